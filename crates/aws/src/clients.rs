@@ -1,0 +1,148 @@
+//! The clients of every service vidpipe talks to, all configured in one place.
+//!
+//! The SDK's own retries are off for every call: it repeats a request whose work was done and whose answer was lost,
+//! which is how things get made twice. The engine retries, by what each kind's identity allows.
+use crate::error::OrFail;
+use aws_config::{AppName, BehaviorVersion, Region, SdkConfig, timeout::TimeoutConfig};
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_runtime_api::client::{http::SharedHttpClient, interceptors::SharedInterceptor};
+use aws_smithy_types::retry::RetryConfig;
+use std::{collections::BTreeMap, time::Duration};
+use vidpipe_engine::{Class, Error, Result};
+
+/// How to reach AWS.
+#[derive(Default)]
+pub struct Connection {
+    /// The region all calls go to.
+    pub region: String,
+    /// Who carries requests; `None` is the network.
+    pub http: Option<SharedHttpClient>,
+    /// Who signs requests; `None` is the standard chain of environment, profile, single sign-on and machine roles.
+    pub credentials: Option<SharedCredentialsProvider>,
+    /// Who sees typed inputs and outputs on their way.
+    pub interceptors: Vec<SharedInterceptor>,
+    /// Leave the SDK's own retries on: only to show that nothing is made twice even then.
+    pub sdk_retries: bool,
+}
+
+/// Whose credentials these are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The twelve digits of the account.
+    pub account: String,
+    /// `aws`, `aws-cn` or `aws-us-gov`.
+    pub partition: String,
+}
+
+macro_rules! clients { ($($(#[$doc:meta])* $field:ident: $sdk:ident),* $(,)?) => {
+    /// One client per service, and the tags every resource carries besides our own.
+    pub struct Aws {
+        $($(#[$doc])* pub $field: $sdk::Client,)*
+        /// The region all calls go to.
+        pub region: String,
+        /// Tags the user wants on everything.
+        pub extra_tags: BTreeMap<String, String>,
+    }
+
+    impl Aws {
+        fn from_config(config: &SdkConfig, interceptors: &[SharedInterceptor], region: String) -> Self {
+            Self {
+                $($field: $sdk::Client::from_conf({
+                    let mut builder = $sdk::config::Builder::from(config);
+                    for i in interceptors {
+                        builder.push_interceptor(i.clone());
+                    }
+                    builder.build()
+                }),)*
+                region,
+                extra_tags: BTreeMap::new(),
+            }
+        }
+    }
+} }
+
+clients! {
+    /// API Gateway, REST APIs.
+    apigateway: aws_sdk_apigateway,
+    /// CloudWatch alarms.
+    cloudwatch: aws_sdk_cloudwatch,
+    /// EC2 and VPC.
+    ec2: aws_sdk_ec2,
+    /// ECS.
+    ecs: aws_sdk_ecs,
+    /// EFS.
+    efs: aws_sdk_efs,
+    /// ElastiCache.
+    elasticache: aws_sdk_elasticache,
+    /// Elastic Load Balancing.
+    elb: aws_sdk_elasticloadbalancingv2,
+    /// IAM.
+    iam: aws_sdk_iam,
+    /// KMS.
+    kms: aws_sdk_kms,
+    /// CloudWatch Logs.
+    logs: aws_sdk_cloudwatchlogs,
+    /// RDS.
+    rds: aws_sdk_rds,
+    /// Application Auto Scaling.
+    scaling: aws_sdk_applicationautoscaling,
+    /// Secrets Manager.
+    secrets: aws_sdk_secretsmanager,
+    /// STS.
+    sts: aws_sdk_sts,
+}
+
+/// A connection is made within this, or not at all.
+const CONNECT: Duration = Duration::from_secs(3);
+/// One attempt at a call; without it a lost packet hangs a call for minutes.
+const ATTEMPT: Duration = Duration::from_secs(30);
+
+impl Aws {
+    /// Clients for that connection. No call is made yet.
+    pub async fn connect(connection: Connection) -> Self {
+        let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(ATTEMPT).build();
+        let retries = if connection.sdk_retries { RetryConfig::standard() } else { RetryConfig::disabled() };
+        let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .region(Region::new(connection.region.clone()))
+            .timeout_config(timeouts)
+            .retry_config(retries);
+        if let Ok(name) = AppName::new(concat!("vidpipe-", env!("CARGO_PKG_VERSION"))) {
+            loader = loader.app_name(name);
+        }
+        loader = match connection.http {
+            Some(http) => loader.http_client(http),
+            None => loader.http_client(network()),
+        };
+        if let Some(credentials) = connection.credentials {
+            loader = loader.credentials_provider(credentials);
+        }
+        let config = loader.load().await;
+        Self::from_config(&config, &connection.interceptors, connection.region)
+    }
+
+    /// The same clients, putting these tags on everything as well.
+    pub fn tagging(mut self, extra: BTreeMap<String, String>) -> Self {
+        self.extra_tags = extra;
+        self
+    }
+
+    /// Whose credentials these are. [GetCallerIdentity](https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html)
+    ///
+    /// # Errors
+    /// When there are none, they have run out, or the answer is not an account.
+    pub async fn caller(&self) -> Result<Caller> {
+        let said = self.sts.get_caller_identity().send().await.or_fail("ask AWS whose credentials these are")?;
+        let partition = said.arn().and_then(|arn| arn.split(':').nth(1)).unwrap_or("aws").to_owned();
+        let account =
+            said.account.ok_or_else(|| Error::new(Class::Unknown, "learn the account of these credentials"))?;
+        Ok(Caller { account, partition })
+    }
+}
+
+fn network() -> SharedHttpClient {
+    use aws_smithy_http_client::{
+        Builder,
+        tls::{Provider, rustls_provider::CryptoMode},
+    };
+    Builder::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build_https()
+}

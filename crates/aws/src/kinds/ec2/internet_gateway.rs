@@ -1,0 +1,55 @@
+//! An [internet gateway](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateInternetGateway.html), not yet attached.
+use crate::{Aws, Cx, OrFail, kinds, tags};
+use aws_sdk_ec2::types::ResourceType;
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct InternetGateway {
+    /// Its `Name` tag.
+    pub name: String,
+}
+
+/// What others may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct InternetGatewayOutput {
+    /// `igw-...`
+    pub id: String,
+}
+
+impl Resource for InternetGateway {
+    type Cloud = Aws;
+    type Output = InternetGatewayOutput;
+    const KIND: &'static str = "ec2:internet-gateway";
+    const IDENTITY: Identity = Identity::Tagged;
+    const TIMING: &'static str = "ec2_internet_gateway";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        let call = cx.cloud.ec2.create_internet_gateway();
+        let call = call.tag_specifications(tags::ec2(cx, &self.name, ResourceType::InternetGateway));
+        let made = call.send().await.or_fail("create the internet gateway")?;
+        kinds::id(made.internet_gateway.and_then(|g| g.internet_gateway_id), "internet gateway")
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        let call = cx.cloud.ec2.describe_internet_gateways().filters(tags::ec2_intent(cx));
+        let found = call.send().await.or_fail("look for the internet gateway")?;
+        Ok(found.internet_gateways().first().and_then(|g| g.internet_gateway_id.clone()).map(PhysicalId))
+    }
+
+    async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<InternetGatewayOutput>> {
+        let call = cx.cloud.ec2.describe_internet_gateways().internet_gateway_ids(&id.0);
+        let seen = call.send().await.or_fail("look at the internet gateway")?;
+        Ok(match seen.internet_gateways().first() {
+            None => Observed::Absent,
+            Some(_) => Observed::Ready(InternetGatewayOutput { id: id.0.clone() }),
+        })
+    }
+
+    async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
+        let call = cx.cloud.ec2.delete_internet_gateway().internet_gateway_id(&id.0);
+        call.send().await.or_fail("delete the internet gateway")?;
+        Ok(Removal::Asked)
+    }
+}

@@ -1,0 +1,68 @@
+//! A public [NAT gateway](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html). It takes
+//! about two minutes to come and one to go; until it is gone it keeps its address, its subnet and the internet gateway.
+use crate::{Aws, Cx, OrFail, kinds, tags};
+use aws_sdk_ec2::types::{NatGatewayState, ResourceType};
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct NatGateway {
+    /// Its `Name` tag.
+    pub name: String,
+    /// The public subnet it stands in.
+    pub subnet_id: String,
+    /// Its elastic IP address.
+    pub allocation_id: String,
+}
+
+/// What others may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NatGatewayOutput {
+    /// `nat-...`
+    pub id: String,
+}
+
+impl Resource for NatGateway {
+    type Cloud = Aws;
+    type Output = NatGatewayOutput;
+    const KIND: &'static str = "ec2:nat-gateway";
+    const IDENTITY: Identity = Identity::Token;
+    const TIMING: &'static str = "ec2_nat_gateway";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        let call = cx.cloud.ec2.create_nat_gateway().subnet_id(&self.subnet_id).allocation_id(&self.allocation_id);
+        let call = call.client_token(&cx.token.0);
+        let call = call.tag_specifications(tags::ec2(cx, &self.name, ResourceType::Natgateway));
+        let made = call.send().await.or_fail("create the NAT gateway")?;
+        kinds::id(made.nat_gateway.and_then(|g| g.nat_gateway_id), "NAT gateway")
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        let call = cx.cloud.ec2.describe_nat_gateways().filter(tags::ec2_intent(cx));
+        let found = call.send().await.or_fail("look for the NAT gateway")?;
+        let alive = found.nat_gateways().iter().find(|g| g.state() != Some(&NatGatewayState::Deleted));
+        Ok(alive.and_then(|g| g.nat_gateway_id.clone()).map(PhysicalId))
+    }
+
+    async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<NatGatewayOutput>> {
+        let call = cx.cloud.ec2.describe_nat_gateways().nat_gateway_ids(&id.0);
+        let seen = call.send().await.or_fail("look at the NAT gateway")?;
+        let Some(gateway) = seen.nat_gateways().first() else { return Ok(Observed::Absent) };
+        let output = NatGatewayOutput { id: id.0.clone() };
+        Ok(match gateway.state() {
+            None | Some(NatGatewayState::Deleted) => Observed::Absent,
+            Some(NatGatewayState::Available) => Observed::Ready(output),
+            Some(NatGatewayState::Failed) => {
+                let said = gateway.failure_message().or(gateway.failure_code()).unwrap_or("it failed");
+                Observed::Broken(said.to_owned())
+            }
+            Some(state) => Observed::Pending { why: state.as_str().to_owned(), known: Some(output) },
+        })
+    }
+
+    async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
+        cx.cloud.ec2.delete_nat_gateway().nat_gateway_id(&id.0).send().await.or_fail("delete the NAT gateway")?;
+        Ok(Removal::Asked)
+    }
+}

@@ -1,0 +1,65 @@
+//! A [subnet](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html).
+use crate::{Aws, Cx, OrFail, kinds, tags};
+use aws_sdk_ec2::types::{ResourceType, SubnetState};
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct Subnet {
+    /// Its `Name` tag.
+    pub name: String,
+    /// The VPC it is part of.
+    pub vpc_id: String,
+    /// Its zone, such as `us-east-1a`.
+    pub zone: String,
+    /// Its addresses, such as `10.0.1.0/24`.
+    pub cidr: String,
+}
+
+/// What others may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SubnetOutput {
+    /// `subnet-...`
+    pub id: String,
+    /// Its zone.
+    pub zone: String,
+}
+
+impl Resource for Subnet {
+    type Cloud = Aws;
+    type Output = SubnetOutput;
+    const KIND: &'static str = "ec2:subnet";
+    const IDENTITY: Identity = Identity::Tagged;
+    const TIMING: &'static str = "ec2_subnet";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        let call = cx.cloud.ec2.create_subnet().vpc_id(&self.vpc_id).cidr_block(&self.cidr);
+        let call = call.availability_zone(&self.zone);
+        let call = call.tag_specifications(tags::ec2(cx, &self.name, ResourceType::Subnet));
+        let made = call.send().await.or_fail("create the subnet")?;
+        kinds::id(made.subnet.and_then(|s| s.subnet_id), "subnet")
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        let call = cx.cloud.ec2.describe_subnets().filters(tags::ec2_intent(cx));
+        let found = call.send().await.or_fail("look for the subnet")?;
+        Ok(found.subnets().first().and_then(|s| s.subnet_id.clone()).map(PhysicalId))
+    }
+
+    async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<SubnetOutput>> {
+        let seen = cx.cloud.ec2.describe_subnets().subnet_ids(&id.0).send().await.or_fail("look at the subnet")?;
+        Ok(match seen.subnets().first().and_then(|s| s.state()) {
+            None => Observed::Absent,
+            Some(SubnetState::Available) => {
+                Observed::Ready(SubnetOutput { id: id.0.clone(), zone: self.zone.clone() })
+            }
+            Some(state) => Observed::pending(state.as_str()),
+        })
+    }
+
+    async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
+        cx.cloud.ec2.delete_subnet().subnet_id(&id.0).send().await.or_fail("delete the subnet")?;
+        Ok(Removal::Asked)
+    }
+}

@@ -1,0 +1,78 @@
+//! An IAM [role](https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html) that a service may assume. Its
+//! policies are nodes of their own: what AWS takes in several calls is several nodes.
+use crate::{Aws, Cx, OrFail, tags};
+use aws_sdk_iam::types::Tag;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct Role {
+    /// Its name, unique in the account, whatever the region.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// The service that may assume it, such as `ecs-tasks.amazonaws.com`.
+    pub service: String,
+}
+
+/// What others may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RoleOutput {
+    /// `arn:aws:iam::...:role/...`
+    pub arn: String,
+    /// Its name.
+    pub name: String,
+}
+
+impl Resource for Role {
+    type Cloud = Aws;
+    type Output = RoleOutput;
+    const KIND: &'static str = "iam:role";
+    const IDENTITY: Identity = Identity::Named;
+    const TIMING: &'static str = "iam_role";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        let trust = json!({
+            "Version": "2012-10-17",
+            "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": self.service}}],
+        });
+        let tags = tags::of(cx, &self.name).into_iter().map(|(k, v)| Tag::builder().key(k).value(v).build());
+        let tags = tags.collect::<std::result::Result<Vec<_>, _>>().map_err(|e| Error::new(Class::Invalid, "tag the role").caused_by(e))?;
+        let call = cx.cloud.iam.create_role().role_name(&self.name).description(&self.description);
+        let call = call.assume_role_policy_document(trust.to_string()).set_tags(Some(tags));
+        call.send().await.or_fail("create the role")?;
+        Ok(PhysicalId(self.name.clone()))
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        let found = cx.cloud.iam.list_role_tags().role_name(&self.name).send().await.or_fail("look for the role")?;
+        let ours = tags::are_ours(cx, found.tags().iter().map(|t| (t.key(), t.value())));
+        Ok(ours.then(|| PhysicalId(self.name.clone())))
+    }
+
+    async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<RoleOutput>> {
+        let seen = cx.cloud.iam.get_role().role_name(&id.0).send().await.or_fail("look at the role")?;
+        let role = seen.role.map(|r| RoleOutput { arn: r.arn, name: r.role_name });
+        Ok(role.map_or(Observed::Absent, Observed::Ready))
+    }
+
+    async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
+        let call = cx.cloud.iam.update_role().role_name(&id.0).description(&self.description);
+        call.send().await.or_fail("change the role").map(drop)
+    }
+
+    async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
+        cx.cloud.iam.delete_role().role_name(&id.0).send().await.or_fail("delete the role")?;
+        Ok(Removal::Asked)
+    }
+
+    fn change(&self, old: &Self) -> Change {
+        match (self == old, self.name == old.name && self.service == old.service) {
+            (true, _) => Change::None,
+            (false, true) => Change::Update,
+            (false, false) => Change::Replace,
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! The kinds vidpipe can make on AWS, and what they share: clients, the error table, tags, timings.
+//!
+//! A kind is one file in `kinds/<service>/` and one line in [`kinds::KINDS`]. It must not loop, sleep, retry, log or
+//! touch state: the engine does.
+mod clients;
+mod error;
+mod facts;
+pub mod kinds;
+mod tags;
+mod timing;
+
+pub use clients::{Aws, Caller, Connection};
+pub use error::{OrFail, class_of};
+pub use facts::Facts;
+pub use kinds::KINDS;
+pub use tags::PREFIX;
+pub use timing::timings;
+
+/// A call's place: the AWS clients, the environment, the node.
+pub type Cx = vidpipe_engine::Cx<Aws>;

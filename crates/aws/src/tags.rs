@@ -1,0 +1,57 @@
+//! The tags every resource carries, inside the call that makes it, and how we know our own again.
+use crate::Cx;
+use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
+
+/// All our own tags begin with this.
+pub const PREFIX: &str = "vidpipe:";
+const LINEAGE: &str = "vidpipe:lineage";
+const NODE: &str = "vidpipe:node";
+const INTENT: &str = "vidpipe:intent";
+
+/// The tags of the node's resource, sorted by key. `name` becomes its `Name`, which the consoles show.
+pub(crate) fn of(cx: &Cx, name: &str) -> Vec<(String, String)> {
+    let own = [
+        ("Name", name),
+        (INTENT, &cx.token.0),
+        (LINEAGE, &cx.env.lineage),
+        (NODE, &cx.node.0),
+        ("vidpipe:pipeline", &cx.env.pipeline),
+        ("vidpipe:suffix", &cx.env.suffix),
+    ];
+    let own = own.into_iter().map(|(k, v)| (k.to_owned(), v.to_owned()));
+    let extra = cx.cloud.extra_tags.iter().map(|(k, v)| (k.clone(), v.clone()));
+    let mut all: Vec<_> = extra.chain(own).collect();
+    all.sort();
+    all
+}
+
+/// The node's tags in a service's own type: `tags::typed(cx, name, |k, v| Tag::builder().key(k).value(v).build())`.
+pub(crate) fn typed<T>(cx: &Cx, name: &str, tag: impl Fn(String, String) -> T) -> Vec<T> {
+    of(cx, name).into_iter().map(|(k, v)| tag(k, v)).collect()
+}
+
+/// Whether these are the tags of this node of this environment.
+pub(crate) fn are_ours<'a>(cx: &Cx, tags: impl IntoIterator<Item = (&'a str, &'a str)>) -> bool {
+    let (mut lineage, mut node) = (false, false);
+    for (key, value) in tags {
+        lineage |= key == LINEAGE && value == cx.env.lineage;
+        node |= key == NODE && value == cx.node.0;
+    }
+    lineage && node
+}
+
+/// Whether these are the tags of what this very intent made.
+pub(crate) fn are_of_intent<'a>(cx: &Cx, tags: impl IntoIterator<Item = (&'a str, &'a str)>) -> bool {
+    tags.into_iter().any(|(key, value)| key == INTENT && value == cx.token.0)
+}
+
+/// The node's tags for an EC2 create call.
+pub(crate) fn ec2(cx: &Cx, name: &str, of: ResourceType) -> TagSpecification {
+    let tags = typed(cx, name, |k, v| Tag::builder().key(k).value(v).build());
+    TagSpecification::builder().resource_type(of).set_tags(Some(tags)).build()
+}
+
+/// The EC2 filter for what this very intent made.
+pub(crate) fn ec2_intent(cx: &Cx) -> Filter {
+    Filter::builder().name(format!("tag:{INTENT}")).values(&cx.token.0).build()
+}

@@ -1,0 +1,32 @@
+//! The only place that reads the wall clock. Times follow tokio's clock, so that a paused clock pauses them too.
+use jiff::Timestamp;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// A wall clock that advances with tokio's clock.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock {
+    began: Instant,
+    wall: Timestamp,
+}
+
+impl Clock {
+    /// A clock that shows the system's time now, and goes on with tokio's clock. Must be made inside a runtime if that clock is to be paused.
+    #[allow(clippy::disallowed_methods, reason = "this is the one clock of the house")]
+    pub fn start() -> Self {
+        Self { began: Instant::now(), wall: Timestamp::now() }
+    }
+
+    /// The time now, to the millisecond.
+    pub fn now(&self) -> Timestamp {
+        let elapsed = i64::try_from(self.began.elapsed().as_millis()).unwrap_or(i64::MAX);
+        let now = self.wall.as_millisecond().saturating_add(elapsed);
+        Timestamp::from_millisecond(now).unwrap_or(Timestamp::MAX)
+    }
+
+    /// How long ago that was; nothing if it lies in the future.
+    pub fn since(&self, then: Timestamp) -> Duration {
+        let ms = self.now().as_millisecond() - then.as_millisecond();
+        Duration::from_millis(u64::try_from(ms).unwrap_or(0))
+    }
+}

@@ -1,0 +1,185 @@
+//! What happened, in order: one closed list. Reporters fold these; nothing flows back.
+use crate::{Error, graph::Name, plan::Action};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// The version of the event stream; it grows when a reader of the old one would misread the new one.
+pub const SCHEMA: u32 = 1;
+
+/// Which half of a node's life a task is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Half {
+    /// Make it go.
+    Remove,
+    /// Make it be as wanted.
+    Ensure,
+}
+
+/// What went wrong, as an event carries it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fault {
+    /// What was being done, and what was said.
+    pub message: String,
+    /// The provider's code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// The provider's request id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// What to do next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+}
+
+impl From<&Error> for Fault {
+    fn from(e: &Error) -> Self {
+        Self {
+            message: e.message.clone(),
+            code: e.code.clone(),
+            request_id: e.request_id.clone(),
+            hint: e.hint.clone(),
+        }
+    }
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// A run begins.
+    Began {
+        /// `up` or `down`.
+        command: String,
+        /// The pipeline.
+        pipeline: String,
+        /// The environment's suffix.
+        suffix: String,
+        /// The provider's region.
+        region: String,
+    },
+    /// What will be done, task by task; nodes that stay as they are are not listed.
+    Planned {
+        /// Every task, with its node's kind, what is done to the node, and how long that usually takes.
+        tasks: Vec<Planned>,
+        /// How many nodes stay as they are.
+        kept: usize,
+    },
+    /// A task begins.
+    Started {
+        /// The node.
+        node: Name,
+        /// Which half.
+        half: Half,
+    },
+    /// A task waits for the provider, and the provider's words changed.
+    Waiting {
+        /// The node.
+        node: Name,
+        /// Which half.
+        half: Half,
+        /// The service's own words.
+        why: String,
+    },
+    /// A task waits for its turn at an API with a call budget.
+    Queued {
+        /// The node.
+        node: Name,
+        /// Which budget.
+        budget: String,
+        /// For how long, in milliseconds.
+        #[serde(rename = "ms", with = "millis")]
+        pause: Duration,
+    },
+    /// A call failed and will be made again.
+    Retrying {
+        /// The node.
+        node: Name,
+        /// Which half.
+        half: Half,
+        /// What failed.
+        error: Fault,
+        /// After how long, in milliseconds.
+        #[serde(rename = "ms", with = "millis")]
+        pause: Duration,
+    },
+    /// A task is done.
+    Finished {
+        /// The node.
+        node: Name,
+        /// Which half.
+        half: Half,
+        /// Whether anything was changed.
+        changed: bool,
+        /// How long it took, in milliseconds.
+        #[serde(rename = "ms", with = "millis")]
+        took: Duration,
+    },
+    /// A task failed.
+    Failed {
+        /// The node.
+        node: Name,
+        /// Which half.
+        half: Half,
+        /// What failed.
+        error: Fault,
+    },
+    /// A task was not begun, because another failed.
+    Skipped {
+        /// The node.
+        node: Name,
+        /// Which half.
+        half: Half,
+        /// The node that failed.
+        because: Name,
+    },
+    /// The user asked to stop: no new calls.
+    Stopping,
+    /// A run ended.
+    Ended {
+        /// Tasks done.
+        done: usize,
+        /// Tasks that failed.
+        failed: usize,
+        /// Tasks not begun.
+        skipped: usize,
+        /// How long it took, in milliseconds.
+        #[serde(rename = "ms", with = "millis")]
+        took: Duration,
+    },
+}
+
+/// A task of a plan, as an event carries it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Planned {
+    /// The node.
+    pub node: Name,
+    /// Which half.
+    pub half: Half,
+    /// Its kind.
+    pub kind: String,
+    /// What is done to the node.
+    pub action: Action,
+    /// How long this half usually takes, in milliseconds.
+    #[serde(rename = "ms", with = "millis")]
+    pub usual: Duration,
+}
+
+/// Whoever shows or keeps what happened.
+pub trait Report {
+    /// Something happened, at that time.
+    fn on(&mut self, at: Timestamp, event: &Event);
+}
+
+mod millis {
+    use serde::{Deserialize, Deserializer, Serializer};
+    use std::time::Duration;
+
+    pub(super) fn serialize<S: Serializer>(d: &Duration, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_u64(u64::try_from(d.as_millis()).unwrap_or(u64::MAX))
+    }
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Duration, D::Error> {
+        u64::deserialize(d).map(Duration::from_millis)
+    }
+}

@@ -1,0 +1,137 @@
+//! The only thing that writes: every transition is applied, made durable, and only then believed.
+//!
+//! Transitions that arrive together share one write, and a write may take at most a fifth of the time, so the cost of
+//! durability is bounded by time and not by the number of nodes.
+use crate::{
+    Clock, Error, Result,
+    event::{Event, Report},
+    graph::{Edge, Name, Outputs},
+    state::{Entry, Environment, State, Transition},
+};
+use std::{cell::RefCell, rc::Rc, time::Duration};
+use tokio::{sync::Mutex, task::yield_now, time::Instant};
+
+/// Where the state is made durable.
+pub trait Store {
+    /// Return only when the state would survive a power cut.
+    ///
+    /// # Errors
+    /// When that cannot be said; the state may then be the old one or the new one, never a mixture.
+    fn save(&mut self, state: &State) -> Result<(), Error>;
+}
+
+/// The state, its store, and those who are told what happens.
+pub struct Ledger {
+    inner: RefCell<Inner>,
+    turn: Mutex<()>,
+    env: Rc<Environment>,
+    clock: Clock,
+}
+
+struct Inner {
+    state: State,
+    durable: u64,
+    store: Box<dyn Store>,
+    reports: Vec<Box<dyn Report>>,
+    saved: Option<(Instant, Duration)>,
+}
+
+impl Ledger {
+    /// A ledger of that state, as it is in that store.
+    pub fn new(state: State, store: Box<dyn Store>, reports: Vec<Box<dyn Report>>, clock: Clock) -> Self {
+        let (durable, env) = (state.serial, Rc::new(state.env.clone()));
+        let inner = Inner { state, durable, store, reports, saved: None };
+        Self { inner: RefCell::new(inner), turn: Mutex::new(()), env, clock }
+    }
+
+    /// The clock all times are read from.
+    pub fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    /// Apply a transition and make it durable, together with whatever else arrives meanwhile.
+    ///
+    /// # Errors
+    /// When the transition is not legal, or the state could not be made durable: then it must not be acted on.
+    pub async fn record(&self, name: &Name, t: Transition) -> Result<()> {
+        let now = self.clock.now();
+        let serial = {
+            let state = &mut self.inner.borrow_mut().state;
+            state.apply(name, t, now)?;
+            state.serial
+        };
+        self.flush(serial).await
+    }
+
+    /// Change what is not a node, such as the values shown to users, and make it durable.
+    ///
+    /// # Errors
+    /// When the state could not be made durable.
+    pub async fn amend(&self, change: impl FnOnce(&mut State)) -> Result<()> {
+        let serial = {
+            let state = &mut self.inner.borrow_mut().state;
+            change(state);
+            state.serial += 1;
+            state.serial
+        };
+        self.flush(serial).await
+    }
+
+    async fn flush(&self, serial: u64) -> Result<()> {
+        let _turn = self.turn.lock().await;
+        if self.inner.borrow().durable >= serial {
+            return Ok(());
+        }
+        let rest = self.inner.borrow().saved.map(|(at, took)| (took * 4).saturating_sub(at.elapsed()));
+        match rest {
+            Some(rest) if !rest.is_zero() => tokio_sleep(rest).await,
+            _ => yield_now().await,
+        }
+        let Inner { state, durable, store, saved, .. } = &mut *self.inner.borrow_mut();
+        let began = Instant::now();
+        store.save(state)?;
+        *durable = state.serial;
+        *saved = Some((Instant::now(), began.elapsed()));
+        Ok(())
+    }
+
+    /// Tell everyone what happened.
+    pub fn tell(&self, event: &Event) {
+        let now = self.clock.now();
+        for report in &mut self.inner.borrow_mut().reports {
+            report.on(now, event);
+        }
+    }
+
+    /// What we have of that node.
+    pub fn entry(&self, name: &Name) -> Option<Entry> {
+        self.inner.borrow().state.entries.get(name).cloned()
+    }
+
+    /// What the upstreams of these edges give now.
+    pub fn outputs(&self, edges: &[Edge]) -> Outputs {
+        let state = &self.inner.borrow().state;
+        let given = |e: &Edge| Some((e.on.clone(), state.entries.get(&e.on)?.phase.output()?.clone()));
+        edges.iter().filter_map(given).collect()
+    }
+
+    /// Whether some node that is there holds that one.
+    pub fn is_held(&self, name: &Name) -> bool {
+        self.inner.borrow().state.users(name).any(|(_, e)| e.holds)
+    }
+
+    /// Whose state it is.
+    pub fn env(&self) -> Rc<Environment> {
+        self.env.clone()
+    }
+
+    /// A copy of the whole state.
+    pub fn snapshot(&self) -> State {
+        self.inner.borrow().state.clone()
+    }
+}
+
+#[allow(clippy::disallowed_methods, reason = "a write waits for its turn here, nothing else")]
+async fn tokio_sleep(rest: Duration) {
+    tokio::time::sleep(rest).await;
+}

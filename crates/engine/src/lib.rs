@@ -1,0 +1,29 @@
+//! The engine: wanted graph + had state -> plan -> run -> transitions (made durable) and events (shown).
+//!
+//! It knows neither AWS nor the terminal. Pure in the middle (`graph`, `state`, `plan`, `queue`), effects at the edge
+//! (`run`, `wait`, `ledger`).
+mod clock;
+mod error;
+pub mod event;
+pub mod graph;
+mod ledger;
+pub mod pace;
+mod plan;
+pub mod queue;
+mod refresh;
+mod resource;
+mod run;
+mod state;
+mod symbol;
+mod wait;
+
+pub use clock::Clock;
+pub use error::{Class, Error, Result, Retry};
+pub use graph::{Edge, Graph, Handle, Name, Needs, Outputs};
+pub use ledger::{Ledger, Store};
+pub use plan::{Action, Plan, Step, plan};
+pub use refresh::{Drift, refresh};
+pub use resource::{Change, Cx, Identity, Kind, Kinds, Observed, Of, PhysicalId, Removal, Resource, kind_of};
+pub use run::{Limits, Runner, Summary};
+pub use state::{Entry, Environment, FORMAT, Phase, State, Token, Transition, Trouble};
+pub use wait::Stop;

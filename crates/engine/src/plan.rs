@@ -1,0 +1,305 @@
+//! Wanted against had: a pure function, so `plan`, `up`, `down` and `up` again are one thing.
+use crate::{
+    Class, Error, Result,
+    event::{Half, Planned},
+    graph::{Edge, Graph, Name, Needs, Node, Outputs},
+    pace::Timings,
+    queue::Task,
+    resource::{Change, Identity, Kind, Kinds, kind_of},
+    state::{Entry, Phase, State},
+};
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+/// What is done to a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Nothing.
+    Keep,
+    /// It is made.
+    Create,
+    /// What an earlier run began is finished.
+    Resume,
+    /// It is changed in place.
+    Update,
+    /// It is removed and made anew.
+    Replace,
+    /// It is removed.
+    Delete,
+    /// Nothing, unless what it uses comes out different: decided then.
+    Decide,
+}
+
+/// What is done to one node, and why.
+pub struct Step {
+    /// The node.
+    pub name: Name,
+    /// Its kind.
+    pub kind: String,
+    /// What is done to it.
+    pub action: Action,
+    /// What it is made from, with what is not known yet in symbolic form; `None` if it goes.
+    pub spec: Option<Value>,
+    /// What it was made from, if it exists.
+    pub old: Option<Value>,
+    /// It is replaced only because it stands on that node.
+    pub because: Option<Name>,
+    /// What is lost for good.
+    pub loses: Option<&'static str>,
+}
+
+/// A key of the queue.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Key {
+    /// A half of a node's life.
+    Half(Half, Name),
+    /// The milestone at which a node's values can be read.
+    Known(Name),
+}
+
+/// What will be done.
+pub struct Plan<C: 'static> {
+    /// One step per node: the wanted ones as they were declared, then those that go.
+    pub steps: Vec<Step>,
+    pub(crate) tasks: Vec<Task<Key>>,
+    pub(crate) wanted: IndexMap<Name, Node<C>>,
+    /// Settings whose owner goes in this plan: they need no call of their own.
+    pub(crate) forgotten: BTreeSet<Name>,
+}
+
+impl<C: 'static> Plan<C> {
+    /// How many nodes have that action.
+    pub fn count(&self, action: Action) -> usize {
+        self.steps.iter().filter(|s| s.action == action).count()
+    }
+
+    /// Whether doing it may change anything.
+    pub fn changes(&self) -> bool {
+        self.steps.iter().any(|s| !matches!(s.action, Action::Keep | Action::Decide))
+    }
+
+    /// The tasks, as an event carries them.
+    pub fn planned(&self) -> Vec<Planned> {
+        let steps: BTreeMap<&Name, &Step> = self.steps.iter().map(|s| (&s.name, s)).collect();
+        let told = |t: &Task<Key>| match &t.key {
+            Key::Half(half, node) => {
+                let step = steps.get(node)?;
+                let (kind, action) = (step.kind.clone(), step.action);
+                Some(Planned { node: node.clone(), half: *half, kind, action, usual: t.cost })
+            }
+            Key::Known(_) => None,
+        };
+        self.tasks.iter().filter_map(told).collect()
+    }
+}
+
+/// What is to be done to get from `have` to `want`.
+///
+/// # Errors
+/// When a builder fails, a recorded spec cannot be read, or the state holds a kind this build does not know.
+pub fn plan<C: 'static>(want: &Graph<C>, have: &State, kinds: Kinds<C>, timings: &Timings) -> Result<Plan<C>> {
+    let users = users_of(have);
+    let mut steps = wanted_steps(want, have)?;
+    for (name, entry) in have.entries.iter().filter(|(n, _)| !want.nodes.contains_key(*n)) {
+        let kind = kind_of(kinds, &entry.kind)?;
+        let (kind, loses, old) = (entry.kind.clone(), kind.loses(), Some(entry.spec.clone()));
+        let step = Step { name: name.clone(), kind, action: Action::Delete, spec: None, old, because: None, loses };
+        steps.insert(name.clone(), step);
+    }
+    spread(&mut steps, &users);
+    for step in steps.values_mut().filter(|s| s.action == Action::Replace) {
+        step.loses = kind_of(kinds, &step.kind)?.loses();
+    }
+    let forgotten = forgotten(&steps, have, kinds)?;
+    let tasks = tasks(&steps, want, have, &users, kinds, timings)?;
+    Ok(Plan { steps: steps.into_values().collect(), tasks, wanted: want.nodes.clone(), forgotten })
+}
+
+type Steps = IndexMap<Name, Step>;
+type Users<'a> = BTreeMap<&'a Name, Vec<(&'a Name, &'a Edge)>>;
+
+fn users_of(have: &State) -> Users<'_> {
+    let mut users = Users::new();
+    for (name, entry) in &have.entries {
+        for edge in &entry.edges {
+            users.entry(&edge.on).or_default().push((name, edge));
+        }
+    }
+    users
+}
+
+fn wanted_steps<C: 'static>(want: &Graph<C>, have: &State) -> Result<Steps> {
+    let mut steps = Steps::new();
+    // What each node gives: as it will be for certain, as it is recorded, and else as a symbol.
+    let (mut certain, mut shown, mut recorded) = (BTreeSet::new(), Outputs::new(), Outputs::new());
+    for (name, node) in &want.nodes {
+        let entry = have.entries.get(name);
+        let spec = node.spec(&shown)?;
+        let uses = || node.edges.iter().filter(|e| e.needs.is_some()).map(|e| &e.on);
+        let action = match entry {
+            None => Action::Create,
+            Some(e) if uses().all(|d| certain.contains(d)) => compare(node.kind, e, &spec)?,
+            Some(e) if uses().all(|d| have.entries.get(d).is_some_and(|u| u.phase.output().is_some())) => {
+                match compare(node.kind, e, &node.spec(&recorded)?)? {
+                    Action::Keep => Action::Decide,
+                    sure => sure,
+                }
+            }
+            Some(e) if must_go(e) => Action::Replace,
+            Some(e) if matches!(e.phase, Phase::Ready { .. }) => Action::Decide,
+            Some(_) => Action::Resume,
+        };
+        let (old, symbol) = (entry.map(|e| e.spec.clone()), node.kind.symbolic(name)?);
+        let given = entry.and_then(|e| e.phase.output()).cloned();
+        if let (Action::Keep, Some(output)) = (action, &given) {
+            certain.insert(name);
+            shown.insert(name.clone(), output.clone());
+        } else {
+            shown.insert(name.clone(), symbol.clone());
+        }
+        recorded.insert(name.clone(), given.unwrap_or(symbol));
+        let (name, kind) = (name.clone(), node.kind.name().into());
+        steps.insert(name.clone(), Step { name, kind, action, spec: Some(spec), old, because: None, loses: None });
+    }
+    Ok(steps)
+}
+
+fn must_go(e: &Entry) -> bool {
+    matches!(e.phase, Phase::Deleting { .. }) || e.trouble.as_ref().is_some_and(|t| t.broken)
+}
+
+fn compare<C>(kind: &dyn Kind<C>, had: &Entry, spec: &Value) -> Result<Action> {
+    if must_go(had) || kind.name() != had.kind {
+        return Ok(Action::Replace);
+    }
+    Ok(match (kind.change(spec, &had.spec)?, &had.phase) {
+        (Change::None, Phase::Ready { .. }) => Action::Keep,
+        // An intent that was refused, or not heard of, is settled first; what it became is compared then.
+        (_, Phase::Creating { refused: true, .. }) => Action::Create,
+        (Change::None | Change::Update, Phase::Creating { .. }) | (Change::None, _) => Action::Resume,
+        (Change::Update, _) => Action::Update,
+        (Change::Replace, _) => Action::Replace,
+    })
+}
+
+/// Whatever stands on something that will be replaced is replaced with it.
+fn spread(steps: &mut Steps, users: &Users<'_>) {
+    let mut front: Vec<Name> = steps.values().filter(|s| s.action == Action::Replace).map(|s| s.name.clone()).collect();
+    while let Some(from) = front.pop() {
+        for (user, _) in users.get(&from).into_iter().flatten().filter(|(_, e)| e.holds) {
+            let Some(step) = steps.get_mut(*user) else { continue };
+            if !matches!(step.action, Action::Replace | Action::Delete) {
+                step.action = Action::Replace;
+                step.because = Some(from.clone());
+                front.push((*user).clone());
+            }
+        }
+    }
+}
+
+fn goes(steps: &Steps, name: &Name) -> bool {
+    steps.get(name).is_some_and(|s| matches!(s.action, Action::Replace | Action::Delete) && s.old.is_some())
+}
+
+fn forgotten<C: 'static>(steps: &Steps, have: &State, kinds: Kinds<C>) -> Result<BTreeSet<Name>> {
+    let mut forgotten = BTreeSet::new();
+    for (name, entry) in have.entries.iter().filter(|(n, _)| goes(steps, n)) {
+        let owner_goes = entry.edges.iter().any(|e| e.holds && goes(steps, &e.on));
+        if owner_goes && kind_of(kinds, &entry.kind)?.identity() == Identity::Setting {
+            forgotten.insert(name.clone());
+        }
+    }
+    Ok(forgotten)
+}
+
+fn tasks<C: 'static>(
+    steps: &Steps,
+    want: &Graph<C>,
+    have: &State,
+    users: &Users<'_>,
+    kinds: Kinds<C>,
+    timings: &Timings,
+) -> Result<Vec<Task<Key>>> {
+    let mut tasks = Vec::new();
+    let to_ensure = |name: &Name| steps.get(name).is_some_and(|s| is_ensured(s, want, have));
+    for (name, entry) in have.entries.iter().filter(|(n, _)| goes(steps, n)) {
+        let leaves = steps.get(name).is_some_and(|s| s.action == Action::Delete);
+        let mut after = Vec::new();
+        for (user, edge) in users.get(name).into_iter().flatten() {
+            if goes(steps, user) && edge.holds {
+                after.push(Key::Half(Half::Remove, (*user).clone()));
+            } else if leaves && to_ensure(user) {
+                // What stays must have let go of it first.
+                after.push(Key::Half(Half::Ensure, (*user).clone()));
+            }
+        }
+        let cost = timings.of(kind_of(kinds, &entry.kind)?.timing(&entry.spec)).delete.typical();
+        tasks.push(Task { key: Key::Half(Half::Remove, name.clone()), after, cost, milestone_of: None });
+    }
+    for (name, node) in want.nodes.iter().filter(|(n, _)| to_ensure(n)) {
+        let mut after: Vec<Key> = node.edges.iter().filter_map(waits_for).collect();
+        if goes(steps, name) {
+            after.push(Key::Half(Half::Remove, name.clone()));
+        }
+        let whole = Key::Half(Half::Ensure, name.clone());
+        tasks.push(Task {
+            key: whole.clone(),
+            after,
+            cost: ensure_cost(steps, name, node, timings),
+            milestone_of: None,
+        });
+        let milestone_of = Some(whole);
+        tasks.push(Task { key: Key::Known(name.clone()), after: Vec::new(), cost: Duration::ZERO, milestone_of });
+    }
+    Ok(tasks)
+}
+
+fn waits_for(edge: &Edge) -> Option<Key> {
+    Some(match edge.needs? {
+        Needs::Ready => Key::Half(Half::Ensure, edge.on.clone()),
+        Needs::Known => Key::Known(edge.on.clone()),
+    })
+}
+
+fn is_ensured<C: 'static>(step: &Step, want: &Graph<C>, have: &State) -> bool {
+    let rewired = || {
+        let (node, entry) = (want.nodes.get(&step.name), have.entries.get(&step.name));
+        node.zip(entry).is_some_and(|(n, e)| n.edges != e.edges)
+    };
+    match step.action {
+        Action::Delete => false,
+        Action::Keep => rewired(),
+        _ => true,
+    }
+}
+
+fn ensure_cost<C: 'static>(steps: &Steps, name: &Name, node: &Node<C>, timings: &Timings) -> Duration {
+    match steps.get(name) {
+        Some(Step {
+            action: Action::Create | Action::Resume | Action::Update | Action::Replace,
+            spec: Some(spec),
+            ..
+        }) => timings.of(node.kind.timing(spec)).create.typical(),
+        _ => Duration::ZERO,
+    }
+}
+
+/// The queue's word for a circle of tasks, as an error.
+pub(crate) fn circle(keys: &[Key]) -> Error {
+    let names: BTreeSet<String> = keys
+        .iter()
+        .map(|k| match k {
+            Key::Half(half, n) => format!("{half:?} {n}").to_lowercase(),
+            Key::Known(n) => format!("known {n}"),
+        })
+        .collect();
+    let names: Vec<String> = names.into_iter().collect();
+    Error::new(Class::Invalid, format!("order the work: these wait for each other: {}", names.join(", ")))
+        .hint("the wiring of this pipeline is wrong: this is a bug in vidpipe")
+}

@@ -1,0 +1,69 @@
+//! Look at everything recorded: what is gone is forgotten, so that the next plan makes it again.
+use crate::{
+    Cx, Kinds, Name, Observed, PhysicalId, Result, State, kind_of,
+    state::{Phase, Transition},
+};
+use futures::{StreamExt, stream};
+use jiff::Timestamp;
+use std::rc::Rc;
+
+/// What a look at one node found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Drift {
+    /// It is gone.
+    Gone,
+    /// It is there, but what it gives to others differs.
+    Differs,
+    /// It will not be ready again by itself.
+    Broken(String),
+}
+
+/// Observe everything recorded as ready, and change the state to what was seen. Nothing is called that changes anything.
+///
+/// # Errors
+/// When a look fails: what was not seen is not known, never gone.
+pub async fn refresh<C: 'static>(
+    cloud: &Rc<C>,
+    kinds: Kinds<C>,
+    state: &mut State,
+    now: Timestamp,
+) -> Result<Vec<(Name, Drift)>> {
+    let env = Rc::new(state.env.clone());
+    let looks = state.entries.iter().filter_map(|(name, e)| match &e.phase {
+        Phase::Ready { id, output } => Some((name.clone(), e.clone(), id.clone(), output.clone())),
+        _ => None,
+    });
+    let seen: Vec<Result<Option<(Name, PhysicalId, Drift)>>> = stream::iter(looks)
+        .map(|(name, entry, id, output)| {
+            let cx = Cx { cloud: cloud.clone(), env: env.clone(), node: name.clone(), token: entry.token.clone() };
+            async move {
+                let kind = kind_of(kinds, &entry.kind)?;
+                let drift = match kind.observe(&cx, &entry.spec, &id).await? {
+                    Observed::Absent => Drift::Gone,
+                    Observed::Broken(why) => Drift::Broken(why),
+                    Observed::Ready(now) if now != output => Drift::Differs,
+                    _ => return Ok(None),
+                };
+                Ok(Some((name, id, drift)))
+            }
+        })
+        .buffer_unordered(16)
+        .collect()
+        .await;
+    let mut drifted = Vec::new();
+    for (name, id, drift) in seen.into_iter().collect::<Result<Vec<_>>>()?.into_iter().flatten() {
+        match &drift {
+            Drift::Gone => {
+                state.apply(&name, Transition::WillDelete { id }, now)?;
+                state.apply(&name, Transition::Gone, now)?;
+            }
+            Drift::Broken(why) => {
+                state.apply(&name, Transition::Failed { why: why.clone(), broken: true }, now)?;
+            }
+            Drift::Differs => {}
+        }
+        drifted.push((name, drift));
+    }
+    drifted.sort_by(|a, b| a.0.cmp(&b.0));
+    Ok(drifted)
+}

@@ -1,0 +1,211 @@
+//! Do what the plan says, as wide as it allows. The plan decides; this executes.
+use crate::{
+    Class, Error, Result,
+    event::{Event, Fault, Half},
+    graph::{Name, Outputs},
+    ledger::Ledger,
+    pace::{Budgets, Timings},
+    plan::{Key, Plan, circle},
+    queue::Queue,
+    resource::{Cx, Kinds},
+    state::Token,
+    wait::Stop,
+};
+use futures::stream::{FuturesUnordered, StreamExt};
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
+use tokio::{
+    sync::{Notify, Semaphore},
+    time::{Instant, timeout},
+};
+
+mod call;
+mod ensure;
+mod remove;
+
+/// After a wish to stop, calls in flight may land for this long; what does not is found again by the next run.
+const LANDING: Duration = Duration::from_millis(1_800);
+
+/// How wide and how long.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Calls in flight at once. Waits do not count.
+    pub calls: usize,
+    /// Deadlines by kind, for making or removing one node; others have four times the table's maximum, at least 15 minutes.
+    pub timeouts: BTreeMap<String, Duration>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { calls: 32, timeouts: BTreeMap::new() }
+    }
+}
+
+/// What a run came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Tasks done.
+    pub done: usize,
+    /// Of those, tasks that changed something.
+    pub changed: usize,
+    /// Tasks that failed.
+    pub failed: usize,
+    /// Tasks not begun, because another failed.
+    pub skipped: usize,
+    /// Whether the user stopped it.
+    pub stopped: bool,
+}
+
+impl Summary {
+    /// Whether all was done.
+    pub fn is_complete(&self) -> bool {
+        self.failed == 0 && self.skipped == 0 && !self.stopped
+    }
+}
+
+/// Everything a run needs.
+pub struct Runner<C: 'static> {
+    cloud: Rc<C>,
+    kinds: Kinds<C>,
+    ledger: Rc<Ledger>,
+    timings: Timings,
+    limits: Limits,
+    stop: Stop,
+    budgets: Budgets,
+    calls: Semaphore,
+    rng: RefCell<fastrand::Rng>,
+}
+
+struct Shared {
+    queue: RefCell<Queue<Key>>,
+    wake: Notify,
+}
+
+impl<C: 'static> Runner<C> {
+    /// A runner on that provider, writing to that ledger.
+    pub fn new(
+        cloud: Rc<C>,
+        kinds: Kinds<C>,
+        ledger: Rc<Ledger>,
+        timings: Timings,
+        limits: Limits,
+        stop: Stop,
+    ) -> Self {
+        let calls = Semaphore::new(limits.calls.max(1));
+        // Jitter only: the same environment may as well have the same jitter every time.
+        let rng = RefCell::new(fastrand::Rng::with_seed(ledger.snapshot().serial));
+        Self { cloud, kinds, ledger, timings, limits, stop, budgets: Budgets::default(), calls, rng }
+    }
+
+    /// The ledger it writes to.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Do the plan. A failure never unwinds: independent branches go on, dependents are skipped with the cause.
+    ///
+    /// # Errors
+    /// When the plan's tasks wait for each other in a circle: nothing was begun.
+    pub async fn run(&self, plan: &Plan<C>) -> Result<Summary> {
+        let began = Instant::now();
+        let queue = Queue::new(plan.tasks.clone()).map_err(|keys| circle(&keys))?;
+        let tasks = plan.planned();
+        let kept = plan
+            .steps
+            .len()
+            .saturating_sub(tasks.iter().map(|t| &t.node).collect::<std::collections::BTreeSet<_>>().len());
+        self.ledger.tell(&Event::Planned { tasks, kept });
+        let shared = Shared { queue: RefCell::new(queue), wake: Notify::new() };
+        let mut summary = Summary::default();
+        self.drive(plan, &shared, &mut summary).await;
+        let Summary { done, failed, skipped, .. } = summary;
+        self.ledger.tell(&Event::Ended { done, failed, skipped, took: began.elapsed() });
+        Ok(summary)
+    }
+
+    async fn drive(&self, plan: &Plan<C>, shared: &Shared, summary: &mut Summary) {
+        let mut running = FuturesUnordered::new();
+        while !self.stop.asked() {
+            while let Some(key) = { shared.queue.borrow_mut().pop() } {
+                running.push(self.task(key, plan, shared));
+            }
+            tokio::select! {
+                biased;
+                () = self.stop.wait() => {}
+                ended = running.next() => match ended {
+                    Some(ended) => self.settle(ended, shared, summary),
+                    None => return,
+                },
+                () = shared.wake.notified() => {}
+            }
+        }
+        self.ledger.tell(&Event::Stopping);
+        summary.stopped = true;
+        let landing = async {
+            while let Some(ended) = running.next().await {
+                self.settle(ended, shared, summary);
+            }
+        };
+        // What has not landed by then is found again by its durable intent.
+        let _ = timeout(LANDING, landing).await;
+    }
+
+    async fn task(&self, key: Key, plan: &Plan<C>, shared: &Shared) -> Ended {
+        let Key::Half(half, name) = &key else { return Ended { key, result: Ok(false) } };
+        let (began, node) = (Instant::now(), name.clone());
+        self.ledger.tell(&Event::Started { node, half: *half });
+        let passed = || {
+            shared.queue.borrow_mut().finish(&Key::Known(name.clone()));
+            shared.wake.notify_one();
+        };
+        let result = match (half, plan.wanted.get(name)) {
+            (Half::Remove, _) => self.remove(name, plan.forgotten.contains(name)).await,
+            (Half::Ensure, Some(node)) => self.ensure(name, node, &passed).await,
+            (Half::Ensure, None) => Err(Error::new(Class::Unknown, format!("make {name}, which nobody wants"))),
+        };
+        if let Ok(changed) = result {
+            let (node, half, took) = (name.clone(), *half, began.elapsed());
+            self.ledger.tell(&Event::Finished { node, half, changed, took });
+        }
+        Ended { key, result }
+    }
+
+    fn settle(&self, ended: Ended, shared: &Shared, summary: &mut Summary) {
+        let Key::Half(half, node) = &ended.key else { return };
+        let mut queue = shared.queue.borrow_mut();
+        match ended.result {
+            Ok(changed) => {
+                summary.done += 1;
+                summary.changed += usize::from(changed);
+                queue.finish(&ended.key);
+            }
+            Err(e) if e.class == Class::Interrupted => summary.stopped = true,
+            Err(error) => {
+                summary.failed += 1;
+                self.ledger.tell(&Event::Failed { node: node.clone(), half: *half, error: Fault::from(&error) });
+                for lost in queue.fail(&ended.key) {
+                    let Key::Half(half, lost) = lost else { continue };
+                    summary.skipped += 1;
+                    self.ledger.tell(&Event::Skipped { node: lost, half, because: node.clone() });
+                }
+            }
+        }
+    }
+
+    /// The values shown to users, if all they come from is there.
+    ///
+    /// # Errors
+    /// When one of them cannot be read.
+    pub fn shown(&self, want: &crate::Graph<C>) -> Result<BTreeMap<String, String>> {
+        let known: Outputs = self.ledger.snapshot().known();
+        want.outputs.iter().map(|o| Ok((o.name.clone(), o.read(&known)?))).collect()
+    }
+
+    fn cx(&self, name: &Name, token: Token) -> Cx<C> {
+        Cx { cloud: self.cloud.clone(), env: self.ledger.env(), node: name.clone(), token }
+    }
+}
+
+struct Ended {
+    key: Key,
+    result: Result<bool>,
+}

@@ -1,0 +1,255 @@
+//! Make a node be as wanted, from wherever it is in its life.
+use super::{
+    Runner,
+    call::{Work, not_spread},
+};
+use crate::{
+    Class, Error, Result,
+    event::Half,
+    graph::{Name, Node},
+    resource::{Change, Identity, Observed, PhysicalId},
+    state::{Entry, Phase, Token, Transition as T},
+    wait::Failing,
+};
+use serde_json::Value;
+use std::{ops::ControlFlow, time::Duration};
+
+/// How often, and over how long, "not there" must be heard before a kind found only by its tags is believed not to be there.
+const EMPTY_LOOKS: u32 = 5;
+const BETWEEN_LOOKS: Duration = Duration::from_secs(15);
+/// What was just made may be invisible for this long; after that it is gone.
+const INVISIBLE: Duration = Duration::from_secs(120);
+
+impl<C: 'static> Runner<C> {
+    /// Whether anything was changed. `passed` is called when the node's values can be read.
+    pub(super) async fn ensure(&self, name: &Name, node: &Node<C>, passed: &dyn Fn()) -> Result<bool> {
+        let spec = node.spec(&self.ledger.outputs(&node.edges))?;
+        match self.ledger.entry(name) {
+            None => self.begin(name, node, &spec, passed).await,
+            Some(Entry { phase: Phase::Creating { refused: true, .. }, .. }) => {
+                self.begin(name, node, &spec, passed).await
+            }
+            Some(had @ Entry { phase: Phase::Creating { .. }, .. }) => {
+                self.resolve(name, node, had, &spec, passed).await
+            }
+            Some(had) => self.reconcile(name, node, had, &spec, passed).await,
+        }
+    }
+
+    /// Write the intent, ask, and wait.
+    async fn begin(&self, name: &Name, node: &Node<C>, spec: &Value, passed: &dyn Fn()) -> Result<bool> {
+        let (kind, edges) = (node.kind.name().into(), node.edges.clone());
+        self.ledger.record(name, T::WillCreate { kind, spec: spec.clone(), edges }).await?;
+        let work = self.work(name, node, spec)?;
+        let id = self.make(&work, false).await?;
+        self.ledger.record(name, T::Created { id }).await?;
+        self.settle_in(&work, passed).await.map(|()| true)
+    }
+
+    /// An earlier run meant to ask for it, and did not hear: what came of that?
+    async fn resolve(&self, name: &Name, node: &Node<C>, had: Entry, spec: &Value, passed: &dyn Fn()) -> Result<bool> {
+        let work = self.work(name, node, &had.spec)?;
+        let same = node.kind.change(spec, &had.spec)? == Change::None;
+        if same {
+            let id = self.make(&work, true).await?;
+            self.ledger.record(name, T::Created { id }).await?;
+            return self.settle_in(&work, passed).await.map(|()| true);
+        }
+        match self.find_surely(&work).await? {
+            None => self.begin(name, node, spec, passed).await,
+            Some(id) => {
+                self.ledger.record(name, T::Created { id }).await?;
+                let had = self.had(name)?;
+                self.reconcile(name, node, had, spec, passed).await
+            }
+        }
+    }
+
+    /// It exists: change it, make it anew, or only wait for it.
+    async fn reconcile(
+        &self,
+        name: &Name,
+        node: &Node<C>,
+        had: Entry,
+        spec: &Value,
+        passed: &dyn Fn(),
+    ) -> Result<bool> {
+        let broken = had.trouble.as_ref().is_some_and(|t| t.broken);
+        let change = if broken { Change::Replace } else { node.kind.change(spec, &had.spec)? };
+        let settled = matches!(had.phase, Phase::Ready { .. });
+        match change {
+            Change::None if settled => {
+                if had.edges != node.edges {
+                    self.ledger.record(name, T::Rewired { edges: node.edges.clone() }).await?;
+                }
+                return Ok(false);
+            }
+            Change::None if matches!(had.phase, Phase::Waiting { .. }) => {}
+            Change::None => self.alter(name, node, &had.spec).await?,
+            Change::Update => {
+                let edges = node.edges.clone();
+                self.ledger.record(name, T::WillUpdate { spec: spec.clone(), edges }).await?;
+                self.alter(name, node, spec).await?;
+            }
+            Change::Replace if self.ledger.is_held(name) => {
+                return Err(Error::new(Class::Invalid, format!("replace {name}: what stands on it must go first"))
+                    .hint("run `up` again: its plan will know"));
+            }
+            Change::Replace => {
+                self.remove(name, false).await?;
+                return self.begin(name, node, spec, passed).await;
+            }
+        }
+        let had = self.had(name)?;
+        let work = self.work(name, node, &had.spec)?;
+        self.settle_in(&work, passed).await.map(|()| true)
+    }
+
+    /// Ask for it to change; asking twice is the same as asking once.
+    async fn alter(&self, name: &Name, node: &Node<C>, spec: &Value) -> Result<()> {
+        let had = self.had(name)?;
+        let id = had
+            .phase
+            .id()
+            .cloned()
+            .ok_or_else(|| Error::new(Class::Unknown, format!("change {name}: it has no id")))?;
+        let work = self.work(name, node, spec)?;
+        let asked = self.ask(&work, async || self.change(&work, work.kind.update(&work.cx, spec, &id)).await).await;
+        if let Err(e) = asked {
+            return Err(self.note(&work, e, false).await);
+        }
+        self.ledger.record(name, T::Updated).await
+    }
+
+    /// Ask for it, as often as its identity allows, and have its id.
+    async fn make(&self, work: &Work<'_, C>, resumed: bool) -> Result<PhysicalId> {
+        let (mut unclear, mut failing) = (resumed, None::<Failing>);
+        let mut look_first = resumed;
+        loop {
+            if look_first && let Some(id) = self.find_again(work).await? {
+                return Ok(id);
+            }
+            look_first = false;
+            let error = match self.change(work, work.kind.create(&work.cx, work.spec)).await {
+                Ok(id) => return Ok(id),
+                Err(e) if e.class == Class::AlreadyExists => return self.whose(work, e, unclear).await,
+                Err(e) if e.class == Class::NotFound => not_spread(e),
+                Err(e) => e,
+            };
+            if error.class == Class::Unclear {
+                unclear = true;
+                look_first = work.kind.identity() == Identity::Tagged;
+            }
+            let (definite, why) = (error.class.is_definite(), error.message.clone());
+            if let Err(e) = self.pause_after(work, error, &mut failing).await {
+                return Err(match definite && !unclear && e.class != Class::Interrupted {
+                    true => self.refuse(work, e, why).await,
+                    false => self.note(work, e, false).await,
+                });
+            }
+        }
+    }
+
+    /// Something has its name: ours, from an answer we did not hear, or somebody else's.
+    async fn whose(&self, work: &Work<'_, C>, exists: Error, unclear: bool) -> Result<PhysicalId> {
+        if let Some(id) = self.find_surely(work).await? {
+            return Ok(id);
+        }
+        let why = exists.message.clone();
+        let e = exists.hint(
+            "it does not carry this environment's lineage, so vidpipe will neither take it over nor delete it: \
+             remove it yourself, or choose another suffix",
+        );
+        Err(if unclear { self.note(work, e, false).await } else { self.refuse(work, e, why).await })
+    }
+
+    async fn refuse(&self, work: &Work<'_, C>, e: Error, why: String) -> Error {
+        match self.ledger.record(work.name, T::Refused { why }).await {
+            Ok(()) => e,
+            Err(worse) => worse,
+        }
+    }
+
+    /// Keep what went wrong in the state, so that `status` can say it later.
+    pub(super) async fn note(&self, work: &Work<'_, C>, e: Error, broken: bool) -> Error {
+        if e.class == Class::Interrupted || e.class == Class::Store {
+            return e;
+        }
+        match self.ledger.record(work.name, T::Failed { why: e.to_string(), broken }).await {
+            Ok(()) => e,
+            Err(worse) => worse,
+        }
+    }
+
+    async fn find_again(&self, work: &Work<'_, C>) -> Result<Option<PhysicalId>> {
+        match work.kind.identity() {
+            Identity::Tagged => self.find_surely(work).await,
+            _ => self.find(work).await,
+        }
+    }
+
+    pub(super) async fn find(&self, work: &Work<'_, C>) -> Result<Option<PhysicalId>> {
+        self.ask(work, async || self.call(work.kind.find(&work.cx, work.spec)).await).await
+    }
+
+    /// Believe "not there" only after several empty looks over a minute: one empty answer proves nothing.
+    pub(super) async fn find_surely(&self, work: &Work<'_, C>) -> Result<Option<PhysicalId>> {
+        for look in 1..=EMPTY_LOOKS {
+            if let Some(id) = self.find(work).await? {
+                return Ok(Some(id));
+            }
+            if look < EMPTY_LOOKS {
+                self.stop.pause(BETWEEN_LOOKS).await?;
+            }
+        }
+        Ok(None)
+    }
+
+    /// Wait until it is ready, and say as soon as its values can be read.
+    async fn settle_in(&self, work: &Work<'_, C>, passed: &dyn Fn()) -> Result<()> {
+        let had = self.had(work.name)?;
+        let (Some(id), already) = (had.phase.id().cloned(), self.ledger.clock().since(had.since)) else {
+            return Err(Error::new(Class::Unknown, format!("wait for {}: it has no id", work.name)));
+        };
+        let mut told = had.phase.output().is_some();
+        if told {
+            passed();
+        }
+        let began = tokio::time::Instant::now();
+        let seen = self
+            .wait(work, already)
+            .until(async || match self.call(work.kind.observe(&work.cx, work.spec, &id)).await? {
+                Observed::Ready(output) => Ok(ControlFlow::Break(Ok(output))),
+                Observed::Pending { why, known } => {
+                    if let (Some(known), false) = (known, told) {
+                        self.ledger.record(work.name, T::Known { known }).await?;
+                        told = true;
+                        passed();
+                    }
+                    Ok(ControlFlow::Continue(why))
+                }
+                Observed::Absent if began.elapsed() < INVISIBLE => Ok(ControlFlow::Continue("not visible yet".into())),
+                Observed::Absent => Ok(ControlFlow::Break(Err("it is gone: something else removed it".into()))),
+                Observed::Broken(why) => Ok(ControlFlow::Break(Err(why))),
+            })
+            .await;
+        match seen {
+            Ok(Ok(output)) => self.ledger.record(work.name, T::Became { output }).await,
+            Ok(Err(why)) => {
+                let e = Error::new(Class::Invalid, format!("get {} ready: {why}", work.name))
+                    .hint("the next `up` removes it and makes it anew; `down` removes it");
+                Err(self.note(work, e, true).await)
+            }
+            Err(e) => Err(self.note(work, e, false).await),
+        }
+    }
+
+    fn had(&self, name: &Name) -> Result<Entry> {
+        self.ledger.entry(name).ok_or_else(|| Error::new(Class::Unknown, format!("find {name} in the state")))
+    }
+
+    fn work<'a>(&self, name: &'a Name, node: &Node<C>, spec: &'a Value) -> Result<Work<'a, C>> {
+        let token: Token = self.had(name)?.token;
+        Ok(Work { name, half: Half::Ensure, kind: node.kind, cx: self.cx(name, token), spec })
+    }
+}

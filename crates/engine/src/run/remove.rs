@@ -1,0 +1,85 @@
+//! Make a node go, from wherever it is in its life, and see that it is gone.
+use super::{Runner, call::Work};
+use crate::{
+    Class, Error, Result,
+    event::Half,
+    graph::Name,
+    resource::{Identity, Observed, PhysicalId, Removal, kind_of},
+    state::{Phase, Transition as T},
+};
+use std::{ops::ControlFlow, time::Duration};
+use tokio::time::Instant;
+
+/// Having been asked, a provider is asked again only after this long.
+const ASK_AGAIN: Duration = Duration::from_secs(30);
+
+impl<C: 'static> Runner<C> {
+    /// Whether anything was removed. A setting whose owner goes too needs no call of its own.
+    pub(super) async fn remove(&self, name: &Name, forgotten: bool) -> Result<bool> {
+        let Some(had) = self.ledger.entry(name) else { return Ok(false) };
+        if forgotten {
+            self.ledger
+                .record(name, T::WillDelete { id: had.phase.id().cloned().unwrap_or(PhysicalId(String::new())) })
+                .await?;
+            self.ledger.record(name, T::Gone).await?;
+            return Ok(false);
+        }
+        let kind = kind_of(self.kinds, &had.kind)?;
+        let work = Work { name, half: Half::Remove, kind, cx: self.cx(name, had.token.clone()), spec: &had.spec };
+        let id = match &had.phase {
+            Phase::Creating { refused: true, .. } => None,
+            Phase::Creating { .. } => self.find_surely(&work).await?,
+            phase => phase.id().cloned(),
+        };
+        let Some(id) = id else {
+            self.ledger.record(name, T::Gone).await?;
+            return Ok(false);
+        };
+        self.ledger.record(name, T::WillDelete { id: id.clone() }).await?;
+        match self.see_it_go(&work, &id).await {
+            Ok(()) => self.ledger.record(name, T::Gone).await.map(|()| true),
+            Err(e) => Err(self.note(&work, e, false).await),
+        }
+    }
+
+    async fn see_it_go(&self, work: &Work<'_, C>, id: &PhysicalId) -> Result<()> {
+        if !self.is_ours(work, id).await? {
+            return Ok(());
+        }
+        let mut asked: Option<Instant> = None;
+        self.wait(work, Duration::ZERO)
+            .until(async || {
+                if asked.is_none_or(|at| at.elapsed() > ASK_AGAIN) {
+                    match self.change(work, work.kind.delete(&work.cx, work.spec, id)).await {
+                        Ok(Removal::Asked) => asked = Some(Instant::now()),
+                        Ok(Removal::Partly) => return Ok(ControlFlow::Continue("removing it step by step".into())),
+                        Err(e) if e.class == Class::NotFound => return Ok(ControlFlow::Break(())),
+                        Err(e) => return Err(e),
+                    }
+                }
+                Ok(match self.call(work.kind.observe(&work.cx, work.spec, id)).await? {
+                    Observed::Absent => ControlFlow::Break(()),
+                    Observed::Pending { why, .. } | Observed::Broken(why) => ControlFlow::Continue(why),
+                    Observed::Ready(_) => ControlFlow::Continue("still there".into()),
+                })
+            })
+            .await
+    }
+
+    /// What is known only by its name could be somebody else's by now. `false` when there is nothing left to remove.
+    async fn is_ours(&self, work: &Work<'_, C>, id: &PhysicalId) -> Result<bool> {
+        if work.kind.identity() != Identity::Named || self.find(work).await?.is_some() {
+            return Ok(true);
+        }
+        let seen = self.ask(work, async || self.call(work.kind.observe(&work.cx, work.spec, id)).await).await?;
+        match seen {
+            Observed::Absent => Ok(false),
+            Observed::Pending { .. } => Ok(true),
+            Observed::Ready(_) | Observed::Broken(_) => Err(Error::new(
+                Class::AlreadyExists,
+                format!("remove {}: {id} no longer carries our lineage", work.name),
+            )
+            .hint("somebody else made a thing of that name; it is left alone: remove it yourself")),
+        }
+    }
+}

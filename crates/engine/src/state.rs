@@ -1,0 +1,328 @@
+//! What we have: the state, and the only legal ways it changes.
+use crate::{
+    Class, Error, Result,
+    graph::{Edge, Name, Outputs},
+    resource::PhysicalId,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::{collections::BTreeMap, fmt};
+
+/// The newest format of the state this build writes, and can read.
+pub const FORMAT: u32 = 1;
+
+/// Which environment a state belongs to. It never changes after the first save.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Environment {
+    /// The pipeline's name.
+    pub pipeline: String,
+    /// The environment's suffix.
+    pub suffix: String,
+    /// The provider's account.
+    pub account: String,
+    /// The provider's region.
+    pub region: String,
+    /// A random id made once per environment; a tag on every resource, and in every token.
+    pub lineage: String,
+}
+
+/// Makes a repeated request the same request: 32 hex digits of a hash of lineage, node and generation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Token(pub String);
+
+impl Token {
+    /// The token of a node's intent. The generation is the serial at which the intent was written, so no two intents share a token.
+    pub fn new(lineage: &str, node: &Name, generation: u64) -> Self {
+        let hash = Sha256::digest(format!("{lineage}/{node}/{generation}"));
+        Self(hash.iter().take(16).map(|b| format!("{b:02x}")).collect())
+    }
+}
+
+impl fmt::Display for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Where a node is in its life.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "phase", rename_all = "snake_case")]
+pub enum Phase {
+    /// We are about to ask, or have asked and not heard: look before asking again.
+    Creating {
+        /// The intent's token.
+        token: Token,
+        /// The provider said no, for good: nothing was made, no need to look.
+        #[serde(default)]
+        refused: bool,
+    },
+    /// It exists; it is not ready.
+    Waiting {
+        /// Its physical id.
+        id: PhysicalId,
+        /// What can already be read.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        known: Option<Value>,
+    },
+    /// It is usable.
+    Ready {
+        /// Its physical id.
+        id: PhysicalId,
+        /// What others may read.
+        output: Value,
+    },
+    /// We are about to ask, or have asked, for it to change: ask again.
+    Updating {
+        /// Its physical id.
+        id: PhysicalId,
+    },
+    /// We are about to ask, or have asked, for it to go: ask again.
+    Deleting {
+        /// Its physical id.
+        id: PhysicalId,
+    },
+}
+
+impl Phase {
+    /// The physical id, once there is one.
+    pub fn id(&self) -> Option<&PhysicalId> {
+        match self {
+            Self::Creating { .. } => None,
+            Self::Waiting { id, .. } | Self::Updating { id } | Self::Ready { id, .. } | Self::Deleting { id } => {
+                Some(id)
+            }
+        }
+    }
+
+    /// What others may read now.
+    pub fn output(&self) -> Option<&Value> {
+        match self {
+            Self::Ready { output, .. } => Some(output),
+            Self::Waiting { known, .. } => known.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The phase in one word.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Creating { .. } => "creating",
+            Self::Waiting { .. } => "waiting",
+            Self::Ready { .. } => "ready",
+            Self::Updating { .. } => "updating",
+            Self::Deleting { .. } => "deleting",
+        }
+    }
+}
+
+/// What went wrong with a node, the last time something did.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Trouble {
+    /// What was said.
+    pub why: String,
+    /// It will never be ready: the next `up` makes it anew.
+    #[serde(default)]
+    pub broken: bool,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What we have of a node.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its kind.
+    pub kind: String,
+    /// What it was made from.
+    pub spec: Value,
+    /// What it uses.
+    pub edges: Vec<Edge>,
+    /// The token of the intent under which it was made.
+    pub token: Token,
+    /// Where it is in its life.
+    #[serde(flatten)]
+    pub phase: Phase,
+    /// Since when it is there.
+    pub since: Timestamp,
+    /// What went wrong, if something did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<Trouble>,
+}
+
+/// What we have.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// The format of this file.
+    pub format: u32,
+    /// The version of the tool that wrote it.
+    pub tool: String,
+    /// Whose it is.
+    #[serde(flatten)]
+    pub env: Environment,
+    /// Counts the transitions; it only grows.
+    pub serial: u64,
+    /// When the environment was first made.
+    pub created: Timestamp,
+    /// What was asked of the provider once and must not change under an environment: zones, versions.
+    #[serde(default)]
+    pub facts: BTreeMap<String, Value>,
+    /// The values shown to users, as of the last complete `up`.
+    #[serde(default)]
+    pub outputs: BTreeMap<String, String>,
+    /// The nodes.
+    pub entries: BTreeMap<Name, Entry>,
+}
+
+/// How a node changes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Transition {
+    /// We will ask for it.
+    WillCreate {
+        /// Its kind.
+        kind: String,
+        /// What it is made from.
+        spec: Value,
+        /// What it uses.
+        edges: Vec<Edge>,
+    },
+    /// The provider said no, for good.
+    Refused {
+        /// What it said.
+        why: String,
+    },
+    /// It exists.
+    Created {
+        /// Its physical id.
+        id: PhysicalId,
+    },
+    /// Something of it can be read.
+    Known {
+        /// What.
+        known: Value,
+    },
+    /// It is usable.
+    Became {
+        /// What others may read.
+        output: Value,
+    },
+    /// We will ask for it to change.
+    WillUpdate {
+        /// Into what.
+        spec: Value,
+        /// What it uses then.
+        edges: Vec<Edge>,
+    },
+    /// It was asked to change.
+    Updated,
+    /// Nothing of it changes but what it uses.
+    Rewired {
+        /// What it uses.
+        edges: Vec<Edge>,
+    },
+    /// We will ask for it to go.
+    WillDelete {
+        /// Its physical id.
+        id: PhysicalId,
+    },
+    /// It is gone.
+    Gone,
+    /// Something went wrong; it is where it was.
+    Failed {
+        /// What was said.
+        why: String,
+        /// It will never be ready.
+        broken: bool,
+    },
+}
+
+impl State {
+    /// An empty state of a new environment.
+    pub fn new(env: Environment, tool: &str, now: Timestamp) -> Self {
+        Self {
+            format: FORMAT,
+            tool: tool.into(),
+            env,
+            serial: 0,
+            created: now,
+            facts: BTreeMap::new(),
+            outputs: BTreeMap::new(),
+            entries: BTreeMap::new(),
+        }
+    }
+
+    /// What the nodes give to others now.
+    pub fn known(&self) -> Outputs {
+        let given = |(n, e): (&Name, &Entry)| Some((n.clone(), e.phase.output()?.clone()));
+        self.entries.iter().filter_map(given).collect()
+    }
+
+    /// The nodes that use that one.
+    pub fn users<'a>(&'a self, of: &'a Name) -> impl Iterator<Item = (&'a Name, &'a Edge)> {
+        self.entries.iter().flat_map(move |(n, e)| e.edges.iter().filter(move |d| d.on == *of).map(move |d| (n, d)))
+    }
+
+    /// The whole life of a node. Anything not listed is a bug in the executor, and changes nothing.
+    ///
+    /// # Errors
+    /// When the transition is not legal in that phase.
+    pub fn apply(&mut self, name: &Name, t: Transition, now: Timestamp) -> Result<()> {
+        use {Phase as P, Transition as T};
+        let generation = self.serial + 1;
+        let old = self.entries.get(name);
+        let moved = |e: &Entry, phase| Some(Entry { phase, since: now, trouble: None, ..e.clone() });
+        let new = match (old, old.map(|e| &e.phase), t) {
+            (None, _, T::WillCreate { kind, spec, edges })
+            | (Some(_), Some(P::Creating { .. }), T::WillCreate { kind, spec, edges }) => {
+                let token = Token::new(&self.env.lineage, name, generation);
+                let phase = P::Creating { token: token.clone(), refused: false };
+                Some(Entry { kind, spec, edges, token, phase, since: now, trouble: None })
+            }
+            (Some(e), Some(P::Creating { token, .. }), T::Refused { why }) => Some(Entry {
+                phase: P::Creating { token: token.clone(), refused: true },
+                trouble: Some(Trouble { why, broken: false, at: now }),
+                ..e.clone()
+            }),
+            (Some(e), Some(P::Creating { .. }), T::Created { id }) => moved(e, P::Waiting { id, known: None }),
+            (Some(e), Some(P::Waiting { id, .. }), T::Known { known }) => {
+                Some(Entry { phase: P::Waiting { id: id.clone(), known: Some(known) }, ..e.clone() })
+            }
+            (Some(e), Some(P::Waiting { id, .. }), T::Became { output }) => {
+                moved(e, P::Ready { id: id.clone(), output })
+            }
+            (
+                Some(e),
+                Some(P::Waiting { id, .. } | P::Updating { id } | P::Ready { id, .. }),
+                T::WillUpdate { spec, edges },
+            ) => Some(Entry {
+                spec,
+                edges,
+                phase: P::Updating { id: id.clone() },
+                since: now,
+                trouble: None,
+                ..e.clone()
+            }),
+            (Some(e), Some(P::Updating { id }), T::Updated) => moved(e, P::Waiting { id: id.clone(), known: None }),
+            (Some(e), Some(P::Ready { .. }), T::Rewired { edges }) => Some(Entry { edges, ..e.clone() }),
+            (Some(e), Some(_), T::WillDelete { id }) => moved(e, P::Deleting { id }),
+            (Some(_), Some(P::Deleting { .. } | P::Creating { .. }), T::Gone) => None,
+            (Some(e), Some(_), T::Failed { why, broken }) => {
+                Some(Entry { trouble: Some(Trouble { why, broken, at: now }), ..e.clone() })
+            }
+            (_, phase, t) => {
+                let at = phase.map_or("absent", P::word);
+                return Err(Error::new(
+                    Class::Unknown,
+                    format!("record {t:?} of {name}, which is {at}: a bug in vidpipe"),
+                ));
+            }
+        };
+        self.serial = generation;
+        match new {
+            Some(entry) => self.entries.insert(name.clone(), entry),
+            None => self.entries.remove(name),
+        };
+        Ok(())
+    }
+}

@@ -1,0 +1,134 @@
+//! The only loop that waits. Kinds look or ask once; this decides when to look or ask again.
+use crate::{
+    Class, Error, Result,
+    event::{Event, Fault, Half},
+    graph::Name,
+    ledger::Ledger,
+};
+use std::{cell::RefCell, ops::ControlFlow, time::Duration};
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep},
+};
+
+/// The longest pause between two looks.
+const STEADY: Duration = Duration::from_secs(2);
+/// The shortest pause between two looks.
+const DENSE: Duration = Duration::from_millis(250);
+
+/// A wish to stop, shared by whoever hears signals and whoever waits.
+#[derive(Clone)]
+pub struct Stop(watch::Sender<bool>);
+
+impl Default for Stop {
+    fn default() -> Self {
+        Self(watch::Sender::new(false))
+    }
+}
+
+impl Stop {
+    /// Ask to stop.
+    pub fn ask(&self) {
+        self.0.send_replace(true);
+    }
+
+    /// Whether it was asked.
+    pub fn asked(&self) -> bool {
+        *self.0.borrow()
+    }
+
+    /// Return when it is asked.
+    pub async fn wait(&self) {
+        // The sender is alive as long as we are, so this cannot fail.
+        let _ = self.0.subscribe().wait_for(|asked| *asked).await;
+    }
+
+    /// Pause, unless it is asked to stop.
+    ///
+    /// # Errors
+    /// `Interrupted`, at once, when it is asked.
+    #[allow(clippy::disallowed_methods, reason = "the only place that sleeps for the work")]
+    pub async fn pause(&self, pause: Duration) -> Result<()> {
+        tokio::select! {
+            biased;
+            () = self.wait() => Err(Error::new(Class::Interrupted, "wait any longer: stopped on request")),
+            () = sleep(pause) => Ok(()),
+        }
+    }
+}
+
+/// One wait of one node.
+pub(crate) struct Wait<'a> {
+    pub(crate) node: &'a Name,
+    pub(crate) half: Half,
+    pub(crate) ledger: &'a Ledger,
+    pub(crate) stop: &'a Stop,
+    pub(crate) rng: &'a RefCell<fastrand::Rng>,
+    /// How long it has been going on already, in an earlier run.
+    pub(crate) already: Duration,
+    /// Before this there is no point in a second look.
+    pub(crate) patience: Duration,
+    /// Give up after this long.
+    pub(crate) within: Duration,
+}
+
+impl Wait<'_> {
+    /// Look until `Break`, asking again what the table of retries says is worth it, until the deadline.
+    pub(crate) async fn until<T>(&self, mut look: impl AsyncFnMut() -> Result<ControlFlow<T, String>>) -> Result<T> {
+        let began = Instant::now();
+        let (mut said, mut failing) = (String::new(), None::<Failing>);
+        loop {
+            let (pause, last) = match look().await {
+                Ok(ControlFlow::Break(found)) => return Ok(found),
+                Ok(ControlFlow::Continue(why)) => {
+                    failing = None;
+                    if why != said {
+                        let (node, half) = (self.node.clone(), self.half);
+                        self.ledger.tell(&Event::Waiting { node, half, why: why.clone() });
+                        said.clone_from(&why);
+                    }
+                    (self.next_look(self.already + began.elapsed()), why)
+                }
+                Err(error) => (self.after(&error, &mut failing).ok_or(error)?, said.clone()),
+            };
+            if began.elapsed() + pause > self.within {
+                return Err(self.too_late(&last));
+            }
+            self.stop.pause(pause).await?;
+        }
+    }
+
+    /// Nothing until it is likely; then densely for what is quick, and every two seconds for what is slow.
+    fn next_look(&self, waited: Duration) -> Duration {
+        let pause = (waited / 2).clamp(DENSE, STEADY).max(self.patience.saturating_sub(waited));
+        pause.mul_f64(0.9 + 0.2 * self.rng.borrow_mut().f64())
+    }
+
+    /// The pause before the same is tried again; `None` if it is not worth it.
+    pub(crate) fn after(&self, error: &Error, failing: &mut Option<Failing>) -> Option<Duration> {
+        let retry = error.class.retry()?;
+        let run = failing.take().filter(|f| f.class == error.class);
+        let run = run.unwrap_or(Failing { class: error.class, since: Instant::now(), pause: retry.first });
+        if retry.within.is_some_and(|w| run.since.elapsed() > w) {
+            return None;
+        }
+        let pause = run.pause.mul_f64(0.75 + 0.5 * self.rng.borrow_mut().f64());
+        *failing = Some(Failing { pause: (run.pause * 2).min(retry.most), ..run });
+        let (node, half) = (self.node.clone(), self.half);
+        self.ledger.tell(&Event::Retrying { node, half, error: Fault::from(error), pause });
+        Some(pause)
+    }
+
+    fn too_late(&self, last: &str) -> Error {
+        let within = self.within.as_secs();
+        Error::new(Class::TimedOut, format!("see {} done within {within} s: {last}", self.node))
+            .hint("run the same command again to go on waiting, or raise --timeout for this kind")
+    }
+}
+
+/// A run of failures of one class.
+pub(crate) struct Failing {
+    class: Class,
+    since: Instant,
+    pause: Duration,
+}

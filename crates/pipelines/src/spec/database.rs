@@ -1,0 +1,100 @@
+//! `[database]`: RDS for PostgreSQL.
+
+use serde::Serialize;
+
+use super::field::{Any, RangeWithHint, Text, Visitor};
+use super::rules;
+
+/// RDS for PostgreSQL, on gp3 storage.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Database {
+    /// PostgreSQL version: a major, which means the newest minor the region offers, or a full one.
+    pub engine_version: String,
+    /// DB instance class.
+    pub instance_class: String,
+    /// gp3 storage in GiB.
+    pub storage_gib: u32,
+    /// Whether a standby stands in a second zone.
+    pub multi_az: bool,
+    /// The database made inside the instance.
+    pub name: String,
+    /// The master user.
+    pub username: String,
+    /// Length of the generated master password in characters.
+    pub password_length: u32,
+    /// Days that automated backups, and with them point-in-time recovery, reach back.
+    pub backup_retention_days: u32,
+    /// Whether IAM users and roles may log in with tokens.
+    pub iam_authentication: bool,
+}
+
+impl Database {
+    pub(super) fn visit(&mut self, v: &mut impl Visitor) {
+        self.visit_instance(v);
+        let Self { name, username, password_length, backup_retention_days, .. } = self;
+        let name_rule = Text {
+            allowed: "1 to 63 letters, digits and underscores, a letter first, no reserved word",
+            check: rules::database_name,
+        };
+        v.field("name", "The database made inside the instance.", &name_rule, name);
+        let username_rule = Text {
+            allowed: "1 to 16 letters, digits and underscores, a letter first, no reserved word",
+            check: rules::database_username,
+        };
+        v.field("username", "The master user; its password is generated.", &username_rule, username);
+        v.field(
+            "password_length",
+            "Length of the generated password, in characters.",
+            &RangeWithHint { range: 16..=128, hint: "PostgreSQL on RDS takes at most 128" },
+            password_length,
+        );
+        v.field(
+            "backup_retention_days",
+            "How far back automated backups and point-in-time recovery reach, in days.",
+            &RangeWithHint {
+                range: 1..=35,
+                hint: "0 would turn point-in-time recovery off; use at least 1",
+            },
+            backup_retention_days,
+        );
+        let iam = &mut self.iam_authentication;
+        v.field("iam_authentication", "Let IAM users and roles log in with tokens.", &Any, iam);
+    }
+
+    fn visit_instance(&mut self, v: &mut impl Visitor) {
+        // No `..`: a new field must be given to a visitor here or above.
+        let Self {
+            engine_version,
+            instance_class,
+            storage_gib,
+            multi_az,
+            name: _,
+            username: _,
+            password_length: _,
+            backup_retention_days: _,
+            iam_authentication: _,
+        } = self;
+        let version_rule = Text {
+            allowed: "a major version from \"13\" to \"18\", or one with its minor, such as \"15.14\"",
+            check: rules::postgres_version,
+        };
+        v.field(
+            "engine_version",
+            "PostgreSQL version. A major means the newest minor the region offers.",
+            &version_rule,
+            engine_version,
+        );
+        let class_rule = Text {
+            allowed: "a DB instance class, such as db.t3.medium or db.r6g.2xlarge",
+            check: rules::instance_class,
+        };
+        v.field("instance_class", "Size of the instance.", &class_rule, instance_class);
+        v.field(
+            "storage_gib",
+            "gp3 storage, in GiB. It can grow later, but never shrink.",
+            &(20..=65536),
+            storage_gib,
+        );
+        v.field("multi_az", "Keep a standby in a second availability zone.", &Any, multi_az);
+    }
+}

@@ -1,0 +1,142 @@
+//! The pipelines vidpipe has built in, by name.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::problem::shown;
+use super::setting::{Choice, nearest};
+
+/// One of the built-in pipelines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pipeline {
+    /// Video processing on RDS PostgreSQL, Redis, EFS and Fargate.
+    Streamtech,
+    /// The same in Tokyo, with its own keys and secrets that exist already.
+    StreamtechTokyo,
+    /// Stream processing on Kinesis, Aurora Serverless and Fargate.
+    Streamflix,
+}
+
+impl Choice for Pipeline {
+    const CHOICES: &'static [(&'static str, Self)] = &[
+        ("streamtech", Self::Streamtech),
+        ("streamtech-tokyo", Self::StreamtechTokyo),
+        ("streamflix", Self::Streamflix),
+    ];
+}
+
+impl Pipeline {
+    /// Every pipeline, the default one first.
+    pub const ALL: [Self; 3] = [Self::Streamtech, Self::StreamtechTokyo, Self::Streamflix];
+
+    /// The name on the command line, in the spec and in tags.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Choice::name(self)
+    }
+
+    /// The region the pipeline is made in unless the spec says otherwise.
+    #[must_use]
+    pub fn default_region(self) -> &'static str {
+        match self {
+            Self::Streamtech => "us-east-1",
+            Self::StreamtechTokyo => "ap-northeast-1",
+            Self::Streamflix => "eu-central-1",
+        }
+    }
+}
+
+impl fmt::Display for Pipeline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Pipeline {
+    type Err = UnknownPipeline;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let found = Self::ALL.into_iter().find(|pipeline| pipeline.name() == name);
+        found.ok_or_else(|| UnknownPipeline {
+            given: shown(name),
+            nearest: nearest(name, Self::ALL.map(Self::name)),
+        })
+    }
+}
+
+/// A name that is no pipeline's.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown pipeline {given}; there are streamtech, streamtech-tokyo and streamflix")]
+pub struct UnknownPipeline {
+    given: String,
+    nearest: Option<&'static str>,
+}
+
+impl UnknownPipeline {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self.nearest {
+            Some(name) => format!("did you mean `{name}`?"),
+            None => "leave the pipeline out to get `streamtech`".to_owned(),
+        }
+    }
+}
+
+/// A pipeline that is known by name but cannot be deployed by this version.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("pipeline `{pipeline}` is not built yet")]
+pub struct NotBuiltYet {
+    /// The pipeline asked for.
+    pub pipeline: Pipeline,
+}
+
+impl NotBuiltYet {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        "this version deploys `streamtech` only".to_owned()
+    }
+}
+
+/// The file describes one pipeline, the command line asks for another.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the spec describes `{in_file}`, but `{requested}` was asked for on the command line")]
+pub struct PipelineConflict {
+    /// The pipeline the file names.
+    pub in_file: Pipeline,
+    /// The pipeline the command line names.
+    pub requested: Pipeline,
+}
+
+impl PipelineConflict {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        format!(
+            "leave out `--pipeline`, or use another file for `{}` (`--config FILE`)",
+            self.requested
+        )
+    }
+}
+
+/// The pipeline that a file and a command line mean together.
+///
+/// Either may be silent; `streamtech` if both are.
+///
+/// # Errors
+/// [`PipelineConflict`] when they name different ones: settings of one pipeline mean nothing in another.
+pub fn reconcile(
+    in_file: Option<Pipeline>,
+    requested: Option<Pipeline>,
+) -> Result<Pipeline, PipelineConflict> {
+    match (in_file, requested) {
+        (Some(in_file), Some(requested)) if in_file != requested => {
+            Err(PipelineConflict { in_file, requested })
+        }
+        (in_file, requested) => Ok(in_file.or(requested).unwrap_or(Pipeline::Streamtech)),
+    }
+}

@@ -1,0 +1,165 @@
+//! Problems of a spec file, and how they are shown: the line, what is allowed, what to do.
+//!
+//! Shows no value of a credential: the source kept here is masked.
+
+use std::fmt;
+use std::ops::Range;
+use std::path::Path;
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use serde::Serialize;
+
+use super::field::Refusal;
+
+/// Problems shown in full; a file that is no spec at all would have thousands.
+const SHOWN: usize = 20;
+
+/// One thing wrong with a spec file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// The file, as it was named.
+    pub file: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+    /// Path of the key, such as `database.storage_gib`; empty where there is none.
+    pub key: String,
+    /// What is wrong.
+    pub message: String,
+    /// What is allowed there.
+    pub allowed: Option<String>,
+    /// What to do.
+    pub hint: Option<String>,
+    #[serde(skip)]
+    span: Range<usize>,
+}
+
+/// Everything wrong with a spec file, in its order; never empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpecErrors {
+    problems: Vec<Problem>,
+    source: String,
+}
+
+impl SpecErrors {
+    /// Every problem found.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// The text for people, with the lines concerned; coloured for terminals on request.
+    #[must_use]
+    pub fn render(&self, color: bool) -> String {
+        let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+        let mut out = Vec::new();
+        for problem in self.problems.iter().take(SHOWN) {
+            let snippet = Snippet::source(self.source.as_str())
+                .path(problem.file.as_str())
+                .annotation(AnnotationKind::Primary.span(problem.span.clone()));
+            let mut group =
+                Level::ERROR.primary_title(problem.message.as_str()).element(snippet);
+            if let Some(allowed) = &problem.allowed {
+                group = group.element(Level::NOTE.with_name("allowed").message(allowed.as_str()));
+            }
+            if let Some(hint) = &problem.hint {
+                group = group.element(Level::HELP.message(hint.as_str()));
+            }
+            out.push(renderer.render(&[group]));
+        }
+        if self.problems.len() > SHOWN {
+            out.push(format!("... and {} more problems", self.problems.len() - SHOWN));
+        }
+        out.join("\n\n")
+    }
+}
+
+impl fmt::Display for SpecErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render(false))
+    }
+}
+
+impl std::error::Error for SpecErrors {}
+
+/// Collects the problems of one file.
+pub(super) struct Problems<'s> {
+    file: String,
+    source: &'s str,
+    found: Vec<Problem>,
+}
+
+impl<'s> Problems<'s> {
+    pub(super) fn new(path: &Path, source: &'s str) -> Self {
+        let file = path.display().to_string().escape_debug().to_string();
+        Self { file, source, found: Vec::new() }
+    }
+
+    /// A value that a rule refuses.
+    pub(super) fn refuse(
+        &mut self,
+        key: &str,
+        span: Range<usize>,
+        refusal: Refusal,
+        allowed: Option<String>,
+    ) {
+        let message = format!("`{}` {}", bare(key), refusal.message);
+        self.push(key, span, message, allowed, refusal.hint);
+    }
+
+    /// Any other problem.
+    pub(super) fn push(
+        &mut self,
+        key: &str,
+        span: Range<usize>,
+        message: String,
+        allowed: Option<String>,
+        hint: Option<String>,
+    ) {
+        let span = within(self.source, span);
+        let before = &self.source[..span.start];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        self.found.push(Problem {
+            file: self.file.clone(),
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+            key: key.to_owned(),
+            message,
+            allowed,
+            hint,
+            span,
+        });
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// The problems as one error that shows `masked` instead of the source.
+    pub(super) fn into_errors(mut self, masked: String) -> SpecErrors {
+        self.found.sort_by_key(|problem| problem.span.start);
+        SpecErrors { problems: self.found, source: masked }
+    }
+}
+
+/// A span that is inside the source and on character boundaries, whatever it was.
+fn within(source: &str, span: Range<usize>) -> Range<usize> {
+    let start = source.floor_char_boundary(span.start.min(source.len()));
+    let end = source.ceil_char_boundary(span.end.clamp(start, source.len()));
+    start..end
+}
+
+/// A value as part of a message: quoted, on one line, not longer than a glance.
+pub(crate) fn shown(text: &str) -> String {
+    format!("\"{}\"", bare(text))
+}
+
+fn bare(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let mut out: String = text.chars().take(LONGEST).flat_map(char::escape_debug).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        out.push_str("...");
+    }
+    out
+}

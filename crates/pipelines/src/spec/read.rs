@@ -1,0 +1,259 @@
+//! From text to [`Spec`]: every setting read and checked, every problem kept.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::ops::Range;
+use std::path::Path;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::combinations;
+use super::credential::{self, Found};
+use super::field::{Entries, Refusal, Rule, Visitor};
+use super::known::{Known, join};
+use super::pipeline::{Pipeline, reconcile};
+use super::problem::{Problems, SpecErrors};
+use super::setting::{Setting, kind_of};
+use super::Spec;
+
+/// No spec a person writes is larger; more would only be read to be refused.
+const LARGEST: usize = 256 * 1024;
+
+pub(super) fn load(
+    path: &Path,
+    text: &str,
+    requested: Option<Pipeline>,
+) -> Result<Spec, SpecErrors> {
+    let mut problems = Problems::new(path, text);
+    if text.len() > LARGEST {
+        let message = format!("the file is too large to be a spec: {} bytes", text.len());
+        let allowed = Some(format!("up to {LARGEST} bytes"));
+        let hint = Some("check that this is the right file".to_owned());
+        problems.push("", 0..0, message, allowed, hint);
+        return Err(problems.into_errors(String::new()));
+    }
+    let (root, syntax) = DeTable::parse_recoverable(text);
+    let root = root.get_ref();
+    let credentials = credential::find(root);
+    // What follows a syntax error is guesswork, so nothing is said about values then.
+    let broken = !syntax.is_empty();
+    for error in &syntax {
+        let span = error.span().unwrap_or(0..0);
+        let hint = Some("the format is TOML: https://toml.io".to_owned());
+        problems.push("", span, one_line(error.message()), None, hint);
+    }
+    refuse_credentials(&credentials, &mut problems);
+    let spec = if broken { None } else { read(root, requested, &credentials, &mut problems) };
+    match spec {
+        Some(spec) if problems.is_empty() => Ok(spec),
+        _ => Err(problems.into_errors(credential::mask(text, &credentials, broken))),
+    }
+}
+
+/// The parser's words as a fragment of ours.
+fn one_line(message: &str) -> String {
+    let line = message.lines().collect::<Vec<_>>().join(" ");
+    format!("not valid TOML: {line}")
+}
+
+fn refuse_credentials(credentials: &[Found], problems: &mut Problems<'_>) {
+    for found in credentials {
+        let what = if found.by_value { "holds a credential" } else { "looks like a credential" };
+        let hint = "vidpipe generates the passwords it needs and keeps them in Secrets Manager; \
+                    AWS credentials come from the environment or a profile";
+        let refusal = Refusal::new(format!("{what}, which cannot be in a spec")).hint(hint);
+        problems.refuse(&found.path, found.key.clone(), refusal, None);
+    }
+}
+
+fn read(
+    root: &DeTable<'_>,
+    requested: Option<Pipeline>,
+    credentials: &[Found],
+    problems: &mut Problems<'_>,
+) -> Option<Spec> {
+    let pipeline = pipeline(root, requested, problems);
+    // The settings are checked against some pipeline even where the wanted one cannot be had, so
+    // that one run reports everything.
+    let defaults = pipeline.and_then(|pipeline| Spec::defaults(pipeline).ok());
+    let mut spec = match defaults {
+        Some(spec) => spec,
+        None => Spec::defaults(Pipeline::Streamtech).ok()?,
+    };
+    let mut reader = Reader {
+        table: Some(root),
+        path: String::new(),
+        seen: Seen::default(),
+        known: Known::default(),
+        credentials: credentials.iter().map(|found| found.path.clone()).collect(),
+        problems,
+    };
+    spec.visit(&mut reader);
+    let Reader { seen, known, credentials, .. } = reader;
+    known.refuse_others(root, &credentials, problems);
+    combinations::check(&spec, &seen, problems);
+    Some(spec)
+}
+
+/// The pipeline that file and command line mean, if that is one and it can be had.
+fn pipeline(
+    root: &DeTable<'_>,
+    requested: Option<Pipeline>,
+    problems: &mut Problems<'_>,
+) -> Option<Pipeline> {
+    let value = root.get("pipeline");
+    let span = value.map_or(0..0, Spanned::span);
+    let in_file = match value.map(|value| Pipeline::read(value.get_ref())) {
+        // The reader meets the key again and reports it.
+        Some(Err(_)) => return None,
+        Some(Ok(pipeline)) => Some(pipeline),
+        None => None,
+    };
+    let pipeline = match reconcile(in_file, requested) {
+        Ok(pipeline) => pipeline,
+        Err(conflict) => {
+            let hint = Some(conflict.hint());
+            problems.push("pipeline", span, conflict.to_string(), None, hint);
+            return None;
+        }
+    };
+    if let Err(not_built) = Spec::defaults(pipeline) {
+        let allowed = Some("\"streamtech\"".to_owned());
+        problems.push("pipeline", span, not_built.to_string(), allowed, Some(not_built.hint()));
+        return None;
+    }
+    Some(pipeline)
+}
+
+/// Where each setting stands that the file sets, and which of them could not be taken.
+#[derive(Default)]
+pub(super) struct Seen {
+    places: BTreeMap<String, Range<usize>>,
+    refused: Vec<String>,
+}
+
+impl Seen {
+    /// Where the first of these settings stands that the file sets.
+    ///
+    /// `None` if one of them was refused: its default stands in its place, and says nothing about
+    /// what the user wrote.
+    pub(super) fn place(&self, keys: &[&str]) -> Option<(String, Range<usize>)> {
+        if keys.iter().any(|key| self.refused.iter().any(|refused| refused == key)) {
+            return None;
+        }
+        let set = keys.iter().find_map(|key| self.places.get_key_value(*key));
+        set.map(|(key, span)| (key.clone(), span.clone()))
+    }
+}
+
+struct Reader<'r, 'i, 's> {
+    /// The table being read; `None` where the file does not have it.
+    table: Option<&'r DeTable<'i>>,
+    path: String,
+    seen: Seen,
+    known: Known,
+    credentials: Vec<String>,
+    problems: &'r mut Problems<'s>,
+}
+
+impl<'r, 'i> Reader<'r, 'i, '_> {
+    /// The value of a key, if the file sets it.
+    fn value(&mut self, key: &'static str) -> Option<&'r Spanned<DeValue<'i>>> {
+        self.known.key(&self.path, key);
+        self.table?.get(key)
+    }
+
+    /// The table of a key, if the file has it and it is one.
+    fn inner(&mut self, key: &'static str, path: &str) -> Option<&'r DeTable<'i>> {
+        let value = self.value(key)?;
+        if let DeValue::Table(table) = value.get_ref() {
+            return Some(table);
+        }
+        let kind = kind_of(value.get_ref());
+        let refusal = Refusal::new(format!("must be a section, but is {kind}"));
+        let refusal = refusal.hint(format!("write [{path}] on a line of its own"));
+        self.problems.refuse(path, value.span(), refusal, None);
+        None
+    }
+
+    /// Reads one entry of a table whose keys the user chooses.
+    fn entry(
+        &mut self,
+        rule: &Entries,
+        name: &str,
+        value: &DeValue<'_>,
+        taken: &BTreeMap<String, String>,
+    ) -> Result<String, Refusal> {
+        let text = String::read(value)?;
+        if taken.len() >= rule.max {
+            return Err(Refusal::new(format!("is one too many: at most {}", rule.max)));
+        }
+        (rule.check)(taken, name, &text)?;
+        Ok(text)
+    }
+}
+
+impl Visitor for Reader<'_, '_, '_> {
+    fn field<T: Setting>(
+        &mut self,
+        key: &'static str,
+        _about: &'static str,
+        rule: &dyn Rule<T>,
+        slot: &mut T,
+    ) {
+        let Some(value) = self.value(key) else { return };
+        let path = join(&self.path, key);
+        let read = T::read(value.get_ref()).and_then(|read| rule.check(&read).map(|()| read));
+        match read {
+            Ok(read) => {
+                *slot = read;
+                self.seen.places.insert(path, value.span());
+            }
+            Err(refusal) => {
+                self.problems.refuse(&path, value.span(), refusal, Some(rule.allowed()));
+                self.seen.refused.push(path);
+            }
+        }
+    }
+
+    fn section(&mut self, key: &'static str, _about: &'static str, body: impl FnOnce(&mut Self)) {
+        let path = join(&self.path, key);
+        let inner = self.inner(key, &path);
+        let outer = (self.table, std::mem::replace(&mut self.path, path));
+        self.table = inner;
+        body(self);
+        (self.table, self.path) = outer;
+    }
+
+    fn entries(
+        &mut self,
+        key: &'static str,
+        _about: &'static str,
+        rule: &Entries,
+        slot: &mut BTreeMap<String, String>,
+    ) {
+        let path = join(&self.path, key);
+        self.known.free(path.clone());
+        let Some(table) = self.inner(key, &path) else { return };
+        for (name, value) in table {
+            let here = join(&path, name.get_ref());
+            if self.credentials.contains(&here) {
+                continue;
+            }
+            let read = self.entry(rule, name.get_ref(), value.get_ref(), slot);
+            match (read, slot.entry(name.get_ref().to_string())) {
+                (Ok(text), Entry::Vacant(free)) => {
+                    free.insert(text);
+                }
+                (Ok(text), Entry::Occupied(mut set)) => {
+                    set.insert(text);
+                }
+                (Err(refusal), _) => {
+                    let allowed = Some(rule.allowed.to_owned());
+                    self.problems.refuse(&here, name.span(), refusal, allowed);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Which strings AWS takes, setting by setting.
+//!
+//! Each rule follows the page or API it names. None asks AWS; what depends on a region or an
+//! account is checked elsewhere.
+
+mod image;
+mod paths;
+mod postgres;
+
+pub(super) use self::image::image;
+pub(super) use self::paths::{access_point_path, mount_path, permissions};
+pub(super) use self::postgres::{database_name, database_username, postgres_version};
+
+use super::field::{Refusal, Rule};
+use super::problem::shown;
+
+/// The refusal of a string that has not the form wanted.
+fn not(what: &str, text: &str) -> Refusal {
+    if text.is_empty() {
+        Refusal::new("is empty")
+    } else {
+        Refusal::new(format!("is not {what}: {}", shown(text)))
+    }
+}
+
+/// A region name: two letters, words, a digit. Regions come and go, so there is no list.
+pub(super) fn region(text: &str) -> Result<(), Refusal> {
+    let parts: Vec<&str> = text.split('-').collect();
+    let word = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase());
+    let [first, middle @ .., last] = parts.as_slice() else {
+        return Err(not("a region", text));
+    };
+    let number = last.len() == 1 && last.bytes().all(|b| b.is_ascii_digit());
+    if first.len() == 2 && word(first) && !middle.is_empty() && middle.iter().all(word) && number {
+        return Ok(());
+    }
+    let refusal = not("a region", text);
+    // `us-east-1a`: the zone, where the region was meant.
+    let shorter = text.strip_suffix(|c: char| c.is_ascii_lowercase());
+    match shorter.filter(|shorter| region(shorter).is_ok()) {
+        Some(shorter) => Err(refusal.hint(format!("its region is \"{shorter}\""))),
+        None if region(&text.to_lowercase()).is_ok() => {
+            Err(refusal.hint(format!("write \"{}\"", text.to_lowercase())))
+        }
+        None => Err(refusal),
+    }
+}
+
+/// `db.<family>.<size>`.
+/// <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.html>
+pub(super) fn instance_class(text: &str) -> Result<(), Refusal> {
+    if text == "db.serverless" {
+        return Err(Refusal::new("is not for RDS: \"db.serverless\"")
+            .hint("serverless is Aurora's; name a class with a size"));
+    }
+    sized("db", "a DB instance class", text)
+}
+
+/// `cache.<family>.<size>`, of a family that can encrypt in transit and fail over.
+/// <https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/in-transit-encryption.html>
+pub(super) fn node_type(text: &str) -> Result<(), Refusal> {
+    const TOO_OLD: [&str; 6] = ["t1", "m1", "m2", "m3", "c1", "r3"];
+    sized("cache", "a cache node type", text)?;
+    let family = text.split('.').nth(1).unwrap_or_default();
+    if TOO_OLD.contains(&family) {
+        let refusal = Refusal::new(format!("is of a family without TLS: {}", shown(text)));
+        return Err(refusal.hint("use a newer family, such as cache.t3 or cache.r6g"));
+    }
+    Ok(())
+}
+
+fn sized(prefix: &str, what: &str, text: &str) -> Result<(), Refusal> {
+    let known = |size: &str| {
+        let times = size.strip_suffix("xlarge");
+        ["micro", "small", "medium", "large"].contains(&size)
+            || times.is_some_and(|n| n.len() <= 3 && n.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let named = |family: &str| {
+        family.starts_with(|c: char| c.is_ascii_lowercase())
+            && family.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
+    let fits = |text: &str| match text.split('.').collect::<Vec<_>>().as_slice() {
+        [first, family, size] => *first == prefix && named(family) && known(size),
+        _ => false,
+    };
+    if fits(text) {
+        return Ok(());
+    }
+    let refusal = not(what, text);
+    let meant = [format!("{prefix}.{text}"), text.to_lowercase()];
+    match meant.iter().find(|meant| fits(meant)) {
+        Some(meant) => Err(refusal.hint(format!("did you mean \"{meant}\"?"))),
+        None => Err(refusal),
+    }
+}
+
+/// Redis versions that ElastiCache runs and that still get updates.
+/// <https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/supported-engine-versions.html>
+pub(super) fn redis_version(text: &str) -> Result<(), Refusal> {
+    if ["6.2", "7.0", "7.1"].contains(&text) {
+        return Ok(());
+    }
+    Err(not("a Redis version vidpipe deploys", text))
+}
+
+/// A stage name that API Gateway takes and that can stand in a URL.
+/// <https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html>
+pub(super) fn stage(text: &str) -> Result<(), Refusal> {
+    let good = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+    if text == "test-invoke-stage" {
+        return Err(Refusal::new("is a name API Gateway keeps for itself: \"test-invoke-stage\""));
+    }
+    if (1..=128).contains(&text.len()) && text.bytes().all(good) {
+        Ok(())
+    } else {
+        Err(not("a stage name", text))
+    }
+}
+
+/// Words of a command line.
+pub(super) struct Words;
+
+impl Rule<Vec<String>> for Words {
+    fn allowed(&self) -> String {
+        "a list of strings, together up to 8192 bytes".to_owned()
+    }
+
+    fn check(&self, words: &Vec<String>) -> Result<(), Refusal> {
+        if let Some(index) = words.iter().position(|word| word.contains('\0')) {
+            return Err(Refusal::new(format!("has a NUL character in item {}", index + 1)));
+        }
+        let bytes: usize = words.iter().map(String::len).sum();
+        if bytes > 8192 {
+            return Err(Refusal::new(format!("is too long: {bytes} bytes"))
+                .hint("put the words into the image or into a file on the shared file system"));
+        }
+        Ok(())
+    }
+}
+
+/// A period of CloudWatch: whole minutes up to a day.
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>
+pub(super) struct Minutes;
+
+impl Rule<u32> for Minutes {
+    fn allowed(&self) -> String {
+        "60 to 86400, a multiple of 60".to_owned()
+    }
+
+    fn check(&self, seconds: &u32) -> Result<(), Refusal> {
+        if !(60..=86_400).contains(seconds) {
+            let refusal = Refusal::new(format!("is out of range: {seconds}"));
+            return Err(refusal.hint("the metrics watched here come once a minute"));
+        }
+        if !seconds.is_multiple_of(60) {
+            let nearest = (seconds + 30) / 60 * 60;
+            return Err(Refusal::new(format!("is not a whole number of minutes: {seconds}"))
+                .hint(format!("the nearest allowed value is {nearest}")));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,148 @@
+//! What a rule may use: the memory, the region of the call, and the clock.
+
+use serde_json::Value;
+
+use crate::clock::Clock;
+use crate::sandbox::ACCOUNT_ID;
+use crate::world::{Fact, Name, World};
+
+/// What AWS says no with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    /// AWS's error code, as on the wire.
+    pub(crate) code: String,
+    pub(crate) message: String,
+}
+
+impl Refusal {
+    pub(crate) fn new(code: &str, message: impl Into<String>) -> Self {
+        Self {
+            code: code.to_owned(),
+            message: message.into(),
+        }
+    }
+}
+
+/// A removal to carry out later, when what it removes has had its time in the stage `deleting`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Removal {
+    pub(crate) name: Name,
+    pub(crate) stage: &'static str,
+    pub(crate) seconds: f64,
+}
+
+/// The world as one call sees it.
+pub(crate) struct Context<'a> {
+    pub(crate) world: &'a mut World,
+    pub(crate) region: &'a str,
+    pub(crate) clock: Clock,
+}
+
+impl Context<'_> {
+    fn name(&self, kind: &str, id: &str) -> Name {
+        Name {
+            region: self.region.to_owned(),
+            kind: kind.to_owned(),
+            id: id.to_owned(),
+        }
+    }
+
+    /// Keeps what is known about `id`.
+    pub(crate) fn remember<F: Fact>(&mut self, id: &str, fact: &F) {
+        let name = self.name(F::KIND, id);
+        // A fact is plain data with string keys, which always has a JSON form.
+        if let Ok(fact) = serde_json::to_value(fact) {
+            self.world.remember(name, fact);
+        }
+    }
+
+    /// What is known about `id`.
+    pub(crate) fn recall<F: Fact>(&self, id: &str) -> Option<F> {
+        let fact = self.world.recall(&self.name(F::KIND, id))?;
+        serde_json::from_value(fact.clone()).ok()
+    }
+
+    /// Changes what is known about `id`, if anything is.
+    pub(crate) fn amend<F: Fact>(&mut self, id: &str, change: impl FnOnce(&mut F)) {
+        if let Some(mut fact) = self.recall::<F>(id) {
+            change(&mut fact);
+            self.remember(id, &fact);
+        }
+    }
+
+    /// Forgets everything about `id`.
+    pub(crate) fn forget<F: Fact>(&mut self, id: &str) {
+        let name = self.name(F::KIND, id);
+        self.world.forget(&name);
+    }
+
+    /// Everything known of a kind in this region, by id.
+    pub(crate) fn all<F: Fact>(&self) -> Vec<(String, F)> {
+        (self.world.all(self.region, F::KIND))
+            .filter_map(|(id, fact)| Some((id.to_owned(), serde_json::from_value(fact.clone()).ok()?)))
+            .collect()
+    }
+
+    /// Keeps a JSON document about `id`.
+    pub(crate) fn remember_document(&mut self, kind: &str, id: &str, document: Value) {
+        let name = self.name(kind, id);
+        self.world.remember(name, document);
+    }
+
+    /// The JSON document kept about `id`.
+    pub(crate) fn document(&self, kind: &str, id: &str) -> Option<Value> {
+        self.world.recall(&self.name(kind, id)).cloned()
+    }
+
+    /// Every JSON document of a kind in this region, by id.
+    pub(crate) fn documents(&self, kind: &str) -> Vec<(String, Value)> {
+        (self.world.all(self.region, kind))
+            .map(|(id, document)| (id.to_owned(), document.clone()))
+            .collect()
+    }
+
+    /// Forgets the JSON document about `id`.
+    pub(crate) fn forget_document(&mut self, kind: &str, id: &str) {
+        let name = self.name(kind, id);
+        self.world.forget(&name);
+    }
+
+    /// Puts `id` into a stage for the given time; on the instant clock the stage is over already.
+    pub(crate) fn begin(&mut self, kind: &str, id: &str, stage: &str, seconds: f64) {
+        if let Some(lasting) = self.clock.lasting(seconds) {
+            let name = self.name(kind, id);
+            self.world.begin(name, stage, lasting);
+        }
+    }
+
+    /// The stage `id` is in now, if any.
+    pub(crate) fn stage(&self, kind: &str, id: &str) -> Option<String> {
+        (self.world.stage(&self.name(kind, id))).map(str::to_owned)
+    }
+
+    /// A removal of `id` that takes `seconds`; `None` where it takes no time and can be done at once.
+    pub(crate) fn removal(
+        &self,
+        kind: &str,
+        id: &str,
+        stage: &'static str,
+        seconds: f64,
+    ) -> Option<Removal> {
+        self.clock.lasting(seconds).map(|_| Removal {
+            name: self.name(kind, id),
+            stage,
+            seconds,
+        })
+    }
+
+    /// A new id in AWS's form: a prefix and 17 hexadecimal digits.
+    pub(crate) fn next_id(&mut self, prefix: &str) -> String {
+        let sequence = format!("{} {prefix}", self.region);
+        format!("{prefix}-0{:016x}", self.world.next_number(&sequence))
+    }
+
+    /// The ARN of something in this region and account.
+    pub(crate) fn arn(&self, service: &str, rest: &str) -> String {
+        format!("arn:aws:{service}:{}:{ACCOUNT_ID}:{rest}", self.region)
+    }
+}

@@ -1,0 +1,110 @@
+//! What exists, in a form that can be compared.
+//!
+//! It reads snapshots only; it must not ask the backends, whose answers the rules may change.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::backends::Snapshot;
+
+/// Splits `snapshots` into what exists and what only lingers.
+pub(crate) fn take(snapshots: BTreeMap<String, Snapshot>) -> Value {
+    let mut regions = Map::new();
+    let mut tombstones = Map::new();
+    for (region, snapshot) in snapshots {
+        let (mut there, mut lingering) = (Map::new(), Map::new());
+        for (service, state) in snapshot {
+            let Value::Object(kinds) = state else { continue };
+            let (present, dead) = split(&service, kinds);
+            insert(&mut there, &service, present);
+            insert(&mut lingering, &service, dead);
+        }
+        insert(&mut regions, &region, there);
+        insert(&mut tombstones, &region, lingering);
+    }
+    json!({ "regions": regions, "tombstones": tombstones })
+}
+
+fn insert(into: &mut Map<String, Value>, key: &str, what: Map<String, Value>) {
+    if !what.is_empty() {
+        into.insert(key.to_owned(), Value::Object(what));
+    }
+}
+
+fn split(service: &str, kinds: Map<String, Value>) -> (Map<String, Value>, Map<String, Value>) {
+    let (mut present, mut dead) = (Map::new(), Map::new());
+    let keys: Vec<String> = kinds.get("keys").and_then(Value::as_object).map_or_else(Vec::new, pending);
+    for (kind, things) in kinds {
+        if is_bookkeeping(service, &kind) {
+            continue;
+        }
+        match things {
+            Value::Object(things) => {
+                let (mut here, mut gone) = (Map::new(), Map::new());
+                for (id, thing) in things {
+                    if is_empty(&thing) || is_implied(service, &kind, &thing) {
+                        continue;
+                    }
+                    let of_dead_key = service == "kms" && keys.contains(&id);
+                    if of_dead_key || lingers(service, &kind, &thing) {
+                        gone.insert(id, thing);
+                    } else {
+                        here.insert(id, thing);
+                    }
+                }
+                insert(&mut present, &kind, here);
+                insert(&mut dead, &kind, gone);
+            }
+            Value::Array(things) if !things.is_empty() => {
+                present.insert(kind, Value::Array(things));
+            }
+            _ => {}
+        }
+    }
+    (present, dead)
+}
+
+/// Counters and settings that describe no resource.
+fn is_bookkeeping(service: &str, kind: &str) -> bool {
+    // Log streams and events are in their groups; tags are beside what they are on.
+    matches!(
+        (service, kind),
+        (_, "counters" | "resource_tags" | "tags" | "revisions" | "account_settings") | ("sts", _)
+    )
+}
+
+/// What AWS makes and removes together with something else.
+fn is_implied(service: &str, kind: &str, thing: &Value) -> bool {
+    // Winterbaume leaves a VPC's default network ACL behind; AWS removes it with the VPC.
+    service == "ec2" && kind == "network_acls" && thing["is_default"] == true
+}
+
+fn lingers(service: &str, kind: &str, thing: &Value) -> bool {
+    let state = (thing["status"].as_str())
+        .or_else(|| thing["state"].as_str())
+        .or_else(|| thing["key_state"].as_str())
+        .unwrap_or_default();
+    matches!(
+        (service, kind, state),
+        ("ec2", "nat_gateways", "deleted")
+            | ("ecs", _, "INACTIVE" | "DELETE_IN_PROGRESS")
+            | ("kms", "keys", "PendingDeletion")
+    )
+}
+
+fn pending(keys: &Map<String, Value>) -> Vec<String> {
+    (keys.iter())
+        .filter(|(_, key)| key["key_state"] == "PendingDeletion")
+        .map(|(id, _)| id.clone())
+        .collect()
+}
+
+fn is_empty(thing: &Value) -> bool {
+    match thing {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+        _ => false,
+    }
+}

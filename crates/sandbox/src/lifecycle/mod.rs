@@ -1,0 +1,16 @@
+//! The time things take: pending, creating, deleting. The times come from the timing table.
+//!
+//! A rule here changes when something is said to be ready or gone, never what it is.
+
+use crate::typed::Rule;
+use crate::wire::WireRule;
+
+/// Every lifecycle on typed inputs and outputs.
+pub(crate) fn typed_rules() -> Vec<Rule> {
+    Vec::new()
+}
+
+/// Every lifecycle on the wire.
+pub(crate) fn wire_rules() -> Vec<WireRule> {
+    Vec::new()
+}

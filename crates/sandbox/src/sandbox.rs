@@ -1,0 +1,210 @@
+//! The sandbox as its users see it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use winterbaume_core::{MockRequest, MockResponse};
+
+use crate::backends::{Backends, Snapshot};
+use crate::clock::Clock;
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::inventory;
+use crate::typed::Interceptor;
+use crate::wire::Client;
+use crate::world::{Postponed, Saved, SavedRequest, World};
+
+/// The account everything in the sandbox belongs to.
+pub const ACCOUNT_ID: &str = "123456789012";
+
+/// The format of the sandbox file this version writes and reads.
+pub(crate) const FORMAT: u64 = 1;
+
+/// An AWS in this process.
+///
+/// Give [`http_client`](Self::http_client) and [`interceptors`](Self::interceptors) to the config of *every* service
+/// client; one without the other answers wrongly. Any credentials will do.
+#[derive(Debug)]
+pub struct Sandbox {
+    shared: Arc<Shared>,
+    client: Client,
+    file: Option<PathBuf>,
+}
+
+/// The sandbox file.
+#[derive(Serialize, Deserialize)]
+struct File {
+    format: u64,
+    world: Saved,
+    regions: BTreeMap<String, Snapshot>,
+}
+
+impl Sandbox {
+    /// The sandbox kept in `file`; an empty AWS if there is no such file.
+    ///
+    /// # Errors
+    /// If the file is there but cannot be read, or is not a sandbox file of this format.
+    pub fn open(file: &Path, clock: Clock) -> Result<Self> {
+        let mut sandbox = Self::in_memory(clock);
+        sandbox.file = Some(file.to_owned());
+        let text = match std::fs::read_to_string(file) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(sandbox),
+            Err(source) => return Err(Error::Read { path: file.to_owned(), source }),
+        };
+        sandbox.load(file, &text)?;
+        Ok(sandbox)
+    }
+
+    /// An empty AWS that is kept nowhere.
+    #[must_use]
+    pub fn in_memory(clock: Clock) -> Self {
+        let shared = Arc::new(Shared {
+            backends: Backends::default(),
+            clock,
+            world: Mutex::default(),
+        });
+        let client = Client::new(Arc::clone(&shared));
+        Self { shared, client, file: None }
+    }
+
+    /// The HTTP client for the SDK's clients. It opens no connection.
+    #[must_use]
+    pub fn http_client(&self) -> SharedHttpClient {
+        SharedHttpClient::new(self.client.clone())
+    }
+
+    /// The interceptors for the SDK's clients, the same for every service.
+    #[must_use]
+    pub fn interceptors(&self) -> Vec<SharedInterceptor> {
+        let interceptor = Interceptor::new(Arc::clone(&self.shared));
+        vec![SharedInterceptor::new(interceptor)]
+    }
+
+    /// Writes the sandbox to its file, replacing it whole; readable by its owner only, for secrets are in it. Does
+    /// nothing for a sandbox that is kept nowhere.
+    ///
+    /// # Errors
+    /// If the file cannot be written, or a call is in flight.
+    pub fn save(&self) -> Result<()> {
+        let Some(path) = &self.file else {
+            return Ok(());
+        };
+        let file = File {
+            format: FORMAT,
+            world: self.shared.world(|world| Saved::from(&*world)),
+            regions: self.snapshots()?,
+        };
+        write(path, &file).map_err(|source| Error::Write { path: path.clone(), source })
+    }
+
+    /// Everything that exists, by region, service, kind and id, so that two inventories can be compared with `==`.
+    ///
+    /// Counters are left out. What AWS keeps for a while after its removal (keys pending deletion, inactive ECS records,
+    /// deleted NAT gateways) is under `tombstones`, everything else under `regions`.
+    ///
+    /// # Errors
+    /// If a call is in flight.
+    pub fn inventory(&self) -> Result<serde_json::Value> {
+        // Removals whose time has come are carried out with the next call; an inventory must not depend on that.
+        let settled = futures::FutureExt::now_or_never(self.client.settle());
+        settled.ok_or(Error::Busy)?;
+        Ok(inventory::take(self.snapshots()?))
+    }
+
+    fn snapshots(&self) -> Result<BTreeMap<String, Snapshot>> {
+        let mut regions = BTreeMap::new();
+        for region in self.shared.world(|world| world.regions()) {
+            let snapshot = self.shared.backends.snapshot(&region)?;
+            regions.insert(region, snapshot);
+        }
+        Ok(regions)
+    }
+
+    fn load(&self, path: &Path, text: &str) -> Result<()> {
+        let parse = |source| Error::Parse { path: path.to_owned(), source };
+        let value: serde_json::Value = serde_json::from_str(text).map_err(parse)?;
+        let found = value["format"].as_u64().unwrap_or_default();
+        if found > FORMAT {
+            return Err(Error::Format { path: path.to_owned(), found });
+        }
+        let file: File = serde_json::from_value(value).map_err(parse)?;
+        self.shared.world(|world| *world = World::from(file.world));
+        for (region, snapshot) in file.regions {
+            self.shared.backends.restore(&region, snapshot)?;
+        }
+        Ok(())
+    }
+}
+
+fn write(path: &Path, file: &File) -> std::io::Result<()> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    std::fs::create_dir_all(folder)?;
+    // Made with mode 0600, removed again if anything below fails.
+    let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
+    serde_json::to_writer(&mut temporary, file)?;
+    temporary.flush()?;
+    temporary.as_file().sync_all()?;
+    temporary.persist(path)?;
+    Ok(())
+}
+
+/// What both layers of one sandbox share.
+pub(crate) struct Shared {
+    backends: Backends,
+    clock: Clock,
+    world: Mutex<World>,
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").finish_non_exhaustive()
+    }
+}
+
+impl Shared {
+    pub(crate) fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    /// Uses the memory. No call may be made from inside.
+    pub(crate) fn world<T>(&self, use_it: impl FnOnce(&mut World) -> T) -> T {
+        use_it(&mut self.world.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Uses the memory as a call in `region` sees it.
+    pub(crate) fn with<T>(&self, region: &str, use_it: impl FnOnce(&mut Context<'_>) -> T) -> T {
+        let clock = self.clock;
+        self.world(|world| use_it(&mut Context { world, region, clock }))
+    }
+
+    pub(crate) fn due(&self) -> Vec<Postponed> {
+        self.world(World::due)
+    }
+
+    /// Asks winterbaume.
+    pub(crate) async fn backend(&self, request: &SavedRequest) -> MockResponse {
+        let endpoint = request.uri.split("://").nth(1).unwrap_or_default();
+        let endpoint = endpoint.split('.').next().unwrap_or_default();
+        let headers = (request.headers.iter())
+            .filter_map(|(name, value)| Some((name.parse().ok()?, value.parse().ok()?)))
+            .collect();
+        let request = MockRequest {
+            method: request.method.clone(),
+            uri: request.uri.clone(),
+            headers,
+            body: Bytes::from(request.body.clone()),
+        };
+        self.backends.handle(endpoint, request).await
+    }
+}

@@ -1,0 +1,218 @@
+//! The HTTP client handed to the SDK.
+
+use std::fmt;
+use std::sync::Arc;
+
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use serde_json::Value;
+use winterbaume_core::MockResponse;
+
+use super::ask::{Ask, region_of, save};
+use super::refuse;
+use super::rule::{Mended, Moment, Verdict, WireRule};
+use crate::context::{Refusal, Removal};
+use crate::sandbox::Shared;
+use crate::world::SavedRequest;
+
+/// What the typed layer tells the wire layer about a request.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Directive {
+    pub(crate) service: String,
+    pub(crate) operation: String,
+    /// The typed layer has the answer already.
+    pub(crate) answered: bool,
+    pub(crate) refusal: Option<Refusal>,
+    pub(crate) removal: Option<Removal>,
+}
+
+/// The wire layer of one sandbox.
+#[derive(Clone)]
+pub(crate) struct Client {
+    shared: Arc<Shared>,
+    rules: Arc<Vec<WireRule>>,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").finish_non_exhaustive()
+    }
+}
+
+/// One request on its way through the wire layer.
+struct Exchange {
+    directive: Directive,
+    region: String,
+    saved: SavedRequest,
+    ask: Ask,
+}
+
+impl Client {
+    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+        let rules = Arc::new(super::rules());
+        Self { shared, rules }
+    }
+
+    fn rules<'a>(&'a self, exchange: &'a Exchange) -> impl Iterator<Item = &'a Moment> {
+        (self.rules.iter())
+            .filter(|rule| rule.is_about(&exchange.directive.service, &exchange.ask.operation))
+            .map(|rule| &rule.moment)
+    }
+
+    /// Carries out every removal whose time has come.
+    pub(crate) async fn settle(&self) {
+        for task in self.shared.due() {
+            self.shared.backend(&task.request).await;
+            self.shared.world(|world| world.forget(&task.name));
+        }
+    }
+
+    async fn answer(&self, request: HttpRequest) -> HttpResponse {
+        self.settle().await;
+        let directive = request.extension::<Directive>().cloned().unwrap_or_default();
+        let saved = save(&request);
+        let region = region_of(&saved.uri);
+        let ask = Ask::read(&saved, &directive.operation);
+        let mut exchange = Exchange { directive, region, saved, ask };
+        self.shared.world(|world| world.visit(&exchange.region));
+        if let Some(decided) = self.decided(&exchange) {
+            return decided;
+        }
+        let verdict = self.verdict(&mut exchange);
+        let body = match verdict {
+            Verdict::Pass => return self.ask_backend(&mut exchange).await,
+            Verdict::Refuse(refusal) => {
+                return refuse::refuse(&exchange.saved, &exchange.directive.service, &refusal);
+            }
+            Verdict::Answer(body) => body,
+            Verdict::Postpone(removal, body) => {
+                self.postpone(&exchange, removal);
+                body
+            }
+        };
+        self.dress(&exchange, body)
+    }
+
+    /// The answer the typed layer has decided on, if it has.
+    fn decided(&self, exchange: &Exchange) -> Option<HttpResponse> {
+        let Directive { service, answered, refusal, removal, .. } = &exchange.directive;
+        if let Some(refusal) = refusal {
+            return Some(refuse::refuse(&exchange.saved, service, refusal));
+        }
+        if let Some(removal) = removal {
+            self.postpone(exchange, removal.clone());
+        } else if !answered {
+            return None;
+        }
+        Some(refuse::done(&exchange.saved, &exchange.ask.operation))
+    }
+
+    fn postpone(&self, exchange: &Exchange, removal: Removal) {
+        let Some(lasting) = self.shared.clock().lasting(removal.seconds) else {
+            return;
+        };
+        self.shared.world(|world| {
+            world.begin(removal.name.clone(), removal.stage, lasting);
+            world.postpone(removal.name, exchange.saved.clone(), lasting);
+        });
+    }
+
+    fn verdict(&self, exchange: &mut Exchange) -> Verdict {
+        let mut ask = std::mem::take(&mut exchange.ask);
+        exchange.ask.operation.clone_from(&ask.operation);
+        let mut verdict = Verdict::Pass;
+        for moment in self.rules(exchange) {
+            if let Moment::Before(rule) = moment {
+                verdict = (self.shared).with(&exchange.region, |context| rule(context, &mut ask));
+            }
+            if !matches!(verdict, Verdict::Pass) {
+                break;
+            }
+        }
+        exchange.ask = ask;
+        verdict
+    }
+
+    async fn ask_backend(&self, exchange: &mut Exchange) -> HttpResponse {
+        if !exchange.ask.form.is_empty() {
+            exchange.saved.body = exchange.ask.encoded_form().into_bytes();
+        }
+        let answer = self.shared.backend(&exchange.saved).await;
+        let body = String::from_utf8_lossy(&answer.body);
+        if !(200..300).contains(&answer.status) {
+            return self.refused(exchange, &answer, &body);
+        }
+        for moment in self.rules(exchange) {
+            if let Moment::Text(rule) = moment
+                && let Some(refusal) = rule(&exchange.ask, &body)
+            {
+                return refuse::refuse(&exchange.saved, &exchange.directive.service, &refusal);
+            }
+        }
+        let json = if body.is_empty() { Ok(Value::Null) } else { serde_json::from_str(&body) };
+        match json {
+            Ok(json) => self.dress(exchange, json),
+            Err(_) => response_of(answer),
+        }
+    }
+
+    /// A JSON answer after every rule had its say.
+    fn dress(&self, exchange: &Exchange, mut body: Value) -> HttpResponse {
+        self.shared.with(&exchange.region, |context| {
+            for moment in self.rules(exchange) {
+                if let Moment::After(rule) = moment {
+                    rule(context, &exchange.ask, &mut body);
+                }
+            }
+        });
+        let text = if body.is_null() { String::new() } else { body.to_string() };
+        refuse::response(200, "application/json", text)
+    }
+
+    fn refused(&self, exchange: &Exchange, answer: &MockResponse, body: &str) -> HttpResponse {
+        let mut refusal = refuse::read(answer, body);
+        let before = refusal.clone();
+        for moment in self.rules(exchange) {
+            if let Moment::Refused(rule) = moment
+                && rule(&exchange.ask, &mut refusal) == Mended::Done
+            {
+                return refuse::done(&exchange.saved, &exchange.ask.operation);
+            }
+        }
+        // EC2 speaks its own error envelope, which winterbaume does not write: without it the SDK finds no code.
+        if refusal == before && exchange.directive.service != "EC2" {
+            return response_of(answer.clone());
+        }
+        refuse::refuse(&exchange.saved, &exchange.directive.service, &refusal)
+    }
+}
+
+fn response_of(answer: MockResponse) -> HttpResponse {
+    let mut response = refuse::response(answer.status, "text/plain", answer.body.to_vec());
+    for (name, value) in &answer.headers {
+        if let Ok(value) = value.to_str() {
+            (response.headers_mut()).insert(name.as_str().to_owned(), value.to_owned());
+        }
+    }
+    response
+}
+
+impl HttpConnector for Client {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let client = self.clone();
+        HttpConnectorFuture::new(async move { Ok(client.answer(request).await) })
+    }
+}
+
+impl HttpClient for Client {
+    fn http_connector(
+        &self,
+        _settings: &HttpConnectorSettings,
+        _components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}

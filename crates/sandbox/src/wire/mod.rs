@@ -1,0 +1,21 @@
+//! The inner layer: the HTTP client between the SDK and winterbaume.
+//!
+//! It routes, carries out removals whose time has come, applies the wire rules, and writes refusals in the protocol the
+//! caller speaks. Latency, throttling and faults belong here too. This module knows protocols, not services.
+
+mod ask;
+mod client;
+mod refuse;
+mod rule;
+
+pub(crate) use ask::{Ask, region_of};
+pub(crate) use client::{Client, Directive};
+pub(crate) use rule::{Verdict, WireRule};
+
+/// Every wire rule, by service.
+pub(crate) fn rules() -> Vec<WireRule> {
+    let mut rules = Vec::new();
+    rules.extend(crate::mends::wire_rules());
+    rules.extend(crate::lifecycle::wire_rules());
+    rules
+}

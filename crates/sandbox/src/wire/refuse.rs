@@ -1,0 +1,93 @@
+//! Refusals in the protocol the caller speaks, both ways.
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::http::StatusCode;
+use aws_smithy_types::body::SdkBody;
+use serde_json::{Value, json};
+use winterbaume_core::MockResponse;
+
+use super::ask::header;
+use crate::context::Refusal;
+use crate::world::SavedRequest;
+
+/// A response with a body.
+pub(crate) fn response(status: u16, content: &'static str, body: impl Into<Vec<u8>>) -> HttpResponse {
+    let status = StatusCode::try_from(status).unwrap_or_else(|_| {
+        StatusCode::try_from(500).expect("500 is a status code")
+    });
+    let mut response = HttpResponse::new(status, SdkBody::from(body.into()));
+    response.headers_mut().insert("content-type", content);
+    response
+}
+
+/// An answer without content, in the protocol of `request`.
+pub(crate) fn done(request: &SavedRequest, operation: &str) -> HttpResponse {
+    match header(request, "content-type").unwrap_or_default() {
+        content if content.contains("urlencoded") => {
+            let body = format!("<{operation}Response><{operation}Result/></{operation}Response>");
+            response(200, "text/xml", body)
+        }
+        content if content.contains("x-amz-json") => {
+            response(200, "application/x-amz-json-1.1", "{}")
+        }
+        _ => response(200, "application/json", "{}"),
+    }
+}
+
+/// `refusal` in the protocol of `request`.
+pub(crate) fn refuse(request: &SavedRequest, service: &str, refusal: &Refusal) -> HttpResponse {
+    let Refusal { code, message } = refusal;
+    let content = header(request, "content-type").unwrap_or_default();
+    let status = if code.contains("NotFoundException") && !content.contains("x-amz-json") { 404 } else { 400 };
+    if service == "EC2" {
+        let message = escape(message);
+        let body = format!(
+            "<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors>\
+             <RequestID>00000000-0000-0000-0000-000000000000</RequestID></Response>"
+        );
+        return response(status, "text/xml", body);
+    }
+    if content.contains("urlencoded") {
+        let message = escape(message);
+        let body = format!(
+            "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>\
+             <RequestId>00000000-0000-0000-0000-000000000000</RequestId></ErrorResponse>"
+        );
+        return response(status, "text/xml", body);
+    }
+    let body = json!({ "__type": code, "message": message }).to_string();
+    let mut response = response(status, "application/json", body);
+    response.headers_mut().insert("x-amzn-errortype", code.clone());
+    response
+}
+
+/// The refusal a backend's answer carries, whatever its protocol.
+pub(crate) fn read(answer: &MockResponse, body: &str) -> Refusal {
+    let header = answer.headers.get("x-amzn-errortype");
+    let code = (header.and_then(|code| code.to_str().ok()).map(str::to_owned))
+        .or_else(|| between(body, "<Code>", "</Code>"))
+        .or_else(|| in_json(body, &["__type", "code", "Code"]))
+        .unwrap_or_default();
+    let message = between(body, "<Message>", "</Message>")
+        .or_else(|| in_json(body, &["message", "Message"]))
+        .unwrap_or_default();
+    Refusal { code, message }
+}
+
+fn in_json(body: &str, fields: &[&str]) -> Option<String> {
+    let body: Value = serde_json::from_str(body).ok()?;
+    let text = fields.iter().find_map(|field| body[*field].as_str())?;
+    Some(text.to_owned())
+}
+
+fn between(text: &str, start: &str, end: &str) -> Option<String> {
+    let (_, rest) = text.split_once(start)?;
+    let (inner, _) = rest.split_once(end)?;
+    Some(inner.to_owned())
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}

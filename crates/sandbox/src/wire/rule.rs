@@ -1,0 +1,78 @@
+//! What a wire rule is: functions before, after, or on refusal of one operation of one service.
+
+use serde_json::Value;
+
+use super::Ask;
+use crate::context::{Context, Refusal, Removal};
+
+/// What a wire rule decides before the backend is asked.
+#[derive(Debug)]
+pub(crate) enum Verdict {
+    /// Let the next rule, and in the end the backend, answer.
+    Pass,
+    /// Answer this JSON body, without asking the backend.
+    Answer(Value),
+    /// Refuse, with AWS's error code.
+    Refuse(Refusal),
+    /// Answer this JSON body now, and carry the request out when the removal's time is over.
+    Postpone(Removal, Value),
+}
+
+type Before = fn(&mut Context<'_>, &mut Ask) -> Verdict;
+type After = fn(&mut Context<'_>, &Ask, &mut Value);
+type Text = fn(&Ask, &str) -> Option<Refusal>;
+type Refused = fn(&Ask, &mut Refusal) -> Mended;
+
+/// What becomes of a refusal.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Mended {
+    /// It stands, as the rule left it.
+    Stands,
+    /// AWS would have done it: an empty success.
+    Done,
+}
+
+pub(super) enum Moment {
+    Before(Before),
+    After(After),
+    Text(Text),
+    Refused(Refused),
+}
+
+/// One rule of the wire layer.
+pub(crate) struct WireRule {
+    pub(super) service: &'static str,
+    /// The operation's name, or `*` for every operation of the service.
+    pub(super) operation: &'static str,
+    pub(super) moment: Moment,
+}
+
+impl WireRule {
+    /// Decides, or changes the form, before the backend is asked.
+    pub(crate) fn before(service: &'static str, operation: &'static str, rule: Before) -> Self {
+        let moment = Moment::Before(rule);
+        Self { service, operation, moment }
+    }
+
+    /// Changes a successful JSON answer, or takes note of it.
+    pub(crate) fn after(service: &'static str, operation: &'static str, rule: After) -> Self {
+        let moment = Moment::After(rule);
+        Self { service, operation, moment }
+    }
+
+    /// Turns a successful answer, seen as text, into a refusal.
+    pub(crate) fn text(service: &'static str, operation: &'static str, rule: Text) -> Self {
+        let moment = Moment::Text(rule);
+        Self { service, operation, moment }
+    }
+
+    /// Corrects the backend's refusal, or turns it into success.
+    pub(crate) fn refused(service: &'static str, operation: &'static str, rule: Refused) -> Self {
+        let moment = Moment::Refused(rule);
+        Self { service, operation, moment }
+    }
+
+    pub(super) fn is_about(&self, service: &str, operation: &str) -> bool {
+        self.service == service && (self.operation == operation || self.operation == "*")
+    }
+}

@@ -1,0 +1,217 @@
+//! What the sandbox's own layer remembers: facts winterbaume has no place for, stages that end by themselves, and
+//! removals that are under way.
+//!
+//! It is plain data. It must not know any service: what a fact means is the business of the rule that keeps it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tokio::time::Instant;
+
+/// Something a rule keeps about a thing in AWS.
+pub(crate) trait Fact: Serialize + DeserializeOwned {
+    /// The kind of thing, as `service:thing`; with region and id it names the fact.
+    const KIND: &'static str;
+}
+
+/// Names one thing in one region.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Name {
+    pub(crate) region: String,
+    pub(crate) kind: String,
+    pub(crate) id: String,
+}
+
+impl Name {
+    fn key(&self) -> String {
+        format!("{} {} {}", self.region, self.kind, self.id)
+    }
+
+    fn parse(key: &str) -> Option<Self> {
+        let mut parts = key.splitn(3, ' ').map(str::to_owned);
+        Some(Self {
+            region: parts.next()?,
+            kind: parts.next()?,
+            id: parts.next()?,
+        })
+    }
+}
+
+/// A state a thing is in until a moment comes.
+#[derive(Debug, Clone)]
+struct Stage {
+    name: String,
+    until: Instant,
+}
+
+/// A request that will be carried out when its moment comes.
+#[derive(Debug, Clone)]
+pub(crate) struct Postponed {
+    /// What it removes.
+    pub(crate) name: Name,
+    due: Instant,
+    /// The request to send then.
+    pub(crate) request: SavedRequest,
+}
+
+/// An HTTP request that can be kept in a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SavedRequest {
+    pub(crate) method: String,
+    pub(crate) uri: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+/// The memory of the sandbox's own layer.
+#[derive(Debug, Default)]
+pub(crate) struct World {
+    facts: BTreeMap<Name, Value>,
+    stages: BTreeMap<Name, Stage>,
+    postponed: Vec<Postponed>,
+    counters: BTreeMap<String, u64>,
+    regions: BTreeSet<String>,
+}
+
+impl World {
+    /// Keeps `fact`, in place of what was kept before.
+    pub(crate) fn remember(&mut self, name: Name, fact: Value) {
+        self.facts.insert(name, fact);
+    }
+
+    /// What is kept under `name`.
+    pub(crate) fn recall(&self, name: &Name) -> Option<&Value> {
+        self.facts.get(name)
+    }
+
+    /// Forgets the thing: its fact and its stage.
+    pub(crate) fn forget(&mut self, name: &Name) {
+        self.facts.remove(name);
+        self.stages.remove(name);
+    }
+
+    /// Every id and fact of a kind in a region, by id.
+    pub(crate) fn all<'a>(
+        &'a self,
+        region: &'a str,
+        kind: &'a str,
+    ) -> impl Iterator<Item = (&'a str, &'a Value)> {
+        self.facts
+            .iter()
+            .filter(move |(name, _)| name.region == region && name.kind == kind)
+            .map(|(name, fact)| (name.id.as_str(), fact))
+    }
+
+    /// Puts the thing into a stage that ends by itself.
+    pub(crate) fn begin(&mut self, name: Name, stage: &str, lasting: Duration) {
+        let stage = Stage {
+            name: stage.to_owned(),
+            until: Instant::now() + lasting,
+        };
+        self.stages.insert(name, stage);
+    }
+
+    /// The stage the thing is in now, if it has not ended.
+    pub(crate) fn stage(&self, name: &Name) -> Option<&str> {
+        let stage = self.stages.get(name)?;
+        (Instant::now() < stage.until).then_some(stage.name.as_str())
+    }
+
+    /// Carries out `request` after `lasting`.
+    pub(crate) fn postpone(&mut self, name: Name, request: SavedRequest, lasting: Duration) {
+        self.postponed.push(Postponed {
+            name,
+            due: Instant::now() + lasting,
+            request,
+        });
+    }
+
+    /// Takes out what is due, earliest first.
+    pub(crate) fn due(&mut self) -> Vec<Postponed> {
+        let now = Instant::now();
+        let (mut due, later): (Vec<_>, Vec<_>) =
+            self.postponed.drain(..).partition(|task| task.due <= now);
+        self.postponed = later;
+        due.sort_by_key(|task| task.due);
+        due
+    }
+
+    /// The next number of a sequence that never repeats one.
+    pub(crate) fn next_number(&mut self, sequence: &str) -> u64 {
+        let counter = self.counters.entry(sequence.to_owned()).or_default();
+        *counter += 1;
+        *counter
+    }
+
+    /// Notes that `region` was spoken to.
+    pub(crate) fn visit(&mut self, region: &str) {
+        if !self.regions.contains(region) {
+            self.regions.insert(region.to_owned());
+        }
+    }
+
+    /// Every region spoken to.
+    pub(crate) fn regions(&self) -> Vec<String> {
+        self.regions.iter().cloned().collect()
+    }
+}
+
+/// The world as it is kept in a file: moments become the time that remains.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Saved {
+    facts: BTreeMap<String, Value>,
+    stages: BTreeMap<String, (String, f64)>,
+    postponed: Vec<(String, f64, SavedRequest)>,
+    counters: BTreeMap<String, u64>,
+    regions: BTreeSet<String>,
+}
+
+impl From<&World> for Saved {
+    fn from(world: &World) -> Self {
+        let now = Instant::now();
+        let remaining = |until: Instant| until.saturating_duration_since(now).as_secs_f64();
+        Self {
+            facts: (world.facts.iter())
+                .map(|(name, fact)| (name.key(), fact.clone()))
+                .collect(),
+            stages: (world.stages.iter())
+                .filter(|(_, stage)| stage.until > now)
+                .map(|(name, stage)| (name.key(), (stage.name.clone(), remaining(stage.until))))
+                .collect(),
+            postponed: (world.postponed.iter())
+                .map(|task| (task.name.key(), remaining(task.due), task.request.clone()))
+                .collect(),
+            counters: world.counters.clone(),
+            regions: world.regions.clone(),
+        }
+    }
+}
+
+impl From<Saved> for World {
+    fn from(saved: Saved) -> Self {
+        let now = Instant::now();
+        let at = |seconds: f64| now + Duration::try_from_secs_f64(seconds).unwrap_or_default();
+        Self {
+            facts: (saved.facts.into_iter())
+                .filter_map(|(key, fact)| Some((Name::parse(&key)?, fact)))
+                .collect(),
+            stages: (saved.stages.into_iter())
+                .filter_map(|(key, (name, seconds))| {
+                    let until = at(seconds);
+                    Some((Name::parse(&key)?, Stage { name, until }))
+                })
+                .collect(),
+            postponed: (saved.postponed.into_iter())
+                .filter_map(|(key, seconds, request)| {
+                    let (name, due) = (Name::parse(&key)?, at(seconds));
+                    Some(Postponed { name, due, request })
+                })
+                .collect(),
+            counters: saved.counters,
+            regions: saved.regions,
+        }
+    }
+}

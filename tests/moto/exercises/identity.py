@@ -1,0 +1,58 @@
+"""IAM roles; log groups."""
+
+from __future__ import annotations
+
+import json
+
+from .world import SUFFIX, TAGS, World, holds, refused, tagged, tags
+
+EXECUTION_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+
+
+def make(world: World) -> None:
+    """Makes a role with both sorts of policy, and a log group."""
+    make_role(world)
+    make_log_group(world)
+
+
+def make_role(world: World) -> None:
+    """A role, an inline policy, an attached managed policy."""
+    iam, name = world.client("iam"), f"ecs-task-execution-role-{SUFFIX}"
+    principal = {"Service": "ecs-tasks.amazonaws.com"}
+    trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}]}
+    role = {"RoleName": name, "AssumeRolePolicyDocument": json.dumps(trust)}
+    world.ids["role"] = iam.create_role(**role, Tags=tags())["Role"]["Arn"]
+    refused(lambda: iam.create_role(**role), "EntityAlreadyExists")
+    found = iam.get_role(RoleName=name)["Role"]
+    assert found["AssumeRolePolicyDocument"] == trust
+    tagged(found["Tags"])
+    tagged(iam.list_role_tags(RoleName=name)["Tags"])
+    world.on_removal("iam.role", lambda: iam.delete_role(RoleName=name), "NoSuchEntity")
+    allowed = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "*"}]}
+    iam.put_role_policy(RoleName=name, PolicyName="inline", PolicyDocument=json.dumps(allowed))
+    assert iam.get_role_policy(RoleName=name, PolicyName="inline")["PolicyDocument"] == allowed
+    world.on_removal(
+        "iam.inline_policy", lambda: iam.delete_role_policy(RoleName=name, PolicyName="inline"), "NoSuchEntity"
+    )
+    iam.attach_role_policy(RoleName=name, PolicyArn=EXECUTION_POLICY)
+    holds(iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"], [{"PolicyArn": EXECUTION_POLICY}])
+    refused(lambda: iam.delete_role(RoleName=name), "DeleteConflict")
+    world.on_removal(
+        "iam.attachment", lambda: iam.detach_role_policy(RoleName=name, PolicyArn=EXECUTION_POLICY), "NoSuchEntity"
+    )
+
+
+def make_log_group(world: World) -> None:
+    """A log group with retention and tags."""
+    logs, name = world.client("logs"), f"/vidpipe/{SUFFIX}/video-processor"
+    logs.create_log_group(logGroupName=name, tags=TAGS)
+    refused(lambda: logs.create_log_group(logGroupName=name), "ResourceAlreadyExistsException")
+    logs.put_retention_policy(logGroupName=name, retentionInDays=30)
+    found = logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
+    holds(found, [{"logGroupName": name, "retentionInDays": 30}])
+    arn = found[0].get("logGroupArn") or found[0]["arn"].removesuffix(":*")
+    tagged(logs.list_tags_for_resource(resourceArn=arn)["tags"])
+    world.ids["log_group"] = name
+    world.on_removal(
+        "logs.log_group", lambda: logs.delete_log_group(logGroupName=name), "ResourceNotFoundException"
+    )

@@ -1,0 +1,20 @@
+"""Corrections to moto, one module per service; each function is one correction and says what AWS does, what moto does
+and why vidpipe's tests need it.
+
+A mend replaces or wraps one method of moto's public backends or responses. It must not know vidpipe: nothing here may
+depend on a name, a tag or an order of calls that vidpipe happens to use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from . import apigateway, autoscaling, cloudwatch, ec2, ecs, efs, elasticache, kms, rds
+
+
+def apply(application: Callable[..., Any]) -> Callable[..., Any]:
+    """Applies every mend to moto's classes and returns `application` behind the ones that need the raw request."""
+    for service in (apigateway, autoscaling, cloudwatch, ec2, ecs, efs, elasticache, kms, rds):
+        service.mend()
+    return cloudwatch.cbor_front(application)

@@ -1,0 +1,50 @@
+"""KMS: a key that is on its way out says so."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from moto.core.exceptions import JsonRESTError
+from moto.kms.models import KmsBackend
+from moto.kms.responses import KmsResponse
+
+from .patch import around
+
+
+class KMSInvalidState(JsonRESTError):
+    """https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html"""
+
+    code = 400
+
+    def __init__(self, arn: str):
+        super().__init__(error_type="KMSInvalidStateException", message=f"{arn} is pending deletion.")
+
+
+def mend() -> None:
+    """Applies every mend of this module."""
+    pending_keys_refuse_a_second_schedule()
+    schedule_tells_the_state()
+
+
+def pending_keys_refuse_a_second_schedule() -> None:
+    """AWS answers KMSInvalidStateException to ScheduleKeyDeletion of a key already pending deletion. moto starts the window anew,
+    so a teardown that runs twice would be told otherwise than on AWS.
+    """
+
+    @around(KmsBackend, "schedule_key_deletion")
+    def schedule(original: Any, self: Any, key_id: str, pending_window_in_days: int) -> Any:
+        key = self.keys[self.get_key_id(key_id)]
+        if key.key_state == "PendingDeletion":
+            raise KMSInvalidState(key.arn)
+        return original(self, key.id, pending_window_in_days)
+
+
+def schedule_tells_the_state() -> None:
+    """AWS's answer to ScheduleKeyDeletion holds KeyState and PendingWindowInDays. moto leaves them out."""
+
+    @around(KmsResponse, "schedule_key_deletion")
+    def schedule(original: Any, self: Any) -> str:
+        answer = json.loads(original(self))
+        days = self._get_param("PendingWindowInDays") or 30
+        return json.dumps({**answer, "KeyState": "PendingDeletion", "PendingWindowInDays": days})
