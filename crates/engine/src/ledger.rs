@@ -11,6 +11,9 @@ use crate::{
 use std::{cell::RefCell, rc::Rc, time::Duration};
 use tokio::{sync::Mutex, task::yield_now, time::Instant};
 
+/// The least time between two writes.
+const BETWEEN: Duration = Duration::from_millis(5);
+
 /// Where the state is made durable.
 pub trait Store {
     /// Return only when the state would survive a power cut.
@@ -82,7 +85,7 @@ impl Ledger {
         if self.inner.borrow().durable >= serial {
             return Ok(());
         }
-        let rest = self.inner.borrow().saved.map(|(at, took)| (took * 4).saturating_sub(at.elapsed()));
+        let rest = self.inner.borrow().saved.map(|(at, took)| (took * 4).max(BETWEEN).saturating_sub(at.elapsed()));
         match rest {
             Some(rest) if !rest.is_zero() => tokio_sleep(rest).await,
             _ => yield_now().await,

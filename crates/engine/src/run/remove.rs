@@ -43,13 +43,12 @@ impl<C: 'static> Runner<C> {
     }
 
     async fn see_it_go(&self, work: &Work<'_, C>, id: &PhysicalId) -> Result<()> {
-        if !self.is_ours(work, id).await? {
-            return Ok(());
-        }
         let mut asked: Option<Instant> = None;
         self.wait(work, Duration::ZERO)
             .until(async || {
-                if asked.is_none_or(|at| at.elapsed() > ASK_AGAIN) {
+                // What is known only by its name could be somebody else's by now.
+                let ours = work.kind.identity() != Identity::Named || asked.is_some() || self.finds(work).await?;
+                if ours && asked.is_none_or(|at| at.elapsed() > ASK_AGAIN) {
                     match self.change(work, work.kind.delete(&work.cx, work.spec, id)).await {
                         Ok(Removal::Asked) => asked = Some(Instant::now()),
                         Ok(Removal::Partly) => return Ok(ControlFlow::Continue("removing it step by step".into())),
@@ -59,6 +58,7 @@ impl<C: 'static> Runner<C> {
                 }
                 Ok(match self.call(work.kind.observe(&work.cx, work.spec, id)).await? {
                     Observed::Absent => ControlFlow::Break(()),
+                    Observed::Ready(_) | Observed::Broken(_) if !ours => return Err(not_ours(work, id)),
                     Observed::Pending { why, .. } | Observed::Broken(why) => ControlFlow::Continue(why),
                     Observed::Ready(_) => ControlFlow::Continue("still there".into()),
                 })
@@ -66,20 +66,13 @@ impl<C: 'static> Runner<C> {
             .await
     }
 
-    /// What is known only by its name could be somebody else's by now. `false` when there is nothing left to remove.
-    async fn is_ours(&self, work: &Work<'_, C>, id: &PhysicalId) -> Result<bool> {
-        if work.kind.identity() != Identity::Named || self.find(work).await?.is_some() {
-            return Ok(true);
-        }
-        let seen = self.ask(work, async || self.call(work.kind.observe(&work.cx, work.spec, id)).await).await?;
-        match seen {
-            Observed::Absent => Ok(false),
-            Observed::Pending { .. } => Ok(true),
-            Observed::Ready(_) | Observed::Broken(_) => Err(Error::new(
-                Class::AlreadyExists,
-                format!("remove {}: {id} no longer carries our lineage", work.name),
-            )
-            .hint("somebody else made a thing of that name; it is left alone: remove it yourself")),
-        }
+    async fn finds(&self, work: &Work<'_, C>) -> Result<bool> {
+        Ok(self.call(work.kind.find(&work.cx, work.spec)).await?.is_some())
     }
+}
+
+fn not_ours<C: 'static>(work: &Work<'_, C>, id: &PhysicalId) -> Error {
+    let what = format!("remove {}: {id} no longer carries our lineage", work.name);
+    Error::new(Class::AlreadyExists, what)
+        .hint("somebody else made a thing of that name; it is left alone: remove it yourself")
 }

@@ -1,0 +1,200 @@
+//! A cloud in memory: slow, refusing what still is in use, forgetting nothing. Its ledger of everything ever made, not
+//! the engine's state, decides what leaked and what was made twice.
+use std::{
+    cell::{Cell, RefCell},
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+use tokio::time::{Instant, sleep};
+use vidpipe_engine::{Class, Cx, Error, Observed, PhysicalId, Removal, Result};
+
+/// A request is on its way for this long, and so is its answer.
+const TRAVEL: Duration = Duration::from_secs(1);
+const COMING: Duration = Duration::from_secs(30);
+const GOING: Duration = Duration::from_secs(10);
+/// What was just made is not found for this long.
+const LAG: Duration = Duration::from_secs(4);
+
+#[derive(Default)]
+pub(crate) struct Cloud {
+    pub(crate) things: RefCell<BTreeMap<String, Thing>>,
+    tokens: RefCell<BTreeMap<String, String>>,
+    counter: Cell<u32>,
+    /// Every node of which a thing was ever made, once per thing.
+    pub(crate) made: RefCell<Vec<String>>,
+    /// Every call that changes something, as `verb node`.
+    pub(crate) calls: RefCell<Vec<String>>,
+    /// The answers to these calls, counted from 0 over all creates, get lost after the work was done.
+    pub(crate) lose: RefCell<BTreeSet<usize>>,
+    creates: Cell<usize>,
+    /// Creates of these nodes are refused.
+    pub(crate) refuse: RefCell<BTreeSet<String>>,
+    /// Things of these nodes never become ready.
+    pub(crate) break_next: RefCell<BTreeSet<String>>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Thing {
+    pub(crate) node: String,
+    token: String,
+    lineage: String,
+    born: Instant,
+    dying: Option<Instant>,
+    pub(crate) on: Vec<String>,
+    pub(crate) size: u32,
+    pub(crate) flag: bool,
+    broken: bool,
+}
+
+impl Cloud {
+    fn sweep(&self) {
+        let gone = |t: &Thing| t.dying.is_some_and(|d| d.elapsed() >= GOING);
+        self.things.borrow_mut().retain(|_, t| !gone(t));
+    }
+
+    /// The nodes that have a thing now, in order, one word per thing.
+    pub(crate) fn alive(&self) -> Vec<String> {
+        self.sweep();
+        let mut alive: Vec<String> = self.things.borrow().values().map(|t| t.node.clone()).collect();
+        alive.sort();
+        alive
+    }
+
+    pub(crate) fn flags(&self) -> usize {
+        self.things.borrow().values().filter(|t| t.flag).count()
+    }
+
+    pub(crate) fn called(&self, call: &str) -> usize {
+        self.calls.borrow().iter().filter(|c| *c == call).count()
+    }
+
+    /// A thing of somebody else's.
+    pub(crate) fn foreign(&self, name: &str) {
+        let thing = Thing {
+            node: "foreign".into(),
+            token: "theirs".into(),
+            lineage: "theirs".into(),
+            born: Instant::now(),
+            dying: None,
+            on: vec![],
+            size: 1,
+            flag: false,
+            broken: false,
+        };
+        self.things.borrow_mut().insert(name.into(), thing);
+    }
+
+    fn next(&self, prefix: &str) -> String {
+        self.counter.set(self.counter.get() + 1);
+        format!("{prefix}-{}", self.counter.get())
+    }
+}
+
+/// What a create is asked for.
+pub(crate) struct Ask<'a> {
+    pub(crate) name: Option<&'a str>,
+    pub(crate) token: bool,
+    pub(crate) on: Vec<&'a String>,
+    pub(crate) size: u32,
+}
+
+pub(crate) async fn create(cx: &Cx<Cloud>, ask: Ask<'_>) -> Result<PhysicalId> {
+    let cloud = &cx.cloud;
+    sleep(TRAVEL).await;
+    cloud.sweep();
+    cloud.calls.borrow_mut().push(format!("create {}", cx.node));
+    if cloud.refuse.borrow().contains(&cx.node.0) {
+        return Err(Error::new(Class::Denied, "you may not"));
+    }
+    for on in &ask.on {
+        assert!(cloud.things.borrow().contains_key(*on), "{} was created before {on}", cx.node);
+    }
+    let again = ask.token.then(|| cloud.tokens.borrow().get(&cx.token.0).cloned()).flatten();
+    let id = match (again, ask.name) {
+        (Some(id), _) => id,
+        (None, Some(name)) if cloud.things.borrow().contains_key(name) => {
+            return Err(Error::new(Class::AlreadyExists, format!("{name} exists")));
+        }
+        (None, name) => {
+            let id = name.map_or_else(|| cloud.next("id"), str::to_owned);
+            let thing = Thing {
+                node: cx.node.0.clone(),
+                token: cx.token.0.clone(),
+                lineage: cx.env.lineage.clone(),
+                born: Instant::now(),
+                dying: None,
+                on: ask.on.iter().map(|s| (*s).clone()).collect(),
+                size: ask.size,
+                flag: false,
+                broken: cloud.break_next.borrow_mut().remove(&cx.node.0),
+            };
+            cloud.things.borrow_mut().insert(id.clone(), thing);
+            cloud.tokens.borrow_mut().insert(cx.token.0.clone(), id.clone());
+            cloud.made.borrow_mut().push(cx.node.0.clone());
+            id
+        }
+    };
+    let nth = cloud.creates.replace(cloud.creates.get() + 1);
+    sleep(TRAVEL).await;
+    match cloud.lose.borrow().contains(&nth) {
+        true => Err(Error::new(Class::Unclear, "the connection was reset")),
+        false => Ok(PhysicalId(id)),
+    }
+}
+
+pub(crate) async fn find(cx: &Cx<Cloud>, name: Option<&str>) -> Result<Option<PhysicalId>> {
+    cx.cloud.sweep();
+    let things = cx.cloud.things.borrow();
+    let found = match name {
+        Some(name) => things.get_key_value(name).filter(|(_, t)| t.lineage == cx.env.lineage && t.node == cx.node.0),
+        None => things.iter().find(|(_, t)| t.token == cx.token.0 && t.born.elapsed() > LAG),
+    };
+    Ok(found.map(|(id, _)| PhysicalId(id.clone())))
+}
+
+pub(crate) fn look(cx: &Cx<Cloud>, id: &PhysicalId) -> Observed<Option<String>> {
+    cx.cloud.sweep();
+    let things = cx.cloud.things.borrow();
+    match things.get(&id.0) {
+        None => Observed::Absent,
+        Some(t) if t.dying.is_some() => Observed::pending("DELETING"),
+        Some(t) if t.broken => Observed::Broken("CREATE_FAILED".into()),
+        Some(t) if t.born.elapsed() < COMING => {
+            Observed::Pending { why: "CREATING".into(), known: Some(Some(id.0.clone())) }
+        }
+        Some(_) => Observed::Ready(Some(id.0.clone())),
+    }
+}
+
+pub(crate) async fn resize(cx: &Cx<Cloud>, id: &PhysicalId, size: u32) -> Result<()> {
+    sleep(TRAVEL).await;
+    cx.cloud.calls.borrow_mut().push(format!("update {}", cx.node));
+    cx.cloud.things.borrow_mut().get_mut(&id.0).ok_or_else(|| Error::new(Class::NotFound, "gone"))?.size = size;
+    sleep(TRAVEL).await;
+    Ok(())
+}
+
+pub(crate) async fn set_flag(cx: &Cx<Cloud>, of: &str, flag: bool) -> Result<()> {
+    sleep(TRAVEL).await;
+    cx.cloud.calls.borrow_mut().push(format!("flag {}", cx.node));
+    let mut things = cx.cloud.things.borrow_mut();
+    things.get_mut(of).ok_or_else(|| Error::new(Class::NotFound, "gone"))?.flag = flag;
+    Ok(())
+}
+
+pub(crate) async fn delete(cx: &Cx<Cloud>, id: &PhysicalId) -> Result<Removal> {
+    sleep(TRAVEL).await;
+    cx.cloud.sweep();
+    cx.cloud.calls.borrow_mut().push(format!("delete {}", cx.node));
+    {
+        let mut things = cx.cloud.things.borrow_mut();
+        if let Some(user) = things.values().find(|t| t.on.contains(&id.0)) {
+            return Err(Error::new(Class::Busy, format!("{} is in use by {}", id.0, user.node)));
+        }
+        let thing = things.get_mut(&id.0).ok_or_else(|| Error::new(Class::NotFound, "gone"))?;
+        assert_eq!(thing.lineage, cx.env.lineage, "{id} is somebody else's");
+        thing.dying.get_or_insert_with(Instant::now);
+    }
+    sleep(TRAVEL).await;
+    Ok(Removal::Asked)
+}

@@ -1,0 +1,176 @@
+//! What a run does when nothing, or something, goes wrong.
+use crate::world::{Disk, FOREVER, Net, Out, PLENTY, SMALL, machine, pipeline};
+use std::time::Duration;
+use tokio::time::Instant;
+use vidpipe_engine::{Action, Graph, Name, Phase, Stop, event::Event};
+
+#[tokio::test(start_paused = true)]
+async fn up_again_changes_nothing_and_calls_nothing() {
+    let m = machine();
+    let first = m.done(&pipeline(SMALL)).await;
+    assert_eq!(first.changed, 5);
+    let calls = m.cloud.calls.borrow().len();
+    let again = m.done(&pipeline(SMALL)).await;
+    assert_eq!((again.done, again.changed), (0, 0));
+    assert_eq!(m.cloud.calls.borrow().len(), calls);
+}
+
+#[tokio::test(start_paused = true)]
+async fn as_wide_as_the_graph_allows() {
+    let m = machine();
+    let began = Instant::now();
+    m.done(&pipeline(SMALL)).await;
+    // Two steps of 30 s and their calls, not four: gate, disk and app overlap, for the app needs the gate only known.
+    assert!(began.elapsed() < Duration::from_secs(110), "{:?}", began.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_may_go_together_goes_together() {
+    let m = machine();
+    m.done(&pipeline(SMALL)).await;
+    let began = Instant::now();
+    m.done(&Graph::default()).await;
+    assert!(began.elapsed() < Duration::from_secs(45), "app and disk at once, gate, net: {:?}", began.elapsed());
+    assert_eq!(m.cloud.called("flag flag"), 1, "a setting goes with its owner: it was set once and never unset");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_setting_that_is_no_longer_wanted_is_unset() {
+    let m = machine();
+    m.done(&pipeline(SMALL)).await;
+    let mut g = pipeline(SMALL);
+    g.nodes.shift_remove(&Name::from("flag"));
+    m.done(&g).await;
+    assert_eq!((m.cloud.flags(), m.cloud.alive().len()), (0, 4));
+}
+
+#[tokio::test(start_paused = true)]
+async fn transitions_that_arrive_together_share_a_write() {
+    let m = machine();
+    let mut g = Graph::default();
+    for i in 0..100 {
+        g.add(&format!("net-{i}"), (), |()| Net { size: 1 });
+    }
+    // By then every intent is written, and every answer recorded, in four rounds of 32 calls.
+    m.go(&g, PLENTY, Duration::from_millis(8_500)).await;
+    assert!(m.phases().len() == 100 && m.phases().values().all(|p| *p == "waiting"));
+    let saves = *m.saves.borrow();
+    assert!(saves <= 8, "100 nodes, 200 transitions, {saves} writes");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_skips_its_users_and_the_rest_goes_on() {
+    let m = machine();
+    m.cloud.refuse.borrow_mut().insert("gate".into());
+    let summary = m.go(&pipeline(SMALL), PLENTY, FOREVER).await.unwrap();
+    assert_eq!((summary.failed, summary.skipped), (1, 1));
+    assert_eq!(m.cloud.alive(), ["disk", "net"]);
+    let disk = m.disk.borrow().clone();
+    let gate = &disk.entries[&Name::from("gate")];
+    assert!(matches!(gate.phase, Phase::Creating { refused: true, .. }), "a clear no leaves nothing to look for");
+    assert_eq!(gate.trouble.as_ref().map(|t| t.why.as_str()), Some("you may not"));
+
+    m.cloud.refuse.borrow_mut().clear();
+    m.done(&pipeline(SMALL)).await;
+    assert_eq!(m.cloud.alive().len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn somebody_elses_is_neither_taken_nor_deleted() {
+    let m = machine();
+    m.cloud.foreign("disk");
+    let summary = m.go(&pipeline(SMALL), PLENTY, FOREVER).await.unwrap();
+    assert_eq!(summary.failed, 1);
+    let told = m.events.borrow().iter().any(|e| {
+        matches!(e, Event::Failed { node, error, .. } if node.0 == "disk"
+            && error.hint.as_deref().is_some_and(|h| h.contains("lineage")))
+    });
+    assert!(told, "the error says whose it is not");
+    m.done(&Graph::default()).await;
+    assert_eq!(m.cloud.alive(), ["foreign"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_became_somebody_elses_is_left_alone_by_down() {
+    let m = machine();
+    m.done(&pipeline(SMALL)).await;
+    m.cloud.things.borrow_mut().remove("disk");
+    m.cloud.foreign("disk");
+    tokio::time::advance(Duration::from_secs(60)).await;
+    let summary = m.go(&Graph::default(), PLENTY, FOREVER).await.unwrap();
+    assert_eq!(summary.failed, 1);
+    assert!(m.cloud.alive().contains(&"foreign".to_owned()));
+    assert!(m.disk.borrow().entries.contains_key(&Name::from("disk")), "it is named, not forgotten");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_will_never_be_ready_is_made_anew_by_the_next_up() {
+    let m = machine();
+    m.cloud.break_next.borrow_mut().insert("gate".into());
+    let summary = m.go(&pipeline(SMALL), PLENTY, FOREVER).await.unwrap();
+    assert!(!summary.is_complete());
+    m.done(&pipeline(SMALL)).await;
+    assert_eq!(m.cloud.alive().len(), 4);
+    assert_eq!(m.cloud.called("create gate"), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_removed_by_hand_is_no_hindrance_to_down() {
+    let m = machine();
+    m.done(&pipeline(SMALL)).await;
+    m.cloud.things.borrow_mut().clear();
+    m.done(&Graph::default()).await;
+    assert!(m.disk.borrow().entries.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wish_to_stop_is_heard_within_two_seconds_and_loses_nothing() {
+    for after in [1, 2, 3, 7, 20, 33, 40, 50, 66, 70] {
+        let m = machine();
+        let stop = Stop::default();
+        let runner = m.runner(PLENTY, stop.clone());
+        let (plan, began) = (m.plan(&pipeline(SMALL)), Instant::now());
+        let asked = async {
+            tokio::time::sleep(Duration::from_secs(after)).await;
+            stop.ask();
+        };
+        let (summary, ()) = tokio::join!(runner.run(&plan), asked);
+        assert!(summary.unwrap().stopped);
+        assert!(began.elapsed() < Duration::from_secs(after + 2), "{:?}", began.elapsed());
+        assert!(m.events.borrow().contains(&Event::Stopping));
+        m.done(&pipeline(SMALL)).await;
+        let mut made = m.cloud.made.borrow().clone();
+        made.sort();
+        assert_eq!(made, ["app", "disk", "gate", "net"], "stopped after {after} s");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn outputs_come_from_what_is_there() {
+    let m = machine();
+    let g = pipeline(SMALL);
+    let runner = m.runner(PLENTY, Stop::default());
+    assert!(runner.shown(&g).is_err(), "nothing is there yet");
+    runner.run(&m.plan(&g)).await.unwrap();
+    assert_eq!(runner.shown(&g).unwrap()["AppId"], "app");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_replacement_found_out_late_is_done_when_nothing_stands_on_it() {
+    // The disk moves to another network only when that network is known.
+    let m = machine();
+    let two = |second: bool| {
+        let mut g = Graph::default();
+        let a = g.add("a", (), |()| Net { size: 1 });
+        let b = g.add("b", (), |()| Net { size: 1 });
+        let on = if second { &b } else { &a };
+        g.add("disk", on, |net: Out| Disk { size: 1, net: net.id });
+        g
+    };
+    m.done(&two(false)).await;
+    m.done(&two(true)).await;
+    assert_eq!(m.cloud.called("create disk"), 2);
+    assert_eq!(m.cloud.alive(), ["a", "b", "disk"]);
+    let plan = m.plan(&two(true));
+    assert_eq!(plan.count(Action::Keep), 3);
+}
