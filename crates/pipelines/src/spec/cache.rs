@@ -23,8 +23,7 @@ pub struct Cache {
 impl Cache {
     pub(super) fn visit(&mut self, v: &mut impl Visitor) {
         let Self { engine_version, node_type, nodes, multi_az, automatic_failover } = self;
-        let version_rule =
-            Text { allowed: "one of \"6.2\", \"7.0\", \"7.1\"", check: rules::redis_version };
+        let version_rule = Text { allowed: "one of \"6.2\", \"7.0\", \"7.1\"", check: rules::redis_version };
         v.field("engine_version", "Redis version.", &version_rule, engine_version);
         let type_rule = Text {
             allowed: "a node type with TLS and failover, such as cache.t3.micro or cache.r6g.large",
@@ -42,11 +41,6 @@ impl Cache {
             nodes,
         );
         v.field("multi_az", "Spread the nodes over availability zones.", &Any, multi_az);
-        v.field(
-            "automatic_failover",
-            "Let a replica take over when the primary fails.",
-            &Any,
-            automatic_failover,
-        );
+        v.field("automatic_failover", "Let a replica take over when the primary fails.", &Any, automatic_failover);
     }
 }

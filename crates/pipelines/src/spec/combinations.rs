@@ -3,12 +3,12 @@
 //! A rule points at the setting the user most likely meant to change, so the order of the keys
 //! given to [`Rules::refuse`] matters: the first one the file sets is blamed.
 
+use super::Spec;
 use super::containers::{memory_sizes, memory_words};
 use super::files::{PerformanceMode, ThroughputMode};
 use super::network::TIERS;
 use super::problem::Problems;
 use super::read::Seen;
-use super::Spec;
 
 /// Reports every combination that AWS would refuse, or that cannot be meant.
 pub(super) fn check(spec: &Spec, seen: &Seen, problems: &mut Problems<'_>) {
@@ -140,10 +140,7 @@ fn alarms(spec: &Spec, rules: &mut Rules<'_, '_>) {
                 "{} periods of {} s are longer than an alarm may look back",
                 alarms.evaluation_periods, alarms.period_seconds
             ),
-            format!(
-                "up to {longest} s in all: {most} periods of {} s",
-                alarms.period_seconds
-            ),
+            format!("up to {longest} s in all: {most} periods of {} s", alarms.period_seconds),
             format!("set alarms.evaluation_periods = {most} or fewer"),
         );
     }

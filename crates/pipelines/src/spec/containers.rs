@@ -15,10 +15,8 @@ const CPU: OneOf = OneOf(&[256, 512, 1024, 2048, 4096, 8192, 16384]);
 /// Tasks of one service; the quota of an ECS service is 5000, but so many would be a slip.
 const TASKS: std::ops::RangeInclusive<u32> = 1..=1000;
 
-const IMAGE: Text = Text {
-    allowed: "an image reference, such as registry/name:tag or name@sha256:digest",
-    check: rules::image,
-};
+const IMAGE: Text =
+    Text { allowed: "an image reference, such as registry/name:tag or name@sha256:digest", check: rules::image };
 
 const IMAGE_ABOUT: &str = "Container image.";
 const COMMAND_ABOUT: &str = "Command of the container; empty means the image's own.";
@@ -50,17 +48,7 @@ pub struct Worker {
 
 impl Worker {
     pub(super) fn visit(&mut self, v: &mut impl Visitor) {
-        let Self {
-            image,
-            command,
-            cpu,
-            memory_mib,
-            desired,
-            min,
-            max,
-            cpu_target_percent,
-            environment,
-        } = self;
+        let Self { image, command, cpu, memory_mib, desired, min, max, cpu_target_percent, environment } = self;
         v.field("image", IMAGE_ABOUT, &IMAGE, image);
         v.field("command", COMMAND_ABOUT, &Words, command);
         v.field("cpu", CPU_ABOUT, &CPU, cpu);
@@ -68,12 +56,7 @@ impl Worker {
         v.field("desired", "Tasks the service starts with.", &TASKS, desired);
         v.field("min", "Fewest tasks auto-scaling may leave.", &TASKS, min);
         v.field("max", "Most tasks auto-scaling may start.", &TASKS, max);
-        v.field(
-            "cpu_target_percent",
-            "Average CPU auto-scaling aims at, in percent.",
-            &(10..=95),
-            cpu_target_percent,
-        );
+        v.field("cpu_target_percent", "Average CPU auto-scaling aims at, in percent.", &(10..=95), cpu_target_percent);
         environment::visit(environment, v);
     }
 }
@@ -135,10 +118,7 @@ impl Api {
             usage_plan_burst,
             account_logging_role,
         } = self;
-        let stage_rule = Text {
-            allowed: "1 to 128 letters, digits, hyphens and underscores",
-            check: rules::stage,
-        };
+        let stage_rule = Text { allowed: "1 to 128 letters, digits, hyphens and underscores", check: rules::stage };
         v.field("stage", "API Gateway stage; part of every URL.", &stage_rule, stage);
         // The account's own limits are 10000 a second and 5000 at once.
         let (rate, burst) = (0.1..=10_000.0, 1..=5_000);

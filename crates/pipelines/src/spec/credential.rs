@@ -18,8 +18,18 @@ pub(super) struct Found {
 
 /// Last words of names that hold credentials. Only endings: `password_file` names a file.
 const ENDINGS: [&str; 12] = [
-    "password", "passwd", "passphrase", "pwd", "secret", "secret_key", "access_key",
-    "access_key_id", "private_key", "api_key", "credentials", "token",
+    "password",
+    "passwd",
+    "passphrase",
+    "pwd",
+    "secret",
+    "secret_key",
+    "access_key",
+    "access_key_id",
+    "private_key",
+    "api_key",
+    "credentials",
+    "token",
 ];
 
 /// Whether a key is named like one that holds a credential.
@@ -34,9 +44,8 @@ pub(super) fn is_named_like_one(key: &str) -> bool {
         previous = c;
     }
     let snake = snake.trim_matches('_');
-    ENDINGS.iter().any(|ending| {
-        snake.strip_suffix(ending).is_some_and(|rest| rest.is_empty() || rest.ends_with('_'))
-    }) || snake.ends_with("password")
+    ENDINGS.iter().any(|ending| snake.strip_suffix(ending).is_some_and(|rest| rest.is_empty() || rest.ends_with('_')))
+        || snake.ends_with("password")
         || snake.ends_with("secretkey")
         || snake.ends_with("accesskey")
 }
@@ -70,12 +79,7 @@ fn in_table(path: &str, table: &DeTable<'_>, found: &mut Vec<Found>) {
     }
 }
 
-fn in_value(
-    path: &str,
-    key: Range<usize>,
-    value: &Spanned<DeValue<'_>>,
-    found: &mut Vec<Found>,
-) {
+fn in_value(path: &str, key: Range<usize>, value: &Spanned<DeValue<'_>>, found: &mut Vec<Found>) {
     match value.get_ref() {
         DeValue::String(text) if is_formed_like_one(text) => {
             found.push(Found { path: path.to_owned(), key, value: value.span(), by_value: true });
@@ -95,20 +99,22 @@ fn in_value(
 /// `broken` is for a document that does not parse: the end of a value is not known there, so
 /// more is masked.
 pub(super) fn mask(source: &str, found: &[Found], broken: bool) -> String {
-    let mut hidden: Vec<Range<usize>> = found.iter().map(|found| found.value.clone()).collect();
+    let mut hidden = vec![false; source.len()];
+    for found in found {
+        hidden[found.value.clone()].fill(true);
+    }
     let mut start = 0;
     for line in source.split_inclusive('\n') {
         if let Some(from) = suspicious(line, broken) {
             let opens = ["\"\"\"", "'''", "[", "{"].iter().any(|mark| line[from..].contains(mark));
             let end = if broken && opens { source.len() } else { start + line.len() };
-            hidden.push(start + from..end);
+            hidden[start + from..end].fill(true);
         }
         start += line.len();
     }
     let mut out = String::with_capacity(source.len());
     for (at, c) in source.char_indices() {
-        let keep = c == '\n' || c == '\r' || !hidden.iter().any(|range| range.contains(&at));
-        if keep {
+        if c == '\n' || c == '\r' || !hidden[at] {
             out.push(c);
         } else {
             out.extend(std::iter::repeat_n('*', c.len_utf8()));
@@ -117,18 +123,28 @@ pub(super) fn mask(source: &str, found: &[Found], broken: bool) -> String {
     out
 }
 
-/// Where on a line a credential's value begins, if the line sets one.
+/// Where on a line a credential's value begins, if the line seems to have one.
 fn suspicious(line: &str, broken: bool) -> Option<usize> {
-    let equals = line.find('=')?;
-    let key = line[..equals].trim().trim_start_matches('#');
-    let last = key.rsplit('.').next().unwrap_or_default();
-    let bare = last.trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\'');
-    let named = is_named_like_one(bare);
-    let anywhere = broken && {
-        let lower = line.to_ascii_lowercase();
-        ["password", "passwd", "secret", "private_key", "access_key", "token"]
-            .iter()
-            .any(|word| lower.contains(word))
-    };
-    (named || anywhere || is_formed_like_one(line)).then_some(equals + 1)
+    let setting = line.find('=').filter(|equals| {
+        let key = line[..*equals].rsplit(['.', '#', '{', ',']).next().unwrap_or_default();
+        let bare = key.trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\'');
+        is_named_like_one(bare)
+    });
+    // People note credentials in comments too; and where the text is broken, anything may be one.
+    let prose = if broken { Some(0) } else { line.find('#') };
+    let mentioned = prose.and_then(|from| {
+        let formed = is_formed_like_one(&line[from..]).then_some(0);
+        Some(from + formed.or_else(|| mention(&line[from..]))?)
+    });
+    [setting.map(|equals| equals + 1), mentioned].into_iter().flatten().min()
+}
+
+/// Where the text after a word for a credential begins.
+fn mention(text: &str) -> Option<usize> {
+    const WORDS: [&str; 7] = ["password", "passwd", "secret", "token", "private", "access", "credential"];
+    let lower = text.to_ascii_lowercase();
+    let ends = WORDS.iter().filter_map(|word| Some(lower.find(word)? + word.len()));
+    let end = ends.min()?;
+    let value = text[end..].find(|c: char| !c.is_whitespace() && c != '=' && c != ':')?;
+    Some(end + value)
 }

@@ -45,16 +45,13 @@ impl Database {
         v.field(
             "password_length",
             "Length of the generated password, in characters.",
-            &RangeWithHint { range: 16..=128, hint: "PostgreSQL on RDS takes at most 128" },
+            &RangeWithHint { range: 16..=128, hint: "fewer are too easy to guess, and RDS takes no more than 128" },
             password_length,
         );
         v.field(
             "backup_retention_days",
             "How far back automated backups and point-in-time recovery reach, in days.",
-            &RangeWithHint {
-                range: 1..=35,
-                hint: "0 would turn point-in-time recovery off; use at least 1",
-            },
+            &RangeWithHint { range: 1..=35, hint: "0 would turn point-in-time recovery off; use at least 1" },
             backup_retention_days,
         );
         let iam = &mut self.iam_authentication;
@@ -89,12 +86,7 @@ impl Database {
             check: rules::instance_class,
         };
         v.field("instance_class", "Size of the instance.", &class_rule, instance_class);
-        v.field(
-            "storage_gib",
-            "gp3 storage, in GiB. It can grow later, but never shrink.",
-            &(20..=65536),
-            storage_gib,
-        );
+        v.field("storage_gib", "gp3 storage, in GiB. It can grow later, but never shrink.", &(20..=65536), storage_gib);
         v.field("multi_az", "Keep a standby in a second availability zone.", &Any, multi_az);
     }
 }

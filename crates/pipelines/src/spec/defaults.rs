@@ -8,8 +8,8 @@ use std::net::Ipv4Addr;
 use ipnet::Ipv4Net;
 
 use super::{
-    Alarms, Api, Cache, Database, Encryption, Files, Logs, Network, PerformanceMode, Pipeline,
-    Spec, ThroughputMode, Worker,
+    Alarms, Api, Cache, Database, Encryption, Files, Logs, Network, PerformanceMode, Pipeline, Spec, ThroughputMode,
+    Worker,
 };
 
 /// A public image that stays up and answers on port 80, so that an empty spec deploys.
@@ -48,11 +48,7 @@ pub(super) fn streamtech() -> Spec {
             period_seconds: 300,
             evaluation_periods: 2,
         },
-        encryption: Encryption {
-            customer_managed_key: true,
-            key_rotation: true,
-            deletion_window_days: 7,
-        },
+        encryption: Encryption { customer_managed_key: true, key_rotation: true, deletion_window_days: 7 },
     }
 }
 

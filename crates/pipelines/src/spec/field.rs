@@ -54,11 +54,7 @@ impl<T: PartialOrd + Display> Rule<T> for RangeInclusive<T> {
     }
 
     fn check(&self, value: &T) -> Result<(), Refusal> {
-        if self.contains(value) {
-            Ok(())
-        } else {
-            Err(Refusal::new(format!("is out of range: {value}")))
-        }
+        if self.contains(value) { Ok(()) } else { Err(Refusal::new(format!("is out of range: {value}"))) }
     }
 }
 
@@ -116,36 +112,26 @@ impl Rule<String> for Text {
     }
 }
 
+/// Refuses an entry by its key and value; the map holds the entries taken before it.
+pub(super) type EntryCheck = fn(&BTreeMap<String, String>, &str, &str) -> Result<(), Refusal>;
+
 /// A table whose keys the user chooses.
 pub(super) struct Entries {
     pub(super) max: usize,
     pub(super) allowed: &'static str,
     /// Example lines for the template.
     pub(super) example: &'static str,
-    /// Refuses an entry; the first argument holds the entries taken before it.
-    pub(super) check: fn(&BTreeMap<String, String>, &str, &str) -> Result<(), Refusal>,
+    pub(super) check: EntryCheck,
 }
 
 /// What is done with every setting of a spec: read it from a file, or write it to a template.
 pub(super) trait Visitor: Sized {
     /// A setting: its key, what it means and in which unit, what is allowed, and where it is.
-    fn field<T: Setting>(
-        &mut self,
-        key: &'static str,
-        about: &'static str,
-        rule: &dyn Rule<T>,
-        slot: &mut T,
-    );
+    fn field<T: Setting>(&mut self, key: &'static str, about: &'static str, rule: &dyn Rule<T>, slot: &mut T);
 
     /// A table of settings.
     fn section(&mut self, key: &'static str, about: &'static str, body: impl FnOnce(&mut Self));
 
     /// A table whose keys the user chooses.
-    fn entries(
-        &mut self,
-        key: &'static str,
-        about: &'static str,
-        rule: &Entries,
-        slot: &mut BTreeMap<String, String>,
-    );
+    fn entries(&mut self, key: &'static str, about: &'static str, rule: &Entries, slot: &mut BTreeMap<String, String>);
 }

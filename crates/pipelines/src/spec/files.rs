@@ -53,8 +53,7 @@ pub enum ThroughputMode {
 }
 
 impl Choice for ThroughputMode {
-    const CHOICES: &'static [(&'static str, Self)] =
-        &[("bursting", Self::Bursting), ("elastic", Self::Elastic)];
+    const CHOICES: &'static [(&'static str, Self)] = &[("bursting", Self::Bursting), ("elastic", Self::Elastic)];
 }
 
 impl Files {
@@ -77,8 +76,7 @@ impl Files {
         };
         v.field("uid", "POSIX user id of every access by the workers.", &id_rule, &mut self.uid);
         v.field("gid", "POSIX group id of every access by the workers.", &id_rule, &mut self.gid);
-        let mode_rule =
-            Text { allowed: "3 or 4 octal digits, such as \"0750\"", check: rules::permissions };
+        let mode_rule = Text { allowed: "3 or 4 octal digits, such as \"0750\"", check: rules::permissions };
         v.field(
             "permissions",
             "Permissions the access point's directory is created with, octal.",

@@ -48,22 +48,11 @@ impl Known {
     }
 
     /// Reports every key of the document that does not exist, except at the paths in `reported`.
-    pub(super) fn refuse_others(
-        &self,
-        root: &DeTable<'_>,
-        reported: &[String],
-        problems: &mut Problems<'_>,
-    ) {
+    pub(super) fn refuse_others(&self, root: &DeTable<'_>, reported: &[String], problems: &mut Problems<'_>) {
         self.in_table("", root, reported, problems);
     }
 
-    fn in_table(
-        &self,
-        path: &str,
-        table: &DeTable<'_>,
-        reported: &[String],
-        problems: &mut Problems<'_>,
-    ) {
+    fn in_table(&self, path: &str, table: &DeTable<'_>, reported: &[String], problems: &mut Problems<'_>) {
         let Some(keys) = self.tables.get(path) else { return };
         for (key, value) in table {
             let name: &str = key.get_ref();
@@ -91,9 +80,7 @@ impl Known {
     fn meant(&self, path: &str, name: &str) -> Option<String> {
         let keys = self.tables.get(path)?;
         let elsewhere = || {
-            let table = self.tables.iter().find(|(table, keys)| {
-                table.as_str() != path && keys.iter().any(|key| *key == name)
-            })?;
+            let table = self.tables.iter().find(|(table, keys)| table.as_str() != path && keys.contains(&name))?;
             Some(match table.0.as_str() {
                 "" => format!("`{name}` belongs at the top of the file, above every section"),
                 table => format!("`{name}` belongs in [{table}]"),

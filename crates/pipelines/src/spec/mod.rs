@@ -105,11 +105,7 @@ impl Spec {
     ///
     /// # Errors
     /// [`SpecErrors`] as in [`Spec::load`], and when the file names another pipeline than `requested`.
-    pub fn load_for(
-        path: &Path,
-        text: &str,
-        requested: Option<Pipeline>,
-    ) -> Result<Self, SpecErrors> {
+    pub fn load_for(path: &Path, text: &str, requested: Option<Pipeline>) -> Result<Self, SpecErrors> {
         read::load(path, text, requested)
     }
 

@@ -19,8 +19,7 @@ impl Logs {
         let Self { retention_days, container_insights } = self;
         // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
         let days = OneOf(&[
-            1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557,
-            2922, 3288, 3653,
+            1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
         ]);
         v.field("retention_days", "Days that log events are kept.", &days, retention_days);
         v.field(

@@ -60,10 +60,7 @@ impl FromStr for Pipeline {
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         let found = Self::ALL.into_iter().find(|pipeline| pipeline.name() == name);
-        found.ok_or_else(|| UnknownPipeline {
-            given: shown(name),
-            nearest: nearest(name, Self::ALL.map(Self::name)),
-        })
+        found.ok_or_else(|| UnknownPipeline { given: shown(name), nearest: nearest(name, Self::ALL.map(Self::name)) })
     }
 }
 
@@ -116,10 +113,7 @@ impl PipelineConflict {
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> String {
-        format!(
-            "leave out `--pipeline`, or use another file for `{}` (`--config FILE`)",
-            self.requested
-        )
+        format!("leave out `--pipeline`, or use another file for `{}` (`--config FILE`)", self.requested)
     }
 }
 
@@ -129,14 +123,9 @@ impl PipelineConflict {
 ///
 /// # Errors
 /// [`PipelineConflict`] when they name different ones: settings of one pipeline mean nothing in another.
-pub fn reconcile(
-    in_file: Option<Pipeline>,
-    requested: Option<Pipeline>,
-) -> Result<Pipeline, PipelineConflict> {
+pub fn reconcile(in_file: Option<Pipeline>, requested: Option<Pipeline>) -> Result<Pipeline, PipelineConflict> {
     match (in_file, requested) {
-        (Some(in_file), Some(requested)) if in_file != requested => {
-            Err(PipelineConflict { in_file, requested })
-        }
+        (Some(in_file), Some(requested)) if in_file != requested => Err(PipelineConflict { in_file, requested }),
         (in_file, requested) => Ok(in_file.or(requested).unwrap_or(Pipeline::Streamtech)),
     }
 }

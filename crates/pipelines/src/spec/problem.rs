@@ -23,7 +23,7 @@ pub struct Problem {
     pub line: usize,
     /// Column in characters, from 1.
     pub column: usize,
-    /// Path of the key, such as `database.storage_gib`; empty where there is none.
+    /// Path of the key, such as `database.storage_gib`, escaped; empty where there is none.
     pub key: String,
     /// What is wrong.
     pub message: String,
@@ -58,8 +58,7 @@ impl SpecErrors {
             let snippet = Snippet::source(self.source.as_str())
                 .path(problem.file.as_str())
                 .annotation(AnnotationKind::Primary.span(problem.span.clone()));
-            let mut group =
-                Level::ERROR.primary_title(problem.message.as_str()).element(snippet);
+            let mut group = Level::ERROR.primary_title(problem.message.as_str()).element(snippet);
             if let Some(allowed) = &problem.allowed {
                 group = group.element(Level::NOTE.with_name("allowed").message(allowed.as_str()));
             }
@@ -87,23 +86,24 @@ impl std::error::Error for SpecErrors {}
 pub(super) struct Problems<'s> {
     file: String,
     source: &'s str,
+    /// Where each line begins; never empty, as the first begins at 0.
+    line_starts: Vec<usize>,
     found: Vec<Problem>,
 }
 
 impl<'s> Problems<'s> {
     pub(super) fn new(path: &Path, source: &'s str) -> Self {
         let file = path.display().to_string().escape_debug().to_string();
-        Self { file, source, found: Vec::new() }
+        Self {
+            file,
+            source,
+            line_starts: std::iter::once(0).chain(source.match_indices('\n').map(|(at, _)| at + 1)).collect(),
+            found: Vec::new(),
+        }
     }
 
     /// A value that a rule refuses.
-    pub(super) fn refuse(
-        &mut self,
-        key: &str,
-        span: Range<usize>,
-        refusal: Refusal,
-        allowed: Option<String>,
-    ) {
+    pub(super) fn refuse(&mut self, key: &str, span: Range<usize>, refusal: Refusal, allowed: Option<String>) {
         let message = format!("`{}` {}", bare(key), refusal.message);
         self.push(key, span, message, allowed, refusal.hint);
     }
@@ -118,18 +118,23 @@ impl<'s> Problems<'s> {
         hint: Option<String>,
     ) {
         let span = within(self.source, span);
-        let before = &self.source[..span.start];
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line = self.line(span.start);
+        let before = &self.source[self.line_starts[line - 1]..span.start];
         self.found.push(Problem {
             file: self.file.clone(),
-            line: before.matches('\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
-            key: key.to_owned(),
+            line,
+            column: before.chars().count() + 1,
+            key: key.escape_debug().to_string(),
             message,
             allowed,
             hint,
             span,
         });
+    }
+
+    /// The line of a place, from 1.
+    pub(super) fn line(&self, at: usize) -> usize {
+        self.line_starts.partition_point(|start| *start <= at)
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -155,7 +160,8 @@ pub(crate) fn shown(text: &str) -> String {
     format!("\"{}\"", bare(text))
 }
 
-fn bare(text: &str) -> String {
+/// As [`shown`], without quotes.
+pub(super) fn bare(text: &str) -> String {
     const LONGEST: usize = 60;
     let mut out: String = text.chars().take(LONGEST).flat_map(char::escape_debug).collect();
     if text.chars().nth(LONGEST).is_some() {

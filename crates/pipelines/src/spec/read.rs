@@ -1,13 +1,13 @@
 //! From text to [`Spec`]: every setting read and checked, every problem kept.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::ops::Range;
 use std::path::Path;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::Spec;
 use super::combinations;
 use super::credential::{self, Found};
 use super::field::{Entries, Refusal, Rule, Visitor};
@@ -15,16 +15,11 @@ use super::known::{Known, join};
 use super::pipeline::{Pipeline, reconcile};
 use super::problem::{Problems, SpecErrors};
 use super::setting::{Setting, kind_of};
-use super::Spec;
 
 /// No spec a person writes is larger; more would only be read to be refused.
-const LARGEST: usize = 256 * 1024;
+const LARGEST: usize = 128 * 1024;
 
-pub(super) fn load(
-    path: &Path,
-    text: &str,
-    requested: Option<Pipeline>,
-) -> Result<Spec, SpecErrors> {
+pub(super) fn load(path: &Path, text: &str, requested: Option<Pipeline>) -> Result<Spec, SpecErrors> {
     let mut problems = Problems::new(path, text);
     if text.len() > LARGEST {
         let message = format!("the file is too large to be a spec: {} bytes", text.len());
@@ -38,11 +33,7 @@ pub(super) fn load(
     let credentials = credential::find(root);
     // What follows a syntax error is guesswork, so nothing is said about values then.
     let broken = !syntax.is_empty();
-    for error in &syntax {
-        let span = error.span().unwrap_or(0..0);
-        let hint = Some("the format is TOML: https://toml.io".to_owned());
-        problems.push("", span, one_line(error.message()), None, hint);
-    }
+    refuse_syntax(&syntax, &mut problems);
     refuse_credentials(&credentials, &mut problems);
     let spec = if broken { None } else { read(root, requested, &credentials, &mut problems) };
     match spec {
@@ -51,10 +42,20 @@ pub(super) fn load(
     }
 }
 
-/// The parser's words as a fragment of ours.
-fn one_line(message: &str) -> String {
-    let line = message.lines().collect::<Vec<_>>().join(" ");
-    format!("not valid TOML: {line}")
+/// Reports the first syntax error of every line; the others mostly follow from it.
+fn refuse_syntax(errors: &[toml::de::Error], problems: &mut Problems<'_>) {
+    let mut last = None;
+    for error in errors {
+        let span = error.span().unwrap_or(0..0);
+        let line = problems.line(span.start);
+        if last.replace(line) == Some(line) {
+            continue;
+        }
+        let words: Vec<&str> = error.message().lines().collect();
+        let message = format!("not valid TOML: {}", words.join(" "));
+        let hint = Some("the format is TOML: https://toml.io".to_owned());
+        problems.push("", span, message, None, hint);
+    }
 }
 
 fn refuse_credentials(credentials: &[Found], problems: &mut Problems<'_>) {
@@ -97,11 +98,7 @@ fn read(
 }
 
 /// The pipeline that file and command line mean, if that is one and it can be had.
-fn pipeline(
-    root: &DeTable<'_>,
-    requested: Option<Pipeline>,
-    problems: &mut Problems<'_>,
-) -> Option<Pipeline> {
+fn pipeline(root: &DeTable<'_>, requested: Option<Pipeline>, problems: &mut Problems<'_>) -> Option<Pipeline> {
     let value = root.get("pipeline");
     let span = value.map_or(0..0, Spanned::span);
     let in_file = match value.map(|value| Pipeline::read(value.get_ref())) {
@@ -195,13 +192,7 @@ impl<'r, 'i> Reader<'r, 'i, '_> {
 }
 
 impl Visitor for Reader<'_, '_, '_> {
-    fn field<T: Setting>(
-        &mut self,
-        key: &'static str,
-        _about: &'static str,
-        rule: &dyn Rule<T>,
-        slot: &mut T,
-    ) {
+    fn field<T: Setting>(&mut self, key: &'static str, _about: &'static str, rule: &dyn Rule<T>, slot: &mut T) {
         let Some(value) = self.value(key) else { return };
         let path = join(&self.path, key);
         let read = T::read(value.get_ref()).and_then(|read| rule.check(&read).map(|()| read));
@@ -242,14 +233,11 @@ impl Visitor for Reader<'_, '_, '_> {
                 continue;
             }
             let read = self.entry(rule, name.get_ref(), value.get_ref(), slot);
-            match (read, slot.entry(name.get_ref().to_string())) {
-                (Ok(text), Entry::Vacant(free)) => {
-                    free.insert(text);
+            match read {
+                Ok(text) => {
+                    slot.insert(name.get_ref().to_string(), text);
                 }
-                (Ok(text), Entry::Occupied(mut set)) => {
-                    set.insert(text);
-                }
-                (Err(refusal), _) => {
+                Err(refusal) => {
                     let allowed = Some(rule.allowed.to_owned());
                     self.problems.refuse(&here, name.span(), refusal, allowed);
                 }

@@ -8,7 +8,7 @@ use ipnet::Ipv4Net;
 use toml::de::DeValue;
 
 use super::field::Refusal;
-use super::problem::shown;
+use super::problem::{bare, shown};
 
 /// A type that a setting may have.
 pub(super) trait Setting: Sized {
@@ -90,9 +90,9 @@ impl Setting for Vec<String> {
     }
 
     fn read(value: &DeValue<'_>) -> Result<Self, Refusal> {
-        let list = value.as_array().ok_or_else(|| {
-            wrong_type("a list of strings", value).hint("write it as [\"first\", \"second\"]")
-        })?;
+        let list = value
+            .as_array()
+            .ok_or_else(|| wrong_type("a list of strings", value).hint("write it as [\"first\", \"second\"]"))?;
         list.iter()
             .enumerate()
             .map(|(index, item)| {
@@ -152,9 +152,7 @@ impl Setting for f64 {
             DeValue::Integer(_) => Some(f64::from(integer::<u32>(value)?)),
             _ => return Err(wrong_type("a number", value)),
         };
-        parsed
-            .filter(|number: &f64| number.is_finite())
-            .ok_or_else(|| Refusal::new("must be a finite number"))
+        parsed.filter(|number: &f64| number.is_finite()).ok_or_else(|| Refusal::new("must be a finite number"))
     }
 
     fn toml(&self) -> String {
@@ -188,7 +186,7 @@ fn integer<T: TryFrom<i128> + Display>(value: &DeValue<'_>) -> Result<T, Refusal
     i128::from_str_radix(number.as_str(), number.radix())
         .ok()
         .and_then(|number| T::try_from(number).ok())
-        .ok_or_else(|| Refusal::new(format!("is out of range: {}", shown(&number.to_string()))))
+        .ok_or_else(|| Refusal::new(format!("is out of range: {}", bare(&number.to_string()))))
 }
 
 /// The refusal of a value of another type, with the likely slip as hint.
@@ -216,7 +214,7 @@ pub(super) fn kind_of(value: &DeValue<'_>) -> &'static str {
         DeValue::String(_) => "a string",
         DeValue::Integer(_) => "a whole number",
         DeValue::Float(_) => "a number with a fraction",
-        DeValue::Boolean(_) => "true or false",
+        DeValue::Boolean(_) => "a boolean",
         DeValue::Datetime(_) => "a date or time",
         DeValue::Array(_) => "a list",
         DeValue::Table(_) => "a table",
@@ -224,10 +222,7 @@ pub(super) fn kind_of(value: &DeValue<'_>) -> &'static str {
 }
 
 /// The candidate most like `text`, if one is alike enough to be meant.
-pub(super) fn nearest<'a>(
-    text: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub(super) fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // Similarity is quadratic in the length, and no key of ours is long.
     if text.chars().count() > 64 {
         return None;

@@ -25,12 +25,10 @@ pub(super) fn visit(tags: &mut BTreeMap<String, String>, v: &mut impl Visitor) {
 fn check(before: &BTreeMap<String, String>, key: &str, value: &str) -> Result<(), Refusal> {
     let lower = key.to_lowercase();
     if let Some(prefix) = ["aws:", "vidpipe:"].iter().find(|prefix| lower.starts_with(**prefix)) {
-        return Err(Refusal::new(format!("begins with `{prefix}`, which is taken"))
-            .hint("choose another prefix"));
+        return Err(Refusal::new(format!("begins with `{prefix}`, which is taken")).hint("choose another prefix"));
     }
     if key == "Name" {
-        return Err(Refusal::new("is set by vidpipe, differently on every resource")
-            .hint("choose another key"));
+        return Err(Refusal::new("is set by vidpipe, differently on every resource").hint("choose another key"));
     }
     if key.is_empty() || key.chars().count() > 128 {
         return Err(Refusal::new(format!("has a key of {} characters", key.chars().count())));
@@ -43,8 +41,7 @@ fn check(before: &BTreeMap<String, String>, key: &str, value: &str) -> Result<()
     }
     if let Some(other) = before.keys().find(|other| other.to_lowercase() == lower) {
         // IAM folds the case of tag keys, so the two would be one there.
-        return Err(Refusal::new(format!("differs from {} in case only", shown(other)))
-            .hint("remove one of the two"));
+        return Err(Refusal::new(format!("differs from {} in case only", shown(other))).hint("remove one of the two"));
     }
     Ok(())
 }

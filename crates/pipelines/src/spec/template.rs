@@ -63,13 +63,7 @@ impl Writer {
 }
 
 impl Visitor for Writer {
-    fn field<T: Setting>(
-        &mut self,
-        key: &'static str,
-        about: &'static str,
-        rule: &dyn Rule<T>,
-        slot: &mut T,
-    ) {
+    fn field<T: Setting>(&mut self, key: &'static str, about: &'static str, rule: &dyn Rule<T>, slot: &mut T) {
         self.line("");
         self.comment(about);
         self.comment(&format!("Allowed: {}.", rule.allowed()));
@@ -88,13 +82,7 @@ impl Visitor for Writer {
         self.path = outer;
     }
 
-    fn entries(
-        &mut self,
-        key: &'static str,
-        about: &'static str,
-        rule: &Entries,
-        slot: &mut BTreeMap<String, String>,
-    ) {
+    fn entries(&mut self, key: &'static str, about: &'static str, rule: &Entries, slot: &mut BTreeMap<String, String>) {
         let path = join(&self.path, key);
         self.heading(about, &path);
         self.comment(&format!("Allowed: {}.", rule.allowed));

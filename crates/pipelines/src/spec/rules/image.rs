@@ -14,8 +14,7 @@ pub(in super::super) fn image(text: &str) -> Result<(), Refusal> {
         None => (text, None),
     };
     if !digest.is_none_or(is_digest) {
-        return Err(not("an image reference", text)
-            .hint("after @ comes sha256: and 64 digits from 0 to 9 and a to f"));
+        return Err(not("an image reference", text).hint("after @ comes sha256: and 64 digits from 0 to 9 and a to f"));
     }
     // A colon behind the last slash begins the tag; one before it, the registry's port.
     let path_start = name.rfind('/').map_or(0, |slash| slash + 1);
@@ -30,9 +29,7 @@ pub(in super::super) fn image(text: &str) -> Result<(), Refusal> {
         ));
     }
     let (registry, path) = match name.split_once('/') {
-        Some((first, rest)) if first.contains(['.', ':']) || first == "localhost" => {
-            (Some(first), rest)
-        }
+        Some((first, rest)) if first.contains(['.', ':']) || first == "localhost" => (Some(first), rest),
         _ => (None, name),
     };
     if registry.is_none_or(is_registry) && path.split('/').all(is_component) {
@@ -49,9 +46,8 @@ pub(in super::super) fn image(text: &str) -> Result<(), Refusal> {
 }
 
 fn is_digest(text: &str) -> bool {
-    text.strip_prefix("sha256:").is_some_and(|hex| {
-        hex.len() == 64 && hex.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
-    })
+    text.strip_prefix("sha256:")
+        .is_some_and(|hex| hex.len() == 64 && hex.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))
 }
 
 fn is_tag(text: &str) -> bool {

@@ -16,33 +16,36 @@ use super::problem::shown;
 
 /// The refusal of a string that has not the form wanted.
 fn not(what: &str, text: &str) -> Refusal {
-    if text.is_empty() {
-        Refusal::new("is empty")
-    } else {
-        Refusal::new(format!("is not {what}: {}", shown(text)))
-    }
+    if text.is_empty() { Refusal::new("is empty") } else { Refusal::new(format!("is not {what}: {}", shown(text))) }
 }
 
 /// A region name: two letters, words, a digit. Regions come and go, so there is no list.
 pub(super) fn region(text: &str) -> Result<(), Refusal> {
-    let parts: Vec<&str> = text.split('-').collect();
-    let word = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase());
-    let [first, middle @ .., last] = parts.as_slice() else {
-        return Err(not("a region", text));
-    };
-    let number = last.len() == 1 && last.bytes().all(|b| b.is_ascii_digit());
-    if first.len() == 2 && word(first) && !middle.is_empty() && middle.iter().all(word) && number {
+    if is_region(text) {
         return Ok(());
     }
     let refusal = not("a region", text);
+    let lower = text.to_lowercase();
     // `us-east-1a`: the zone, where the region was meant.
-    let shorter = text.strip_suffix(|c: char| c.is_ascii_lowercase());
-    match shorter.filter(|shorter| region(shorter).is_ok()) {
+    let shorter = lower.strip_suffix(|c: char| c.is_ascii_lowercase());
+    match shorter.filter(|shorter| is_region(shorter)) {
         Some(shorter) => Err(refusal.hint(format!("its region is \"{shorter}\""))),
-        None if region(&text.to_lowercase()).is_ok() => {
-            Err(refusal.hint(format!("write \"{}\"", text.to_lowercase())))
-        }
+        None if is_region(&lower) => Err(refusal.hint(format!("write \"{lower}\""))),
         None => Err(refusal),
+    }
+}
+
+fn is_region(text: &str) -> bool {
+    let word = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase());
+    match text.split('-').collect::<Vec<_>>().as_slice() {
+        [first, middle @ .., last] => {
+            first.len() == 2
+                && word(first)
+                && !middle.is_empty()
+                && middle.iter().all(word)
+                && matches!(last.as_bytes(), [b'0'..=b'9'])
+        }
+        _ => false,
     }
 }
 
@@ -50,8 +53,9 @@ pub(super) fn region(text: &str) -> Result<(), Refusal> {
 /// <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.html>
 pub(super) fn instance_class(text: &str) -> Result<(), Refusal> {
     if text == "db.serverless" {
-        return Err(Refusal::new("is not for RDS: \"db.serverless\"")
-            .hint("serverless is Aurora's; name a class with a size"));
+        return Err(
+            Refusal::new("is not for RDS: \"db.serverless\"").hint("serverless is Aurora's; name a class with a size")
+        );
     }
     sized("db", "a DB instance class", text)
 }
@@ -110,11 +114,7 @@ pub(super) fn stage(text: &str) -> Result<(), Refusal> {
     if text == "test-invoke-stage" {
         return Err(Refusal::new("is a name API Gateway keeps for itself: \"test-invoke-stage\""));
     }
-    if (1..=128).contains(&text.len()) && text.bytes().all(good) {
-        Ok(())
-    } else {
-        Err(not("a stage name", text))
-    }
+    if (1..=128).contains(&text.len()) && text.bytes().all(good) { Ok(()) } else { Err(not("a stage name", text)) }
 }
 
 /// Words of a command line.

@@ -6,9 +6,8 @@ use super::not;
 
 /// Where a file system may be mounted without hiding what the image needs to run.
 pub(in super::super) fn mount_path(text: &str) -> Result<(), Refusal> {
-    const SYSTEM: [&str; 12] = [
-        "bin", "boot", "dev", "etc", "lib", "lib64", "proc", "root", "run", "sbin", "sys", "usr",
-    ];
+    const SYSTEM: [&str; 12] =
+        ["bin", "boot", "dev", "etc", "lib", "lib64", "proc", "root", "run", "sbin", "sys", "usr"];
     absolute(text, 255)?;
     let first = text.split('/').nth(1).unwrap_or_default();
     if text == "/" || SYSTEM.contains(&first) {

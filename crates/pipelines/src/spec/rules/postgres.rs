@@ -8,15 +8,84 @@ use super::not;
 /// Words PostgreSQL reserves in every place where a name can stand.
 /// <https://www.postgresql.org/docs/current/sql-keywords-appendix.html>
 const KEYWORDS: &[&str] = &[
-    "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "both", "case",
-    "cast", "check", "collate", "column", "constraint", "create", "current_catalog",
-    "current_date", "current_role", "current_time", "current_timestamp", "current_user",
-    "default", "deferrable", "desc", "distinct", "do", "else", "end", "except", "false", "fetch",
-    "for", "foreign", "from", "grant", "group", "having", "in", "initially", "intersect", "into",
-    "lateral", "leading", "limit", "localtime", "localtimestamp", "not", "null", "offset", "on",
-    "only", "or", "order", "placing", "primary", "references", "returning", "select",
-    "session_user", "some", "symmetric", "system_user", "table", "then", "to", "trailing", "true",
-    "union", "unique", "user", "using", "variadic", "when", "where", "window", "with",
+    "all",
+    "analyse",
+    "analyze",
+    "and",
+    "any",
+    "array",
+    "as",
+    "asc",
+    "asymmetric",
+    "both",
+    "case",
+    "cast",
+    "check",
+    "collate",
+    "column",
+    "constraint",
+    "create",
+    "current_catalog",
+    "current_date",
+    "current_role",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "default",
+    "deferrable",
+    "desc",
+    "distinct",
+    "do",
+    "else",
+    "end",
+    "except",
+    "false",
+    "fetch",
+    "for",
+    "foreign",
+    "from",
+    "grant",
+    "group",
+    "having",
+    "in",
+    "initially",
+    "intersect",
+    "into",
+    "lateral",
+    "leading",
+    "limit",
+    "localtime",
+    "localtimestamp",
+    "not",
+    "null",
+    "offset",
+    "on",
+    "only",
+    "or",
+    "order",
+    "placing",
+    "primary",
+    "references",
+    "returning",
+    "select",
+    "session_user",
+    "some",
+    "symmetric",
+    "system_user",
+    "table",
+    "then",
+    "to",
+    "trailing",
+    "true",
+    "union",
+    "unique",
+    "user",
+    "using",
+    "variadic",
+    "when",
+    "where",
+    "window",
+    "with",
 ];
 
 /// A name for the first database of an instance.
@@ -24,11 +93,10 @@ pub(in super::super) fn database_name(text: &str) -> Result<(), Refusal> {
     identifier(text, 63, "a database name")?;
     let lower = text.to_ascii_lowercase();
     match lower.as_str() {
-        "postgres" | "template0" | "template1" => Err(Refusal::new(format!(
-            "is the name of a database every PostgreSQL has: {}",
-            shown(text)
-        ))
-        .hint("choose a name of your own, such as \"videometadata\"")),
+        "postgres" | "template0" | "template1" => {
+            Err(Refusal::new(format!("is the name of a database every PostgreSQL has: {}", shown(text)))
+                .hint("choose a name of your own, such as \"videometadata\""))
+        }
         "db" | "rdsadmin" => Err(reserved(text)),
         word if KEYWORDS.contains(&word) => Err(reserved(text)),
         _ => Ok(()),
@@ -72,19 +140,23 @@ pub(in super::super) fn postgres_version(text: &str) -> Result<(), Refusal> {
 }
 
 fn identifier(text: &str, max: usize, what: &str) -> Result<(), Refusal> {
-    let good = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
-    if !text.starts_with(|c: char| c.is_ascii_alphabetic()) || !text.bytes().all(good) {
+    if !is_identifier(text) {
         let refusal = not(what, text);
         let meant = text.replace(['-', ' ', '.'], "_");
-        return match identifier(&meant, max, what) {
-            Ok(()) if meant != text => Err(refusal.hint(format!("did you mean \"{meant}\"?"))),
-            _ => Err(refusal),
-        };
+        return Err(if is_identifier(&meant) && meant.len() <= max {
+            refusal.hint(format!("did you mean \"{meant}\"?"))
+        } else {
+            refusal
+        });
     }
     if text.len() > max {
         return Err(Refusal::new(format!("is too long: {} characters", text.len())));
     }
     Ok(())
+}
+
+fn is_identifier(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
 fn reserved(text: &str) -> Refusal {

@@ -1,0 +1,60 @@
+//! StreamTech, drawn: what it is made of, and what stands on what.
+//!
+//! ```text
+//!                 API Gateway ── VPC link ── NLB ── API service ─┐
+//!                                                                ├── PostgreSQL, Redis, EFS   (isolated, private subnets)
+//!                                              worker service ───┘
+//!                                                   │
+//!                                            NAT ── internet gateway                          (public subnets)
+//! ```
+//!
+//! Every edge carries the least it needs and says whether it holds: `&node` needs it ready and holds it, `.known()`
+//! needs only its values, `.value()` lets it go first. The reasons are where the edges are.
+use crate::{names::Names, spec::Spec, suffix::Suffix};
+use vidpipe_aws::{Aws, Facts};
+use vidpipe_engine::Graph;
+
+mod alarms;
+mod api;
+mod data;
+mod encryption;
+mod firewall;
+mod gateway;
+mod network;
+mod roles;
+mod worker;
+
+/// What every part of the drawing needs.
+struct Parts<'a> {
+    spec: &'a Spec,
+    names: Names,
+    facts: &'a Facts,
+}
+
+/// The graph of a StreamTech environment.
+pub fn streamtech(spec: &Spec, suffix: &Suffix, facts: &Facts) -> Graph<Aws> {
+    let p = &Parts { spec, names: Names::new(suffix, &facts.region), facts };
+    let mut graph = Graph::default();
+    let g = &mut graph;
+
+    let net = network::add(g, p);
+    let firewall = firewall::add(g, p, &net);
+    let key = encryption::add(g, p);
+
+    let data = data::add(g, p, &net, &firewall, key.as_ref());
+    let cluster = worker::cluster(g, p, key.as_ref());
+    let worker = worker::add(g, p, &net, &firewall, &data, &cluster, key.as_ref());
+    let api = api::add(g, p, &net, &firewall, &data, &cluster, key.as_ref());
+    let gateway = gateway::add(g, p, &data, &api);
+    alarms::add(g, p, &data, &cluster, &worker, &gateway);
+
+    g.output("VpcId", &net.vpc, |vpc| vpc.id);
+    g.output("EcsClusterName", &cluster.cluster, |cluster| cluster.name);
+    g.output("RdsEndpoint", &data.database, |database| database.host);
+    g.output("RedisEndpoint", &data.cache, |cache| cache.primary_host);
+    g.output("EfsFileSystemId", &data.files, |files| files.id);
+    g.output("ApiEndpoint", &gateway.stage, |stage| stage.url);
+    g.output("DbSecretArn", &data.database_secret, |secret| secret.arn);
+    g.output("ApiKeyId", &gateway.key, |key| key.id);
+    graph
+}

@@ -1,0 +1,104 @@
+//! A VPC over the region's zones, each with a public, a private and an isolated subnet.
+use super::Parts;
+use vidpipe_aws::{
+    Aws,
+    kinds::ec2::{
+        ElasticIp, InternetGateway, InternetGatewayAttachment, NatGateway, Route, RouteTable, RouteTableAssociation,
+        Subnet, SubnetPublicIp, Via, Vpc, VpcDns,
+    },
+};
+use vidpipe_engine::{Graph, Handle};
+
+/// What others stand on.
+pub(super) struct Network {
+    pub(super) vpc: Handle<Vpc>,
+    /// Out through a NAT gateway; one per zone.
+    pub(super) private: Vec<Handle<Subnet>>,
+    /// No way out; one per zone.
+    pub(super) isolated: Vec<Handle<Subnet>>,
+    /// The private subnets' ways out.
+    pub(super) ways_out: Vec<Handle<Route>>,
+}
+
+const EVERYWHERE: &str = "0.0.0.0/0";
+
+pub(super) fn add(g: &mut Graph<Aws>, p: &Parts<'_>) -> Network {
+    let (name, cidr) = (p.names.of("vpc"), p.spec.network.cidr.to_string());
+    let vpc = g.add("vpc", (), move |()| Vpc { name: name.clone(), cidr: cidr.clone() });
+    g.add("vpc-dns", &vpc, |vpc| VpcDns { vpc_id: vpc.id });
+
+    let name = p.names.of("igw");
+    let gateway = g.add("internet-gateway", (), move |()| InternetGateway { name: name.clone() });
+    let internet = g.add("internet", (&gateway, &vpc), |(gateway, vpc)| InternetGatewayAttachment {
+        gateway_id: gateway.id,
+        vpc_id: vpc.id,
+    });
+
+    let public = tier(g, p, &vpc, "public", 0);
+    let private = tier(g, p, &vpc, "private", 1);
+    let isolated = tier(g, p, &vpc, "isolated", 2);
+
+    for (subnet, table) in &public {
+        g.add(&format!("{}-addresses", subnet.name()), subnet, |subnet| SubnetPublicIp { subnet_id: subnet.id });
+        g.add(&format!("{}-way-out", subnet.name()), (table, &internet), |(table, internet)| Route {
+            table_id: table.id,
+            destination: EVERYWHERE.into(),
+            via: Via::InternetGateway(internet.gateway_id),
+        });
+    }
+
+    let nats: Vec<_> = public.iter().take(p.spec.network.nat_gateways as usize).enumerate().map(|(i, (subnet, _))| {
+        let (i, subnet, internet) = (i + 1, subnet.clone(), internet.clone());
+        let name = p.names.of(&format!("nat-{i}"));
+        let tag = name.clone();
+        // The address outlives the gateway: it is released only when the gateway is gone.
+        let address = g.add(&format!("nat-{i}-address"), (), move |()| ElasticIp { name: tag.clone() });
+        // A NAT gateway in a VPC without an attached internet gateway fails; and while it stands, that cannot be detached.
+        g.add(&format!("nat-{i}"), (&subnet, &address, &internet), move |(subnet, address, _)| NatGateway {
+            name: name.clone(),
+            subnet_id: subnet.id,
+            allocation_id: address.allocation_id,
+        })
+    }).collect();
+
+    let ways_out = private.iter().zip(nats.iter().cycle()).map(|((subnet, table), nat)| {
+        // A route only names its gateway: the gateway may go first, the route stays behind as a black hole.
+        g.add(&format!("{}-way-out", subnet.name()), (table, nat.value()), |(table, nat)| Route {
+            table_id: table.id,
+            destination: EVERYWHERE.into(),
+            via: Via::NatGateway(nat.id),
+        })
+    }).collect();
+
+    let subnets = |tier: Vec<(Handle<Subnet>, Handle<RouteTable>)>| tier.into_iter().map(|(s, _)| s).collect();
+    Network { vpc, private: subnets(private), isolated: subnets(isolated), ways_out }
+}
+
+/// One subnet per zone, each with a route table of its own. The tiers' addresses follow each other.
+fn tier(
+    g: &mut Graph<Aws>,
+    p: &Parts<'_>,
+    vpc: &Handle<Vpc>,
+    tier: &'static str,
+    nth: usize,
+) -> Vec<(Handle<Subnet>, Handle<RouteTable>)> {
+    let zones = &p.facts.zones;
+    let cidrs = p.spec.network.subnets().skip(nth * zones.len());
+    zones.iter().zip(cidrs).enumerate().map(|(i, (zone, cidr))| {
+        let node = format!("{tier}-{}", i + 1);
+        let (name, zone, cidr) = (p.names.of(&node), zone.clone(), cidr.to_string());
+        let tag = name.clone();
+        let subnet = g.add(&node, vpc, move |vpc| Subnet {
+            name: name.clone(),
+            vpc_id: vpc.id,
+            zone: zone.clone(),
+            cidr: cidr.clone(),
+        });
+        let table = g.add(&format!("{node}-routes"), vpc, move |vpc| RouteTable { name: tag.clone(), vpc_id: vpc.id });
+        g.add(&format!("{node}-routing"), (&subnet, &table), |(subnet, table)| RouteTableAssociation {
+            subnet_id: subnet.id,
+            table_id: table.id,
+        });
+        (subnet, table)
+    }).collect()
+}

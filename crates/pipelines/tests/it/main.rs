@@ -1,0 +1,43 @@
+//! Tests of the crate through its public interface: one binary, a file per topic.
+
+mod bad_combinations;
+mod bad_specs;
+mod good_specs;
+mod properties;
+mod suffixes;
+mod templates;
+
+use vidpipe_pipelines::spec::{Spec, SpecErrors};
+
+/// Loads a spec as if it stood in `vidpipe.toml`.
+fn load(text: &str) -> Result<Spec, SpecErrors> {
+    Spec::load("vidpipe.toml".as_ref(), text)
+}
+
+/// Refuses every text of a corpus, and returns the messages for a snapshot.
+fn messages(corpus: &[(&str, usize, &str)]) -> String {
+    let mut out = String::new();
+    for (text, line, key) in corpus {
+        let errors = match load(text) {
+            Ok(_) => panic!("accepted: {text}"),
+            Err(errors) => errors,
+        };
+        let found: Vec<_> = errors.problems().iter().map(|p| (p.line, p.key.as_str())).collect();
+        assert_eq!(found, [(*line, *key)], "{text}\n{errors}");
+        out.push_str(&format!("{errors}\n\n"));
+    }
+    out
+}
+
+#[test]
+fn no_test_file_is_forgotten() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
+    let main = include_str!("main.rs");
+    for entry in std::fs::read_dir(folder).expect("the folder of this file") {
+        let name = entry.expect("a readable entry").file_name();
+        let name = name.to_string_lossy();
+        if let Some(module) = name.strip_suffix(".rs").filter(|module| *module != "main") {
+            assert!(main.contains(&format!("mod {module};")), "{name} is not compiled");
+        }
+    }
+}
