@@ -1,11 +1,11 @@
-"""Makes every kind of AWS resource vidpipe's streamtech pipeline uses once, reads it back, changes it where AWS allows that in
-place, deletes all in reverse order, and deletes again, against a running launcher:
+"""Makes every kind of AWS resource vidpipe's streamtech pipeline uses once, reads it back, changes it where AWS allows
+that in place, deletes all in reverse order, and deletes again, against a running launcher:
 
     python exercise.py --endpoint http://127.0.0.1:PORT
 
-Every answer is checked against what AWS documents, so a moto that stops answering so fails here and not inside vidpipe's
-tests. Prints one line per service; exits 0 when all is right. boto3 is the client, with retries off: a wrong answer must
-not be retried away.
+Every answer is checked against what AWS documents, so a moto that stops answering so fails here and not inside
+vidpipe's tests. Prints one line per service; exits 0 when all is right. boto3 is the client, with retries off: a wrong
+answer must not be retried away.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ import traceback
 from collections.abc import Callable
 from functools import partial
 from types import ModuleType
+from typing import Any
 
+import inventory
 from exercises import alarms, api, cache, database, encryption, files, identity, network, workers
-from exercises.world import World
+from exercises.world import REGION, World
 
 SERVICES: tuple[tuple[str, ModuleType], ...] = (
     ("ec2", network),
@@ -38,14 +40,22 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--endpoint", required=True, help="URL of a running launcher")
     world = World(parser.parse_args().endpoint)
+    before = inventory.take(world.endpoint, REGION)["live"]
     failed = False
     for title, service in SERVICES:
         # A service whose make fails leaves later ones without their inputs: they fail too, and say so.
         failed |= not attempt(f"made and changed  {title}", partial(service.make, world))
     for title, _ in reversed(SERVICES):
         failed |= not attempt(f"removed twice     {title}", partial(world.remove, title))
-    failed |= not attempt("nothing left over", partial(network.nothing_left, world))
+    failed |= not attempt("nothing left over", partial(nothing_left, world, before))
     return 1 if failed else 0
+
+
+def nothing_left(world: World, before: dict[str, list[Any]]) -> None:
+    """What is there now is what was there before the first create."""
+    for kind, items in inventory.take(world.endpoint, REGION)["live"].items():
+        left = [item for item in items if item not in before[kind]]
+        assert not left and len(items) == len(before[kind]), f"{kind}: left over {left}, before {before[kind]}"
 
 
 def attempt(line: str, step: Callable[[], None]) -> bool:

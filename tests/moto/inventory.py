@@ -2,13 +2,13 @@
 
     python inventory.py --endpoint http://127.0.0.1:PORT --region us-east-1 --out before.json
 
-Two inventories are equal exactly when nothing appeared, went or changed between them: lists are sorted, and what changes by
-itself (timestamps, events, sizes, request ids) is left out. `live` is what is there; `tombstones` is what AWS still shows
-of what is gone (keys pending deletion, inactive clusters, services and task definitions, deleted NAT gateways, secrets
-scheduled for deletion): compare `live` to see whether a `down` left anything.
+Two inventories are equal exactly when nothing appeared, went or changed between them: lists are sorted, and what
+changes by itself (timestamps, events, sizes, request ids) is left out. `live` is what is there; `tombstones` is what
+AWS still shows of what is gone (keys pending deletion, inactive clusters, services and task definitions, deleted NAT
+gateways, secrets scheduled for deletion): compare `live` to see whether a `down` left anything.
 
-What AWS owns is left out always: `aws/*` keys and aliases, service-linked roles, managed policies, `default.*` parameter
-groups. Default VPCs and all that comes with them are kept in always.
+What AWS owns is left out always: `aws/*` keys and aliases, service-linked roles, managed policies, `default.*`
+parameter groups. Default VPCs and all that comes with them are kept in always.
 """
 
 from __future__ import annotations

@@ -44,7 +44,9 @@ def application(plain: bool) -> Callable[..., Any]:
 
 
 def stop_on_signal(server: BaseWSGIServer) -> None:
-    """Ends `serve_forever` on SIGTERM and SIGINT; from a thread, because `shutdown` waits for the loop the signal interrupts."""
+    """Ends `serve_forever` on SIGTERM and SIGINT; from a thread, because `shutdown` waits for the loop the signal
+    interrupts.
+    """
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         threading.Thread(target=server.shutdown, daemon=True).start()

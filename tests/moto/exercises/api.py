@@ -44,7 +44,10 @@ def make_rest_api(world: World) -> None:
     found = api.get_rest_api(restApiId=rest)
     holds(found, {"name": f"video-metadata-api-{SUFFIX}", "endpointConfiguration": {"types": ["REGIONAL"]}})
     tagged(found["tags"])
-    tagged(api.get_tags(resourceArn=f"arn:aws:apigateway:us-east-1::/restapis/{rest}")["tags"])
+    arn = f"arn:aws:apigateway:us-east-1::/restapis/{rest}"
+    api.tag_resource(resourceArn=arn, tags={"owner": "exercise"})
+    api.untag_resource(resourceArn=arn, tagKeys=["owner"])
+    assert api.get_tags(resourceArn=arn)["tags"] == TAGS
     world.on_removal(
         "apigateway.rest_api",
         lambda: api.delete_rest_api(restApiId=rest),
@@ -111,6 +114,7 @@ def make_stage(world: World) -> None:
         "apigateway.deployment",
         lambda: api.delete_deployment(restApiId=rest, deploymentId=deployment),
         "NotFoundException",
+        look=lambda: api.get_deployment(restApiId=rest, deploymentId=deployment),
     )
     stage = {"restApiId": rest, "stageName": "prod"}
     api.create_stage(**stage, deploymentId=deployment, tags=TAGS)

@@ -107,6 +107,15 @@ def change_replication_group(world: World, name: str) -> None:
     holds(cache.describe_replication_groups(ReplicationGroupId=name)["ReplicationGroups"], [change])
     member = cache.describe_cache_clusters(CacheClusterId=f"{name}-001")["CacheClusters"][0]
     holds(member["SecurityGroups"], [{"SecurityGroupId": world.ids["tasks_group"]}])
+    for count, operation in ((2, cache.increase_replica_count), (1, cache.decrease_replica_count)):
+        operation(ReplicationGroupId=name, NewReplicaCount=count, ApplyImmediately=True)
+        found = cache.describe_replication_groups(ReplicationGroupId=name)["ReplicationGroups"][0]
+        assert len(found["MemberClusters"]) == len(found["NodeGroups"][0]["NodeGroupMembers"]) == count + 1
+    subnet_group = f"elasticache-subnets-{SUFFIX}"
+    cache.modify_cache_subnet_group(CacheSubnetGroupName=subnet_group, CacheSubnetGroupDescription="changed")
+    found = cache.describe_cache_subnet_groups(CacheSubnetGroupName=subnet_group)["CacheSubnetGroups"][0]
+    assert (found["CacheSubnetGroupDescription"], len(found["Subnets"])) == ("changed", 2)
+    holds(cache.describe_events(SourceType="replication-group"), {"Events": []})
     refused(
         lambda: cache.delete_cache_subnet_group(CacheSubnetGroupName=f"elasticache-subnets-{SUFFIX}"),
         "CacheSubnetGroupInUse",

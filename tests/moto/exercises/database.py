@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .world import SUFFIX, World, holds, refused, tagged, tags
 
 
@@ -57,9 +59,7 @@ def make_parameter_group(world: World) -> None:
     arn = rds.create_db_parameter_group(**request, Tags=tags())["DBParameterGroup"]["DBParameterGroupArn"]
     refused(lambda: rds.create_db_parameter_group(**request), "DBParameterGroupAlreadyExists")
     forced = {"ParameterName": "rds.force_ssl", "ParameterValue": "1"}
-    rds.modify_db_parameter_group(
-        DBParameterGroupName=name, Parameters=[{**forced, "ApplyMethod": "immediate"}]
-    )
+    rds.modify_db_parameter_group(DBParameterGroupName=name, Parameters=[{**forced, "ApplyMethod": "immediate"}])
     shown = rds.describe_db_parameters(DBParameterGroupName=name, Source="user")["Parameters"]
     holds(shown, [{**forced, "Source": "user"}])
     tagged(rds.list_tags_for_resource(ResourceName=arn)["TagList"])
@@ -74,7 +74,37 @@ def make_parameter_group(world: World) -> None:
 def make_instance(world: World, version: str) -> None:
     """The instance, as the pipeline asks for it, and a change of it."""
     rds, name = world.client("rds"), f"rds-postgresql-{SUFFIX}"
-    asked = {
+    asked = instance(world, name, version)
+    request = {
+        **asked,
+        "MasterUserPassword": "not-a-secret-only-an-exercise",
+        "EnableIAMDatabaseAuthentication": True,
+        "DBSubnetGroupName": f"rds-subnets-{SUFFIX}",
+        "DBParameterGroupName": f"rds-parameters-{SUFFIX}",
+        "VpcSecurityGroupIds": [world.ids["group"]],
+        "Tags": tags(),
+    }
+    rds.create_db_instance(**request)
+    refused(lambda: rds.create_db_instance(**request), "DBInstanceAlreadyExists")
+    check_instance(world, name, asked)
+    change = {"BackupRetentionPeriod": 8, "DBInstanceClass": "db.t3.large"}
+    rds.modify_db_instance(DBInstanceIdentifier=name, ApplyImmediately=True, **change)
+    changed = rds.describe_db_instances(DBInstanceIdentifier=name)["DBInstances"][0]
+    holds(changed, change | {"DBInstanceStatus": "available"})
+    subnets, parameters = f"rds-subnets-{SUFFIX}", f"rds-parameters-{SUFFIX}"
+    refused(lambda: rds.delete_db_subnet_group(DBSubnetGroupName=subnets), "InvalidDBSubnetGroupStateFault")
+    refused(lambda: rds.delete_db_parameter_group(DBParameterGroupName=parameters), "InvalidDBParameterGroupState")
+    world.on_removal(
+        "rds.instance",
+        lambda: rds.delete_db_instance(DBInstanceIdentifier=name, SkipFinalSnapshot=True, DeleteAutomatedBackups=True),
+        "DBInstanceNotFound",
+        look=lambda: rds.describe_db_instances(DBInstanceIdentifier=name),
+    )
+
+
+def instance(world: World, name: str, version: str) -> dict[str, Any]:
+    """What is asked for under the name it is shown under, too."""
+    return {
         "DBInstanceIdentifier": name,
         "DBInstanceClass": "db.t3.medium",
         "Engine": "postgres",
@@ -91,17 +121,11 @@ def make_instance(world: World, version: str) -> None:
         "CopyTagsToSnapshot": True,
         "DeletionProtection": False,
     }
-    request = {
-        **asked,
-        "MasterUserPassword": "not-a-secret-only-an-exercise",
-        "EnableIAMDatabaseAuthentication": True,
-        "DBSubnetGroupName": f"rds-subnets-{SUFFIX}",
-        "DBParameterGroupName": f"rds-parameters-{SUFFIX}",
-        "VpcSecurityGroupIds": [world.ids["group"]],
-        "Tags": tags(),
-    }
-    rds.create_db_instance(**request)
-    refused(lambda: rds.create_db_instance(**request), "DBInstanceAlreadyExists")
+
+
+def check_instance(world: World, name: str, asked: dict[str, Any]) -> None:
+    """What was asked for is shown, with what it stands on."""
+    rds = world.client("rds")
     found = rds.describe_db_instances(DBInstanceIdentifier=name)["DBInstances"][0]
     holds(found, asked | {"DBInstanceStatus": "available", "IAMDatabaseAuthenticationEnabled": True})
     holds(found["DBParameterGroups"], [{"DBParameterGroupName": f"rds-parameters-{SUFFIX}"}])
@@ -111,23 +135,3 @@ def make_instance(world: World, version: str) -> None:
     assert found["DbiResourceId"].startswith("db-")
     tagged(found["TagList"])
     tagged(rds.list_tags_for_resource(ResourceName=found["DBInstanceArn"])["TagList"])
-    rds.modify_db_instance(
-        DBInstanceIdentifier=name, ApplyImmediately=True, BackupRetentionPeriod=8, DBInstanceClass="db.t3.large"
-    )
-    changed = rds.describe_db_instances(DBInstanceIdentifier=name)["DBInstances"][0]
-    holds(changed, {"BackupRetentionPeriod": 8, "DBInstanceClass": "db.t3.large", "DBInstanceStatus": "available"})
-    refused(
-        lambda: rds.delete_db_subnet_group(DBSubnetGroupName=f"rds-subnets-{SUFFIX}"), "InvalidDBSubnetGroupStateFault"
-    )
-    refused(
-        lambda: rds.delete_db_parameter_group(DBParameterGroupName=f"rds-parameters-{SUFFIX}"),
-        "InvalidDBParameterGroupState",
-    )
-    world.on_removal(
-        "rds.instance",
-        lambda: rds.delete_db_instance(
-            DBInstanceIdentifier=name, SkipFinalSnapshot=True, DeleteAutomatedBackups=True
-        ),
-        "DBInstanceNotFound",
-        look=lambda: rds.describe_db_instances(DBInstanceIdentifier=name),
-    )

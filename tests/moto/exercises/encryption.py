@@ -16,7 +16,12 @@ def make(world: World) -> None:
 def make_key(world: World) -> None:
     """A key with a policy and rotation, and an alias for it."""
     kms = world.client("kms")
-    root = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}, "Action": "kms:*", "Resource": "*"}
+    root = {
+        "Effect": "Allow",
+        "Principal": {"AWS": "arn:aws:iam::123456789012:root"},
+        "Action": "kms:*",
+        "Resource": "*",
+    }
     policy = json.dumps({"Version": "2012-10-17", "Statement": [root]})
     made = kms.create_key(Policy=policy, Description="exercise", Tags=tags("TagKey", "TagValue"))["KeyMetadata"]
     key, arn = made["KeyId"], made["Arn"]
@@ -25,6 +30,8 @@ def make_key(world: World) -> None:
     assert kms.get_key_rotation_status(KeyId=key)["KeyRotationEnabled"]
     assert json.loads(kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"]) == json.loads(policy)
     tagged(kms.list_resource_tags(KeyId=key)["Tags"])
+    kms.disable_key(KeyId=arn)
+    kms.enable_key(KeyId=arn)
     world.on_removal(
         "kms.key",
         lambda: holds(

@@ -40,7 +40,9 @@ def make_file_system(world: World) -> None:
 
 
 def make_policies(world: World) -> None:
-    """Files move to infrequent access after a week; only TLS is let in. Neither can be left behind: they go with the file system."""
+    """Files move to infrequent access after a week; only TLS is let in. Neither can be left behind: they go with the
+    file system.
+    """
     efs, file_system = world.client("efs"), world.ids["efs"]
     weekly = [{"TransitionToIA": "AFTER_7_DAYS"}]
     efs.put_lifecycle_configuration(FileSystemId=file_system, LifecyclePolicies=weekly)
@@ -51,6 +53,13 @@ def make_policies(world: World) -> None:
     efs.put_file_system_policy(FileSystemId=file_system, Policy=json.dumps(policy))
     assert json.loads(efs.describe_file_system_policy(FileSystemId=file_system)["Policy"]) == policy
     refused(lambda: efs.describe_file_system_policy(FileSystemId="fs-00000000"), "FileSystemNotFound")
+    for _ in range(2):
+        efs.delete_file_system_policy(FileSystemId=file_system)
+    refused(lambda: efs.describe_file_system_policy(FileSystemId=file_system), "PolicyNotFound")
+    efs.update_file_system(FileSystemId=file_system, ThroughputMode="elastic")
+    holds(efs.describe_file_systems(FileSystemId=file_system)["FileSystems"], [{"ThroughputMode": "elastic"}])
+    efs.put_backup_policy(FileSystemId=file_system, BackupPolicy={"Status": "ENABLED"})
+    holds(efs.describe_backup_policy(FileSystemId=file_system), {"BackupPolicy": {"Status": "ENABLED"}})
 
 
 def make_mount_targets(world: World) -> None:
@@ -85,9 +94,7 @@ def make_access_point(world: World) -> None:
         },
     }
     point = efs.create_access_point(ClientToken="4" * 32, Tags=tags(), **asked)["AccessPointId"]
-    refused(
-        lambda: efs.create_access_point(ClientToken="4" * 32, Tags=tags(), **asked), "AccessPointAlreadyExists"
-    )
+    refused(lambda: efs.create_access_point(ClientToken="4" * 32, Tags=tags(), **asked), "AccessPointAlreadyExists")
     found = efs.describe_access_points(AccessPointId=point)["AccessPoints"][0]
     holds(found, asked | {"LifeCycleState": "available"})
     tagged(found["Tags"])

@@ -19,7 +19,10 @@ def make_role(world: World) -> None:
     """A role, an inline policy, an attached managed policy."""
     iam, name = world.client("iam"), f"ecs-task-execution-role-{SUFFIX}"
     principal = {"Service": "ecs-tasks.amazonaws.com"}
-    trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}]}
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}],
+    }
     role = {"RoleName": name, "AssumeRolePolicyDocument": json.dumps(trust)}
     world.ids["role"] = iam.create_role(**role, Tags=tags())["Role"]["Arn"]
     refused(lambda: iam.create_role(**role), "EntityAlreadyExists")
@@ -27,8 +30,13 @@ def make_role(world: World) -> None:
     assert found["AssumeRolePolicyDocument"] == trust
     tagged(found["Tags"])
     tagged(iam.list_role_tags(RoleName=name)["Tags"])
+    iam.update_role(RoleName=name, Description="changed", MaxSessionDuration=3600)
+    holds(iam.get_role(RoleName=name)["Role"], {"Description": "changed"})
     world.on_removal("iam.role", lambda: iam.delete_role(RoleName=name), "NoSuchEntity")
-    allowed = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "*"}]}
+    allowed = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "*"}],
+    }
     iam.put_role_policy(RoleName=name, PolicyName="inline", PolicyDocument=json.dumps(allowed))
     assert iam.get_role_policy(RoleName=name, PolicyName="inline")["PolicyDocument"] == allowed
     world.on_removal(
@@ -53,6 +61,4 @@ def make_log_group(world: World) -> None:
     arn = found[0].get("logGroupArn") or found[0]["arn"].removesuffix(":*")
     tagged(logs.list_tags_for_resource(resourceArn=arn)["tags"])
     world.ids["log_group"] = name
-    world.on_removal(
-        "logs.log_group", lambda: logs.delete_log_group(logGroupName=name), "ResourceNotFoundException"
-    )
+    world.on_removal("logs.log_group", lambda: logs.delete_log_group(logGroupName=name), "ResourceNotFoundException")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .world import TAGS, World, holds, refused, specification, tagged
 
 
@@ -13,6 +15,32 @@ def make(world: World) -> None:
     make_nat_gateway(world)
     make_routes(world)
     make_groups(world)
+    find_by_tag(world)
+
+
+def find_by_tag(world: World) -> None:
+    """Every kind is found by its own tags and by no other's: it is how a resource is found again whose id was never
+    received.
+    """
+    ec2 = world.client("ec2")
+    kinds = {
+        "describe_vpcs": ("Vpcs", 1),
+        "describe_subnets": ("Subnets", 3),
+        "describe_internet_gateways": ("InternetGateways", 1),
+        "describe_addresses": ("Addresses", 1),
+        "describe_nat_gateways": ("NatGateways", 1),
+        "describe_route_tables": ("RouteTables", 1),
+        "describe_security_groups": ("SecurityGroups", 2),
+        "describe_security_group_rules": ("SecurityGroupRules", 1),
+    }
+
+    def count(operation: str, member: str, lineage: str) -> int:
+        named: dict[str, Any] = {"Filters": [{"Name": "tag:vidpipe:lineage", "Values": [lineage]}]}
+        return len(getattr(ec2, operation)(**named)[member])
+
+    for operation, (member, number) in kinds.items():
+        found = count(operation, member, TAGS["vidpipe:lineage"]), count(operation, member, "another")
+        assert found == (number, 0), f"{operation} found {found} by our tag and by another, wanted {(number, 0)}"
 
 
 def make_vpc(world: World) -> None:
@@ -27,8 +55,6 @@ def make_vpc(world: World) -> None:
     found = ec2.describe_vpcs(VpcIds=[vpc])["Vpcs"][0]
     holds(found, {"State": "available", "CidrBlock": "10.0.0.0/16", "InstanceTenancy": "default"})
     tagged(found["Tags"])
-    by_tag = [{"Name": "tag:vidpipe:lineage", "Values": [TAGS["vidpipe:lineage"]]}]
-    assert [v["VpcId"] for v in ec2.describe_vpcs(Filters=by_tag)["Vpcs"]] == [vpc]
     world.on_removal(
         "ec2.vpc",
         lambda: ec2.delete_vpc(VpcId=vpc),
@@ -40,7 +66,10 @@ def make_vpc(world: World) -> None:
 def make_subnets(world: World) -> None:
     """A public and two isolated subnets in two zones."""
     ec2 = world.client("ec2")
-    zones = [z["ZoneName"] for z in ec2.describe_availability_zones()["AvailabilityZones"]]
+    usable = {"state": "available", "zone-type": "availability-zone"}
+    filters = [{"Name": name, "Values": [value]} for name, value in usable.items()]
+    zones = [z["ZoneName"] for z in ec2.describe_availability_zones(Filters=filters)["AvailabilityZones"]]
+    assert len(zones) >= 2, zones
     world.ids["subnets"] = []
     for third, zone in ((0, zones[0]), (4, zones[0]), (5, zones[1])):
         subnet = ec2.create_subnet(
@@ -73,9 +102,7 @@ def make_internet_gateway(world: World) -> None:
         "InvalidInternetGatewayID.NotFound",
     )
     ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
-    refused(
-        lambda: ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc), "Resource.AlreadyAssociated"
-    )
+    refused(lambda: ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc), "Resource.AlreadyAssociated")
     found = ec2.describe_internet_gateways(InternetGatewayIds=[gateway])["InternetGateways"][0]
     holds(found["Attachments"], [{"State": "available", "VpcId": vpc}])
     tagged(found["Tags"])
@@ -123,8 +150,13 @@ def make_nat_gateway(world: World) -> None:
 def make_routes(world: World) -> None:
     """A route table with a route to each gateway in turn, and its association."""
     ec2 = world.client("ec2")
-    made = ec2.create_route_table(VpcId=world.ids["vpc"], TagSpecifications=specification("route-table"))
-    table = made["RouteTable"]["RouteTableId"]
+    request = {
+        "VpcId": world.ids["vpc"],
+        "ClientToken": "7" * 32,
+        "TagSpecifications": specification("route-table"),
+    }
+    table = ec2.create_route_table(**request)["RouteTable"]["RouteTableId"]
+    assert ec2.create_route_table(**request)["RouteTable"]["RouteTableId"] == table, "the token made a second table"
     world.on_removal(
         "ec2.route_table", lambda: ec2.delete_route_table(RouteTableId=table), "InvalidRouteTableID.NotFound"
     )
@@ -198,10 +230,3 @@ def make_group(world: World, name: str) -> str:
         look=lambda: ec2.describe_security_groups(GroupIds=[group]),
     )
     return group
-
-
-def nothing_left(world: World) -> None:
-    """No interface of anything is left in the VPC."""
-    of_vpc = [{"Name": "vpc-id", "Values": [world.ids["vpc"]]}]
-    left = world.client("ec2").describe_network_interfaces(Filters=of_vpc)["NetworkInterfaces"]
-    assert left == [], f"left over: {left}"

@@ -67,7 +67,7 @@ def make_listener(world: World) -> None:
     deregistration = [{"Key": "deregistration_delay.timeout_seconds", "Value": "30"}]
     elb.modify_target_group_attributes(TargetGroupArn=target_group, Attributes=deregistration)
     tagged(elb.describe_tags(ResourceArns=[target_group])["TagDescriptions"][0]["Tags"])
-    # AWS documents no error for a second deletion either, but moto's not-found is a plain enough answer to leave as it is.
+    # AWS documents no error for a second deletion either; moto's not-found is plain enough an answer to leave as it is.
     world.on_removal(
         "elbv2.target_group",
         lambda: elb.delete_target_group(TargetGroupArn=target_group),
@@ -82,9 +82,7 @@ def make_listener(world: World) -> None:
     holds(found, [{"ListenerArn": listener, "Port": 80, "DefaultActions": forward}])
     tagged(elb.describe_tags(ResourceArns=[listener])["TagDescriptions"][0]["Tags"])
     refused(lambda: elb.delete_target_group(TargetGroupArn=target_group), "ResourceInUse")
-    world.on_removal(
-        "elbv2.listener", lambda: elb.delete_listener(ListenerArn=listener), "ListenerNotFound"
-    )
+    world.on_removal("elbv2.listener", lambda: elb.delete_listener(ListenerArn=listener), "ListenerNotFound")
 
 
 def make_cluster(world: World) -> None:
@@ -96,6 +94,8 @@ def make_cluster(world: World) -> None:
     found = ecs.describe_clusters(clusters=[CLUSTER], include=["TAGS", "SETTINGS"])["clusters"]
     holds(found, [{"clusterArn": arn, "status": "ACTIVE", "settings": insights, "activeServicesCount": 0}])
     tagged(found[0]["tags"])
+    enhanced = [{"name": "containerInsights", "value": "enhanced"}]
+    holds(ecs.update_cluster_settings(cluster=CLUSTER, settings=enhanced)["cluster"], {"settings": enhanced})
     world.on_removal("ecs.cluster", lambda: remove_cluster(world))
 
 
@@ -167,7 +167,11 @@ def remove_task_definitions(world: World) -> None:
 def make_service(world: World) -> None:
     """The service reaches its desired count; the token makes the same one, another request of the name is refused."""
     ecs = world.client("ecs")
-    network = {"subnets": world.ids["subnets"][1:], "securityGroups": [world.ids["group"]], "assignPublicIp": "DISABLED"}
+    network = {
+        "subnets": world.ids["subnets"][1:],
+        "securityGroups": [world.ids["group"]],
+        "assignPublicIp": "DISABLED",
+    }
     breaker = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}
     targets = {"targetGroupArn": world.ids["target_group"], "containerName": "video-processor", "containerPort": 8080}
     request = {
@@ -196,7 +200,9 @@ def make_service(world: World) -> None:
     tagged(found["tags"])
     assert ecs.describe_clusters(clusters=[CLUSTER])["clusters"][0]["activeServicesCount"] == 1
     refused(lambda: ecs.delete_cluster(cluster=CLUSTER), "ClusterContainsServicesException")
-    world.on_removal("ecs.service", lambda: remove_service(world), "ServiceNotFoundException", "ServiceNotActiveException")
+    world.on_removal(
+        "ecs.service", lambda: remove_service(world), "ServiceNotFoundException", "ServiceNotActiveException"
+    )
 
 
 def service(world: World) -> dict:

@@ -17,7 +17,7 @@ TAGS = {"vidpipe:suffix": SUFFIX, "vidpipe:lineage": "0123456789abcdef"}
 
 @dataclass(eq=False)
 class Removal:
-    """How to remove one thing, and the error codes allowed when it is removed a second time (none = no error allowed)."""
+    """How to remove one thing, and the codes allowed when it is removed a second time (none = no error allowed)."""
 
     what: str
     delete: Callable[[], Any]
@@ -37,7 +37,9 @@ class World:
     clients: dict[str, Any] = field(default_factory=dict)
 
     def client(self, service: str) -> Any:
-        """A boto client for `service`, with retries off. CloudWatch speaks rpc-v2-cbor, the only protocol the Rust SDK has for it."""
+        """A boto client for `service`, with retries off. CloudWatch speaks rpc-v2-cbor, the only protocol the Rust SDK
+        has for it.
+        """
         if service not in self.clients:
             session = botocore.session.Session()
             if service == "cloudwatch":

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from moto.apigateway import urls
 from moto.apigateway.exceptions import (
     ApiKeyNotFoundException,
+    DeploymentNotFoundException,
     RestAPINotFound,
     StageStillActive,
     UsagePlanNotFoundException,
@@ -30,13 +31,15 @@ def mend() -> None:
     integrations_show_their_connection()
     deployments_of_stages_stay()
     second_deletes_are_not_found()
+    missing_deployments_are_not_found()
     tags_of_every_kind_are_shown()
 
 
 def openapi_integrations_are_whole() -> None:
-    """AWS reads `x-amazon-apigateway-integration` in either case, needs no uri for a mock, keeps connectionId, and makes a method
-    with an `apiKey` security scheme require a key. moto fails with HTTP 500 on a mock without uri, takes `http_proxy` for no
-    known type, and drops connectionId and security. One PutRestApi call replaces a dozen, where an account has ten a second.
+    """AWS reads `x-amazon-apigateway-integration` in either case, needs no uri for a mock, keeps connectionId, and
+    makes a method with an `apiKey` security scheme require a key. moto fails with HTTP 500 on a mock without uri, takes
+    `http_proxy` for no known type, and drops connectionId and security. One PutRestApi call replaces a dozen, where an
+    account has ten a second.
     """
 
     @around(APIGatewayBackend, "put_rest_api")
@@ -65,7 +68,9 @@ def operations(api_doc: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]
 
 
 def normalised(api_doc: dict[str, Any]) -> dict[str, Any]:
-    """A copy of the document in the form moto can read: types in upper case, a uri and a method where it insists on one."""
+    """A copy of the document in the form moto can read: types in upper case, a uri and a method where it insists on
+    one.
+    """
     document = copy.deepcopy(api_doc)
     for item in document.get("paths", {}).values():
         for shared in [key for key in item if key not in METHODS]:
@@ -96,8 +101,8 @@ def needs_key(api_doc: dict[str, Any], operation: dict[str, Any]) -> bool:
 
 
 def integrations_show_their_connection() -> None:
-    """AWS shows the connectionId of an integration that goes through a VPC link. moto stores and shows none, so a reader could
-    not tell which link the API uses.
+    """AWS shows the connectionId of an integration that goes through a VPC link. moto stores and shows none, so a
+    reader could not tell which link the API uses.
     """
 
     @around(APIGatewayResponse, "put_integration")
@@ -114,8 +119,8 @@ def integrations_show_their_connection() -> None:
 
 
 def deployments_of_stages_stay() -> None:
-    """AWS refuses to delete the deployment a stage points at with BadRequestException. moto looks only at stages made by
-    CreateDeployment itself, which would hide a wrong order of removal.
+    """AWS refuses to delete the deployment a stage points at with BadRequestException. moto looks only at stages made
+    by CreateDeployment itself, which would hide a wrong order of removal.
     """
 
     @around(APIGatewayBackend, "delete_deployment")
@@ -127,8 +132,9 @@ def deployments_of_stages_stay() -> None:
 
 
 def second_deletes_are_not_found() -> None:
-    """AWS answers 404 NotFoundException to the deletion of a REST API, usage plan or usage plan key that is gone. moto answers
-    HTTP 500 (a KeyError), and success for a VPC link; SDKs retry a 500, and a teardown that runs twice would never end well.
+    """AWS answers 404 NotFoundException to the deletion of a REST API, usage plan or usage plan key that is gone. moto
+    answers HTTP 500 (a KeyError), and success for a VPC link; SDKs retry a 500, and a teardown that runs twice would
+    never end well.
     """
 
     @around(APIGatewayBackend, "delete_rest_api")
@@ -158,9 +164,19 @@ def second_deletes_are_not_found() -> None:
         original(self, vpc_link_id)
 
 
+def missing_deployments_are_not_found() -> None:
+    """AWS answers 404 NotFoundException to GetDeployment for one that is gone. moto answers HTTP 500 (a KeyError)."""
+
+    @around(APIGatewayBackend, "get_deployment")
+    def get_deployment(original: Any, self: Any, function_id: str, deployment_id: str) -> Any:
+        if deployment_id not in self.get_rest_api(function_id).deployments:
+            raise DeploymentNotFoundException()
+        return original(self, function_id, deployment_id)
+
+
 def tags_of_every_kind_are_shown() -> None:
-    """AWS's GetTags reads the tags of an API, stage, key, usage plan or VPC link. moto reads a stage's only and answers an HTML
-    404 or 500 to the others.
+    """AWS's GetTags reads the tags of an API, stage, key, usage plan or VPC link. moto reads a stage's only and answers
+    an HTML 404 or 500 to the others.
     """
     urls.url_paths["{0}/tags/(?P<resource_arn>arn:.+)$"] = APIGatewayResponse.dispatch
 
@@ -171,6 +187,13 @@ def tags_of_every_kind_are_shown() -> None:
     @around(APIGatewayResponse, "tag_resource")
     def tag_resource(original: Any, self: Any) -> Any:
         tags_of(self).update(self._get_param("tags") or {})
+        return 204, {"status": 204}, ""
+
+    @around(APIGatewayResponse, "untag_resource")
+    def untag_resource(_original: Any, self: Any) -> Any:
+        tags = tags_of(self)
+        for key in self.querystring.get("tagKeys") or []:
+            tags.pop(key, None)
         return 204, {"status": 204}, ""
 
 

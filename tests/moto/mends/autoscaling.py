@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from moto.applicationautoscaling.exceptions import AWSValidationException
-from moto.applicationautoscaling.models import ApplicationAutoscalingBackend
+from moto.applicationautoscaling.models import ApplicationAutoscalingBackend, FakeApplicationAutoscalingPolicy
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.core.exceptions import JsonRESTError
 
@@ -36,6 +36,7 @@ def mend() -> None:
     missing_objects_are_not_found()
     targets_take_their_policies_along()
     targets_have_tags()
+    changed_policies_take_their_old_alarms_along()
 
 
 def missing_objects_are_not_found() -> None:
@@ -54,8 +55,8 @@ def missing_objects_are_not_found() -> None:
 
 
 def targets_take_their_policies_along() -> None:
-    """AWS deletes the policies of a scalable target, and the alarms of these, when the target is deregistered. moto keeps
-    them, which would count as left behind.
+    """AWS deletes the policies of a scalable target, and the alarms of these, when the target is deregistered. moto
+    keeps them, which would count as left behind.
     """
 
     @around(ApplicationAutoscalingBackend, "deregister_scalable_target")
@@ -70,8 +71,8 @@ def targets_take_their_policies_along() -> None:
 
 
 def targets_have_tags() -> None:
-    """AWS keeps the Tags of RegisterScalableTarget and shows them in ListTagsForResource. moto drops them and answers HTTP 500 to
-    the tagging operations, so nobody could tell whose a target is.
+    """AWS keeps the Tags of RegisterScalableTarget and shows them in ListTagsForResource. moto drops them and answers
+    HTTP 500 to the tagging operations, so nobody could tell whose a target is.
     """
 
     @around(ApplicationAutoScalingResponse, "register_scalable_target")
@@ -107,3 +108,17 @@ def tags_of(response: Any, arn: str) -> dict[str, str]:
                 target.tags = getattr(target, "tags", {})
                 return target.tags
     raise ResourceNotFound(arn)
+
+
+def changed_policies_take_their_old_alarms_along() -> None:
+    """AWS keeps two alarms per target-tracking policy, also when the policy is put again. moto makes two more and
+    forgets the old ones, which would count as left behind after a change.
+    """
+
+    @around(ApplicationAutoscalingBackend, "put_scaling_policy")
+    def put(original: Any, self: Any, **kwargs: Any) -> Any:
+        names = ("service_namespace", "resource_id", "scalable_dimension", "policy_name")
+        old = self.policies.get(FakeApplicationAutoscalingPolicy.formulate_key(*(kwargs[name] for name in names)))
+        if old is not None:
+            old.delete_alarms(self.account_id, self.region_name)
+        return original(self, **kwargs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterable
-from datetime import timezone
+from datetime import UTC
 from typing import Any
 
 import botocore.loaders
@@ -23,10 +23,10 @@ Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 
 def cbor_front(application: Wsgi) -> Wsgi:
-    """AWS serves CloudWatch in three protocols; the AWS SDK for Rust speaks only rpc-v2-cbor. moto serves JSON and query and
-    answers 404 to CBOR, so no alarm could be made. This rewrites a CBOR request into the JSON request moto knows, and moto's
-    JSON answer into CBOR by the shapes of the service model (timestamps are tag 1, doubles are never integers): moto's own
-    handlers do all the work, account and region come from the unchanged Authorization header.
+    """AWS serves CloudWatch in three protocols; the AWS SDK for Rust speaks only rpc-v2-cbor. moto serves JSON and
+    query and answers 404 to CBOR, so no alarm could be made. This rewrites a CBOR request into the JSON request moto
+    knows, and moto's JSON answer into CBOR by the shapes of the service model (timestamps are tag 1, doubles are never
+    integers): moto's own handlers do all the work, account and region come from the unchanged Authorization header.
     """
     service = service_model()
 
@@ -55,8 +55,8 @@ def mend() -> None:
 
 
 def deleted_alarms_lose_their_tags() -> None:
-    """AWS answers ResourceNotFoundException when the tags of a deleted alarm are asked for. moto keeps them and gives them to the
-    next alarm of that name, which would look like ours.
+    """AWS answers ResourceNotFoundException when the tags of a deleted alarm are asked for. moto keeps them and gives
+    them to the next alarm of that name, which would look like ours.
     """
 
     @around(CloudWatchBackend, "delete_alarms")
@@ -106,9 +106,7 @@ def call(application: Wsgi, environ: Environ) -> tuple[str, list[tuple[str, str]
     return head[0], head[1], body
 
 
-def answer(
-    operation: botocore.model.OperationModel, status: str, headers: list[tuple[str, str]], body: bytes
-) -> bytes:
+def answer(operation: botocore.model.OperationModel, status: str, headers: list[tuple[str, str]], body: bytes) -> bytes:
     """moto's JSON answer as CBOR: the output shape, or an error map with `__type` and `message`."""
     code = int(status.split()[0])
     if code >= 300:
@@ -117,7 +115,7 @@ def answer(
     parsed = botocore.parsers.create_parser("json").parse(response, operation.output_shape)
     parsed.pop("ResponseMetadata", None)
     shaped = by_shape(operation.output_shape, parsed) if operation.output_shape else {}
-    return cbor2.dumps(shaped, datetime_as_timestamp=True, timezone=timezone.utc)
+    return cbor2.dumps(shaped, datetime_as_timestamp=True, timezone=UTC)
 
 
 def error(body: bytes) -> dict[str, str]:

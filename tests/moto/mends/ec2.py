@@ -8,6 +8,7 @@ from moto.core.responses import ActionResult
 from moto.ec2.exceptions import EC2ClientError, InvalidPermissionDuplicateError
 from moto.ec2.models import EC2Backend
 from moto.ec2.responses.nat_gateways import NatGateways
+from moto.ec2.responses.route_tables import RouteTables
 
 from .patch import around
 
@@ -31,15 +32,17 @@ class SecurityGroupRuleNotFound(EC2ClientError):
 def mend() -> None:
     """Applies every mend of this module."""
     nat_gateway_tokens_are_honoured()
+    route_table_tokens_are_honoured()
     nat_gateway_interface_goes()
     unknown_nat_gateways_are_refused()
+    nat_gateways_are_found_by_tag()
     duplicate_rules_are_refused()
     unknown_rule_ids_are_refused()
 
 
 def nat_gateway_tokens_are_honoured() -> None:
-    """AWS answers a CreateNatGateway with a ClientToken it has seen with the same gateway. moto ignores the token and refuses
-    the address as already associated, so a repeated request after a lost answer would fail.
+    """AWS answers a CreateNatGateway with a ClientToken it has seen with the same gateway. moto ignores the token and
+    refuses the address as already associated, so a repeated request after a lost answer would fail.
     """
 
     @around(NatGateways, "create_nat_gateway")
@@ -51,6 +54,22 @@ def nat_gateway_tokens_are_honoured() -> None:
             return ActionResult({"NatGateway": known[0], "ClientToken": token})
         answer = original(self)
         answer.result["NatGateway"].client_token = token
+        return ActionResult({**answer.result, "ClientToken": token})
+
+
+def route_table_tokens_are_honoured() -> None:
+    """AWS answers a CreateRouteTable with a ClientToken it has seen with the same table. moto ignores the token and
+    makes a second table, so a repeated request after a lost answer would leak one.
+    """
+
+    @around(RouteTables, "create_route_table")
+    def create(original: Any, self: Any) -> ActionResult:
+        token = self._get_param("ClientToken")
+        for table in self.ec2_backend.route_tables.values():
+            if token and getattr(table, "client_token", None) == token:
+                return ActionResult({"RouteTable": table, "ClientToken": token})
+        answer = original(self)
+        answer.result["RouteTable"].client_token = token
         return ActionResult({**answer.result, "ClientToken": token})
 
 
@@ -83,9 +102,29 @@ def unknown_nat_gateways_are_refused() -> None:
         return original(self, filters, nat_gateway_ids)
 
 
+def nat_gateways_are_found_by_tag() -> None:
+    """AWS's DescribeNatGateways honours `tag:KEY` and `tag-key` filters. moto ignores them and answers every gateway
+    there is, so looking for one's own would find a stranger's.
+    """
+
+    @around(EC2Backend, "describe_nat_gateways")
+    def describe(original: Any, self: Any, filters: Any, nat_gateway_ids: list[str] | None) -> Any:
+        by_tag = {name: values for name, values in (filters or {}).items() if name.startswith("tag")}
+        return [g for g in original(self, filters, nat_gateway_ids) if has_tags(g, by_tag)]
+
+
+def has_tags(resource: Any, filters: dict[str, list[str]]) -> bool:
+    """Whether a resource's tags pass all of these filters."""
+    tags = {tag["key"]: tag["value"] for tag in resource.get_tags()}
+    keyed = {name.removeprefix("tag:"): values for name, values in filters.items() if name.startswith("tag:")}
+    return all(tags.get(key) in values for key, values in keyed.items()) and all(
+        key in tags for key in filters.get("tag-key", [])
+    )
+
+
 def duplicate_rules_are_refused() -> None:
-    """AWS refuses a rule that is already there with InvalidPermission.Duplicate, whatever its tags or description. moto counts
-    a rule with other tags as another rule, so a repeated request would make a second one.
+    """AWS refuses a rule that is already there with InvalidPermission.Duplicate, whatever its tags or description. moto
+    counts a rule with other tags as another rule, so a repeated request would make a second one.
     """
 
     @around(EC2Backend, "authorize_security_group_ingress")
@@ -118,8 +157,8 @@ def rule_key(rule: Any) -> str:
 
 
 def unknown_rule_ids_are_refused() -> None:
-    """AWS answers InvalidSecurityGroupRuleId.NotFound when a rule is revoked by an id that is gone. moto answers with the code for
-    a rule described by its ports.
+    """AWS answers InvalidSecurityGroupRuleId.NotFound when a rule is revoked by an id that is gone. moto answers with
+    the code for a rule described by its ports.
     """
     for direction in ("ingress", "egress"):
         refuse_unknown_rule_ids(direction)

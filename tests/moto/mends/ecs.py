@@ -11,7 +11,7 @@ from moto.ecs.models import Cluster, EC2ContainerServiceBackend, Service
 from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.moto_api._internal import mock_random
 
-from .patch import around
+from .patch import added, around
 
 # Members of a service moto has no place for: request member -> attribute its serializer reads.
 KEPT = {
@@ -35,11 +35,13 @@ def mend() -> None:
     clusters_count_and_hold_services()
     lists_leave_out_the_deleted()
     deleted_services_refuse()
+    cluster_settings_change()
 
 
 def services_settle() -> None:
-    """AWS starts a service's tasks and marks its deployment COMPLETED. moto starts none: a service stays at 0 running and
-    IN_PROGRESS for ever, so no wait for it could end. Here it is settled at the first look, with the event AWS writes then.
+    """AWS starts a service's tasks and marks its deployment COMPLETED. moto starts none: a service stays at 0 running
+    and IN_PROGRESS for ever, so no wait for it could end. Here it is settled at the first look, with the event AWS
+    writes then.
     """
 
     @around(EC2ContainerServiceBackend, "describe_services")
@@ -75,8 +77,8 @@ def settle(service: Service) -> None:
 
 
 def services_keep_what_they_are_given() -> None:
-    """AWS shows a service's deployment configuration (with its circuit breaker), capacity provider strategy, grace period and
-    flags as asked. moto drops them, so every plan would see drift.
+    """AWS shows a service's deployment configuration (with its circuit breaker), capacity provider strategy, grace
+    period and flags as asked. moto drops them, so every plan would see drift.
     """
 
     @around(EC2ContainerServiceResponse, "create_service")
@@ -90,8 +92,8 @@ def services_keep_what_they_are_given() -> None:
 
 
 def service_creation_is_idempotent_by_token() -> None:
-    """AWS answers a CreateService with a clientToken it has seen with the same service, and refuses the name of a living service
-    otherwise ("Creation of service was not idempotent."). moto silently replaces the service.
+    """AWS answers a CreateService with a clientToken it has seen with the same service, and refuses the name of a
+    living service otherwise ("Creation of service was not idempotent."). moto silently replaces the service.
     """
 
     @around(EC2ContainerServiceResponse, "create_service")
@@ -107,8 +109,8 @@ def service_creation_is_idempotent_by_token() -> None:
 
 
 def updates_deploy() -> None:
-    """AWS resolves the task definition of an UpdateService to an ARN and starts a new deployment of it. moto stores the text it
-    was given and leaves the deployment on the old revision.
+    """AWS resolves the task definition of an UpdateService to an ARN and starts a new deployment of it. moto stores the
+    text it was given and leaves the deployment on the old revision.
     """
 
     @around(EC2ContainerServiceBackend, "update_service")
@@ -136,8 +138,8 @@ def awsvpc_without_security_groups_is_legal() -> None:
 
 
 def clusters_survive_a_repeat() -> None:
-    """AWS answers CreateCluster for the name of an ACTIVE cluster with that cluster, unchanged. moto replaces it by an empty one
-    without tags, so a repeat after a lost answer would lose whose it is.
+    """AWS answers CreateCluster for the name of an ACTIVE cluster with that cluster, unchanged. moto replaces it by an
+    empty one without tags, so a repeat after a lost answer would lose whose it is.
     """
 
     @around(EC2ContainerServiceBackend, "create_cluster")
@@ -152,14 +154,12 @@ class ClusterContainsServices(ECSException):
     """https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteCluster.html"""
 
     def __init__(self) -> None:
-        super().__init__(
-            "ClusterContainsServicesException", "The Cluster cannot be deleted while Services are active."
-        )
+        super().__init__("ClusterContainsServicesException", "The Cluster cannot be deleted while Services are active.")
 
 
 def clusters_count_and_hold_services() -> None:
-    """AWS counts a cluster's active services and refuses to delete it while there are any. moto always says 0 and deletes, which
-    would hide a wrong order of removal.
+    """AWS counts a cluster's active services and refuses to delete it while there are any. moto always says 0 and
+    deletes, which would hide a wrong order of removal.
     """
 
     def living(backend: Any, cluster: Cluster) -> int:
@@ -180,8 +180,8 @@ def clusters_count_and_hold_services() -> None:
 
 
 def lists_leave_out_the_deleted() -> None:
-    """AWS lists neither deleted services nor deleted clusters; only a describe by name still shows them, as INACTIVE. moto lists
-    them for ever, so nothing that was ever made could be seen gone.
+    """AWS lists neither deleted services nor deleted clusters; only a describe by name still shows them, as INACTIVE.
+    moto lists them for ever, so nothing that was ever made could be seen gone.
     """
 
     @around(EC2ContainerServiceBackend, "list_services")
@@ -203,8 +203,8 @@ class ServiceNotActive(ECSException):
 
 
 def deleted_services_refuse() -> None:
-    """AWS answers ServiceNotFoundException to the deletion of an INACTIVE service and ServiceNotActiveException to its update.
-    moto deletes and even updates it again.
+    """AWS answers ServiceNotFoundException to the deletion of an INACTIVE service and ServiceNotActiveException to its
+    update. moto deletes and even updates it again.
     """
 
     @around(EC2ContainerServiceBackend, "delete_service")
@@ -219,3 +219,13 @@ def deleted_services_refuse() -> None:
         if self._get_service(cluster, service_properties["service"]).status != "ACTIVE":
             raise ServiceNotActive()
         return original(self, service_properties)
+
+
+def cluster_settings_change() -> None:
+    """AWS changes Container Insights with UpdateClusterSettings. moto does not have it and answers HTTP 500."""
+
+    @added(EC2ContainerServiceResponse)
+    def update_cluster_settings(self: Any) -> ActionResult:
+        cluster = self.ecs_backend._get_cluster(self._get_param("cluster"))
+        cluster.settings = self._get_param("settings")
+        return ActionResult({"cluster": cluster})

@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
-from moto.elasticache.exceptions import CacheSubnetGroupNotFound, ElastiCacheException
+from moto.elasticache.exceptions import CacheSubnetGroupNotFound, ElastiCacheException, ReplicationGroupNotFound
 from moto.elasticache.models import CacheSubnetGroup, ElastiCacheBackend, ReplicationGroup
 from moto.elasticache.responses import ElastiCacheResponse
 
@@ -40,11 +40,14 @@ def mend() -> None:
     groups_need_their_subnet_group()
     members_are_cache_clusters()
     modify_applies_the_rest()
+    replicas_come_and_go()
+    subnet_groups_change()
+    there_are_no_events()
 
 
 def deletion_ends() -> None:
-    """AWS removes a replication group some minutes after DeleteReplicationGroup. moto leaves it `deleting` for ever, so no
-    teardown could end. Here the answer says `deleting` and the group is gone at the next look.
+    """AWS removes a replication group some minutes after DeleteReplicationGroup. moto leaves it `deleting` for ever, so
+    no teardown could end. Here the answer says `deleting` and the group is gone at the next look.
     """
 
     @around(ElastiCacheBackend, "delete_replication_group")
@@ -55,8 +58,8 @@ def deletion_ends() -> None:
 
 
 def subnet_groups_can_be_deleted() -> None:
-    """AWS deletes a cache subnet group, refusing with CacheSubnetGroupInUse while a replication group stands in it. moto does
-    not have the operation and answers HTTP 500, which SDKs retry.
+    """AWS deletes a cache subnet group, refusing with CacheSubnetGroupInUse while a replication group stands in it.
+    moto does not have the operation and answers HTTP 500, which SDKs retry.
     """
 
     @added(ElastiCacheResponse)
@@ -74,8 +77,8 @@ def subnet_groups_can_be_deleted() -> None:
 
 
 def subnet_group_names_are_unique() -> None:
-    """AWS refuses a second group of the same name with CacheSubnetGroupAlreadyExists and stores names in lower case. moto's
-    answer to a repeat depends on its version; resuming after a lost answer rests on the refusal.
+    """AWS refuses a second group of the same name with CacheSubnetGroupAlreadyExists and stores names in lower case.
+    moto's answer to a repeat depends on its version; resuming after a lost answer rests on the refusal.
     """
 
     @around(ElastiCacheBackend, "create_cache_subnet_group")
@@ -87,8 +90,8 @@ def subnet_group_names_are_unique() -> None:
 
 
 def groups_have_their_replicas() -> None:
-    """AWS makes NumCacheClusters nodes in a group whose cluster mode is disabled, with a primary and a reader endpoint. moto
-    looks only at ReplicasPerNodeGroup there: one node, and no ReaderEndpoint.
+    """AWS makes NumCacheClusters nodes in a group whose cluster mode is disabled, with a primary and a reader endpoint.
+    moto looks only at ReplicasPerNodeGroup there: one node, and no ReaderEndpoint.
     """
 
     @around(ReplicationGroup, "_set_node_members_clusters_disabled")
@@ -100,8 +103,8 @@ def groups_have_their_replicas() -> None:
 
 
 def groups_need_their_subnet_group() -> None:
-    """AWS answers CacheSubnetGroupNotFoundFault to a replication group in a subnet group that does not exist. moto takes any
-    name, which would hide a wrong order of creation.
+    """AWS answers CacheSubnetGroupNotFoundFault to a replication group in a subnet group that does not exist. moto
+    takes any name, which would hide a wrong order of creation.
     """
 
     @around(ElastiCacheBackend, "create_replication_group")
@@ -113,8 +116,8 @@ def groups_need_their_subnet_group() -> None:
 
 
 def members_are_cache_clusters() -> None:
-    """AWS shows every member of a replication group in DescribeCacheClusters; it is the only place that tells its subnet
-    group, security groups, engine version and maintenance window. moto shows none.
+    """AWS shows every member of a replication group in DescribeCacheClusters; it is the only place that tells its
+    subnet group, security groups, engine version and maintenance window. moto shows none.
     """
 
     @around(ElastiCacheBackend, "describe_cache_clusters")
@@ -153,8 +156,8 @@ def member_clusters(backend: Any, group: ReplicationGroup) -> list[dict[str, Any
 
 
 def modify_applies_the_rest() -> None:
-    """AWS's ModifyReplicationGroup with ApplyImmediately changes security groups, engine version, parameter group and windows
-    too. moto drops those silently, so an update would look like drift for ever.
+    """AWS's ModifyReplicationGroup with ApplyImmediately changes security groups, engine version, parameter group and
+    windows too. moto drops those silently, so an update would look like drift for ever.
     """
     plain = {
         "SecurityGroupIds": "security_group_ids",
@@ -174,3 +177,73 @@ def modify_applies_the_rest() -> None:
             if value is not None:
                 setattr(group, attribute, value)
         return answer
+
+
+def replicas_come_and_go() -> None:
+    """AWS changes the number of replicas with IncreaseReplicaCount and DecreaseReplicaCount. moto has neither and
+    answers HTTP 500, which SDKs retry.
+    """
+
+    @added(ElastiCacheResponse)
+    def increase_replica_count(self: Any) -> ActionResult:
+        return ActionResult({"ReplicationGroup": with_replicas(self)})
+
+    @added(ElastiCacheResponse)
+    def decrease_replica_count(self: Any) -> ActionResult:
+        return ActionResult({"ReplicationGroup": with_replicas(self)})
+
+
+def with_replicas(response: Any) -> ReplicationGroup:
+    """The group of the request with as many replicas as it asks for; the primary stays."""
+    name, replicas = response._get_param("ReplicationGroupId"), response._get_int_param("NewReplicaCount")
+    groups = response.elasticache_backend.replication_groups
+    if name not in groups:
+        raise ReplicationGroupNotFound(name)
+    group = groups[name]
+    node_group = group.node_groups[0]
+    node_group["node_group_members"] = []
+    group.member_clusters = []
+    group._set_node_members_clusters_disabled(
+        member_clusters=group.member_clusters,
+        replication_group_id=name,
+        replication_group_domain=node_group["primary_endpoint_address"].removeprefix("master."),
+        node_group=node_group,
+        preferred_cache_cluster_azs=[],
+        num_cache_clusters=replicas + 1,
+        replicas_per_node_group=replicas,
+    )
+    return group
+
+
+def subnet_groups_change() -> None:
+    """AWS changes the subnets and description of a cache subnet group in place. moto does not have the operation and
+    answers HTTP 500.
+    """
+
+    @added(ElastiCacheResponse)
+    def modify_cache_subnet_group(self: Any) -> ActionResult:
+        name, backend = self._get_param("CacheSubnetGroupName").lower(), self.elasticache_backend
+        if name not in backend.cache_subnet_groups:
+            raise CacheSubnetGroupNotFound(name)
+        old = backend.cache_subnet_groups[name]
+        new = CacheSubnetGroup(
+            account_id=backend.account_id,
+            region_name=backend.region_name,
+            cache_subnet_group_name=name,
+            cache_subnet_group_description=self._get_param("CacheSubnetGroupDescription")
+            or old.cache_subnet_group_description,
+            subnet_ids=self._get_param("SubnetIds") or old.subnet_ids,
+            tags=old.tags,
+        )
+        backend.cache_subnet_groups[name] = new
+        return ActionResult({"CacheSubnetGroup": new})
+
+
+def there_are_no_events() -> None:
+    """AWS tells in DescribeEvents what a group is doing. moto does not have the operation and answers HTTP 500; nothing
+    happens over time here, so there is nothing to tell.
+    """
+
+    @added(ElastiCacheResponse)
+    def describe_events(_self: Any) -> ActionResult:
+        return ActionResult({"Events": []})

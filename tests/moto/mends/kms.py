@@ -25,11 +25,12 @@ def mend() -> None:
     """Applies every mend of this module."""
     pending_keys_refuse_a_second_schedule()
     schedule_tells_the_state()
+    keys_are_known_by_their_arn()
 
 
 def pending_keys_refuse_a_second_schedule() -> None:
-    """AWS answers KMSInvalidStateException to ScheduleKeyDeletion of a key already pending deletion. moto starts the window anew,
-    so a teardown that runs twice would be told otherwise than on AWS.
+    """AWS answers KMSInvalidStateException to ScheduleKeyDeletion of a key already pending deletion. moto starts the
+    window anew, so a teardown that runs twice would be told otherwise than on AWS.
     """
 
     @around(KmsBackend, "schedule_key_deletion")
@@ -48,3 +49,12 @@ def schedule_tells_the_state() -> None:
         answer = json.loads(original(self))
         days = self._get_param("PendingWindowInDays") or 30
         return json.dumps({**answer, "KeyState": "PendingDeletion", "PendingWindowInDays": days})
+
+
+def keys_are_known_by_their_arn() -> None:
+    """AWS takes a key ARN wherever it takes an id. moto answers HTTP 500 (a KeyError) to ARNs in some operations."""
+    for name in ("enable_key", "disable_key", "cancel_key_deletion"):
+
+        @around(KmsBackend, name)
+        def by_id(original: Any, self: Any, key_id: str) -> Any:
+            return original(self, self.get_key_id(key_id))

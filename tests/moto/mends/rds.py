@@ -12,7 +12,7 @@ from moto.rds.responses import RDSResponse
 
 from .patch import added, around
 
-# A region's list is long and moves; a few minors of two majors are enough to choose the newest from. Defaults as AWS marks them.
+# A region's list is long and moves; a few minors of two majors are enough to choose the newest from.
 POSTGRES = ("15.12", "15.13", "15.14", "16.8", "16.9", "16.10")
 POSTGRES_DEFAULTS = ("15.14", "16.10")
 
@@ -28,9 +28,9 @@ def mend() -> None:
 
 
 def engine_versions_are_listed() -> None:
-    """AWS lists the engine versions a region offers; vidpipe takes the newest minor of a major from it. moto does not have the
-    operation and answers HTTP 500, which SDKs retry. Engine, EngineVersion (a full version or its first numbers), DefaultOnly
-    and IncludeAll are honoured; engines other than postgres have none.
+    """AWS lists the engine versions a region offers; vidpipe takes the newest minor of a major from it. moto does not
+    have the operation and answers HTTP 500, which SDKs retry. Engine, EngineVersion (a full version or its first
+    numbers), DefaultOnly and IncludeAll are honoured; engines other than postgres have none.
     """
 
     @added(RDSResponse)
@@ -72,8 +72,8 @@ def number(version: str) -> tuple[int, ...]:
 
 
 def parameters_have_a_source() -> None:
-    """AWS marks parameters set by ModifyDBParameterGroup with Source `user`; DescribeDBParameters filters by it. moto stores the
-    parameter without a source, so a reader asking for `user` parameters finds rds.force_ssl unset.
+    """AWS marks parameters set by ModifyDBParameterGroup with Source `user`; DescribeDBParameters filters by it. moto
+    stores the parameter without a source, so a reader asking for `user` parameters finds rds.force_ssl unset.
     """
 
     @around(DBParameterGroup, "update_parameters")
@@ -89,8 +89,8 @@ def parameters_have_a_source() -> None:
 
 
 def instances_have_their_own_resource_id() -> None:
-    """AWS gives every instance its own DbiResourceId; IAM database authentication is granted on it. moto gives all of them the
-    same constant, so a policy on a stale id would go unnoticed.
+    """AWS gives every instance its own DbiResourceId; IAM database authentication is granted on it. moto gives all of
+    them the same constant, so a policy on a stale id would go unnoticed.
     """
 
     @around(DBInstance, "__init__")
@@ -100,8 +100,8 @@ def instances_have_their_own_resource_id() -> None:
 
 
 def subnet_group_names_are_unique() -> None:
-    """AWS refuses a second subnet group of the same name with DBSubnetGroupAlreadyExists. moto replaces the first, which would
-    hide that a resumed run has to look for it.
+    """AWS refuses a second subnet group of the same name with DBSubnetGroupAlreadyExists. moto replaces the first,
+    which would hide that a resumed run has to look for it.
     """
 
     @around(RDSBackend, "create_subnet_group")
@@ -121,7 +121,7 @@ def groups_in_use_stay() -> None:
         if any(instance._db_subnet_group_name == subnet_name for instance in self.databases.values()):
             raise RDSClientError(
                 "InvalidDBSubnetGroupStateFault",
-                f"Cannot delete the subnet group '{subnet_name}' because at least one database instance is still using it.",
+                f"Cannot delete the subnet group '{subnet_name}': at least one database instance is still using it.",
             )
         return original(self, subnet_name)
 
@@ -136,8 +136,8 @@ def groups_in_use_stay() -> None:
 
 
 def missing_parameter_groups_are_not_found() -> None:
-    """AWS answers DBParameterGroupNotFound to DescribeDBParameterGroups for a name that is not there. moto answers an empty
-    list.
+    """AWS answers DBParameterGroupNotFound to DescribeDBParameterGroups for a name that is not there. moto answers an
+    empty list.
     """
 
     @around(RDSBackend, "describe_db_parameter_groups")
