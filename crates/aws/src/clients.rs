@@ -92,6 +92,7 @@ clients! {
     sts: aws_sdk_sts,
 }
 
+const APP_NAME: &str = concat!("vidpipe-", env!("CARGO_PKG_VERSION"));
 /// A connection is made within this, or not at all.
 const CONNECT: Duration = Duration::from_secs(3);
 /// One attempt at a call; without it a lost packet hangs a call for minutes.
@@ -99,24 +100,38 @@ const ATTEMPT: Duration = Duration::from_secs(30);
 
 impl Aws {
     /// Clients for that connection. No call is made yet.
+    ///
+    /// With a client of its own (the sandbox) nothing is read from the environment or the user's AWS files.
     pub async fn connect(connection: Connection) -> Self {
         let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(ATTEMPT).build();
         let retries = if connection.sdk_retries { RetryConfig::standard() } else { RetryConfig::disabled() };
-        let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .region(Region::new(connection.region.clone()))
-            .timeout_config(timeouts)
-            .retry_config(retries);
-        if let Ok(name) = AppName::new(concat!("vidpipe-", env!("CARGO_PKG_VERSION"))) {
-            loader = loader.app_name(name);
-        }
-        loader = match connection.http {
-            Some(http) => loader.http_client(http),
-            None => loader.http_client(network()),
+        let (region, name) = (Region::new(connection.region.clone()), AppName::new(APP_NAME).ok());
+        let config = match connection.http {
+            Some(http) => {
+                let mut config = SdkConfig::builder()
+                    .behavior_version(BehaviorVersion::latest())
+                    .region(region)
+                    .timeout_config(timeouts)
+                    .retry_config(retries)
+                    .http_client(http);
+                config.set_app_name(name).set_credentials_provider(connection.credentials);
+                config.build()
+            }
+            None => {
+                let mut loader = aws_config::defaults(BehaviorVersion::latest())
+                    .region(region)
+                    .timeout_config(timeouts)
+                    .retry_config(retries)
+                    .http_client(network());
+                if let Some(name) = name {
+                    loader = loader.app_name(name);
+                }
+                if let Some(credentials) = connection.credentials {
+                    loader = loader.credentials_provider(credentials);
+                }
+                loader.load().await
+            }
         };
-        if let Some(credentials) = connection.credentials {
-            loader = loader.credentials_provider(credentials);
-        }
-        let config = loader.load().await;
         Self::from_config(&config, &connection.interceptors, connection.region)
     }
 

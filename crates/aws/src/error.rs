@@ -33,6 +33,7 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         | "ResourceNotFound"
         | "ResourceNotFoundException"
         | "ServiceNotFoundException"
+        | "SubnetNotFound"
         | "FileSystemNotFound"
         | "MountTargetNotFound"
         | "AccessPointNotFound" => Class::NotFound,
@@ -86,10 +87,12 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         | "InvalidDBParameterGroupState"
         | "InvalidDBParameterGroupStateFault"
         | "InvalidDBSubnetGroupStateFault"
+        | "InvalidGroup.InUse"
         | "InvalidIPAddress.InUse"
         | "InvalidReplicationGroupState"
         | "InvalidReplicationGroupStateFault"
         | "OperationAborted"
+        | "OperationAbortedException"
         | "OperationNotPermitted"
         | "ResourceInUse"
         | "ResourceInUseException"
@@ -101,7 +104,10 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
             Class::Busy
         }
         "InvalidParameterException" if message.contains("Draining") => Class::Busy,
-        "Gateway.NotAttached" | "InvalidNatGatewayID.NotReady" | "DBSubnetGroupDoesNotExist" => Class::Propagating,
+        "FailedResourceAccessException"
+        | "Gateway.NotAttached"
+        | "InvalidNatGatewayID.NotReady"
+        | "DBSubnetGroupDoesNotExist" => Class::Propagating,
 
         "BandwidthLimitExceeded"
         | "EC2ThrottledException"
@@ -158,9 +164,9 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
     })
 }
 
-/// A role made moments ago is not known to every service yet. Each service says so in its own words.
+/// A role, a key's policy or a service made moments ago is not known to every service yet. Each says so in its own words.
 fn propagates(message: &str) -> bool {
-    const WORDS: [&str; 8] = [
+    const WORDS: [&str; 10] = [
         "cannot be assumed",
         "is unable to assume",
         "Unable to assume the service linked role",
@@ -169,6 +175,8 @@ fn propagates(message: &str) -> bool {
         "PrincipalNotFound",
         "does not have an associated load balancer",
         "Verify in IAM",
+        "is not allowed to be used with",
+        "ECS service doesn't exist",
     ];
     WORDS.iter().any(|w| message.contains(w))
 }

@@ -12,18 +12,42 @@ macro_rules! kinds { ($($service:ident { $($module:ident :: $R:ident),* $(,)? })
 } }
 
 kinds! {
+    cloudwatch {
+        alarm::Alarm,
+    }
     ec2 {
         vpc::Vpc,
         vpc_dns::VpcDns,
         subnet::Subnet,
+        subnet_public_ip::SubnetPublicIp,
         internet_gateway::InternetGateway,
         internet_gateway_attachment::InternetGatewayAttachment,
+        elastic_ip::ElasticIp,
         nat_gateway::NatGateway,
         route_table::RouteTable,
+        route_table_association::RouteTableAssociation,
         route::Route,
+        security_group::SecurityGroup,
+        no_egress::NoEgress,
+        ingress_rule::IngressRule,
+    }
+    elb {
+        load_balancer::LoadBalancer,
+        target_group::TargetGroup,
+        deregistration_delay::DeregistrationDelay,
+        listener::Listener,
     }
     iam {
         role::Role,
+    }
+    logs {
+        log_group::LogGroup,
+        service_log_group::ServiceLogGroup,
+        retention::Retention,
+    }
+    scaling {
+        scalable_target::ScalableTarget,
+        scaling_policy::ScalingPolicy,
     }
 }
 

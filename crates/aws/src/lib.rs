@@ -5,6 +5,7 @@
 mod clients;
 mod error;
 mod facts;
+mod interfaces;
 pub mod kinds;
 mod tags;
 mod timing;

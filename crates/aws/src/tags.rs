@@ -1,6 +1,7 @@
 //! The tags every resource carries, inside the call that makes it, and how we know our own again.
 use crate::Cx;
 use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
+use vidpipe_engine::{Class, Error};
 
 /// All our own tags begin with this.
 pub const PREFIX: &str = "vidpipe:";
@@ -43,6 +44,11 @@ pub(crate) fn are_ours<'a>(cx: &Cx, tags: impl IntoIterator<Item = (&'a str, &'a
 /// Whether these are the tags of what this very intent made.
 pub(crate) fn are_of_intent<'a>(cx: &Cx, tags: impl IntoIterator<Item = (&'a str, &'a str)>) -> bool {
     tags.into_iter().any(|(key, value)| key == INTENT && value == cx.token.0)
+}
+
+/// The refusal to take over what has our name and not our tags, for calls that would: where AWS's create changes what is there.
+pub(crate) fn taken(what: &str, name: &str) -> Error {
+    Error::new(Class::AlreadyExists, format!("create the {what}: {name} exists already")).code("AlreadyExists")
 }
 
 /// The node's tags for an EC2 create call.

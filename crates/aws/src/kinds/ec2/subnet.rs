@@ -1,5 +1,6 @@
-//! A [subnet](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html).
-use crate::{Aws, Cx, OrFail, kinds, tags};
+//! A [subnet](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html). It cannot be deleted while
+//! a network interface is in it; the error says whose.
+use crate::{Aws, Cx, OrFail, interfaces, kinds, tags};
 use aws_sdk_ec2::types::{ResourceType, SubnetState};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
@@ -51,15 +52,15 @@ impl Resource for Subnet {
         let seen = cx.cloud.ec2.describe_subnets().subnet_ids(&id.0).send().await.or_fail("look at the subnet")?;
         Ok(match seen.subnets().first().and_then(|s| s.state()) {
             None => Observed::Absent,
-            Some(SubnetState::Available) => {
-                Observed::Ready(SubnetOutput { id: id.0.clone(), zone: self.zone.clone() })
-            }
+            Some(SubnetState::Available) => Observed::Ready(SubnetOutput { id: id.0.clone(), zone: self.zone.clone() }),
             Some(state) => Observed::pending(state.as_str()),
         })
     }
 
     async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
-        cx.cloud.ec2.delete_subnet().subnet_id(&id.0).send().await.or_fail("delete the subnet")?;
-        Ok(Removal::Asked)
+        match cx.cloud.ec2.delete_subnet().subnet_id(&id.0).send().await.or_fail("delete the subnet") {
+            Ok(_) => Ok(Removal::Asked),
+            Err(e) => Err(interfaces::name_holders(cx, e, "subnet-id", &id.0).await),
+        }
     }
 }

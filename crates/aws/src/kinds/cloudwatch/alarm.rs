@@ -1,0 +1,194 @@
+//! A CloudWatch [alarm](https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html) on one
+//! metric. Putting an alarm changes one of that name if there is one, so we look whose it is first.
+use crate::{Aws, Cx, OrFail, tags};
+use aws_sdk_cloudwatch::{
+    operation::put_metric_alarm::builders::PutMetricAlarmFluentBuilder as Put,
+    types::{ComparisonOperator, Dimension, MetricAlarm, Statistic as OfPeriod, Tag},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What is made of the values of a period.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Statistic {
+    /// Their mean.
+    Average,
+    /// The least.
+    Minimum,
+    /// The most.
+    Maximum,
+    /// Their sum.
+    Sum,
+    /// Anything else CloudWatch knows, such as `p99`.
+    Extended(String),
+}
+
+/// When a value is alarming.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Comparison {
+    /// Above the threshold.
+    Above,
+    /// At the threshold, or above it.
+    AtLeast,
+    /// Below the threshold.
+    Below,
+    /// At the threshold, or below it.
+    AtMost,
+}
+
+/// What a period without values counts as.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Missing {
+    /// Alarming.
+    Breaching,
+    /// Not alarming.
+    NotBreaching,
+    /// Nothing: the state stays.
+    Ignore,
+    /// Insufficient data.
+    Missing,
+}
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct Alarm {
+    /// Its name, unique in the region.
+    pub name: String,
+    /// What it means, for whoever is woken by it.
+    pub description: String,
+    /// The metric's namespace, such as `AWS/RDS`.
+    pub namespace: String,
+    /// The metric, such as `CPUUtilization`.
+    pub metric: String,
+    /// Whose metric: dimension and value.
+    pub dimensions: BTreeMap<String, String>,
+    /// What is made of the values of a period.
+    pub statistic: Statistic,
+    /// When that is alarming.
+    pub comparison: Comparison,
+    /// In the metric's own unit.
+    pub threshold: f64,
+    /// Length of a period in seconds, a multiple of 60.
+    pub period_s: u32,
+    /// Alarming periods in a row that raise it.
+    pub evaluation_periods: u32,
+    /// What a period without values counts as.
+    pub missing: Missing,
+}
+
+/// What others may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AlarmOutput {
+    /// `arn:aws:cloudwatch:...:alarm:...`
+    pub arn: String,
+}
+
+/// AWS counts in signed numbers; more than these hold it refuses anyway.
+fn signed(n: u32) -> i32 {
+    i32::try_from(n).unwrap_or(i32::MAX)
+}
+
+impl Alarm {
+    fn operator(&self) -> ComparisonOperator {
+        match self.comparison {
+            Comparison::Above => ComparisonOperator::GreaterThanThreshold,
+            Comparison::AtLeast => ComparisonOperator::GreaterThanOrEqualToThreshold,
+            Comparison::Below => ComparisonOperator::LessThanThreshold,
+            Comparison::AtMost => ComparisonOperator::LessThanOrEqualToThreshold,
+        }
+    }
+
+    fn put(&self, cx: &Cx) -> Put {
+        let dimensions = self.dimensions.iter().map(|(k, v)| Dimension::builder().name(k).value(v).build()).collect();
+        let call = cx.cloud.cloudwatch.put_metric_alarm().alarm_name(&self.name).alarm_description(&self.description);
+        let call = call.namespace(&self.namespace).metric_name(&self.metric).set_dimensions(Some(dimensions));
+        let call = match &self.statistic {
+            Statistic::Average => call.statistic(OfPeriod::Average),
+            Statistic::Minimum => call.statistic(OfPeriod::Minimum),
+            Statistic::Maximum => call.statistic(OfPeriod::Maximum),
+            Statistic::Sum => call.statistic(OfPeriod::Sum),
+            Statistic::Extended(other) => call.extended_statistic(other),
+        };
+        let call = call.comparison_operator(self.operator()).threshold(self.threshold);
+        let call = call.period(signed(self.period_s)).evaluation_periods(signed(self.evaluation_periods));
+        call.treat_missing_data(match self.missing {
+            Missing::Breaching => "breaching",
+            Missing::NotBreaching => "notBreaching",
+            Missing::Ignore => "ignore",
+            Missing::Missing => "missing",
+        })
+    }
+
+    async fn look(&self, cx: &Cx) -> Result<Option<MetricAlarm>> {
+        let call = cx.cloud.cloudwatch.describe_alarms().alarm_names(&self.name);
+        let found = call.send().await.or_fail("look at the alarm")?;
+        Ok(found.metric_alarms.unwrap_or_default().into_iter().next())
+    }
+
+    async fn is_ours(&self, cx: &Cx, found: &MetricAlarm) -> Result<bool> {
+        let call = cx.cloud.cloudwatch.list_tags_for_resource().set_resource_arn(found.alarm_arn.clone());
+        let seen = call.send().await.or_fail("look at the alarm's tags")?;
+        Ok(tags::are_ours(cx, seen.tags().iter().filter_map(|t| t.key().zip(t.value()))))
+    }
+
+    fn is_as_wanted(&self, seen: &MetricAlarm) -> bool {
+        seen.threshold().is_none_or(|t| t == self.threshold)
+            && seen.comparison_operator().is_none_or(|c| *c == self.operator())
+            && seen.period().is_none_or(|s| s == signed(self.period_s))
+            && seen.evaluation_periods().is_none_or(|n| n == signed(self.evaluation_periods))
+    }
+}
+
+impl Resource for Alarm {
+    type Cloud = Aws;
+    type Output = AlarmOutput;
+    const KIND: &'static str = "cloudwatch:alarm";
+    const IDENTITY: Identity = Identity::Named;
+    const TIMING: &'static str = "cloudwatch_alarm";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        if let Some(found) = self.look(cx).await?
+            && !self.is_ours(cx, &found).await?
+        {
+            return Err(tags::taken("alarm", &self.name));
+        }
+        let tags = tags::typed(cx, &self.name, |k, v| Tag::builder().key(k).value(v).build());
+        self.put(cx).set_tags(Some(tags)).send().await.or_fail("create the alarm")?;
+        Ok(PhysicalId(self.name.clone()))
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        let Some(found) = self.look(cx).await? else { return Ok(None) };
+        Ok(self.is_ours(cx, &found).await?.then(|| PhysicalId(self.name.clone())))
+    }
+
+    async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<AlarmOutput>> {
+        let Some(seen) = self.look(cx).await? else { return Ok(Observed::Absent) };
+        let as_wanted = self.is_as_wanted(&seen);
+        Ok(match seen.alarm_arn {
+            Some(arn) if as_wanted => Observed::Ready(AlarmOutput { arn }),
+            arn => Observed::Pending { why: "it is still as it was".into(), known: arn.map(|arn| AlarmOutput { arn }) },
+        })
+    }
+
+    async fn update(&self, cx: &Cx, _id: &PhysicalId) -> Result<()> {
+        self.put(cx).send().await.or_fail("change the alarm").map(drop)
+    }
+
+    async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
+        cx.cloud.cloudwatch.delete_alarms().alarm_names(&id.0).send().await.or_fail("delete the alarm")?;
+        Ok(Removal::Asked)
+    }
+
+    fn change(&self, old: &Self) -> Change {
+        match (self == old, self.name == old.name) {
+            (true, _) => Change::None,
+            (false, true) => Change::Update,
+            (false, false) => Change::Replace,
+        }
+    }
+}

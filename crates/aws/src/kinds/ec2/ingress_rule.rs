@@ -1,0 +1,135 @@
+//! A security group's [ingress rule](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html)
+//! for one port. It is known by group, protocol, port and source; while it names a source group, that one cannot be deleted.
+use super::group;
+use crate::{Aws, Cx, OrFail, tags};
+use aws_sdk_ec2::types::{IpPermission, IpRange, ResourceType, UserIdGroupPair};
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// Who is let in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    /// Whatever is in this security group, `sg-...`; it may be the rule's own.
+    Group(String),
+    /// These addresses, such as `10.0.0.0/16`.
+    Cidr(String),
+}
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct IngressRule {
+    /// The security group it is part of.
+    pub group_id: String,
+    /// `tcp` or `udp`.
+    pub protocol: String,
+    /// The one port it opens.
+    pub port: u16,
+    /// Who is let in.
+    pub source: Source,
+    /// What it is for; the letters a security group's description may have.
+    pub description: String,
+}
+
+impl IngressRule {
+    fn physical(&self) -> PhysicalId {
+        let (Source::Group(from) | Source::Cidr(from)) = &self.source;
+        PhysicalId(format!("{}/{}/{}/{from}", self.group_id, self.protocol, self.port))
+    }
+
+    fn permission(&self) -> IpPermission {
+        let port = i32::from(self.port);
+        let rule = IpPermission::builder().ip_protocol(&self.protocol).from_port(port).to_port(port);
+        let said = &self.description;
+        match &self.source {
+            Source::Group(id) => {
+                rule.user_id_group_pairs(UserIdGroupPair::builder().group_id(id).description(said).build())
+            }
+            Source::Cidr(cidr) => rule.ip_ranges(IpRange::builder().cidr_ip(cidr).description(said).build()),
+        }
+        .build()
+    }
+
+    /// AWS shows one permission for each protocol and port, with all its sources.
+    fn is_among(&self, permissions: &[IpPermission]) -> bool {
+        let port = Some(i32::from(self.port));
+        permissions.iter().any(|p| {
+            p.ip_protocol() == Some(&self.protocol)
+                && p.from_port() == port
+                && p.to_port() == port
+                && match &self.source {
+                    Source::Group(id) => p.user_id_group_pairs().iter().any(|g| g.group_id() == Some(id)),
+                    Source::Cidr(cidr) => p.ip_ranges().iter().any(|r| r.cidr_ip() == Some(cidr)),
+                }
+        })
+    }
+
+    async fn is_there(&self, cx: &Cx) -> Result<bool> {
+        Ok(group(cx, &self.group_id).await?.is_some_and(|g| self.is_among(g.ip_permissions())))
+    }
+}
+
+impl Resource for IngressRule {
+    type Cloud = Aws;
+    type Output = ();
+    const KIND: &'static str = "ec2:ingress-rule";
+    const IDENTITY: Identity = Identity::Named;
+    const TIMING: &'static str = "ec2_security_group_rule";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        let call = cx.cloud.ec2.authorize_security_group_ingress().group_id(&self.group_id);
+        let call = call.ip_permissions(self.permission());
+        let call = call.tag_specifications(tags::ec2(cx, &cx.node.0, ResourceType::SecurityGroupRule));
+        call.send().await.or_fail("authorise the ingress")?;
+        Ok(self.physical())
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        Ok(self.is_there(cx).await?.then(|| self.physical()))
+    }
+
+    async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {
+        Ok(if self.is_there(cx).await? { Observed::Ready(()) } else { Observed::Absent })
+    }
+
+    async fn update(&self, cx: &Cx, _id: &PhysicalId) -> Result<()> {
+        let call = cx.cloud.ec2.update_security_group_rule_descriptions_ingress().group_id(&self.group_id);
+        call.ip_permissions(self.permission()).send().await.or_fail("describe the ingress rule").map(drop)
+    }
+
+    async fn delete(&self, cx: &Cx, _id: &PhysicalId) -> Result<Removal> {
+        let call = cx.cloud.ec2.revoke_security_group_ingress().group_id(&self.group_id);
+        call.ip_permissions(self.permission()).send().await.or_fail("revoke the ingress")?;
+        Ok(Removal::Asked)
+    }
+
+    fn change(&self, old: &Self) -> Change {
+        match (self == old, self.physical() == old.physical()) {
+            (true, _) => Change::None,
+            (false, true) => Change::Update,
+            (false, false) => Change::Replace,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(port: u16, source: Source) -> IngressRule {
+        IngressRule { group_id: "sg-1".into(), protocol: "tcp".into(), port, source, description: "for a test".into() }
+    }
+
+    #[test]
+    fn a_rule_is_found_among_the_sources_of_its_port_only() {
+        let ours = rule(5432, Source::Group("sg-2".into()));
+        let mut shown = ours.permission();
+        let another = UserIdGroupPair::builder().group_id("sg-3").build();
+        shown.user_id_group_pairs.get_or_insert_default().insert(0, another);
+        let shown = [shown];
+        assert!(ours.is_among(&shown));
+        assert!(!rule(5433, Source::Group("sg-2".into())).is_among(&shown));
+        assert!(!rule(5432, Source::Group("sg-4".into())).is_among(&shown));
+        assert!(!rule(5432, Source::Cidr("10.0.0.0/16".into())).is_among(&shown));
+    }
+}

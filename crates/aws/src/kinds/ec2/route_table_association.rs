@@ -1,0 +1,67 @@
+//! A route table's [association](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateRouteTable.html) with
+//! a subnet. A subnet has one at most, and a table cannot be deleted while it has any.
+use crate::{Aws, Cx, OrFail, kinds};
+use aws_sdk_ec2::types::{RouteTableAssociation as Association, RouteTableAssociationStateCode as State};
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct RouteTableAssociation {
+    /// The table.
+    pub table_id: String,
+    /// The subnet whose traffic it directs.
+    pub subnet_id: String,
+}
+
+impl RouteTableAssociation {
+    async fn look(&self, cx: &Cx, is_it: impl Fn(&Association) -> bool) -> Result<Option<Association>> {
+        let call = cx.cloud.ec2.describe_route_tables().route_table_ids(&self.table_id);
+        let seen = call.send().await.or_fail("look at the route table's associations")?;
+        let mut all = seen.route_tables().iter().flat_map(|t| t.associations());
+        Ok(all.find(|a| is_it(a) && state(a) != State::Disassociated).cloned())
+    }
+}
+
+fn state(association: &Association) -> State {
+    association.association_state().and_then(|s| s.state()).cloned().unwrap_or(State::Associated)
+}
+
+impl Resource for RouteTableAssociation {
+    type Cloud = Aws;
+    type Output = ();
+    const KIND: &'static str = "ec2:route-table-association";
+    const IDENTITY: Identity = Identity::Named;
+    const TIMING: &'static str = "ec2_route_table_association";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        let call = cx.cloud.ec2.associate_route_table().route_table_id(&self.table_id).subnet_id(&self.subnet_id);
+        let made = call.send().await.or_fail("associate the route table with the subnet")?;
+        kinds::id(made.association_id, "route table association")
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        let found = self.look(cx, |a| a.subnet_id() == Some(&self.subnet_id)).await?;
+        Ok(found.and_then(|a| a.route_table_association_id).map(PhysicalId))
+    }
+
+    async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<()>> {
+        let Some(seen) = self.look(cx, |a| a.route_table_association_id() == Some(&id.0)).await? else {
+            return Ok(Observed::Absent);
+        };
+        Ok(match state(&seen) {
+            State::Associated => Observed::Ready(()),
+            State::Failed => {
+                let said = seen.association_state.and_then(|s| s.status_message);
+                Observed::Broken(said.unwrap_or_else(|| "the association failed".into()))
+            }
+            other => Observed::pending(other.as_str()),
+        })
+    }
+
+    async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
+        let call = cx.cloud.ec2.disassociate_route_table().association_id(&id.0);
+        call.send().await.or_fail("disassociate the route table from the subnet")?;
+        Ok(Removal::Asked)
+    }
+}

@@ -1,0 +1,77 @@
+//! A [security group](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html), without its
+//! rules, which are nodes of their own. It cannot be deleted while a rule or a network interface refers to it.
+use crate::{Aws, Cx, OrFail, interfaces, kinds, tags};
+use aws_sdk_ec2::types::{ResourceType, SecurityGroup as Seen};
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct SecurityGroup {
+    /// Its name, unique in the VPC whatever the case, and its `Name` tag.
+    pub name: String,
+    /// What it is for; at most 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`.
+    pub description: String,
+    /// The VPC it is part of.
+    pub vpc_id: String,
+}
+
+/// What others may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SecurityGroupOutput {
+    /// `sg-...`
+    pub id: String,
+}
+
+/// The group of that id, with its rules.
+pub(super) async fn group(cx: &Cx, id: &str) -> Result<Option<Seen>> {
+    let seen =
+        cx.cloud.ec2.describe_security_groups().group_ids(id).send().await.or_fail("look at the security group")?;
+    Ok(seen.security_groups.unwrap_or_default().into_iter().next())
+}
+
+impl Resource for SecurityGroup {
+    type Cloud = Aws;
+    type Output = SecurityGroupOutput;
+    const KIND: &'static str = "ec2:security-group";
+    const IDENTITY: Identity = Identity::Tagged;
+    const TIMING: &'static str = "ec2_security_group";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        let call = cx.cloud.ec2.create_security_group().group_name(&self.name).description(&self.description);
+        let call = call.vpc_id(&self.vpc_id);
+        let call = call.tag_specifications(tags::ec2(cx, &self.name, ResourceType::SecurityGroup));
+        let made = call.send().await.or_fail("create the security group")?;
+        kinds::id(made.group_id, "security group")
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        let call = cx.cloud.ec2.describe_security_groups().filters(tags::ec2_intent(cx));
+        let found = call.send().await.or_fail("look for the security group")?;
+        Ok(found.security_groups().first().and_then(|g| g.group_id.clone()).map(PhysicalId))
+    }
+
+    async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<SecurityGroupOutput>> {
+        Ok(match group(cx, &id.0).await? {
+            None => Observed::Absent,
+            Some(_) => Observed::Ready(SecurityGroupOutput { id: id.0.clone() }),
+        })
+    }
+
+    async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
+        let rules = group(cx, &id.0).await?.and_then(|g| g.ip_permissions).unwrap_or_default();
+        if !rules.is_empty() {
+            let call = cx.cloud.ec2.revoke_security_group_ingress().group_id(&id.0).set_ip_permissions(Some(rules));
+            return match call.send().await.or_fail("revoke the security group's rules") {
+                // The rules are gone, and only a stale answer still showed them: the group is not gone with them.
+                Err(e) if e.code.as_deref() == Some("InvalidPermission.NotFound") => Ok(Removal::Partly),
+                other => other.map(|_| Removal::Partly),
+            };
+        }
+        let call = cx.cloud.ec2.delete_security_group().group_id(&id.0);
+        match call.send().await.or_fail("delete the security group") {
+            Ok(_) => Ok(Removal::Asked),
+            Err(e) => Err(interfaces::name_holders(cx, e, "group-id", &id.0).await),
+        }
+    }
+}

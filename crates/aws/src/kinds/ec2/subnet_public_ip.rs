@@ -1,0 +1,54 @@
+//! Whether what is launched in a subnet gets a public address:
+//! [ModifySubnetAttribute](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySubnetAttribute.html), which
+//! takes one attribute per call.
+use crate::{Aws, Cx, OrFail};
+use aws_sdk_ec2::types::AttributeBooleanValue;
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct SubnetPublicIp {
+    /// The subnet.
+    pub subnet_id: String,
+}
+
+impl SubnetPublicIp {
+    async fn set(&self, cx: &Cx, on: bool) -> Result<()> {
+        let value = AttributeBooleanValue::builder().value(on).build();
+        let call = cx.cloud.ec2.modify_subnet_attribute().subnet_id(&self.subnet_id).map_public_ip_on_launch(value);
+        call.send().await.or_fail("set whether the subnet gives public addresses").map(drop)
+    }
+
+    async fn is_set(&self, cx: &Cx) -> Result<bool> {
+        let call = cx.cloud.ec2.describe_subnets().subnet_ids(&self.subnet_id);
+        let seen = call.send().await.or_fail("look whether the subnet gives public addresses")?;
+        Ok(seen.subnets().first().and_then(|s| s.map_public_ip_on_launch()).unwrap_or(false))
+    }
+}
+
+impl Resource for SubnetPublicIp {
+    type Cloud = Aws;
+    type Output = ();
+    const KIND: &'static str = "ec2:subnet-public-ip";
+    const IDENTITY: Identity = Identity::Setting;
+    const TIMING: &'static str = "ec2_subnet";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        self.set(cx, true).await?;
+        Ok(PhysicalId(self.subnet_id.clone()))
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        Ok(self.is_set(cx).await?.then(|| PhysicalId(self.subnet_id.clone())))
+    }
+
+    async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {
+        Ok(if self.is_set(cx).await? { Observed::Ready(()) } else { Observed::Absent })
+    }
+
+    async fn delete(&self, cx: &Cx, _id: &PhysicalId) -> Result<Removal> {
+        self.set(cx, false).await?;
+        Ok(Removal::Asked)
+    }
+}

@@ -1,0 +1,134 @@
+//! An internal [network load balancer](https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html).
+//! Asked for one that exists with the same settings, AWS answers with that one, so we look whose it is first. When it is
+//! gone, its network interfaces stay for a while and keep its subnets and security groups.
+use crate::{Aws, Cx, OrFail, interfaces, kinds, tags};
+use aws_sdk_elasticloadbalancingv2::types::{
+    self, LoadBalancerSchemeEnum as Scheme, LoadBalancerStateEnum as State, LoadBalancerTypeEnum as Type, Tag,
+};
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Class, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct LoadBalancer {
+    /// Its name, unique in the region; at most 32 characters.
+    pub name: String,
+    /// The subnets it has an address in, one per zone.
+    pub subnet_ids: Vec<String>,
+    /// Its security groups. Without any at first, it can never have one.
+    pub security_group_ids: Vec<String>,
+}
+
+/// What others may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LoadBalancerOutput {
+    /// `arn:aws:elasticloadbalancing:...:loadbalancer/net/...`
+    pub arn: String,
+    /// Its name in the DNS.
+    pub dns_name: String,
+    /// What its metrics call it: `net/name/id`.
+    pub dimension: String,
+}
+
+/// `net/name/id` of `arn:...:loadbalancer/net/name/id`.
+fn dimension(arn: &str) -> &str {
+    arn.split_once(":loadbalancer/").map_or(arn, |(_, dimension)| dimension)
+}
+
+/// The node's tags, for the calls that create load balancers, target groups and listeners.
+pub(super) fn tags_of(cx: &Cx, name: &str) -> Option<Vec<Tag>> {
+    Some(tags::typed(cx, name, |k, v| Tag::builder().key(k).value(v).build()))
+}
+
+/// The load balancer, target group or listener of that ARN, if its tags are ours.
+pub(super) async fn ours(cx: &Cx, arn: String) -> Result<Option<PhysicalId>> {
+    let seen = cx.cloud.elb.describe_tags().resource_arns(&arn).send().await.or_fail("look at the tags")?;
+    let tags = seen.tag_descriptions().iter().flat_map(|d| d.tags()).filter_map(|t| t.key().zip(t.value()));
+    Ok(tags::are_ours(cx, tags).then_some(PhysicalId(arn)))
+}
+
+impl LoadBalancer {
+    async fn arn(&self, cx: &Cx) -> Result<Option<String>> {
+        let call = cx.cloud.elb.describe_load_balancers().names(&self.name);
+        match call.send().await.or_fail("look for the load balancer") {
+            Err(e) if e.class == Class::NotFound => Ok(None),
+            Err(e) => Err(e),
+            Ok(found) => Ok(found.load_balancers().first().and_then(|l| l.load_balancer_arn.clone())),
+        }
+    }
+}
+
+fn seen(balancer: types::LoadBalancer) -> Observed<LoadBalancerOutput> {
+    let (Some(arn), Some(dns_name)) = (balancer.load_balancer_arn, balancer.dns_name) else {
+        return Observed::pending("it has no name in the DNS yet");
+    };
+    let known = LoadBalancerOutput { dimension: dimension(&arn).to_owned(), arn, dns_name };
+    let state = balancer.state;
+    match state.as_ref().and_then(|s| s.code()) {
+        None | Some(State::Active | State::ActiveImpaired) => Observed::Ready(known),
+        Some(State::Failed) => {
+            Observed::Broken(state.and_then(|s| s.reason).unwrap_or_else(|| "the load balancer failed".into()))
+        }
+        Some(other) => Observed::Pending { why: other.as_str().to_owned(), known: Some(known) },
+    }
+}
+
+impl Resource for LoadBalancer {
+    type Cloud = Aws;
+    type Output = LoadBalancerOutput;
+    const KIND: &'static str = "elb:load-balancer";
+    const IDENTITY: Identity = Identity::Named;
+    const TIMING: &'static str = "elbv2_nlb";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        if let Some(arn) = self.arn(cx).await? {
+            return ours(cx, arn).await?.ok_or_else(|| tags::taken("load balancer", &self.name));
+        }
+        let call = cx.cloud.elb.create_load_balancer().name(&self.name).r#type(Type::Network).scheme(Scheme::Internal);
+        let call = call.set_subnets(Some(self.subnet_ids.clone()));
+        let call = call.set_security_groups(Some(self.security_group_ids.clone())).set_tags(tags_of(cx, &self.name));
+        let made = call.send().await.or_fail("create the load balancer")?;
+        kinds::id(made.load_balancers().first().and_then(|l| l.load_balancer_arn.clone()), "load balancer")
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        let Some(arn) = self.arn(cx).await? else { return Ok(None) };
+        ours(cx, arn).await
+    }
+
+    async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<LoadBalancerOutput>> {
+        let call = cx.cloud.elb.describe_load_balancers().load_balancer_arns(&id.0);
+        let found = match call.send().await.or_fail("look at the load balancer") {
+            Err(e) if e.class == Class::NotFound => None,
+            other => other?.load_balancers.and_then(|all| all.into_iter().next()),
+        };
+        match found {
+            Some(balancer) => Ok(seen(balancer)),
+            None if interfaces::any_described(cx, &format!("ELB {}", dimension(&id.0))).await? => {
+                Ok(Observed::pending("its network interfaces are being released"))
+            }
+            None => Ok(Observed::Absent),
+        }
+    }
+
+    async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
+        let call = cx.cloud.elb.delete_load_balancer().load_balancer_arn(&id.0);
+        match call.send().await.or_fail("delete the load balancer") {
+            // Not yet gone for those who wait for its network interfaces: `observe` decides.
+            Err(e) if e.class == Class::NotFound => Ok(Removal::Asked),
+            other => other.map(|_| Removal::Asked),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_dimension_is_the_end_of_the_arn() {
+        let arn = "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/net/video-nlb-dev/1a2b";
+        assert_eq!(dimension(arn), "net/video-nlb-dev/1a2b");
+        assert_eq!(dimension("${nlb.arn}"), "${nlb.arn}");
+    }
+}

@@ -1,0 +1,101 @@
+//! A [target group](https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html) of a
+//! network load balancer: IP addresses that take TCP. Asked for one that exists with the same settings, AWS answers with
+//! that one, so we look whose it is first. It cannot be deleted while a listener leads to it.
+use super::{ours, tags_of};
+use crate::{Aws, Cx, OrFail, kinds, tags};
+use aws_sdk_elasticloadbalancingv2::types::{ProtocolEnum as Protocol, TargetTypeEnum as Targets};
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Change, Class, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct TargetGroup {
+    /// Its name, unique in the region; at most 32 characters.
+    pub name: String,
+    /// The VPC of its targets.
+    pub vpc_id: String,
+    /// The TCP port its targets listen on.
+    pub port: u16,
+    /// Seconds between two health checks of a target, 5 to 300.
+    pub health_interval_s: u16,
+    /// Checks in a row that make a target healthy, 2 to 10.
+    pub healthy_threshold: u16,
+}
+
+/// What others may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TargetGroupOutput {
+    /// `arn:aws:elasticloadbalancing:...:targetgroup/...`
+    pub arn: String,
+}
+
+impl TargetGroup {
+    async fn arn(&self, cx: &Cx) -> Result<Option<String>> {
+        let call = cx.cloud.elb.describe_target_groups().names(&self.name);
+        match call.send().await.or_fail("look for the target group") {
+            Err(e) if e.class == Class::NotFound => Ok(None),
+            Err(e) => Err(e),
+            Ok(found) => Ok(found.target_groups().first().and_then(|g| g.target_group_arn.clone())),
+        }
+    }
+}
+
+impl Resource for TargetGroup {
+    type Cloud = Aws;
+    type Output = TargetGroupOutput;
+    const KIND: &'static str = "elb:target-group";
+    const IDENTITY: Identity = Identity::Named;
+    const TIMING: &'static str = "elbv2_target_group";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        if let Some(arn) = self.arn(cx).await? {
+            return ours(cx, arn).await?.ok_or_else(|| tags::taken("target group", &self.name));
+        }
+        let call = cx.cloud.elb.create_target_group().name(&self.name).vpc_id(&self.vpc_id);
+        let call = call.target_type(Targets::Ip).protocol(Protocol::Tcp).port(self.port.into());
+        let call = call.health_check_protocol(Protocol::Tcp);
+        let call = call.health_check_interval_seconds(self.health_interval_s.into());
+        let call = call.healthy_threshold_count(self.healthy_threshold.into()).set_tags(tags_of(cx, &self.name));
+        let made = call.send().await.or_fail("create the target group")?;
+        kinds::id(made.target_groups().first().and_then(|g| g.target_group_arn.clone()), "target group")
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        let Some(arn) = self.arn(cx).await? else { return Ok(None) };
+        ours(cx, arn).await
+    }
+
+    async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<TargetGroupOutput>> {
+        let call = cx.cloud.elb.describe_target_groups().target_group_arns(&id.0);
+        let seen = call.send().await.or_fail("look at the target group")?;
+        let Some(group) = seen.target_groups().first() else { return Ok(Observed::Absent) };
+        let as_wanted = group.health_check_interval_seconds().is_none_or(|s| s == i32::from(self.health_interval_s))
+            && group.healthy_threshold_count().is_none_or(|n| n == i32::from(self.healthy_threshold));
+        let output = TargetGroupOutput { arn: id.0.clone() };
+        Ok(match as_wanted {
+            true => Observed::Ready(output),
+            false => Observed::Pending { why: "its health check is another one".into(), known: Some(output) },
+        })
+    }
+
+    async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
+        let call = cx.cloud.elb.modify_target_group().target_group_arn(&id.0);
+        let call = call.health_check_interval_seconds(self.health_interval_s.into());
+        let call = call.healthy_threshold_count(self.healthy_threshold.into());
+        call.send().await.or_fail("change the target group's health check").map(drop)
+    }
+
+    async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
+        cx.cloud.elb.delete_target_group().target_group_arn(&id.0).send().await.or_fail("delete the target group")?;
+        Ok(Removal::Asked)
+    }
+
+    fn change(&self, old: &Self) -> Change {
+        let key = |g: &Self| (g.name.clone(), g.vpc_id.clone(), g.port);
+        match (self == old, key(self) == key(old)) {
+            (true, _) => Change::None,
+            (false, true) => Change::Update,
+            (false, false) => Change::Replace,
+        }
+    }
+}

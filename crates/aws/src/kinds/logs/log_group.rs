@@ -1,0 +1,104 @@
+//! A CloudWatch [log group](https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html).
+//! Some services make theirs again when they still write after it was deleted: whoever writes must be gone before it.
+use crate::{Aws, Cx, OrFail, tags};
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct LogGroup {
+    /// Its name, unique in the region, such as `/ecs/video-worker-dev`.
+    pub name: String,
+    /// The KMS key its events are encrypted with; `None` is CloudWatch's own. The key's policy must let CloudWatch Logs use it.
+    pub kms_key_arn: Option<String>,
+}
+
+/// What others may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LogGroupOutput {
+    /// `arn:aws:logs:...:log-group:...`, without the `:*` that means its streams.
+    pub arn: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// What a look shows of a log group.
+pub(super) struct Seen {
+    pub(super) arn: String,
+    pub(super) kms_key_arn: Option<String>,
+    pub(super) retention_days: Option<i32>,
+}
+
+/// The log group of exactly that name.
+pub(super) async fn look(cx: &Cx, name: &str) -> Result<Option<Seen>> {
+    let call = cx.cloud.logs.describe_log_groups().log_group_name_prefix(name);
+    let found = call.send().await.or_fail("look at the log group")?;
+    // Answers come sorted by name, so of all the names that begin so this one is on the first page.
+    let exact = found.log_groups.unwrap_or_default().into_iter().find(|g| g.log_group_name() == Some(name));
+    Ok(exact.and_then(|g| {
+        let arn = g.log_group_arn.or(g.arn)?.trim_end_matches(":*").to_owned();
+        Some(Seen { arn, kms_key_arn: g.kms_key_id, retention_days: g.retention_in_days })
+    }))
+}
+
+impl Resource for LogGroup {
+    type Cloud = Aws;
+    type Output = LogGroupOutput;
+    const KIND: &'static str = "logs:log-group";
+    const IDENTITY: Identity = Identity::Named;
+    const TIMING: &'static str = "logs_log_group";
+    const LOSES: Option<&'static str> = Some("the log events in it");
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        let call = cx.cloud.logs.create_log_group().log_group_name(&self.name);
+        let call = call.set_kms_key_id(self.kms_key_arn.clone());
+        let call = call.set_tags(Some(tags::of(cx, &self.name).into_iter().collect()));
+        call.send().await.or_fail("create the log group")?;
+        Ok(PhysicalId(self.name.clone()))
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        let Some(found) = look(cx, &self.name).await? else { return Ok(None) };
+        let call = cx.cloud.logs.list_tags_for_resource().resource_arn(&found.arn);
+        let tags = call.send().await.or_fail("look at the log group's tags")?.tags.unwrap_or_default();
+        let ours = tags::are_ours(cx, tags.iter().map(|(k, v)| (k.as_str(), v.as_str())));
+        Ok(ours.then(|| PhysicalId(self.name.clone())))
+    }
+
+    async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<LogGroupOutput>> {
+        let Some(seen) = look(cx, &id.0).await? else { return Ok(Observed::Absent) };
+        let as_wanted = seen.kms_key_arn.is_none() || seen.kms_key_arn == self.kms_key_arn;
+        let output = LogGroupOutput { arn: seen.arn, name: id.0.clone() };
+        Ok(match as_wanted {
+            true => Observed::Ready(output),
+            false => Observed::Pending { why: "its key is another one".into(), known: Some(output) },
+        })
+    }
+
+    async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
+        let logs = &cx.cloud.logs;
+        match &self.kms_key_arn {
+            Some(key) => {
+                let call = logs.associate_kms_key().log_group_name(&id.0).kms_key_id(key);
+                call.send().await.or_fail("encrypt the log group with its key").map(drop)
+            }
+            None => {
+                let call = logs.disassociate_kms_key().log_group_name(&id.0);
+                call.send().await.or_fail("encrypt the log group with CloudWatch's own key").map(drop)
+            }
+        }
+    }
+
+    async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
+        cx.cloud.logs.delete_log_group().log_group_name(&id.0).send().await.or_fail("delete the log group")?;
+        Ok(Removal::Asked)
+    }
+
+    fn change(&self, old: &Self) -> Change {
+        match (self == old, self.name == old.name) {
+            (true, _) => Change::None,
+            (false, true) => Change::Update,
+            (false, false) => Change::Replace,
+        }
+    }
+}

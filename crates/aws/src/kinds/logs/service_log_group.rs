@@ -1,0 +1,65 @@
+//! A [log group](https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html) that an AWS
+//! service makes by itself when it has something to say. We make it first, so that it has our tags, key and retention;
+//! where the service was faster, it is given them. Its name, which holds that of a resource of ours, says that it is ours.
+use super::{LogGroup, LogGroupOutput, look};
+use crate::{Aws, Cx, OrFail, tags};
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Change, Class, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from. Whoever wires it vouches that nobody but our own resource writes to a group of that name.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ServiceLogGroup(pub LogGroup);
+
+impl ServiceLogGroup {
+    /// What the create call would have given it; the service gave it none of that.
+    async fn take_over(&self, cx: &Cx) -> Result<PhysicalId> {
+        let LogGroup { name, kms_key_arn } = &self.0;
+        let id = PhysicalId(name.clone());
+        if let Some(found) = look(cx, name).await? {
+            let tags = tags::of(cx, name).into_iter().collect();
+            let call = cx.cloud.logs.tag_resource().resource_arn(found.arn).set_tags(Some(tags));
+            call.send().await.or_fail("tag the log group")?;
+        }
+        if kms_key_arn.is_some() {
+            self.0.update(cx, &id).await?;
+        }
+        Ok(id)
+    }
+}
+
+impl Resource for ServiceLogGroup {
+    type Cloud = Aws;
+    type Output = LogGroupOutput;
+    const KIND: &'static str = "logs:service-log-group";
+    const IDENTITY: Identity = Identity::Named;
+    const TIMING: &'static str = LogGroup::TIMING;
+    const LOSES: Option<&'static str> = LogGroup::LOSES;
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        match self.0.create(cx).await {
+            Err(e) if e.class == Class::AlreadyExists => self.take_over(cx).await,
+            other => other,
+        }
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        Ok(look(cx, &self.0.name).await?.map(|_| PhysicalId(self.0.name.clone())))
+    }
+
+    async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<LogGroupOutput>> {
+        self.0.observe(cx, id).await
+    }
+
+    async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
+        self.0.update(cx, id).await
+    }
+
+    async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
+        self.0.delete(cx, id).await
+    }
+
+    fn change(&self, old: &Self) -> Change {
+        self.0.change(&old.0)
+    }
+}

@@ -1,0 +1,119 @@
+//! The API service: Fargate tasks behind an internal load balancer that only the API's VPC link reaches.
+use super::{
+    Parts,
+    data::Data,
+    firewall::Firewall,
+    network::Network,
+    roles,
+    worker::{self, Container, EcsCluster},
+};
+use std::collections::BTreeMap;
+use vidpipe_aws::{
+    Aws,
+    kinds::{
+        ecs::{Balanced, Service},
+        efs::MountTarget,
+        elb::{DeregistrationDelay, Listener, LoadBalancer, TargetGroup},
+        kms::Key,
+    },
+};
+use vidpipe_engine::{Graph, Handle};
+
+/// What others stand on.
+pub(super) struct Api {
+    pub(super) balancer: Handle<LoadBalancer>,
+    pub(super) listener: Handle<Listener>,
+}
+
+/// Healthy after two checks, not five: a service is steady a minute sooner.
+const HEALTH_INTERVAL_S: u16 = 10;
+const HEALTHY_AFTER: u16 = 2;
+/// A request takes seconds; the default of 300 makes every removal wait five minutes.
+const DRAIN_S: u16 = 5;
+
+pub(super) fn add(
+    g: &mut Graph<Aws>,
+    p: &Parts<'_>,
+    net: &Network,
+    firewall: &Firewall,
+    data: &Data,
+    cluster: &EcsCluster,
+    key: Option<&Handle<Key>>,
+) -> Api {
+    let port = p.spec.api.port;
+    let name = p.names.of("video-nlb");
+    // Its network interfaces stay behind for a while when it goes; they hold the subnets and the group.
+    let uses = (&net.private, &firewall.balancer.group);
+    let balancer = g.add("balancer", uses, move |(subnets, group)| LoadBalancer {
+        name: name.clone(),
+        subnet_ids: subnets.into_iter().map(|s| s.id).collect(),
+        security_group_ids: vec![group.id],
+    });
+    let name = p.names.of("video-tg");
+    let targets = g.add("targets", &net.vpc, move |vpc| TargetGroup {
+        name: name.clone(),
+        vpc_id: vpc.id,
+        port,
+        health_interval_s: HEALTH_INTERVAL_S,
+        healthy_threshold: HEALTHY_AFTER,
+    });
+    g.add("targets-drain", &targets, |targets| DeregistrationDelay { target_group_arn: targets.arn, seconds: DRAIN_S });
+    let name = p.names.of("video-listener");
+    // A listener can be made on a load balancer that is still provisioning.
+    let listener = g.add("listener", (balancer.known(), &targets), move |(balancer, targets)| Listener {
+        name: name.clone(),
+        load_balancer_arn: balancer.arn,
+        port,
+        target_group_arn: targets.arn,
+    });
+    service(g, p, net, firewall, data, cluster, key, &listener);
+    Api { balancer, listener }
+}
+
+#[allow(clippy::too_many_arguments, reason = "a service stands on that much")]
+fn service(
+    g: &mut Graph<Aws>,
+    p: &Parts<'_>,
+    net: &Network,
+    firewall: &Firewall,
+    data: &Data,
+    cluster: &EcsCluster,
+    key: Option<&Handle<Key>>,
+    listener: &Handle<Listener>,
+) {
+    let logs = worker::logs(g, p, "video-api", key);
+    let roles = roles::add(g, p, "video-api", data, &logs, key);
+    let a = p.spec.api.clone();
+    let container = Container {
+        service: "video-api",
+        image: a.image,
+        command: a.command,
+        cpu: a.cpu,
+        memory_mib: a.memory_mib,
+        port: Some(a.port),
+        environment: BTreeMap::new(),
+    };
+    let task = container.task(g, p, data, &roles, &logs);
+
+    let (name, desired, port) = (p.names.of("video-api"), a.desired, a.port);
+    // As the worker does; and a service on a target group that no listener uses is refused.
+    let stands_on = (
+        &cluster.cluster,
+        &task,
+        &net.private,
+        (&firewall.api.group, &firewall.api.rules, &firewall.database.rules, &firewall.cache.rules, &firewall.files.rules),
+        (&roles.policies, &roles.attachment),
+        (&data.mounts as &Vec<Handle<MountTarget>>, &logs),
+        (net.ways_out.iter().map(Handle::value).collect::<Vec<_>>(), data.database.value(), data.connection.value()),
+        listener,
+    );
+    g.add("video-api", stands_on, move |(cluster, task, subnets, (group, ..), .., listener)| Service {
+        cluster: cluster.arn,
+        name: name.clone(),
+        task_definition: task.arn,
+        desired,
+        subnet_ids: subnets.into_iter().map(|s| s.id).collect(),
+        security_group_ids: vec![group.id],
+        load_balancer: Some(Balanced { target_group_arn: listener.target_group_arn, container: name.clone(), port }),
+    });
+}

@@ -1,0 +1,32 @@
+//! The pipeline's own KMS key: everything at rest is encrypted with it.
+use super::Parts;
+use vidpipe_aws::{
+    Aws,
+    kinds::kms::{Alias, Key, KeyRotation},
+};
+use vidpipe_engine::{Graph, Handle};
+
+/// `None` when the spec leaves encryption to AWS's own keys.
+pub(super) fn add(g: &mut Graph<Aws>, p: &Parts<'_>) -> Option<Handle<Key>> {
+    let encryption = &p.spec.encryption;
+    if !encryption.customer_managed_key {
+        return None;
+    }
+    let (facts, suffix) = (p.facts.clone(), p.names.of("video pipeline"));
+    let days = encryption.deletion_window_days;
+    let name = p.names.of("video-processing");
+    let alias = format!("alias/{name}");
+    let key = g.add("key", (), move |()| Key {
+        name: name.clone(),
+        description: format!("Data of {suffix}"),
+        account: facts.account.clone(),
+        partition: facts.partition.clone(),
+        region: facts.region.clone(),
+        deletion_window_days: days,
+    });
+    g.add("key-alias", &key, move |key| Alias { name: alias.clone(), key_id: key.id });
+    if encryption.key_rotation {
+        g.add("key-rotation", &key, |key| KeyRotation { key_id: key.id });
+    }
+    Some(key)
+}

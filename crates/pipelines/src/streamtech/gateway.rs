@@ -1,0 +1,129 @@
+//! The REST API: three routes that reach the API service, a health check that answers by itself, and a key for all of it.
+use super::{Parts, api::Api, data::Data};
+use vidpipe_aws::{
+    Aws,
+    kinds::{
+        apigateway::{
+            AccountRole, ApiKey, Deployment, Integration, RestApi, RouteSpec, Routes, Stage, StageThrottling,
+            UsagePlan, UsagePlanKey, VpcLink,
+        },
+        iam::{Role, RolePolicyAttachment},
+    },
+};
+use vidpipe_engine::{Graph, Handle};
+
+/// What others stand on.
+pub(super) struct Gateway {
+    pub(super) api: Handle<RestApi>,
+    pub(super) stage: Handle<Stage>,
+    pub(super) key: Handle<ApiKey>,
+}
+
+const BACKEND_ROUTES: [&str; 3] = ["/metadata", "/videos", "/videos/{id}"];
+
+pub(super) fn add(g: &mut Graph<Aws>, p: &Parts<'_>, data: &Data, backend: &Api) -> Gateway {
+    let name = p.names.of("video-vpc-link");
+    // A link to a load balancer that is not active yet fails; and while it stands, the load balancer cannot be deleted.
+    let link = g.add("vpc-link", (&backend.balancer, &backend.listener), move |(balancer, _)| VpcLink {
+        name: name.clone(),
+        target_arn: balancer.arn,
+    });
+    let name = p.names.of("video-metadata-api");
+    let api = g.add("api", (), move |()| RestApi {
+        name: name.clone(),
+        description: "API for accessing video metadata".into(),
+    });
+    // A link that the routes of an API name cannot be deleted, and routes go only with their API.
+    g.outlives(&link, &api);
+
+    let (port, title) = (p.spec.api.port, p.names.of("video-metadata-api"));
+    let uses = (&api, link.value(), backend.balancer.value().known());
+    let routes = g.add("api-routes", uses, move |(api, link, balancer)| Routes {
+        rest_api_id: api.id,
+        title: title.clone(),
+        routes: routes(&link.id, &format!("http://{}:{port}", balancer.dns_name)),
+    });
+    let deployment = g.add("api-deployment", (&api, &routes), |(api, routes)| Deployment {
+        rest_api_id: api.id,
+        digest: routes.digest,
+    });
+    let (name, region) = (p.spec.api.stage.clone(), p.facts.region.clone());
+    let stage = g.add("api-stage", (&api, &deployment), move |(api, deployment)| Stage {
+        name: name.clone(),
+        rest_api_id: api.id,
+        deployment_id: deployment.id,
+        region: region.clone(),
+    });
+    let (rate, burst) = (p.spec.api.throttle_rate, p.spec.api.throttle_burst);
+    g.add("api-stage-throttling", (&api, &stage), move |(api, stage)| StageThrottling {
+        rest_api_id: api.id,
+        stage: stage.name,
+        rate,
+        burst,
+    });
+    let key = plan(g, p, data, &api, &stage);
+    if p.spec.api.account_logging_role {
+        account_role(g, p);
+    }
+    Gateway { api, stage, key }
+}
+
+fn routes(link: &str, backend: &str) -> Vec<RouteSpec> {
+    let behind = |path: &&str| RouteSpec {
+        path: (*path).to_owned(),
+        method: "GET".into(),
+        key_required: true,
+        integration: Integration::Link { vpc_link_id: link.to_owned(), uri: format!("{backend}{path}") },
+    };
+    let health = RouteSpec {
+        path: "/health".into(),
+        method: "GET".into(),
+        key_required: true,
+        integration: Integration::Mock { body: "{\"status\": \"ok\"}".into() },
+    };
+    BACKEND_ROUTES.iter().map(behind).chain([health]).collect()
+}
+
+/// Who has the key may call, at the plan's rate.
+fn plan(
+    g: &mut Graph<Aws>,
+    p: &Parts<'_>,
+    data: &Data,
+    api: &Handle<RestApi>,
+    stage: &Handle<Stage>,
+) -> Handle<ApiKey> {
+    let name = p.names.of("video-metadata-key");
+    let key = g.add("api-key", data.api_secret.value(), move |secret| ApiKey {
+        name: name.clone(),
+        secret_arn: secret.arn,
+    });
+    let (name, rate, burst) =
+        (p.names.of("video-metadata-plan"), p.spec.api.usage_plan_rate, p.spec.api.usage_plan_burst);
+    let plan = g.add("api-plan", (api.value(), stage.value()), move |(api, stage)| UsagePlan {
+        name: name.clone(),
+        rest_api_id: api.id,
+        stage: stage.name,
+        rate,
+        burst,
+    });
+    // A plan that still has a stage cannot be deleted, and taking a stage out of a plan is allowed once in 20 s.
+    g.outlives(&plan, stage);
+    g.add("api-plan-key", (&plan, &key), |(plan, key)| UsagePlanKey { plan_id: plan.id, key_id: key.id });
+    key
+}
+
+/// The role with which API Gateway logs is a setting of the whole account: only on request.
+fn account_role(g: &mut Graph<Aws>, p: &Parts<'_>) {
+    let name = p.names.account_wide("apigateway-logs");
+    let role = g.add("api-logs-role", (), move |()| Role {
+        name: name.clone(),
+        description: "Lets API Gateway write to CloudWatch Logs".into(),
+        service: "apigateway.amazonaws.com".into(),
+    });
+    let managed = format!("arn:{}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs", p.facts.partition);
+    let attachment = g.add("api-logs-managed", &role, move |role| RolePolicyAttachment {
+        role: role.name,
+        policy_arn: managed.clone(),
+    });
+    g.add("api-logs-account", (&role, &attachment), |(role, ())| AccountRole { role_arn: role.arn });
+}
