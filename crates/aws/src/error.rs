@@ -33,6 +33,7 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         | "ResourceNotFound"
         | "ResourceNotFoundException"
         | "ServiceNotFoundException"
+        | "SecurityGroupNotFound"
         | "SubnetNotFound"
         | "FileSystemNotFound"
         | "MountTargetNotFound"
@@ -87,6 +88,8 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         | "InvalidDBParameterGroupState"
         | "InvalidDBParameterGroupStateFault"
         | "InvalidDBSubnetGroupStateFault"
+        | "InvalidCacheClusterState"
+        | "InvalidDBSubnetStateFault"
         | "InvalidGroup.InUse"
         | "InvalidIPAddress.InUse"
         | "InvalidReplicationGroupState"
@@ -107,7 +110,12 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         "FailedResourceAccessException"
         | "Gateway.NotAttached"
         | "InvalidNatGatewayID.NotReady"
-        | "DBSubnetGroupDoesNotExist" => Class::Propagating,
+        | "DBSubnetGroupDoesNotExist"
+        | "InvalidKMSKeyFault"
+        | "InvalidPolicyException"
+        | "InvalidSubnet"
+        | "KMSKeyNotAccessibleFault"
+        | "ServiceLinkedRoleNotFoundFault" => Class::Propagating,
 
         "BandwidthLimitExceeded"
         | "EC2ThrottledException"
@@ -153,6 +161,8 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
             Class::Capacity
         }
         "AddressLimitExceeded"
+        | "ClusterQuotaForCustomerExceeded"
+        | "NodeQuotaForCustomerExceeded"
         | "LimitExceeded"
         | "LimitExceededException"
         | "VpcLimitExceeded"

@@ -31,6 +31,17 @@ kinds! {
         no_egress::NoEgress,
         ingress_rule::IngressRule,
     }
+    efs {
+        file_system::FileSystem,
+        lifecycle::Lifecycle,
+        file_system_policy::FileSystemPolicy,
+        mount_target::MountTarget,
+        access_point::AccessPoint,
+    }
+    elasticache {
+        cache_subnet_group::CacheSubnetGroup,
+        replication_group::ReplicationGroup,
+    }
     elb {
         load_balancer::LoadBalancer,
         target_group::TargetGroup,
@@ -40,14 +51,29 @@ kinds! {
     iam {
         role::Role,
     }
+    kms {
+        key::Key,
+        alias::Alias,
+        key_rotation::KeyRotation,
+    }
     logs {
         log_group::LogGroup,
         service_log_group::ServiceLogGroup,
         retention::Retention,
     }
+    rds {
+        subnet_group::DbSubnetGroup,
+        parameter_group::DbParameterGroup,
+        parameters::DbParameters,
+        instance::DbInstance,
+    }
     scaling {
         scalable_target::ScalableTarget,
         scaling_policy::ScalingPolicy,
+    }
+    secrets {
+        generated_secret::GeneratedSecret,
+        connection_details::ConnectionDetails,
     }
 }
 

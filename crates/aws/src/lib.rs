@@ -7,6 +7,7 @@ mod error;
 mod facts;
 mod interfaces;
 pub mod kinds;
+mod secret;
 mod tags;
 mod timing;
 

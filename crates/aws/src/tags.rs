@@ -1,7 +1,8 @@
 //! The tags every resource carries, inside the call that makes it, and how we know our own again.
 use crate::Cx;
 use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
-use vidpipe_engine::{Class, Error};
+use aws_smithy_types::error::operation::BuildError;
+use vidpipe_engine::{Class, Error, Result};
 
 /// All our own tags begin with this.
 pub const PREFIX: &str = "vidpipe:";
@@ -29,6 +30,16 @@ pub(crate) fn of(cx: &Cx, name: &str) -> Vec<(String, String)> {
 /// The node's tags in a service's own type: `tags::typed(cx, name, |k, v| Tag::builder().key(k).value(v).build())`.
 pub(crate) fn typed<T>(cx: &Cx, name: &str, tag: impl Fn(String, String) -> T) -> Vec<T> {
     of(cx, name).into_iter().map(|(k, v)| tag(k, v)).collect()
+}
+
+/// The node's tags in a service's own type, for services whose tags are checked while they are built.
+pub(crate) fn checked<T>(
+    cx: &Cx,
+    name: &str,
+    tag: impl Fn(String, String) -> std::result::Result<T, BuildError>,
+) -> Result<Vec<T>> {
+    let tags = of(cx, name).into_iter().map(|(k, v)| tag(k, v)).collect::<std::result::Result<_, _>>();
+    tags.map_err(|e| Error::new(Class::Invalid, format!("write the tags of {name}")).caused_by(e))
 }
 
 /// Whether these are the tags of this node of this environment.

@@ -1,0 +1,103 @@
+//! An EFS [mount target](https://docs.aws.amazon.com/efs/latest/ug/API_CreateMountTarget.html): a file system's address in
+//! a subnet, one per zone. It goes before its network interface does, and a subnet cannot go while that stands.
+use crate::{Aws, Cx, OrFail, kinds};
+use aws_sdk_ec2::types::Filter;
+use aws_sdk_efs::types::LifeCycleState;
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Change, Class, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct MountTarget {
+    /// The file system.
+    pub file_system_id: String,
+    /// The subnet it has its address in.
+    pub subnet_id: String,
+    /// Who may reach it.
+    pub security_group_ids: Vec<String>,
+}
+
+/// What others may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MountTargetOutput {
+    /// `fsmt-...`
+    pub id: String,
+}
+
+impl MountTarget {
+    /// What is there once the mount target is gone: for some seconds its network interface still is.
+    async fn after(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<MountTargetOutput>> {
+        let here = Filter::builder().name("subnet-id").values(&self.subnet_id).build();
+        let call = cx.cloud.ec2.describe_network_interfaces().filters(here);
+        let seen = call.send().await.or_fail("look at the mount target's network interface")?;
+        // EFS calls it `EFS mount target for fs-... (fsmt-...)`.
+        let its = seen.network_interfaces().iter().find(|i| i.description().is_some_and(|d| d.contains(&id.0)));
+        Ok(its.and_then(|i| i.network_interface_id()).map_or(Observed::Absent, |interface| {
+            Observed::pending(format!("its network interface {interface} is being released"))
+        }))
+    }
+}
+
+impl Resource for MountTarget {
+    type Cloud = Aws;
+    type Output = MountTargetOutput;
+    const KIND: &'static str = "efs:mount-target";
+    const IDENTITY: Identity = Identity::Named;
+    const TIMING: &'static str = "efs_mount_target";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        let call = cx.cloud.efs.create_mount_target().file_system_id(&self.file_system_id).subnet_id(&self.subnet_id);
+        let call = call.set_security_groups(Some(self.security_group_ids.clone()));
+        let made = call.send().await.or_fail("create the mount target")?;
+        kinds::id(Some(made.mount_target_id), "mount target")
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        let call = cx.cloud.efs.describe_mount_targets().file_system_id(&self.file_system_id);
+        let found = call.send().await.or_fail("look for the mount target")?;
+        let here = found.mount_targets().iter().filter(|t| t.subnet_id() == self.subnet_id);
+        let mut alive = here.filter(|t| t.life_cycle_state() != &LifeCycleState::Deleted);
+        Ok(alive.next().map(|t| PhysicalId(t.mount_target_id.clone())))
+    }
+
+    async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<MountTargetOutput>> {
+        let call = cx.cloud.efs.describe_mount_targets().mount_target_id(&id.0);
+        let seen = match call.send().await.or_fail("look at the mount target") {
+            Err(e) if e.class == Class::NotFound => return self.after(cx, id).await,
+            other => other?,
+        };
+        let Some(target) = seen.mount_targets().first() else { return self.after(cx, id).await };
+        let output = MountTargetOutput { id: id.0.clone() };
+        Ok(match target.life_cycle_state() {
+            LifeCycleState::Available => Observed::Ready(output),
+            LifeCycleState::Deleted => return self.after(cx, id).await,
+            LifeCycleState::Deleting => Observed::pending("deleting"),
+            LifeCycleState::Error => Observed::Broken("error".into()),
+            state => Observed::Pending { why: state.as_str().to_owned(), known: Some(output) },
+        })
+    }
+
+    async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
+        let call = cx.cloud.efs.modify_mount_target_security_groups().mount_target_id(&id.0);
+        let call = call.set_security_groups(Some(self.security_group_ids.clone()));
+        call.send().await.or_fail("change the mount target's security groups").map(drop)
+    }
+
+    async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
+        match cx.cloud.efs.delete_mount_target().mount_target_id(&id.0).send().await.or_fail("delete the mount target")
+        {
+            // Gone, but its network interface may not be: the next look tells.
+            Err(e) if e.class == Class::NotFound => Ok(Removal::Asked),
+            other => other.map(|_| Removal::Asked),
+        }
+    }
+
+    fn change(&self, old: &Self) -> Change {
+        let place = |t: &Self| (t.file_system_id.clone(), t.subnet_id.clone());
+        match (self == old, place(self) == place(old)) {
+            (true, _) => Change::None,
+            (false, true) => Change::Update,
+            (false, false) => Change::Replace,
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! An ElastiCache [subnet group](https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateCacheSubnetGroup.html):
+//! where a cache may stand. It cannot go while a cache uses it.
+use crate::{Aws, Cx, OrFail, tags};
+use aws_sdk_elasticache::types::{CacheSubnetGroup as Seen, Tag};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct CacheSubnetGroup {
+    /// Its name, in lower case, unique in the account and region.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// The subnets; in two zones for Multi-AZ.
+    pub subnet_ids: Vec<String>,
+}
+
+/// What others may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CacheSubnetGroupOutput {
+    /// Its name.
+    pub name: String,
+}
+
+impl CacheSubnetGroup {
+    async fn look(&self, cx: &Cx) -> Result<Option<Seen>> {
+        let call = cx.cloud.elasticache.describe_cache_subnet_groups().cache_subnet_group_name(&self.name);
+        let seen = call.send().await.or_fail("look at the cache subnet group")?;
+        Ok(seen.cache_subnet_groups.unwrap_or_default().into_iter().next())
+    }
+}
+
+impl Resource for CacheSubnetGroup {
+    type Cloud = Aws;
+    type Output = CacheSubnetGroupOutput;
+    const KIND: &'static str = "elasticache:subnet-group";
+    const IDENTITY: Identity = Identity::Named;
+    const TIMING: &'static str = "elasticache_subnet_group";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        let call = cx.cloud.elasticache.create_cache_subnet_group().cache_subnet_group_name(&self.name);
+        let call = call.cache_subnet_group_description(&self.description).set_subnet_ids(Some(self.subnet_ids.clone()));
+        let call = call.set_tags(Some(tags::typed(cx, &self.name, |k, v| Tag::builder().key(k).value(v).build())));
+        call.send().await.or_fail("create the cache subnet group")?;
+        Ok(PhysicalId(self.name.clone()))
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        let Some(arn) = self.look(cx).await?.and_then(|g| g.arn) else { return Ok(None) };
+        let call = cx.cloud.elasticache.list_tags_for_resource().resource_name(arn);
+        let seen = call.send().await.or_fail("look at the cache subnet group's tags")?;
+        let ours = tags::are_ours(cx, seen.tag_list().iter().filter_map(|t| Some((t.key()?, t.value()?))));
+        Ok(ours.then(|| PhysicalId(self.name.clone())))
+    }
+
+    async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<CacheSubnetGroupOutput>> {
+        let Some(group) = self.look(cx).await? else { return Ok(Observed::Absent) };
+        let has: BTreeSet<_> = group.subnets().iter().filter_map(|s| s.subnet_identifier()).collect();
+        let wanted: BTreeSet<_> = self.subnet_ids.iter().map(String::as_str).collect();
+        Ok(match has == wanted {
+            false => Observed::pending("it has other subnets"),
+            true => Observed::Ready(CacheSubnetGroupOutput { name: self.name.clone() }),
+        })
+    }
+
+    async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
+        let call = cx.cloud.elasticache.modify_cache_subnet_group().cache_subnet_group_name(&id.0);
+        let call = call.cache_subnet_group_description(&self.description).set_subnet_ids(Some(self.subnet_ids.clone()));
+        call.send().await.or_fail("change the cache subnet group").map(drop)
+    }
+
+    async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
+        let call = cx.cloud.elasticache.delete_cache_subnet_group().cache_subnet_group_name(&id.0);
+        call.send().await.or_fail("delete the cache subnet group")?;
+        Ok(Removal::Asked)
+    }
+
+    fn change(&self, old: &Self) -> Change {
+        match (self == old, self.name == old.name) {
+            (true, _) => Change::None,
+            (false, true) => Change::Update,
+            (false, false) => Change::Replace,
+        }
+    }
+}

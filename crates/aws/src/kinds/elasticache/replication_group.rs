@@ -1,0 +1,243 @@
+//! An ElastiCache for Redis [replication group](https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html),
+//! cluster mode off: a primary and its replicas, encrypted at rest and in transit. Its tags can be read only while it is
+//! `available`, and it is deleted as a whole, never node by node.
+use crate::{Aws, Cx, OrFail, tags};
+use aws_sdk_elasticache::types::{Endpoint, ReplicationGroup as Seen, Tag};
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Change, Class, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReplicationGroup {
+    /// Its id, in lower case, at most 40 characters, unique in the account and region.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// Redis version, such as `7.0`. It can be raised, but never lowered.
+    pub engine_version: String,
+    /// Size of every node, such as `cache.t3.micro`.
+    pub node_type: String,
+    /// Nodes: one primary, the rest replicas.
+    pub nodes: u16,
+    /// Whether the nodes are spread over zones.
+    pub multi_az: bool,
+    /// Whether a replica takes over when the primary fails.
+    pub automatic_failover: bool,
+    /// Days that daily snapshots are kept; 0 for none.
+    pub snapshot_retention_days: u16,
+    /// The ARN of the KMS key it is encrypted with at rest; `None` is AWS's own key.
+    pub kms_key: Option<String>,
+    /// Where it may stand.
+    pub subnet_group: String,
+    /// Who may reach it.
+    pub security_group_ids: Vec<String>,
+}
+
+/// What others may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReplicationGroupOutput {
+    /// The host name of the endpoint that is always the primary's.
+    pub primary_host: String,
+    /// The port all nodes listen on.
+    pub port: String,
+    /// The host name of the endpoint that spreads over the replicas.
+    pub reader_host: String,
+    /// `arn:aws:elasticache:...:replicationgroup:...`
+    pub arn: String,
+    /// The ids of its nodes' cache clusters: what metrics name them by.
+    pub member_ids: Vec<String>,
+}
+
+impl ReplicationGroup {
+    async fn look(&self, cx: &Cx, id: &str) -> Result<Option<Seen>> {
+        let call = cx.cloud.elasticache.describe_replication_groups().replication_group_id(id);
+        let seen = call.send().await.or_fail("look at the replication group")?;
+        Ok(seen.replication_groups.unwrap_or_default().into_iter().next())
+    }
+
+    /// The first setting that is not, or not yet, as wanted. What an answer leaves out is not held against it.
+    fn differs(&self, seen: &Seen) -> Option<&'static str> {
+        let switch = |on: bool| if on { "enabled" } else { "disabled" };
+        let failover = seen.automatic_failover().map(|f| f.as_str());
+        let multi_az = seen.multi_az().map(|m| m.as_str());
+        [
+            ("node type", seen.cache_node_type() != Some(&self.node_type)),
+            ("number of nodes", seen.member_clusters().len() != usize::from(self.nodes)),
+            ("automatic failover", failover.is_some_and(|f| f != switch(self.automatic_failover))),
+            ("Multi-AZ", multi_az.is_some_and(|m| m != switch(self.multi_az))),
+        ]
+        .into_iter()
+        .find_map(|(what, differs)| differs.then_some(what))
+    }
+
+    /// Make it have as many replicas as wanted. AWS refuses a change to what already is.
+    async fn resize(&self, cx: &Cx, id: &str, has: usize) -> Result<()> {
+        let replicas = i32::from(self.nodes) - 1;
+        match usize::from(self.nodes).cmp(&has) {
+            std::cmp::Ordering::Equal => Ok(()),
+            std::cmp::Ordering::Greater => {
+                let call = cx.cloud.elasticache.increase_replica_count().replication_group_id(id);
+                let call = call.new_replica_count(replicas).apply_immediately(true);
+                call.send().await.or_fail("add replicas to the replication group").map(drop)
+            }
+            std::cmp::Ordering::Less => {
+                let call = cx.cloud.elasticache.decrease_replica_count().replication_group_id(id);
+                let call = call.new_replica_count(replicas).apply_immediately(true);
+                call.send().await.or_fail("remove replicas from the replication group").map(drop)
+            }
+        }
+    }
+}
+
+/// What can be read of it: all of it, once it has its endpoints.
+fn output(seen: &Seen) -> Option<ReplicationGroupOutput> {
+    let host = |endpoint: Option<&Endpoint>| endpoint?.address.clone().filter(|host| !host.is_empty());
+    let group = seen.node_groups().first()?;
+    Some(ReplicationGroupOutput {
+        primary_host: host(group.primary_endpoint())?,
+        port: group.primary_endpoint()?.port?.to_string(),
+        reader_host: host(group.reader_endpoint())?,
+        arn: seen.arn.clone()?,
+        member_ids: seen.member_clusters().to_vec(),
+    })
+}
+
+fn numbers(version: &str) -> Vec<u32> {
+    version.split('.').map(|n| n.parse().unwrap_or(0)).collect()
+}
+
+impl Resource for ReplicationGroup {
+    type Cloud = Aws;
+    type Output = ReplicationGroupOutput;
+    const KIND: &'static str = "elasticache:replication-group";
+    const IDENTITY: Identity = Identity::Named;
+    const TIMING: &'static str = "elasticache_replication_group_2node_maz";
+    const LOSES: Option<&'static str> = Some("what is cached in it");
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        let tags = tags::typed(cx, &self.name, |k, v| Tag::builder().key(k).value(v).build());
+        let call = cx.cloud.elasticache.create_replication_group().replication_group_id(&self.name);
+        let call = call.replication_group_description(&self.description);
+        let call = call.engine("redis").engine_version(&self.engine_version).cache_node_type(&self.node_type);
+        let call = call.num_cache_clusters(self.nodes.into()).multi_az_enabled(self.multi_az);
+        let call = call.automatic_failover_enabled(self.automatic_failover);
+        let call = call.at_rest_encryption_enabled(true).transit_encryption_enabled(true);
+        let call = call.set_kms_key_id(self.kms_key.clone()).cache_subnet_group_name(&self.subnet_group);
+        let call = call.set_security_group_ids(Some(self.security_group_ids.clone()));
+        let call = call.snapshot_retention_limit(self.snapshot_retention_days.into()).set_tags(Some(tags));
+        call.send().await.or_fail("create the replication group")?;
+        Ok(PhysicalId(self.name.clone()))
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        let Some(seen) = self.look(cx, &self.name).await? else { return Ok(None) };
+        let (Some(arn), status) = (seen.arn(), seen.status().unwrap_or_default()) else { return Ok(None) };
+        if status == "deleting" {
+            return Ok(None);
+        }
+        let call = cx.cloud.elasticache.list_tags_for_resource().resource_name(arn);
+        let ours = match call.send().await.or_fail("look at the replication group's tags") {
+            Ok(seen) => tags::are_ours(cx, seen.tag_list().iter().filter_map(|t| Some((t.key()?, t.value()?)))),
+            // Its tags can never be read, and it never held anything: its name has to do.
+            Err(e) if status == "create-failed" && e.class == Class::Busy => true,
+            Err(e) => return Err(e),
+        };
+        Ok(ours.then(|| PhysicalId(self.name.clone())))
+    }
+
+    async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<ReplicationGroupOutput>> {
+        let Some(seen) = self.look(cx, &id.0).await? else { return Ok(Observed::Absent) };
+        let (status, known) = (seen.status().unwrap_or_default(), output(&seen));
+        Ok(match (status, self.differs(&seen), known) {
+            ("deleting", ..) => Observed::pending("deleting"),
+            ("create-failed", ..) => Observed::Broken("create-failed".into()),
+            ("available", None, Some(output)) => Observed::Ready(output),
+            ("available", None, None) => Observed::pending("it has no endpoints yet"),
+            ("available", Some(what), known) => {
+                Observed::Pending { why: format!("its {what} is being changed"), known }
+            }
+            (status, _, known) => Observed::Pending { why: status.to_owned(), known },
+        })
+    }
+
+    /// Two calls, of which AWS takes one at a time: it refuses the second as busy until the first is done, and the
+    /// whole is asked again.
+    async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
+        if let Some(seen) = self.look(cx, &id.0).await? {
+            self.resize(cx, &id.0, seen.member_clusters().len()).await?;
+        }
+        let call = cx.cloud.elasticache.modify_replication_group().replication_group_id(&id.0).apply_immediately(true);
+        let call = call.replication_group_description(&self.description).engine_version(&self.engine_version);
+        let call = call.cache_node_type(&self.node_type).multi_az_enabled(self.multi_az);
+        let call = call.automatic_failover_enabled(self.automatic_failover);
+        let call = call.snapshot_retention_limit(self.snapshot_retention_days.into());
+        let call = call.set_security_group_ids(Some(self.security_group_ids.clone()));
+        call.send().await.or_fail("change the replication group").map(drop)
+    }
+
+    async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
+        if self.look(cx, &id.0).await?.is_some_and(|seen| seen.status() == Some("deleting")) {
+            return Ok(Removal::Asked);
+        }
+        let call = cx.cloud.elasticache.delete_replication_group().replication_group_id(&id.0);
+        // No id for a final snapshot: none is taken.
+        call.retain_primary_cluster(false).send().await.or_fail("delete the replication group")?;
+        Ok(Removal::Asked)
+    }
+
+    fn change(&self, old: &Self) -> Change {
+        let fixed = |g: &Self| (g.name.clone(), g.kms_key.clone(), g.subnet_group.clone());
+        let lowered = numbers(&self.engine_version) < numbers(&old.engine_version);
+        match (self == old, fixed(self) == fixed(old) && !lowered) {
+            (true, _) => Change::None,
+            (false, true) => Change::Update,
+            (false, false) => Change::Replace,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wanted() -> ReplicationGroup {
+        ReplicationGroup {
+            name: "redis-demo".into(),
+            description: "cache".into(),
+            engine_version: "7.0".into(),
+            node_type: "cache.t3.micro".into(),
+            nodes: 2,
+            multi_az: true,
+            automatic_failover: true,
+            snapshot_retention_days: 0,
+            kms_key: None,
+            subnet_group: "${cache-subnets.name}".into(),
+            security_group_ids: vec!["${cache-sg.id}".into()],
+        }
+    }
+
+    #[test]
+    fn what_a_change_takes() {
+        let old = wanted();
+        let cases = [
+            (wanted(), Change::None),
+            (ReplicationGroup { node_type: "cache.m7g.large".into(), ..wanted() }, Change::Update),
+            (ReplicationGroup { nodes: 3, ..wanted() }, Change::Update),
+            (ReplicationGroup { engine_version: "7.1".into(), ..wanted() }, Change::Update),
+            (ReplicationGroup { engine_version: "6.2".into(), ..wanted() }, Change::Replace),
+            (ReplicationGroup { kms_key: Some("arn".into()), ..wanted() }, Change::Replace),
+        ];
+        for (new, change) in cases {
+            assert_eq!(new.change(&old), change, "{new:?}");
+        }
+    }
+
+    #[test]
+    fn it_is_as_wanted_only_with_all_its_nodes_of_that_type() {
+        let seen = Seen::builder().cache_node_type("cache.t3.micro").member_clusters("redis-demo-001");
+        assert_eq!(wanted().differs(&seen.clone().build()), Some("number of nodes"));
+        let seen = seen.member_clusters("redis-demo-002");
+        assert_eq!(wanted().differs(&seen.clone().build()), None);
+        assert_eq!(wanted().differs(&seen.cache_node_type("cache.t3.small").build()), Some("node type"));
+    }
+}

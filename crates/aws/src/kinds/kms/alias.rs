@@ -1,0 +1,75 @@
+//! A KMS key's [alias](https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html): the name people know it
+//! by. It carries no tags, so it is ours when it points at our key; it must be deleted itself, or the name stays taken
+//! until the key has ended.
+use crate::{Aws, Cx, OrFail};
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct Alias {
+    /// Its name, `alias/...`, unique in the account and region.
+    pub name: String,
+    /// The id or ARN of the key it points at.
+    pub key_id: String,
+}
+
+/// What others may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AliasOutput {
+    /// Its name, `alias/...`
+    pub name: String,
+}
+
+impl Alias {
+    async fn points_at_our_key(&self, cx: &Cx) -> Result<bool> {
+        let mut aliases = cx.cloud.kms.list_aliases().key_id(&self.key_id).into_paginator().items().send();
+        while let Some(alias) = aliases.next().await {
+            if alias.or_fail("look at the KMS key's aliases")?.alias_name() == Some(&self.name) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+impl Resource for Alias {
+    type Cloud = Aws;
+    type Output = AliasOutput;
+    const KIND: &'static str = "kms:alias";
+    const IDENTITY: Identity = Identity::Named;
+    const TIMING: &'static str = "kms_alias";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        let call = cx.cloud.kms.create_alias().alias_name(&self.name).target_key_id(&self.key_id);
+        call.send().await.or_fail("create the KMS alias")?;
+        Ok(PhysicalId(self.name.clone()))
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        Ok(self.points_at_our_key(cx).await?.then(|| PhysicalId(self.name.clone())))
+    }
+
+    async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<AliasOutput>> {
+        let ours = self.points_at_our_key(cx).await?;
+        Ok(if ours { Observed::Ready(AliasOutput { name: self.name.clone() }) } else { Observed::Absent })
+    }
+
+    async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
+        let call = cx.cloud.kms.update_alias().alias_name(&id.0).target_key_id(&self.key_id);
+        call.send().await.or_fail("point the KMS alias at its key").map(drop)
+    }
+
+    async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
+        cx.cloud.kms.delete_alias().alias_name(&id.0).send().await.or_fail("delete the KMS alias")?;
+        Ok(Removal::Asked)
+    }
+
+    fn change(&self, old: &Self) -> Change {
+        match (self == old, self.name == old.name) {
+            (true, _) => Change::None,
+            (false, true) => Change::Update,
+            (false, false) => Change::Replace,
+        }
+    }
+}

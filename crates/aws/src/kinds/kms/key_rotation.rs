@@ -1,0 +1,47 @@
+//! The yearly [rotation](https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html) of a KMS key's
+//! material. What was encrypted before stays readable; AWS's default is no rotation.
+use crate::{Aws, Cx, OrFail};
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct KeyRotation {
+    /// The id or ARN of the key.
+    pub key_id: String,
+}
+
+impl KeyRotation {
+    async fn is_on(&self, cx: &Cx) -> Result<bool> {
+        let call = cx.cloud.kms.get_key_rotation_status().key_id(&self.key_id);
+        Ok(call.send().await.or_fail("look at the KMS key's rotation")?.key_rotation_enabled)
+    }
+}
+
+impl Resource for KeyRotation {
+    type Cloud = Aws;
+    type Output = ();
+    const KIND: &'static str = "kms:key-rotation";
+    const IDENTITY: Identity = Identity::Setting;
+    const TIMING: &'static str = "kms_key";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        let call = cx.cloud.kms.enable_key_rotation().key_id(&self.key_id);
+        call.send().await.or_fail("turn on the KMS key's rotation")?;
+        Ok(PhysicalId(self.key_id.clone()))
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        Ok(self.is_on(cx).await?.then(|| PhysicalId(self.key_id.clone())))
+    }
+
+    async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {
+        Ok(if self.is_on(cx).await? { Observed::Ready(()) } else { Observed::Absent })
+    }
+
+    async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
+        let call = cx.cloud.kms.disable_key_rotation().key_id(&id.0);
+        call.send().await.or_fail("turn off the KMS key's rotation")?;
+        Ok(Removal::Asked)
+    }
+}

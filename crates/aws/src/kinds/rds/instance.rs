@@ -1,0 +1,269 @@
+//! An RDS for PostgreSQL [instance](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html).
+//! It takes from four to twenty minutes to come; its endpoint is there minutes before it is `available`. It cannot be
+//! deleted while deletion protection is on, and leaves backups behind unless told not to.
+mod seen;
+
+use crate::{Aws, Cx, OrFail, secret, tags};
+use aws_sdk_rds::types::{DbInstance as Seen, SourceType, Tag};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct DbInstance {
+    /// Its identifier, in lower case, unique in the account and region.
+    pub name: String,
+    /// The full version of PostgreSQL, such as `15.14`. AWS raises minor versions by itself, so only the major counts
+    /// later.
+    pub engine_version: String,
+    /// Its size, such as `db.t3.medium`.
+    pub class: String,
+    /// gp3 storage in GiB. It can grow, but never shrink.
+    pub storage_gib: u32,
+    /// Whether a standby stands in a second zone.
+    pub multi_az: bool,
+    /// The database made inside it.
+    pub db_name: String,
+    /// The master user.
+    pub username: String,
+    /// The secret whose field `password` is the master user's password.
+    pub master_secret_arn: String,
+    /// Days that automated backups, and with them point-in-time recovery, reach back; 0 to 35.
+    pub backup_retention_days: u16,
+    /// Whether IAM users and roles may log in with tokens.
+    pub iam_authentication: bool,
+    /// Whether AWS refuses to delete it.
+    pub deletion_protection: bool,
+    /// Whether AWS may raise its minor version in a maintenance window.
+    pub auto_minor_version_upgrade: bool,
+    /// The ARN of the KMS key its storage is encrypted with; `None` is AWS's own key. It is always encrypted.
+    pub kms_key: Option<String>,
+    /// Where it may stand.
+    pub subnet_group: String,
+    /// Who may reach it.
+    pub security_group_ids: Vec<String>,
+    /// The engine's settings.
+    pub parameter_group: String,
+}
+
+/// What others may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DbInstanceOutput {
+    /// The host name of its endpoint.
+    pub host: String,
+    /// The port it listens on.
+    pub port: String,
+    /// `db-...`: what IAM policies for logging in name it by.
+    pub resource_id: String,
+    /// `arn:aws:rds:...:db:...`
+    pub arn: String,
+    /// Its identifier.
+    pub identifier: String,
+}
+
+/// From this size on gp3 storage of PostgreSQL is striped and has IOPS that every change of its size must name.
+const STRIPED_GIB: u32 = 400;
+/// The fewest IOPS of striped gp3 storage.
+const STRIPED_IOPS: i32 = 12_000;
+
+impl DbInstance {
+    async fn look(&self, cx: &Cx, id: &str) -> Result<Option<Seen>> {
+        let call = cx.cloud.rds.describe_db_instances().db_instance_identifier(id);
+        let seen = call.send().await.or_fail("look at the DB instance")?;
+        Ok(seen.db_instances.unwrap_or_default().into_iter().next())
+    }
+
+    /// What AWS cannot change, or not without a new major version.
+    fn fixed(&self) -> impl PartialEq {
+        let names = (&self.name, &self.db_name, &self.username, &self.master_secret_arn);
+        (names, &self.subnet_group, &self.kms_key, major(&self.engine_version))
+    }
+
+    /// What AWS changes in place.
+    fn changeable(&self) -> impl PartialEq {
+        let sizes = (&self.class, self.storage_gib, self.multi_az, self.backup_retention_days);
+        let flags = (self.iam_authentication, self.deletion_protection, self.auto_minor_version_upgrade);
+        (sizes, flags, &self.security_group_ids, &self.parameter_group)
+    }
+
+    /// The status, and the newest thing RDS says happened to it; without the latter if it cannot be had.
+    async fn words(&self, cx: &Cx, id: &str, status: &str) -> String {
+        let call =
+            cx.cloud.rds.describe_events().source_type(SourceType::DbInstance).source_identifier(id).duration(60);
+        let said = call.send().await.ok().and_then(|said| said.events);
+        let newest = said.unwrap_or_default().into_iter().max_by_key(|e| e.date).and_then(|e| e.message);
+        newest.map_or_else(|| status.to_owned(), |message| format!("{status}: {message}"))
+    }
+
+    async fn unprotect(&self, cx: &Cx, id: &str) -> Result<Removal> {
+        let call = cx.cloud.rds.modify_db_instance().db_instance_identifier(id).deletion_protection(false);
+        call.apply_immediately(true).send().await.or_fail("turn off the DB instance's deletion protection")?;
+        Ok(Removal::Partly)
+    }
+}
+
+fn major(version: &str) -> &str {
+    version.split('.').next().unwrap_or(version)
+}
+
+/// The IOPS to name when its storage grows to so many GiB.
+fn iops(seen: Option<i32>, gib: u32) -> Option<i32> {
+    (gib >= STRIPED_GIB).then(|| seen.unwrap_or_default().max(STRIPED_IOPS))
+}
+
+fn gib(gib: u32) -> i32 {
+    i32::try_from(gib).unwrap_or(i32::MAX)
+}
+
+impl Resource for DbInstance {
+    type Cloud = Aws;
+    type Output = DbInstanceOutput;
+    const KIND: &'static str = "rds:instance";
+    const IDENTITY: Identity = Identity::Named;
+    const TIMING: &'static str = "rds_db_instance_postgres_multi_az";
+    const LOSES: Option<&'static str> = Some("the database and its automated backups");
+
+    fn timing(&self) -> &'static str {
+        if self.multi_az { Self::TIMING } else { "rds_db_instance_postgres_single_az" }
+    }
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        let login = secret::Fields::parse(&secret::read(cx, &self.master_secret_arn).await?.text);
+        let password = login.as_ref().and_then(|l| l.get("password")).and_then(Value::as_str).ok_or_else(|| {
+            let what =
+                format!("read the master password: the secret {} has no field `password`", self.master_secret_arn);
+            Error::new(Class::Invalid, what).hint("put a JSON object with username and password into it, or remove it")
+        })?;
+        let tags = tags::typed(cx, &self.name, |k, v| Tag::builder().key(k).value(v).build());
+        let call = cx.cloud.rds.create_db_instance().db_instance_identifier(&self.name).engine("postgres");
+        let call = call.engine_version(&self.engine_version).db_instance_class(&self.class);
+        let call = call.storage_type("gp3").allocated_storage(gib(self.storage_gib)).multi_az(self.multi_az);
+        let call = call.storage_encrypted(true).set_kms_key_id(self.kms_key.clone());
+        let call = call.db_name(&self.db_name).master_username(&self.username).master_user_password(password);
+        let call = call.backup_retention_period(self.backup_retention_days.into()).copy_tags_to_snapshot(true);
+        let call = call.enable_iam_database_authentication(self.iam_authentication);
+        let call = call.deletion_protection(self.deletion_protection).publicly_accessible(false);
+        let call = call.auto_minor_version_upgrade(self.auto_minor_version_upgrade);
+        let call = call.db_subnet_group_name(&self.subnet_group).db_parameter_group_name(&self.parameter_group);
+        let call = call.set_vpc_security_group_ids(Some(self.security_group_ids.clone())).set_tags(Some(tags));
+        call.send().await.or_fail("create the DB instance")?;
+        Ok(PhysicalId(self.name.clone()))
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        let Some(seen) = self.look(cx, &self.name).await? else { return Ok(None) };
+        let ours = tags::are_ours(cx, seen.tag_list().iter().filter_map(|t| Some((t.key()?, t.value()?))));
+        Ok(ours.then(|| PhysicalId(self.name.clone())))
+    }
+
+    async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<DbInstanceOutput>> {
+        let Some(seen) = self.look(cx, &id.0).await? else { return Ok(Observed::Absent) };
+        let (status, known) = (seen.db_instance_status().unwrap_or_default(), seen::output(&seen));
+        Ok(match (status, seen::differs(self, &seen), known) {
+            ("deleting", ..) => Observed::pending("deleting"),
+            (status, None, Some(output)) if seen::is_usable(status) => Observed::Ready(output),
+            (status, Some(what), known) if seen::is_usable(status) => {
+                Observed::Pending { why: format!("its {what} is being changed"), known }
+            }
+            (status, None, None) if seen::is_usable(status) => Observed::pending("it has no endpoint yet"),
+            (status, ..) if seen::is_broken(status) => Observed::Broken(self.words(cx, &id.0, status).await),
+            (status, _, known) => Observed::Pending { why: self.words(cx, &id.0, status).await, known },
+        })
+    }
+
+    async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
+        let seen = self.look(cx, &id.0).await?;
+        let has = seen.as_ref().and_then(|s| s.allocated_storage).unwrap_or_default();
+        let mut call = cx.cloud.rds.modify_db_instance().db_instance_identifier(&id.0).apply_immediately(true);
+        if gib(self.storage_gib) > has {
+            call = call.allocated_storage(gib(self.storage_gib));
+            call = call.set_iops(iops(seen.and_then(|s| s.iops), self.storage_gib));
+        }
+        let call = call.db_instance_class(&self.class).multi_az(self.multi_az);
+        let call = call.backup_retention_period(self.backup_retention_days.into());
+        let call = call.enable_iam_database_authentication(self.iam_authentication);
+        let call = call.deletion_protection(self.deletion_protection);
+        let call = call.auto_minor_version_upgrade(self.auto_minor_version_upgrade);
+        let call = call.db_parameter_group_name(&self.parameter_group);
+        let call = call.set_vpc_security_group_ids(Some(self.security_group_ids.clone()));
+        call.send().await.or_fail("change the DB instance").map(drop)
+    }
+
+    async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
+        match self.look(cx, &id.0).await? {
+            Some(seen) if seen.db_instance_status() == Some("deleting") => return Ok(Removal::Asked),
+            Some(seen) if seen.deletion_protection == Some(true) => return self.unprotect(cx, &id.0).await,
+            _ => {}
+        }
+        let call = cx.cloud.rds.delete_db_instance().db_instance_identifier(&id.0);
+        let call = call.skip_final_snapshot(true).delete_automated_backups(true);
+        match call.send().await.or_fail("delete the DB instance") {
+            Err(e) if e.message.contains("already being deleted") => Ok(Removal::Asked),
+            other => other.map(|_| Removal::Asked),
+        }
+    }
+
+    fn change(&self, old: &Self) -> Change {
+        match (
+            self.fixed() == old.fixed() && self.storage_gib >= old.storage_gib,
+            self.changeable() == old.changeable(),
+        ) {
+            (false, _) => Change::Replace,
+            (true, false) => Change::Update,
+            (true, true) => Change::None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    pub(super) fn wanted() -> DbInstance {
+        DbInstance {
+            name: "db-demo".into(),
+            engine_version: "15.14".into(),
+            class: "db.t3.medium".into(),
+            storage_gib: 100,
+            multi_az: true,
+            db_name: "videometadata".into(),
+            username: "postgres".into(),
+            master_secret_arn: "${db-secret.arn}".into(),
+            backup_retention_days: 7,
+            iam_authentication: true,
+            deletion_protection: false,
+            auto_minor_version_upgrade: true,
+            kms_key: None,
+            subnet_group: "${db-subnets.name}".into(),
+            security_group_ids: vec!["${db-sg.id}".into()],
+            parameter_group: "${db-parameters.group_name}".into(),
+        }
+    }
+
+    #[test]
+    fn what_a_change_takes() {
+        let old = wanted();
+        let cases = [
+            (wanted(), Change::None),
+            (DbInstance { engine_version: "15.12".into(), ..wanted() }, Change::None),
+            (DbInstance { engine_version: "16.1".into(), ..wanted() }, Change::Replace),
+            (DbInstance { class: "db.r6g.large".into(), ..wanted() }, Change::Update),
+            (DbInstance { storage_gib: 200, ..wanted() }, Change::Update),
+            (DbInstance { storage_gib: 50, ..wanted() }, Change::Replace),
+            (DbInstance { multi_az: false, ..wanted() }, Change::Update),
+            (DbInstance { db_name: "videos".into(), ..wanted() }, Change::Replace),
+            (DbInstance { kms_key: Some("arn".into()), ..wanted() }, Change::Replace),
+        ];
+        for (new, change) in cases {
+            assert_eq!(new.change(&old), change, "{new:?}");
+        }
+    }
+
+    #[test]
+    fn only_striped_storage_names_its_iops() {
+        assert_eq!(iops(Some(3000), 200), None);
+        assert_eq!(iops(Some(3000), 400), Some(12_000));
+        assert_eq!(iops(Some(20_000), 500), Some(20_000));
+    }
+}

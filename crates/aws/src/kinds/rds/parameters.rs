@@ -1,0 +1,117 @@
+//! Values of an RDS parameter group that are not the engine's defaults, set by
+//! [ModifyDBParameterGroup](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBParameterGroup.html) at
+//! once: only dynamic parameters, such as `rds.force_ssl`, and at most twenty.
+use crate::{Aws, Cx, OrFail};
+use aws_sdk_rds::types::{ApplyMethod, Parameter};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct DbParameters {
+    /// The parameter group.
+    pub group_name: String,
+    /// The parameters' names and values, such as `rds.force_ssl` and `1`.
+    pub values: BTreeMap<String, String>,
+}
+
+/// What others may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DbParametersOutput {
+    /// The group, now with these values: what a database should be made with.
+    pub group_name: String,
+}
+
+impl DbParameters {
+    /// The first parameter that has not its wanted value, and which it has instead.
+    async fn wrong(&self, cx: &Cx) -> Result<Option<String>> {
+        let set = self.values_from(cx, Some("user")).await?;
+        let mut wrong = self.differing(&set);
+        if wrong.is_some() {
+            // A value that happens to be the engine's default need not be listed as set by a user.
+            wrong = self.differing(&self.values_from(cx, None).await?);
+        }
+        Ok(wrong)
+    }
+
+    fn differing(&self, has: &BTreeMap<String, String>) -> Option<String> {
+        let wrong = self.values.iter().find(|(name, value)| has.get(*name) != Some(value));
+        wrong.map(|(name, _)| format!("{name} is {}", has.get(name).map_or("not set", String::as_str)))
+    }
+
+    /// The values the group has of our parameters; the API cannot be asked by name.
+    async fn values_from(&self, cx: &Cx, source: Option<&str>) -> Result<BTreeMap<String, String>> {
+        let call = cx.cloud.rds.describe_db_parameters().db_parameter_group_name(&self.group_name);
+        let mut listed = call.set_source(source.map(str::to_owned)).into_paginator().items().send();
+        let mut has = BTreeMap::new();
+        while let Some(parameter) = listed.next().await {
+            let parameter = parameter.or_fail("look at the DB parameters")?;
+            if let (Some(name), Some(value)) = (parameter.parameter_name, parameter.parameter_value)
+                && self.values.contains_key(&name)
+            {
+                has.insert(name, value);
+            }
+            if has.len() == self.values.len() {
+                break;
+            }
+        }
+        Ok(has)
+    }
+
+    fn typed(&self) -> Vec<Parameter> {
+        let typed = |(name, value): (&String, &String)| {
+            Parameter::builder()
+                .parameter_name(name)
+                .parameter_value(value)
+                .apply_method(ApplyMethod::Immediate)
+                .build()
+        };
+        self.values.iter().map(typed).collect()
+    }
+}
+
+impl Resource for DbParameters {
+    type Cloud = Aws;
+    type Output = DbParametersOutput;
+    const KIND: &'static str = "rds:parameters";
+    const IDENTITY: Identity = Identity::Setting;
+    const TIMING: &'static str = "rds_db_subnet_group";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        let call = cx.cloud.rds.modify_db_parameter_group().db_parameter_group_name(&self.group_name);
+        call.set_parameters(Some(self.typed())).send().await.or_fail("set the DB parameters")?;
+        Ok(PhysicalId(self.group_name.clone()))
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        Ok(self.wrong(cx).await?.is_none().then(|| PhysicalId(self.group_name.clone())))
+    }
+
+    async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<DbParametersOutput>> {
+        Ok(match self.wrong(cx).await? {
+            None => Observed::Ready(DbParametersOutput { group_name: self.group_name.clone() }),
+            Some(why) => Observed::pending(why),
+        })
+    }
+
+    async fn update(&self, cx: &Cx, _id: &PhysicalId) -> Result<()> {
+        self.create(cx).await.map(drop)
+    }
+
+    async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
+        let call = cx.cloud.rds.reset_db_parameter_group().db_parameter_group_name(&id.0);
+        call.set_parameters(Some(self.typed())).send().await.or_fail("reset the DB parameters")?;
+        Ok(Removal::Asked)
+    }
+
+    fn change(&self, old: &Self) -> Change {
+        // What is no longer wanted has to be reset, and only the old spec knows it.
+        let keeps = old.values.keys().all(|name| self.values.contains_key(name));
+        match (self == old, self.group_name == old.group_name && keeps) {
+            (true, _) => Change::None,
+            (false, true) => Change::Update,
+            (false, false) => Change::Replace,
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! An RDS [subnet group](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBSubnetGroup.html): where
+//! a database may stand. It needs subnets in two zones, and cannot go while a database uses it.
+use crate::{Aws, Cx, OrFail, tags};
+use aws_sdk_rds::types::{DbSubnetGroup as Seen, Tag};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct DbSubnetGroup {
+    /// Its name, in lower case, unique in the account and region.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// The subnets, in two zones at least.
+    pub subnet_ids: Vec<String>,
+}
+
+/// What others may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DbSubnetGroupOutput {
+    /// Its name.
+    pub name: String,
+}
+
+impl DbSubnetGroup {
+    async fn look(&self, cx: &Cx) -> Result<Option<Seen>> {
+        let call = cx.cloud.rds.describe_db_subnet_groups().db_subnet_group_name(&self.name);
+        let seen = call.send().await.or_fail("look at the DB subnet group")?;
+        Ok(seen.db_subnet_groups.unwrap_or_default().into_iter().next())
+    }
+}
+
+impl Resource for DbSubnetGroup {
+    type Cloud = Aws;
+    type Output = DbSubnetGroupOutput;
+    const KIND: &'static str = "rds:subnet-group";
+    const IDENTITY: Identity = Identity::Named;
+    const TIMING: &'static str = "rds_db_subnet_group";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        let call = cx.cloud.rds.create_db_subnet_group().db_subnet_group_name(&self.name);
+        let call = call.db_subnet_group_description(&self.description).set_subnet_ids(Some(self.subnet_ids.clone()));
+        let call = call.set_tags(Some(tags::typed(cx, &self.name, |k, v| Tag::builder().key(k).value(v).build())));
+        call.send().await.or_fail("create the DB subnet group")?;
+        Ok(PhysicalId(self.name.clone()))
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        let Some(arn) = self.look(cx).await?.and_then(|g| g.db_subnet_group_arn) else { return Ok(None) };
+        let call = cx.cloud.rds.list_tags_for_resource().resource_name(arn);
+        let seen = call.send().await.or_fail("look at the DB subnet group's tags")?;
+        let ours = tags::are_ours(cx, seen.tag_list().iter().filter_map(|t| Some((t.key()?, t.value()?))));
+        Ok(ours.then(|| PhysicalId(self.name.clone())))
+    }
+
+    async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<DbSubnetGroupOutput>> {
+        let Some(group) = self.look(cx).await? else { return Ok(Observed::Absent) };
+        let status = group.subnet_group_status().unwrap_or("Complete");
+        let has: BTreeSet<_> = group.subnets().iter().filter_map(|s| s.subnet_identifier()).collect();
+        let wanted: BTreeSet<_> = self.subnet_ids.iter().map(String::as_str).collect();
+        Ok(match status.eq_ignore_ascii_case("complete") {
+            false => Observed::pending(status),
+            true if has != wanted => Observed::pending("it has other subnets"),
+            true => Observed::Ready(DbSubnetGroupOutput { name: self.name.clone() }),
+        })
+    }
+
+    async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
+        let call = cx.cloud.rds.modify_db_subnet_group().db_subnet_group_name(&id.0);
+        let call = call.db_subnet_group_description(&self.description).set_subnet_ids(Some(self.subnet_ids.clone()));
+        call.send().await.or_fail("change the DB subnet group").map(drop)
+    }
+
+    async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
+        let call = cx.cloud.rds.delete_db_subnet_group().db_subnet_group_name(&id.0);
+        call.send().await.or_fail("delete the DB subnet group")?;
+        Ok(Removal::Asked)
+    }
+
+    fn change(&self, old: &Self) -> Change {
+        match (self == old, self.name == old.name) {
+            (true, _) => Change::None,
+            (false, true) => Change::Update,
+            (false, false) => Change::Replace,
+        }
+    }
+}

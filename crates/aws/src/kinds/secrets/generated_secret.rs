@@ -1,0 +1,115 @@
+//! A [secret](https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html) whose value Secrets
+//! Manager generates. It is deleted without a recovery window, which would keep its name taken; even so the name is
+//! free only some seconds later.
+use crate::{Aws, Cx, OrFail, kinds, tags};
+use aws_sdk_secretsmanager::types::Tag;
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use zeroize::Zeroizing;
+
+/// What RDS refuses in a password, and what shells and URLs trip over.
+const EXCLUDED: &str = "/@\" \\'";
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct GeneratedSecret {
+    /// Its name, unique in the account and region.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// With a user the value is JSON, `{"username": .., "password": ..}`; without, the bare generated text.
+    pub username: Option<String>,
+    /// Length of the generated text, in characters. A change of it applies to the next secret, not to this one.
+    pub length: u16,
+    /// The ARN of the KMS key it is encrypted with; `None` is AWS's own key.
+    pub kms_key: Option<String>,
+}
+
+/// What others may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GeneratedSecretOutput {
+    /// `arn:aws:secretsmanager:...:secret:...`
+    pub arn: String,
+    /// Its name.
+    pub name: String,
+}
+
+#[derive(Serialize)]
+struct Login<'a> {
+    username: &'a str,
+    password: &'a str,
+}
+
+impl GeneratedSecret {
+    /// [GetRandomPassword](https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetRandomPassword.html)
+    async fn value(&self, cx: &Cx) -> Result<Zeroizing<String>> {
+        let call = cx.cloud.secrets.get_random_password().password_length(self.length.into());
+        let call = call.exclude_characters(EXCLUDED).require_each_included_type(true);
+        // The cause is left out: it could hold the answer, and so the password.
+        let made = call.send().await.or_fail("generate a password").map_err(|e| Error { source: None, ..e })?;
+        let password = made.random_password.filter(|p| !p.is_empty()).map(Zeroizing::new);
+        // Nothing has been made yet, so asking again is safe.
+        let password =
+            password.ok_or_else(|| Error::new(Class::NotSent, "generate a password: the answer has none"))?;
+        let Some(username) = &self.username else { return Ok(password) };
+        let login = serde_json::to_string(&Login { username, password: &password });
+        login.map(Zeroizing::new).map_err(|_| Error::new(Class::Invalid, "write the secret's user and password"))
+    }
+}
+
+impl Resource for GeneratedSecret {
+    type Cloud = Aws;
+    type Output = GeneratedSecretOutput;
+    const KIND: &'static str = "secrets:generated-secret";
+    const IDENTITY: Identity = Identity::Token;
+    const TIMING: &'static str = "secretsmanager_secret";
+    const LOSES: Option<&'static str> = Some("the generated value");
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        let value = self.value(cx).await?;
+        let call = cx.cloud.secrets.create_secret().name(&self.name).description(&self.description);
+        let call = call.client_request_token(&cx.token.0).set_kms_key_id(self.kms_key.clone());
+        let call = call.set_tags(Some(tags::typed(cx, &self.name, |k, v| Tag::builder().key(k).value(v).build())));
+        let made = call.secret_string(value.as_str()).send().await.or_fail("create the secret")?;
+        kinds::id(made.arn, "secret")
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        let found =
+            cx.cloud.secrets.describe_secret().secret_id(&self.name).send().await.or_fail("look for the secret")?;
+        let tags = found.tags().iter().filter_map(|t| Some((t.key()?, t.value()?)));
+        let ours = tags::are_ours(cx, tags) && found.deleted_date.is_none();
+        Ok(found.arn.filter(|_| ours).map(PhysicalId))
+    }
+
+    async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<GeneratedSecretOutput>> {
+        let seen = cx.cloud.secrets.describe_secret().secret_id(&id.0).send().await.or_fail("look at the secret")?;
+        Ok(match (seen.deleted_date, seen.arn) {
+            (Some(_), _) => Observed::pending("scheduled for deletion"),
+            (None, Some(arn)) => Observed::Ready(GeneratedSecretOutput { arn, name: self.name.clone() }),
+            (None, None) => Observed::Absent,
+        })
+    }
+
+    async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
+        let call = cx.cloud.secrets.update_secret().secret_id(&id.0).description(&self.description);
+        // An empty key is AWS's own.
+        let call = call.kms_key_id(self.kms_key.as_deref().unwrap_or_default());
+        call.send().await.or_fail("change the secret's description and key").map(drop)
+    }
+
+    async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
+        let call = cx.cloud.secrets.delete_secret().secret_id(&id.0).force_delete_without_recovery(true);
+        call.send().await.or_fail("delete the secret")?;
+        Ok(Removal::Asked)
+    }
+
+    fn change(&self, old: &Self) -> Change {
+        if (&self.name, &self.username) != (&old.name, &old.username) {
+            return Change::Replace;
+        }
+        // A new length would need a new value, and who uses the old one would be locked out.
+        let same = (&self.description, &self.kms_key) == (&old.description, &old.kms_key);
+        if same { Change::None } else { Change::Update }
+    }
+}
