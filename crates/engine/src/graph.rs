@@ -235,6 +235,14 @@ impl<U: Uses> Uses for Vec<U> {
     }
 }
 
+impl<U: Uses> Uses for Option<U> {
+    type Outputs = Option<U::Outputs>;
+    fn split(self) -> (Vec<Edge>, Read<Self::Outputs>) {
+        let (edges, read) = self.map(Uses::split).unzip();
+        (edges.unwrap_or_default(), Box::new(move |up| read.as_ref().map(|r| r(up)).transpose()))
+    }
+}
+
 impl<'a, R: Resource> Uses for &'a [Handle<R>] {
     type Outputs = Vec<R::Output>;
     fn split(self) -> (Vec<Edge>, Read<Self::Outputs>) {

@@ -9,7 +9,11 @@ use serde_json::Value;
 use winterbaume_core::{MockRequest, MockResponse, MockService, StatefulService};
 
 use crate::error::{Error, Result};
+use crate::mends::iam::aws_managed_policies;
 use crate::sandbox::ACCOUNT_ID;
+
+/// The region global services answer from.
+const GLOBAL: &str = "us-east-1";
 
 /// The state of every service in one region, by the service's name.
 pub(crate) type Snapshot = BTreeMap<String, Value>;
@@ -69,6 +73,15 @@ backends! {
     rds at "rds": winterbaume_rds::RdsService,
     secretsmanager at "secretsmanager": winterbaume_secretsmanager::SecretsManagerService,
     sts at "sts": winterbaume_sts::StsService,
+}
+
+impl Backends {
+    /// What AWS has in every account from the start.
+    pub(crate) fn seed(&self) -> Result<()> {
+        let mut state = take("iam", &self.iam, GLOBAL)?;
+        state["policies"] = aws_managed_policies();
+        give("iam", &self.iam, GLOBAL, state)
+    }
 }
 
 fn take<S: StatefulService>(name: &'static str, service: &S, region: &str) -> Result<Value> {

@@ -12,6 +12,8 @@ pub(crate) struct Refusal {
     /// AWS's error code, as on the wire.
     pub(crate) code: String,
     pub(crate) message: String,
+    /// Fields beside code and message, for JSON services whose errors have any; else null.
+    pub(crate) details: Value,
 }
 
 impl Refusal {
@@ -19,7 +21,13 @@ impl Refusal {
         Self {
             code: code.to_owned(),
             message: message.into(),
+            details: Value::Null,
         }
+    }
+
+    /// The same with fields of its own.
+    pub(crate) fn with(self, details: Value) -> Self {
+        Self { details, ..self }
     }
 }
 
@@ -115,6 +123,18 @@ impl Context<'_> {
         }
     }
 
+    /// Lets what only our own layer knows go, after the given time in `stage`; on the instant clock, at once.
+    pub(crate) fn vanish(&mut self, kind: &str, id: &str, stage: &str, seconds: f64) {
+        let name = self.name(kind, id);
+        match self.clock.lasting(seconds) {
+            None => self.world.forget(&name),
+            Some(lasting) => {
+                self.world.begin(name.clone(), stage, lasting);
+                self.world.postpone(name, None, lasting);
+            }
+        }
+    }
+
     /// The stage `id` is in now, if any.
     pub(crate) fn stage(&self, kind: &str, id: &str) -> Option<String> {
         (self.world.stage(&self.name(kind, id))).map(str::to_owned)
@@ -135,10 +155,15 @@ impl Context<'_> {
         })
     }
 
+    /// The next number of a sequence in this region.
+    pub(crate) fn next_number(&mut self, sequence: &str) -> u64 {
+        let sequence = format!("{} {sequence}", self.region);
+        self.world.next_number(&sequence)
+    }
+
     /// A new id in AWS's form: a prefix and 17 hexadecimal digits.
     pub(crate) fn next_id(&mut self, prefix: &str) -> String {
-        let sequence = format!("{} {prefix}", self.region);
-        format!("{prefix}-0{:016x}", self.world.next_number(&sequence))
+        format!("{prefix}-0{:016x}", self.next_number(prefix))
     }
 
     /// The ARN of something in this region and account.

@@ -7,6 +7,44 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use crate::backends::Snapshot;
+use crate::mends::elbv2::{Balancer, Listener, TargetGroup};
+use crate::mends::{apigateway, ec2, ecs, elasticache};
+use crate::world::{Fact, World};
+
+/// The kinds that exist only in our own layer, beside those of API Gateway.
+const OWNED: &[&str] = &[
+    ecs::CLUSTER,
+    ecs::DEFINITION,
+    ecs::SERVICE,
+    elasticache::Group::KIND,
+    Balancer::KIND,
+    TargetGroup::KIND,
+    Listener::KIND,
+    ec2::GROUP_RULE,
+];
+
+/// What rules keep in winterbaume's place, in the shape of winterbaume's snapshots.
+pub(crate) fn kept_here(world: &World) -> BTreeMap<String, Snapshot> {
+    let mut regions: BTreeMap<String, Snapshot> = BTreeMap::new();
+    for (name, fact) in world.facts() {
+        let owned = OWNED.contains(&name.kind.as_str()) || apigateway::KINDS.contains(&name.kind.as_str());
+        let (true, Some((service, kind))) = (owned, name.kind.split_once(':')) else {
+            continue;
+        };
+        // A task definition is kept with its tags around it; its status is inside.
+        let mut fact = fact.clone();
+        if let Some(status) = fact.pointer("/definition/status").cloned() {
+            fact["status"] = status;
+        }
+        let services = regions.entry(name.region.clone()).or_default();
+        let kinds = services.entry(format!("{service} (kept here)")).or_insert_with(|| json!({}));
+        if kinds[kind].is_null() {
+            kinds[kind] = json!({});
+        }
+        kinds[kind][name.id.as_str()] = fact;
+    }
+    regions
+}
 
 /// Splits `snapshots` into what exists and what only lingers.
 pub(crate) fn take(snapshots: BTreeMap<String, Snapshot>) -> Value {
@@ -74,10 +112,12 @@ fn is_bookkeeping(service: &str, kind: &str) -> bool {
     )
 }
 
-/// What AWS makes and removes together with something else.
+/// What AWS makes and removes together with something else, or has in every account.
 fn is_implied(service: &str, kind: &str, thing: &Value) -> bool {
     // Winterbaume leaves a VPC's default network ACL behind; AWS removes it with the VPC.
-    service == "ec2" && kind == "network_acls" && thing["is_default"] == true
+    let default_acl = service == "ec2" && kind == "network_acls" && thing["is_default"] == true;
+    let of_aws = service == "iam" && kind == "policies" && thing["path"] == "/service-role/";
+    default_acl || of_aws
 }
 
 fn lingers(service: &str, kind: &str, thing: &Value) -> bool {
@@ -88,7 +128,7 @@ fn lingers(service: &str, kind: &str, thing: &Value) -> bool {
     matches!(
         (service, kind, state),
         ("ec2", "nat_gateways", "deleted")
-            | ("ecs", _, "INACTIVE" | "DELETE_IN_PROGRESS")
+            | ("ecs (kept here)", _, "INACTIVE" | "DELETE_IN_PROGRESS")
             | ("kms", "keys", "PendingDeletion")
     )
 }

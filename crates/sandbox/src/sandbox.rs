@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::inventory;
 use crate::typed::Interceptor;
 use crate::wire::Client;
-use crate::world::{Postponed, Saved, SavedRequest, World};
+use crate::world::{Saved, SavedRequest, World};
 
 /// The account everything in the sandbox belongs to.
 pub const ACCOUNT_ID: &str = "123456789012";
@@ -71,6 +71,9 @@ impl Sandbox {
             clock,
             world: Mutex::default(),
         });
+        // The seed is in the shape the backend itself gave; a test would show if it no longer were.
+        let seeded = shared.backends.seed();
+        debug_assert!(seeded.is_ok(), "{seeded:?}");
         let client = Client::new(Arc::clone(&shared));
         Self { shared, client, file: None }
     }
@@ -116,7 +119,11 @@ impl Sandbox {
         // Removals whose time has come are carried out with the next call; an inventory must not depend on that.
         let settled = futures::FutureExt::now_or_never(self.client.settle());
         settled.ok_or(Error::Busy)?;
-        Ok(inventory::take(self.snapshots()?))
+        let mut snapshots = self.snapshots()?;
+        for (region, kinds) in self.shared.world(|world| inventory::kept_here(world)) {
+            snapshots.entry(region).or_default().extend(kinds);
+        }
+        Ok(inventory::take(snapshots))
     }
 
     fn snapshots(&self) -> Result<BTreeMap<String, Snapshot>> {
@@ -185,10 +192,13 @@ impl Shared {
     /// Uses the memory as a call in `region` sees it.
     pub(crate) fn with<T>(&self, region: &str, use_it: impl FnOnce(&mut Context<'_>) -> T) -> T {
         let clock = self.clock;
-        self.world(|world| use_it(&mut Context { world, region, clock }))
+        self.world(|world| {
+            world.expire();
+            use_it(&mut Context { world, region, clock })
+        })
     }
 
-    pub(crate) fn due(&self) -> Vec<Postponed> {
+    pub(crate) fn due(&self) -> Vec<SavedRequest> {
         self.world(World::due)
     }
 

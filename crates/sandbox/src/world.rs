@@ -47,14 +47,14 @@ struct Stage {
     until: Instant,
 }
 
-/// A request that will be carried out when its moment comes.
+/// A removal that will be carried out when its moment comes.
 #[derive(Debug, Clone)]
-pub(crate) struct Postponed {
+struct Postponed {
     /// What it removes.
-    pub(crate) name: Name,
+    name: Name,
     due: Instant,
-    /// The request to send then.
-    pub(crate) request: SavedRequest,
+    /// The request to send then; none where only our own layer knows the thing.
+    request: Option<SavedRequest>,
 }
 
 /// An HTTP request that can be kept in a file.
@@ -85,6 +85,11 @@ impl World {
     /// What is kept under `name`.
     pub(crate) fn recall(&self, name: &Name) -> Option<&Value> {
         self.facts.get(name)
+    }
+
+    /// Everything that is kept.
+    pub(crate) fn facts(&self) -> impl Iterator<Item = (&Name, &Value)> {
+        self.facts.iter()
     }
 
     /// Forgets the thing: its fact and its stage.
@@ -120,8 +125,13 @@ impl World {
         (Instant::now() < stage.until).then_some(stage.name.as_str())
     }
 
-    /// Carries out `request` after `lasting`.
-    pub(crate) fn postpone(&mut self, name: Name, request: SavedRequest, lasting: Duration) {
+    /// Removes the thing, and carries out `request`, after `lasting`.
+    pub(crate) fn postpone(
+        &mut self,
+        name: Name,
+        request: Option<SavedRequest>,
+        lasting: Duration,
+    ) {
         self.postponed.push(Postponed {
             name,
             due: Instant::now() + lasting,
@@ -129,14 +139,26 @@ impl World {
         });
     }
 
-    /// Takes out what is due, earliest first.
-    pub(crate) fn due(&mut self) -> Vec<Postponed> {
+    /// Forgets everything whose removal is due. The requests of those removals wait for [`World::due`].
+    pub(crate) fn expire(&mut self) {
+        let now = Instant::now();
+        let due = self.postponed.iter().filter(|task| task.due <= now);
+        let names: Vec<Name> = due.map(|task| task.name.clone()).collect();
+        for name in names {
+            self.forget(&name);
+        }
+        self.postponed.retain(|task| task.due > now || task.request.is_some());
+    }
+
+    /// Takes out the requests that are due, earliest first.
+    pub(crate) fn due(&mut self) -> Vec<SavedRequest> {
+        self.expire();
         let now = Instant::now();
         let (mut due, later): (Vec<_>, Vec<_>) =
             self.postponed.drain(..).partition(|task| task.due <= now);
         self.postponed = later;
         due.sort_by_key(|task| task.due);
-        due
+        due.into_iter().filter_map(|task| task.request).collect()
     }
 
     /// The next number of a sequence that never repeats one.
@@ -164,7 +186,7 @@ impl World {
 pub(crate) struct Saved {
     facts: BTreeMap<String, Value>,
     stages: BTreeMap<String, (String, f64)>,
-    postponed: Vec<(String, f64, SavedRequest)>,
+    postponed: Vec<(String, f64, Option<SavedRequest>)>,
     counters: BTreeMap<String, u64>,
     regions: BTreeSet<String>,
 }

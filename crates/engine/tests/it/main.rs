@@ -1,4 +1,5 @@
 //! The engine on an in-memory cloud and a paused clock.
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
 #![allow(clippy::disallowed_methods, reason = "the cloud in memory takes its time; the clock is paused")]
 mod cloud;
 mod crash;

@@ -1,16 +1,14 @@
 //! When someone should look: the database's CPU and free storage, the cache's memory, the worker service's CPU, the
 //! API's server errors. Alarms only name what they watch.
-use super::{Parts, data::Data, gateway::Gateway, worker::EcsCluster};
+use super::{Parts, data::Data, gateway::Gateway, worker::{EcsCluster, Worker}};
 use std::collections::BTreeMap;
 use vidpipe_aws::{
     Aws,
     kinds::{
         cloudwatch::{Alarm, Comparison, Missing, Statistic},
-        ecs::Service,
     },
 };
 use vidpipe_engine::Graph;
-use vidpipe_engine::Handle;
 
 const GIB: f64 = 1024.0 * 1024.0 * 1024.0;
 
@@ -19,7 +17,7 @@ pub(super) fn add(
     p: &Parts<'_>,
     data: &Data,
     cluster: &EcsCluster,
-    worker: &Handle<Service>,
+    worker: &Worker,
     gateway: &Gateway,
 ) {
     let a = &p.spec.alarms;
@@ -41,21 +39,26 @@ pub(super) fn add(
     g.add("alarm-database-storage", data.database.value().known(), move |database| {
         storage.alarm([("DBInstanceIdentifier", database.identifier)], Statistic::Minimum, Comparison::AtMost)
     });
-    let most = f64::from(a.cache_memory_percent);
-    let memory = watch("redis-memory", "The cache runs out of memory", "AWS/ElastiCache", "DatabaseMemoryUsagePercentage", most);
-    g.add("alarm-cache-memory", data.cache.value().known(), move |cache| {
-        memory.alarm([("ReplicationGroupId", cache.id)], Statistic::Maximum, Comparison::AtLeast)
-    });
+    for i in 1..=p.spec.cache.nodes as usize {
+        let (name, most) = (format!("redis-memory-{i}"), f64::from(a.cache_memory_percent));
+        let memory = watch(&name, "The cache runs out of memory", "AWS/ElastiCache", "DatabaseMemoryUsagePercentage", most);
+        g.add(&format!("alarm-cache-memory-{i}"), data.cache.value().known(), move |cache| {
+            // While planning, one symbol stands for all members.
+            let member = cache.member_ids.get(i - 1).or(cache.member_ids.first()).cloned().unwrap_or_default();
+            memory.alarm([("CacheClusterId", member)], Statistic::Maximum, Comparison::AtLeast)
+        });
+    }
     let most = f64::from(a.service_cpu_percent);
     let busy = watch("ecs-cpu", "The workers' CPU stays busy though more were asked for", "AWS/ECS", "CPUUtilization", most);
-    g.add("alarm-worker-cpu", (cluster.cluster.value(), worker.value().known()), move |(cluster, worker)| {
+    g.add("alarm-worker-cpu", (cluster.cluster.value(), worker.service.value().known()), move |(cluster, worker)| {
         let of = [("ClusterName", cluster.name), ("ServiceName", worker.name)];
         busy.alarm(of, Statistic::Average, Comparison::AtLeast)
     });
     let most = f64::from(a.api_5xx_count);
     let errors = watch("api-5xx", "The API answers with server errors", "AWS/ApiGateway", "5XXError", most);
-    g.add("alarm-api-errors", (gateway.api.value(), gateway.stage.value()), move |(api, stage)| {
-        errors.alarm([("ApiName", api.name), ("Stage", stage.name)], Statistic::Sum, Comparison::AtLeast)
+    let api = p.names.of("video-metadata-api");
+    g.add("alarm-api-errors", gateway.stage.value(), move |stage| {
+        errors.alarm([("ApiName", api.clone()), ("Stage", stage.name)], Statistic::Sum, Comparison::AtLeast)
     });
 }
 

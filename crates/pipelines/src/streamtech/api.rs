@@ -14,6 +14,7 @@ use vidpipe_aws::{
         ecs::{Balanced, Service},
         efs::MountTarget,
         elb::{DeregistrationDelay, Listener, LoadBalancer, TargetGroup},
+        iam::Role,
         kms::Key,
     },
 };
@@ -23,6 +24,8 @@ use vidpipe_engine::{Graph, Handle};
 pub(super) struct Api {
     pub(super) balancer: Handle<LoadBalancer>,
     pub(super) listener: Handle<Listener>,
+    /// What the service's containers may do.
+    pub(super) role: Handle<Role>,
 }
 
 /// Healthy after two checks, not five: a service is steady a minute sooner.
@@ -66,8 +69,8 @@ pub(super) fn add(
         port,
         target_group_arn: targets.arn,
     });
-    service(g, p, net, firewall, data, cluster, key, &listener);
-    Api { balancer, listener }
+    let role = service(g, p, net, firewall, data, cluster, key, &listener);
+    Api { balancer, listener, role }
 }
 
 #[allow(clippy::too_many_arguments, reason = "a service stands on that much")]
@@ -80,7 +83,7 @@ fn service(
     cluster: &EcsCluster,
     key: Option<&Handle<Key>>,
     listener: &Handle<Listener>,
-) {
+) -> Handle<Role> {
     let logs = worker::logs(g, p, "video-api", key);
     let roles = roles::add(g, p, "video-api", data, &logs, key);
     let a = p.spec.api.clone();
@@ -116,4 +119,5 @@ fn service(
         security_group_ids: vec![group.id],
         load_balancer: Some(Balanced { target_group_arn: listener.target_group_arn, container: name.clone(), port }),
     });
+    roles.task
 }

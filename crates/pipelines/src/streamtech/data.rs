@@ -1,11 +1,12 @@
 //! The data stores: PostgreSQL and its secret, Redis, and the file system the workers share.
-use super::{Parts, firewall::Firewall, network::Network};
+use super::{Parts, firewall::Firewall, network::Network, small};
 use crate::spec::{PerformanceMode, ThroughputMode};
 use vidpipe_aws::{
     Aws,
     kinds::{
-        efs::{AccessPoint, FileSystem, FileSystemPolicy, Lifecycle, MountTarget},
+        efs::{self, AccessPoint, Clients, FileSystem, FileSystemPolicy, Lifecycle, MountTarget},
         elasticache::{CacheSubnetGroup, ReplicationGroup},
+        iam::Role,
         kms::Key,
         rds::{DbInstance, DbParameterGroup, DbParameters, DbSubnetGroup},
         secrets::{ConnectionDetails, GeneratedSecret},
@@ -36,14 +37,13 @@ pub(super) fn add(
     let (database_secret, api_secret) = secrets(g, p, key);
     let database = database(g, p, net, firewall, key, &database_secret);
     // The endpoint can be read while the database is still backing up; the secret goes whenever it goes.
-    let connection = g.add("database-connection", (&database_secret, database.value().known()), |(secret, database)| {
-        ConnectionDetails {
-            secret_arn: secret.arn,
-            engine: "postgres".into(),
-            host: database.host,
-            port: database.port,
-            database: database.name,
-        }
+    let (uses, dbname) = ((&database_secret, database.value().known()), p.spec.database.name.clone());
+    let connection = g.add("database-connection", uses, move |(secret, database)| ConnectionDetails {
+        secret_arn: secret.arn,
+        engine: "postgres".into(),
+        host: database.host,
+        port: database.port,
+        dbname: dbname.clone(),
     });
     let cache = cache(g, p, net, firewall, key);
     let (files, mounts, access) = files(g, p, net, firewall, key);
@@ -55,7 +55,7 @@ fn secrets(
     p: &Parts<'_>,
     key: Option<&Handle<Key>>,
 ) -> (Handle<GeneratedSecret>, Handle<GeneratedSecret>) {
-    let length = p.spec.database.password_length;
+    let length = small(p.spec.database.password_length);
     let mut secret = |node: &str, description: &'static str, username: Option<String>| {
         let name = p.names.of(node);
         g.add(node, key, move |key| GeneratedSecret {
@@ -63,7 +63,7 @@ fn secrets(
             description: description.into(),
             username: username.clone(),
             length,
-            kms_key_arn: key.map(|k| k.arn),
+            kms_key: key.map(|k| k.arn),
         })
     };
     let database = secret("db-secret", "RDS PostgreSQL credentials", Some(p.spec.database.username.clone()));
@@ -92,28 +92,29 @@ fn database(
         description: "PostgreSQL that refuses connections without TLS".into(),
     });
     let parameters = g.add("database-parameters", &group, |group| DbParameters {
-        group: group.name,
-        parameters: [("rds.force_ssl".to_owned(), "1".to_owned())].into(),
+        group_name: group.name,
+        values: [("rds.force_ssl".to_owned(), "1".to_owned())].into(),
     });
 
     let (d, protect, identifier) = (p.spec.database.clone(), p.spec.protect, p.names.of("rds-postgresql"));
     // It needs a subnet group, a security group and a password: no way out, no internet. Of the secret it reads only the password.
     let uses = (&subnets, &firewall.database.group, &group, &parameters, secret.value(), key);
-    g.add("database", uses, move |(subnets, group, parameters, (), secret, key)| DbInstance {
-        identifier: identifier.clone(),
+    g.add("database", uses, move |(subnets, group, _, parameters, secret, key)| DbInstance {
+        name: identifier.clone(),
         engine_version: version.clone(),
         class: d.instance_class.clone(),
         storage_gib: d.storage_gib,
         multi_az: d.multi_az,
-        name: d.name.clone(),
+        db_name: d.name.clone(),
         username: d.username.clone(),
-        secret_arn: secret.arn,
-        backup_retention_days: d.backup_retention_days,
+        master_secret_arn: secret.arn,
+        backup_retention_days: small(d.backup_retention_days),
         iam_authentication: d.iam_authentication,
-        kms_key_arn: key.map(|k| k.arn),
+        auto_minor_version_upgrade: true,
+        kms_key: key.map(|k| k.arn),
         subnet_group: subnets.name,
         security_group_ids: vec![group.id],
-        parameter_group: parameters.name,
+        parameter_group: parameters.group_name,
         deletion_protection: protect,
     })
 }
@@ -133,14 +134,16 @@ fn cache(
     });
     let (c, id) = (p.spec.cache.clone(), p.names.of("elasticache-redis"));
     g.add("cache", (&subnets, &firewall.cache.group, key), move |(subnets, group, key)| ReplicationGroup {
-        id: id.clone(),
+        name: id.clone(),
         description: "Redis for caching video metadata".into(),
         engine_version: c.engine_version.clone(),
         node_type: c.node_type.clone(),
-        nodes: c.nodes,
+        nodes: small(c.nodes),
         multi_az: c.multi_az,
         automatic_failover: c.automatic_failover,
-        kms_key_arn: key.map(|k| k.arn),
+        // A cache can be filled again.
+        snapshot_retention_days: 0,
+        kms_key: key.map(|k| k.arn),
         subnet_group: subnets.name,
         security_group_ids: vec![group.id],
     })
@@ -148,33 +151,36 @@ fn cache(
 
 type Files = (Handle<FileSystem>, Vec<Handle<MountTarget>>, Handle<AccessPoint>);
 
-fn files(
-    g: &mut Graph<Aws>,
-    p: &Parts<'_>,
-    net: &Network,
-    firewall: &Firewall,
-    key: Option<&Handle<Key>>,
-) -> Files {
+fn files(g: &mut Graph<Aws>, p: &Parts<'_>, net: &Network, firewall: &Firewall, key: Option<&Handle<Key>>) -> Files {
     let (f, name) = (p.spec.files.clone(), p.names.of("efs"));
     let tag = p.names.of("efs-access");
-    let days = f.infrequent_access_after_days;
-    let (performance, throughput) = (mode(f.performance_mode), speed(f.throughput_mode));
+    let days = small(f.infrequent_access_after_days);
+    let (performance, throughput) = (performance(f.performance_mode), throughput(f.throughput_mode));
     let files = g.add("files", key, move |key| FileSystem {
         name: name.clone(),
-        kms_key_arn: key.map(|k| k.arn),
-        performance_mode: performance.into(),
-        throughput_mode: throughput.into(),
+        kms_key: key.map(|k| k.arn),
+        performance_mode: performance,
+        throughput_mode: throughput,
     });
-    g.add("files-lifecycle", &files, move |files| Lifecycle { file_system_id: files.id, to_infrequent_access_days: days });
-    let mounts: Vec<_> = net.private.iter().enumerate().map(|(i, subnet)| {
-        let node = format!("files-mount-{}", i + 1);
-        // A mount target is refused until the file system is available.
-        g.add(&node, (&files, subnet, &firewall.files.group), |(files, subnet, group)| MountTarget {
-            file_system_id: files.id,
-            subnet_id: subnet.id,
-            security_group_ids: vec![group.id],
+    g.add("files-lifecycle", &files, move |files| Lifecycle {
+        file_system_id: files.id,
+        infrequent_access_after_days: days,
+        back_on_access: false,
+    });
+    let mounts: Vec<_> = net
+        .private
+        .iter()
+        .enumerate()
+        .map(|(i, subnet)| {
+            let node = format!("files-mount-{}", i + 1);
+            // A mount target is refused until the file system is available.
+            g.add(&node, (&files, subnet, &firewall.files.group), |(files, subnet, group)| MountTarget {
+                file_system_id: files.id,
+                subnet_id: subnet.id,
+                security_group_ids: vec![group.id],
+            })
         })
-    }).collect();
+        .collect();
     let access = g.add("files-access", &files, move |files| AccessPoint {
         name: tag.clone(),
         file_system_id: files.id,
@@ -183,24 +189,32 @@ fn files(
         gid: f.gid,
         permissions: f.permissions.clone(),
     });
-    g.add("files-policy", (&files, access.value()), |(files, access)| FileSystemPolicy {
-        file_system_id: files.id,
-        file_system_arn: files.arn,
-        access_point_arn: Some(access.arn),
-    });
     (files, mounts, access)
 }
 
-const fn mode(mode: PerformanceMode) -> &'static str {
+/// Only the services' containers use the files: with TLS, through the mount targets, and through the access point.
+pub(super) fn files_policy(g: &mut Graph<Aws>, data: &Data, users: &[&Handle<Role>]) {
+    let users: Vec<_> = users.iter().map(|role| role.value()).collect();
+    g.add("files-policy", (&data.files, data.access.value(), users), |(files, access, users)| FileSystemPolicy {
+        file_system_id: files.id,
+        file_system_arn: files.arn,
+        clients: Some(Clients {
+            access_point_arn: access.arn,
+            role_arns: users.into_iter().map(|role| role.arn).collect(),
+        }),
+    });
+}
+
+const fn performance(mode: PerformanceMode) -> efs::PerformanceMode {
     match mode {
-        PerformanceMode::GeneralPurpose => "generalPurpose",
-        PerformanceMode::MaxIo => "maxIO",
+        PerformanceMode::GeneralPurpose => efs::PerformanceMode::GeneralPurpose,
+        PerformanceMode::MaxIo => efs::PerformanceMode::MaxIo,
     }
 }
 
-const fn speed(mode: ThroughputMode) -> &'static str {
+const fn throughput(mode: ThroughputMode) -> efs::ThroughputMode {
     match mode {
-        ThroughputMode::Bursting => "bursting",
-        ThroughputMode::Elastic => "elastic",
+        ThroughputMode::Bursting => efs::ThroughputMode::Bursting,
+        ThroughputMode::Elastic => efs::ThroughputMode::Elastic,
     }
 }

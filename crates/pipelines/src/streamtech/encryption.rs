@@ -1,5 +1,5 @@
 //! The pipeline's own KMS key: everything at rest is encrypted with it.
-use super::Parts;
+use super::{Parts, small};
 use vidpipe_aws::{
     Aws,
     kinds::kms::{Alias, Key, KeyRotation},
@@ -13,7 +13,7 @@ pub(super) fn add(g: &mut Graph<Aws>, p: &Parts<'_>) -> Option<Handle<Key>> {
         return None;
     }
     let (facts, suffix) = (p.facts.clone(), p.names.of("video pipeline"));
-    let days = encryption.deletion_window_days;
+    let days = small(encryption.deletion_window_days);
     let name = p.names.of("video-processing");
     let alias = format!("alias/{name}");
     let key = g.add("key", (), move |()| Key {

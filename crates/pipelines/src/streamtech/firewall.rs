@@ -47,11 +47,9 @@ pub(super) fn add(g: &mut Graph<Aws>, p: &Parts<'_>, net: &Network) -> Firewall 
     for (store, name) in [(&database, "database"), (&cache, "cache"), (&files, "files")] {
         g.add(&format!("{name}-no-egress"), &store.group, |group| NoEgress { group_id: group.id });
     }
-    for (store, port, what) in [
-        (&mut database, POSTGRES, "PostgreSQL"),
-        (&mut cache, REDIS, "Redis"),
-        (&mut files, NFS, "EFS"),
-    ] {
+    for (store, port, what) in
+        [(&mut database, POSTGRES, "PostgreSQL"), (&mut cache, REDIS, "Redis"), (&mut files, NFS, "EFS")]
+    {
         for (user, who) in [(&worker, "ECS tasks"), (&api, "API tasks")] {
             let_in(g, store, &user.group, port, &format!("Allow {who} to access {what}"));
         }

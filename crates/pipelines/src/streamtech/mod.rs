@@ -14,15 +14,10 @@ use crate::{names::Names, spec::Spec, suffix::Suffix};
 use vidpipe_aws::{Aws, Facts};
 use vidpipe_engine::Graph;
 
-mod alarms;
-mod api;
 mod data;
 mod encryption;
 mod firewall;
-mod gateway;
 mod network;
-mod roles;
-mod worker;
 
 /// What every part of the drawing needs.
 struct Parts<'a> {
@@ -42,19 +37,15 @@ pub fn streamtech(spec: &Spec, suffix: &Suffix, facts: &Facts) -> Graph<Aws> {
     let key = encryption::add(g, p);
 
     let data = data::add(g, p, &net, &firewall, key.as_ref());
-    let cluster = worker::cluster(g, p, key.as_ref());
-    let worker = worker::add(g, p, &net, &firewall, &data, &cluster, key.as_ref());
-    let api = api::add(g, p, &net, &firewall, &data, &cluster, key.as_ref());
-    let gateway = gateway::add(g, p, &data, &api);
-    alarms::add(g, p, &data, &cluster, &worker, &gateway);
-
     g.output("VpcId", &net.vpc, |vpc| vpc.id);
-    g.output("EcsClusterName", &cluster.cluster, |cluster| cluster.name);
     g.output("RdsEndpoint", &data.database, |database| database.host);
     g.output("RedisEndpoint", &data.cache, |cache| cache.primary_host);
     g.output("EfsFileSystemId", &data.files, |files| files.id);
-    g.output("ApiEndpoint", &gateway.stage, |stage| stage.url);
     g.output("DbSecretArn", &data.database_secret, |secret| secret.arn);
-    g.output("ApiKeyId", &gateway.key, |key| key.id);
     graph
+}
+
+/// A number of the spec, in the width AWS's field has. The spec's ranges leave nothing to cut.
+fn small(n: u32) -> u16 {
+    u16::try_from(n).unwrap_or(u16::MAX)
 }

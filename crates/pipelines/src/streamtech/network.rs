@@ -47,28 +47,37 @@ pub(super) fn add(g: &mut Graph<Aws>, p: &Parts<'_>) -> Network {
         });
     }
 
-    let nats: Vec<_> = public.iter().take(p.spec.network.nat_gateways as usize).enumerate().map(|(i, (subnet, _))| {
-        let (i, subnet, internet) = (i + 1, subnet.clone(), internet.clone());
-        let name = p.names.of(&format!("nat-{i}"));
-        let tag = name.clone();
-        // The address outlives the gateway: it is released only when the gateway is gone.
-        let address = g.add(&format!("nat-{i}-address"), (), move |()| ElasticIp { name: tag.clone() });
-        // A NAT gateway in a VPC without an attached internet gateway fails; and while it stands, that cannot be detached.
-        g.add(&format!("nat-{i}"), (&subnet, &address, &internet), move |(subnet, address, _)| NatGateway {
-            name: name.clone(),
-            subnet_id: subnet.id,
-            allocation_id: address.allocation_id,
+    let nats: Vec<_> = public
+        .iter()
+        .take(p.spec.network.nat_gateways as usize)
+        .enumerate()
+        .map(|(i, (subnet, _))| {
+            let (i, subnet, internet) = (i + 1, subnet.clone(), internet.clone());
+            let name = p.names.of(&format!("nat-{i}"));
+            let tag = name.clone();
+            // The address outlives the gateway: it is released only when the gateway is gone.
+            let address = g.add(&format!("nat-{i}-address"), (), move |()| ElasticIp { name: tag.clone() });
+            // A NAT gateway in a VPC without an attached internet gateway fails; and while it stands, that cannot be detached.
+            g.add(&format!("nat-{i}"), (&subnet, &address, &internet), move |(subnet, address, _)| NatGateway {
+                name: name.clone(),
+                subnet_id: subnet.id,
+                allocation_id: address.allocation_id,
+            })
         })
-    }).collect();
+        .collect();
 
-    let ways_out = private.iter().zip(nats.iter().cycle()).map(|((subnet, table), nat)| {
-        // A route only names its gateway: the gateway may go first, the route stays behind as a black hole.
-        g.add(&format!("{}-way-out", subnet.name()), (table, nat.value()), |(table, nat)| Route {
-            table_id: table.id,
-            destination: EVERYWHERE.into(),
-            via: Via::NatGateway(nat.id),
+    let ways_out = private
+        .iter()
+        .zip(nats.iter().cycle())
+        .map(|((subnet, table), nat)| {
+            // A route only names its gateway: the gateway may go first, the route stays behind as a black hole.
+            g.add(&format!("{}-way-out", subnet.name()), (table, nat.value()), |(table, nat)| Route {
+                table_id: table.id,
+                destination: EVERYWHERE.into(),
+                via: Via::NatGateway(nat.id),
+            })
         })
-    }).collect();
+        .collect();
 
     let subnets = |tier: Vec<(Handle<Subnet>, Handle<RouteTable>)>| tier.into_iter().map(|(s, _)| s).collect();
     Network { vpc, private: subnets(private), isolated: subnets(isolated), ways_out }
@@ -84,21 +93,27 @@ fn tier(
 ) -> Vec<(Handle<Subnet>, Handle<RouteTable>)> {
     let zones = &p.facts.zones;
     let cidrs = p.spec.network.subnets().skip(nth * zones.len());
-    zones.iter().zip(cidrs).enumerate().map(|(i, (zone, cidr))| {
-        let node = format!("{tier}-{}", i + 1);
-        let (name, zone, cidr) = (p.names.of(&node), zone.clone(), cidr.to_string());
-        let tag = name.clone();
-        let subnet = g.add(&node, vpc, move |vpc| Subnet {
-            name: name.clone(),
-            vpc_id: vpc.id,
-            zone: zone.clone(),
-            cidr: cidr.clone(),
-        });
-        let table = g.add(&format!("{node}-routes"), vpc, move |vpc| RouteTable { name: tag.clone(), vpc_id: vpc.id });
-        g.add(&format!("{node}-routing"), (&subnet, &table), |(subnet, table)| RouteTableAssociation {
-            subnet_id: subnet.id,
-            table_id: table.id,
-        });
-        (subnet, table)
-    }).collect()
+    zones
+        .iter()
+        .zip(cidrs)
+        .enumerate()
+        .map(|(i, (zone, cidr))| {
+            let node = format!("{tier}-{}", i + 1);
+            let (name, zone, cidr) = (p.names.of(&node), zone.clone(), cidr.to_string());
+            let tag = name.clone();
+            let subnet = g.add(&node, vpc, move |vpc| Subnet {
+                name: name.clone(),
+                vpc_id: vpc.id,
+                zone: zone.clone(),
+                cidr: cidr.clone(),
+            });
+            let table =
+                g.add(&format!("{node}-routes"), vpc, move |vpc| RouteTable { name: tag.clone(), vpc_id: vpc.id });
+            g.add(&format!("{node}-routing"), (&subnet, &table), |(subnet, table)| RouteTableAssociation {
+                subnet_id: subnet.id,
+                table_id: table.id,
+            });
+            (subnet, table)
+        })
+        .collect()
 }

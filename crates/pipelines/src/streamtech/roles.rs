@@ -63,7 +63,7 @@ pub(super) fn add(
         &format!("{service}-task-policy"),
         (&task, data.database.value().known(), data.files.value(), data.access.value()),
         move |(role, database, files, access)| {
-            let user = format!("arn:{partition}:rds-db:{region}:{account}:dbuser:{}/{username}", database.dbi_resource_id);
+            let user = format!("arn:{partition}:rds-db:{region}:{account}:dbuser:{}/{username}", database.resource_id);
             RolePolicy { role: role.name, name: "work".into(), statements: works(user, files.arn, &access.arn) }
         },
     );

@@ -1,11 +1,12 @@
 //! The ECS cluster, and the worker service in it: Fargate tasks that process videos, scaled on CPU.
-use super::{Parts, data::Data, firewall::Firewall, network::Network, roles};
+use super::{Parts, data::Data, firewall::Firewall, network::Network, roles, small};
 use std::collections::BTreeMap;
 use vidpipe_aws::{
     Aws,
     kinds::{
         ecs::{Cluster, FileSystemMount, LogTo, Service, TaskDefinition},
         efs::MountTarget,
+        iam::Role,
         kms::Key,
         logs::{LogGroup, Retention, ServiceLogGroup},
         scaling::{ScalableTarget, ScalingPolicy},
@@ -16,6 +17,12 @@ use vidpipe_engine::{Graph, Handle};
 /// The cluster.
 pub(super) struct EcsCluster {
     pub(super) cluster: Handle<Cluster>,
+}
+
+/// The worker service, and what its containers may do.
+pub(super) struct Worker {
+    pub(super) service: Handle<Service>,
+    pub(super) role: Handle<Role>,
 }
 
 pub(super) fn cluster(g: &mut Graph<Aws>, p: &Parts<'_>, key: Option<&Handle<Key>>) -> EcsCluster {
@@ -29,7 +36,7 @@ pub(super) fn cluster(g: &mut Graph<Aws>, p: &Parts<'_>, key: Option<&Handle<Key
         let group = g.add("insights-logs", key, move |key| {
             ServiceLogGroup(LogGroup { name: name.clone(), kms_key_arn: key.map(|k| k.arn) })
         });
-        let days = p.spec.logs.retention_days;
+        let days = small(p.spec.logs.retention_days);
         g.add("insights-logs-retention", &group, move |group| Retention { log_group: group.name, days });
         g.outlives(&group, &cluster);
     }
@@ -38,7 +45,7 @@ pub(super) fn cluster(g: &mut Graph<Aws>, p: &Parts<'_>, key: Option<&Handle<Key
 
 /// A log group of a service, kept as long as the spec says.
 pub(super) fn logs(g: &mut Graph<Aws>, p: &Parts<'_>, service: &str, key: Option<&Handle<Key>>) -> Handle<LogGroup> {
-    let (name, days) = (format!("/ecs/{}", p.names.of(service)), p.spec.logs.retention_days);
+    let (name, days) = (format!("/ecs/{}", p.names.of(service)), small(p.spec.logs.retention_days));
     let node = format!("{service}-logs");
     let group = g.add(&node, key, move |key| LogGroup { name: name.clone(), kms_key_arn: key.map(|k| k.arn) });
     g.add(&format!("{node}-retention"), &group, move |group| Retention { log_group: group.name, days });
@@ -53,7 +60,7 @@ pub(super) fn add(
     data: &Data,
     cluster: &EcsCluster,
     key: Option<&Handle<Key>>,
-) -> Handle<Service> {
+) -> Worker {
     let logs = logs(g, p, "video-processor", key);
     let roles = roles::add(g, p, "video-processor", data, &logs, key);
     let w = p.spec.worker.clone();
@@ -92,13 +99,13 @@ pub(super) fn add(
         load_balancer: None,
     });
     scale(g, p, cluster, &service);
-    service
+    Worker { service, role: roles.task }
 }
 
 /// Removed before the service: else it would ask for tasks while the service drains.
 fn scale(g: &mut Graph<Aws>, p: &Parts<'_>, cluster: &EcsCluster, service: &Handle<Service>) {
     let w = &p.spec.worker;
-    let (name, min, max) = (p.names.of("video-processor"), w.min, w.max);
+    let (name, min, max) = (p.names.of("video-processor"), small(w.min), small(w.max));
     let target = g.add("video-processor-scaling", (&cluster.cluster, service), move |(cluster, service)| ScalableTarget {
         name: name.clone(),
         resource_id: format!("service/{}/{}", cluster.name, service.name),

@@ -5,12 +5,18 @@
 use crate::typed::Rule;
 use crate::wire::WireRule;
 
+mod ec2;
+mod efs;
+mod rds;
+
 /// Every lifecycle on typed inputs and outputs.
 pub(crate) fn typed_rules() -> Vec<Rule> {
-    Vec::new()
+    let mut rules = ec2::rules();
+    rules.extend(rds::rules());
+    rules
 }
 
 /// Every lifecycle on the wire.
 pub(crate) fn wire_rules() -> Vec<WireRule> {
-    Vec::new()
+    efs::rules()
 }

@@ -5,14 +5,50 @@
 use crate::typed::Rule;
 use crate::wire::WireRule;
 
-mod ec2;
+pub(crate) mod apigateway;
+mod autoscaling;
+mod cloudwatch;
+pub(crate) mod document;
+pub(crate) mod ec2;
+pub(crate) mod ecs;
+pub(crate) mod efs;
+pub(crate) mod elasticache;
+pub(crate) mod elbv2;
+pub(crate) mod iam;
+mod kms;
+mod logs;
+mod lookups;
+pub(crate) mod rds;
+mod secrets;
 
 /// Every mend on typed inputs and outputs.
 pub(crate) fn typed_rules() -> Vec<Rule> {
-    ec2::typed_rules()
+    let mut rules = ec2::typed_rules();
+    rules.extend(iam::typed_rules());
+    rules.extend(rds::typed_rules());
+    rules.extend(elasticache::typed_rules());
+    rules.extend(elbv2::typed_rules());
+    rules.extend(cloudwatch::rules());
+    rules
+}
+
+/// Filters and the like, which must see the answer as every other rule left it.
+pub(crate) fn last_rules() -> Vec<Rule> {
+    ec2::filters()
 }
 
 /// Every mend on the wire.
 pub(crate) fn wire_rules() -> Vec<WireRule> {
-    ec2::wire_rules()
+    let mut rules = ec2::wire_rules();
+    rules.extend(lookups::rules());
+    rules.extend(rds::wire_rules());
+    rules.extend(elasticache::wire_rules());
+    rules.extend(ecs::rules());
+    rules.extend(apigateway::rules());
+    rules.extend(efs::rules());
+    rules.extend(kms::rules());
+    rules.extend(logs::rules());
+    rules.extend(secrets::rules());
+    rules.extend(autoscaling::rules());
+    rules
 }

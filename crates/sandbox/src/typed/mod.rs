@@ -14,5 +14,6 @@ pub(crate) fn rules() -> Vec<Rule> {
     let mut rules = Vec::new();
     rules.extend(crate::mends::typed_rules());
     rules.extend(crate::lifecycle::typed_rules());
+    rules.extend(crate::mends::last_rules());
     rules
 }

@@ -64,9 +64,8 @@ impl Client {
 
     /// Carries out every removal whose time has come.
     pub(crate) async fn settle(&self) {
-        for task in self.shared.due() {
-            self.shared.backend(&task.request).await;
-            self.shared.world(|world| world.forget(&task.name));
+        for request in self.shared.due() {
+            self.shared.backend(&request).await;
         }
     }
 
@@ -116,7 +115,7 @@ impl Client {
         };
         self.shared.world(|world| {
             world.begin(removal.name.clone(), removal.stage, lasting);
-            world.postpone(removal.name, exchange.saved.clone(), lasting);
+            world.postpone(removal.name, Some(exchange.saved.clone()), lasting);
         });
     }
 

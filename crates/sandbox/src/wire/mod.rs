@@ -10,7 +10,7 @@ mod rule;
 
 pub(crate) use ask::{Ask, region_of};
 pub(crate) use client::{Client, Directive};
-pub(crate) use rule::{Verdict, WireRule};
+pub(crate) use rule::{Mended, Verdict, WireRule};
 
 /// Every wire rule, by service.
 pub(crate) fn rules() -> Vec<WireRule> {

@@ -36,7 +36,7 @@ pub(crate) fn done(request: &SavedRequest, operation: &str) -> HttpResponse {
 
 /// `refusal` in the protocol of `request`.
 pub(crate) fn refuse(request: &SavedRequest, service: &str, refusal: &Refusal) -> HttpResponse {
-    let Refusal { code, message } = refusal;
+    let Refusal { code, message, details } = refusal;
     let content = header(request, "content-type").unwrap_or_default();
     let status = if code.contains("NotFoundException") && !content.contains("x-amz-json") { 404 } else { 400 };
     if service == "EC2" {
@@ -55,8 +55,11 @@ pub(crate) fn refuse(request: &SavedRequest, service: &str, refusal: &Refusal) -
         );
         return response(status, "text/xml", body);
     }
-    let body = json!({ "__type": code, "message": message }).to_string();
-    let mut response = response(status, "application/json", body);
+    let mut body = json!({ "__type": code, "message": message });
+    for (field, value) in details.as_object().into_iter().flatten() {
+        body[field.as_str()] = value.clone();
+    }
+    let mut response = response(status, "application/json", body.to_string());
     response.headers_mut().insert("x-amzn-errortype", code.clone());
     response
 }
@@ -71,7 +74,7 @@ pub(crate) fn read(answer: &MockResponse, body: &str) -> Refusal {
     let message = between(body, "<Message>", "</Message>")
         .or_else(|| in_json(body, &["message", "Message"]))
         .unwrap_or_default();
-    Refusal { code, message }
+    Refusal::new(&code, message)
 }
 
 fn in_json(body: &str, fields: &[&str]) -> Option<String> {

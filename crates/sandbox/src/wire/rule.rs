@@ -23,6 +23,15 @@ type After = fn(&mut Context<'_>, &Ask, &mut Value);
 type Text = fn(&Ask, &str) -> Option<Refusal>;
 type Refused = fn(&Ask, &mut Refusal) -> Mended;
 
+impl From<Result<Value, Refusal>> for Verdict {
+    fn from(outcome: Result<Value, Refusal>) -> Self {
+        match outcome {
+            Ok(body) => Self::Answer(body),
+            Err(refusal) => Self::Refuse(refusal),
+        }
+    }
+}
+
 /// What becomes of a refusal.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Mended {

@@ -3,30 +3,35 @@
 use aws_sdk_ec2::operation::attach_internet_gateway::{
     AttachInternetGatewayInput, AttachInternetGatewayOutput,
 };
+use aws_sdk_ec2::operation::create_internet_gateway::{
+    CreateInternetGatewayInput, CreateInternetGatewayOutput,
+};
 use aws_sdk_ec2::operation::delete_internet_gateway::{
     DeleteInternetGatewayInput, DeleteInternetGatewayOutput,
 };
 use aws_sdk_ec2::operation::detach_internet_gateway::{
     DetachInternetGatewayInput, DetachInternetGatewayOutput,
 };
+use aws_sdk_ec2::types::InternetGateway;
 use serde::{Deserialize, Serialize};
 
 use crate::context::{Context, Refusal};
 use crate::typed::{Rule, Step, after, before};
 use crate::world::Fact;
 
-/// Which VPC an internet gateway is attached to.
-#[derive(Debug, Serialize, Deserialize)]
-struct Attachment {
-    vpc: String,
+/// The VPC an internet gateway is attached to, if any.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Gateway {
+    vpc: Option<String>,
 }
 
-impl Fact for Attachment {
-    const KIND: &'static str = "ec2:internet-gateway-attachment";
+impl Fact for Gateway {
+    const KIND: &'static str = "ec2:internet-gateway";
 }
 
 pub(super) fn rules() -> Vec<Rule> {
     vec![
+        after(note_creation),
         before(attach_once),
         after(note_attachment),
         before(detach_what_is_attached),
@@ -35,17 +40,28 @@ pub(super) fn rules() -> Vec<Rule> {
     ]
 }
 
+fn note_creation(
+    context: &mut Context<'_>,
+    _: &CreateInternetGatewayInput,
+    output: &mut CreateInternetGatewayOutput,
+) {
+    let gateway = output.internet_gateway();
+    if let Some(id) = gateway.and_then(InternetGateway::internet_gateway_id) {
+        context.remember(id, &Gateway::default());
+    }
+}
+
 /// AWS attaches a gateway to one VPC only; winterbaume attaches it again and again.
 fn attach_once(
     context: &mut Context<'_>,
     input: &AttachInternetGatewayInput,
 ) -> Step<AttachInternetGatewayOutput> {
-    let gateway = input.internet_gateway_id().unwrap_or_default();
-    match context.recall::<Attachment>(gateway) {
+    let id = input.internet_gateway_id().unwrap_or_default();
+    match context.recall::<Gateway>(id).and_then(|gateway| gateway.vpc) {
         None => Step::Pass,
-        Some(attachment) => Step::Refuse(Refusal::new(
+        Some(vpc) => Step::Refuse(Refusal::new(
             "Resource.AlreadyAssociated",
-            format!("resource {gateway} is already attached to network {}", attachment.vpc),
+            format!("resource {id} is already attached to network {vpc}"),
         )),
     }
 }
@@ -55,28 +71,25 @@ fn note_attachment(
     input: &AttachInternetGatewayInput,
     _: &mut AttachInternetGatewayOutput,
 ) {
-    let vpc = input.vpc_id().unwrap_or_default().to_owned();
-    context.remember(input.internet_gateway_id().unwrap_or_default(), &Attachment { vpc });
+    let vpc = input.vpc_id().map(str::to_owned);
+    context.remember(input.internet_gateway_id().unwrap_or_default(), &Gateway { vpc });
 }
 
-/// AWS answers `Gateway.NotAttached` where winterbaume says yes to anything.
+/// AWS answers `Gateway.NotAttached`; winterbaume says yes for every gateway it knows.
 fn detach_what_is_attached(
     context: &mut Context<'_>,
     input: &DetachInternetGatewayInput,
 ) -> Step<DetachInternetGatewayOutput> {
-    let gateway = input.internet_gateway_id().unwrap_or_default();
-    let vpc = input.vpc_id().unwrap_or_default();
-    match context.recall::<Attachment>(gateway) {
-        Some(attachment) if attachment.vpc != vpc => Step::Refuse(Refusal::new(
-            "Gateway.NotAttached",
-            format!("resource {gateway} is not attached to network {vpc}"),
-        )),
-        Some(_) => Step::Pass,
-        // Winterbaume tells an unknown gateway from one that is not attached only by the answer to a describe.
-        None => Step::Refuse(Refusal::new(
-            "Gateway.NotAttached",
-            format!("resource {gateway} is not attached to network {vpc}"),
-        )),
+    let id = input.internet_gateway_id().unwrap_or_default();
+    match context.recall::<Gateway>(id) {
+        Some(gateway) if gateway.vpc.as_deref() != input.vpc_id() => {
+            let vpc = input.vpc_id().unwrap_or_default();
+            Step::Refuse(Refusal::new(
+                "Gateway.NotAttached",
+                format!("resource {id} is not attached to network {vpc}"),
+            ))
+        }
+        _ => Step::Pass,
     }
 }
 
@@ -85,7 +98,7 @@ fn note_detachment(
     input: &DetachInternetGatewayInput,
     _: &mut DetachInternetGatewayOutput,
 ) {
-    context.forget::<Attachment>(input.internet_gateway_id().unwrap_or_default());
+    context.remember(input.internet_gateway_id().unwrap_or_default(), &Gateway::default());
 }
 
 fn note_deletion(
@@ -93,5 +106,5 @@ fn note_deletion(
     input: &DeleteInternetGatewayInput,
     _: &mut DeleteInternetGatewayOutput,
 ) {
-    context.forget::<Attachment>(input.internet_gateway_id().unwrap_or_default());
+    context.forget::<Gateway>(input.internet_gateway_id().unwrap_or_default());
 }

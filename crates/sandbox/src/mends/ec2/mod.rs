@@ -7,6 +7,7 @@ mod group_rules;
 mod groups;
 mod lookups;
 mod nat;
+mod places;
 mod routes;
 
 use aws_sdk_ec2::types::{Tag, TagSpecification};
@@ -14,11 +15,16 @@ use aws_sdk_ec2::types::{Tag, TagSpecification};
 use crate::typed::Rule;
 use crate::wire::WireRule;
 
+/// The kind the rules of security groups are kept under.
+pub(crate) const GROUP_RULE: &str = <group_rules::GroupRule as crate::world::Fact>::KIND;
+
 pub(crate) use nat::Nat;
+pub(crate) use places::Place;
 
 /// Mends on typed inputs and outputs.
 pub(crate) fn typed_rules() -> Vec<Rule> {
     let mut rules = gateways::rules();
+    rules.extend(places::rules());
     rules.extend(nat::rules());
     rules.extend(routes::rules());
     rules.extend(groups::rules());

@@ -1,0 +1,143 @@
+//! A run as plain lines, for logs and for whoever has no terminal.
+use crate::{
+    Look, Progress, Tick, Tone,
+    text::{between, clean, count, duration, time},
+    words,
+};
+use jiff::{SignedDuration, Timestamp};
+use std::{io::Write, time::Duration};
+use vidpipe_engine::{
+    Name,
+    event::{Event, Fault, Half, Report},
+};
+
+/// How often those who wait are told what for.
+const HEARTBEAT: SignedDuration = SignedDuration::from_secs(30);
+
+/// Shorter turns in a queue are not worth a line.
+const LONG_QUEUE: Duration = Duration::from_secs(2);
+
+/// Writes one line per event that matters, with its time, and every 30 seconds what is waited for and why.
+///
+/// A reader that goes away does not stop the run: nothing more is written then.
+pub struct Plain {
+    out: Option<Box<dyn Write>>,
+    look: Look,
+    progress: Progress,
+    beat: Option<Timestamp>,
+}
+
+impl Plain {
+    /// Lines to that writer. Lines are not cut to a width.
+    pub fn new(out: Box<dyn Write>, look: Look) -> Self {
+        Self { out: Some(out), look, progress: Progress::new(), beat: None }
+    }
+
+    fn line(&mut self, at: Timestamp, text: &str) {
+        let line = format!("{} {text}\n", self.look.paint(Tone::Faint, &time(at)));
+        let Some(out) = &mut self.out else { return };
+        if out.write_all(line.as_bytes()).and_then(|()| out.flush()).is_err() {
+            self.out = None;
+        }
+    }
+
+    /// What that event is in words; nothing if it does not matter here.
+    fn words(&self, event: &Event) -> Option<String> {
+        let task = |node: &Name, half: Half| self.progress.task(node, half);
+        let doing = |node: &Name, half: Half| task(node, half).map_or("changing", |t| t.doing());
+        Some(match event {
+            Event::Began { command, region, .. } => {
+                format!("{command} of {} in {region} begins", self.progress.environment())
+            }
+            Event::Planned { tasks, kept } => {
+                format!("{} to do, {} unchanged", count(tasks.len(), "task"), count(*kept, "node"))
+            }
+            Event::Started { node, half } => format!("{node}: {}{}", doing(node, *half), kind(task(node, *half))),
+            Event::Waiting { node, half, why } => format!("{node}: {}: {}", doing(node, *half), clean(why)),
+            Event::Queued { pause, .. } if *pause < LONG_QUEUE => return None,
+            Event::Queued { node, budget, pause } => {
+                format!("{node}: queued for {} for {}", clean(budget), duration(*pause))
+            }
+            Event::Retrying { node, half, error, pause } => {
+                format!("{node}: {} again in {}: {}", doing(node, *half), duration(*pause), fault(error))
+            }
+            Event::Finished { node, half, changed, took } => {
+                let done = task(node, *half).map_or("done", |t| words::done(t.action, *half, *changed));
+                format!("{node}: {} in {}", self.look.paint(Tone::Good, done), duration(*took))
+            }
+            Event::Failed { node, half, error } => {
+                let failed = self.look.paint(Tone::Bad, "FAILED");
+                format!("{node}: {failed} while {}: {}", doing(node, *half), fault(error))
+            }
+            Event::Skipped { node, because, .. } => {
+                format!("{node}: {}, because {because} failed", self.look.paint(Tone::Warn, "skipped"))
+            }
+            Event::Stopping => "stopping: calls in flight land, no new ones are made".into(),
+            Event::Ended { done, failed, skipped, took } => {
+                format!("ended after {}: {done} done, {failed} failed, {skipped} skipped", duration(*took))
+            }
+        })
+    }
+
+    fn heartbeat(&mut self, now: Timestamp) {
+        let so_far = self.progress.began.map_or(Duration::ZERO, |b| between(b, now));
+        let mut lines = vec![format!("{}, {} so far", self.progress.counts(), duration(so_far))];
+        for (name, task) in self.progress.under_way() {
+            let elapsed = between(task.began.unwrap_or(now), now);
+            let mut line = format!("  {name}: {} for {}", task.doing(), duration(elapsed));
+            if !task.usual.is_zero() {
+                line.push_str(&format!(", usually {}", duration(task.usual)));
+            }
+            if task.is_late(elapsed) {
+                line.push_str(" (late)");
+            }
+            let why = task.why();
+            if !why.is_empty() {
+                line.push_str(&format!(": {why}"));
+            }
+            lines.push(line);
+        }
+        for line in lines {
+            self.line(now, &line);
+        }
+    }
+}
+
+fn kind(task: Option<&crate::Task>) -> String {
+    task.filter(|t| !t.kind.is_empty()).map(|t| format!(" ({})", t.kind)).unwrap_or_default()
+}
+
+/// A fault in one line.
+fn fault(e: &Fault) -> String {
+    let mut line = clean(&e.message);
+    let facts: Vec<String> =
+        e.code.iter().cloned().chain(e.request_id.iter().map(|r| format!("request {r}"))).collect();
+    if !facts.is_empty() {
+        line.push_str(&format!(" ({})", clean(&facts.join(", "))));
+    }
+    if let Some(hint) = &e.hint {
+        line.push_str(&format!("; hint: {}", clean(hint)));
+    }
+    line
+}
+
+impl Report for Plain {
+    fn on(&mut self, at: Timestamp, event: &Event) {
+        self.progress.on(at, event);
+        self.beat.get_or_insert(at);
+        if let Some(words) = self.words(event) {
+            self.line(at, &words);
+        }
+    }
+}
+
+impl Tick for Plain {
+    fn tick(&mut self, now: Timestamp) {
+        self.progress.tick(now);
+        let due = self.beat.is_some_and(|last| now.duration_since(last) >= HEARTBEAT);
+        if due && self.progress.took.is_none() {
+            self.beat = Some(now);
+            self.heartbeat(now);
+        }
+    }
+}

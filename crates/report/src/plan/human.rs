@@ -1,0 +1,127 @@
+//! A plan for people: by service, every property of what is made, and what changes of the rest.
+use super::{Change, TOTALS, changes, count, is_change, service};
+use crate::{
+    Look, Tone,
+    text::{clean, width},
+};
+use serde_json::Value;
+use vidpipe_engine::{Action, Step};
+
+/// The plan as text. What stays as it is is counted, and listed only if `all` is wanted.
+pub fn human(steps: &[Step], all: bool, look: &Look) -> String {
+    let mut services: Vec<&str> = Vec::new();
+    for step in steps.iter().filter(|s| all || s.action != Action::Keep) {
+        if !services.contains(&service(&step.kind)) {
+            services.push(service(&step.kind));
+        }
+    }
+    let mut text = String::new();
+    for name in services {
+        text.push_str(&format!("{}\n", look.paint(Tone::Strong, name)));
+        for step in steps.iter().filter(|s| service(&s.kind) == name && (all || s.action != Action::Keep)) {
+            text.push_str(&one(step, look));
+        }
+        text.push('\n');
+    }
+    text.push_str(&totals(steps, look));
+    text
+}
+
+const fn mark(action: Action) -> (&'static str, Option<Tone>) {
+    match action {
+        Action::Keep => ("  ", None),
+        Action::Create | Action::Resume => ("+ ", Some(Tone::Good)),
+        Action::Update => ("~ ", Some(Tone::Warn)),
+        Action::Replace => ("-/+ ", Some(Tone::Bad)),
+        Action::Delete => ("- ", Some(Tone::Bad)),
+        Action::Decide => ("? ", Some(Tone::Faint)),
+    }
+}
+
+fn one(step: &Step, look: &Look) -> String {
+    let (mark, tone) = mark(step.action);
+    let paint = |text: &str| tone.map_or_else(|| text.to_owned(), |t| look.paint(t, text));
+    let why = match (step.action, &step.because) {
+        (_, Some(on)) => format!(", because it stands on {on}"),
+        (Action::Resume, _) => ", which an earlier run began".into(),
+        (Action::Decide, _) => ", unchanged unless what it uses comes out different".into(),
+        _ => String::new(),
+    };
+    let mut text = format!("{}{} ({}){why}\n", paint(&format!("{mark:>6}")), step.name, step.kind);
+    if let Some(lost) = lost(step) {
+        text.push_str(&format!("        {}\n", look.paint(Tone::Bad, &format!("! loses {lost}"))));
+    }
+    text.push_str(&properties(&told(step), step.old.is_some(), look));
+    text
+}
+
+/// What is lost for good, where something goes.
+fn lost(step: &Step) -> Option<&'static str> {
+    step.loses.filter(|_| matches!(step.action, Action::Replace | Action::Delete))
+}
+
+/// All properties of what is made anew; of what is there, those that change.
+fn told(step: &Step) -> Vec<Change> {
+    match step.action {
+        Action::Keep | Action::Delete => Vec::new(),
+        Action::Create | Action::Resume => changes(None, step.spec.as_ref()),
+        Action::Replace => changes(step.old.as_ref(), step.spec.as_ref()),
+        Action::Update | Action::Decide => {
+            let mut changed = changes(step.old.as_ref(), step.spec.as_ref());
+            changed.retain(|c| !c.is_same());
+            changed
+        }
+    }
+}
+
+/// One line a property. Of what was there, a property that was not says so.
+fn properties(changes: &[Change], was: bool, look: &Look) -> String {
+    let column = changes.iter().map(|c| width(&c.path)).max().unwrap_or(0).min(36);
+    let mut text = String::new();
+    for change in changes {
+        let path = format!("{}{}", clean(&change.path), " ".repeat(column.saturating_sub(width(&change.path))));
+        let value = match (&change.old, &change.new) {
+            (old, Some(new)) if old.as_ref() == Some(new) => shown(new),
+            (Some(old), Some(new)) => look.paint(Tone::Warn, &format!("{} -> {}", shown(old), shown(new))),
+            (Some(old), None) => look.paint(Tone::Warn, &format!("{} -> (none)", shown(old))),
+            (None, Some(new)) if was => look.paint(Tone::Warn, &format!("(none) -> {}", shown(new))),
+            (None, Some(new)) => shown(new),
+            (None, None) => continue,
+        };
+        text.push_str(&format!("        {path}  {value}\n"));
+    }
+    text
+}
+
+/// A value on one line: text as it is unless that would mislead, and everything else as JSON.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(s) if !s.is_empty() && *s == clean(s) => s.clone(),
+        other => clean(&other.to_string()),
+    }
+}
+
+fn totals(steps: &[Step], look: &Look) -> String {
+    let losing: Vec<&Step> = steps.iter().filter(|s| lost(s).is_some()).collect();
+    let mut text = String::new();
+    for step in &losing {
+        let Some(lost) = lost(step) else { continue };
+        let warning = format!("warning: {} is {}: this loses {lost}", step.name, past(step.action));
+        text.push_str(&format!("{}\n", look.paint(Tone::Bad, &warning)));
+    }
+    if !is_change(steps) && count(steps, &[Action::Decide]) == 0 {
+        let kept = count(steps, &[Action::Keep]);
+        return text + &format!("no changes: {kept} to keep\n");
+    }
+    let parts: Vec<String> = TOTALS
+        .iter()
+        .map(|(actions, word)| (count(steps, actions), *word))
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, word)| format!("{n} to {word}"))
+        .collect();
+    text + &format!("{}\n", look.paint(Tone::Strong, &parts.join(", ")))
+}
+
+const fn past(action: Action) -> &'static str {
+    if matches!(action, Action::Delete) { "deleted" } else { "replaced" }
+}

@@ -1,0 +1,27 @@
+//! A plan for programs: one object.
+use super::{TOTALS, changes, count, is_change, service};
+use crate::SCHEMA;
+use serde_json::{Map, Value, json};
+use vidpipe_engine::{Action, Step};
+
+/// The plan as JSON: totals, and every step with its spec, what it was made from, and the properties that differ.
+pub fn json(steps: &[Step]) -> Value {
+    let totals: Map<String, Value> =
+        TOTALS.iter().map(|(actions, word)| ((*word).to_owned(), count(steps, actions).into())).collect();
+    let told: Vec<Value> = steps.iter().map(one).collect();
+    json!({ "schema": SCHEMA, "changes": is_change(steps), "totals": totals, "steps": told })
+}
+
+fn one(step: &Step) -> Value {
+    let differ: Vec<Value> = if matches!(step.action, Action::Update | Action::Replace | Action::Decide) {
+        let changed = changes(step.old.as_ref(), step.spec.as_ref());
+        let told = |c: super::Change| json!({ "path": c.path, "old": c.old, "new": c.new });
+        changed.into_iter().filter(|c| !c.is_same()).map(told).collect()
+    } else {
+        Vec::new()
+    };
+    json!({
+        "name": step.name, "kind": step.kind, "service": service(&step.kind), "action": step.action,
+        "because": step.because, "loses": step.loses, "spec": step.spec, "old": step.old, "changes": differ,
+    })
+}

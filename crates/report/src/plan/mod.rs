@@ -1,0 +1,34 @@
+//! What will be done, before it is done: for people, and for programs.
+mod diff;
+mod human;
+mod json;
+
+pub use diff::{Change, changes};
+pub use human::human;
+pub use json::json;
+
+use vidpipe_engine::{Action, Step};
+
+/// The service of a kind: what stands before its `:`.
+fn service(kind: &str) -> &str {
+    kind.split_once(':').map_or(kind, |(service, _)| service)
+}
+
+/// Steps with these actions, counted, in the order they are told.
+const TOTALS: [(&[Action], &str); 6] = [
+    (&[Action::Create, Action::Resume], "create"),
+    (&[Action::Update], "update"),
+    (&[Action::Replace], "replace"),
+    (&[Action::Delete], "delete"),
+    (&[Action::Decide], "decide"),
+    (&[Action::Keep], "keep"),
+];
+
+fn count(steps: &[Step], actions: &[Action]) -> usize {
+    steps.iter().filter(|s| actions.contains(&s.action)).count()
+}
+
+/// Whether doing these steps may change anything.
+fn is_change(steps: &[Step]) -> bool {
+    steps.iter().any(|s| !matches!(s.action, Action::Keep | Action::Decide))
+}

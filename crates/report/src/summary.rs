@@ -1,0 +1,138 @@
+//! The last words of a run: what was done, what failed and why, what was skipped because of what, and what to do next.
+use crate::{
+    At, Look, Progress, SCHEMA, Task, Tone,
+    text::{count, duration},
+    words,
+};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use vidpipe_engine::{Name, event::Fault};
+
+/// The commands to name, as the user would type them.
+#[derive(Clone, Copy, Debug)]
+pub struct Next<'a> {
+    /// To go on with what was not finished: the same command again.
+    pub again: &'a str,
+    /// To go on once everything is done; `None` if there is nothing.
+    pub then: Option<&'a str>,
+}
+
+impl Next<'_> {
+    fn after(&self, run: &Progress) -> Option<&str> {
+        if is_complete(run) { self.then } else { Some(self.again) }
+    }
+}
+
+fn is_complete(run: &Progress) -> bool {
+    run.tasks.values().all(|t| matches!(t.at, At::Done { .. }))
+}
+
+/// The summary for people.
+pub fn human(run: &Progress, next: Next<'_>, look: &Look) -> String {
+    let mut text = String::new();
+    let (tone, word) = match (is_complete(run), run.failed().is_empty()) {
+        (true, _) => (Tone::Good, "done in"),
+        (false, true) => (Tone::Warn, "stopped after"),
+        (false, false) => (Tone::Bad, "FAILED after"),
+    };
+    let (what, took) = (format!("{} {}", run.command, run.environment()), duration(run.took.unwrap_or_default()));
+    text.push_str(&format!("{what} {} {took}: {}\n", look.paint(tone, word), totals(run)));
+    for (name, task) in run.failed() {
+        text.push_str(&failure(name, task, look));
+    }
+    for (because, names) in skipped(run) {
+        let skipped = look.paint(Tone::Warn, "skipped");
+        let names: Vec<&str> = names.iter().map(|n| n.0.as_str()).collect();
+        text.push_str(&format!("\n{skipped} because {because} failed: {}\n", names.join(", ")));
+    }
+    if let Some(command) = next.after(run) {
+        let why = if is_complete(run) { "" } else { "   (goes on where this ended)" };
+        text.push_str(&format!("\nnext: {}{why}\n", look.paint(Tone::Strong, command)));
+    }
+    text
+}
+
+/// `60 created, 2 updated, 12 unchanged, 1 failed, 2 skipped, 3 not begun`.
+fn totals(run: &Progress) -> String {
+    let mut by_word: BTreeMap<&str, usize> = BTreeMap::new();
+    for ((_, half), task) in &run.tasks {
+        let word = match task.at {
+            At::Done { changed, .. } => words::done(task.action, *half, changed),
+            At::Failed { .. } => "failed",
+            At::Skipped { .. } => "skipped",
+            At::Planned => "not begun",
+            _ => "not finished",
+        };
+        *by_word.entry(word).or_default() += 1;
+    }
+    if run.kept > 0 {
+        *by_word.entry("unchanged").or_default() += run.kept;
+    }
+    let order =
+        ["created", "resumed", "updated", "removed", "unchanged", "failed", "skipped", "not finished", "not begun"];
+    let parts: Vec<String> = order.iter().filter_map(|w| by_word.get(w).map(|n| format!("{n} {w}"))).collect();
+    if parts.is_empty() { "nothing to do".into() } else { parts.join(", ") }
+}
+
+fn failure(name: &Name, task: &Task, look: &Look) -> String {
+    let At::Failed { fault } = &task.at else { return String::new() };
+    let kind = if task.kind.is_empty() { String::new() } else { format!(" ({})", task.kind) };
+    let mut text = format!("\n{} {name}{kind}, while {} it\n", look.paint(Tone::Bad, "failed"), task.doing());
+    text.push_str(&format!("  {}\n", fault.message));
+    if let Some(facts) = facts(fault) {
+        text.push_str(&format!("  {}\n", look.paint(Tone::Faint, &facts)));
+    }
+    if let Some(hint) = &fault.hint {
+        text.push_str(&format!("  hint: {hint}\n"));
+    }
+    text
+}
+
+fn facts(fault: &Fault) -> Option<String> {
+    let code = fault.code.iter().map(|c| format!("code {c}"));
+    let facts: Vec<String> = code.chain(fault.request_id.iter().map(|r| format!("request id {r}"))).collect();
+    (!facts.is_empty()).then(|| facts.join(", "))
+}
+
+fn skipped(run: &Progress) -> BTreeMap<&Name, Vec<&Name>> {
+    let mut by_cause: BTreeMap<&Name, Vec<&Name>> = BTreeMap::new();
+    for (name, task) in run.skipped() {
+        if let At::Skipped { because } = &task.at {
+            by_cause.entry(because).or_default().push(name);
+        }
+    }
+    by_cause
+}
+
+/// The summary for programs: one object.
+pub fn json(run: &Progress, next: Next<'_>) -> Value {
+    let failed: Vec<Value> = run.failed().iter().filter_map(|(name, task)| failed_json(name, task)).collect();
+    let skipped: Vec<Value> = skipped(run)
+        .into_iter()
+        .flat_map(|(because, names)| names.into_iter().map(move |n| json!({ "node": n, "because": because })))
+        .collect();
+    let ms = run.took.map(|t| u64::try_from(t.as_millis()).unwrap_or(u64::MAX));
+    json!({
+        "schema": SCHEMA, "command": run.command, "pipeline": run.pipeline, "suffix": run.suffix, "region": run.region,
+        "complete": is_complete(run), "stopped": run.stopping, "ms": ms, "total": run.tasks.len(), "done": run.done(),
+        "kept": run.kept, "failed": failed, "skipped": skipped, "next": next.after(run),
+    })
+}
+
+fn failed_json(name: &Name, task: &Task) -> Option<Value> {
+    let At::Failed { fault } = &task.at else { return None };
+    let mut value = json!({ "node": name, "kind": task.kind, "while": task.doing() });
+    let (Some(all), Ok(Value::Object(more))) = (value.as_object_mut(), serde_json::to_value(fault)) else {
+        return None;
+    };
+    all.extend(more);
+    Some(value)
+}
+
+/// One line for a run that is over, as `status` shows the last one: `63 done` or `60 done, 1 failed, 2 skipped`.
+pub fn outcome(done: usize, failed: usize, skipped: usize) -> String {
+    if failed + skipped == 0 {
+        return count(done, "task") + " done";
+    }
+    format!("{done} done, {failed} failed, {skipped} skipped")
+}

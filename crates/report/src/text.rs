@@ -1,0 +1,99 @@
+//! Small matters of text: durations, columns, and words that come from elsewhere.
+use jiff::Timestamp;
+use std::time::Duration;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// A duration as people say it: `0.4s`, `42s`, `1m 23s`, `2h 05m`, `3d 04h`.
+pub fn duration(d: Duration) -> String {
+    let s = d.as_secs();
+    match s {
+        0 => format!("{:.1}s", f64::from(d.subsec_millis() / 100) / 10.0),
+        1..60 => format!("{s}s"),
+        60..3_600 => format!("{}m {:02}s", s / 60, s % 60),
+        3_600..86_400 => format!("{}h {:02}m", s / 3_600, s / 60 % 60),
+        _ => format!("{}d {:02}h", s / 86_400, s / 3_600 % 24),
+    }
+}
+
+/// How long it is from `then` to `now`; nothing if `then` lies ahead.
+pub fn between(then: Timestamp, now: Timestamp) -> Duration {
+    now.duration_since(then).try_into().unwrap_or_default()
+}
+
+/// A time to the second, in UTC: `2026-11-20T10:15:00Z`.
+pub fn time(at: Timestamp) -> String {
+    format!("{at:.0}")
+}
+
+/// Text from elsewhere as one harmless line: without escape sequences, control characters, and characters that turn
+/// the direction of what follows. Line breaks and tabs become spaces.
+pub fn clean(text: &str) -> String {
+    // Line breaks first: what strips escape sequences keeps them, and they must separate words.
+    let spaced: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    let stripped = anstream::adapter::strip_str(&spaced).to_string();
+    let mut words = String::with_capacity(stripped.len());
+    for word in stripped.split(' ') {
+        let word = word.chars().filter(|c| !c.is_control() && !is_invisible(*c));
+        if !words.is_empty() && !words.ends_with(' ') {
+            words.push(' ');
+        }
+        words.extend(word);
+    }
+    words.truncate(words.trim_end().len());
+    words
+}
+
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// How many columns a text takes.
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// The text in at most that many columns; what is cut off ends in `…`.
+pub fn fit(text: &str, columns: usize) -> String {
+    if width(text) <= columns {
+        return text.into();
+    }
+    let (mut fitted, mut taken) = (String::new(), 1);
+    for c in text.chars() {
+        taken += c.width().unwrap_or(0);
+        if taken > columns {
+            break;
+        }
+        fitted.push(c);
+    }
+    if columns > 0 {
+        fitted.push('…');
+    }
+    fitted
+}
+
+/// The text in exactly that many columns.
+pub fn cell(text: &str, columns: usize) -> String {
+    let mut cell = fit(text, columns);
+    cell.extend(std::iter::repeat_n(' ', columns.saturating_sub(width(&cell))));
+    cell
+}
+
+/// Rows as columns two spaces apart, each as wide as its widest cell; the last column is not padded.
+pub(crate) fn columns<const N: usize>(rows: &[[String; N]]) -> Vec<String> {
+    let mut widths = [0; N];
+    for row in rows {
+        for (w, cell) in widths.iter_mut().zip(row) {
+            *w = width(cell).max(*w);
+        }
+    }
+    let line = |row: &[String; N]| {
+        let cells: Vec<String> = row.iter().zip(widths).map(|(text, w)| cell(text, w)).collect();
+        cells.join("  ").trim_end().to_owned()
+    };
+    rows.iter().map(line).collect()
+}
+
+/// `1 node`, `2 nodes`.
+pub(crate) fn count(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+}

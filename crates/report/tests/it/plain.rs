@@ -1,0 +1,55 @@
+//! Plain lines, and the heartbeat.
+use crate::world::{Page, at, end, middle, tell};
+use vidpipe_engine::event::{Event, Report};
+use vidpipe_report::{Look, Plain, Screen, Tick};
+
+#[test]
+fn a_run_reads_line_by_line() {
+    let page = Page::new();
+    let mut plain = Plain::new(Box::new(page.clone()), Look::default());
+    tell(&mut plain, &middle());
+    plain.tick(at(400_000));
+    tell(&mut plain, &[(at(450_000), Event::Stopping)]);
+    tell(&mut plain, &end());
+    insta::assert_snapshot!(page.text());
+}
+
+#[test]
+fn colour_is_only_where_it_is_wanted() {
+    let page = Page::new();
+    let mut plain = Plain::new(Box::new(page.clone()), Look { colour: true, ..Look::default() });
+    tell(&mut plain, &middle());
+    let stripped = page.text();
+    assert!(stripped.contains("\u{1b}[1m\u{1b}[31mFAILED\u{1b}[0m"), "{stripped:?}");
+}
+
+#[test]
+fn the_heart_beats_every_thirty_seconds_until_the_end() {
+    let page = Page::new();
+    let plain = Screen::new(Plain::new(Box::new(page.clone()), Look::default()));
+    let (mut told, mut ticked) = (plain.clone(), plain);
+    let beats = || page.text().matches("so far").count();
+    ticked.tick(at(0));
+    assert_eq!(beats(), 0, "nothing began");
+    tell(&mut told, &middle()[..3]);
+    for ms in (0..=120_000).step_by(250) {
+        ticked.tick(at(ms));
+    }
+    assert_eq!(beats(), 4);
+    assert!(page.text().contains("2026-11-20T10:15:30Z 0 of 9 done, 1 under way, 30s so far\n"), "{}", page.text());
+    // After a long sleep there is one beat, not one for each that was missed.
+    ticked.tick(at(900_000));
+    assert_eq!(beats(), 5);
+    tell(&mut told, &end()[3..]);
+    ticked.tick(at(2_000_000));
+    assert_eq!(beats(), 5);
+}
+
+#[test]
+fn a_reader_that_goes_away_does_not_stop_the_run() {
+    let page = Page::with_room(200);
+    let mut plain = Plain::new(Box::new(page.clone()), Look::default());
+    tell(&mut plain, &middle());
+    plain.on(at(1), &Event::Stopping);
+    assert!(page.text().lines().count() >= 1 && page.text().ends_with('\n'));
+}

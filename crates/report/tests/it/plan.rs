@@ -1,0 +1,113 @@
+//! Plans, for people and for programs.
+use serde_json::{Value, json};
+use vidpipe_engine::{Action, Step};
+use vidpipe_report::{
+    Look,
+    plan::{changes, human, json as plan_json},
+};
+
+fn step(name: &str, kind: &str, action: Action, old: Option<Value>, spec: Option<Value>) -> Step {
+    Step { name: name.into(), kind: kind.into(), action, spec, old, because: None, loses: None }
+}
+
+fn database(name: &str, class: &str) -> Value {
+    json!({ "name": name, "class": class, "subnets": ["subnet-1", "subnet-2"], "tags": {}, "size_gib": 100 })
+}
+
+fn steps() -> Vec<Step> {
+    use Action::{Create, Decide, Delete, Keep, Replace, Resume, Update};
+    let rows = Some("every row of the database, and its backups");
+    let group = json!({
+        "vpc": "${vpc.id}", "description": "", "name": "it's \u{1b}[31mred\nhere",
+        "ingress": [{ "port": 5432, "from": "${worker-group.id}" }, { "port": 443, "from": "10.0.0.0/16" }], "egress": []
+    });
+    let vpc = json!({ "cidr": "10.0.0.0/16", "dns": true });
+    vec![
+        step("vpc", "ec2:vpc", Keep, Some(vpc.clone()), Some(vpc)),
+        step("database-group", "ec2:security-group", Create, None, Some(group)),
+        Step {
+            loses: rows,
+            ..step(
+                "database",
+                "rds:instance",
+                Replace,
+                Some(database("videos", "db.t3.medium")),
+                Some(database("videometadata", "db.t3.medium")),
+            )
+        },
+        Step {
+            because: Some("database".into()),
+            ..step(
+                "database-alarm",
+                "cloudwatch:alarm",
+                Replace,
+                Some(json!({ "of": "db-1" })),
+                Some(json!({ "of": "${database.id}" })),
+            )
+        },
+        Step {
+            loses: rows,
+            ..step(
+                "reader",
+                "rds:instance",
+                Update,
+                Some(database("r", "db.t3.medium")),
+                Some(
+                    json!({ "name": "r", "class": "db.t3.large", "subnets": ["subnet-1"], "tags": { "team": "video" }, "size_gib": 100 }),
+                ),
+            )
+        },
+        step("nat-a", "ec2:nat-gateway", Resume, None, Some(json!({ "subnet": "subnet-1", "address": "eipalloc-1" }))),
+        step(
+            "worker",
+            "ecs:service",
+            Decide,
+            Some(json!({ "task": "worker:7", "desired": 2 })),
+            Some(json!({ "task": "${worker-task.arn}", "desired": 2 })),
+        ),
+        Step {
+            loses: Some("everything in the file system"),
+            ..step("files", "efs:file-system", Delete, Some(json!({ "encrypted": true })), None)
+        },
+    ]
+}
+
+#[test]
+fn for_people() {
+    insta::assert_snapshot!(human(&steps(), false, &Look::default()));
+}
+
+#[test]
+fn with_what_stays_as_it_is() {
+    let text = human(&steps(), true, &Look::default());
+    assert!(text.starts_with("ec2\n      vpc (ec2:vpc)\n"), "{text}");
+}
+
+#[test]
+fn without_a_change() {
+    let kept: Vec<Step> = steps().into_iter().filter(|s| s.action == Action::Keep).collect();
+    assert_eq!(human(&kept, false, &Look::default()), "no changes: 1 to keep\n");
+    assert_eq!(human(&[], false, &Look::default()), "no changes: 0 to keep\n");
+    assert_eq!(plan_json(&kept)["changes"], false);
+}
+
+#[test]
+fn for_programs() {
+    insta::assert_snapshot!(format!("{:#}", plan_json(&steps())));
+}
+
+#[test]
+fn no_property_is_lost_between_two_specs() {
+    let told = |old: &Value, new: &Value| -> Vec<(String, bool)> {
+        changes(Some(old), Some(new)).into_iter().map(|c| (c.path.clone(), c.is_same())).collect()
+    };
+    let p = |path: &str, same| (path.to_owned(), same);
+    assert_eq!(
+        told(&json!({ "a": [1, 2], "b": 1 }), &json!({ "a": [1], "c": null })),
+        [p("a[0]", true), p("a[1]", false), p("b", false), p("c", false)]
+    );
+    assert_eq!(told(&json!({ "a": {} }), &json!({ "a": [] })), [p("a", false)]);
+    assert_eq!(told(&json!({ "a": {} }), &json!({ "a": { "b": 1 } })), [p("a.b", false)]);
+    assert_eq!(told(&json!({ "a": "x" }), &json!({ "a": { "b": 1 } })), [p("a", false)]);
+    assert_eq!(told(&json!(1), &json!(1)), [p("", true)]);
+}

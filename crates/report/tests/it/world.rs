@@ -1,0 +1,186 @@
+//! What the tests share: a run as it may be told, and a place to write to.
+use jiff::{SignedDuration, Timestamp};
+use std::{
+    cell::RefCell,
+    io::{self, Write},
+    rc::Rc,
+    time::Duration,
+};
+use vidpipe_engine::{
+    Action, Name,
+    event::{Event, Fault, Half, Planned, Report},
+};
+use vidpipe_report::{Progress, Tick};
+
+/// So many milliseconds into the run.
+pub(crate) fn at(ms: i64) -> Timestamp {
+    "2026-11-20T10:15:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_millis(ms)
+}
+
+/// A writer whose bytes can be looked at; it fails once it holds `room` of them.
+#[derive(Clone)]
+pub(crate) struct Page {
+    bytes: Rc<RefCell<Vec<u8>>>,
+    room: usize,
+}
+
+impl Page {
+    pub(crate) fn new() -> Self {
+        Self { bytes: Rc::default(), room: usize::MAX }
+    }
+
+    pub(crate) fn with_room(room: usize) -> Self {
+        Self { room, ..Self::new() }
+    }
+
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        self.bytes.borrow().clone()
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.bytes()).unwrap()
+    }
+}
+
+impl Write for Page {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.bytes.borrow().len() + bytes.len() > self.room {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
+        self.bytes.borrow_mut().extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+pub(crate) fn fault(message: &str, code: &str) -> Fault {
+    Fault {
+        message: message.into(),
+        code: Some(code.into()),
+        request_id: Some("8f1c2b3a-0d4e-4f5a-9b6c-7d8e9f0a1b2c".into()),
+        hint: Some("ask AWS for more: service quota `L-7B6409FD`".into()),
+    }
+}
+
+fn planned(node: &str, half: Half, kind: &str, action: Action, seconds: u64) -> Planned {
+    Planned { node: node.into(), half, kind: kind.into(), action, usual: Duration::from_secs(seconds) }
+}
+
+pub(crate) fn plan() -> Event {
+    use Action::{Create, Replace, Resume, Update};
+    use Half::{Ensure, Remove};
+    let tasks = vec![
+        planned("vpc", Ensure, "ec2:vpc", Create, 3),
+        planned("public-subnet-a", Ensure, "ec2:subnet", Create, 4),
+        planned("nat-a", Ensure, "ec2:nat-gateway", Create, 106),
+        planned("cache", Remove, "elasticache:replication-group", Replace, 420),
+        planned("cache", Ensure, "elasticache:replication-group", Replace, 712),
+        planned("database", Ensure, "rds:instance", Resume, 595),
+        planned("worker-task", Ensure, "ecs:task-definition", Update, 1),
+        planned("worker", Ensure, "ecs:service", Update, 119),
+        planned("api-stage", Ensure, "apigateway:stage", Create, 1),
+    ];
+    Event::Planned { tasks, kept: 12 }
+}
+
+/// A run up to its middle, at 400 seconds: a failure, a skipped task, a retry, a queue and waits, one of them hostile.
+pub(crate) fn middle() -> Vec<(Timestamp, Event)> {
+    use Half::{Ensure, Remove};
+    let n = |name: &str| Name::from(name);
+    let started = |name: &str, half| Event::Started { node: n(name), half };
+    let finished = |name: &str, half, changed, ms| Event::Finished {
+        node: n(name),
+        half,
+        changed,
+        took: Duration::from_millis(ms),
+    };
+    let waiting = |name: &str, half, why: &str| Event::Waiting { node: n(name), half, why: why.into() };
+    let queued = |name: &str, budget: &str, ms| Event::Queued {
+        node: n(name),
+        budget: budget.into(),
+        pause: Duration::from_millis(ms),
+    };
+    let (command, pipeline, suffix) = ("up".into(), "streamtech".into(), "staging".into());
+    vec![
+        (at(0), Event::Began { command, pipeline, suffix, region: "us-east-1".into() }),
+        (at(1), plan()),
+        (at(2), started("vpc", Ensure)),
+        (at(2), started("cache", Remove)),
+        (at(3), waiting("cache", Remove, "deleting")),
+        (at(3_400), finished("vpc", Ensure, true, 3_398)),
+        (at(3_401), started("public-subnet-a", Ensure)),
+        (at(3_402), queued("public-subnet-a", "ec2:CreateSubnet", 300)),
+        (at(5_000), finished("public-subnet-a", Ensure, true, 1_599)),
+        (at(5_001), started("nat-a", Ensure)),
+        (at(5_002), started("database", Ensure)),
+        (at(6_000), waiting("nat-a", Ensure, "pending")),
+        (at(6_001), waiting("database", Ensure, "creating")),
+        (at(7_000), started("worker-task", Ensure)),
+        (at(7_900), finished("worker-task", Ensure, false, 900)),
+        (
+            at(60_000),
+            Event::Failed {
+                node: n("nat-a"),
+                half: Ensure,
+                error: fault(
+                    "create NAT gateway nat-a: the limit of 5\nElastic IPs is reached",
+                    "NatGatewayLimitExceeded",
+                ),
+            },
+        ),
+        (at(60_001), Event::Skipped { node: n("api-stage"), half: Ensure, because: n("nat-a") }),
+        (
+            at(300_000),
+            waiting(
+                "database",
+                Ensure,
+                "backing-up: \u{1b}[2J\u{1b}]0;owned\u{7}Finished DB Instance backup\r\nand the standby is being made in us-east-1b",
+            ),
+        ),
+        (at(380_000), finished("cache", Remove, true, 379_998)),
+        (at(380_001), started("cache", Ensure)),
+        (
+            at(380_002),
+            Event::Retrying {
+                node: n("cache"),
+                half: Ensure,
+                error: fault("create cache", "ServiceLinkedRoleNotFoundFault"),
+                pause: Duration::from_secs(60),
+            },
+        ),
+        (at(390_000), started("worker", Ensure)),
+        (at(390_001), queued("worker", "ecs:UpdateService", 30_000)),
+    ]
+}
+
+pub(crate) fn end() -> Vec<(Timestamp, Event)> {
+    use Half::Ensure;
+    let finished = |name: &str, ms| Event::Finished {
+        node: name.into(),
+        half: Ensure,
+        changed: true,
+        took: Duration::from_millis(ms),
+    };
+    vec![
+        (at(500_000), finished("worker", 110_000)),
+        (at(600_000), finished("database", 594_998)),
+        (at(1_000_000), finished("cache", 619_999)),
+        (at(1_000_001), Event::Ended { done: 7, failed: 1, skipped: 1, took: Duration::from_millis(1_000_001) }),
+    ]
+}
+
+pub(crate) fn tell(report: &mut dyn Report, events: &[(Timestamp, Event)]) {
+    for (at, event) in events {
+        report.on(*at, event);
+    }
+}
+
+pub(crate) fn progress(events: &[(Timestamp, Event)], ms: i64) -> Progress {
+    let mut progress = Progress::new();
+    tell(&mut progress, events);
+    progress.tick(at(ms));
+    progress
+}

@@ -1,0 +1,129 @@
+//! API Gateway. Winterbaume makes no routes from an OpenAPI document, drops what a patch says about throttling, and
+//! keeps no tags. So the parts a REST API is made of are kept here, as JSON documents in AWS's own shape.
+//!
+//! Things are kept under `apigateway:{collection}`, by id; those inside an API by `{api}/{id}`.
+
+mod apis;
+mod keys;
+mod links;
+mod openapi;
+mod patch;
+mod plans;
+mod stages;
+mod tags;
+
+use serde_json::{Value, json};
+
+use crate::context::{Context, Refusal};
+use crate::wire::{Ask, Verdict, WireRule};
+
+/// Every collection that is kept here.
+pub(crate) const KINDS: &[&str] = &[
+    apis::API,
+    apis::RESOURCES,
+    keys::KIND,
+    links::KIND,
+    plans::PLAN,
+    plans::MEMBER,
+    stages::DEPLOYMENT,
+    stages::STAGE,
+    ACCOUNT,
+];
+
+const ACCOUNT: &str = "apigateway:account";
+
+type Operation = fn(&mut Context<'_>, &Ask) -> Result<Value, Refusal>;
+
+/// Wraps an operation that is answered here into a wire rule.
+macro_rules! answered_here {
+    ($($operation:literal => $function:path),+ $(,)?) => {
+        vec![$(WireRule::before("API Gateway", $operation, |context, ask| {
+            let operation: Operation = $function;
+            Verdict::from(operation(context, ask))
+        })),+]
+    };
+}
+
+pub(super) fn rules() -> Vec<WireRule> {
+    answered_here![
+        "CreateRestApi" => apis::create,
+        "PutRestApi" => apis::put,
+        "GetRestApi" => apis::get,
+        "GetRestApis" => apis::list,
+        "UpdateRestApi" => apis::update,
+        "DeleteRestApi" => apis::delete,
+        "GetResources" => apis::resources,
+        "GetResource" => apis::resource,
+        "GetMethod" => apis::method,
+        "GetIntegration" => apis::integration,
+        "CreateDeployment" => stages::deploy,
+        "GetDeployment" => stages::get_deployment,
+        "GetDeployments" => stages::list_deployments,
+        "DeleteDeployment" => stages::delete_deployment,
+        "CreateStage" => stages::create,
+        "GetStage" => stages::get,
+        "GetStages" => stages::list,
+        "UpdateStage" => stages::update,
+        "DeleteStage" => stages::delete,
+        "CreateVpcLink" => links::create,
+        "GetVpcLink" => links::get,
+        "GetVpcLinks" => links::list,
+        "UpdateVpcLink" => links::update,
+        "DeleteVpcLink" => links::delete,
+        "CreateApiKey" => keys::create,
+        "GetApiKey" => keys::get,
+        "GetApiKeys" => keys::list,
+        "UpdateApiKey" => keys::update,
+        "DeleteApiKey" => keys::delete,
+        "CreateUsagePlan" => plans::create,
+        "GetUsagePlan" => plans::get,
+        "GetUsagePlans" => plans::list,
+        "UpdateUsagePlan" => plans::update,
+        "DeleteUsagePlan" => plans::delete,
+        "CreateUsagePlanKey" => plans::add_key,
+        "GetUsagePlanKey" => plans::get_key,
+        "GetUsagePlanKeys" => plans::list_keys,
+        "DeleteUsagePlanKey" => plans::remove_key,
+        "GetAccount" => account,
+        "UpdateAccount" => update_account,
+        "GetTags" => tags::get,
+        "TagResource" => tags::tag,
+        "UntagResource" => tags::untag,
+    ]
+}
+
+fn not_found(what: &str) -> Refusal {
+    Refusal::new("NotFoundException", format!("Invalid {what} identifier specified"))
+}
+
+/// A new id, as short as API Gateway's.
+fn new_id(context: &mut Context<'_>, kind: &str) -> String {
+    let letter = kind.rsplit(':').next().and_then(|name| name.chars().next()).unwrap_or('x');
+    format!("{letter}{:09x}", context.next_number(kind))
+}
+
+fn find(context: &Context<'_>, kind: &str, id: &str, what: &str) -> Result<Value, Refusal> {
+    context.document(kind, id).ok_or_else(|| not_found(what))
+}
+
+/// The items of a list answer; none is an empty list.
+fn items(found: impl IntoIterator<Item = Value>) -> Value {
+    json!({ "item": found.into_iter().collect::<Vec<_>>() })
+}
+
+fn account(context: &mut Context<'_>, _: &Ask) -> Result<Value, Refusal> {
+    let throttle = json!({ "burstLimit": 5000, "rateLimit": 10000.0 });
+    let kept = context.document(ACCOUNT, "account").unwrap_or_else(|| json!({}));
+    let role = kept["cloudwatchRoleArn"].clone();
+    Ok(json!({ "throttleSettings": throttle, "cloudwatchRoleArn": role }))
+}
+
+fn update_account(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
+    let mut kept = context.document(ACCOUNT, "account").unwrap_or_else(|| json!({}));
+    patch::apply(&mut kept, ask);
+    match kept["cloudwatchRoleArn"].as_str() {
+        None | Some("") => context.forget_document(ACCOUNT, "account"),
+        Some(_) => context.remember_document(ACCOUNT, "account", kept),
+    }
+    account(context, ask)
+}

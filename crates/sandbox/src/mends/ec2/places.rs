@@ -1,0 +1,43 @@
+//! Where subnets are. AWS tells the VPC and the zone of every subnet group and load balancer; winterbaume's other
+//! services do not know its EC2, so what they need is noted here.
+
+use aws_sdk_ec2::operation::create_subnet::{CreateSubnetInput, CreateSubnetOutput};
+use aws_sdk_ec2::operation::delete_subnet::{DeleteSubnetInput, DeleteSubnetOutput};
+use serde::{Deserialize, Serialize};
+
+use crate::context::Context;
+use crate::typed::{Rule, after};
+use crate::world::Fact;
+
+/// Where a subnet is.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Place {
+    pub(crate) vpc: String,
+    pub(crate) zone: String,
+}
+
+impl Fact for Place {
+    const KIND: &'static str = "ec2:subnet-place";
+}
+
+pub(super) fn rules() -> Vec<Rule> {
+    vec![after(note), after(forget)]
+}
+
+/// Winterbaume puts a subnet without a zone into us-east-1a, whatever the region.
+fn note(context: &mut Context<'_>, input: &CreateSubnetInput, output: &mut CreateSubnetOutput) {
+    let zone = match input.availability_zone() {
+        Some(zone) => zone.to_owned(),
+        None => format!("{}a", context.region),
+    };
+    if let Some(subnet) = &mut output.subnet {
+        subnet.availability_zone = Some(zone.clone());
+        let id = subnet.subnet_id().unwrap_or_default();
+        let vpc = input.vpc_id().unwrap_or_default().to_owned();
+        context.remember(id, &Place { vpc, zone });
+    }
+}
+
+fn forget(context: &mut Context<'_>, input: &DeleteSubnetInput, _: &mut DeleteSubnetOutput) {
+    context.forget::<Place>(input.subnet_id().unwrap_or_default());
+}

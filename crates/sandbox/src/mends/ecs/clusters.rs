@@ -1,0 +1,131 @@
+//! Clusters. <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html>
+
+use serde_json::{Value, json};
+
+use super::services;
+use crate::context::{Context, Refusal};
+use crate::mends::document::{last_part, overlay, text, texts, without};
+use crate::wire::Ask;
+
+/// The kind clusters are kept under, by name.
+pub(crate) const KIND: &str = "ecs:cluster";
+
+pub(super) fn not_found() -> Refusal {
+    Refusal::new("ClusterNotFoundException", "Cluster not found.")
+}
+
+/// The name of the cluster a call is about; without one it is `default`.
+pub(super) fn named_in(ask: &Ask) -> String {
+    match last_part(ask.text("cluster")) {
+        "" => "default".to_owned(),
+        name => name.to_owned(),
+    }
+}
+
+/// The active cluster of a name.
+pub(super) fn active(context: &Context<'_>, name: &str) -> Result<Value, Refusal> {
+    (context.document(KIND, name))
+        .filter(|cluster| cluster["status"] == "ACTIVE")
+        .ok_or_else(not_found)
+}
+
+/// AWS answers with the cluster there is, unchanged, if there is one of that name.
+pub(super) fn create(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
+    let name = match ask.text("clusterName") {
+        "" => "default",
+        name => name,
+    };
+    if let Ok(cluster) = active(context, name) {
+        return Ok(json!({ "cluster": cluster }));
+    }
+    let mut cluster = without(&ask.json, &[]);
+    overlay(
+        &mut cluster,
+        &json!({
+            "clusterName": name,
+            "clusterArn": context.arn("ecs", &format!("cluster/{name}")),
+            "status": "ACTIVE",
+        }),
+    );
+    context.remember_document(KIND, name, cluster.clone());
+    Ok(json!({ "cluster": cluster }))
+}
+
+fn shown(context: &Context<'_>, mut cluster: Value, include: &[&str]) -> Value {
+    let name = text(&cluster, "clusterName").to_owned();
+    let services = services::of(context, &name);
+    let running: u64 = services.iter().map(|service| services::running(context, service)).sum();
+    let live = services.iter().filter(|service| services::status(context, service) == "ACTIVE");
+    overlay(
+        &mut cluster,
+        &json!({
+            "registeredContainerInstancesCount": 0,
+            "runningTasksCount": running,
+            "pendingTasksCount": 0,
+            "activeServicesCount": live.count(),
+        }),
+    );
+    for (field, option) in [
+        ("tags", "TAGS"),
+        ("settings", "SETTINGS"),
+        ("configuration", "CONFIGURATIONS"),
+    ] {
+        if !include.contains(&option) {
+            cluster[field] = Value::Null;
+        }
+    }
+    without(&cluster, &[])
+}
+
+pub(super) fn describe(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
+    let mut names = texts(&ask.json, "clusters");
+    if names.is_empty() {
+        names.push("default");
+    }
+    let include = texts(&ask.json, "include");
+    let (mut clusters, mut failures) = (Vec::new(), Vec::new());
+    for name in names {
+        let name = last_part(name);
+        match context.document(KIND, name) {
+            Some(cluster) => clusters.push(shown(context, cluster, &include)),
+            None => failures.push(json!({
+                "arn": context.arn("ecs", &format!("cluster/{name}")),
+                "reason": "MISSING",
+            })),
+        }
+    }
+    Ok(json!({ "clusters": clusters, "failures": failures }))
+}
+
+pub(super) fn list(context: &mut Context<'_>, _: &Ask) -> Result<Value, Refusal> {
+    let arns: Vec<Value> = (context.documents(KIND).into_iter())
+        .filter(|(_, cluster)| cluster["status"] == "ACTIVE")
+        .map(|(_, cluster)| cluster["clusterArn"].clone())
+        .collect();
+    Ok(json!({ "clusterArns": arns }))
+}
+
+pub(super) fn update(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
+    let name = named_in(ask);
+    let mut cluster = active(context, &name)?;
+    overlay(&mut cluster, &without(&ask.json, &["cluster"]));
+    context.remember_document(KIND, &name, cluster.clone());
+    Ok(json!({ "cluster": cluster }))
+}
+
+/// AWS refuses while services are there, and goes on showing the cluster as inactive.
+pub(super) fn delete(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
+    let name = named_in(ask);
+    let mut cluster = active(context, &name)?;
+    let in_use = (services::of(context, &name).iter())
+        .any(|service| services::status(context, service) != "INACTIVE");
+    if in_use {
+        return Err(Refusal::new(
+            "ClusterContainsServicesException",
+            "The Cluster cannot be deleted while Services are active.",
+        ));
+    }
+    cluster["status"] = json!("INACTIVE");
+    context.remember_document(KIND, &name, cluster.clone());
+    Ok(json!({ "cluster": cluster }))
+}

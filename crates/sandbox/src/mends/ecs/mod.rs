@@ -1,0 +1,57 @@
+//! ECS. Winterbaume's clusters have no settings and no tags, its task definitions lose volumes, secrets and log
+//! options, its services never run, and none of that is in its snapshots. So ECS is kept here as JSON documents in
+//! AWS's own shape.
+
+mod clusters;
+mod definitions;
+mod services;
+mod tags;
+mod tasks;
+
+use serde_json::Value;
+
+use crate::context::{Context, Refusal};
+use crate::wire::{Ask, Verdict, WireRule};
+
+pub(crate) use clusters::KIND as CLUSTER;
+pub(crate) use definitions::KIND as DEFINITION;
+pub(crate) use services::KIND as SERVICE;
+
+type Operation = fn(&mut Context<'_>, &Ask) -> Result<Value, Refusal>;
+
+/// Wraps an operation that is answered here into a wire rule.
+macro_rules! answered_here {
+    ($($operation:literal => $function:path),+ $(,)?) => {
+        vec![$(WireRule::before("ECS", $operation, |context, ask| {
+            let operation: Operation = $function;
+            Verdict::from(operation(context, ask))
+        })),+]
+    };
+}
+
+pub(super) fn rules() -> Vec<WireRule> {
+    answered_here![
+        "CreateCluster" => clusters::create,
+        "DescribeClusters" => clusters::describe,
+        "ListClusters" => clusters::list,
+        "UpdateCluster" => clusters::update,
+        "UpdateClusterSettings" => clusters::update,
+        "PutClusterCapacityProviders" => clusters::update,
+        "DeleteCluster" => clusters::delete,
+        "RegisterTaskDefinition" => definitions::register,
+        "DescribeTaskDefinition" => definitions::describe,
+        "ListTaskDefinitions" => definitions::list,
+        "DeregisterTaskDefinition" => definitions::deregister,
+        "DeleteTaskDefinitions" => definitions::delete,
+        "CreateService" => services::create,
+        "DescribeServices" => services::describe,
+        "ListServices" => services::list,
+        "UpdateService" => services::update,
+        "DeleteService" => services::delete,
+        "ListTasks" => tasks::list,
+        "DescribeTasks" => tasks::describe,
+        "TagResource" => tags::tag,
+        "UntagResource" => tags::untag,
+        "ListTagsForResource" => tags::list,
+    ]
+}

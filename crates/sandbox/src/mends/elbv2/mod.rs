@@ -1,0 +1,51 @@
+//! Elastic Load Balancing. Winterbaume's load balancers are application load balancers in a VPC of its own whatever was
+//! asked, its target groups lose their health checks, and tags are dropped. So all three are kept here.
+
+mod attributes;
+mod balancers;
+mod listeners;
+mod tags;
+mod targets;
+
+use aws_sdk_elasticloadbalancingv2::types::Tag;
+
+use crate::context::{Context, Refusal};
+use crate::typed::{Rule, Step};
+
+pub(crate) use balancers::Balancer;
+pub(crate) use listeners::Kept as Listener;
+pub(crate) use targets::Group as TargetGroup;
+
+/// Mends on typed inputs and outputs.
+pub(super) fn typed_rules() -> Vec<Rule> {
+    let mut rules = balancers::rules();
+    rules.extend(targets::rules());
+    rules.extend(listeners::rules());
+    rules.extend(attributes::rules());
+    rules.extend(tags::rules());
+    rules
+}
+
+/// A tag as facts keep it.
+type Pair = (String, String);
+
+fn asked(tags: &[Tag]) -> Vec<Pair> {
+    (tags.iter())
+        .map(|tag| {
+            let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+            (text(tag.key()), text(tag.value()))
+        })
+        .collect()
+}
+
+/// The random-looking end of an ARN: sixteen hexadecimal digits.
+fn suffix(context: &mut Context<'_>) -> String {
+    format!("{:016x}", 0xa1b2_0000_0000_0000 + context.next_number("elbv2"))
+}
+
+fn step<O>(outcome: Result<O, Refusal>) -> Step<O> {
+    match outcome {
+        Ok(output) => Step::Answer(output),
+        Err(refusal) => Step::Refuse(refusal),
+    }
+}

@@ -1,0 +1,228 @@
+//! DB instances.
+//! <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html>
+
+use aws_sdk_rds::operation::create_db_instance::{CreateDbInstanceInput, CreateDbInstanceOutput};
+use aws_sdk_rds::operation::delete_db_instance::{DeleteDbInstanceInput, DeleteDbInstanceOutput};
+use aws_sdk_rds::operation::describe_db_instances::{
+    DescribeDbInstancesInput, DescribeDbInstancesOutput,
+};
+use aws_sdk_rds::operation::modify_db_instance::{ModifyDbInstanceInput, ModifyDbInstanceOutput};
+use aws_sdk_rds::types::{
+    DbInstance, DbParameterGroupStatus, DbSubnetGroup, VpcSecurityGroupMembership,
+};
+use serde::{Deserialize, Serialize};
+
+use super::subnet_groups::Located;
+use crate::context::{Context, Refusal};
+use crate::typed::{Rule, Step, after, before};
+use crate::world::Fact;
+
+/// What winterbaume drops of a request.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Instance {
+    resource_id: String,
+    /// Whether there is a standby: it decides how long things take.
+    pub(crate) multi_az: bool,
+    iam_auth: bool,
+    insights: bool,
+    insights_key: Option<String>,
+    insights_days: Option<i32>,
+    monitoring_interval: i32,
+    monitoring_role: Option<String>,
+    backup_window: String,
+    maintenance_window: String,
+    max_storage: Option<i32>,
+    throughput: Option<i32>,
+    log_exports: Vec<String>,
+    security_groups: Vec<String>,
+    parameter_group: Option<String>,
+    public: bool,
+    copy_tags: bool,
+    protected: bool,
+}
+
+impl Fact for Instance {
+    const KIND: &'static str = "rds:instance";
+}
+
+pub(super) fn rules() -> Vec<Rule> {
+    vec![
+        after(created),
+        after(shown),
+        after(modified),
+        before(guard_deletion),
+        after(deleted),
+    ]
+}
+
+fn set<T>(field: &mut T, given: Option<T>) {
+    if let Some(given) = given {
+        *field = given;
+    }
+}
+
+impl Instance {
+    fn asked(input: &CreateDbInstanceInput, resource_id: String) -> Self {
+        let text = |given: Option<&str>, otherwise: &str| given.unwrap_or(otherwise).to_owned();
+        Self {
+            resource_id,
+            multi_az: input.multi_az().unwrap_or(false),
+            iam_auth: input.enable_iam_database_authentication().unwrap_or(false),
+            insights: input.enable_performance_insights().unwrap_or(false),
+            insights_key: input.performance_insights_kms_key_id.clone(),
+            insights_days: input.performance_insights_retention_period(),
+            monitoring_interval: input.monitoring_interval().unwrap_or(0),
+            monitoring_role: input.monitoring_role_arn.clone(),
+            backup_window: text(input.preferred_backup_window(), "03:00-03:30"),
+            maintenance_window: text(input.preferred_maintenance_window(), "sun:05:00-sun:05:30"),
+            max_storage: input.max_allocated_storage(),
+            throughput: input.storage_throughput(),
+            log_exports: input.enable_cloudwatch_logs_exports().to_vec(),
+            security_groups: input.vpc_security_group_ids().to_vec(),
+            parameter_group: input.db_parameter_group_name.clone(),
+            public: input.publicly_accessible().unwrap_or(false),
+            copy_tags: input.copy_tags_to_snapshot().unwrap_or(false),
+            protected: input.deletion_protection().unwrap_or(false),
+        }
+    }
+
+    fn change(&mut self, input: &ModifyDbInstanceInput) {
+        set(&mut self.multi_az, input.multi_az());
+        set(&mut self.iam_auth, input.enable_iam_database_authentication());
+        set(&mut self.insights, input.enable_performance_insights());
+        set(&mut self.monitoring_interval, input.monitoring_interval());
+        set(&mut self.backup_window, input.preferred_backup_window.clone());
+        set(&mut self.maintenance_window, input.preferred_maintenance_window.clone());
+        set(&mut self.security_groups, input.vpc_security_group_ids.clone());
+        set(&mut self.public, input.publicly_accessible());
+        set(&mut self.copy_tags, input.copy_tags_to_snapshot());
+        set(&mut self.protected, input.deletion_protection());
+        set(&mut self.insights_key, input.performance_insights_kms_key_id.clone().map(Some));
+        set(&mut self.insights_days, input.performance_insights_retention_period().map(Some));
+        set(&mut self.monitoring_role, input.monitoring_role_arn.clone().map(Some));
+        set(&mut self.max_storage, input.max_allocated_storage().map(Some));
+        set(&mut self.throughput, input.storage_throughput().map(Some));
+        set(&mut self.parameter_group, input.db_parameter_group_name.clone().map(Some));
+        if let Some(exports) = input.cloudwatch_logs_export_configuration() {
+            self.log_exports.retain(|log| !exports.disable_log_types().contains(log));
+            self.log_exports.extend_from_slice(exports.enable_log_types());
+        }
+    }
+
+    fn show(&self, context: &Context<'_>, shown: &mut DbInstance) {
+        shown.dbi_resource_id = Some(self.resource_id.clone());
+        shown.iam_database_authentication_enabled = Some(self.iam_auth);
+        shown.performance_insights_enabled = Some(self.insights);
+        shown.performance_insights_kms_key_id.clone_from(&self.insights_key);
+        shown.performance_insights_retention_period = self.insights_days;
+        shown.monitoring_interval = Some(self.monitoring_interval);
+        shown.monitoring_role_arn.clone_from(&self.monitoring_role);
+        shown.preferred_backup_window = Some(self.backup_window.clone());
+        shown.preferred_maintenance_window = Some(self.maintenance_window.clone());
+        shown.max_allocated_storage = self.max_storage;
+        shown.storage_throughput = self.throughput;
+        shown.enabled_cloudwatch_logs_exports = Some(self.log_exports.clone());
+        shown.publicly_accessible = Some(self.public);
+        shown.copy_tags_to_snapshot = Some(self.copy_tags);
+        let groups = self.security_groups.iter().map(|id| {
+            VpcSecurityGroupMembership::builder().vpc_security_group_id(id).status("active").build()
+        });
+        shown.vpc_security_groups = Some(groups.collect());
+        if let Some(name) = &self.parameter_group {
+            let group = DbParameterGroupStatus::builder()
+                .db_parameter_group_name(name)
+                .parameter_apply_status("in-sync");
+            shown.db_parameter_groups = Some(vec![group.build()]);
+        }
+        let zone = |letter: &str| format!("{}{letter}", context.region);
+        shown.availability_zone.get_or_insert_with(|| zone("a"));
+        shown.secondary_availability_zone = self.multi_az.then(|| zone("b"));
+        if let Some(group) = &mut shown.db_subnet_group {
+            locate(context, group);
+        }
+    }
+}
+
+fn locate(context: &Context<'_>, group: &mut DbSubnetGroup) {
+    let name = group.db_subnet_group_name().unwrap_or_default();
+    if let Some(located) = context.recall::<Located>(name) {
+        group.vpc_id = located.vpc;
+    }
+}
+
+fn created(
+    context: &mut Context<'_>,
+    input: &CreateDbInstanceInput,
+    output: &mut CreateDbInstanceOutput,
+) {
+    let Some(shown) = &mut output.db_instance else {
+        return;
+    };
+    let number = context.next_number("db");
+    let instance = Instance::asked(input, format!("db-SANDBOX{number:018}"));
+    instance.show(context, shown);
+    shown.db_instance_status = Some("creating".into());
+    shown.endpoint = None;
+    context.remember(input.db_instance_identifier().unwrap_or_default(), &instance);
+}
+
+fn shown(
+    context: &mut Context<'_>,
+    _: &DescribeDbInstancesInput,
+    output: &mut DescribeDbInstancesOutput,
+) {
+    for shown in output.db_instances.iter_mut().flatten() {
+        let id = shown.db_instance_identifier().unwrap_or_default();
+        if let Some(instance) = context.recall::<Instance>(id) {
+            instance.show(context, shown);
+        }
+    }
+}
+
+fn modified(
+    context: &mut Context<'_>,
+    input: &ModifyDbInstanceInput,
+    output: &mut ModifyDbInstanceOutput,
+) {
+    let id = input.db_instance_identifier().unwrap_or_default();
+    context.amend::<Instance>(id, |instance| instance.change(input));
+    if let (Some(shown), Some(instance)) = (&mut output.db_instance, context.recall::<Instance>(id))
+    {
+        instance.show(context, shown);
+    }
+}
+
+/// AWS refuses to delete a protected instance, and one whose last snapshot is neither named nor declined.
+fn guard_deletion(
+    context: &mut Context<'_>,
+    input: &DeleteDbInstanceInput,
+) -> Step<DeleteDbInstanceOutput> {
+    let id = input.db_instance_identifier().unwrap_or_default();
+    let Some(instance) = context.recall::<Instance>(id) else {
+        return Step::Pass;
+    };
+    let declined = input.skip_final_snapshot() == Some(true);
+    let message = if instance.protected {
+        "Cannot delete protected DB Instance, please disable deletion protection and try again."
+    } else if !declined && input.final_db_snapshot_identifier().is_none() {
+        "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified."
+    } else {
+        return Step::Pass;
+    };
+    Step::Refuse(Refusal::new("InvalidParameterCombination", message))
+}
+
+/// A removal that takes time is noted when it is carried out.
+fn deleted(
+    context: &mut Context<'_>,
+    input: &DeleteDbInstanceInput,
+    output: &mut DeleteDbInstanceOutput,
+) {
+    let id = input.db_instance_identifier().unwrap_or_default();
+    if let Some(shown) = &mut output.db_instance {
+        shown.db_instance_status = Some("deleting".into());
+    }
+    if context.stage(Instance::KIND, id).is_none() {
+        context.forget::<Instance>(id);
+    }
+}

@@ -1,0 +1,125 @@
+//! The parameters of parameter groups. AWS keeps what is modified; winterbaume forgets it and shows none.
+//! <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBParameterGroup.html>
+
+use std::collections::BTreeMap;
+
+use aws_sdk_rds::operation::create_db_parameter_group::{
+    CreateDbParameterGroupInput, CreateDbParameterGroupOutput,
+};
+use aws_sdk_rds::operation::delete_db_parameter_group::{
+    DeleteDbParameterGroupInput, DeleteDbParameterGroupOutput,
+};
+use aws_sdk_rds::operation::describe_db_parameters::{
+    DescribeDbParametersInput, DescribeDbParametersOutput,
+};
+use aws_sdk_rds::operation::modify_db_parameter_group::{
+    ModifyDbParameterGroupInput, ModifyDbParameterGroupOutput,
+};
+use aws_sdk_rds::types::{ApplyMethod, Parameter};
+use serde::{Deserialize, Serialize};
+
+use crate::context::{Context, Refusal};
+use crate::typed::{Rule, Step, after, before};
+use crate::world::Fact;
+
+/// The parameters of a group that were modified: value and apply method.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Modified {
+    values: BTreeMap<String, (String, String)>,
+}
+
+impl Fact for Modified {
+    const KIND: &'static str = "rds:parameter-group";
+}
+
+/// Some of what every PostgreSQL group has: name, value, data type.
+const SYSTEM: &[(&str, &str, &str)] = &[
+    ("log_min_duration_statement", "-1", "integer"),
+    ("rds.force_ssl", "0", "boolean"),
+    ("shared_preload_libraries", "pg_stat_statements", "list"),
+];
+
+pub(super) fn rules() -> Vec<Rule> {
+    vec![after(created), after(deleted), before(modify), before(describe)]
+}
+
+fn created(
+    context: &mut Context<'_>,
+    input: &CreateDbParameterGroupInput,
+    _: &mut CreateDbParameterGroupOutput,
+) {
+    let name = input.db_parameter_group_name().unwrap_or_default();
+    context.remember(name, &Modified::default());
+}
+
+fn deleted(
+    context: &mut Context<'_>,
+    input: &DeleteDbParameterGroupInput,
+    _: &mut DeleteDbParameterGroupOutput,
+) {
+    context.forget::<Modified>(input.db_parameter_group_name().unwrap_or_default());
+}
+
+fn not_found(name: &str) -> Refusal {
+    let message = format!("DBParameterGroup not found: {name}");
+    Refusal::new("DBParameterGroupNotFound", message)
+}
+
+fn modify(
+    context: &mut Context<'_>,
+    input: &ModifyDbParameterGroupInput,
+) -> Step<ModifyDbParameterGroupOutput> {
+    let name = input.db_parameter_group_name().unwrap_or_default();
+    let Some(mut group) = context.recall::<Modified>(name) else {
+        return Step::Refuse(not_found(name));
+    };
+    for parameter in input.parameters() {
+        let value = parameter.parameter_value().unwrap_or_default().to_owned();
+        let method = parameter.apply_method().map_or("immediate", ApplyMethod::as_str);
+        let name = parameter.parameter_name().unwrap_or_default().to_owned();
+        group.values.insert(name, (value, method.to_owned()));
+    }
+    context.remember(name, &group);
+    Step::Answer(
+        ModifyDbParameterGroupOutput::builder()
+            .db_parameter_group_name(name)
+            .build(),
+    )
+}
+
+fn describe(
+    context: &mut Context<'_>,
+    input: &DescribeDbParametersInput,
+) -> Step<DescribeDbParametersOutput> {
+    let name = input.db_parameter_group_name().unwrap_or_default();
+    let Some(group) = context.recall::<Modified>(name) else {
+        return Step::Refuse(not_found(name));
+    };
+    let user = group.values.iter().map(|(name, (value, method))| {
+        Parameter::builder()
+            .parameter_name(name)
+            .parameter_value(value)
+            .apply_method(ApplyMethod::from(method.as_str()))
+            .source("user")
+            .is_modifiable(true)
+            .build()
+    });
+    let system = (SYSTEM.iter())
+        .filter(|(name, _, _)| !group.values.contains_key(*name))
+        .map(|(name, value, data_type)| {
+            Parameter::builder()
+                .parameter_name(*name)
+                .parameter_value(*value)
+                .data_type(*data_type)
+                .source("system")
+                .is_modifiable(true)
+                .build()
+        });
+    let wanted = |one: &Parameter| input.source().is_none_or(|source| one.source() == Some(source));
+    let parameters = user.chain(system).filter(wanted).collect();
+    Step::Answer(
+        DescribeDbParametersOutput::builder()
+            .set_parameters(Some(parameters))
+            .build(),
+    )
+}

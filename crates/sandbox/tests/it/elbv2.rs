@@ -1,0 +1,131 @@
+//! Elastic Load Balancing: NLB, target group, listener.
+
+use std::time::Duration;
+
+use aws_sdk_elasticloadbalancingv2::Client;
+use aws_sdk_elasticloadbalancingv2::types::{
+    Action, ActionTypeEnum, LoadBalancerAttribute, LoadBalancerSchemeEnum, LoadBalancerStateEnum,
+    LoadBalancerTypeEnum, ProtocolEnum, Tag, TargetGroupAttribute, TargetTypeEnum,
+};
+use vidpipe_sandbox::{Clock, Sandbox};
+
+use crate::aws::{Kept, client, code};
+use crate::network;
+
+fn tag() -> Tag {
+    Tag::builder().key("suffix").value("demo").build()
+}
+
+async fn balancer(elb: &Client, subnets: &[String]) -> String {
+    let made = elb
+        .create_load_balancer()
+        .name("nlb-demo")
+        .r#type(LoadBalancerTypeEnum::Network)
+        .scheme(LoadBalancerSchemeEnum::Internal)
+        .set_subnets(Some(subnets.to_vec()))
+        .security_groups("sg-1")
+        .tags(tag())
+        .send()
+        .await
+        .unwrap();
+    let made = &made.load_balancers()[0];
+    assert_eq!(made.state().unwrap().code(), Some(&LoadBalancerStateEnum::Provisioning));
+    made.load_balancer_arn().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_network_load_balancer_forwards_to_its_group() {
+    let kept = Kept::new();
+    let sandbox = kept.open(Clock::Instant);
+    let (vpc, subnets) = network::two_subnets(&sandbox).await;
+    let elb = client!(aws_sdk_elasticloadbalancingv2, sandbox);
+    let before = sandbox.inventory().unwrap();
+    let arn = balancer(&elb, &subnets).await;
+    assert!(arn.contains(":loadbalancer/net/nlb-demo/"));
+    let group = elb
+        .create_target_group()
+        .name("tg-demo")
+        .protocol(ProtocolEnum::Tcp)
+        .port(8080)
+        .vpc_id(&vpc)
+        .target_type(TargetTypeEnum::Ip)
+        .health_check_protocol(ProtocolEnum::Http)
+        .health_check_path("/health")
+        .tags(tag())
+        .send()
+        .await
+        .unwrap();
+    let group = group.target_groups()[0].target_group_arn().unwrap().to_owned();
+    let delay = TargetGroupAttribute::builder().key("deregistration_delay.timeout_seconds").value("10").build();
+    elb.modify_target_group_attributes().target_group_arn(&group).attributes(delay).send().await.unwrap();
+    let cross = LoadBalancerAttribute::builder().key("load_balancing.cross_zone.enabled").value("true").build();
+    elb.modify_load_balancer_attributes().load_balancer_arn(&arn).attributes(cross).send().await.unwrap();
+    let forward = Action::builder().r#type(ActionTypeEnum::Forward).target_group_arn(&group).build();
+    let listener = elb
+        .create_listener()
+        .load_balancer_arn(&arn)
+        .protocol(ProtocolEnum::Tcp)
+        .port(80)
+        .default_actions(forward)
+        .tags(tag())
+        .send()
+        .await
+        .unwrap();
+    let listener = listener.listeners()[0].listener_arn().unwrap().to_owned();
+
+    let sandbox = kept.again(sandbox, Clock::Instant);
+    let elb = client!(aws_sdk_elasticloadbalancingv2, sandbox);
+    let shown = elb.describe_load_balancers().names("nlb-demo").send().await.unwrap();
+    let shown = &shown.load_balancers()[0];
+    assert_eq!(shown.load_balancer_arn(), Some(arn.as_str()));
+    assert_eq!(shown.r#type(), Some(&LoadBalancerTypeEnum::Network));
+    assert_eq!(shown.scheme(), Some(&LoadBalancerSchemeEnum::Internal));
+    assert_eq!(shown.state().unwrap().code(), Some(&LoadBalancerStateEnum::Active));
+    assert_eq!((shown.vpc_id(), shown.security_groups()), (Some(vpc.as_str()), ["sg-1".to_owned()].as_slice()));
+    assert_eq!(shown.availability_zones()[1].zone_name(), Some("eu-west-1b"));
+    assert!(shown.dns_name().unwrap().starts_with("nlb-demo-"));
+    let attributes = elb.describe_target_group_attributes().target_group_arn(&group).send().await.unwrap();
+    assert!(attributes.attributes().iter().any(|one| one.value() == Some("10")));
+    let shown = elb.describe_target_groups().names("tg-demo").send().await.unwrap();
+    let shown = &shown.target_groups()[0];
+    assert_eq!(shown.load_balancer_arns(), [arn.clone()]);
+    assert_eq!((shown.health_check_path(), shown.target_type()), (Some("/health"), Some(&TargetTypeEnum::Ip)));
+    let shown = elb.describe_listeners().load_balancer_arn(&arn).send().await.unwrap();
+    assert_eq!(shown.listeners()[0].default_actions()[0].target_group_arn(), Some(group.as_str()));
+    let tags = elb.describe_tags().resource_arns(&arn).resource_arns(&group).resource_arns(&listener);
+    for described in tags.send().await.unwrap().tag_descriptions() {
+        assert_eq!(described.tags()[0].value(), Some("demo"));
+    }
+
+    assert_eq!(code(elb.delete_target_group().target_group_arn(&group).send().await), "ResourceInUse");
+    let delete = || elb.delete_listener().listener_arn(&listener).send();
+    delete().await.unwrap();
+    assert_eq!(code(delete().await), "ListenerNotFound");
+    let delete = || elb.delete_target_group().target_group_arn(&group).send();
+    delete().await.unwrap();
+    delete().await.expect("AWS does not mind");
+    let gone = elb.describe_target_groups().target_group_arns(&group).send().await;
+    assert_eq!(code(gone), "TargetGroupNotFound");
+    let delete = || elb.delete_load_balancer().load_balancer_arn(&arn).send();
+    delete().await.unwrap();
+    delete().await.expect("AWS does not mind");
+    let gone = elb.describe_load_balancers().load_balancer_arns(&arn).send().await;
+    assert_eq!(code(gone), "LoadBalancerNotFound");
+    assert_eq!(sandbox.inventory().unwrap()["regions"], before["regions"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_network_load_balancer_takes_its_time() {
+    let sandbox = Sandbox::in_memory(Clock::Real);
+    let (_, subnets) = network::two_subnets(&sandbox).await;
+    let elb = client!(aws_sdk_elasticloadbalancingv2, sandbox);
+    let arn = balancer(&elb, &subnets).await;
+    let state = async || {
+        let shown = elb.describe_load_balancers().load_balancer_arns(&arn).send().await.unwrap();
+        shown.load_balancers()[0].state().unwrap().code().unwrap().clone()
+    };
+    tokio::time::advance(Duration::from_secs(141)).await;
+    assert_eq!(state().await, LoadBalancerStateEnum::Provisioning);
+    tokio::time::advance(Duration::from_secs(2)).await;
+    assert_eq!(state().await, LoadBalancerStateEnum::Active);
+}

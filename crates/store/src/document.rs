@@ -1,0 +1,64 @@
+//! The state as the text of a file, and back. Pure: bytes in, bytes out.
+//!
+//! The document is one JSON object whose first field is a checksum of every byte after that field's line. It is of the
+//! bytes and not of the values, so nothing that was changed after we wrote it goes unnoticed.
+use crate::{Damage, Result};
+use serde::Deserialize;
+use serde_json::error::Category;
+use sha2::{Digest, Sha256};
+use vidpipe_engine::{FORMAT, State};
+
+/// Why bytes are not a state of this build.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Bad {
+    Damage(Damage),
+    Newer(u64),
+}
+
+/// The text of a state's file. The same state gives the same bytes.
+pub(crate) fn encode(state: &State) -> Result<Vec<u8>> {
+    let mut body = serde_json::to_string_pretty(state)?;
+    // The object's opening goes before the checksum.
+    body.replace_range(..2, "");
+    body.push('\n');
+    let mut text = head(body.as_bytes());
+    text.push_str(&body);
+    Ok(text.into_bytes())
+}
+
+/// The state in these bytes.
+pub(crate) fn decode(bytes: &[u8]) -> Result<State, Bad> {
+    #[derive(Deserialize)]
+    struct Versioned {
+        format: u64,
+    }
+    if bytes.is_empty() {
+        return Err(Bad::Damage(Damage::Empty));
+    }
+    let version: Versioned = parse(bytes)?;
+    if version.format > u64::from(FORMAT) {
+        return Err(Bad::Newer(version.format));
+    }
+    let head_end = bytes.iter().enumerate().filter(|(_, b)| **b == b'\n').map(|(i, _)| i + 1).nth(1);
+    let (found, body) = bytes.split_at(head_end.unwrap_or(bytes.len()));
+    if found != head(body).as_bytes() {
+        return Err(Bad::Damage(Damage::Changed));
+    }
+    parse(bytes)
+}
+
+fn head(body: &[u8]) -> String {
+    let hash: String = Sha256::digest(body).iter().map(|b| format!("{b:02x}")).collect();
+    format!("{{\n  \"checksum\": \"sha256:{hash}\",\n")
+}
+
+fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Bad> {
+    serde_json::from_slice(bytes).map_err(|e| {
+        Bad::Damage(match e.classify() {
+            Category::Eof => Damage::Truncated,
+            // Cut within a number or a word, which is then a syntax error.
+            _ if bytes.starts_with(b"{") && !bytes.trim_ascii_end().ends_with(b"}") => Damage::Truncated,
+            _ => Damage::Unreadable(e.to_string()),
+        })
+    })
+}

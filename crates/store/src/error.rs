@@ -1,0 +1,180 @@
+//! What can go wrong with the state folder, what it means for the run, and what the user does about it.
+use crate::Holder;
+use std::{fmt, io, path::PathBuf};
+use vidpipe_engine::{Class, Error};
+
+/// What an error means for the run, so that the binary can choose an exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// Another run holds the environment.
+    Locked,
+    /// Nothing was begun, and nothing should be until the user has acted.
+    Refused,
+    /// The disk failed while we were at work.
+    Io,
+}
+
+/// What is wrong with a state file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Damage {
+    /// It has no bytes, which is not the same as having no state.
+    Empty,
+    /// It ends in the middle.
+    Truncated,
+    /// It is not a state; why.
+    Unreadable(String),
+    /// It is not what was written: changed by hand, or by the disk.
+    Changed,
+    /// It is gone, though its backups are there.
+    Gone,
+}
+
+impl fmt::Display for Damage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("is empty"),
+            Self::Truncated => f.write_str("ends in the middle"),
+            Self::Unreadable(why) => write!(f, "cannot be understood ({why})"),
+            Self::Changed => f.write_str("was changed by something other than vidpipe (its checksum does not match)"),
+            Self::Gone => f.write_str("is gone, though its backups are there"),
+        }
+    }
+}
+
+/// An error of the state folder. The message follows "failed to ..."; [`StoreError::hint`] says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another run holds the environment.
+    #[error("lock {}: the environment is locked by {}", path.display(), holder.as_ref().map_or_else(|| "another run".into(), ToString::to_string))]
+    Locked {
+        /// The lock file.
+        path: PathBuf,
+        /// Who holds it, as far as the lock file says.
+        holder: Option<Holder>,
+    },
+    /// The state file is damaged.
+    #[error("read the state: {} {damage}", path.display())]
+    Damaged {
+        /// The state file.
+        path: PathBuf,
+        /// What is wrong with it.
+        damage: Damage,
+        /// Backups that are whole, the one with most in it first.
+        backups: Vec<PathBuf>,
+    },
+    /// A newer vidpipe wrote the state.
+    #[error("read the state: {} has format {format}; this build knows formats up to {known}", path.display())]
+    Newer {
+        /// The state file.
+        path: PathBuf,
+        /// Its format.
+        format: u64,
+        /// The newest format this build knows.
+        known: u32,
+    },
+    /// The state belongs to something else than what is about to be changed.
+    #[error("use the state of {environment}: {}", differences.join(", "))]
+    Foreign {
+        /// The environment of the state.
+        environment: String,
+        /// What differs, each as "the account is X, wanted Y".
+        differences: Vec<String>,
+    },
+    /// A word that cannot be part of a path of ours.
+    #[error(
+        "name a state folder: the {what} {value:?} may hold only letters, digits, `-` and `_`, and not begin with `-`"
+    )]
+    Name {
+        /// Which part.
+        what: &'static str,
+        /// What was given.
+        value: String,
+    },
+    /// The folder cannot be written.
+    #[error("write to the state folder {}", path.display())]
+    Unwritable {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The disk failed.
+    #[error("{doing} {}", path.display())]
+    Io {
+        /// What was being done.
+        doing: &'static str,
+        /// To what.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A value could not be written as JSON.
+    #[error("write as JSON")]
+    Json {
+        /// Why.
+        #[from]
+        source: serde_json::Error,
+    },
+}
+
+impl StoreError {
+    pub(crate) fn io(doing: &'static str, path: impl Into<PathBuf>, source: io::Error) -> Self {
+        Self::Io { doing, path: path.into(), source }
+    }
+
+    /// What it means for the run.
+    pub const fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Locked { .. } => ErrorKind::Locked,
+            Self::Damaged { .. }
+            | Self::Newer { .. }
+            | Self::Foreign { .. }
+            | Self::Name { .. }
+            | Self::Unwritable { .. } => ErrorKind::Refused,
+            Self::Io { .. } | Self::Json { .. } => ErrorKind::Io,
+        }
+    }
+
+    /// What to do next.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Locked { holder: Some(h), .. } => {
+                format!("wait for it to end; if it hangs, stop process {} on {}: the lock goes with it", h.pid, h.host)
+            }
+            Self::Locked { holder: None, .. } => "wait for the other run to end; the lock goes with it".into(),
+            Self::Damaged { path, damage, backups } => restore(path, damage, backups),
+            Self::Newer { .. } => "use the newer vidpipe that wrote it; nothing was changed".into(),
+            Self::Foreign { .. } => {
+                "use the credentials and the region the environment was made with, or another suffix".into()
+            }
+            Self::Name { .. } => "nothing was changed; correct the name".into(),
+            Self::Unwritable { .. } => {
+                "make the folder writable for you, or name another one with `--state DIR`; nothing was changed".into()
+            }
+            Self::Io { .. } => "check free space and permissions of the disk, then run the same command again".into(),
+            Self::Json { .. } => "this is a bug in vidpipe; nothing was changed".into(),
+        }
+    }
+}
+
+fn restore(path: &std::path::Path, damage: &Damage, backups: &[PathBuf]) -> String {
+    let path = path.display();
+    let Some(best) = backups.first() else {
+        return format!(
+            "nothing was changed, and there is no whole backup here: restore {path} from a backup of your own; only if \
+             nothing of the environment exists any more, remove the file and start anew"
+        );
+    };
+    let best = best.display();
+    let gone = if *damage == Damage::Gone { " (or remove the backups, if nothing of it exists any more)" } else { "" };
+    format!(
+        "nothing was changed; restore the newest whole backup{gone}: cp {best} {path}; then look with `vidpipe plan --refresh`"
+    )
+}
+
+impl From<StoreError> for Error {
+    fn from(e: StoreError) -> Self {
+        let (message, hint) = (e.to_string(), e.hint());
+        Self::new(Class::Store, message).hint(hint).caused_by(e)
+    }
+}

@@ -1,0 +1,110 @@
+//! The folder of all environments, and finding one in it.
+use crate::{
+    Place, Result, StoreError,
+    disk::{Disk, Local},
+    place::Key,
+};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    rc::Rc,
+};
+
+/// The folder that holds every environment's state; `.vidpipe` by default.
+#[derive(Clone)]
+pub struct Folder {
+    root: PathBuf,
+    disk: Rc<dyn Disk>,
+}
+
+impl Default for Folder {
+    fn default() -> Self {
+        Self::new(Path::new(".vidpipe"))
+    }
+}
+
+impl Folder {
+    /// That folder, on this machine. It need not be there.
+    pub fn new(root: &Path) -> Self {
+        Self::on(root, Rc::new(Local))
+    }
+
+    /// That folder, with its files written through `disk`.
+    pub fn on(root: &Path, disk: Rc<dyn Disk>) -> Self {
+        Self { root: root.into(), disk }
+    }
+
+    /// The folder itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Where that environment is kept. It need not be there.
+    ///
+    /// # Errors
+    /// [`StoreError::Name`] when a part could lead out of the folder.
+    pub fn environment(&self, pipeline: &str, account: &str, region: &str, suffix: &str) -> Result<Place> {
+        for (what, value) in [("pipeline", pipeline), ("account", account), ("region", region), ("suffix", suffix)] {
+            if !is_safe(value) {
+                return Err(StoreError::Name { what, value: value.into() });
+            }
+        }
+        if account.contains('-') {
+            // The folder is read back by the first `-` of `<account>-<region>`.
+            return Err(StoreError::Name { what: "account", value: account.into() });
+        }
+        let key =
+            Key { pipeline: pipeline.into(), account: account.into(), region: region.into(), suffix: suffix.into() };
+        Ok(Place::new(&self.root, key, self.disk.clone()))
+    }
+
+    /// Every environment that has a state (whole or damaged), by pipeline, account, region and suffix.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`] when a folder cannot be read. A missing folder holds nothing.
+    pub fn list(&self) -> Result<Vec<Place>> {
+        let mut found = Vec::new();
+        for pipeline in folders(&self.root)? {
+            for home in folders(&self.root.join(&pipeline))? {
+                let Some((account, region)) = home.split_once('-') else { continue };
+                for suffix in folders(&self.root.join(&pipeline).join(&home))? {
+                    found.extend(self.environment(&pipeline, account, region, &suffix).ok().filter(Place::exists));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The environments of that suffix, in that pipeline or in any. More than one is for the user to choose from.
+    ///
+    /// # Errors
+    /// As [`Folder::list`].
+    pub fn find(&self, suffix: &str, pipeline: Option<&str>) -> Result<Vec<Place>> {
+        let mut found = self.list()?;
+        found.retain(|p| p.suffix() == suffix && pipeline.is_none_or(|wanted| p.pipeline() == wanted));
+        Ok(found)
+    }
+}
+
+fn is_safe(part: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    !part.is_empty() && !part.starts_with('-') && part.len() <= 128 && part.chars().all(allowed)
+}
+
+/// The names of the folders in a folder, sorted.
+fn folders(path: &Path) -> Result<Vec<String>> {
+    let failed = |e| StoreError::io("read the folder", path, e);
+    let entries = match fs::read_dir(path) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        other => other.map_err(failed)?,
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(failed)?;
+        if entry.file_type().map_err(failed)?.is_dir() {
+            names.extend(entry.file_name().into_string());
+        }
+    }
+    names.sort();
+    Ok(names)
+}

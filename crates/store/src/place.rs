@@ -1,0 +1,165 @@
+//! The folder of one environment: reading its state, and knowing whether it could be written.
+use crate::{
+    BACKUPS, Damage, Lock, Result, Run, RunLog, StoreError,
+    disk::Disk,
+    document::{self, Bad},
+    guard,
+};
+use jiff::Timestamp;
+use std::{
+    io,
+    path::{Path, PathBuf},
+    rc::Rc,
+};
+use vidpipe_engine::{Environment, FORMAT, State};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Key {
+    pub(crate) pipeline: String,
+    pub(crate) account: String,
+    pub(crate) region: String,
+    pub(crate) suffix: String,
+}
+
+/// Where one environment is kept.
+#[derive(Clone)]
+pub struct Place {
+    root: PathBuf,
+    path: PathBuf,
+    key: Key,
+    pub(crate) disk: Rc<dyn Disk>,
+}
+
+impl Place {
+    pub(crate) fn new(root: &Path, key: Key, disk: Rc<dyn Disk>) -> Self {
+        let home = format!("{}-{}", key.account, key.region);
+        let path = root.join(&key.pipeline).join(home).join(&key.suffix);
+        Self { root: root.into(), path, key, disk }
+    }
+
+    /// The pipeline.
+    pub fn pipeline(&self) -> &str {
+        &self.key.pipeline
+    }
+
+    /// The provider's account.
+    pub fn account(&self) -> &str {
+        &self.key.account
+    }
+
+    /// The provider's region.
+    pub fn region(&self) -> &str {
+        &self.key.region
+    }
+
+    /// The environment's suffix.
+    pub fn suffix(&self) -> &str {
+        &self.key.suffix
+    }
+
+    /// Its folder.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Its state file.
+    pub fn state_file(&self) -> PathBuf {
+        self.path.join("state.json")
+    }
+
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// The backups there may be, the one that should hold most first.
+    pub(crate) fn backup_files(&self) -> impl Iterator<Item = PathBuf> + '_ {
+        let numbered = (1..=BACKUPS).map(|n| self.file(&format!("state.json.bak.{n}")));
+        std::iter::once(self.file("state.json.bak")).chain(numbered)
+    }
+
+    /// Whether there is a state, whole or damaged.
+    pub fn exists(&self) -> bool {
+        self.state_file().exists() || self.backup_files().any(|b| b.exists())
+    }
+
+    /// The state as of the last save; `None` if there is none. No lock is needed: a state is replaced in one step.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`], [`StoreError::Newer`] and [`StoreError::Foreign`] when the file is not a state of this
+    /// environment that this build can read. Such a file is never "no state".
+    pub fn read(&self) -> Result<Option<State>> {
+        let path = self.state_file();
+        let bytes = match self.disk.read(&path) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound && self.backup_files().any(|b| b.exists()) => {
+                return Err(self.damaged(Damage::Gone));
+            }
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+            other => other.map_err(|e| StoreError::io("read the state file", &path, e))?,
+        };
+        let state = document::decode(&bytes).map_err(|bad| match bad {
+            Bad::Damage(damage) => self.damaged(damage),
+            Bad::Newer(format) => StoreError::Newer { path, format, known: FORMAT },
+        })?;
+        // A file copied here from another environment's folder.
+        guard(&state, &self.environment(&state.env.lineage))?;
+        Ok(Some(state))
+    }
+
+    /// What this place says of its environment, with that lineage.
+    pub fn environment(&self, lineage: &str) -> Environment {
+        let Key { pipeline, account, region, suffix } = self.key.clone();
+        Environment { pipeline, suffix, account, region, lineage: lineage.into() }
+    }
+
+    fn damaged(&self, damage: Damage) -> StoreError {
+        let whole = |path: PathBuf| Some((document::decode(&self.disk.read(&path).ok()?).ok()?.serial, path));
+        let mut backups: Vec<(u64, PathBuf)> = self.backup_files().filter_map(whole).collect();
+        backups.sort_by_key(|(serial, _)| std::cmp::Reverse(*serial));
+        let backups = backups.into_iter().map(|(_, path)| path).collect();
+        StoreError::Damaged { path: self.state_file(), damage, backups }
+    }
+
+    /// Try whether the folder can be written, before anything else is done. Makes it if it is not there.
+    ///
+    /// # Errors
+    /// [`StoreError::Unwritable`], naming the folder.
+    pub fn probe(&self) -> Result<()> {
+        let unwritable = |source| StoreError::Unwritable { path: self.path.clone(), source };
+        self.disk.make_folder(&self.path).map_err(unwritable)?;
+        let trial = self.file(&format!("probe.{}", std::process::id()));
+        self.disk.remove(&trial).map_err(unwritable)?;
+        self.disk.create(&trial, b"probe").map_err(unwritable)?;
+        self.disk.remove(&trial).map_err(unwritable)?;
+        self.keep_out_of_git().map_err(unwritable)
+    }
+
+    /// States name accounts and resources; they do not belong in a repository by accident.
+    fn keep_out_of_git(&self) -> io::Result<()> {
+        match self.disk.create(&self.root.join(".gitignore"), b"*\n") {
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            other => other,
+        }
+    }
+
+    /// Take the environment for a command that may change it, until the lock is dropped or the process ends.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`] when another run has it, [`StoreError::Unwritable`] when the lock file cannot be written.
+    pub fn lock(&self, command: &str, now: Timestamp) -> Result<Lock> {
+        self.probe()?;
+        Lock::take(self, command, now)
+    }
+
+    /// Keep the events of a run, in a file of its own. Never fails: see [`RunLog::trouble`].
+    pub fn record(&self, command: &str, now: Timestamp) -> RunLog {
+        RunLog::open(&self.file("runs"), command, now)
+    }
+
+    /// The runs that are kept, the newest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`] when the folder cannot be read.
+    pub fn runs(&self) -> Result<Vec<Run>> {
+        Run::list(&self.file("runs"))
+    }
+}

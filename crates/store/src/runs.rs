@@ -1,0 +1,180 @@
+//! The history of the runs: what happened, event by event, as JSON lines.
+//!
+//! It is for people and for reports. Nothing is decided by it, so it may fail without stopping a run.
+use crate::{
+    Result, StoreError,
+    disk::{self, Disk, Local},
+};
+use jiff::{SignedDuration, Timestamp, fmt::strtime, tz::TimeZone};
+use serde::{Deserialize, Serialize};
+use std::{
+    cell::RefCell,
+    fs::{self, File},
+    io::{self, ErrorKind, Write},
+    path::{Path, PathBuf},
+    rc::Rc,
+};
+use vidpipe_engine::event::{Event, Report, SCHEMA};
+
+/// How many runs are kept.
+const KEPT: usize = 50;
+const STAMP: &str = "%Y%m%dT%H%M%S%.3fZ";
+
+#[derive(Serialize)]
+struct Head<'a> {
+    schema: u32,
+    command: &'a str,
+    at: Timestamp,
+    tool: &'static str,
+}
+
+/// One event of a run, with its time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+/// Appends each event of a run to a file, at once: a killed run leaves its history. Clones write to the same file.
+#[derive(Clone)]
+pub struct RunLog(Rc<RefCell<Open>>);
+
+struct Open {
+    path: PathBuf,
+    file: Result<Box<dyn Write>, Option<io::Error>>,
+}
+
+impl RunLog {
+    pub(crate) fn open(folder: &Path, command: &str, now: Timestamp) -> Self {
+        let (path, file) = match begin(folder, command, now) {
+            Ok((path, file)) => (path, Ok(Box::new(file) as Box<dyn Write>)),
+            Err(e) => (folder.into(), Err(Some(e))),
+        };
+        Self(Rc::new(RefCell::new(Open { path, file })))
+    }
+
+    /// What kept the history from being written; told once. The history ends where it happened.
+    pub fn trouble(&self) -> Option<StoreError> {
+        let open = &mut *self.0.borrow_mut();
+        let source = open.file.as_mut().err()?.take()?;
+        Some(StoreError::io("write the history of the run to", &open.path, source))
+    }
+}
+
+impl Report for RunLog {
+    fn on(&mut self, at: Timestamp, event: &Event) {
+        let open = &mut *self.0.borrow_mut();
+        let Ok(file) = &mut open.file else { return };
+        if let Err(e) = append(file, &Recorded { at, event: event.clone() }) {
+            open.file = Err(Some(e));
+        }
+    }
+}
+
+fn begin(folder: &Path, command: &str, now: Timestamp) -> io::Result<(PathBuf, File)> {
+    Local.make_folder(folder)?;
+    let mut at = now;
+    let (path, mut file) = loop {
+        let stamp = strtime::format(STAMP, &at.to_zoned(TimeZone::UTC)).map_err(io::Error::other)?;
+        let path = folder.join(format!("{stamp}-{command}.jsonl"));
+        match disk::private().append(true).create_new(true).open(&path) {
+            Err(e) if e.kind() == ErrorKind::AlreadyExists => at += SignedDuration::from_millis(1),
+            other => break (path, other?),
+        }
+    };
+    append(&mut file, &Head { schema: SCHEMA, command, at: now, tool: env!("CARGO_PKG_VERSION") })?;
+    for old in Run::list(folder).map_err(io::Error::other)?.iter().skip(KEPT) {
+        fs::remove_file(&old.path)?;
+    }
+    Ok((path, file))
+}
+
+fn append(file: &mut dyn Write, line: &impl Serialize) -> io::Result<()> {
+    let mut text = serde_json::to_vec(line)?;
+    text.push(b'\n');
+    file.write_all(&text)
+}
+
+/// A run that is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// Its file.
+    pub path: PathBuf,
+    /// When it began, to the millisecond.
+    pub at: Timestamp,
+    /// Its command, such as `up`.
+    pub command: String,
+}
+
+impl Run {
+    pub(crate) fn list(folder: &Path) -> Result<Vec<Self>> {
+        let failed = |e| StoreError::io("read the folder", folder, e);
+        let entries = match fs::read_dir(folder) {
+            Err(e) if e.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            other => other.map_err(failed)?,
+        };
+        let paths: Vec<PathBuf> = entries.map(|e| e.map(|e| e.path())).collect::<io::Result<_>>().map_err(failed)?;
+        let mut runs: Vec<Self> = paths.into_iter().filter_map(Self::named).collect();
+        runs.sort_by_key(|r| std::cmp::Reverse(r.at));
+        Ok(runs)
+    }
+
+    fn named(path: PathBuf) -> Option<Self> {
+        let (stamp, command) = path.file_name()?.to_str()?.strip_suffix(".jsonl")?.split_once('-')?;
+        let at = strtime::parse(STAMP, stamp).ok()?.to_datetime().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp();
+        let command = command.into();
+        Some(Self { path, at, command })
+    }
+
+    /// Its events. A last line that a kill cut short is left out.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`] when the file cannot be read, or a newer vidpipe wrote it.
+    pub fn events(&self) -> Result<Vec<Recorded>> {
+        #[derive(Deserialize)]
+        struct Version {
+            schema: u32,
+        }
+        let failed = |e| StoreError::io("read the history of a run from", &self.path, e);
+        let text = fs::read_to_string(&self.path).map_err(failed)?;
+        let mut lines = text.split_inclusive('\n').filter(|l| l.ends_with('\n'));
+        let Some(head) = lines.next() else { return Ok(Vec::new()) };
+        let version: Version = serde_json::from_str(head).map_err(|e| failed(e.into()))?;
+        if version.schema > SCHEMA {
+            let what = format!("it has schema {}; this build knows schemas up to {SCHEMA}", version.schema);
+            return Err(failed(io::Error::new(ErrorKind::Unsupported, what)));
+        }
+        lines.map(|l| serde_json::from_str(l).map_err(|e| failed(e.into()))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Takes so many lines, then is full.
+    struct Full(usize);
+
+    impl Write for Full {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0 = self.0.checked_sub(1).ok_or(ErrorKind::StorageFull)?;
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_disk_that_fills_up_ends_the_history_and_not_the_run() {
+        let mut log = RunLog(Rc::new(RefCell::new(Open { path: "run".into(), file: Ok(Box::new(Full(2))) })));
+        for told in [false, false, true, false] {
+            log.on(Timestamp::UNIX_EPOCH, &Event::Stopping);
+            assert_eq!(log.trouble().is_some(), told);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Replacing the state: all or nothing, durable when it returns, and never without a way back.
+use crate::{Lock, Place, Result, StoreError, disk::Disk, document};
+use std::{io, path::Path};
+use vidpipe_engine::{Error, State, Store};
+
+/// How many states of earlier runs are kept as backups.
+pub const BACKUPS: usize = 5;
+
+/// The state file of a locked environment.
+pub struct FileStore {
+    lock: Lock,
+    kept: bool,
+}
+
+impl FileStore {
+    pub(crate) fn new(lock: Lock) -> Self {
+        Self { lock, kept: false }
+    }
+
+    fn place(&self) -> &Place {
+        self.lock.place()
+    }
+
+    /// Write a new file beside the state, and put it in the state's place in one step.
+    fn replace(&mut self, state: &State) -> Result<()> {
+        let bytes = document::encode(state)?;
+        let fresh = self.place().file("state.json.tmp");
+        let disk = self.place().disk.clone();
+        let failed = |e| StoreError::io("write the state file", &fresh, e);
+        // Ours alone, by the lock: what is here was left by a run that was killed.
+        disk.remove(&fresh).map_err(failed)?;
+        let written = disk.create(&fresh, &bytes).and_then(|()| disk.sync_file(&fresh));
+        if let Err(e) = written {
+            // The rest of a write that failed takes room that a full disk does not have.
+            let _ = disk.remove(&fresh);
+            return Err(failed(e));
+        }
+        self.back_up(&*disk)?;
+        let path = self.place().state_file();
+        disk.rename(&fresh, &path).map_err(|e| StoreError::io("replace the state file", &path, e))?;
+        let folder = self.place().path();
+        disk.sync_folder(folder).map_err(|e| StoreError::io("make durable the folder", folder, e))
+    }
+
+    /// Keep the version that is about to be replaced; and, once per run, the one the run found.
+    fn back_up(&mut self, disk: &dyn Disk) -> Result<()> {
+        let (state, last) = (self.place().state_file(), self.place().file("state.json.bak"));
+        let failed = |e| StoreError::io("keep a backup of the state file", &state, e);
+        if !self.kept {
+            let first = self.place().file("state.json.bak.1");
+            if state.exists() {
+                rotate(disk, self.place()).map_err(failed)?;
+                again(disk, &state, &first).map_err(failed)?;
+            }
+            self.kept = true;
+        }
+        if state.exists() { again(disk, &state, &last).map_err(failed) } else { Ok(()) }
+    }
+}
+
+/// Give `from` the second name `to`, which may be taken.
+fn again(disk: &dyn Disk, from: &Path, to: &Path) -> io::Result<()> {
+    disk.remove(to)?;
+    disk.link(from, to)
+}
+
+fn rotate(disk: &dyn Disk, place: &Place) -> io::Result<()> {
+    let name = |n: usize| place.file(&format!("state.json.bak.{n}"));
+    // Up to the first gap only: a run that cannot get past this point must not push out one backup with every attempt.
+    let gap = (1..BACKUPS).find(|n| !name(*n).exists()).unwrap_or(BACKUPS);
+    for n in (1..gap).rev() {
+        disk.rename(&name(n), &name(n + 1))?;
+    }
+    Ok(())
+}
+
+impl Store for FileStore {
+    fn save(&mut self, state: &State) -> Result<(), Error> {
+        Ok(self.replace(state)?)
+    }
+}
+
+impl Lock {
+    /// Forget the state, after everything in it is gone. The history of the runs stays.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`] when a file cannot be removed; the state is the last to go, so it can be asked again.
+    pub fn remove_state(&self) -> Result<()> {
+        let place = self.place();
+        let files = place.backup_files().chain([place.file("state.json.tmp"), place.state_file()]);
+        for path in files {
+            place.disk.remove(&path).map_err(|e| StoreError::io("remove", &path, e))?;
+        }
+        let folder = place.path();
+        place.disk.sync_folder(folder).map_err(|e| StoreError::io("make durable the folder", folder, e))
+    }
+}

@@ -1,0 +1,103 @@
+//! Finding environments, guarding them, and folders that cannot be used.
+use crate::world::{ACCOUNT, REGION, folder, names, now, put, staging, state};
+use std::path::Path;
+use vidpipe_engine::{Environment, Store};
+use vidpipe_store::{ErrorKind, Folder, StoreError, guard};
+
+#[test]
+fn environments_are_found_by_suffix_and_pipeline() {
+    let (_dir, folder) = folder();
+    assert!(folder.list().unwrap().is_empty());
+    let all = [
+        ("streamflix", "444455556666", "eu-central-1", "dev"),
+        ("streamtech", ACCOUNT, REGION, "dev"),
+        ("streamtech", ACCOUNT, REGION, "staging"),
+        ("streamtech", "444455556666", REGION, "staging"),
+    ];
+    for (pipeline, account, region, suffix) in all {
+        let place = folder.environment(pipeline, account, region, suffix).unwrap();
+        place.lock("up", now()).unwrap().store().save(&state(&place, 1)).unwrap();
+    }
+    folder.environment("streamtech", ACCOUNT, REGION, "never-made").unwrap().record("plan", now());
+    put(&folder.root().join("a-file"), b"");
+    let told = |places: Vec<vidpipe_store::Place>| -> Vec<String> {
+        places.iter().map(|p| [p.pipeline(), p.account(), p.region(), p.suffix()].join(" ")).collect()
+    };
+    let wanted: Vec<String> = all.map(|(p, a, r, s)| [p, a, r, s].join(" ")).to_vec();
+    assert_eq!(told(folder.list().unwrap()), wanted);
+    assert_eq!(told(folder.find("dev", None).unwrap()), wanted[..2]);
+    assert_eq!(told(folder.find("dev", Some("streamflix")).unwrap()), wanted[..1]);
+    assert_eq!(told(folder.find("staging", Some("streamtech")).unwrap()), wanted[2..]);
+    assert!(folder.find("prod", None).unwrap().is_empty());
+}
+
+#[test]
+fn a_damaged_environment_is_listed() {
+    let (_dir, folder) = folder();
+    let place = staging(&folder);
+    place.probe().unwrap();
+    put(&place.state_file(), b"");
+    assert_eq!(folder.find("staging", None).unwrap().len(), 1);
+}
+
+#[test]
+fn no_name_leads_out_of_the_folder() {
+    let folder = Folder::default();
+    for bad in ["", ".", "..", "a/b", "../up", "a\\b", "a b", "a\n", "-rf", "naïve", "a\0"] {
+        for parts in [
+            [bad, ACCOUNT, REGION, "s"],
+            ["p", bad, REGION, "s"],
+            ["p", ACCOUNT, bad, "s"],
+            ["p", ACCOUNT, REGION, bad],
+        ] {
+            let [pipeline, account, region, suffix] = parts;
+            let e = folder.environment(pipeline, account, region, suffix).map(|p| p.path().to_path_buf()).unwrap_err();
+            assert!(matches!(e, StoreError::Name { .. }), "{e}");
+        }
+    }
+    assert!(folder.environment("p", "11-22", REGION, "s").is_err(), "the account would be read back as 11");
+}
+
+#[test]
+fn a_state_of_something_else_is_refused_by_what_differs() {
+    let (_dir, folder) = folder();
+    let place = staging(&folder);
+    let state = state(&place, 1);
+    guard(&state, &place.environment("any lineage")).unwrap();
+    let same = || state.env.clone();
+    let wrong = [
+        (Environment { pipeline: "streamflix".into(), ..same() }, "its pipeline is streamtech, not streamflix"),
+        (Environment { suffix: "prod".into(), ..same() }, "its suffix is staging, not prod"),
+        (Environment { account: "1".into(), ..same() }, "its account is 111122223333, not 1"),
+        (Environment { region: "eu-west-1".into(), ..same() }, "its region is us-east-1, not eu-west-1"),
+    ];
+    for (wanted, said) in wrong {
+        let e = guard(&state, &wanted).unwrap_err();
+        assert_eq!(e.kind(), ErrorKind::Refused);
+        assert_eq!(e.to_string(), format!("use the state of streamtech-staging: {said}"));
+    }
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_refused_by_name() {
+    let (dir, _) = folder();
+    let file = dir.path().join("taken");
+    put(&file, b"");
+    let place = staging(&Folder::new(&file));
+    for e in [place.probe().unwrap_err(), place.lock("up", now()).unwrap_err()] {
+        assert_eq!(e.kind(), ErrorKind::Refused);
+        assert!(e.to_string().contains(&*file.to_string_lossy()), "{e}");
+        assert!(e.hint().contains("--state"), "{}", e.hint());
+    }
+    assert!(staging(&Folder::new(Path::new("/dev/null/x"))).probe().is_err());
+}
+
+#[test]
+fn a_probe_leaves_the_folder_empty_and_out_of_git() {
+    let (_dir, folder) = folder();
+    let place = staging(&folder);
+    place.probe().unwrap();
+    place.probe().unwrap();
+    assert!(names(place.path()).is_empty());
+    assert_eq!(std::fs::read(folder.root().join(".gitignore")).unwrap(), b"*\n");
+}

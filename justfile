@@ -1,0 +1,27 @@
+# What the house does by hand. `just` lists it.
+
+default:
+    @just --list
+
+# Everything CI does.
+ci:
+    .ci/run
+
+# Format, lints, docs.
+check:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets --locked -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+
+# The README's test command.
+test:
+    cargo nextest run --workspace --locked
+
+# Print the figures the README promises, on a release build.
+bench:
+    cargo build --release --locked
+    python3 benches/figures.py target/release/vidpipe
+
+# Licences and advisories of everything we depend on (needs cargo-deny and the network).
+deny:
+    cargo deny check

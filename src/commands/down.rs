@@ -1,0 +1,47 @@
+//! `vidpipe down`: remove every trace. Needs nothing but the state: no spec, no region.
+use super::plan::show;
+use crate::{
+    ask::confirm,
+    cli::{self, Global},
+    drive::Run,
+    environment,
+    fail::{Exit, Failure, Result},
+    finish,
+    session::Session,
+};
+use std::collections::BTreeMap;
+use vidpipe_aws::KINDS;
+use vidpipe_engine::{Clock, Graph, plan};
+use vidpipe_store::guard;
+
+pub(super) async fn run(global: &Global, args: &cli::Down) -> Result {
+    let clock = Clock::start();
+    let (place, _) = environment::find(global, args.suffix.as_str(), args.pipeline)?;
+    let session = Session::open(global, place.region(), BTreeMap::new()).await?;
+    let lock = place.lock("down", clock.now())?;
+    // Read again, now that nobody else can change it.
+    let Some(state) = place.read()? else {
+        return Err(Failure::new(Exit::NotFound, format!("there is no environment `{}` any more", args.suffix)));
+    };
+    let mut wanted = state.env.clone();
+    wanted.account.clone_from(&session.caller.account);
+    guard(&state, &wanted)?;
+    if environment::is_protected(&state) && !args.remove_protection {
+        return Err(Failure::new(Exit::Refused, format!("`{}` is protected", args.suffix))
+            .hint("add --remove-protection if it is really to go"));
+    }
+    let want = Graph::default();
+    let plan = plan(&want, &state, KINDS, &session.timings).map_err(|e| Failure::before(&e))?;
+    if !args.doing.yes {
+        show::before(&plan)?;
+    }
+    confirm(&args.doing, &format!("Remove all of `{}` ({}, {})?", args.suffix, state.env.pipeline, state.env.region))?;
+    let run = Run { global, session: &session, lock: &lock, command: "down", doing: &args.doing, clock };
+    let outcome = run.go(&plan, &want, state).await;
+    session.close()?;
+    let outcome = outcome?;
+    if outcome.state.entries.is_empty() && outcome.summary.is_complete() {
+        lock.remove_state()?;
+    }
+    finish::down(global, &outcome)
+}

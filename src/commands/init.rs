@@ -1,0 +1,29 @@
+//! `vidpipe init`: a commented spec.
+use crate::{
+    cli,
+    fail::{Exit, Failure, Result},
+};
+use std::{
+    fs::OpenOptions,
+    io::{self, Write},
+    path::Path,
+};
+use vidpipe_pipelines::spec::{Pipeline, template};
+
+pub(super) fn run(args: &cli::Init) -> Result {
+    let text = template(args.pipeline.unwrap_or(Pipeline::ALL[0]))
+        .map_err(|e| Failure::new(Exit::Refused, e.to_string()).hint(e.hint()))?;
+    if args.config == Path::new("-") {
+        return super::print(&text);
+    }
+    let shown = args.config.display();
+    let file = OpenOptions::new().write(true).create_new(true).open(&args.config);
+    match file.and_then(|mut f| f.write_all(text.as_bytes())) {
+        Ok(()) => super::note(&format!("wrote {shown}: change what you like, then `vidpipe plan --suffix NAME`")),
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
+            Err(Failure::new(Exit::Refused, format!("{shown} exists already, and is left as it is"))
+                .hint("choose another name with --config, or `--config -` to see it on stdout"))
+        }
+        Err(e) => Err(Failure::new(Exit::Refused, format!("failed to write {shown}: {e}"))),
+    }
+}

@@ -1,0 +1,55 @@
+//! One file per command, each short: load, plan, run, report.
+use crate::{
+    cli::{Cli, Command, Output},
+    fail::{Exit, Failure, Result},
+};
+use std::io::{self, Write};
+
+mod down;
+mod graph;
+mod init;
+mod outputs;
+mod plan;
+mod status;
+mod up;
+mod words;
+
+/// Do what the command line says.
+pub(crate) async fn run(cli: &Cli) -> Result {
+    let global = &cli.global;
+    if matches!(global.output, Output::Env | Output::Github) && !matches!(cli.command, Command::Outputs(_)) {
+        return Err(Failure::new(Exit::Usage, "the formats `env` and `github` are for `vidpipe outputs` only")
+            .hint("use --output human, plain, json or jsonl"));
+    }
+    match &cli.command {
+        Command::Up(args) => up::run(global, args).await,
+        Command::Down(args) => down::run(global, args).await,
+        Command::Plan(args) => plan::run(global, args).await,
+        Command::Status(args) => status::run(global, args),
+        Command::Outputs(args) => outputs::run(global, args),
+        Command::Init(args) => init::run(args),
+        Command::Graph(args) => graph::run(args),
+        Command::Completions { shell } => words::completions(*shell),
+        Command::Man { dir } => words::man(dir.as_deref()),
+    }
+}
+
+/// Data: to stdout.
+pub(crate) fn print(text: &str) -> Result {
+    print_bytes(text.as_bytes())
+}
+
+pub(crate) fn print_bytes(bytes: &[u8]) -> Result {
+    let mut out = io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        // Whoever reads us has read enough: `vidpipe plan | head`.
+        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other.map_err(|e| Failure::new(Exit::Failed, format!("failed to write to stdout: {e}"))),
+    }
+}
+
+/// Everything else: to stderr.
+pub(crate) fn note(text: &str) -> Result {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+    Ok(())
+}

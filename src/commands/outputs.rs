@@ -1,0 +1,29 @@
+//! `vidpipe outputs`: the values others need.
+use crate::{
+    cli::{self, Global, Output},
+    environment,
+    fail::{Exit, Failure, Result},
+    finish,
+};
+use vidpipe_report::outputs;
+
+pub(super) fn run(global: &Global, args: &cli::Outputs) -> Result {
+    let (_, state) = environment::find(global, args.suffix.as_str(), args.pipeline)?;
+    if state.outputs.is_empty() {
+        return Err(Failure::new(
+            Exit::Failed,
+            format!("`{}` has no outputs yet: no `up` has ended well", args.suffix),
+        )
+        .hint("run `vidpipe up` to the end; `vidpipe status` shows how far it is"));
+    }
+    if let Some(file) = &args.flat_file {
+        finish::flat_file(file, &state.outputs)?;
+    }
+    let values = &state.outputs;
+    super::print(&match global.output {
+        Output::Human | Output::Plain => outputs::human(values),
+        Output::Json | Output::Jsonl => outputs::json(values),
+        Output::Env => outputs::env(values),
+        Output::Github => outputs::github(values),
+    })
+}

@@ -1,0 +1,71 @@
+//! `vidpipe plan`: what `up`, or `down`, would do. Changes nothing and writes nothing.
+use crate::{
+    cli::{self, Global},
+    environment::{self, Opened},
+    fail::{Exit, Failure, Result},
+    session::Session,
+};
+use vidpipe_aws::KINDS;
+use vidpipe_engine::{Clock, Drift, Graph, Name, State, plan, refresh};
+
+pub(super) async fn run(global: &Global, args: &cli::Plan) -> Result {
+    let clock = Clock::start();
+    if args.down {
+        let (_, state) = environment::find(global, args.described.suffix.as_str(), args.described.pipeline)?;
+        let plan = plan(&Graph::default(), &state, KINDS, &vidpipe_aws::timings()).map_err(|e| Failure::before(&e))?;
+        show::data(global, &plan, args.all)?;
+        return told(args, plan.changes());
+    }
+    let opened = Opened::new(global, &args.described).await?;
+    let (mut state, facts) = opened.state(clock).await?;
+    if args.refresh {
+        look(&opened.session, &mut state, clock).await?;
+    }
+    let want = opened.graph(&facts);
+    let plan = plan(&want, &state, KINDS, &opened.session.timings).map_err(|e| Failure::before(&e))?;
+    show::data(global, &plan, args.all)?;
+    told(args, plan.changes())
+}
+
+fn told(args: &cli::Plan, changes: bool) -> Result {
+    if args.detailed_exitcode && changes { Err(Failure::told(Exit::Changes)) } else { Ok(()) }
+}
+
+/// Look at everything recorded, and say what is gone or differs.
+pub(super) async fn look(session: &Session, state: &mut State, clock: Clock) -> Result<Vec<(Name, Drift)>> {
+    let drifted = refresh(&session.aws, KINDS, state, clock.now()).await.map_err(|e| Failure::before(&e))?;
+    for (node, drift) in &drifted {
+        super::note(&match drift {
+            Drift::Gone => format!("{node} is gone: it will be made again"),
+            Drift::Differs => format!("{node} differs from what was recorded"),
+            Drift::Broken(why) => format!("{node} is broken ({why}): it will be made anew"),
+        })?;
+    }
+    Ok(drifted)
+}
+
+/// A plan, for people and programs.
+pub(super) mod show {
+    use super::Result;
+    use crate::{
+        cli::{Global, Output},
+        commands::{note, print},
+        screen,
+    };
+    use vidpipe_aws::Aws;
+    use vidpipe_engine::Plan;
+    use vidpipe_report::plan::{human, json};
+
+    /// As data: the whole plan, on stdout.
+    pub(crate) fn data(global: &Global, plan: &Plan<Aws>, all: bool) -> Result {
+        print(&match global.output {
+            Output::Json | Output::Jsonl => format!("{:#}\n", json(&plan.steps)),
+            _ => human(&plan.steps, all, &screen::on_stdout()),
+        })
+    }
+
+    /// Before a question is asked: the whole plan, on stderr.
+    pub(crate) fn before(plan: &Plan<Aws>) -> Result {
+        note(human(&plan.steps, false, &screen::on_stderr()).trim_end())
+    }
+}

@@ -1,0 +1,60 @@
+//! `vidpipe status`: what is recorded. Asks AWS nothing.
+use crate::{
+    cli::{self, Global, Output},
+    environment,
+    fail::Result,
+    screen, session,
+};
+use std::collections::BTreeMap;
+use vidpipe_engine::Clock;
+use vidpipe_report::status::{LastRun, Row, all_human, all_json, one_human, one_json};
+use vidpipe_store::Place;
+
+pub(super) fn run(global: &Global, args: &cli::Status) -> Result {
+    let now = Clock::start().now();
+    let json = matches!(global.output, Output::Json | Output::Jsonl);
+    let look = screen::on_stdout();
+    let text = match &args.suffix {
+        Some(suffix) => {
+            let (place, state) = environment::find(global, suffix.as_str(), args.pipeline)?;
+            let last = last_run(&place);
+            if json {
+                format!("{:#}\n", one_json(&state, last.as_ref(), now))
+            } else {
+                one_human(&state, last.as_ref(), now, &look)
+            }
+        }
+        None => {
+            let wanted = |p: &Place| args.pipeline.is_none_or(|w| w.name() == p.pipeline());
+            let places = session::folder(global).list()?;
+            let rows: Vec<Row> = places.iter().filter(|p| wanted(p)).filter_map(row).collect();
+            if json { format!("{:#}\n", all_json(&rows, now)) } else { all_human(&rows, now, &look) }
+        }
+    };
+    super::print(&text)
+}
+
+/// One environment's line. A state that cannot be read is shown as such: it is not nothing.
+fn row(place: &Place) -> Option<Row> {
+    match place.read() {
+        Ok(state) => Some(Row::of(&state?, last_run(place))),
+        Err(e) => Some(Row {
+            pipeline: place.pipeline().into(),
+            suffix: place.suffix().into(),
+            region: place.region().into(),
+            account: place.account().into(),
+            problem: Some(e.to_string()),
+            created: None,
+            phases: BTreeMap::new(),
+            troubled: 0,
+            last: last_run(place),
+        }),
+    }
+}
+
+/// The history is for people: what of it cannot be read is left out.
+fn last_run(place: &Place) -> Option<LastRun> {
+    let run = place.runs().ok()?.into_iter().next()?;
+    let last = run.events().ok().and_then(|events| events.into_iter().next_back()).map(|e| e.event);
+    Some(LastRun { command: run.command, at: run.at, last })
+}

@@ -1,0 +1,63 @@
+//! `vidpipe up`: make the environment be as the spec says.
+use super::plan::{self as planning, show};
+use crate::{
+    ask::confirm,
+    cli::{self, Global, OnFailure},
+    drive::{Outcome, Run},
+    environment::Opened,
+    fail::{Exit, Failure, Result},
+    finish,
+};
+use vidpipe_aws::{Aws, KINDS};
+use vidpipe_engine::{Clock, Graph, Plan, State, plan};
+
+pub(super) async fn run(global: &Global, args: &cli::Up) -> Result {
+    let clock = Clock::start();
+    let opened = Opened::new(global, &args.described).await?;
+    let lock = opened.place.lock("up", clock.now())?;
+    let (mut state, facts) = opened.state(clock).await?;
+    let want = opened.graph(&facts);
+    if args.refresh {
+        planning::look(&opened.session, &mut state, clock).await?;
+    }
+    let plan = plan(&want, &state, KINDS, &opened.session.timings).map_err(|e| Failure::before(&e))?;
+    if plan.changes() && !args.doing.yes {
+        show::before(&plan)?;
+        let (pipeline, suffix) = (&state.env.pipeline, &state.env.suffix);
+        confirm(&args.doing, &format!("Make `{suffix}` ({pipeline}, {}) like this?", state.env.region))?;
+    }
+    let session = &opened.session;
+    let run = Run { global, session, lock: &lock, command: "up", doing: &args.doing, clock };
+    let outcome = go(&run, &plan, &want, state).await?;
+    let complete = outcome.summary.is_complete();
+    if complete && let Some(file) = &args.flat_file {
+        finish::flat_file(file, &outcome.state.outputs)?;
+    }
+    let ended = finish::up(global, &outcome);
+    if !complete && !outcome.summary.stopped && args.on_failure == OnFailure::Down {
+        take_down(&run, outcome.state).await?;
+    }
+    session.close()?;
+    ended
+}
+
+async fn go(run: &Run<'_>, plan: &Plan<Aws>, want: &Graph<Aws>, state: State) -> Result<Outcome> {
+    let outcome = run.go(plan, want, state).await;
+    if outcome.is_err() {
+        run.session.close()?;
+    }
+    outcome
+}
+
+/// `--on-failure down`: what was made is removed again; the exit code stays that of the failure.
+async fn take_down(run: &Run<'_>, state: State) -> Result {
+    super::note("removing what was made, as --on-failure down asks")?;
+    let down = plan(&Graph::default(), &state, KINDS, &run.session.timings).map_err(|e| Failure::before(&e))?;
+    let outcome = Run { command: "down", ..*run }.go(&down, &Graph::default(), state).await?;
+    if outcome.state.entries.is_empty() {
+        run.lock.remove_state()?;
+        return Ok(());
+    }
+    Err(Failure::new(Exit::Partly, "something could not be removed again")
+        .hint("run `vidpipe down` until it ends well"))
+}

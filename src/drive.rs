@@ -1,0 +1,115 @@
+//! One run of the engine, with those who watch it: the screen, the history, and the signals.
+use crate::{
+    cli::{Doing, Global},
+    fail::{Exit, Result},
+    screen::Screen,
+    session::Session,
+};
+use std::{cell::Cell, collections::BTreeMap, rc::Rc, time::Duration};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use vidpipe_aws::{Aws, KINDS};
+use vidpipe_engine::{
+    Clock, Graph, Ledger, Limits, Plan, Runner, State, Stop, Summary,
+    event::{Event, Report},
+};
+use vidpipe_store::Lock;
+
+/// How often the screen looks at the clock.
+const TICK: Duration = Duration::from_millis(125);
+
+/// What a run works on.
+pub(crate) struct Run<'a> {
+    pub(crate) global: &'a Global,
+    pub(crate) session: &'a Session,
+    pub(crate) lock: &'a Lock,
+    pub(crate) command: &'static str,
+    pub(crate) doing: &'a Doing,
+    pub(crate) clock: Clock,
+}
+
+/// What a run came to.
+pub(crate) struct Outcome {
+    pub(crate) summary: Summary,
+    pub(crate) state: State,
+    /// The signal that stopped it.
+    pub(crate) signal: Option<Exit>,
+    /// Everything that happened, for the summary.
+    pub(crate) screen: Screen,
+}
+
+impl Run<'_> {
+    /// Do the plan, and show it.
+    pub(crate) async fn go(&self, plan: &Plan<Aws>, want: &Graph<Aws>, have: State) -> Result<Outcome> {
+        let screen = Screen::new(self.global);
+        let history = self.lock.place().record(self.command, self.clock.now());
+        let reports: Vec<Box<dyn Report>> = vec![Box::new(history.clone()), Box::new(screen.clone())];
+        let store = self.session.keeping(Box::new(self.lock.store()));
+        let env = have.env.clone();
+        let ledger = Rc::new(Ledger::new(have, store, reports, self.clock));
+        let stop = Stop::default();
+        let timeouts: BTreeMap<String, Duration> = self.doing.timeout.iter().cloned().collect();
+        let limits = Limits { calls: usize::from(self.doing.concurrency), timeouts };
+        let runner = Runner::new(
+            self.session.aws.clone(),
+            KINDS,
+            ledger.clone(),
+            self.session.timings.clone(),
+            limits,
+            stop.clone(),
+        );
+        ledger.tell(&Event::Began {
+            command: self.command.into(),
+            pipeline: env.pipeline,
+            suffix: env.suffix,
+            region: env.region,
+        });
+        let signal = Cell::new(None);
+        let summary = tokio::select! {
+            summary = runner.run(plan) => summary?,
+            () = watch(&stop, &signal) => unreachable_end(),
+            () = tick(&screen, self.clock) => unreachable_end(),
+        };
+        if summary.is_complete() && !want.nodes.is_empty() {
+            let shown = runner.shown(want)?;
+            ledger.amend(|state| state.outputs = shown).await?;
+        }
+        screen.close();
+        if let Some(trouble) = history.trouble() {
+            crate::commands::note(&format!("warning: {trouble}"))?;
+        }
+        Ok(Outcome { summary, state: ledger.snapshot(), signal: signal.get(), screen })
+    }
+}
+
+/// The watchers go on for as long as the run; only the run ends.
+fn unreachable_end() -> Summary {
+    Summary::default()
+}
+
+#[allow(clippy::disallowed_methods, reason = "the screen's clock, which no work waits for")]
+async fn tick(screen: &Screen, clock: Clock) {
+    loop {
+        tokio::time::sleep(TICK).await;
+        screen.tick(clock.now());
+    }
+}
+
+/// The first signal asks the run to stop; the second ends the process at once, which every durable intent makes safe.
+async fn watch(stop: &Stop, which: &Cell<Option<Exit>>) {
+    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        return std::future::pending().await;
+    };
+    let first = next(&mut interrupt, &mut terminate).await;
+    which.set(Some(first));
+    stop.ask();
+    let second = next(&mut interrupt, &mut terminate).await;
+    std::process::exit(second as i32);
+}
+
+async fn next(interrupt: &mut Signal, terminate: &mut Signal) -> Exit {
+    tokio::select! {
+        _ = interrupt.recv() => Exit::Interrupted,
+        _ = terminate.recv() => Exit::Terminated,
+    }
+}

@@ -1,0 +1,133 @@
+//! An environment, opened by what describes it: its spec, its place in the state folder, what is recorded of it, and
+//! what is wanted.
+use crate::{
+    cli::{Described, Global},
+    fail::{Exit, Failure, Result},
+    session::{self, Session},
+    spec,
+};
+use serde_json::Value;
+use vidpipe_aws::{Aws, Facts};
+use vidpipe_engine::{Clock, Environment, Graph, State};
+use vidpipe_pipelines::spec::{Pipeline, Spec};
+use vidpipe_store::{ErrorKind, Place, StoreError, guard};
+
+/// The state's facts under this name are the region's.
+const REGION_FACTS: &str = "region";
+/// The state's fact that `down` is to be refused.
+const PROTECTED: &str = "protected";
+
+/// An environment as described, before anything is changed.
+pub(crate) struct Opened {
+    pub(crate) session: Session,
+    pub(crate) spec: Spec,
+    pub(crate) place: Place,
+    pub(crate) described: Described,
+}
+
+impl Opened {
+    /// Read the spec, connect, and find the environment's place. Nothing is changed, and nothing written.
+    pub(crate) async fn new(global: &Global, described: &Described) -> Result<Self> {
+        let spec = spec::load(described.config.as_ref(), described.pipeline)?;
+        let session = Session::open(global, &spec.region, spec.tags.clone()).await?;
+        let (account, pipeline) = (&session.caller.account, spec.pipeline.name());
+        let place = session::folder(global).environment(pipeline, account, &spec.region, described.suffix.as_str())?;
+        Ok(Self { session, spec, place, described: described.clone() })
+    }
+
+    /// What is recorded; a new state if there is nothing. The region's facts are asked for once, and then kept.
+    pub(crate) async fn state(&self, clock: Clock) -> Result<(State, Facts)> {
+        let mut state = match self.place.read()? {
+            Some(state) => state,
+            None => {
+                let lineage = uuid::Uuid::new_v4().simple().to_string();
+                State::new(self.place.environment(&lineage), env!("CARGO_PKG_VERSION"), clock.now())
+            }
+        };
+        guard(&state, &self.wanted(&state.env.lineage))?;
+        let facts = self.facts(&state).await?;
+        let recorded = serde_json::to_value(&facts).map_err(|e| Failure::new(Exit::Failed, e.to_string()))?;
+        state.facts.insert(REGION_FACTS.into(), recorded);
+        let protected = self.spec.protect || self.described.suffix.is_protected();
+        state.facts.insert(PROTECTED.into(), Value::Bool(protected));
+        Ok((state, facts))
+    }
+
+    fn wanted(&self, lineage: &str) -> Environment {
+        Environment {
+            pipeline: self.spec.pipeline.name().into(),
+            suffix: self.described.suffix.to_string(),
+            account: self.session.caller.account.clone(),
+            region: self.spec.region.clone(),
+            lineage: lineage.into(),
+        }
+    }
+
+    /// Zones and versions stay as they were when the environment was made, unless the spec asks for others.
+    async fn facts(&self, state: &State) -> Result<Facts> {
+        let (zones, version) = (self.spec.network.availability_zones as usize, &self.spec.database.engine_version);
+        let known = state.facts.get(REGION_FACTS).and_then(|v| serde_json::from_value::<Facts>(v.clone()).ok());
+        let suits = |f: &Facts| {
+            let v = &f.postgres_version;
+            f.zones.len() >= zones && (v == version || v.starts_with(&format!("{version}.")))
+        };
+        if let Some(mut facts) = known.filter(suits) {
+            facts.zones.truncate(zones);
+            return Ok(facts);
+        }
+        let asked = Facts::ask(&self.session.aws, &self.session.caller, zones, version).await;
+        asked.map_err(|e| Failure::before(&e))
+    }
+
+    /// What is wanted.
+    pub(crate) fn graph(&self, facts: &Facts) -> Graph<Aws> {
+        vidpipe_pipelines::graph(&self.spec, &self.described.suffix, facts)
+    }
+}
+
+/// Whether `down` is to be refused.
+pub(crate) fn is_protected(state: &State) -> bool {
+    state.facts.get(PROTECTED).and_then(Value::as_bool).unwrap_or(false)
+}
+
+/// The one environment of that name that is recorded.
+pub(crate) fn find(global: &Global, suffix: &str, pipeline: Option<Pipeline>) -> Result<(Place, State)> {
+    let found = session::folder(global).find(suffix, pipeline.map(Pipeline::name))?;
+    let place = match found.as_slice() {
+        [] => {
+            let sandbox = if global.sandbox { " in the sandbox" } else { "" };
+            return Err(Failure::new(
+                Exit::NotFound,
+                format!("there is no environment `{suffix}`{sandbox} in {}", global.state.display()),
+            )
+            .hint(
+                "`vidpipe status` lists what there is; --state names another folder, --sandbox looks in the sandbox",
+            ));
+        }
+        [one] => one.clone(),
+        several => {
+            let names: Vec<_> =
+                several.iter().map(|p| format!("{} in {} {}", p.pipeline(), p.account(), p.region())).collect();
+            return Err(Failure::new(
+                Exit::Usage,
+                format!("several environments are called `{suffix}`: {}", names.join("; ")),
+            )
+            .hint("say which with --pipeline, or give each account its own folder with --state"));
+        }
+    };
+    let state =
+        place.read()?.ok_or_else(|| Failure::new(Exit::NotFound, format!("there is no environment `{suffix}`")))?;
+    Ok((place, state))
+}
+
+impl From<StoreError> for Failure {
+    fn from(e: StoreError) -> Self {
+        let exit = match e.kind() {
+            ErrorKind::Locked => Exit::Locked,
+            ErrorKind::Refused => Exit::Refused,
+            ErrorKind::Io => Exit::Failed,
+        };
+        let cause = std::error::Error::source(&e).map(|c| format!(": {c}")).unwrap_or_default();
+        Self { exit, message: format!("failed to {e}{cause}"), hint: Some(e.hint()).filter(|h| !h.is_empty()) }
+    }
+}

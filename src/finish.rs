@@ -1,0 +1,76 @@
+//! The end of a run: what was done, what failed and why, what to do next, and the exit code.
+use crate::{
+    cli::{Global, Output},
+    commands::{note, print},
+    drive::Outcome,
+    fail::{Exit, Failure, Result},
+    screen,
+};
+use serde_json::json;
+use std::{collections::BTreeMap, fs, path::Path};
+use vidpipe_report::{
+    outputs,
+    summary::{self, Next},
+};
+
+/// The end of `up`: the outputs, if all went well.
+pub(crate) fn up(global: &Global, outcome: &Outcome) -> Result {
+    let suffix = &outcome.state.env.suffix;
+    told(global, outcome, &Words { again: again(global, "up", suffix), then: Some(again(global, "status", suffix)) })?;
+    if outcome.summary.is_complete() && matches!(global.output, Output::Human | Output::Plain) {
+        print(&outputs::human(&outcome.state.outputs))?;
+    }
+    ended(outcome)
+}
+
+/// The end of `down`.
+pub(crate) fn down(global: &Global, outcome: &Outcome) -> Result {
+    let suffix = &outcome.state.env.suffix;
+    told(global, outcome, &Words { again: again(global, "down", suffix), then: None })?;
+    ended(outcome)
+}
+
+struct Words {
+    again: String,
+    then: Option<String>,
+}
+
+/// A command as the user would type it.
+fn again(global: &Global, command: &str, suffix: &str) -> String {
+    let sandbox = if global.sandbox { " --sandbox" } else { "" };
+    let folder = &global.state;
+    let state = if folder == Path::new(".vidpipe") { String::new() } else { format!(" --state {}", folder.display()) };
+    format!("vidpipe {command} --suffix {suffix}{sandbox}{state}")
+}
+
+fn told(global: &Global, outcome: &Outcome, words: &Words) -> Result {
+    let (progress, next) = (outcome.screen.progress(), Next { again: &words.again, then: words.then.as_deref() });
+    note(summary::human(&progress, next, &screen::on_stderr()).trim_end())?;
+    if global.output != Output::Json {
+        return Ok(());
+    }
+    let mut told = summary::json(&progress, next);
+    told["left"] = json!(outcome.state.entries.len());
+    told["outputs"] = json!(outcome.state.outputs);
+    print(&format!("{told:#}\n"))
+}
+
+fn ended(outcome: &Outcome) -> Result {
+    match (outcome.signal, outcome.summary.is_complete()) {
+        (Some(signal), false) => Err(Failure::told(signal)),
+        (_, true) => Ok(()),
+        _ => Err(Failure::told(Exit::Partly)),
+    }
+}
+
+/// Write the outputs as one flat JSON object, the way programs written for `cfn-outputs/flat-outputs.json` read them.
+pub(crate) fn flat_file(file: &Path, values: &BTreeMap<String, String>) -> Result {
+    let failed = |e| Failure::new(Exit::Failed, format!("failed to write the outputs to {}: {e}", file.display()));
+    if let Some(folder) = file.parent().filter(|f| !f.as_os_str().is_empty()) {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
+    let text = outputs::json(values);
+    let temporary = file.with_extension("json.tmp");
+    #[allow(clippy::disallowed_methods, reason = "not a state: a file the user asked for, put in place in one step")]
+    fs::write(&temporary, text).and_then(|()| fs::rename(&temporary, file)).map_err(failed)
+}

@@ -1,0 +1,134 @@
+//! A connection to AWS, real or sandbox, and whose it is.
+use crate::{
+    cli::{Global, SandboxClock},
+    fail::{Exit, Failure, Result},
+};
+use std::{
+    collections::BTreeMap,
+    env,
+    path::{Path, PathBuf},
+    rc::Rc,
+};
+use vidpipe_aws::{Aws, Caller, Connection, timings};
+use vidpipe_engine::{Class, Store, pace::Timings};
+use vidpipe_sandbox::{Clock, Sandbox};
+use vidpipe_store::Folder;
+
+/// AWS, as this run sees it.
+pub(crate) struct Session {
+    pub(crate) aws: Rc<Aws>,
+    pub(crate) caller: Caller,
+    pub(crate) sandbox: Option<Rc<Sandbox>>,
+    pub(crate) timings: Timings,
+}
+
+/// The folder environments are recorded in. Those of the sandbox are kept apart.
+pub(crate) fn folder(global: &Global) -> Folder {
+    Folder::new(&root(global))
+}
+
+fn root(global: &Global) -> PathBuf {
+    if global.sandbox { global.state.join("sandbox") } else { global.state.clone() }
+}
+
+/// Where the sandbox's AWS is kept.
+pub(crate) fn sandbox_file(global: &Global) -> PathBuf {
+    root(global).join("aws.json")
+}
+
+impl Session {
+    /// Connect, and learn whose credentials these are. Nothing is changed.
+    pub(crate) async fn open(global: &Global, region: &str, tags: BTreeMap<String, String>) -> Result<Self> {
+        same_region(global, region)?;
+        let (connection, sandbox) = match global.sandbox {
+            true => in_process(&sandbox_file(global), region, global.sandbox_clock)?,
+            false => (Connection { region: region.into(), ..Connection::default() }, None),
+        };
+        let aws = Aws::connect(connection).await.tagging(tags);
+        let caller = aws.caller().await.map_err(|e| {
+            let failure = Failure::before(&e);
+            match e.class {
+                Class::Expired => Failure {
+                    message: format!("{}: AWS needs credentials", failure.message),
+                    hint: Some(
+                        "sign in (`aws sso login`), set AWS_PROFILE, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; \
+                         to try vidpipe without an account, add --sandbox"
+                            .into(),
+                    ),
+                    ..failure
+                },
+                _ => failure,
+            }
+        })?;
+        let instant = global.sandbox_clock == SandboxClock::Instant;
+        let elsewhere = if global.sandbox { instant } else { has_endpoint() };
+        let timings = if elsewhere { timings().elsewhere() } else { timings() };
+        Ok(Self { aws: Rc::new(aws), caller, sandbox, timings })
+    }
+
+    /// A store that keeps the sandbox's AWS as durable as the state that speaks of it.
+    pub(crate) fn keeping(&self, store: Box<dyn Store>) -> Box<dyn Store> {
+        match &self.sandbox {
+            Some(sandbox) => Box::new(Both { sandbox: sandbox.clone(), store }),
+            None => store,
+        }
+    }
+
+    /// Keep the sandbox's AWS.
+    pub(crate) fn close(&self) -> Result {
+        match &self.sandbox {
+            Some(sandbox) => {
+                sandbox.save().map_err(|e| Failure::new(Exit::Failed, format!("failed to keep the sandbox: {e}")))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+struct Both {
+    sandbox: Rc<Sandbox>,
+    store: Box<dyn Store>,
+}
+
+impl Store for Both {
+    // First what was done, then what we say was done: a crash between the two looks like a lost answer.
+    fn save(&mut self, state: &vidpipe_engine::State) -> vidpipe_engine::Result<()> {
+        self.sandbox.save().map_err(|e| vidpipe_engine::Error::new(Class::Store, "keep the sandbox").caused_by(e))?;
+        self.store.save(state)
+    }
+}
+
+fn in_process(file: &Path, region: &str, clock: SandboxClock) -> Result<(Connection, Option<Rc<Sandbox>>)> {
+    let clock = match clock {
+        SandboxClock::Instant => Clock::Instant,
+        SandboxClock::Real | SandboxClock::Paused => Clock::Real,
+    };
+    let sandbox = Sandbox::open(file, clock).map_err(|e| {
+        Failure::new(Exit::Refused, format!("failed to open the sandbox: {e}"))
+            .hint(format!("remove {} to start with an empty one", file.display()))
+    })?;
+    let connection = Connection::in_process(region, sandbox.http_client(), sandbox.interceptors());
+    Ok((connection, Some(Rc::new(sandbox))))
+}
+
+fn has_endpoint() -> bool {
+    env::var_os("AWS_ENDPOINT_URL").is_some_and(|v| !v.is_empty())
+}
+
+/// The region comes from the spec, or from the state. Another one in the environment is an error, not a surprise.
+fn same_region(global: &Global, region: &str) -> Result {
+    if global.sandbox {
+        return Ok(());
+    }
+    for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
+        let Ok(other) = env::var(name) else { continue };
+        if !other.is_empty() && other != region {
+            return Err(Failure::new(
+                Exit::Refused,
+                format!("{name} says {other}, but this environment belongs in {region}"),
+            )
+            .hint(format!("unset {name}, or set `region = \"{other}\"` in the spec of a new environment")));
+        }
+    }
+    Ok(())
+}
