@@ -63,6 +63,7 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         | "ResourceAlreadyExistsException"
         | "ResourceExistsException"
         | "RouteAlreadyExists" => Class::AlreadyExists,
+        "ConflictException" if message.contains("already") => Class::AlreadyExists,
         "InvalidParameterException" if message.contains("not idempotent") => Class::AlreadyExists,
 
         "InvalidRequestException" if message.contains("scheduled for deletion") => Class::Busy,
@@ -176,7 +177,9 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
 
 /// A role, a key's policy or a service made moments ago is not known to every service yet. Each says so in its own words.
 fn propagates(message: &str) -> bool {
-    const WORDS: [&str; 10] = [
+    const WORDS: [&str; 12] = [
+        "role ARN does not have required permissions",
+        "could not successfully write to CloudWatch Logs using the ARN",
         "cannot be assumed",
         "is unable to assume",
         "Unable to assume the service linked role",
@@ -306,6 +309,8 @@ mod tests {
             ("InvalidVpcID.NotFound", "", Class::NotFound),
             ("InvalidParameterException", "Creation of service was not idempotent.", Class::AlreadyExists),
             ("InvalidRequestException", "a secret with this name is already scheduled for deletion", Class::Busy),
+            ("ConflictException", "Stage already exists", Class::AlreadyExists),
+            ("ConflictException", "Unable to complete operation due to concurrent modification", Class::Busy),
             ("LimitExceededException", "Rate exceeded", Class::Throttled),
             ("LimitExceededException", "Resource limit exceeded.", Class::Quota),
             ("MaximumDBInstanceQuotaExceeded", "", Class::Quota),

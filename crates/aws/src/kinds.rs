@@ -12,6 +12,18 @@ macro_rules! kinds { ($($service:ident { $($module:ident :: $R:ident),* $(,)? })
 } }
 
 kinds! {
+    apigateway {
+        vpc_link::VpcLink,
+        rest_api::RestApi,
+        routes::Routes,
+        deployment::Deployment,
+        stage::Stage,
+        stage_throttling::StageThrottling,
+        api_key::ApiKey,
+        usage_plan::UsagePlan,
+        usage_plan_key::UsagePlanKey,
+        account_role::AccountRole,
+    }
     cloudwatch {
         alarm::Alarm,
     }
@@ -30,6 +42,11 @@ kinds! {
         security_group::SecurityGroup,
         no_egress::NoEgress,
         ingress_rule::IngressRule,
+    }
+    ecs {
+        cluster::Cluster,
+        task_definition::TaskDefinition,
+        service::Service,
     }
     efs {
         file_system::FileSystem,
@@ -50,6 +67,8 @@ kinds! {
     }
     iam {
         role::Role,
+        role_policy::RolePolicy,
+        role_policy_attachment::RolePolicyAttachment,
     }
     kms {
         key::Key,

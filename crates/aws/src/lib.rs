@@ -2,7 +2,9 @@
 //!
 //! A kind is one file in `kinds/<service>/` and one line in [`kinds::KINDS`]. It must not loop, sleep, retry, log or
 //! touch state: the engine does.
+mod apigateway;
 mod clients;
+mod ecs;
 mod error;
 mod facts;
 mod interfaces;

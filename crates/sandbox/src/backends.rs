@@ -90,22 +90,14 @@ fn take<S: StatefulService>(name: &'static str, service: &S, region: &str) -> Re
     serde_json::to_value(state).map_err(|error| refused(name, error))
 }
 
-fn give<S: StatefulService>(
-    name: &'static str,
-    service: &S,
-    region: &str,
-    state: Value,
-) -> Result<()> {
+fn give<S: StatefulService>(name: &'static str, service: &S, region: &str, state: Value) -> Result<()> {
     let state = serde_json::from_value(state).map_err(|error| refused(name, error))?;
     (service.restore(ACCOUNT_ID, region, state).now_or_never())
         .ok_or(Error::Busy)?
         .map_err(|error| refused(name, error.to_string()))
 }
 
-fn refused(
-    service: &'static str,
-    source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-) -> Error {
+fn refused(service: &'static str, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
     let source = source.into();
     Error::State { service, source }
 }

@@ -18,9 +18,7 @@ impl Clock {
     pub(crate) fn lasting(self, seconds: f64) -> Option<Duration> {
         match self {
             Self::Instant => None,
-            Self::Real => Duration::try_from_secs_f64(seconds)
-                .ok()
-                .filter(|lasting| !lasting.is_zero()),
+            Self::Real => Duration::try_from_secs_f64(seconds).ok().filter(|lasting| !lasting.is_zero()),
         }
     }
 }

@@ -18,11 +18,7 @@ pub(crate) struct Refusal {
 
 impl Refusal {
     pub(crate) fn new(code: &str, message: impl Into<String>) -> Self {
-        Self {
-            code: code.to_owned(),
-            message: message.into(),
-            details: Value::Null,
-        }
+        Self { code: code.to_owned(), message: message.into(), details: Value::Null }
     }
 
     /// The same with fields of its own.
@@ -48,11 +44,7 @@ pub(crate) struct Context<'a> {
 
 impl Context<'_> {
     fn name(&self, kind: &str, id: &str) -> Name {
-        Name {
-            region: self.region.to_owned(),
-            kind: kind.to_owned(),
-            id: id.to_owned(),
-        }
+        Name { region: self.region.to_owned(), kind: kind.to_owned(), id: id.to_owned() }
     }
 
     /// Keeps what is known about `id`.
@@ -104,9 +96,7 @@ impl Context<'_> {
 
     /// Every JSON document of a kind in this region, by id.
     pub(crate) fn documents(&self, kind: &str) -> Vec<(String, Value)> {
-        (self.world.all(self.region, kind))
-            .map(|(id, document)| (id.to_owned(), document.clone()))
-            .collect()
+        (self.world.all(self.region, kind)).map(|(id, document)| (id.to_owned(), document.clone())).collect()
     }
 
     /// Forgets the JSON document about `id`.
@@ -141,18 +131,8 @@ impl Context<'_> {
     }
 
     /// A removal of `id` that takes `seconds`; `None` where it takes no time and can be done at once.
-    pub(crate) fn removal(
-        &self,
-        kind: &str,
-        id: &str,
-        stage: &'static str,
-        seconds: f64,
-    ) -> Option<Removal> {
-        self.clock.lasting(seconds).map(|_| Removal {
-            name: self.name(kind, id),
-            stage,
-            seconds,
-        })
+    pub(crate) fn removal(&self, kind: &str, id: &str, stage: &'static str, seconds: f64) -> Option<Removal> {
+        self.clock.lasting(seconds).map(|_| Removal { name: self.name(kind, id), stage, seconds })
     }
 
     /// The next number of a sequence in this region.

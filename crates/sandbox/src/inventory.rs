@@ -37,13 +37,22 @@ pub(crate) fn kept_here(world: &World) -> BTreeMap<String, Snapshot> {
             fact["status"] = status;
         }
         let services = regions.entry(name.region.clone()).or_default();
-        let kinds = services.entry(format!("{service} (kept here)")).or_insert_with(|| json!({}));
+        let kinds = services.entry(service.to_owned()).or_insert_with(|| json!({}));
         if kinds[kind].is_null() {
             kinds[kind] = json!({});
         }
         kinds[kind][name.id.as_str()] = fact;
     }
     regions
+}
+
+/// Adds the kinds of one state to those of another.
+pub(crate) fn merge(into: &mut Value, kinds: Value) {
+    let Value::Object(kinds) = kinds else { return };
+    match into {
+        Value::Object(there) => there.extend(kinds),
+        other => *other = Value::Object(kinds),
+    }
 }
 
 /// Splits `snapshots` into what exists and what only lingers.
@@ -128,16 +137,13 @@ fn lingers(service: &str, kind: &str, thing: &Value) -> bool {
     matches!(
         (service, kind, state),
         ("ec2", "nat_gateways", "deleted")
-            | ("ecs (kept here)", _, "INACTIVE" | "DELETE_IN_PROGRESS")
+            | ("ecs", _, "INACTIVE" | "DELETE_IN_PROGRESS")
             | ("kms", "keys", "PendingDeletion")
     )
 }
 
 fn pending(keys: &Map<String, Value>) -> Vec<String> {
-    (keys.iter())
-        .filter(|(_, key)| key["key_state"] == "PendingDeletion")
-        .map(|(id, _)| id.clone())
-        .collect()
+    (keys.iter()).filter(|(_, key)| key["key_state"] == "PendingDeletion").map(|(id, _)| id.clone()).collect()
 }
 
 fn is_empty(thing: &Value) -> bool {

@@ -66,11 +66,7 @@ impl Sandbox {
     /// An empty AWS that is kept nowhere.
     #[must_use]
     pub fn in_memory(clock: Clock) -> Self {
-        let shared = Arc::new(Shared {
-            backends: Backends::default(),
-            clock,
-            world: Mutex::default(),
-        });
+        let shared = Arc::new(Shared { backends: Backends::default(), clock, world: Mutex::default() });
         // The seed is in the shape the backend itself gave; a test would show if it no longer were.
         let seeded = shared.backends.seed();
         debug_assert!(seeded.is_ok(), "{seeded:?}");
@@ -100,11 +96,8 @@ impl Sandbox {
         let Some(path) = &self.file else {
             return Ok(());
         };
-        let file = File {
-            format: FORMAT,
-            world: self.shared.world(|world| Saved::from(&*world)),
-            regions: self.snapshots()?,
-        };
+        let file =
+            File { format: FORMAT, world: self.shared.world(|world| Saved::from(&*world)), regions: self.snapshots()? };
         write(path, &file).map_err(|source| Error::Write { path: path.clone(), source })
     }
 
@@ -120,8 +113,11 @@ impl Sandbox {
         let settled = futures::FutureExt::now_or_never(self.client.settle());
         settled.ok_or(Error::Busy)?;
         let mut snapshots = self.snapshots()?;
-        for (region, kinds) in self.shared.world(|world| inventory::kept_here(world)) {
-            snapshots.entry(region).or_default().extend(kinds);
+        for (region, services) in self.shared.world(|world| inventory::kept_here(world)) {
+            let snapshot = snapshots.entry(region).or_default();
+            for (service, kinds) in services {
+                inventory::merge(snapshot.entry(service).or_default(), kinds);
+            }
         }
         Ok(inventory::take(snapshots))
     }

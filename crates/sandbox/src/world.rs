@@ -32,11 +32,7 @@ impl Name {
 
     fn parse(key: &str) -> Option<Self> {
         let mut parts = key.splitn(3, ' ').map(str::to_owned);
-        Some(Self {
-            region: parts.next()?,
-            kind: parts.next()?,
-            id: parts.next()?,
-        })
+        Some(Self { region: parts.next()?, kind: parts.next()?, id: parts.next()? })
     }
 }
 
@@ -99,11 +95,7 @@ impl World {
     }
 
     /// Every id and fact of a kind in a region, by id.
-    pub(crate) fn all<'a>(
-        &'a self,
-        region: &'a str,
-        kind: &'a str,
-    ) -> impl Iterator<Item = (&'a str, &'a Value)> {
+    pub(crate) fn all<'a>(&'a self, region: &'a str, kind: &'a str) -> impl Iterator<Item = (&'a str, &'a Value)> {
         self.facts
             .iter()
             .filter(move |(name, _)| name.region == region && name.kind == kind)
@@ -112,10 +104,7 @@ impl World {
 
     /// Puts the thing into a stage that ends by itself.
     pub(crate) fn begin(&mut self, name: Name, stage: &str, lasting: Duration) {
-        let stage = Stage {
-            name: stage.to_owned(),
-            until: Instant::now() + lasting,
-        };
+        let stage = Stage { name: stage.to_owned(), until: Instant::now() + lasting };
         self.stages.insert(name, stage);
     }
 
@@ -126,17 +115,8 @@ impl World {
     }
 
     /// Removes the thing, and carries out `request`, after `lasting`.
-    pub(crate) fn postpone(
-        &mut self,
-        name: Name,
-        request: Option<SavedRequest>,
-        lasting: Duration,
-    ) {
-        self.postponed.push(Postponed {
-            name,
-            due: Instant::now() + lasting,
-            request,
-        });
+    pub(crate) fn postpone(&mut self, name: Name, request: Option<SavedRequest>, lasting: Duration) {
+        self.postponed.push(Postponed { name, due: Instant::now() + lasting, request });
     }
 
     /// Forgets everything whose removal is due. The requests of those removals wait for [`World::due`].
@@ -154,8 +134,7 @@ impl World {
     pub(crate) fn due(&mut self) -> Vec<SavedRequest> {
         self.expire();
         let now = Instant::now();
-        let (mut due, later): (Vec<_>, Vec<_>) =
-            self.postponed.drain(..).partition(|task| task.due <= now);
+        let (mut due, later): (Vec<_>, Vec<_>) = self.postponed.drain(..).partition(|task| task.due <= now);
         self.postponed = later;
         due.sort_by_key(|task| task.due);
         due.into_iter().filter_map(|task| task.request).collect()
@@ -196,9 +175,7 @@ impl From<&World> for Saved {
         let now = Instant::now();
         let remaining = |until: Instant| until.saturating_duration_since(now).as_secs_f64();
         Self {
-            facts: (world.facts.iter())
-                .map(|(name, fact)| (name.key(), fact.clone()))
-                .collect(),
+            facts: (world.facts.iter()).map(|(name, fact)| (name.key(), fact.clone())).collect(),
             stages: (world.stages.iter())
                 .filter(|(_, stage)| stage.until > now)
                 .map(|(name, stage)| (name.key(), (stage.name.clone(), remaining(stage.until))))
@@ -217,9 +194,7 @@ impl From<Saved> for World {
         let now = Instant::now();
         let at = |seconds: f64| now + Duration::try_from_secs_f64(seconds).unwrap_or_default();
         Self {
-            facts: (saved.facts.into_iter())
-                .filter_map(|(key, fact)| Some((Name::parse(&key)?, fact)))
-                .collect(),
+            facts: (saved.facts.into_iter()).filter_map(|(key, fact)| Some((Name::parse(&key)?, fact))).collect(),
             stages: (saved.stages.into_iter())
                 .filter_map(|(key, (name, seconds))| {
                     let until = at(seconds);

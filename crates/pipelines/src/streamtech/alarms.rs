@@ -1,12 +1,15 @@
 //! When someone should look: the database's CPU and free storage, the cache's memory, the worker service's CPU, the
 //! API's server errors. Alarms only name what they watch.
-use super::{Parts, data::Data, gateway::Gateway, worker::{EcsCluster, Worker}};
+use super::{
+    Parts,
+    data::Data,
+    gateway::Gateway,
+    worker::{EcsCluster, Worker},
+};
 use std::collections::BTreeMap;
 use vidpipe_aws::{
     Aws,
-    kinds::{
-        cloudwatch::{Alarm, Comparison, Missing, Statistic},
-    },
+    kinds::cloudwatch::{Alarm, Comparison, Missing, Statistic},
 };
 use vidpipe_engine::Graph;
 
@@ -30,7 +33,8 @@ pub(super) fn add(
         period_s: a.period_seconds,
         evaluation_periods: a.evaluation_periods,
     };
-    let cpu = watch("rds-cpu", "The database's CPU is busy", "AWS/RDS", "CPUUtilization", f64::from(a.database_cpu_percent));
+    let cpu =
+        watch("rds-cpu", "The database's CPU is busy", "AWS/RDS", "CPUUtilization", f64::from(a.database_cpu_percent));
     g.add("alarm-database-cpu", data.database.value().known(), move |database| {
         cpu.alarm([("DBInstanceIdentifier", database.identifier)], Statistic::Average, Comparison::AtLeast)
     });
@@ -41,7 +45,8 @@ pub(super) fn add(
     });
     for i in 1..=p.spec.cache.nodes as usize {
         let (name, most) = (format!("redis-memory-{i}"), f64::from(a.cache_memory_percent));
-        let memory = watch(&name, "The cache runs out of memory", "AWS/ElastiCache", "DatabaseMemoryUsagePercentage", most);
+        let memory =
+            watch(&name, "The cache runs out of memory", "AWS/ElastiCache", "DatabaseMemoryUsagePercentage", most);
         g.add(&format!("alarm-cache-memory-{i}"), data.cache.value().known(), move |cache| {
             // While planning, one symbol stands for all members.
             let member = cache.member_ids.get(i - 1).or(cache.member_ids.first()).cloned().unwrap_or_default();
@@ -49,7 +54,8 @@ pub(super) fn add(
         });
     }
     let most = f64::from(a.service_cpu_percent);
-    let busy = watch("ecs-cpu", "The workers' CPU stays busy though more were asked for", "AWS/ECS", "CPUUtilization", most);
+    let busy =
+        watch("ecs-cpu", "The workers' CPU stays busy though more were asked for", "AWS/ECS", "CPUUtilization", most);
     g.add("alarm-worker-cpu", (cluster.cluster.value(), worker.service.value().known()), move |(cluster, worker)| {
         let of = [("ClusterName", cluster.name), ("ServiceName", worker.name)];
         busy.alarm(of, Statistic::Average, Comparison::AtLeast)

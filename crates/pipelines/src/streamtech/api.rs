@@ -4,14 +4,14 @@ use super::{
     data::Data,
     firewall::Firewall,
     network::Network,
-    roles,
+    roles, small,
     worker::{self, Container, EcsCluster},
 };
 use std::collections::BTreeMap;
 use vidpipe_aws::{
     Aws,
     kinds::{
-        ecs::{Balanced, Service},
+        ecs::{Service, Target},
         efs::MountTarget,
         elb::{DeregistrationDelay, Listener, LoadBalancer, TargetGroup},
         iam::Role,
@@ -33,6 +33,9 @@ const HEALTH_INTERVAL_S: u16 = 10;
 const HEALTHY_AFTER: u16 = 2;
 /// A request takes seconds; the default of 300 makes every removal wait five minutes.
 const DRAIN_S: u16 = 5;
+
+/// A task may be unhealthy for this long while it starts.
+const GRACE_S: u16 = 60;
 
 pub(super) fn add(
     g: &mut Graph<Aws>,
@@ -98,13 +101,19 @@ fn service(
     };
     let task = container.task(g, p, data, &roles, &logs);
 
-    let (name, desired, port) = (p.names.of("video-api"), a.desired, a.port);
+    let (name, desired, port) = (p.names.of("video-api"), small(a.desired), a.port);
     // As the worker does; and a service on a target group that no listener uses is refused.
     let stands_on = (
         &cluster.cluster,
         &task,
         &net.private,
-        (&firewall.api.group, &firewall.api.rules, &firewall.database.rules, &firewall.cache.rules, &firewall.files.rules),
+        (
+            &firewall.api.group,
+            &firewall.api.rules,
+            &firewall.database.rules,
+            &firewall.cache.rules,
+            &firewall.files.rules,
+        ),
         (&roles.policies, &roles.attachment),
         (&data.mounts as &Vec<Handle<MountTarget>>, &logs),
         (net.ways_out.iter().map(Handle::value).collect::<Vec<_>>(), data.database.value(), data.connection.value()),
@@ -113,11 +122,16 @@ fn service(
     g.add("video-api", stands_on, move |(cluster, task, subnets, (group, ..), .., listener)| Service {
         cluster: cluster.arn,
         name: name.clone(),
-        task_definition: task.arn,
+        task_definition_arn: task.arn,
         desired,
-        subnet_ids: subnets.into_iter().map(|s| s.id).collect(),
-        security_group_ids: vec![group.id],
-        load_balancer: Some(Balanced { target_group_arn: listener.target_group_arn, container: name.clone(), port }),
+        subnets: subnets.into_iter().map(|s| s.id).collect(),
+        security_groups: vec![group.id],
+        load_balancer: Some(Target {
+            target_group_arn: listener.target_group_arn,
+            container_name: name.clone(),
+            container_port: port,
+            grace_seconds: GRACE_S,
+        }),
     });
     roles.task
 }

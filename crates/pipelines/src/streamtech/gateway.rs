@@ -1,10 +1,10 @@
 //! The REST API: three routes that reach the API service, a health check that answers by itself, and a key for all of it.
-use super::{Parts, api::Api, data::Data};
+use super::{Parts, api::Api, data::Data, small};
 use vidpipe_aws::{
     Aws,
     kinds::{
         apigateway::{
-            AccountRole, ApiKey, Deployment, Integration, RestApi, RouteSpec, Routes, Stage, StageThrottling,
+            AccountRole, ApiKey, Deployment, Integration, PlannedStage, RestApi, Route, Routes, Stage, StageThrottling,
             UsagePlan, UsagePlanKey, VpcLink,
         },
         iam::{Role, RolePolicyAttachment},
@@ -14,11 +14,11 @@ use vidpipe_engine::{Graph, Handle};
 
 /// What others stand on.
 pub(super) struct Gateway {
-    pub(super) api: Handle<RestApi>,
     pub(super) stage: Handle<Stage>,
     pub(super) key: Handle<ApiKey>,
 }
 
+const DESCRIPTION: &str = "API for accessing video metadata";
 const BACKEND_ROUTES: [&str; 3] = ["/metadata", "/videos", "/videos/{id}"];
 
 pub(super) fn add(g: &mut Graph<Aws>, p: &Parts<'_>, data: &Data, backend: &Api) -> Gateway {
@@ -29,10 +29,7 @@ pub(super) fn add(g: &mut Graph<Aws>, p: &Parts<'_>, data: &Data, backend: &Api)
         target_arn: balancer.arn,
     });
     let name = p.names.of("video-metadata-api");
-    let api = g.add("api", (), move |()| RestApi {
-        name: name.clone(),
-        description: "API for accessing video metadata".into(),
-    });
+    let api = g.add("api", (), move |()| RestApi { name: name.clone(), description: DESCRIPTION.into() });
     // A link that the routes of an API name cannot be deleted, and routes go only with their API.
     g.outlives(&link, &api);
 
@@ -41,20 +38,21 @@ pub(super) fn add(g: &mut Graph<Aws>, p: &Parts<'_>, data: &Data, backend: &Api)
     let routes = g.add("api-routes", uses, move |(api, link, balancer)| Routes {
         rest_api_id: api.id,
         title: title.clone(),
+        version: "1".into(),
+        description: DESCRIPTION.into(),
         routes: routes(&link.id, &format!("http://{}:{port}", balancer.dns_name)),
     });
     let deployment = g.add("api-deployment", (&api, &routes), |(api, routes)| Deployment {
         rest_api_id: api.id,
         digest: routes.digest,
     });
-    let (name, region) = (p.spec.api.stage.clone(), p.facts.region.clone());
+    let name = p.spec.api.stage.clone();
     let stage = g.add("api-stage", (&api, &deployment), move |(api, deployment)| Stage {
         name: name.clone(),
         rest_api_id: api.id,
         deployment_id: deployment.id,
-        region: region.clone(),
     });
-    let (rate, burst) = (p.spec.api.throttle_rate, p.spec.api.throttle_burst);
+    let (rate, burst) = (p.spec.api.throttle_rate, small(p.spec.api.throttle_burst));
     g.add("api-stage-throttling", (&api, &stage), move |(api, stage)| StageThrottling {
         rest_api_id: api.id,
         stage: stage.name,
@@ -65,21 +63,25 @@ pub(super) fn add(g: &mut Graph<Aws>, p: &Parts<'_>, data: &Data, backend: &Api)
     if p.spec.api.account_logging_role {
         account_role(g, p);
     }
-    Gateway { api, stage, key }
+    Gateway { stage, key }
 }
 
-fn routes(link: &str, backend: &str) -> Vec<RouteSpec> {
-    let behind = |path: &&str| RouteSpec {
+fn routes(link: &str, backend: &str) -> Vec<Route> {
+    let behind = |path: &&str| Route {
         path: (*path).to_owned(),
         method: "GET".into(),
         key_required: true,
-        integration: Integration::Link { vpc_link_id: link.to_owned(), uri: format!("{backend}{path}") },
+        integration: Integration::Link {
+            vpc_link_id: link.to_owned(),
+            uri: format!("{backend}{path}"),
+            method: "GET".into(),
+        },
     };
-    let health = RouteSpec {
+    let health = Route {
         path: "/health".into(),
         method: "GET".into(),
         key_required: true,
-        integration: Integration::Mock { body: "{\"status\": \"ok\"}".into() },
+        integration: Integration::Mock { status: 200, body: "{\"status\": \"ok\"}".into() },
     };
     BACKEND_ROUTES.iter().map(behind).chain([health]).collect()
 }
@@ -93,22 +95,19 @@ fn plan(
     stage: &Handle<Stage>,
 ) -> Handle<ApiKey> {
     let name = p.names.of("video-metadata-key");
-    let key = g.add("api-key", data.api_secret.value(), move |secret| ApiKey {
-        name: name.clone(),
-        secret_arn: secret.arn,
-    });
+    let key =
+        g.add("api-key", data.api_secret.value(), move |secret| ApiKey { name: name.clone(), secret_arn: secret.arn });
     let (name, rate, burst) =
-        (p.names.of("video-metadata-plan"), p.spec.api.usage_plan_rate, p.spec.api.usage_plan_burst);
+        (p.names.of("video-metadata-plan"), p.spec.api.usage_plan_rate, small(p.spec.api.usage_plan_burst));
     let plan = g.add("api-plan", (api.value(), stage.value()), move |(api, stage)| UsagePlan {
         name: name.clone(),
-        rest_api_id: api.id,
-        stage: stage.name,
+        stages: vec![PlannedStage { rest_api_id: api.id, name: stage.name }],
         rate,
         burst,
     });
     // A plan that still has a stage cannot be deleted, and taking a stage out of a plan is allowed once in 20 s.
     g.outlives(&plan, stage);
-    g.add("api-plan-key", (&plan, &key), |(plan, key)| UsagePlanKey { plan_id: plan.id, key_id: key.id });
+    g.add("api-plan-key", (&plan, &key), |(plan, key)| UsagePlanKey { usage_plan_id: plan.id, key_id: key.id });
     key
 }
 
@@ -120,9 +119,10 @@ fn account_role(g: &mut Graph<Aws>, p: &Parts<'_>) {
         description: "Lets API Gateway write to CloudWatch Logs".into(),
         service: "apigateway.amazonaws.com".into(),
     });
-    let managed = format!("arn:{}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs", p.facts.partition);
+    let managed =
+        format!("arn:{}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs", p.facts.partition);
     let attachment = g.add("api-logs-managed", &role, move |role| RolePolicyAttachment {
-        role: role.name,
+        role_name: role.name,
         policy_arn: managed.clone(),
     });
     g.add("api-logs-account", (&role, &attachment), |(role, ())| AccountRole { role_arn: role.arn });

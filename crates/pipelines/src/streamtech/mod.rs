@@ -14,10 +14,15 @@ use crate::{names::Names, spec::Spec, suffix::Suffix};
 use vidpipe_aws::{Aws, Facts};
 use vidpipe_engine::Graph;
 
+mod alarms;
+mod api;
 mod data;
 mod encryption;
 mod firewall;
+mod gateway;
 mod network;
+mod roles;
+mod worker;
 
 /// What every part of the drawing needs.
 struct Parts<'a> {
@@ -27,7 +32,7 @@ struct Parts<'a> {
 }
 
 /// The graph of a StreamTech environment.
-pub fn streamtech(spec: &Spec, suffix: &Suffix, facts: &Facts) -> Graph<Aws> {
+pub(crate) fn streamtech(spec: &Spec, suffix: &Suffix, facts: &Facts) -> Graph<Aws> {
     let p = &Parts { spec, names: Names::new(suffix, &facts.region), facts };
     let mut graph = Graph::default();
     let g = &mut graph;
@@ -37,11 +42,21 @@ pub fn streamtech(spec: &Spec, suffix: &Suffix, facts: &Facts) -> Graph<Aws> {
     let key = encryption::add(g, p);
 
     let data = data::add(g, p, &net, &firewall, key.as_ref());
+    let cluster = worker::cluster(g, p, key.as_ref());
+    let worker = worker::add(g, p, &net, &firewall, &data, &cluster, key.as_ref());
+    let api = api::add(g, p, &net, &firewall, &data, &cluster, key.as_ref());
+    data::files_policy(g, &data, &[&worker.role, &api.role]);
+    let gateway = gateway::add(g, p, &data, &api);
+    alarms::add(g, p, &data, &cluster, &worker, &gateway);
+
     g.output("VpcId", &net.vpc, |vpc| vpc.id);
+    g.output("EcsClusterName", &cluster.cluster, |cluster| cluster.name);
     g.output("RdsEndpoint", &data.database, |database| database.host);
     g.output("RedisEndpoint", &data.cache, |cache| cache.primary_host);
     g.output("EfsFileSystemId", &data.files, |files| files.id);
+    g.output("ApiEndpoint", &gateway.stage, |stage| format!("{}/", stage.invoke_url));
     g.output("DbSecretArn", &data.database_secret, |secret| secret.arn);
+    g.output("ApiKeyId", &gateway.key, |key| key.id);
     graph
 }
 

@@ -44,27 +44,26 @@ pub(super) fn add(
 
     let managed = format!("arn:{}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy", p.facts.partition);
     let attachment = g.add(&format!("{service}-execution-managed"), &execution, move |role| RolePolicyAttachment {
-        role: role.name,
+        role_name: role.name,
         policy_arn: managed.clone(),
     });
     let start = g.add(
         &format!("{service}-execution-policy"),
         (&execution, data.database_secret.value(), logs.value(), key.map(Handle::value)),
         |(role, secret, logs, key)| RolePolicy {
-            role: role.name,
+            role_name: role.name,
             name: "start".into(),
             statements: starts(secret.arn, &logs.arn, key.map(|k| k.arn)),
         },
     );
-    let (account, partition, region) =
-        (p.facts.account.clone(), p.facts.partition.clone(), p.facts.region.clone());
+    let (account, partition, region) = (p.facts.account.clone(), p.facts.partition.clone(), p.facts.region.clone());
     let username = p.spec.database.username.clone();
     let work = g.add(
         &format!("{service}-task-policy"),
         (&task, data.database.value().known(), data.files.value(), data.access.value()),
         move |(role, database, files, access)| {
             let user = format!("arn:{partition}:rds-db:{region}:{account}:dbuser:{}/{username}", database.resource_id);
-            RolePolicy { role: role.name, name: "work".into(), statements: works(user, files.arn, &access.arn) }
+            RolePolicy { role_name: role.name, name: "work".into(), statements: works(user, files.arn, &access.arn) }
         },
     );
     Roles { execution, task, policies: vec![start, work], attachment }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use vidpipe_aws::{
     Aws,
     kinds::{
-        ecs::{Cluster, FileSystemMount, LogTo, Service, TaskDefinition},
+        ecs::{self, Cluster, Files, Log, Service, TaskDefinition},
         efs::MountTarget,
         iam::Role,
         kms::Key,
@@ -88,14 +88,14 @@ pub(super) fn add(
         (&data.mounts as &Vec<Handle<MountTarget>>, &logs),
         (net.ways_out.iter().map(Handle::value).collect::<Vec<_>>(), data.database.value(), data.connection.value()),
     );
-    let desired = w.desired;
+    let desired = small(w.desired);
     let service = g.add("video-processor", stands_on, move |(cluster, task, subnets, (group, ..), ..)| Service {
         cluster: cluster.arn,
         name: name.clone(),
-        task_definition: task.arn,
+        task_definition_arn: task.arn,
         desired,
-        subnet_ids: subnets.into_iter().map(|s| s.id).collect(),
-        security_group_ids: vec![group.id],
+        subnets: subnets.into_iter().map(|s| s.id).collect(),
+        security_groups: vec![group.id],
         load_balancer: None,
     });
     scale(g, p, cluster, &service);
@@ -106,12 +106,13 @@ pub(super) fn add(
 fn scale(g: &mut Graph<Aws>, p: &Parts<'_>, cluster: &EcsCluster, service: &Handle<Service>) {
     let w = &p.spec.worker;
     let (name, min, max) = (p.names.of("video-processor"), small(w.min), small(w.max));
-    let target = g.add("video-processor-scaling", (&cluster.cluster, service), move |(cluster, service)| ScalableTarget {
-        name: name.clone(),
-        resource_id: format!("service/{}/{}", cluster.name, service.name),
-        min,
-        max,
-    });
+    let target =
+        g.add("video-processor-scaling", (&cluster.cluster, service), move |(cluster, service)| ScalableTarget {
+            name: name.clone(),
+            resource_id: format!("service/{}/{}", cluster.name, service.name),
+            min,
+            max,
+        });
     let (name, percent) = (p.names.of("video-processor-cpu"), f64::from(w.cpu_target_percent));
     g.add("video-processor-scaling-cpu", &target, move |target| ScalingPolicy {
         name: name.clone(),
@@ -144,7 +145,7 @@ impl Container {
         logs: &Handle<LogGroup>,
     ) -> Handle<TaskDefinition> {
         let (region, mount_path) = (p.facts.region.clone(), p.spec.files.mount_path.clone());
-        let (service, family) = (self.service, p.names.of(self.service));
+        let (node, family) = (self.service, p.names.of(self.service));
         let uses = (
             roles.execution.value(),
             roles.task.value(),
@@ -154,37 +155,39 @@ impl Container {
             data.files.value(),
             data.access.value(),
         );
-        g.add(&format!("{service}-task"), uses, move |(execution, task, logs, cache, secret, files, access)| {
+        g.add(&format!("{node}-task"), uses, move |(execution, task, logs, cache, secret, files, access)| {
             let mut environment = self.environment.clone();
             environment.extend([
                 ("REGION".to_owned(), region.clone()),
                 ("REDIS_ENDPOINT".to_owned(), cache.primary_host),
                 ("REDIS_PORT".to_owned(), cache.port),
             ]);
-            let from = |key: &str| format!("{}:{key}::", secret.arn);
+            let from = |key: &str| format!("{}:{key}::", secret.secret_arn);
             TaskDefinition {
                 family: family.clone(),
                 cpu: self.cpu,
-                memory_mib: self.memory_mib,
+                memory: self.memory_mib,
                 execution_role_arn: execution.arn,
                 task_role_arn: task.arn,
-                container: family.clone(),
-                image: self.image.clone(),
-                command: self.command.clone(),
-                port: self.port,
-                environment,
-                secrets: [
-                    ("DB_HOST".to_owned(), from("host")),
-                    ("DB_USERNAME".to_owned(), from("username")),
-                    ("DB_PASSWORD".to_owned(), from("password")),
-                ]
-                .into(),
-                logs: LogTo { group: logs.name, region: region.clone(), prefix: service.into() },
-                files: Some(FileSystemMount {
-                    file_system_id: files.id,
-                    access_point_id: access.id,
-                    path: mount_path.clone(),
-                }),
+                container: ecs::Container {
+                    name: family.clone(),
+                    image: self.image.clone(),
+                    command: self.command.clone(),
+                    port: self.port,
+                    environment,
+                    secrets: [
+                        ("DB_HOST".to_owned(), from("host")),
+                        ("DB_USERNAME".to_owned(), from("username")),
+                        ("DB_PASSWORD".to_owned(), from("password")),
+                    ]
+                    .into(),
+                    log: Log { group: logs.name, region: region.clone(), stream_prefix: node.into() },
+                    files: Some(Files {
+                        file_system_id: files.id,
+                        access_point_id: access.id,
+                        mount_path: mount_path.clone(),
+                    }),
+                },
             }
         })
     }

@@ -4,9 +4,7 @@ use aws_sdk_ec2::operation::create_nat_gateway::{CreateNatGatewayInput, CreateNa
 use aws_sdk_ec2::operation::create_subnet::{CreateSubnetInput, CreateSubnetOutput};
 use aws_sdk_ec2::operation::create_vpc::{CreateVpcInput, CreateVpcOutput};
 use aws_sdk_ec2::operation::delete_nat_gateway::{DeleteNatGatewayInput, DeleteNatGatewayOutput};
-use aws_sdk_ec2::operation::describe_nat_gateways::{
-    DescribeNatGatewaysInput, DescribeNatGatewaysOutput,
-};
+use aws_sdk_ec2::operation::describe_nat_gateways::{DescribeNatGatewaysInput, DescribeNatGatewaysOutput};
 use aws_sdk_ec2::operation::describe_subnets::{DescribeSubnetsInput, DescribeSubnetsOutput};
 use aws_sdk_ec2::operation::describe_vpcs::{DescribeVpcsInput, DescribeVpcsOutput};
 use aws_sdk_ec2::types::{NatGateway, NatGatewayState, Subnet, SubnetState, Vpc, VpcState};
@@ -47,11 +45,7 @@ fn vpcs_shown(context: &mut Context<'_>, _: &DescribeVpcsInput, output: &mut Des
     }
 }
 
-fn subnet_created(
-    context: &mut Context<'_>,
-    _: &CreateSubnetInput,
-    output: &mut CreateSubnetOutput,
-) {
+fn subnet_created(context: &mut Context<'_>, _: &CreateSubnetInput, output: &mut CreateSubnetOutput) {
     if let Some(subnet) = &mut output.subnet {
         subnet.state = Some(SubnetState::Pending);
         let id = subnet.subnet_id().unwrap_or_default();
@@ -59,33 +53,20 @@ fn subnet_created(
     }
 }
 
-fn subnets_shown(
-    context: &mut Context<'_>,
-    _: &DescribeSubnetsInput,
-    output: &mut DescribeSubnetsOutput,
-) {
-    let pending = |subnet: &&mut Subnet| {
-        (context.stage(SUBNET, subnet.subnet_id().unwrap_or_default())).is_some()
-    };
+fn subnets_shown(context: &mut Context<'_>, _: &DescribeSubnetsInput, output: &mut DescribeSubnetsOutput) {
+    let pending = |subnet: &&mut Subnet| (context.stage(SUBNET, subnet.subnet_id().unwrap_or_default())).is_some();
     for subnet in output.subnets.iter_mut().flatten().filter(pending) {
         subnet.state = Some(SubnetState::Pending);
     }
 }
 
-fn nat_created(
-    context: &mut Context<'_>,
-    _: &CreateNatGatewayInput,
-    output: &mut CreateNatGatewayOutput,
-) {
+fn nat_created(context: &mut Context<'_>, _: &CreateNatGatewayInput, output: &mut CreateNatGatewayOutput) {
     let gateway = output.nat_gateway().and_then(NatGateway::nat_gateway_id);
     let id = gateway.unwrap_or_default();
     context.begin(Nat::KIND, id, "pending", timing::create("ec2_nat_gateway"));
 }
 
-fn nat_deleted(
-    context: &mut Context<'_>,
-    input: &DeleteNatGatewayInput,
-) -> Step<DeleteNatGatewayOutput> {
+fn nat_deleted(context: &mut Context<'_>, input: &DeleteNatGatewayInput) -> Step<DeleteNatGatewayOutput> {
     let id = input.nat_gateway_id().unwrap_or_default();
     if context.recall::<Nat>(id).is_none() {
         return Step::Pass;
@@ -100,11 +81,7 @@ fn nat_deleted(
     }
 }
 
-fn nats_shown(
-    context: &mut Context<'_>,
-    _: &DescribeNatGatewaysInput,
-    output: &mut DescribeNatGatewaysOutput,
-) {
+fn nats_shown(context: &mut Context<'_>, _: &DescribeNatGatewaysInput, output: &mut DescribeNatGatewaysOutput) {
     for gateway in output.nat_gateways.iter_mut().flatten() {
         let id = gateway.nat_gateway_id().unwrap_or_default();
         if let Some(stage) = context.stage(Nat::KIND, id) {

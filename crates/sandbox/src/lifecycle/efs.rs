@@ -16,26 +16,12 @@ struct Kind {
     timing: &'static str,
 }
 
-const SYSTEM: Kind = Kind {
-    kept: FILE_SYSTEM,
-    id: "FileSystemId",
-    path: "file-systems",
-    timing: "efs_file_system",
-};
+const SYSTEM: Kind = Kind { kept: FILE_SYSTEM, id: "FileSystemId", path: "file-systems", timing: "efs_file_system" };
 
-const TARGET: Kind = Kind {
-    kept: MOUNT_TARGET,
-    id: "MountTargetId",
-    path: "mount-targets",
-    timing: "efs_mount_target",
-};
+const TARGET: Kind =
+    Kind { kept: MOUNT_TARGET, id: "MountTargetId", path: "mount-targets", timing: "efs_mount_target" };
 
-const POINT: Kind = Kind {
-    kept: ACCESS_POINT,
-    id: "AccessPointId",
-    path: "access-points",
-    timing: "efs_access_point",
-};
+const POINT: Kind = Kind { kept: ACCESS_POINT, id: "AccessPointId", path: "access-points", timing: "efs_access_point" };
 
 impl Kind {
     /// Every one of them is `creating` in the answer to its creation.

@@ -2,9 +2,7 @@
 
 use aws_sdk_rds::operation::create_db_instance::{CreateDbInstanceInput, CreateDbInstanceOutput};
 use aws_sdk_rds::operation::delete_db_instance::{DeleteDbInstanceInput, DeleteDbInstanceOutput};
-use aws_sdk_rds::operation::describe_db_instances::{
-    DescribeDbInstancesInput, DescribeDbInstancesOutput,
-};
+use aws_sdk_rds::operation::describe_db_instances::{DescribeDbInstancesInput, DescribeDbInstancesOutput};
 use aws_sdk_rds::types::DbInstance;
 
 use crate::context::{Context, Refusal};
@@ -18,28 +16,16 @@ pub(super) fn rules() -> Vec<Rule> {
 }
 
 fn row(multi_az: bool) -> &'static str {
-    if multi_az {
-        "rds_db_instance_postgres_multi_az"
-    } else {
-        "rds_db_instance_postgres_single_az"
-    }
+    if multi_az { "rds_db_instance_postgres_multi_az" } else { "rds_db_instance_postgres_single_az" }
 }
 
-fn created(
-    context: &mut Context<'_>,
-    input: &CreateDbInstanceInput,
-    _: &mut CreateDbInstanceOutput,
-) {
+fn created(context: &mut Context<'_>, input: &CreateDbInstanceInput, _: &mut CreateDbInstanceOutput) {
     let id = input.db_instance_identifier().unwrap_or_default();
     let seconds = timing::create(row(input.multi_az().unwrap_or(false)));
     context.begin(Instance::KIND, id, "creating", seconds);
 }
 
-fn shown(
-    context: &mut Context<'_>,
-    _: &DescribeDbInstancesInput,
-    output: &mut DescribeDbInstancesOutput,
-) {
+fn shown(context: &mut Context<'_>, _: &DescribeDbInstancesInput, output: &mut DescribeDbInstancesOutput) {
     for instance in output.db_instances.iter_mut().flatten() {
         let id = instance.db_instance_identifier().unwrap_or_default();
         if let Some(stage) = context.stage(Instance::KIND, id) {
@@ -52,10 +38,7 @@ fn shown(
 }
 
 /// AWS refuses to delete what is already being deleted.
-fn deleted(
-    context: &mut Context<'_>,
-    input: &DeleteDbInstanceInput,
-) -> Step<DeleteDbInstanceOutput> {
+fn deleted(context: &mut Context<'_>, input: &DeleteDbInstanceInput) -> Step<DeleteDbInstanceOutput> {
     let id = input.db_instance_identifier().unwrap_or_default();
     let Some(instance) = context.recall::<Instance>(id) else {
         return Step::Pass;
@@ -68,10 +51,7 @@ fn deleted(
     match context.removal(Instance::KIND, id, "deleting", seconds) {
         None => Step::Pass,
         Some(removal) => {
-            let shown = DbInstance::builder()
-                .db_instance_identifier(id)
-                .db_instance_status("deleting")
-                .build();
+            let shown = DbInstance::builder().db_instance_identifier(id).db_instance_status("deleting").build();
             let answer = DeleteDbInstanceOutput::builder().db_instance(shown).build();
             Step::Postpone(removal, answer)
         }

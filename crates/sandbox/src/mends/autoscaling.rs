@@ -1,5 +1,5 @@
-//! Application Auto Scaling. AWS makes two alarms for a target-tracking policy and names them in its answers;
-//! winterbaume names none. The alarms themselves are not made.
+//! Application Auto Scaling. AWS names a target's ARN when it describes the target, and the two alarms it makes for a
+//! target-tracking policy; winterbaume names neither. The alarms themselves are not made.
 
 use serde_json::{Value, json};
 
@@ -8,12 +8,37 @@ use crate::context::Context;
 use crate::wire::{Ask, WireRule};
 
 const SERVICE: &str = "Application Auto Scaling";
+/// The ARN of a target, by namespace, resource and dimension.
+const KIND: &str = "autoscaling:target-arn";
 
 pub(super) fn rules() -> Vec<WireRule> {
     vec![
+        WireRule::after(SERVICE, "RegisterScalableTarget", registered),
+        WireRule::after(SERVICE, "DescribeScalableTargets", targets_shown),
+        WireRule::after(SERVICE, "DeregisterScalableTarget", deregistered),
         WireRule::after(SERVICE, "PutScalingPolicy", put),
         WireRule::after(SERVICE, "DescribeScalingPolicies", shown),
     ]
+}
+
+fn target(of: &Value) -> String {
+    ["ServiceNamespace", "ResourceId", "ScalableDimension"].map(|field| text(of, field)).join(" ")
+}
+
+fn registered(context: &mut Context<'_>, ask: &Ask, reply: &mut Value) {
+    context.remember_document(KIND, &target(&ask.json), reply["ScalableTargetARN"].clone());
+}
+
+fn targets_shown(context: &mut Context<'_>, _: &Ask, reply: &mut Value) {
+    for shown in reply["ScalableTargets"].as_array_mut().into_iter().flatten() {
+        if let Some(arn) = context.document(KIND, &target(shown)) {
+            shown["ScalableTargetARN"] = arn;
+        }
+    }
+}
+
+fn deregistered(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {
+    context.forget_document(KIND, &target(&ask.json));
 }
 
 fn alarms(context: &Context<'_>, resource: &str, policy: &str) -> Value {

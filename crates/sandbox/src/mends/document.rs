@@ -9,9 +9,7 @@ pub(crate) fn text<'a>(value: &'a Value, field: &str) -> &'a str {
 
 /// The strings of an array field.
 pub(crate) fn texts<'a>(value: &'a Value, field: &str) -> Vec<&'a str> {
-    (value[field].as_array().into_iter().flatten())
-        .filter_map(Value::as_str)
-        .collect()
+    (value[field].as_array().into_iter().flatten()).filter_map(Value::as_str).collect()
 }
 
 /// `from` without the given fields and without nulls.

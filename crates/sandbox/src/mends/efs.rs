@@ -41,8 +41,7 @@ fn refusal(code: &str, message: &str, field: &str, id: &str) -> Refusal {
 /// AWS names the file system a token has made.
 fn one_token_one_system(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     let token = ask.text("CreationToken");
-    let known = (context.documents(FILE_SYSTEM).into_iter())
-        .find(|(_, system)| text(system, "token") == token);
+    let known = (context.documents(FILE_SYSTEM).into_iter()).find(|(_, system)| text(system, "token") == token);
     match known {
         None => Verdict::Pass,
         Some((id, _)) => {
@@ -127,9 +126,8 @@ fn targets_shown(context: &mut Context<'_>, _: &Ask, reply: &mut Value) {
 
 /// AWS names the access point a token has made.
 fn one_token_one_point(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
-    let known = (context.documents(ACCESS_POINT).into_iter()).find(|(_, point)| {
-        point["token"] == ask.json["ClientToken"] && point["system"] == ask.json["FileSystemId"]
-    });
+    let known = (context.documents(ACCESS_POINT).into_iter())
+        .find(|(_, point)| point["token"] == ask.json["ClientToken"] && point["system"] == ask.json["FileSystemId"]);
     match known {
         None => Verdict::Pass,
         Some((id, _)) => {

@@ -43,12 +43,31 @@ pub(super) fn typed_rules() -> Vec<Rule> {
 /// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html>
 pub(crate) fn aws_managed_policies() -> Value {
     let mut policies = json!({});
-    let tasks = ["ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability",
-        "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage", "logs:CreateLogStream", "logs:PutLogEvents"];
-    let push = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogGroups",
-        "logs:DescribeLogStreams", "logs:PutLogEvents", "logs:GetLogEvents", "logs:FilterLogEvents"];
-    let monitoring = ["logs:CreateLogGroup", "logs:PutRetentionPolicy", "logs:CreateLogStream",
-        "logs:PutLogEvents", "logs:DescribeLogStreams", "logs:GetLogEvents"];
+    let tasks = [
+        "ecr:GetAuthorizationToken",
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:GetDownloadUrlForLayer",
+        "ecr:BatchGetImage",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+    ];
+    let push = [
+        "logs:CreateLogGroup",
+        "logs:CreateLogStream",
+        "logs:DescribeLogGroups",
+        "logs:DescribeLogStreams",
+        "logs:PutLogEvents",
+        "logs:GetLogEvents",
+        "logs:FilterLogEvents",
+    ];
+    let monitoring = [
+        "logs:CreateLogGroup",
+        "logs:PutRetentionPolicy",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+        "logs:DescribeLogStreams",
+        "logs:GetLogEvents",
+    ];
     for (name, actions) in [
         ("AmazonECSTaskExecutionRolePolicy", tasks.as_slice()),
         ("AmazonAPIGatewayPushToCloudWatchLogs", push.as_slice()),
@@ -87,9 +106,10 @@ fn encoded(document: &str) -> String {
 
 fn show(context: &Context<'_>, role: &mut Role) {
     if let Some(kept) = context.recall::<Kept>(&role.role_name) {
-        let tags = kept.tags.iter().map(|(key, value)| {
-            (Tag::builder().key(key).value(value).build()).expect("key and value are set")
-        });
+        let tags = kept
+            .tags
+            .iter()
+            .map(|(key, value)| (Tag::builder().key(key).value(value).build()).expect("key and value are set"));
         role.tags = Some(tags.collect());
         role.description = kept.description;
     }
@@ -99,9 +119,7 @@ fn show(context: &Context<'_>, role: &mut Role) {
 fn created(context: &mut Context<'_>, input: &CreateRoleInput, output: &mut CreateRoleOutput) {
     let kept = Kept {
         description: input.description().map(str::to_owned),
-        tags: (input.tags().iter())
-            .map(|tag| (tag.key().to_owned(), tag.value().to_owned()))
-            .collect(),
+        tags: (input.tags().iter()).map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect(),
     };
     context.remember(input.role_name().unwrap_or_default(), &kept);
     if let Some(role) = &mut output.role {
@@ -142,10 +160,6 @@ fn deleted(context: &mut Context<'_>, input: &DeleteRoleInput, _: &mut DeleteRol
     context.forget::<Kept>(input.role_name().unwrap_or_default());
 }
 
-fn policy_shown(
-    _: &mut Context<'_>,
-    _: &GetRolePolicyInput,
-    output: &mut GetRolePolicyOutput,
-) {
+fn policy_shown(_: &mut Context<'_>, _: &GetRolePolicyInput, output: &mut GetRolePolicyOutput) {
     output.policy_document = encoded(&output.policy_document);
 }

@@ -18,9 +18,7 @@ const BY_NAME: &[(&str, &str, &str, &str)] = &[
 ];
 
 pub(super) fn rules() -> Vec<WireRule> {
-    (BY_NAME.iter())
-        .map(|(service, operation, _, _)| WireRule::text(service, operation, unknown_names))
-        .collect()
+    (BY_NAME.iter()).map(|(service, operation, _, _)| WireRule::text(service, operation, unknown_names)).collect()
 }
 
 fn unknown_names(ask: &Ask, answer: &str) -> Option<Refusal> {

@@ -29,9 +29,7 @@ fn same_token_same_secret(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
         .find(|(_, kept)| kept["name"] == *name && kept["token"] == *token && !token.is_null());
     match known {
         None => Verdict::Pass,
-        Some((arn, _)) => {
-            Verdict::Answer(json!({ "ARN": arn, "Name": name, "VersionId": token }))
-        }
+        Some((arn, _)) => Verdict::Answer(json!({ "ARN": arn, "Name": name, "VersionId": token })),
     }
 }
 

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
-    BeforeSerializationInterceptorContextRef, BeforeTransmitInterceptorContextMut,
-    FinalizerInterceptorContextMut, Output,
+    BeforeSerializationInterceptorContextRef, BeforeTransmitInterceptorContextMut, FinalizerInterceptorContextMut,
+    Output,
 };
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
@@ -130,8 +130,7 @@ impl Intercept for Interceptor {
         _components: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let (Some(Call(call)), Some(result)) = (cfg.load::<Call>(), context.output_or_error_mut())
-        else {
+        let (Some(Call(call)), Some(result)) = (cfg.load::<Call>(), context.output_or_error_mut()) else {
             return Ok(());
         };
         if let Some(answer) = lock(&call.answer).take() {

@@ -88,11 +88,9 @@ where
 {
     Rule {
         capture: capture::<I>,
-        moment: Moment::Before(Box::new(move |context, input| {
-            match input.downcast_ref::<I>() {
-                Some(input) => decide(context, input).map(Output::erase),
-                None => Step::Pass,
-            }
+        moment: Moment::Before(Box::new(move |context, input| match input.downcast_ref::<I>() {
+            Some(input) => decide(context, input).map(Output::erase),
+            None => Step::Pass,
         })),
     }
 }
@@ -106,9 +104,7 @@ where
     Rule {
         capture: capture::<I>,
         moment: Moment::After(Box::new(move |context, input, output| {
-            if let (Some(input), Some(output)) =
-                (input.downcast_ref::<I>(), output.downcast_mut::<O>())
-            {
+            if let (Some(input), Some(output)) = (input.downcast_ref::<I>(), output.downcast_mut::<O>()) {
                 change(context, input, output);
             }
         })),

@@ -27,23 +27,13 @@ impl Ask {
     pub(crate) fn read(request: &SavedRequest, operation: &str) -> Self {
         let (path, query) = split(&request.uri);
         let content = header(request, "content-type").unwrap_or_default();
-        let form = if content.contains("urlencoded") {
-            fields(&request.body)
-        } else {
-            BTreeMap::new()
-        };
-        let operation = if operation.is_empty() {
-            named_in(request, &form)
-        } else {
-            operation.to_owned()
-        };
+        let form = if content.contains("urlencoded") { fields(&request.body) } else { BTreeMap::new() };
+        let operation = if operation.is_empty() { named_in(request, &form) } else { operation.to_owned() };
         Self {
             operation,
             form,
             json: serde_json::from_slice(&request.body).unwrap_or(Value::Null),
-            path: (path.split('/').filter(|part| !part.is_empty()))
-                .map(decode)
-                .collect(),
+            path: (path.split('/').filter(|part| !part.is_empty())).map(decode).collect(),
             query: fields(query),
         }
     }
@@ -55,24 +45,18 @@ impl Ask {
 
     /// The path segment after `name`, as in `/restapis/{id}`, or the empty string.
     pub(crate) fn segment_after(&self, name: &str) -> &str {
-        (self.path.iter().position(|part| part == name))
-            .and_then(|at| self.path.get(at + 1))
-            .map_or("", String::as_str)
+        (self.path.iter().position(|part| part == name)).and_then(|at| self.path.get(at + 1)).map_or("", String::as_str)
     }
 
     /// The form again as a request body.
     pub(crate) fn encoded_form(&self) -> String {
-        (form_urlencoded::Serializer::new(String::new()))
-            .extend_pairs(&self.form)
-            .finish()
+        (form_urlencoded::Serializer::new(String::new())).extend_pairs(&self.form).finish()
     }
 }
 
 /// Keeps a request so that it can be sent, now or later.
 pub(crate) fn save(request: &HttpRequest) -> SavedRequest {
-    let headers = (request.headers().iter())
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect();
+    let headers = (request.headers().iter()).map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     SavedRequest {
         method: request.method().to_owned(),
         uri: request.uri().to_owned(),
@@ -83,9 +67,7 @@ pub(crate) fn save(request: &HttpRequest) -> SavedRequest {
 
 /// A header of a kept request.
 pub(crate) fn header<'a>(request: &'a SavedRequest, name: &str) -> Option<&'a str> {
-    (request.headers.iter())
-        .find(|(key, _)| key.eq_ignore_ascii_case(name))
-        .map(|(_, value)| value.as_str())
+    (request.headers.iter()).find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
 }
 
 /// The region an endpoint is in; global endpoints are in us-east-1, as in AWS's own partition.
@@ -101,16 +83,12 @@ pub(crate) fn region_of(uri: &str) -> String {
 
 fn split(uri: &str) -> (&str, &str) {
     let after_scheme = uri.split_once("://").map_or(uri, |(_, rest)| rest);
-    let path = after_scheme
-        .find('/')
-        .map_or("/", |start| &after_scheme[start..]);
+    let path = after_scheme.find('/').map_or("/", |start| &after_scheme[start..]);
     path.split_once('?').unwrap_or((path, ""))
 }
 
 fn fields(encoded: impl AsRef<[u8]>) -> BTreeMap<String, String> {
-    form_urlencoded::parse(encoded.as_ref())
-        .into_owned()
-        .collect()
+    form_urlencoded::parse(encoded.as_ref()).into_owned().collect()
 }
 
 fn decode(segment: &str) -> String {
@@ -121,9 +99,7 @@ fn decode(segment: &str) -> String {
 
 fn named_in(request: &SavedRequest, form: &BTreeMap<String, String>) -> String {
     let target = header(request, "x-amz-target").and_then(|target| target.rsplit('.').next());
-    (target.map(str::to_owned))
-        .or_else(|| form.get("Action").cloned())
-        .unwrap_or_default()
+    (target.map(str::to_owned)).or_else(|| form.get("Action").cloned()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -12,9 +12,8 @@ use crate::world::SavedRequest;
 
 /// A response with a body.
 pub(crate) fn response(status: u16, content: &'static str, body: impl Into<Vec<u8>>) -> HttpResponse {
-    let status = StatusCode::try_from(status).unwrap_or_else(|_| {
-        StatusCode::try_from(500).expect("500 is a status code")
-    });
+    let status =
+        StatusCode::try_from(status).unwrap_or_else(|_| StatusCode::try_from(500).expect("500 is a status code"));
     let mut response = HttpResponse::new(status, SdkBody::from(body.into()));
     response.headers_mut().insert("content-type", content);
     response
@@ -27,9 +26,7 @@ pub(crate) fn done(request: &SavedRequest, operation: &str) -> HttpResponse {
             let body = format!("<{operation}Response><{operation}Result/></{operation}Response>");
             response(200, "text/xml", body)
         }
-        content if content.contains("x-amz-json") => {
-            response(200, "application/x-amz-json-1.1", "{}")
-        }
+        content if content.contains("x-amz-json") => response(200, "application/x-amz-json-1.1", "{}"),
         _ => response(200, "application/json", "{}"),
     }
 }
@@ -71,9 +68,8 @@ pub(crate) fn read(answer: &MockResponse, body: &str) -> Refusal {
         .or_else(|| between(body, "<Code>", "</Code>"))
         .or_else(|| in_json(body, &["__type", "code", "Code"]))
         .unwrap_or_default();
-    let message = between(body, "<Message>", "</Message>")
-        .or_else(|| in_json(body, &["message", "Message"]))
-        .unwrap_or_default();
+    let message =
+        between(body, "<Message>", "</Message>").or_else(|| in_json(body, &["message", "Message"])).unwrap_or_default();
     Refusal::new(&code, message)
 }
 
@@ -90,7 +86,5 @@ fn between(text: &str, start: &str, end: &str) -> Option<String> {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -53,7 +53,8 @@ fn openapi(link: &str) -> Blob {
 }
 
 async fn link(api: &Client) -> String {
-    let made = api.create_vpc_link().name("link-demo").target_arns("arn:nlb").tags("suffix", "demo").send().await.unwrap();
+    let made =
+        api.create_vpc_link().name("link-demo").target_arns("arn:nlb").tags("suffix", "demo").send().await.unwrap();
     assert_eq!(made.status(), Some(&VpcLinkStatus::Pending));
     made.id().unwrap().to_owned()
 }
@@ -62,7 +63,14 @@ async fn rest_api(api: &Client) -> String {
     let made = api.create_rest_api().name("api-demo").tags("suffix", "demo").send().await.unwrap();
     let id = made.id().unwrap().to_owned();
     let body = openapi("link");
-    api.put_rest_api().rest_api_id(&id).mode(PutMode::Overwrite).fail_on_warnings(true).body(body).send().await.unwrap();
+    api.put_rest_api()
+        .rest_api_id(&id)
+        .mode(PutMode::Overwrite)
+        .fail_on_warnings(true)
+        .body(body)
+        .send()
+        .await
+        .unwrap();
     id
 }
 
@@ -187,7 +195,12 @@ async fn a_key_is_in_a_plan() {
     let api = client!(aws_sdk_apigateway, sandbox);
     let before = sandbox.inventory().unwrap();
     let create = || {
-        api.create_api_key().name("key-demo").value("0123456789012345678901234").enabled(true).tags("suffix", "demo").send()
+        api.create_api_key()
+            .name("key-demo")
+            .value("0123456789012345678901234")
+            .enabled(true)
+            .tags("suffix", "demo")
+            .send()
     };
     let made = create().await.unwrap();
     let key = made.id().unwrap().to_owned();

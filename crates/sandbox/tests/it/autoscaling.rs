@@ -53,18 +53,16 @@ async fn a_target_is_tracked() {
 
     let sandbox = kept.again(sandbox, Clock::Instant);
     let scaling = client!(aws_sdk_applicationautoscaling, sandbox);
-    let targets = || {
-        scaling.describe_scalable_targets().service_namespace(namespace.clone()).resource_ids(SERVICE).send()
-    };
+    let targets =
+        || scaling.describe_scalable_targets().service_namespace(namespace.clone()).resource_ids(SERVICE).send();
     let shown = targets().await.unwrap();
     let [target] = shown.scalable_targets() else { panic!("{shown:?}") };
     assert_eq!((target.min_capacity(), target.max_capacity()), (2, 10));
     assert_eq!(target.scalable_target_arn(), Some(arn.as_str()));
     let tags = scaling.list_tags_for_resource().resource_arn(&arn).send().await.unwrap();
     assert_eq!(tags.tags().unwrap()["suffix"], "demo");
-    let policies = || {
-        scaling.describe_scaling_policies().service_namespace(namespace.clone()).resource_id(SERVICE).send()
-    };
+    let policies =
+        || scaling.describe_scaling_policies().service_namespace(namespace.clone()).resource_id(SERVICE).send();
     let shown = policies().await.unwrap();
     let [policy] = shown.scaling_policies() else { panic!("{shown:?}") };
     let tracking = policy.target_tracking_scaling_policy_configuration().unwrap();

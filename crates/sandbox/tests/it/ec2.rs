@@ -1,20 +1,17 @@
 //! EC2: a network is made, read back, changed and removed.
 
-use aws_sdk_ec2::types::{
-    AttributeBooleanValue, DomainType, Filter, IpPermission, NatGatewayState, ResourceType, Tag,
-    TagSpecification, UserIdGroupPair, VpcAttributeName,
-};
 use aws_sdk_ec2::Client;
+use aws_sdk_ec2::types::{
+    AttributeBooleanValue, DomainType, Filter, IpPermission, NatGatewayState, ResourceType, Tag, TagSpecification,
+    UserIdGroupPair, VpcAttributeName,
+};
 use std::time::Duration;
 use vidpipe_sandbox::Clock;
 
 use crate::aws::{Kept, client, code, sandbox};
 
 fn tagged(kind: ResourceType, name: &str) -> TagSpecification {
-    TagSpecification::builder()
-        .resource_type(kind)
-        .tags(Tag::builder().key("Name").value(name).build())
-        .build()
+    TagSpecification::builder().resource_type(kind).tags(Tag::builder().key("Name").value(name).build()).build()
 }
 
 fn named(name: &str) -> Filter {
@@ -252,13 +249,8 @@ async fn a_route_table_has_routes_and_subnets() {
     let nat = nat(&ec2, &subnet, &address(&ec2).await, "n").await;
     let id = table(&ec2, &vpc, "t").await;
     assert_eq!(table(&ec2, &vpc, "t").await, id);
-    let create = || {
-        ec2.create_route()
-            .route_table_id(&id)
-            .destination_cidr_block("0.0.0.0/0")
-            .nat_gateway_id(&nat)
-            .send()
-    };
+    let create =
+        || ec2.create_route().route_table_id(&id).destination_cidr_block("0.0.0.0/0").nat_gateway_id(&nat).send();
     create().await.unwrap();
     assert_eq!(code(create().await), "RouteAlreadyExists");
     let association = ec2.associate_route_table().route_table_id(&id).subnet_id(&subnet).send().await.unwrap();
@@ -310,11 +302,8 @@ async fn groups_refer_to_groups_and_rules_go_one_by_one() {
     let sandbox = kept.open(Clock::Instant);
     let ec2 = client!(aws_sdk_ec2, sandbox);
     let vpc = vpc(&ec2).await;
-    let (db, api, worker) = (
-        group(&ec2, &vpc, "db").await,
-        group(&ec2, &vpc, "api").await,
-        group(&ec2, &vpc, "worker").await,
-    );
+    let (db, api, worker) =
+        (group(&ec2, &vpc, "db").await, group(&ec2, &vpc, "api").await, group(&ec2, &vpc, "worker").await);
     let again = ec2.create_security_group().vpc_id(&vpc).group_name("db").description("x").send();
     assert_eq!(code(again.await), "InvalidGroup.Duplicate");
     let mut ids = Vec::new();

@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use aws_sdk_ecs::Client;
 use aws_sdk_ecs::types::{
-    AssignPublicIp, AwsVpcConfiguration, ClusterField, ClusterSetting, ClusterSettingName,
-    Compatibility, ContainerDefinition, DeploymentCircuitBreaker, DeploymentConfiguration,
-    DeploymentRolloutState, EfsAuthorizationConfig, EfsAuthorizationConfigIam,
-    EfsVolumeConfiguration, LaunchType, LoadBalancer, LogConfiguration, LogDriver,
-    NetworkConfiguration, NetworkMode, PortMapping, Secret, Service, ServiceField, SortOrder, Tag,
-    TaskDefinitionField, TaskDefinitionStatus, Volume,
+    AssignPublicIp, AwsVpcConfiguration, ClusterField, ClusterSetting, ClusterSettingName, Compatibility,
+    ContainerDefinition, DeploymentCircuitBreaker, DeploymentConfiguration, DeploymentRolloutState,
+    EfsAuthorizationConfig, EfsAuthorizationConfigIam, EfsVolumeConfiguration, LaunchType, LoadBalancer,
+    LogConfiguration, LogDriver, NetworkConfiguration, NetworkMode, PortMapping, Secret, Service, ServiceField,
+    SortOrder, Tag, TaskDefinitionField, TaskDefinitionStatus, Volume,
 };
 use vidpipe_sandbox::{Clock, Sandbox};
 
@@ -75,10 +74,7 @@ async fn definition(ecs: &Client, image: &str) -> String {
         .file_system_id("fs-1")
         .transit_encryption(aws_sdk_ecs::types::EfsTransitEncryption::Enabled)
         .authorization_config(
-            EfsAuthorizationConfig::builder()
-                .access_point_id("fsap-1")
-                .iam(EfsAuthorizationConfigIam::Enabled)
-                .build(),
+            EfsAuthorizationConfig::builder().access_point_id("fsap-1").iam(EfsAuthorizationConfigIam::Enabled).build(),
         )
         .build()
         .unwrap();
@@ -163,7 +159,9 @@ async fn service(ecs: &Client, task: &str) -> Result<Service, String> {
         .desired_count(2)
         .launch_type(LaunchType::Fargate)
         .network_configuration(NetworkConfiguration::builder().awsvpc_configuration(network).build())
-        .load_balancers(LoadBalancer::builder().target_group_arn("arn:tg").container_name("worker").container_port(8080).build())
+        .load_balancers(
+            LoadBalancer::builder().target_group_arn("arn:tg").container_name("worker").container_port(8080).build(),
+        )
         .deployment_configuration(DeploymentConfiguration::builder().deployment_circuit_breaker(breaker).build())
         .tags(tag())
         .send()
@@ -206,7 +204,14 @@ async fn a_service_runs_what_it_should_and_leaves() {
     assert_eq!(tasks.task_arns().len(), 2);
 
     let next = definition(&ecs, "image:2").await;
-    ecs.update_service().cluster(&arn).service("worker").task_definition("worker").desired_count(3).send().await.unwrap();
+    ecs.update_service()
+        .cluster(&arn)
+        .service("worker")
+        .task_definition("worker")
+        .desired_count(3)
+        .send()
+        .await
+        .unwrap();
     let there = shown(&ecs).await;
     assert_eq!((there.running_count(), there.task_definition()), (3, Some(next.as_str())));
 

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use aws_sdk_efs::Client;
 use aws_sdk_efs::types::{
-    CreationInfo, LifeCycleState, LifecyclePolicy, PerformanceMode, PosixUser, RootDirectory, Tag,
-    ThroughputMode, TransitionToIaRules,
+    CreationInfo, LifeCycleState, LifecyclePolicy, PerformanceMode, PosixUser, RootDirectory, Tag, ThroughputMode,
+    TransitionToIaRules,
 };
 use vidpipe_sandbox::{Clock, Sandbox};
 
@@ -33,14 +33,8 @@ async fn file_system(efs: &Client) -> String {
 }
 
 async fn mount(efs: &Client, id: &str, subnet: &str) -> String {
-    let made = efs
-        .create_mount_target()
-        .file_system_id(id)
-        .subnet_id(subnet)
-        .security_groups("sg-1")
-        .send()
-        .await
-        .unwrap();
+    let made =
+        efs.create_mount_target().file_system_id(id).subnet_id(subnet).security_groups("sg-1").send().await.unwrap();
     made.mount_target_id().to_owned()
 }
 
@@ -55,7 +49,9 @@ async fn a_file_system_lives_and_dies() {
     let again = efs.create_file_system().creation_token("token").send().await.unwrap_err();
     let again = again.into_service_error();
     let conflict = match again {
-        aws_sdk_efs::operation::create_file_system::CreateFileSystemError::FileSystemAlreadyExists(conflict) => conflict,
+        aws_sdk_efs::operation::create_file_system::CreateFileSystemError::FileSystemAlreadyExists(conflict) => {
+            conflict
+        }
         other => panic!("{other:?}"),
     };
     assert_eq!(conflict.file_system_id(), id, "the error names the file system there is");

@@ -25,9 +25,6 @@ fn every_file_here_is_part_of_this_binary() {
     for entry in std::fs::read_dir(folder).expect("the folder of this file is there") {
         let path = entry.expect("its entries can be read").path();
         let name = path.file_stem().expect("they have names").to_string_lossy();
-        assert!(
-            name == "main" || main.contains(&format!("mod {name};")),
-            "tests/it/{name}.rs is not in main.rs"
-        );
+        assert!(name == "main" || main.contains(&format!("mod {name};")), "tests/it/{name}.rs is not in main.rs");
     }
 }

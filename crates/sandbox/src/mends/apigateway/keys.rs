@@ -17,8 +17,7 @@ fn shown(key: &Value, with_value: bool) -> Value {
 
 pub(super) fn create(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
     let value = ask.text("value");
-    let taken = (context.documents(KIND).iter())
-        .any(|(_, key)| !value.is_empty() && text(key, "value") == value);
+    let taken = (context.documents(KIND).iter()).any(|(_, key)| !value.is_empty() && text(key, "value") == value);
     if taken {
         return Err(Refusal::new("ConflictException", "API Key already exists"));
     }
@@ -34,9 +33,7 @@ pub(super) fn create(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
 }
 
 fn wants_value(ask: &Ask) -> bool {
-    ["includeValue", "includeValues"]
-        .iter()
-        .any(|field| ask.query.get(*field).is_some_and(|wanted| wanted == "true"))
+    ["includeValue", "includeValues"].iter().any(|field| ask.query.get(*field).is_some_and(|wanted| wanted == "true"))
 }
 
 pub(super) fn get(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {

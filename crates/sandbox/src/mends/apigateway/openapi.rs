@@ -38,11 +38,7 @@ pub(super) fn resources(
 }
 
 /// Adds the resource of `path` and those above it.
-fn add(
-    found: &mut BTreeMap<String, Value>,
-    path: &str,
-    new_id: &mut impl FnMut() -> String,
-) -> String {
+fn add(found: &mut BTreeMap<String, Value>, path: &str, new_id: &mut impl FnMut() -> String) -> String {
     if let Some(resource) = found.get(path) {
         return text(resource, "id").to_owned();
     }
@@ -74,9 +70,8 @@ fn operations(document: &Value, path: &str, item: &Value) -> Result<Map<String, 
         });
         if let Some(responses) = operation["responses"].as_object() {
             let statuses = responses.keys().filter(|status| *status != "default");
-            let responses: Map<_, _> = statuses
-                .map(|status| (status.clone(), json!({ "statusCode": status })))
-                .collect();
+            let responses: Map<_, _> =
+                statuses.map(|status| (status.clone(), json!({ "statusCode": status }))).collect();
             method["methodResponses"] = Value::Object(responses);
         }
         overlay(&mut method, &json!({ "requestParameters": parameters(item, operation) }));

@@ -10,8 +10,13 @@ fn typed(field: &str, value: &str) -> Value {
     let number = || value.parse::<f64>().ok();
     match field {
         "rateLimit" | "throttlingRateLimit" => json!(number()),
-        "burstLimit" | "throttlingBurstLimit" | "limit" | "offset" | "timeoutInMillis"
-        | "cacheTtlInSeconds" | "minimumCompressionSize" => json!(value.parse::<i64>().ok()),
+        "burstLimit"
+        | "throttlingBurstLimit"
+        | "limit"
+        | "offset"
+        | "timeoutInMillis"
+        | "cacheTtlInSeconds"
+        | "minimumCompressionSize" => json!(value.parse::<i64>().ok()),
         _ => match value {
             "true" => json!(true),
             "false" => json!(false),

@@ -35,9 +35,7 @@ pub(super) fn get(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal
 pub(super) fn list(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
     let key = ask.query.get("keyId");
     let plans = (context.documents(PLAN).into_iter())
-        .filter(|(id, _)| {
-            key.is_none_or(|key| context.document(MEMBER, &format!("{id}/{key}")).is_some())
-        })
+        .filter(|(id, _)| key.is_none_or(|key| context.document(MEMBER, &format!("{id}/{key}")).is_some()))
         .map(|(_, plan)| plan);
     Ok(items(plans))
 }

@@ -100,9 +100,7 @@ pub(super) fn list(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusa
     let api = apis::known(context, ask)?;
     let deployment = ask.query.get("deploymentId");
     let stages = of(context, STAGE, &api).into_iter();
-    let stages = stages.filter(|stage| {
-        deployment.is_none_or(|deployment| text(stage, "deploymentId") == deployment)
-    });
+    let stages = stages.filter(|stage| deployment.is_none_or(|deployment| text(stage, "deploymentId") == deployment));
     Ok(items(stages))
 }
 

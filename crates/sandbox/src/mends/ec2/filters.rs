@@ -6,26 +6,20 @@ use aws_sdk_ec2::operation::describe_addresses::{DescribeAddressesInput, Describ
 use aws_sdk_ec2::operation::describe_internet_gateways::{
     DescribeInternetGatewaysInput, DescribeInternetGatewaysOutput,
 };
-use aws_sdk_ec2::operation::describe_nat_gateways::{
-    DescribeNatGatewaysInput, DescribeNatGatewaysOutput,
-};
+use aws_sdk_ec2::operation::describe_nat_gateways::{DescribeNatGatewaysInput, DescribeNatGatewaysOutput};
 use aws_sdk_ec2::operation::describe_network_interfaces::{
     DescribeNetworkInterfacesInput, DescribeNetworkInterfacesOutput,
 };
-use aws_sdk_ec2::operation::describe_route_tables::{
-    DescribeRouteTablesInput, DescribeRouteTablesOutput,
-};
+use aws_sdk_ec2::operation::describe_route_tables::{DescribeRouteTablesInput, DescribeRouteTablesOutput};
 use aws_sdk_ec2::operation::describe_security_group_rules::{
     DescribeSecurityGroupRulesInput, DescribeSecurityGroupRulesOutput,
 };
-use aws_sdk_ec2::operation::describe_security_groups::{
-    DescribeSecurityGroupsInput, DescribeSecurityGroupsOutput,
-};
+use aws_sdk_ec2::operation::describe_security_groups::{DescribeSecurityGroupsInput, DescribeSecurityGroupsOutput};
 use aws_sdk_ec2::operation::describe_subnets::{DescribeSubnetsInput, DescribeSubnetsOutput};
 use aws_sdk_ec2::operation::describe_vpcs::{DescribeVpcsInput, DescribeVpcsOutput};
 use aws_sdk_ec2::types::{
-    Address, Filter, InternetGateway, NatGateway, NetworkInterface, RouteTable, SecurityGroup,
-    SecurityGroupRule, Subnet, Tag, Vpc,
+    Address, Filter, InternetGateway, NatGateway, NetworkInterface, RouteTable, SecurityGroup, SecurityGroupRule,
+    Subnet, Tag, Vpc,
 };
 
 use crate::context::Context;
@@ -41,10 +35,9 @@ trait Filtered {
 fn matches(thing: &impl Filtered, filter: &Filter) -> bool {
     let name = filter.name().unwrap_or_default();
     let found: Vec<&str> = match name.split_once(':') {
-        Some(("tag", key)) => (thing.tags().iter())
-            .filter(|tag| tag.key() == Some(key))
-            .filter_map(Tag::value)
-            .collect(),
+        Some(("tag", key)) => {
+            (thing.tags().iter()).filter(|tag| tag.key() == Some(key)).filter_map(Tag::value).collect()
+        }
         _ if name == "tag-key" => thing.tags().iter().filter_map(Tag::key).collect(),
         _ => thing.field(name),
     };
@@ -55,9 +48,8 @@ fn matches(thing: &impl Filtered, filter: &Filter) -> bool {
 fn glob(pattern: &str, text: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == text,
-        Some((start, rest)) => (text.strip_prefix(start)).is_some_and(|tail| {
-            (0..=tail.len()).any(|at| tail.is_char_boundary(at) && glob(rest, &tail[at..]))
-        }),
+        Some((start, rest)) => (text.strip_prefix(start))
+            .is_some_and(|tail| (0..=tail.len()).any(|at| tail.is_char_boundary(at) && glob(rest, &tail[at..]))),
     }
 }
 

@@ -1,17 +1,9 @@
 //! Internet gateways and their attachments.
 
-use aws_sdk_ec2::operation::attach_internet_gateway::{
-    AttachInternetGatewayInput, AttachInternetGatewayOutput,
-};
-use aws_sdk_ec2::operation::create_internet_gateway::{
-    CreateInternetGatewayInput, CreateInternetGatewayOutput,
-};
-use aws_sdk_ec2::operation::delete_internet_gateway::{
-    DeleteInternetGatewayInput, DeleteInternetGatewayOutput,
-};
-use aws_sdk_ec2::operation::detach_internet_gateway::{
-    DetachInternetGatewayInput, DetachInternetGatewayOutput,
-};
+use aws_sdk_ec2::operation::attach_internet_gateway::{AttachInternetGatewayInput, AttachInternetGatewayOutput};
+use aws_sdk_ec2::operation::create_internet_gateway::{CreateInternetGatewayInput, CreateInternetGatewayOutput};
+use aws_sdk_ec2::operation::delete_internet_gateway::{DeleteInternetGatewayInput, DeleteInternetGatewayOutput};
+use aws_sdk_ec2::operation::detach_internet_gateway::{DetachInternetGatewayInput, DetachInternetGatewayOutput};
 use aws_sdk_ec2::types::InternetGateway;
 use serde::{Deserialize, Serialize};
 
@@ -40,11 +32,7 @@ pub(super) fn rules() -> Vec<Rule> {
     ]
 }
 
-fn note_creation(
-    context: &mut Context<'_>,
-    _: &CreateInternetGatewayInput,
-    output: &mut CreateInternetGatewayOutput,
-) {
+fn note_creation(context: &mut Context<'_>, _: &CreateInternetGatewayInput, output: &mut CreateInternetGatewayOutput) {
     let gateway = output.internet_gateway();
     if let Some(id) = gateway.and_then(InternetGateway::internet_gateway_id) {
         context.remember(id, &Gateway::default());
@@ -52,10 +40,7 @@ fn note_creation(
 }
 
 /// AWS attaches a gateway to one VPC only; winterbaume attaches it again and again.
-fn attach_once(
-    context: &mut Context<'_>,
-    input: &AttachInternetGatewayInput,
-) -> Step<AttachInternetGatewayOutput> {
+fn attach_once(context: &mut Context<'_>, input: &AttachInternetGatewayInput) -> Step<AttachInternetGatewayOutput> {
     let id = input.internet_gateway_id().unwrap_or_default();
     match context.recall::<Gateway>(id).and_then(|gateway| gateway.vpc) {
         None => Step::Pass,
@@ -66,11 +51,7 @@ fn attach_once(
     }
 }
 
-fn note_attachment(
-    context: &mut Context<'_>,
-    input: &AttachInternetGatewayInput,
-    _: &mut AttachInternetGatewayOutput,
-) {
+fn note_attachment(context: &mut Context<'_>, input: &AttachInternetGatewayInput, _: &mut AttachInternetGatewayOutput) {
     let vpc = input.vpc_id().map(str::to_owned);
     context.remember(input.internet_gateway_id().unwrap_or_default(), &Gateway { vpc });
 }
@@ -84,27 +65,16 @@ fn detach_what_is_attached(
     match context.recall::<Gateway>(id) {
         Some(gateway) if gateway.vpc.as_deref() != input.vpc_id() => {
             let vpc = input.vpc_id().unwrap_or_default();
-            Step::Refuse(Refusal::new(
-                "Gateway.NotAttached",
-                format!("resource {id} is not attached to network {vpc}"),
-            ))
+            Step::Refuse(Refusal::new("Gateway.NotAttached", format!("resource {id} is not attached to network {vpc}")))
         }
         _ => Step::Pass,
     }
 }
 
-fn note_detachment(
-    context: &mut Context<'_>,
-    input: &DetachInternetGatewayInput,
-    _: &mut DetachInternetGatewayOutput,
-) {
+fn note_detachment(context: &mut Context<'_>, input: &DetachInternetGatewayInput, _: &mut DetachInternetGatewayOutput) {
     context.remember(input.internet_gateway_id().unwrap_or_default(), &Gateway::default());
 }
 
-fn note_deletion(
-    context: &mut Context<'_>,
-    input: &DeleteInternetGatewayInput,
-    _: &mut DeleteInternetGatewayOutput,
-) {
+fn note_deletion(context: &mut Context<'_>, input: &DeleteInternetGatewayInput, _: &mut DeleteInternetGatewayOutput) {
     context.forget::<Gateway>(input.internet_gateway_id().unwrap_or_default());
 }

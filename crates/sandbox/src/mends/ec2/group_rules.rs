@@ -17,115 +17,13 @@ use aws_sdk_ec2::operation::revoke_security_group_egress::{
 use aws_sdk_ec2::operation::revoke_security_group_ingress::{
     RevokeSecurityGroupIngressInput, RevokeSecurityGroupIngressOutput,
 };
-use aws_sdk_ec2::types::{
-    IpPermission, IpRange, Ipv6Range, ReferencedSecurityGroup, SecurityGroupRule, TagSpecification,
-    UserIdGroupPair,
-};
-use serde::{Deserialize, Serialize};
+use aws_sdk_ec2::types::{IpPermission, SecurityGroupRule, TagSpecification};
 
+use super::asked;
+use super::group_rule::{GroupRule, taken_apart};
 use super::groups::Group;
-use super::{Pair, asked, shown};
 use crate::context::{Context, Refusal};
-use crate::sandbox::ACCOUNT_ID;
 use crate::typed::{Rule, Step, after, before};
-use crate::world::Fact;
-
-/// What a rule lets through: a range or another group.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-enum Peer {
-    V4(String),
-    V6(String),
-    Group(String),
-}
-
-/// One rule of a group.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct GroupRule {
-    pub(super) group: String,
-    egress: bool,
-    protocol: String,
-    from: Option<i32>,
-    to: Option<i32>,
-    peer: Peer,
-    description: Option<String>,
-    tags: Vec<Pair>,
-}
-
-impl Fact for GroupRule {
-    const KIND: &'static str = "ec2:security-group-rule";
-}
-
-impl GroupRule {
-    /// The rule AWS gives every new group.
-    pub(super) fn everything_out(group: &str) -> Self {
-        Self {
-            group: group.to_owned(),
-            egress: true,
-            protocol: "-1".into(),
-            from: None,
-            to: None,
-            peer: Peer::V4("0.0.0.0/0".into()),
-            description: None,
-            tags: Vec::new(),
-        }
-    }
-
-    fn lets_through_the_same(&self, other: &Self) -> bool {
-        self.group == other.group
-            && self.egress == other.egress
-            && self.protocol == other.protocol
-            && (self.protocol == "-1" || (self.from, self.to) == (other.from, other.to))
-            && self.peer == other.peer
-    }
-
-    fn shown(&self, id: &str) -> SecurityGroupRule {
-        let mut rule = SecurityGroupRule::builder()
-            .security_group_rule_id(id)
-            .group_id(&self.group)
-            .group_owner_id(ACCOUNT_ID)
-            .is_egress(self.egress)
-            .ip_protocol(&self.protocol)
-            .from_port(self.from.unwrap_or(-1))
-            .to_port(self.to.unwrap_or(-1))
-            .set_description(self.description.clone())
-            .set_tags(Some(shown(&self.tags)));
-        rule = match &self.peer {
-            Peer::V4(range) => rule.cidr_ipv4(range),
-            Peer::V6(range) => rule.cidr_ipv6(range),
-            Peer::Group(group) => rule.referenced_group_info(
-                ReferencedSecurityGroup::builder()
-                    .group_id(group)
-                    .user_id(ACCOUNT_ID)
-                    .build(),
-            ),
-        };
-        rule.build()
-    }
-
-    fn permission(&self) -> IpPermission {
-        let permission = IpPermission::builder()
-            .ip_protocol(&self.protocol)
-            .set_from_port(self.from)
-            .set_to_port(self.to);
-        let description = self.description.clone();
-        let permission = match &self.peer {
-            Peer::V4(range) => permission.ip_ranges(
-                IpRange::builder().cidr_ip(range).set_description(description).build(),
-            ),
-            Peer::V6(range) => permission.ipv6_ranges(
-                Ipv6Range::builder().cidr_ipv6(range).set_description(description).build(),
-            ),
-            Peer::Group(group) => permission.user_id_group_pairs(
-                UserIdGroupPair::builder()
-                    .group_id(group)
-                    .user_id(ACCOUNT_ID)
-                    .set_description(description)
-                    .build(),
-            ),
-        };
-        permission.build()
-    }
-}
 
 pub(super) fn rules() -> Vec<Rule> {
     vec![
@@ -136,47 +34,6 @@ pub(super) fn rules() -> Vec<Rule> {
         before(describe),
         after(tag),
     ]
-}
-
-/// A group's rules as its description shows them.
-pub(super) fn permissions(
-    rules: &[(String, GroupRule)],
-    group: &str,
-    egress: bool,
-) -> Vec<IpPermission> {
-    (rules.iter())
-        .filter(|(_, rule)| rule.group == group && rule.egress == egress)
-        .map(|(_, rule)| rule.permission())
-        .collect()
-}
-
-/// One rule for each range and each group a permission names.
-fn taken_apart(group: &str, egress: bool, permissions: &[IpPermission]) -> Vec<GroupRule> {
-    let mut rules = Vec::new();
-    for permission in permissions {
-        let mut add = |peer: Peer, description: Option<&str>| {
-            rules.push(GroupRule {
-                group: group.to_owned(),
-                egress,
-                protocol: permission.ip_protocol().unwrap_or("-1").to_owned(),
-                from: permission.from_port(),
-                to: permission.to_port(),
-                peer,
-                description: description.map(str::to_owned),
-                tags: Vec::new(),
-            });
-        };
-        for range in permission.ip_ranges() {
-            add(Peer::V4(range.cidr_ip().unwrap_or_default().to_owned()), range.description());
-        }
-        for range in permission.ipv6_ranges() {
-            add(Peer::V6(range.cidr_ipv6().unwrap_or_default().to_owned()), range.description());
-        }
-        for pair in permission.user_id_group_pairs() {
-            add(Peer::Group(pair.group_id().unwrap_or_default().to_owned()), pair.description());
-        }
-    }
-    rules
 }
 
 fn unknown_group(id: &str) -> Refusal {
@@ -195,7 +52,7 @@ fn authorize(
     }
     let known = context.all::<GroupRule>();
     for rule in &wanted {
-        if let Peer::Group(peer) = &rule.peer
+        if let Some(peer) = rule.peer_group()
             && context.recall::<Group>(peer).is_none()
         {
             return Err(unknown_group(peer));
@@ -208,7 +65,7 @@ fn authorize(
     let tags = asked(specifications);
     Ok((wanted.into_iter())
         .map(|rule| {
-            let rule = GroupRule { tags: tags.clone(), ..rule };
+            let rule = rule.tagged(tags.clone());
             let id = context.next_id("sgr");
             context.remember(&id, &rule);
             rule.shown(&id)
@@ -261,10 +118,7 @@ fn authorize_ingress(
     let wanted = taken_apart(group, false, input.ip_permissions());
     let made = authorize(context, wanted, group, input.tag_specifications());
     step(made.map(|rules| {
-        AuthorizeSecurityGroupIngressOutput::builder()
-            .r#return(true)
-            .set_security_group_rules(Some(rules))
-            .build()
+        AuthorizeSecurityGroupIngressOutput::builder().r#return(true).set_security_group_rules(Some(rules)).build()
     }))
 }
 
@@ -277,10 +131,7 @@ fn authorize_egress(
     let wanted = taken_apart(group, true, input.ip_permissions());
     let made = authorize(context, wanted, group, input.tag_specifications());
     step(made.map(|rules| {
-        AuthorizeSecurityGroupEgressOutput::builder()
-            .r#return(true)
-            .set_security_group_rules(Some(rules))
-            .build()
+        AuthorizeSecurityGroupEgressOutput::builder().r#return(true).set_security_group_rules(Some(rules)).build()
     }))
 }
 
@@ -315,15 +166,9 @@ fn describe(
         let message = format!("The security group rule ID '{id}' does not exist");
         return Step::Refuse(Refusal::new("InvalidSecurityGroupRuleId.NotFound", message));
     }
-    let rules = (known.iter())
-        .filter(|(id, _)| ids.is_empty() || ids.contains(id))
-        .map(|(id, rule)| rule.shown(id))
-        .collect();
-    Step::Answer(
-        DescribeSecurityGroupRulesOutput::builder()
-            .set_security_group_rules(Some(rules))
-            .build(),
-    )
+    let rules =
+        (known.iter()).filter(|(id, _)| ids.is_empty() || ids.contains(id)).map(|(id, rule)| rule.shown(id)).collect();
+    Step::Answer(DescribeSecurityGroupRulesOutput::builder().set_security_group_rules(Some(rules)).build())
 }
 
 /// Tags put on rules later.

@@ -1,17 +1,11 @@
 //! Security groups.
 
-use aws_sdk_ec2::operation::create_security_group::{
-    CreateSecurityGroupInput, CreateSecurityGroupOutput,
-};
-use aws_sdk_ec2::operation::delete_security_group::{
-    DeleteSecurityGroupInput, DeleteSecurityGroupOutput,
-};
-use aws_sdk_ec2::operation::describe_security_groups::{
-    DescribeSecurityGroupsInput, DescribeSecurityGroupsOutput,
-};
+use aws_sdk_ec2::operation::create_security_group::{CreateSecurityGroupInput, CreateSecurityGroupOutput};
+use aws_sdk_ec2::operation::delete_security_group::{DeleteSecurityGroupInput, DeleteSecurityGroupOutput};
+use aws_sdk_ec2::operation::describe_security_groups::{DescribeSecurityGroupsInput, DescribeSecurityGroupsOutput};
 use serde::{Deserialize, Serialize};
 
-use super::group_rules::{self, GroupRule};
+use super::group_rule::{GroupRule, permissions};
 use super::{asked, shown};
 use crate::context::{Context, Refusal};
 use crate::typed::{Rule, Step, after, before};
@@ -29,22 +23,13 @@ impl Fact for Group {
 }
 
 pub(super) fn rules() -> Vec<Rule> {
-    vec![
-        before(one_name_per_vpc),
-        after(note_creation),
-        after(note_deletion),
-        after(show_rules),
-    ]
+    vec![before(one_name_per_vpc), after(note_creation), after(note_deletion), after(show_rules)]
 }
 
 /// AWS refuses a second group of a name in a VPC; winterbaume makes it.
-fn one_name_per_vpc(
-    context: &mut Context<'_>,
-    input: &CreateSecurityGroupInput,
-) -> Step<CreateSecurityGroupOutput> {
+fn one_name_per_vpc(context: &mut Context<'_>, input: &CreateSecurityGroupInput) -> Step<CreateSecurityGroupOutput> {
     let (name, vpc) = (input.group_name().unwrap_or_default(), input.vpc_id().unwrap_or_default());
-    let taken = (context.all::<Group>().iter())
-        .any(|(_, group)| group.name == name && group.vpc == vpc);
+    let taken = (context.all::<Group>().iter()).any(|(_, group)| group.name == name && group.vpc == vpc);
     if taken {
         return Step::Refuse(Refusal::new(
             "InvalidGroup.Duplicate",
@@ -55,11 +40,7 @@ fn one_name_per_vpc(
 }
 
 /// AWS answers with the group's tags and ARN, and gives every new group a rule that lets everything out.
-fn note_creation(
-    context: &mut Context<'_>,
-    input: &CreateSecurityGroupInput,
-    output: &mut CreateSecurityGroupOutput,
-) {
+fn note_creation(context: &mut Context<'_>, input: &CreateSecurityGroupInput, output: &mut CreateSecurityGroupOutput) {
     let id = output.group_id().unwrap_or_default().to_owned();
     output.tags = Some(shown(&asked(input.tag_specifications())));
     output.security_group_arn = Some(context.arn("ec2", &format!("security-group/{id}")));
@@ -72,11 +53,7 @@ fn note_creation(
     context.remember(&rule, &GroupRule::everything_out(&id));
 }
 
-fn note_deletion(
-    context: &mut Context<'_>,
-    input: &DeleteSecurityGroupInput,
-    _: &mut DeleteSecurityGroupOutput,
-) {
+fn note_deletion(context: &mut Context<'_>, input: &DeleteSecurityGroupInput, _: &mut DeleteSecurityGroupOutput) {
     let group = input.group_id().unwrap_or_default();
     context.forget::<Group>(group);
     for (id, rule) in context.all::<GroupRule>() {
@@ -87,18 +64,14 @@ fn note_deletion(
 }
 
 /// Rules are ours altogether: winterbaume's cannot be revoked one by one.
-fn show_rules(
-    context: &mut Context<'_>,
-    _: &DescribeSecurityGroupsInput,
-    output: &mut DescribeSecurityGroupsOutput,
-) {
+fn show_rules(context: &mut Context<'_>, _: &DescribeSecurityGroupsInput, output: &mut DescribeSecurityGroupsOutput) {
     let rules = context.all::<GroupRule>();
     for group in output.security_groups.iter_mut().flatten() {
         let id = group.group_id().unwrap_or_default().to_owned();
         if context.recall::<Group>(&id).is_none() {
             continue;
         }
-        let of = |egress| group_rules::permissions(&rules, &id, egress);
+        let of = |egress| permissions(&rules, &id, egress);
         let (ingress, egress) = (of(false), of(true));
         group.ip_permissions = Some(ingress);
         group.ip_permissions_egress = Some(egress);

@@ -3,6 +3,7 @@
 
 mod filters;
 mod gateways;
+mod group_rule;
 mod group_rules;
 mod groups;
 mod lookups;
@@ -16,7 +17,7 @@ use crate::typed::Rule;
 use crate::wire::WireRule;
 
 /// The kind the rules of security groups are kept under.
-pub(crate) const GROUP_RULE: &str = <group_rules::GroupRule as crate::world::Fact>::KIND;
+pub(crate) const GROUP_RULE: &str = <group_rule::GroupRule as crate::world::Fact>::KIND;
 
 pub(crate) use nat::Nat;
 pub(crate) use places::Place;
@@ -58,7 +59,5 @@ fn asked(specifications: &[TagSpecification]) -> Vec<Pair> {
 
 /// Kept tags as EC2 shows them.
 fn shown(pairs: &[Pair]) -> Vec<Tag> {
-    (pairs.iter())
-        .map(|(key, value)| Tag::builder().key(key).value(value).build())
-        .collect()
+    (pairs.iter()).map(|(key, value)| Tag::builder().key(key).value(value).build()).collect()
 }

@@ -3,9 +3,7 @@
 use aws_sdk_ec2::operation::create_nat_gateway::{CreateNatGatewayInput, CreateNatGatewayOutput};
 use aws_sdk_ec2::operation::delete_nat_gateway::{DeleteNatGatewayInput, DeleteNatGatewayOutput};
 use aws_sdk_ec2::operation::describe_addresses::{DescribeAddressesInput, DescribeAddressesOutput};
-use aws_sdk_ec2::operation::describe_nat_gateways::{
-    DescribeNatGatewaysInput, DescribeNatGatewaysOutput,
-};
+use aws_sdk_ec2::operation::describe_nat_gateways::{DescribeNatGatewaysInput, DescribeNatGatewaysOutput};
 use aws_sdk_ec2::types::{NatGateway, NatGatewayAddress, NatGatewayState};
 use serde::{Deserialize, Serialize};
 
@@ -57,15 +55,11 @@ pub(super) fn rules() -> Vec<Rule> {
 
 /// AWS honours `ClientToken`; winterbaume makes a second gateway.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html>
-fn same_token_same_gateway(
-    context: &mut Context<'_>,
-    input: &CreateNatGatewayInput,
-) -> Step<CreateNatGatewayOutput> {
+fn same_token_same_gateway(context: &mut Context<'_>, input: &CreateNatGatewayInput) -> Step<CreateNatGatewayOutput> {
     let Some(token) = input.client_token() else {
         return Step::Pass;
     };
-    let known = (context.all::<Nat>().into_iter())
-        .find(|(_, nat)| nat.token.as_deref() == Some(token));
+    let known = (context.all::<Nat>().into_iter()).find(|(_, nat)| nat.token.as_deref() == Some(token));
     match known {
         None => Step::Pass,
         Some((id, nat)) => Step::Answer(
@@ -86,11 +80,7 @@ fn same_token_same_gateway(
 }
 
 /// AWS answers with the token, the tags and a gateway that is `pending`.
-fn note_creation(
-    context: &mut Context<'_>,
-    input: &CreateNatGatewayInput,
-    output: &mut CreateNatGatewayOutput,
-) {
+fn note_creation(context: &mut Context<'_>, input: &CreateNatGatewayInput, output: &mut CreateNatGatewayOutput) {
     output.client_token = input.client_token().map(str::to_owned);
     let Some(gateway) = &mut output.nat_gateway else {
         return;
@@ -113,11 +103,7 @@ fn note_creation(
 }
 
 /// Winterbaume's addresses have no association and no interface.
-fn show(
-    context: &mut Context<'_>,
-    _: &DescribeNatGatewaysInput,
-    output: &mut DescribeNatGatewaysOutput,
-) {
+fn show(context: &mut Context<'_>, _: &DescribeNatGatewaysInput, output: &mut DescribeNatGatewaysOutput) {
     for gateway in output.nat_gateways.iter_mut().flatten() {
         let Some(nat) = context.recall::<Nat>(gateway.nat_gateway_id().unwrap_or_default()) else {
             continue;
@@ -130,11 +116,7 @@ fn show(
 }
 
 /// AWS shows an address that a NAT gateway holds as associated; winterbaume shows it as free.
-fn show_association(
-    context: &mut Context<'_>,
-    _: &DescribeAddressesInput,
-    output: &mut DescribeAddressesOutput,
-) {
+fn show_association(context: &mut Context<'_>, _: &DescribeAddressesInput, output: &mut DescribeAddressesOutput) {
     let nats = context.all::<Nat>();
     for address in output.addresses.iter_mut().flatten() {
         let holder = (nats.iter())
@@ -148,11 +130,7 @@ fn show_association(
 }
 
 /// A removal that takes time is noted when it is carried out.
-fn note_deletion(
-    context: &mut Context<'_>,
-    input: &DeleteNatGatewayInput,
-    _: &mut DeleteNatGatewayOutput,
-) {
+fn note_deletion(context: &mut Context<'_>, input: &DeleteNatGatewayInput, _: &mut DeleteNatGatewayOutput) {
     let id = input.nat_gateway_id().unwrap_or_default();
     if context.stage(Nat::KIND, id).is_none() {
         context.forget::<Nat>(id);

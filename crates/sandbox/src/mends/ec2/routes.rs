@@ -4,9 +4,7 @@ use aws_sdk_ec2::operation::create_route::{CreateRouteInput, CreateRouteOutput};
 use aws_sdk_ec2::operation::create_route_table::{CreateRouteTableInput, CreateRouteTableOutput};
 use aws_sdk_ec2::operation::delete_route::{DeleteRouteInput, DeleteRouteOutput};
 use aws_sdk_ec2::operation::delete_route_table::{DeleteRouteTableInput, DeleteRouteTableOutput};
-use aws_sdk_ec2::operation::describe_route_tables::{
-    DescribeRouteTablesInput, DescribeRouteTablesOutput,
-};
+use aws_sdk_ec2::operation::describe_route_tables::{DescribeRouteTablesInput, DescribeRouteTablesOutput};
 use aws_sdk_ec2::types::RouteTable;
 use serde::{Deserialize, Serialize};
 
@@ -43,15 +41,11 @@ pub(super) fn rules() -> Vec<Rule> {
 
 /// AWS honours `ClientToken`; winterbaume makes a second table.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRouteTable.html>
-fn same_token_same_table(
-    context: &mut Context<'_>,
-    input: &CreateRouteTableInput,
-) -> Step<CreateRouteTableOutput> {
+fn same_token_same_table(context: &mut Context<'_>, input: &CreateRouteTableInput) -> Step<CreateRouteTableOutput> {
     let Some(token) = input.client_token() else {
         return Step::Pass;
     };
-    let known = (context.all::<Table>().into_iter())
-        .find(|(_, table)| table.token.as_deref() == Some(token));
+    let known = (context.all::<Table>().into_iter()).find(|(_, table)| table.token.as_deref() == Some(token));
     match known {
         None => Step::Pass,
         Some((id, table)) => Step::Answer(
@@ -69,11 +63,7 @@ fn same_token_same_table(
     }
 }
 
-fn note_table(
-    context: &mut Context<'_>,
-    input: &CreateRouteTableInput,
-    output: &mut CreateRouteTableOutput,
-) {
+fn note_table(context: &mut Context<'_>, input: &CreateRouteTableInput, output: &mut CreateRouteTableOutput) {
     output.client_token = input.client_token().map(str::to_owned);
     let table = output.route_table().and_then(RouteTable::route_table_id);
     let id = table.unwrap_or_default().to_owned();
@@ -93,18 +83,12 @@ fn destination<'a>(v4: Option<&'a str>, v6: Option<&'a str>) -> &'a str {
 }
 
 /// AWS refuses a second route for a destination; winterbaume adds it.
-fn one_route_per_destination(
-    context: &mut Context<'_>,
-    input: &CreateRouteInput,
-) -> Step<CreateRouteOutput> {
+fn one_route_per_destination(context: &mut Context<'_>, input: &CreateRouteInput) -> Step<CreateRouteOutput> {
     let to = destination(input.destination_cidr_block(), input.destination_ipv6_cidr_block());
     let table = context.recall::<Table>(input.route_table_id().unwrap_or_default());
     match table {
         Some(table) if table.destinations.iter().any(|known| known == to) => {
-            Step::Refuse(Refusal::new(
-                "RouteAlreadyExists",
-                format!("The route identified by {to} already exists."),
-            ))
+            Step::Refuse(Refusal::new("RouteAlreadyExists", format!("The route identified by {to} already exists.")))
         }
         _ => Step::Pass,
     }
@@ -117,47 +101,30 @@ fn note_route(context: &mut Context<'_>, input: &CreateRouteInput, _: &mut Creat
 }
 
 /// AWS answers `InvalidRoute.NotFound`; winterbaume says yes to anything.
-fn delete_what_is_there(
-    context: &mut Context<'_>,
-    input: &DeleteRouteInput,
-) -> Step<DeleteRouteOutput> {
+fn delete_what_is_there(context: &mut Context<'_>, input: &DeleteRouteInput) -> Step<DeleteRouteOutput> {
     let to = destination(input.destination_cidr_block(), input.destination_ipv6_cidr_block());
     let id = input.route_table_id().unwrap_or_default();
     match context.recall::<Table>(id) {
-        Some(table) if !table.destinations.iter().any(|known| known == to) => {
-            Step::Refuse(Refusal::new(
-                "InvalidRoute.NotFound",
-                format!("no route with destination-cidr-block {to} in route table {id}"),
-            ))
-        }
+        Some(table) if !table.destinations.iter().any(|known| known == to) => Step::Refuse(Refusal::new(
+            "InvalidRoute.NotFound",
+            format!("no route with destination-cidr-block {to} in route table {id}"),
+        )),
         _ => Step::Pass,
     }
 }
 
-fn note_route_deletion(
-    context: &mut Context<'_>,
-    input: &DeleteRouteInput,
-    _: &mut DeleteRouteOutput,
-) {
+fn note_route_deletion(context: &mut Context<'_>, input: &DeleteRouteInput, _: &mut DeleteRouteOutput) {
     let to = destination(input.destination_cidr_block(), input.destination_ipv6_cidr_block());
     let id = input.route_table_id().unwrap_or_default();
     context.amend::<Table>(id, |table| table.destinations.retain(|known| known != to));
 }
 
-fn note_table_deletion(
-    context: &mut Context<'_>,
-    input: &DeleteRouteTableInput,
-    _: &mut DeleteRouteTableOutput,
-) {
+fn note_table_deletion(context: &mut Context<'_>, input: &DeleteRouteTableInput, _: &mut DeleteRouteTableOutput) {
     context.forget::<Table>(input.route_table_id().unwrap_or_default());
 }
 
 /// Winterbaume shows every target as a gateway; AWS shows NAT gateways and interfaces in fields of their own.
-fn show_targets(
-    _: &mut Context<'_>,
-    _: &DescribeRouteTablesInput,
-    output: &mut DescribeRouteTablesOutput,
-) {
+fn show_targets(_: &mut Context<'_>, _: &DescribeRouteTablesInput, output: &mut DescribeRouteTablesOutput) {
     let tables = output.route_tables.iter_mut().flatten();
     for route in tables.flat_map(|table| table.routes.iter_mut().flatten()) {
         match route.gateway_id.as_deref() {

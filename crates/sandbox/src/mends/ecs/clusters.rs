@@ -24,9 +24,7 @@ pub(super) fn named_in(ask: &Ask) -> String {
 
 /// The active cluster of a name.
 pub(super) fn active(context: &Context<'_>, name: &str) -> Result<Value, Refusal> {
-    (context.document(KIND, name))
-        .filter(|cluster| cluster["status"] == "ACTIVE")
-        .ok_or_else(not_found)
+    (context.document(KIND, name)).filter(|cluster| cluster["status"] == "ACTIVE").ok_or_else(not_found)
 }
 
 /// AWS answers with the cluster there is, unchanged, if there is one of that name.
@@ -65,11 +63,7 @@ fn shown(context: &Context<'_>, mut cluster: Value, include: &[&str]) -> Value {
             "activeServicesCount": live.count(),
         }),
     );
-    for (field, option) in [
-        ("tags", "TAGS"),
-        ("settings", "SETTINGS"),
-        ("configuration", "CONFIGURATIONS"),
-    ] {
+    for (field, option) in [("tags", "TAGS"), ("settings", "SETTINGS"), ("configuration", "CONFIGURATIONS")] {
         if !include.contains(&option) {
             cluster[field] = Value::Null;
         }
@@ -117,8 +111,7 @@ pub(super) fn update(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
 pub(super) fn delete(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
     let name = named_in(ask);
     let mut cluster = active(context, &name)?;
-    let in_use = (services::of(context, &name).iter())
-        .any(|service| services::status(context, service) != "INACTIVE");
+    let in_use = (services::of(context, &name).iter()).any(|service| services::status(context, service) != "INACTIVE");
     if in_use {
         return Err(Refusal::new(
             "ClusterContainsServicesException",

@@ -20,9 +20,7 @@ pub(super) fn find(context: &Context<'_>, name: &str) -> Option<(String, Value)>
         return Some((key.to_owned(), context.document(KIND, key)?));
     }
     (context.documents(KIND).into_iter())
-        .filter(|(_, kept)| {
-            kept["definition"]["family"] == key && kept["definition"]["status"] == "ACTIVE"
-        })
+        .filter(|(_, kept)| kept["definition"]["family"] == key && kept["definition"]["status"] == "ACTIVE")
         .max_by_key(|(_, kept)| kept["definition"]["revision"].as_u64())
 }
 

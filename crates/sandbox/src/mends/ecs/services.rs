@@ -72,9 +72,7 @@ pub(super) fn create(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
                 let message = "Unable to Start a service that is still Draining.";
                 return Err(Refusal::new("InvalidParameterException", message));
             }
-            _ if !ask.json["clientToken"].is_null()
-                && ask.json["clientToken"] == there["clientToken"] =>
-            {
+            _ if !ask.json["clientToken"].is_null() && ask.json["clientToken"] == there["clientToken"] => {
                 return Ok(json!({ "service": shown(context, there, true) }));
             }
             _ => {

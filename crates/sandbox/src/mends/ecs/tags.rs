@@ -32,12 +32,7 @@ pub(super) fn list(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusa
     Ok(json!({ "tags": tags }))
 }
 
-fn change(
-    context: &mut Context<'_>,
-    ask: &Ask,
-    gone: &[&str],
-    new: &[Value],
-) -> Result<Value, Refusal> {
+fn change(context: &mut Context<'_>, ask: &Ask, gone: &[&str], new: &[Value]) -> Result<Value, Refusal> {
     let (kind, key, mut kept) = find(context, ask)?;
     let mut tags = kept["tags"].as_array().cloned().unwrap_or_default();
     tags.retain(|tag| !gone.iter().any(|key| tag["key"] == *key));

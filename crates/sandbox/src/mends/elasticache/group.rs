@@ -2,8 +2,8 @@
 
 use aws_sdk_elasticache::operation::create_replication_group::CreateReplicationGroupInput;
 use aws_sdk_elasticache::types::{
-    AutomaticFailoverStatus, CacheCluster, CacheNode, CacheParameterGroupStatus, Endpoint,
-    MultiAzStatus, NodeGroup, NodeGroupMember, ReplicationGroup, SecurityGroupMembership,
+    AutomaticFailoverStatus, CacheCluster, CacheNode, CacheParameterGroupStatus, Endpoint, MultiAzStatus, NodeGroup,
+    NodeGroupMember, ReplicationGroup, SecurityGroupMembership,
 };
 use serde::{Deserialize, Serialize};
 
@@ -43,9 +43,8 @@ impl Group {
     pub(super) fn asked(input: &CreateReplicationGroupInput, region: &str, arn: String) -> Self {
         let text = |given: Option<&str>, otherwise: &str| given.unwrap_or(otherwise).to_owned();
         let version = input.engine_version().unwrap_or("7.1");
-        let nodes = (input.num_cache_clusters())
-            .or(input.replicas_per_node_group().map(|replicas| replicas + 1))
-            .unwrap_or(1);
+        let nodes =
+            (input.num_cache_clusters()).or(input.replicas_per_node_group().map(|replicas| replicas + 1)).unwrap_or(1);
         Self {
             arn,
             region: region.to_owned(),
@@ -75,10 +74,7 @@ impl Group {
 
     fn endpoint(&self, host: String) -> Endpoint {
         let zone = self.region.replace('-', "");
-        Endpoint::builder()
-            .address(format!("{host}.sandbox.{zone}.cache.amazonaws.com"))
-            .port(self.port)
-            .build()
+        Endpoint::builder().address(format!("{host}.sandbox.{zone}.cache.amazonaws.com")).port(self.port).build()
     }
 
     /// The ids of its member clusters.
@@ -151,9 +147,7 @@ impl Group {
             .customer_availability_zone(self.zone(index))
             .build();
         let groups = (self.security_groups.iter())
-            .map(|group| {
-                SecurityGroupMembership::builder().security_group_id(group).status("active").build()
-            })
+            .map(|group| SecurityGroupMembership::builder().security_group_id(group).status("active").build())
             .collect();
         let parameters = CacheParameterGroupStatus::builder()
             .cache_parameter_group_name(&self.parameter_group)

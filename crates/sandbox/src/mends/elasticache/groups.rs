@@ -26,13 +26,7 @@ use crate::world::Fact;
 const TIMING: &str = "elasticache_replication_group_2node_maz";
 
 pub(super) fn rules() -> Vec<Rule> {
-    vec![
-        before(create),
-        before(describe),
-        before(modify),
-        before(delete),
-        before(describe_members),
-    ]
+    vec![before(create), before(describe), before(modify), before(delete), before(describe_members)]
 }
 
 fn not_found(id: &str) -> Refusal {
@@ -44,10 +38,7 @@ fn status(context: &Context<'_>, id: &str) -> String {
     context.stage(Group::KIND, id).unwrap_or_else(|| "available".to_owned())
 }
 
-fn create(
-    context: &mut Context<'_>,
-    input: &CreateReplicationGroupInput,
-) -> Step<CreateReplicationGroupOutput> {
+fn create(context: &mut Context<'_>, input: &CreateReplicationGroupInput) -> Step<CreateReplicationGroupOutput> {
     let id = input.replication_group_id().unwrap_or_default().to_lowercase();
     if context.recall::<Group>(&id).is_some() {
         let message = format!("Replication group with specified id already exists: {id}");
@@ -77,14 +68,8 @@ fn describe(
             return Step::Refuse(not_found(&id));
         }
     }
-    let shown = (groups.iter())
-        .map(|(id, group)| group.shown(id, &status(context, id)))
-        .collect();
-    Step::Answer(
-        DescribeReplicationGroupsOutput::builder()
-            .set_replication_groups(Some(shown))
-            .build(),
-    )
+    let shown = (groups.iter()).map(|(id, group)| group.shown(id, &status(context, id))).collect();
+    Step::Answer(DescribeReplicationGroupsOutput::builder().set_replication_groups(Some(shown)).build())
 }
 
 /// A group that is not available can be neither modified nor deleted.
@@ -119,10 +104,7 @@ fn change(group: &mut Group, input: &ModifyReplicationGroupInput) {
     set(&mut group.security_groups, input.security_group_ids.clone());
 }
 
-fn modify(
-    context: &mut Context<'_>,
-    input: &ModifyReplicationGroupInput,
-) -> Step<ModifyReplicationGroupOutput> {
+fn modify(context: &mut Context<'_>, input: &ModifyReplicationGroupInput) -> Step<ModifyReplicationGroupOutput> {
     let id = input.replication_group_id().unwrap_or_default().to_lowercase();
     let mut group = match settled(context, &id) {
         Ok(group) => group,
@@ -134,10 +116,7 @@ fn modify(
     Step::Answer(ModifyReplicationGroupOutput::builder().replication_group(shown).build())
 }
 
-fn delete(
-    context: &mut Context<'_>,
-    input: &DeleteReplicationGroupInput,
-) -> Step<DeleteReplicationGroupOutput> {
+fn delete(context: &mut Context<'_>, input: &DeleteReplicationGroupInput) -> Step<DeleteReplicationGroupOutput> {
     let id = input.replication_group_id().unwrap_or_default().to_lowercase();
     let group = match settled(context, &id) {
         Ok(group) => group,
@@ -166,9 +145,5 @@ fn describe_members(
         // Clusters outside of a group are winterbaume's.
         return Step::Pass;
     }
-    Step::Answer(
-        DescribeCacheClustersOutput::builder()
-            .set_cache_clusters(Some(clusters))
-            .build(),
-    )
+    Step::Answer(DescribeCacheClustersOutput::builder().set_cache_clusters(Some(clusters)).build())
 }

@@ -27,21 +27,13 @@ fn place(context: &Context<'_>, group: &mut CacheSubnetGroup) {
     }
 }
 
-fn created(
-    context: &mut Context<'_>,
-    _: &CreateCacheSubnetGroupInput,
-    output: &mut CreateCacheSubnetGroupOutput,
-) {
+fn created(context: &mut Context<'_>, _: &CreateCacheSubnetGroupInput, output: &mut CreateCacheSubnetGroupOutput) {
     if let Some(group) = &mut output.cache_subnet_group {
         place(context, group);
     }
 }
 
-fn shown(
-    context: &mut Context<'_>,
-    _: &DescribeCacheSubnetGroupsInput,
-    output: &mut DescribeCacheSubnetGroupsOutput,
-) {
+fn shown(context: &mut Context<'_>, _: &DescribeCacheSubnetGroupsInput, output: &mut DescribeCacheSubnetGroupsOutput) {
     for group in output.cache_subnet_groups.iter_mut().flatten() {
         place(context, group);
     }

@@ -1,11 +1,7 @@
 //! Tags of the replication groups that are kept here.
 
-use aws_sdk_elasticache::operation::add_tags_to_resource::{
-    AddTagsToResourceInput, AddTagsToResourceOutput,
-};
-use aws_sdk_elasticache::operation::list_tags_for_resource::{
-    ListTagsForResourceInput, ListTagsForResourceOutput,
-};
+use aws_sdk_elasticache::operation::add_tags_to_resource::{AddTagsToResourceInput, AddTagsToResourceOutput};
+use aws_sdk_elasticache::operation::list_tags_for_resource::{ListTagsForResourceInput, ListTagsForResourceOutput};
 use aws_sdk_elasticache::operation::remove_tags_from_resource::{
     RemoveTagsFromResourceInput, RemoveTagsFromResourceOutput,
 };
@@ -24,22 +20,15 @@ fn find(context: &Context<'_>, arn: Option<&str>) -> Option<(String, Group)> {
 }
 
 fn shown(group: &Group) -> Vec<Tag> {
-    (group.tags.iter())
-        .map(|(key, value)| Tag::builder().key(key).value(value).build())
-        .collect()
+    (group.tags.iter()).map(|(key, value)| Tag::builder().key(key).value(value).build()).collect()
 }
 
-fn list(
-    context: &mut Context<'_>,
-    input: &ListTagsForResourceInput,
-) -> Step<ListTagsForResourceOutput> {
+fn list(context: &mut Context<'_>, input: &ListTagsForResourceInput) -> Step<ListTagsForResourceOutput> {
     match find(context, input.resource_name()) {
         None => Step::Pass,
-        Some((_, group)) => Step::Answer(
-            ListTagsForResourceOutput::builder()
-                .set_tag_list(Some(shown(&group)))
-                .build(),
-        ),
+        Some((_, group)) => {
+            Step::Answer(ListTagsForResourceOutput::builder().set_tag_list(Some(shown(&group))).build())
+        }
     }
 }
 
@@ -58,10 +47,7 @@ fn add(context: &mut Context<'_>, input: &AddTagsToResourceInput) -> Step<AddTag
     Step::Answer(AddTagsToResourceOutput::builder().set_tag_list(tags).build())
 }
 
-fn remove(
-    context: &mut Context<'_>,
-    input: &RemoveTagsFromResourceInput,
-) -> Step<RemoveTagsFromResourceOutput> {
+fn remove(context: &mut Context<'_>, input: &RemoveTagsFromResourceInput) -> Step<RemoveTagsFromResourceOutput> {
     let Some((id, mut group)) = find(context, input.resource_name()) else {
         return Step::Pass;
     };

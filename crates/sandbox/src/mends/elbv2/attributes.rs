@@ -23,24 +23,15 @@ use crate::context::Context;
 use crate::typed::{Rule, Step, before};
 
 pub(super) fn rules() -> Vec<Rule> {
-    vec![
-        before(modify_balancer),
-        before(describe_balancer),
-        before(modify_group),
-        before(describe_group),
-    ]
+    vec![before(modify_balancer), before(describe_balancer), before(modify_group), before(describe_group)]
 }
 
 fn of_balancer(attributes: &BTreeMap<String, String>) -> Vec<LoadBalancerAttribute> {
-    (attributes.iter())
-        .map(|(key, value)| LoadBalancerAttribute::builder().key(key).value(value).build())
-        .collect()
+    (attributes.iter()).map(|(key, value)| LoadBalancerAttribute::builder().key(key).value(value).build()).collect()
 }
 
 fn of_group(attributes: &BTreeMap<String, String>) -> Vec<TargetGroupAttribute> {
-    (attributes.iter())
-        .map(|(key, value)| TargetGroupAttribute::builder().key(key).value(value).build())
-        .collect()
+    (attributes.iter()).map(|(key, value)| TargetGroupAttribute::builder().key(key).value(value).build()).collect()
 }
 
 fn pair(key: Option<&str>, value: Option<&str>) -> Option<(String, String)> {
@@ -57,9 +48,7 @@ fn modify_balancer(
         let new = input.attributes().iter().filter_map(|one| pair(one.key(), one.value()));
         balancer.attributes.extend(new);
         context.remember(arn, &balancer);
-        ModifyLoadBalancerAttributesOutput::builder()
-            .set_attributes(Some(of_balancer(&balancer.attributes)))
-            .build()
+        ModifyLoadBalancerAttributesOutput::builder().set_attributes(Some(of_balancer(&balancer.attributes))).build()
     }))
 }
 
@@ -70,9 +59,7 @@ fn describe_balancer(
     let arn = input.load_balancer_arn().unwrap_or_default();
     let found = context.recall::<Balancer>(arn).ok_or_else(balancers::not_found);
     step(found.map(|balancer| {
-        DescribeLoadBalancerAttributesOutput::builder()
-            .set_attributes(Some(of_balancer(&balancer.attributes)))
-            .build()
+        DescribeLoadBalancerAttributesOutput::builder().set_attributes(Some(of_balancer(&balancer.attributes))).build()
     }))
 }
 
@@ -86,9 +73,7 @@ fn modify_group(
         let new = input.attributes().iter().filter_map(|one| pair(one.key(), one.value()));
         group.attributes.extend(new);
         context.remember(arn, &group);
-        ModifyTargetGroupAttributesOutput::builder()
-            .set_attributes(Some(of_group(&group.attributes)))
-            .build()
+        ModifyTargetGroupAttributesOutput::builder().set_attributes(Some(of_group(&group.attributes))).build()
     }))
 }
 
@@ -99,8 +84,6 @@ fn describe_group(
     let arn = input.target_group_arn().unwrap_or_default();
     let found = context.recall::<Group>(arn).ok_or_else(targets::not_found);
     step(found.map(|group| {
-        DescribeTargetGroupAttributesOutput::builder()
-            .set_attributes(Some(of_group(&group.attributes)))
-            .build()
+        DescribeTargetGroupAttributesOutput::builder().set_attributes(Some(of_group(&group.attributes))).build()
     }))
 }

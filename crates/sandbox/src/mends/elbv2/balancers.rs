@@ -12,12 +12,10 @@ use aws_sdk_elasticloadbalancingv2::operation::delete_load_balancer::{
 use aws_sdk_elasticloadbalancingv2::operation::describe_load_balancers::{
     DescribeLoadBalancersInput, DescribeLoadBalancersOutput,
 };
-use aws_sdk_elasticloadbalancingv2::operation::set_security_groups::{
-    SetSecurityGroupsInput, SetSecurityGroupsOutput,
-};
+use aws_sdk_elasticloadbalancingv2::operation::set_security_groups::{SetSecurityGroupsInput, SetSecurityGroupsOutput};
 use aws_sdk_elasticloadbalancingv2::types::{
-    AvailabilityZone, IpAddressType, LoadBalancer, LoadBalancerSchemeEnum, LoadBalancerState,
-    LoadBalancerStateEnum, LoadBalancerTypeEnum,
+    AvailabilityZone, IpAddressType, LoadBalancer, LoadBalancerSchemeEnum, LoadBalancerState, LoadBalancerStateEnum,
+    LoadBalancerTypeEnum,
 };
 use serde::{Deserialize, Serialize};
 
@@ -96,9 +94,10 @@ impl Balancer {
     }
 
     fn shown(&self, arn: &str, state: LoadBalancerStateEnum) -> LoadBalancer {
-        let zones = self.zones.iter().map(|(subnet, zone)| {
-            AvailabilityZone::builder().subnet_id(subnet).zone_name(zone).build()
-        });
+        let zones = self
+            .zones
+            .iter()
+            .map(|(subnet, zone)| AvailabilityZone::builder().subnet_id(subnet).zone_name(zone).build());
         LoadBalancer::builder()
             .load_balancer_arn(arn)
             .load_balancer_name(&self.name)
@@ -123,10 +122,7 @@ fn state(context: &Context<'_>, arn: &str) -> LoadBalancerStateEnum {
 }
 
 /// A second load balancer of a name is refused; one with the same settings is answered with the first.
-fn create(
-    context: &mut Context<'_>,
-    input: &CreateLoadBalancerInput,
-) -> Step<CreateLoadBalancerOutput> {
+fn create(context: &mut Context<'_>, input: &CreateLoadBalancerInput) -> Step<CreateLoadBalancerOutput> {
     let suffix = suffix(context);
     let balancer = Balancer::asked(context, input, &suffix);
     let answer = |shown| Step::Answer(CreateLoadBalancerOutput::builder().load_balancers(shown).build());
@@ -144,38 +140,25 @@ fn create(
     answer(balancer.shown(&arn, LoadBalancerStateEnum::Provisioning))
 }
 
-fn describe(
-    context: &mut Context<'_>,
-    input: &DescribeLoadBalancersInput,
-) -> Step<DescribeLoadBalancersOutput> {
+fn describe(context: &mut Context<'_>, input: &DescribeLoadBalancersInput) -> Step<DescribeLoadBalancersOutput> {
     let (arns, names) = (input.load_balancer_arns(), input.names());
     let found: Vec<_> = (context.all::<Balancer>().into_iter())
         .filter(|(arn, balancer)| {
-            (arns.is_empty() && names.is_empty())
-                || arns.contains(arn)
-                || names.contains(&balancer.name)
+            (arns.is_empty() && names.is_empty()) || arns.contains(arn) || names.contains(&balancer.name)
         })
         .collect();
     if found.len() < arns.len().max(names.len()) {
         return Step::Refuse(not_found());
     }
     let shown = found.iter().map(|(arn, balancer)| balancer.shown(arn, state(context, arn)));
-    Step::Answer(
-        DescribeLoadBalancersOutput::builder()
-            .set_load_balancers(Some(shown.collect()))
-            .build(),
-    )
+    Step::Answer(DescribeLoadBalancersOutput::builder().set_load_balancers(Some(shown.collect())).build())
 }
 
 /// Deleting what is not there is no error; listeners go along.
-fn delete(
-    context: &mut Context<'_>,
-    input: &DeleteLoadBalancerInput,
-) -> Step<DeleteLoadBalancerOutput> {
+fn delete(context: &mut Context<'_>, input: &DeleteLoadBalancerInput) -> Step<DeleteLoadBalancerOutput> {
     let arn = input.load_balancer_arn().unwrap_or_default();
-    let protected = |balancer: &Balancer| {
-        (balancer.attributes.get("deletion_protection.enabled")).is_some_and(|on| on == "true")
-    };
+    let protected =
+        |balancer: &Balancer| (balancer.attributes.get("deletion_protection.enabled")).is_some_and(|on| on == "true");
     if context.recall::<Balancer>(arn).is_some_and(|balancer| protected(&balancer)) {
         let message = format!("Load balancer '{arn}' cannot be deleted because deletion protection is enabled");
         return Step::Refuse(Refusal::new("OperationNotPermitted", message));
@@ -189,17 +172,12 @@ fn delete(
     Step::Answer(DeleteLoadBalancerOutput::builder().build())
 }
 
-fn set_groups(
-    context: &mut Context<'_>,
-    input: &SetSecurityGroupsInput,
-) -> Step<SetSecurityGroupsOutput> {
+fn set_groups(context: &mut Context<'_>, input: &SetSecurityGroupsInput) -> Step<SetSecurityGroupsOutput> {
     let arn = input.load_balancer_arn().unwrap_or_default();
     let balancer = context.recall::<Balancer>(arn).ok_or_else(not_found);
     step(balancer.map(|mut balancer| {
         balancer.security_groups = input.security_groups().to_vec();
         context.remember(arn, &balancer);
-        SetSecurityGroupsOutput::builder()
-            .set_security_group_ids(Some(balancer.security_groups))
-            .build()
+        SetSecurityGroupsOutput::builder().set_security_group_ids(Some(balancer.security_groups)).build()
     }))
 }

@@ -1,18 +1,10 @@
 //! Listeners.
 //! <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html>
 
-use aws_sdk_elasticloadbalancingv2::operation::create_listener::{
-    CreateListenerInput, CreateListenerOutput,
-};
-use aws_sdk_elasticloadbalancingv2::operation::delete_listener::{
-    DeleteListenerInput, DeleteListenerOutput,
-};
-use aws_sdk_elasticloadbalancingv2::operation::describe_listeners::{
-    DescribeListenersInput, DescribeListenersOutput,
-};
-use aws_sdk_elasticloadbalancingv2::operation::modify_listener::{
-    ModifyListenerInput, ModifyListenerOutput,
-};
+use aws_sdk_elasticloadbalancingv2::operation::create_listener::{CreateListenerInput, CreateListenerOutput};
+use aws_sdk_elasticloadbalancingv2::operation::delete_listener::{DeleteListenerInput, DeleteListenerOutput};
+use aws_sdk_elasticloadbalancingv2::operation::describe_listeners::{DescribeListenersInput, DescribeListenersOutput};
+use aws_sdk_elasticloadbalancingv2::operation::modify_listener::{ModifyListenerInput, ModifyListenerOutput};
 use aws_sdk_elasticloadbalancingv2::types::{Action, ActionTypeEnum, Listener, ProtocolEnum};
 use serde::{Deserialize, Serialize};
 
@@ -55,11 +47,7 @@ impl Kept {
             .set_port(self.port);
         for (index, target) in (1..).zip(&self.targets) {
             shown = shown.default_actions(
-                Action::builder()
-                    .r#type(ActionTypeEnum::Forward)
-                    .target_group_arn(target)
-                    .order(index)
-                    .build(),
+                Action::builder().r#type(ActionTypeEnum::Forward).target_group_arn(target).order(index).build(),
             );
         }
         shown.build()
@@ -82,17 +70,14 @@ fn forwarded(context: &Context<'_>, actions: &[Action]) -> Result<Vec<String>, R
         .collect()
 }
 
-fn made(
-    context: &mut Context<'_>,
-    input: &CreateListenerInput,
-) -> Result<CreateListenerOutput, Refusal> {
+fn made(context: &mut Context<'_>, input: &CreateListenerInput) -> Result<CreateListenerOutput, Refusal> {
     let balancer = input.load_balancer_arn().unwrap_or_default();
     if context.recall::<Balancer>(balancer).is_none() {
         return Err(balancers::not_found());
     }
     let targets = forwarded(context, input.default_actions())?;
-    let taken = (context.all::<Kept>().iter())
-        .any(|(_, there)| there.balancer == balancer && there.port == input.port());
+    let taken =
+        (context.all::<Kept>().iter()).any(|(_, there)| there.balancer == balancer && there.port == input.port());
     if taken {
         let message = "A listener already exists on this port for this load balancer";
         return Err(Refusal::new("DuplicateListener", message));
@@ -114,10 +99,7 @@ fn create(context: &mut Context<'_>, input: &CreateListenerInput) -> Step<Create
     step(made(context, input))
 }
 
-fn describe(
-    context: &mut Context<'_>,
-    input: &DescribeListenersInput,
-) -> Step<DescribeListenersOutput> {
+fn describe(context: &mut Context<'_>, input: &DescribeListenersInput) -> Step<DescribeListenersOutput> {
     let arns = input.listener_arns();
     if let Some(balancer) = input.load_balancer_arn()
         && context.recall::<Balancer>(balancer).is_none()
@@ -126,9 +108,7 @@ fn describe(
     }
     let found: Vec<Listener> = (context.all::<Kept>().iter())
         .filter(|(arn, _)| arns.is_empty() || arns.contains(arn))
-        .filter(|(_, listener)| {
-            input.load_balancer_arn().is_none_or(|balancer| listener.balancer == balancer)
-        })
+        .filter(|(_, listener)| input.load_balancer_arn().is_none_or(|balancer| listener.balancer == balancer))
         .map(|(arn, listener)| listener.shown(arn))
         .collect();
     if found.len() < arns.len() {
@@ -138,10 +118,7 @@ fn describe(
     Step::Answer(output.build())
 }
 
-fn modified(
-    context: &mut Context<'_>,
-    input: &ModifyListenerInput,
-) -> Result<ModifyListenerOutput, Refusal> {
+fn modified(context: &mut Context<'_>, input: &ModifyListenerInput) -> Result<ModifyListenerOutput, Refusal> {
     let arn = input.listener_arn().unwrap_or_default();
     let mut listener = context.recall::<Kept>(arn).ok_or_else(not_found)?;
     if !input.default_actions().is_empty() {

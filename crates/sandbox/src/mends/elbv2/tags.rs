@@ -1,9 +1,7 @@
 //! Tags of load balancers, target groups and listeners.
 
 use aws_sdk_elasticloadbalancingv2::operation::add_tags::{AddTagsInput, AddTagsOutput};
-use aws_sdk_elasticloadbalancingv2::operation::describe_tags::{
-    DescribeTagsInput, DescribeTagsOutput,
-};
+use aws_sdk_elasticloadbalancingv2::operation::describe_tags::{DescribeTagsInput, DescribeTagsOutput};
 use aws_sdk_elasticloadbalancingv2::operation::remove_tags::{RemoveTagsInput, RemoveTagsOutput};
 use aws_sdk_elasticloadbalancingv2::types::{Tag, TagDescription};
 
@@ -19,11 +17,7 @@ pub(super) fn rules() -> Vec<Rule> {
 }
 
 /// Changes the tags of whatever has this ARN, and answers with what they are then.
-fn change(
-    context: &mut Context<'_>,
-    arn: &str,
-    change: impl FnOnce(&mut Vec<Pair>),
-) -> Result<Vec<Pair>, Refusal> {
+fn change(context: &mut Context<'_>, arn: &str, change: impl FnOnce(&mut Vec<Pair>)) -> Result<Vec<Pair>, Refusal> {
     if let Some(mut balancer) = context.recall::<Balancer>(arn) {
         change(&mut balancer.tags);
         context.remember(arn, &balancer);
@@ -41,25 +35,17 @@ fn change(
     }
     Err(match arn {
         arn if arn.contains(":targetgroup/") => targets::not_found(),
-        arn if arn.contains(":listener/") => {
-            Refusal::new("ListenerNotFound", "One or more listeners not found")
-        }
+        arn if arn.contains(":listener/") => Refusal::new("ListenerNotFound", "One or more listeners not found"),
         _ => balancers::not_found(),
     })
 }
 
-fn described(
-    context: &mut Context<'_>,
-    input: &DescribeTagsInput,
-) -> Result<DescribeTagsOutput, Refusal> {
+fn described(context: &mut Context<'_>, input: &DescribeTagsInput) -> Result<DescribeTagsOutput, Refusal> {
     let mut output = DescribeTagsOutput::builder();
     for arn in input.resource_arns() {
         let tags = change(context, arn, |_| {})?;
         let shown = (tags.iter()).map(|(key, value)| Tag::builder().key(key).value(value).build());
-        let description = TagDescription::builder()
-            .resource_arn(arn)
-            .set_tags(Some(shown.collect()))
-            .build();
+        let description = TagDescription::builder().resource_arn(arn).set_tags(Some(shown.collect())).build();
         output = output.tag_descriptions(description);
     }
     Ok(output.build())

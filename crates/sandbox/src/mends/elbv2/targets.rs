@@ -3,18 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_elasticloadbalancingv2::operation::create_target_group::{
-    CreateTargetGroupInput, CreateTargetGroupOutput,
-};
-use aws_sdk_elasticloadbalancingv2::operation::delete_target_group::{
-    DeleteTargetGroupInput, DeleteTargetGroupOutput,
-};
+use aws_sdk_elasticloadbalancingv2::operation::create_target_group::{CreateTargetGroupInput, CreateTargetGroupOutput};
+use aws_sdk_elasticloadbalancingv2::operation::delete_target_group::{DeleteTargetGroupInput, DeleteTargetGroupOutput};
 use aws_sdk_elasticloadbalancingv2::operation::describe_target_groups::{
     DescribeTargetGroupsInput, DescribeTargetGroupsOutput,
 };
-use aws_sdk_elasticloadbalancingv2::operation::modify_target_group::{
-    ModifyTargetGroupInput, ModifyTargetGroupOutput,
-};
+use aws_sdk_elasticloadbalancingv2::operation::modify_target_group::{ModifyTargetGroupInput, ModifyTargetGroupOutput};
 use aws_sdk_elasticloadbalancingv2::types::{
     Matcher, ProtocolEnum, TargetGroup, TargetGroupIpAddressTypeEnum, TargetTypeEnum,
 };
@@ -128,10 +122,7 @@ impl Group {
 }
 
 /// AWS refuses a name twice unless the settings are the same, which it answers with the first.
-fn create(
-    context: &mut Context<'_>,
-    input: &CreateTargetGroupInput,
-) -> Step<CreateTargetGroupOutput> {
+fn create(context: &mut Context<'_>, input: &CreateTargetGroupInput) -> Step<CreateTargetGroupOutput> {
     let group = Group::asked(input);
     let listeners = context.all::<Listener>();
     let answer = |shown| Step::Answer(CreateTargetGroupOutput::builder().target_groups(shown).build());
@@ -151,10 +142,7 @@ fn create(
     answer(group.shown(&arn, &listeners))
 }
 
-fn describe(
-    context: &mut Context<'_>,
-    input: &DescribeTargetGroupsInput,
-) -> Step<DescribeTargetGroupsOutput> {
+fn describe(context: &mut Context<'_>, input: &DescribeTargetGroupsInput) -> Step<DescribeTargetGroupsOutput> {
     let (arns, names) = (input.target_group_arns(), input.names());
     let listeners = context.all::<Listener>();
     let mut shown: Vec<TargetGroup> = (context.all::<Group>().iter())
@@ -169,17 +157,10 @@ fn describe(
     if let Some(balancer) = input.load_balancer_arn() {
         shown.retain(|group| group.load_balancer_arns().iter().any(|arn| arn == balancer));
     }
-    Step::Answer(
-        DescribeTargetGroupsOutput::builder()
-            .set_target_groups(Some(shown))
-            .build(),
-    )
+    Step::Answer(DescribeTargetGroupsOutput::builder().set_target_groups(Some(shown)).build())
 }
 
-fn modify(
-    context: &mut Context<'_>,
-    input: &ModifyTargetGroupInput,
-) -> Step<ModifyTargetGroupOutput> {
+fn modify(context: &mut Context<'_>, input: &ModifyTargetGroupInput) -> Step<ModifyTargetGroupOutput> {
     let arn = input.target_group_arn().unwrap_or_default();
     let group = context.recall::<Group>(arn).ok_or_else(not_found);
     step(group.map(|mut group| {
@@ -204,13 +185,10 @@ fn modify(
 }
 
 /// Deleting what is not there is no error; what a listener uses is refused.
-fn delete(
-    context: &mut Context<'_>,
-    input: &DeleteTargetGroupInput,
-) -> Step<DeleteTargetGroupOutput> {
+fn delete(context: &mut Context<'_>, input: &DeleteTargetGroupInput) -> Step<DeleteTargetGroupOutput> {
     let arn = input.target_group_arn().unwrap_or_default();
-    let used = (context.all::<Listener>().iter())
-        .any(|(_, listener)| listener.targets.iter().any(|target| target == arn));
+    let used =
+        (context.all::<Listener>().iter()).any(|(_, listener)| listener.targets.iter().any(|target| target == arn));
     if used {
         let message = format!("Target group '{arn}' is currently in use by a listener or a rule");
         return Step::Refuse(Refusal::new("ResourceInUse", message));

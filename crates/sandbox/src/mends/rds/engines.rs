@@ -10,9 +10,8 @@ use crate::context::Context;
 use crate::typed::{Rule, Step, before};
 
 /// PostgreSQL versions, oldest first; the last of each major version is its default.
-const POSTGRES: &[&str] = &[
-    "14.17", "14.18", "14.19", "15.12", "15.13", "15.14", "16.8", "16.9", "16.10", "17.4", "17.5", "17.6",
-];
+const POSTGRES: &[&str] =
+    &["14.17", "14.18", "14.19", "15.12", "15.13", "15.14", "16.8", "16.9", "16.10", "17.4", "17.5", "17.6"];
 
 pub(super) fn rules() -> Vec<Rule> {
     vec![before(describe)]
@@ -40,10 +39,7 @@ fn shown(version: &str) -> DbEngineVersion {
 }
 
 /// A major version alone asks for every minor version of it.
-fn describe(
-    _: &mut Context<'_>,
-    input: &DescribeDbEngineVersionsInput,
-) -> Step<DescribeDbEngineVersionsOutput> {
+fn describe(_: &mut Context<'_>, input: &DescribeDbEngineVersionsInput) -> Step<DescribeDbEngineVersionsOutput> {
     if input.engine().is_some_and(|engine| engine != "postgres") {
         return Step::Pass;
     }
@@ -55,9 +51,5 @@ fn describe(
             && (input.default_only() != Some(true) || newest == Some(*version))
     };
     let versions = POSTGRES.iter().filter(wanted).map(|version| shown(version)).collect();
-    Step::Answer(
-        DescribeDbEngineVersionsOutput::builder()
-            .set_db_engine_versions(Some(versions))
-            .build(),
-    )
+    Step::Answer(DescribeDbEngineVersionsOutput::builder().set_db_engine_versions(Some(versions)).build())
 }

@@ -3,13 +3,9 @@
 
 use aws_sdk_rds::operation::create_db_instance::{CreateDbInstanceInput, CreateDbInstanceOutput};
 use aws_sdk_rds::operation::delete_db_instance::{DeleteDbInstanceInput, DeleteDbInstanceOutput};
-use aws_sdk_rds::operation::describe_db_instances::{
-    DescribeDbInstancesInput, DescribeDbInstancesOutput,
-};
+use aws_sdk_rds::operation::describe_db_instances::{DescribeDbInstancesInput, DescribeDbInstancesOutput};
 use aws_sdk_rds::operation::modify_db_instance::{ModifyDbInstanceInput, ModifyDbInstanceOutput};
-use aws_sdk_rds::types::{
-    DbInstance, DbParameterGroupStatus, DbSubnetGroup, VpcSecurityGroupMembership,
-};
+use aws_sdk_rds::types::{DbInstance, DbParameterGroupStatus, DbSubnetGroup, VpcSecurityGroupMembership};
 use serde::{Deserialize, Serialize};
 
 use super::subnet_groups::Located;
@@ -46,13 +42,7 @@ impl Fact for Instance {
 }
 
 pub(super) fn rules() -> Vec<Rule> {
-    vec![
-        after(created),
-        after(shown),
-        after(modified),
-        before(guard_deletion),
-        after(deleted),
-    ]
+    vec![after(created), after(shown), after(modified), before(guard_deletion), after(deleted)]
 }
 
 fn set<T>(field: &mut T, given: Option<T>) {
@@ -124,14 +114,14 @@ impl Instance {
         shown.enabled_cloudwatch_logs_exports = Some(self.log_exports.clone());
         shown.publicly_accessible = Some(self.public);
         shown.copy_tags_to_snapshot = Some(self.copy_tags);
-        let groups = self.security_groups.iter().map(|id| {
-            VpcSecurityGroupMembership::builder().vpc_security_group_id(id).status("active").build()
-        });
+        let groups = self
+            .security_groups
+            .iter()
+            .map(|id| VpcSecurityGroupMembership::builder().vpc_security_group_id(id).status("active").build());
         shown.vpc_security_groups = Some(groups.collect());
         if let Some(name) = &self.parameter_group {
-            let group = DbParameterGroupStatus::builder()
-                .db_parameter_group_name(name)
-                .parameter_apply_status("in-sync");
+            let group =
+                DbParameterGroupStatus::builder().db_parameter_group_name(name).parameter_apply_status("in-sync");
             shown.db_parameter_groups = Some(vec![group.build()]);
         }
         let zone = |letter: &str| format!("{}{letter}", context.region);
@@ -150,11 +140,7 @@ fn locate(context: &Context<'_>, group: &mut DbSubnetGroup) {
     }
 }
 
-fn created(
-    context: &mut Context<'_>,
-    input: &CreateDbInstanceInput,
-    output: &mut CreateDbInstanceOutput,
-) {
+fn created(context: &mut Context<'_>, input: &CreateDbInstanceInput, output: &mut CreateDbInstanceOutput) {
     let Some(shown) = &mut output.db_instance else {
         return;
     };
@@ -166,11 +152,7 @@ fn created(
     context.remember(input.db_instance_identifier().unwrap_or_default(), &instance);
 }
 
-fn shown(
-    context: &mut Context<'_>,
-    _: &DescribeDbInstancesInput,
-    output: &mut DescribeDbInstancesOutput,
-) {
+fn shown(context: &mut Context<'_>, _: &DescribeDbInstancesInput, output: &mut DescribeDbInstancesOutput) {
     for shown in output.db_instances.iter_mut().flatten() {
         let id = shown.db_instance_identifier().unwrap_or_default();
         if let Some(instance) = context.recall::<Instance>(id) {
@@ -179,24 +161,16 @@ fn shown(
     }
 }
 
-fn modified(
-    context: &mut Context<'_>,
-    input: &ModifyDbInstanceInput,
-    output: &mut ModifyDbInstanceOutput,
-) {
+fn modified(context: &mut Context<'_>, input: &ModifyDbInstanceInput, output: &mut ModifyDbInstanceOutput) {
     let id = input.db_instance_identifier().unwrap_or_default();
     context.amend::<Instance>(id, |instance| instance.change(input));
-    if let (Some(shown), Some(instance)) = (&mut output.db_instance, context.recall::<Instance>(id))
-    {
+    if let (Some(shown), Some(instance)) = (&mut output.db_instance, context.recall::<Instance>(id)) {
         instance.show(context, shown);
     }
 }
 
 /// AWS refuses to delete a protected instance, and one whose last snapshot is neither named nor declined.
-fn guard_deletion(
-    context: &mut Context<'_>,
-    input: &DeleteDbInstanceInput,
-) -> Step<DeleteDbInstanceOutput> {
+fn guard_deletion(context: &mut Context<'_>, input: &DeleteDbInstanceInput) -> Step<DeleteDbInstanceOutput> {
     let id = input.db_instance_identifier().unwrap_or_default();
     let Some(instance) = context.recall::<Instance>(id) else {
         return Step::Pass;
@@ -213,11 +187,7 @@ fn guard_deletion(
 }
 
 /// A removal that takes time is noted when it is carried out.
-fn deleted(
-    context: &mut Context<'_>,
-    input: &DeleteDbInstanceInput,
-    output: &mut DeleteDbInstanceOutput,
-) {
+fn deleted(context: &mut Context<'_>, input: &DeleteDbInstanceInput, output: &mut DeleteDbInstanceOutput) {
     let id = input.db_instance_identifier().unwrap_or_default();
     if let Some(shown) = &mut output.db_instance {
         shown.db_instance_status = Some("deleting".into());

@@ -3,18 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_rds::operation::create_db_parameter_group::{
-    CreateDbParameterGroupInput, CreateDbParameterGroupOutput,
-};
-use aws_sdk_rds::operation::delete_db_parameter_group::{
-    DeleteDbParameterGroupInput, DeleteDbParameterGroupOutput,
-};
-use aws_sdk_rds::operation::describe_db_parameters::{
-    DescribeDbParametersInput, DescribeDbParametersOutput,
-};
-use aws_sdk_rds::operation::modify_db_parameter_group::{
-    ModifyDbParameterGroupInput, ModifyDbParameterGroupOutput,
-};
+use aws_sdk_rds::operation::create_db_parameter_group::{CreateDbParameterGroupInput, CreateDbParameterGroupOutput};
+use aws_sdk_rds::operation::delete_db_parameter_group::{DeleteDbParameterGroupInput, DeleteDbParameterGroupOutput};
+use aws_sdk_rds::operation::describe_db_parameters::{DescribeDbParametersInput, DescribeDbParametersOutput};
+use aws_sdk_rds::operation::modify_db_parameter_group::{ModifyDbParameterGroupInput, ModifyDbParameterGroupOutput};
 use aws_sdk_rds::types::{ApplyMethod, Parameter};
 use serde::{Deserialize, Serialize};
 
@@ -43,20 +35,12 @@ pub(super) fn rules() -> Vec<Rule> {
     vec![after(created), after(deleted), before(modify), before(describe)]
 }
 
-fn created(
-    context: &mut Context<'_>,
-    input: &CreateDbParameterGroupInput,
-    _: &mut CreateDbParameterGroupOutput,
-) {
+fn created(context: &mut Context<'_>, input: &CreateDbParameterGroupInput, _: &mut CreateDbParameterGroupOutput) {
     let name = input.db_parameter_group_name().unwrap_or_default();
     context.remember(name, &Modified::default());
 }
 
-fn deleted(
-    context: &mut Context<'_>,
-    input: &DeleteDbParameterGroupInput,
-    _: &mut DeleteDbParameterGroupOutput,
-) {
+fn deleted(context: &mut Context<'_>, input: &DeleteDbParameterGroupInput, _: &mut DeleteDbParameterGroupOutput) {
     context.forget::<Modified>(input.db_parameter_group_name().unwrap_or_default());
 }
 
@@ -65,10 +49,7 @@ fn not_found(name: &str) -> Refusal {
     Refusal::new("DBParameterGroupNotFound", message)
 }
 
-fn modify(
-    context: &mut Context<'_>,
-    input: &ModifyDbParameterGroupInput,
-) -> Step<ModifyDbParameterGroupOutput> {
+fn modify(context: &mut Context<'_>, input: &ModifyDbParameterGroupInput) -> Step<ModifyDbParameterGroupOutput> {
     let name = input.db_parameter_group_name().unwrap_or_default();
     let Some(mut group) = context.recall::<Modified>(name) else {
         return Step::Refuse(not_found(name));
@@ -80,17 +61,10 @@ fn modify(
         group.values.insert(name, (value, method.to_owned()));
     }
     context.remember(name, &group);
-    Step::Answer(
-        ModifyDbParameterGroupOutput::builder()
-            .db_parameter_group_name(name)
-            .build(),
-    )
+    Step::Answer(ModifyDbParameterGroupOutput::builder().db_parameter_group_name(name).build())
 }
 
-fn describe(
-    context: &mut Context<'_>,
-    input: &DescribeDbParametersInput,
-) -> Step<DescribeDbParametersOutput> {
+fn describe(context: &mut Context<'_>, input: &DescribeDbParametersInput) -> Step<DescribeDbParametersOutput> {
     let name = input.db_parameter_group_name().unwrap_or_default();
     let Some(group) = context.recall::<Modified>(name) else {
         return Step::Refuse(not_found(name));
@@ -104,9 +78,8 @@ fn describe(
             .is_modifiable(true)
             .build()
     });
-    let system = (SYSTEM.iter())
-        .filter(|(name, _, _)| !group.values.contains_key(*name))
-        .map(|(name, value, data_type)| {
+    let system =
+        (SYSTEM.iter()).filter(|(name, _, _)| !group.values.contains_key(*name)).map(|(name, value, data_type)| {
             Parameter::builder()
                 .parameter_name(*name)
                 .parameter_value(*value)
@@ -117,9 +90,5 @@ fn describe(
         });
     let wanted = |one: &Parameter| input.source().is_none_or(|source| one.source() == Some(source));
     let parameters = user.chain(system).filter(wanted).collect();
-    Step::Answer(
-        DescribeDbParametersOutput::builder()
-            .set_parameters(Some(parameters))
-            .build(),
-    )
+    Step::Answer(DescribeDbParametersOutput::builder().set_parameters(Some(parameters)).build())
 }

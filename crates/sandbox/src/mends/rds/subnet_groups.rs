@@ -1,14 +1,8 @@
 //! DB subnet groups. AWS tells the VPC and the zones of the subnets; winterbaume knows neither.
 
-use aws_sdk_rds::operation::create_db_subnet_group::{
-    CreateDbSubnetGroupInput, CreateDbSubnetGroupOutput,
-};
-use aws_sdk_rds::operation::delete_db_subnet_group::{
-    DeleteDbSubnetGroupInput, DeleteDbSubnetGroupOutput,
-};
-use aws_sdk_rds::operation::describe_db_subnet_groups::{
-    DescribeDbSubnetGroupsInput, DescribeDbSubnetGroupsOutput,
-};
+use aws_sdk_rds::operation::create_db_subnet_group::{CreateDbSubnetGroupInput, CreateDbSubnetGroupOutput};
+use aws_sdk_rds::operation::delete_db_subnet_group::{DeleteDbSubnetGroupInput, DeleteDbSubnetGroupOutput};
+use aws_sdk_rds::operation::describe_db_subnet_groups::{DescribeDbSubnetGroupsInput, DescribeDbSubnetGroupsOutput};
 use aws_sdk_rds::types::{AvailabilityZone, DbSubnetGroup};
 use serde::{Deserialize, Serialize};
 
@@ -42,11 +36,7 @@ fn place(context: &Context<'_>, group: &mut DbSubnetGroup) {
     }
 }
 
-fn created(
-    context: &mut Context<'_>,
-    input: &CreateDbSubnetGroupInput,
-    output: &mut CreateDbSubnetGroupOutput,
-) {
+fn created(context: &mut Context<'_>, input: &CreateDbSubnetGroupInput, output: &mut CreateDbSubnetGroupOutput) {
     if let Some(group) = &mut output.db_subnet_group {
         place(context, group);
         let name = input.db_subnet_group_name().unwrap_or_default();
@@ -54,20 +44,12 @@ fn created(
     }
 }
 
-fn shown(
-    context: &mut Context<'_>,
-    _: &DescribeDbSubnetGroupsInput,
-    output: &mut DescribeDbSubnetGroupsOutput,
-) {
+fn shown(context: &mut Context<'_>, _: &DescribeDbSubnetGroupsInput, output: &mut DescribeDbSubnetGroupsOutput) {
     for group in output.db_subnet_groups.iter_mut().flatten() {
         place(context, group);
     }
 }
 
-fn deleted(
-    context: &mut Context<'_>,
-    input: &DeleteDbSubnetGroupInput,
-    _: &mut DeleteDbSubnetGroupOutput,
-) {
+fn deleted(context: &mut Context<'_>, input: &DeleteDbSubnetGroupInput, _: &mut DeleteDbSubnetGroupOutput) {
     context.forget::<Located>(input.db_subnet_group_name().unwrap_or_default());
 }

@@ -1,0 +1,66 @@
+//! The role API Gateway logs under, one for the
+//! [whole account](https://docs.aws.amazon.com/apigateway/latest/api/API_UpdateAccount.html) in a region. Others may rely
+//! on it, so another role there is never replaced, and is cleared only while it is still ours.
+use crate::{Aws, Cx, OrFail, apigateway::patch};
+use aws_sdk_apigateway::types::Op;
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct AccountRole {
+    /// The role. It must be allowed to write logs already: API Gateway tries.
+    pub role_arn: String,
+}
+
+impl AccountRole {
+    fn physical(&self) -> PhysicalId {
+        PhysicalId(self.role_arn.clone())
+    }
+
+    async fn current(&self, cx: &Cx) -> Result<Option<String>> {
+        let seen = cx.cloud.apigateway.get_account().send().await.or_fail("look at API Gateway's account settings")?;
+        Ok(seen.cloudwatch_role_arn.filter(|arn| !arn.is_empty()))
+    }
+
+    async fn set(&self, cx: &Cx, role_arn: &str) -> Result<()> {
+        let call = cx.cloud.apigateway.update_account();
+        let call = call.patch_operations(patch(Op::Replace, "/cloudwatchRoleArn", role_arn));
+        call.send().await.or_fail("set the role API Gateway logs under").map(drop)
+    }
+}
+
+impl Resource for AccountRole {
+    type Cloud = Aws;
+    type Output = ();
+    const KIND: &'static str = "apigateway:account-role";
+    // Not a setting: it belongs to the account, and must not be forgotten when the role goes.
+    const IDENTITY: Identity = Identity::Named;
+    const TIMING: &'static str = "apigw_stage";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        match self.current(cx).await? {
+            Some(role) if role != self.role_arn => {
+                let why = format!("set the role API Gateway logs under: the account has {role} already");
+                Err(Error::new(Class::AlreadyExists, why).code("AlreadyExists"))
+            }
+            Some(_) => Ok(self.physical()),
+            None => self.set(cx, &self.role_arn).await.map(|()| self.physical()),
+        }
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        Ok(self.current(cx).await?.filter(|role| *role == self.role_arn).map(PhysicalId))
+    }
+
+    async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {
+        Ok(if self.find(cx).await?.is_some() { Observed::Ready(()) } else { Observed::Absent })
+    }
+
+    async fn delete(&self, cx: &Cx, _id: &PhysicalId) -> Result<Removal> {
+        if self.find(cx).await?.is_some() {
+            self.set(cx, "").await?;
+        }
+        Ok(Removal::Asked)
+    }
+}

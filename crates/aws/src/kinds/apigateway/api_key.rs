@@ -1,0 +1,79 @@
+//! An [API key](https://docs.aws.amazon.com/apigateway/latest/api/API_CreateApiKey.html) whose value comes from a secret. The
+//! value passes through memory only, from the secret to the call. No two keys of an account may have the same value.
+use crate::{
+    Aws, Cx, OrFail,
+    apigateway::{PAGE, of_intent, patch, tags},
+    kinds, secret,
+};
+use aws_sdk_apigateway::types::Op;
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct ApiKey {
+    /// Its name, which need not be unique.
+    pub name: String,
+    /// The secret whose whole text is its value: 20 to 128 characters.
+    pub secret_arn: String,
+}
+
+/// What others may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ApiKeyOutput {
+    /// Ten letters and digits; not its value.
+    pub id: String,
+}
+
+impl Resource for ApiKey {
+    type Cloud = Aws;
+    type Output = ApiKeyOutput;
+    const KIND: &'static str = "apigateway:api-key";
+    const IDENTITY: Identity = Identity::Tagged;
+    const TIMING: &'static str = "apigw_api_key";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        let value = secret::read(cx, &self.secret_arn).await?.text;
+        let call = cx.cloud.apigateway.create_api_key().name(&self.name).enabled(true);
+        let call = call.value(value.as_str()).set_tags(tags(cx, &self.name));
+        let made = call.send().await.or_fail("create the API key")?;
+        kinds::id(made.id, "API key")
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        let call = cx.cloud.apigateway.get_api_keys().name_query(&self.name).include_values(false).limit(PAGE);
+        let keys = call.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
+        let ours = keys.or_fail("look for the API key")?.into_iter().find(|k| of_intent(cx, k.tags()));
+        Ok(ours.and_then(|k| k.id).map(PhysicalId))
+    }
+
+    async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<ApiKeyOutput>> {
+        let call = cx.cloud.apigateway.get_api_key().api_key(&id.0).include_value(false);
+        let seen = call.send().await.or_fail("look at the API key")?;
+        let output = ApiKeyOutput { id: id.0.clone() };
+        Ok(match seen.enabled() {
+            true => Observed::Ready(output),
+            false => Observed::Pending { why: "it is disabled".into(), known: Some(output) },
+        })
+    }
+
+    async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
+        let call = cx.cloud.apigateway.update_api_key().api_key(&id.0);
+        let call = call.patch_operations(patch(Op::Replace, "/name", &self.name));
+        let call = call.patch_operations(patch(Op::Replace, "/enabled", "true"));
+        call.send().await.or_fail("change the API key").map(drop)
+    }
+
+    async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
+        cx.cloud.apigateway.delete_api_key().api_key(&id.0).send().await.or_fail("delete the API key")?;
+        Ok(Removal::Asked)
+    }
+
+    fn change(&self, old: &Self) -> Change {
+        match (self == old, self.secret_arn == old.secret_arn) {
+            (true, _) => Change::None,
+            (false, true) => Change::Update,
+            (false, false) => Change::Replace,
+        }
+    }
+}

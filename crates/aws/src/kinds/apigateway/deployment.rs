@@ -1,0 +1,112 @@
+//! A [deployment](https://docs.aws.amazon.com/apigateway/latest/api/API_CreateDeployment.html) of a REST API: its routes as
+//! they were, for a stage to serve. It is known by the digest of the routes in its description, since it has neither name
+//! nor tags, and cannot go while a stage serves it.
+use crate::{Aws, Cx, OrFail, apigateway::PAGE};
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What the descriptions of ours begin with.
+const OURS: &str = "vidpipe ";
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct Deployment {
+    /// The API.
+    pub rest_api_id: String,
+    /// The digest of its routes: other routes are another deployment.
+    pub digest: String,
+}
+
+/// What others may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DeploymentOutput {
+    /// Six letters and digits.
+    pub id: String,
+}
+
+/// The deployments we made of the API.
+struct Seen {
+    /// The one with the wanted digest.
+    wanted: Option<String>,
+    /// Those with another: a stage may still serve one of them.
+    others: Vec<String>,
+}
+
+impl Deployment {
+    fn description(&self) -> String {
+        format!("{OURS}{}", self.digest)
+    }
+
+    async fn look(&self, cx: &Cx) -> Result<Seen> {
+        let call = cx.cloud.apigateway.get_deployments().rest_api_id(&self.rest_api_id).limit(PAGE);
+        let made = call.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
+        let made = made.or_fail("look at the API's deployments")?;
+        let ours = made.into_iter().filter(|d| d.description().is_some_and(|said| said.starts_with(OURS)));
+        let mut seen = Seen { wanted: None, others: Vec::new() };
+        for (is_wanted, id) in ours.filter_map(|d| Some((d.description == Some(self.description()), d.id?))) {
+            match is_wanted && seen.wanted.is_none() {
+                true => seen.wanted = Some(id),
+                false => seen.others.push(id),
+            }
+        }
+        Ok(seen)
+    }
+
+    /// Make it, unless it is there.
+    async fn ensure(&self, cx: &Cx) -> Result<()> {
+        if self.look(cx).await?.wanted.is_some() {
+            return Ok(());
+        }
+        let call = cx.cloud.apigateway.create_deployment().rest_api_id(&self.rest_api_id);
+        call.description(self.description()).send().await.or_fail("deploy the API").map(drop)
+    }
+}
+
+impl Resource for Deployment {
+    type Cloud = Aws;
+    type Output = DeploymentOutput;
+    const KIND: &'static str = "apigateway:deployment";
+    const IDENTITY: Identity = Identity::Named;
+    const TIMING: &'static str = "apigw_deployment";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        self.ensure(cx).await?;
+        Ok(PhysicalId(self.rest_api_id.clone()))
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        // The API is ours, hence so is what is in it.
+        Ok(self.look(cx).await?.wanted.map(|_| PhysicalId(self.rest_api_id.clone())))
+    }
+
+    async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<DeploymentOutput>> {
+        let seen = self.look(cx).await?;
+        Ok(match seen.wanted {
+            Some(id) => Observed::Ready(DeploymentOutput { id }),
+            None if seen.others.is_empty() => Observed::Absent,
+            None => Observed::pending("only earlier routes are deployed"),
+        })
+    }
+
+    async fn update(&self, cx: &Cx, _id: &PhysicalId) -> Result<()> {
+        self.ensure(cx).await
+    }
+
+    async fn delete(&self, cx: &Cx, _id: &PhysicalId) -> Result<Removal> {
+        let seen = self.look(cx).await?;
+        // The wanted one goes last: as long as it is there, `find` finds it.
+        let mut left = seen.others.into_iter().chain(seen.wanted);
+        let Some(next) = left.next() else { return Ok(Removal::Asked) };
+        let call = cx.cloud.apigateway.delete_deployment().rest_api_id(&self.rest_api_id).deployment_id(next);
+        call.send().await.or_fail("delete the API's deployment")?;
+        Ok(if left.next().is_some() { Removal::Partly } else { Removal::Asked })
+    }
+
+    fn change(&self, old: &Self) -> Change {
+        match (self == old, self.rest_api_id == old.rest_api_id) {
+            (true, _) => Change::None,
+            (false, true) => Change::Update,
+            (false, false) => Change::Replace,
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! A regional [REST API](https://docs.aws.amazon.com/apigateway/latest/api/API_CreateRestApi.html). Its names are not unique.
+//! An account may delete one per 30 seconds; everything inside goes with it.
+use crate::{
+    Aws, Cx, OrFail,
+    apigateway::{PAGE, of_intent, patch, tags},
+    kinds,
+};
+use aws_sdk_apigateway::types::{ApiStatus, EndpointConfiguration, EndpointType, Op};
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct RestApi {
+    /// Its name. The title of its routes must be the same: importing them sets it.
+    pub name: String,
+    /// What it is for. The description of its routes must be the same.
+    pub description: String,
+}
+
+/// What others may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RestApiOutput {
+    /// Ten letters and digits.
+    pub id: String,
+    /// The id of its `/`.
+    pub root_resource_id: Option<String>,
+}
+
+impl Resource for RestApi {
+    type Cloud = Aws;
+    type Output = RestApiOutput;
+    const KIND: &'static str = "apigateway:rest-api";
+    const IDENTITY: Identity = Identity::Tagged;
+    const TIMING: &'static str = "apigw_rest_api";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        let regional = EndpointConfiguration::builder().types(EndpointType::Regional).build();
+        let call = cx.cloud.apigateway.create_rest_api().name(&self.name).description(&self.description);
+        let call = call.endpoint_configuration(regional).set_tags(tags(cx, &self.name));
+        let made = call.send().await.or_fail("create the REST API")?;
+        kinds::id(made.id, "REST API")
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        let pages = cx.cloud.apigateway.get_rest_apis().limit(PAGE).into_paginator().items().send();
+        let apis = pages.collect::<Result<Vec<_>, _>>().await.or_fail("look for the REST API")?;
+        let ours = apis.into_iter().find(|a| of_intent(cx, a.tags()));
+        Ok(ours.and_then(|a| a.id).map(PhysicalId))
+    }
+
+    async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<RestApiOutput>> {
+        let seen =
+            cx.cloud.apigateway.get_rest_api().rest_api_id(&id.0).send().await.or_fail("look at the REST API")?;
+        let said = seen.api_status_message();
+        let output = RestApiOutput { id: id.0.clone(), root_resource_id: seen.root_resource_id().map(str::to_owned) };
+        Ok(match seen.api_status() {
+            None | Some(ApiStatus::Available) => Observed::Ready(output),
+            Some(ApiStatus::Failed) => Observed::Broken(said.unwrap_or("it failed").to_owned()),
+            Some(status) => Observed::Pending { why: said.unwrap_or(status.as_str()).to_owned(), known: Some(output) },
+        })
+    }
+
+    async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
+        let call = cx.cloud.apigateway.update_rest_api().rest_api_id(&id.0);
+        let call = call.patch_operations(patch(Op::Replace, "/name", &self.name));
+        let call = call.patch_operations(patch(Op::Replace, "/description", &self.description));
+        call.send().await.or_fail("change the REST API").map(drop)
+    }
+
+    async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
+        cx.cloud.apigateway.delete_rest_api().rest_api_id(&id.0).send().await.or_fail("delete the REST API")?;
+        Ok(Removal::Asked)
+    }
+
+    fn change(&self, old: &Self) -> Change {
+        if self == old { Change::None } else { Change::Update }
+    }
+}

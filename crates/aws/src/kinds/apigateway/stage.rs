@@ -1,0 +1,105 @@
+//! A [stage](https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html) of a REST API: the deployment that
+//! answers under its name. Usage plans that name it must let go of it before it can be deleted cleanly.
+use crate::{
+    Aws, Cx, OrFail,
+    apigateway::{patch, stage_id, tags},
+};
+use aws_sdk_apigateway::types::Op;
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stage {
+    /// The API.
+    pub rest_api_id: String,
+    /// Its name, unique in the API: the first part of every path.
+    pub name: String,
+    /// What it serves.
+    pub deployment_id: String,
+}
+
+/// What others may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StageOutput {
+    /// Its name.
+    pub name: String,
+    /// `https://...`, without a slash at the end.
+    pub invoke_url: String,
+}
+
+impl Stage {
+    fn output(&self, region: &str) -> StageOutput {
+        let domain = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
+        let (api, name) = (&self.rest_api_id, &self.name);
+        StageOutput { name: name.clone(), invoke_url: format!("https://{api}.execute-api.{region}.{domain}/{name}") }
+    }
+
+    /// The deployment it serves.
+    async fn served(&self, cx: &Cx) -> Result<Option<String>> {
+        let call = cx.cloud.apigateway.get_stage().rest_api_id(&self.rest_api_id).stage_name(&self.name);
+        Ok(call.send().await.or_fail("look at the API's stage")?.deployment_id)
+    }
+}
+
+impl Resource for Stage {
+    type Cloud = Aws;
+    type Output = StageOutput;
+    const KIND: &'static str = "apigateway:stage";
+    const IDENTITY: Identity = Identity::Named;
+    const TIMING: &'static str = "apigw_stage";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        let call = cx.cloud.apigateway.create_stage().rest_api_id(&self.rest_api_id).stage_name(&self.name);
+        let call = call.deployment_id(&self.deployment_id).set_tags(tags(cx, &self.name));
+        call.send().await.or_fail("create the API's stage")?;
+        Ok(stage_id(&self.rest_api_id, &self.name))
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        // The API is ours, hence so is what is in it.
+        self.served(cx).await?;
+        Ok(Some(stage_id(&self.rest_api_id, &self.name)))
+    }
+
+    async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<StageOutput>> {
+        let served = self.served(cx).await?;
+        let output = self.output(&cx.cloud.region);
+        Ok(match served {
+            Some(served) if served == self.deployment_id => Observed::Ready(output),
+            _ => Observed::Pending { why: "it still serves another deployment".into(), known: Some(output) },
+        })
+    }
+
+    async fn update(&self, cx: &Cx, _id: &PhysicalId) -> Result<()> {
+        let call = cx.cloud.apigateway.update_stage().rest_api_id(&self.rest_api_id).stage_name(&self.name);
+        let call = call.patch_operations(patch(Op::Replace, "/deploymentId", &self.deployment_id));
+        call.send().await.or_fail("change what the API's stage serves").map(drop)
+    }
+
+    async fn delete(&self, cx: &Cx, _id: &PhysicalId) -> Result<Removal> {
+        let call = cx.cloud.apigateway.delete_stage().rest_api_id(&self.rest_api_id).stage_name(&self.name);
+        call.send().await.or_fail("delete the API's stage")?;
+        Ok(Removal::Asked)
+    }
+
+    fn change(&self, old: &Self) -> Change {
+        match (self == old, (&self.rest_api_id, &self.name) == (&old.rest_api_id, &old.name)) {
+            (true, _) => Change::None,
+            (false, true) => Change::Update,
+            (false, false) => Change::Replace,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn china_has_a_domain_of_its_own() {
+        let stage = Stage { rest_api_id: "abc".into(), name: "prod".into(), deployment_id: "d1".into() };
+        assert_eq!(stage.output("us-east-1").invoke_url, "https://abc.execute-api.us-east-1.amazonaws.com/prod");
+        assert_eq!(stage.output("cn-north-1").invoke_url, "https://abc.execute-api.cn-north-1.amazonaws.com.cn/prod");
+    }
+}

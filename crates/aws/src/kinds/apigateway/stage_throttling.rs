@@ -1,0 +1,90 @@
+//! How much a stage lets through, over all its methods:
+//! [method settings](https://docs.aws.amazon.com/apigateway/latest/api/API_UpdateStage.html) of the path `/*/*`. Without
+//! them only the account's limit holds.
+use crate::{
+    Aws, Cx, OrFail,
+    apigateway::{patch, stage_id},
+};
+use aws_sdk_apigateway::types::{MethodSetting, Op, PatchOperation};
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What API Gateway calls all methods of all paths when it answers.
+const ALL: &str = "*/*";
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct StageThrottling {
+    /// The API.
+    pub rest_api_id: String,
+    /// The stage.
+    pub stage: String,
+    /// Requests per second.
+    pub rate: f64,
+    /// Requests at once.
+    pub burst: u16,
+}
+
+impl StageThrottling {
+    async fn patch(&self, cx: &Cx, operations: Vec<PatchOperation>) -> Result<()> {
+        let call = cx.cloud.apigateway.update_stage().rest_api_id(&self.rest_api_id).stage_name(&self.stage);
+        call.set_patch_operations(Some(operations)).send().await.or_fail("set the stage's throttling").map(drop)
+    }
+
+    async fn set(&self, cx: &Cx) -> Result<()> {
+        let rate = patch(Op::Replace, "/*/*/throttling/rateLimit", self.rate.to_string());
+        let burst = patch(Op::Replace, "/*/*/throttling/burstLimit", self.burst.to_string());
+        self.patch(cx, vec![rate, burst]).await
+    }
+
+    async fn look(&self, cx: &Cx) -> Result<Option<MethodSetting>> {
+        let call = cx.cloud.apigateway.get_stage().rest_api_id(&self.rest_api_id).stage_name(&self.stage);
+        let seen = call.send().await.or_fail("look at the stage's throttling")?;
+        Ok(seen.method_settings.and_then(|mut of| of.remove(ALL)))
+    }
+}
+
+impl Resource for StageThrottling {
+    type Cloud = Aws;
+    type Output = ();
+    const KIND: &'static str = "apigateway:stage-throttling";
+    const IDENTITY: Identity = Identity::Setting;
+    const TIMING: &'static str = "apigw_stage";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        self.set(cx).await?;
+        Ok(stage_id(&self.rest_api_id, &self.stage))
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        Ok(self.look(cx).await?.map(|_| stage_id(&self.rest_api_id, &self.stage)))
+    }
+
+    async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {
+        let wanted = (self.rate, i32::from(self.burst));
+        Ok(match self.look(cx).await?.map(|s| (s.throttling_rate_limit, s.throttling_burst_limit)) {
+            None => Observed::Absent,
+            Some(set) if set == wanted => Observed::Ready(()),
+            Some((rate, burst)) => Observed::pending(format!("it still lets {rate} a second through, {burst} at once")),
+        })
+    }
+
+    async fn update(&self, cx: &Cx, _id: &PhysicalId) -> Result<()> {
+        self.set(cx).await
+    }
+
+    async fn delete(&self, cx: &Cx, _id: &PhysicalId) -> Result<Removal> {
+        if self.look(cx).await?.is_some() {
+            self.patch(cx, vec![PatchOperation::builder().op(Op::Remove).path("/*/*").build()]).await?;
+        }
+        Ok(Removal::Asked)
+    }
+
+    fn change(&self, old: &Self) -> Change {
+        match (self == old, (&self.rest_api_id, &self.stage) == (&old.rest_api_id, &old.stage)) {
+            (true, _) => Change::None,
+            (false, true) => Change::Update,
+            (false, false) => Change::Replace,
+        }
+    }
+}

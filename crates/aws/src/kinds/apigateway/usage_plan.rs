@@ -1,0 +1,168 @@
+//! A [usage plan](https://docs.aws.amazon.com/apigateway/latest/api/API_CreateUsagePlan.html): which stages its keys open,
+//! and how much they let through. It cannot be deleted while it names a stage; an account may change one per 20 seconds.
+use crate::{
+    Aws, Cx, OrFail,
+    apigateway::{PAGE, of_intent, patch, tags},
+    kinds,
+};
+use aws_sdk_apigateway::{
+    operation::get_usage_plan::GetUsagePlanOutput as Seen,
+    types::{ApiStage, Op, PatchOperation, ThrottleSettings},
+};
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Change, Class, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct UsagePlan {
+    /// Its name, which need not be unique.
+    pub name: String,
+    /// What its keys open.
+    pub stages: Vec<PlannedStage>,
+    /// Requests per second and key.
+    pub rate: f64,
+    /// Requests at once and key.
+    pub burst: u16,
+}
+
+/// A stage that a usage plan opens.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlannedStage {
+    /// The API.
+    pub rest_api_id: String,
+    /// The stage's name.
+    pub name: String,
+}
+
+/// What others may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UsagePlanOutput {
+    /// Six letters and digits.
+    pub id: String,
+}
+
+impl UsagePlan {
+    async fn look(&self, cx: &Cx, id: &PhysicalId) -> Result<Seen> {
+        let call = cx.cloud.apigateway.get_usage_plan().usage_plan_id(&id.0);
+        call.send().await.or_fail("look at the usage plan")
+    }
+
+    async fn patch(&self, cx: &Cx, id: &PhysicalId, operations: Vec<PatchOperation>) -> Result<()> {
+        let call = cx.cloud.apigateway.update_usage_plan().usage_plan_id(&id.0);
+        call.set_patch_operations(Some(operations)).send().await.or_fail("change the usage plan").map(drop)
+    }
+
+    /// The stages as patches name them.
+    fn stages(&self) -> Vec<String> {
+        self.stages.iter().map(|s| format!("{}:{}", s.rest_api_id, s.name)).collect()
+    }
+
+    fn throttle(&self) -> ThrottleSettings {
+        ThrottleSettings::builder().rate_limit(self.rate).burst_limit(i32::from(self.burst)).build()
+    }
+
+    /// What must still change. Adding a stage that is there, or removing one that is not, is an error.
+    fn missing(&self, seen: &Seen) -> Vec<PatchOperation> {
+        let (had, wanted) = (stages_of(seen), self.stages());
+        let gone = had.iter().filter(|s| !wanted.contains(s)).map(|s| patch(Op::Remove, "/apiStages", s));
+        let new = wanted.iter().filter(|s| !had.contains(s)).map(|s| patch(Op::Add, "/apiStages", s));
+        let mut operations: Vec<_> = gone.chain(new).collect();
+        if seen.throttle() != Some(&self.throttle()) {
+            operations.push(patch(Op::Replace, "/throttle/rateLimit", self.rate.to_string()));
+            operations.push(patch(Op::Replace, "/throttle/burstLimit", self.burst.to_string()));
+        }
+        if seen.name() != Some(&self.name) {
+            operations.push(patch(Op::Replace, "/name", &self.name));
+        }
+        operations
+    }
+}
+
+fn stages_of(seen: &Seen) -> Vec<String> {
+    let named = seen.api_stages().iter().filter_map(|s| Some(format!("{}:{}", s.api_id()?, s.stage()?)));
+    named.collect()
+}
+
+impl Resource for UsagePlan {
+    type Cloud = Aws;
+    type Output = UsagePlanOutput;
+    const KIND: &'static str = "apigateway:usage-plan";
+    const IDENTITY: Identity = Identity::Tagged;
+    const TIMING: &'static str = "apigw_usage_plan";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        let stage = |s: &PlannedStage| ApiStage::builder().api_id(&s.rest_api_id).stage(&s.name).build();
+        let call = cx.cloud.apigateway.create_usage_plan().name(&self.name).throttle(self.throttle());
+        let call = call.set_api_stages(Some(self.stages.iter().map(stage).collect()));
+        let made = call.set_tags(tags(cx, &self.name)).send().await.or_fail("create the usage plan")?;
+        kinds::id(made.id, "usage plan")
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        let pages = cx.cloud.apigateway.get_usage_plans().limit(PAGE).into_paginator().items().send();
+        let plans = pages.collect::<Result<Vec<_>, _>>().await.or_fail("look for the usage plan")?;
+        let ours = plans.into_iter().find(|p| of_intent(cx, p.tags()));
+        Ok(ours.and_then(|p| p.id).map(PhysicalId))
+    }
+
+    async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<UsagePlanOutput>> {
+        let seen = self.look(cx, id).await?;
+        let output = UsagePlanOutput { id: id.0.clone() };
+        Ok(match self.missing(&seen).is_empty() {
+            true => Observed::Ready(output),
+            false => Observed::Pending { why: "it is not as asked yet".into(), known: Some(output) },
+        })
+    }
+
+    async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
+        let missing = self.missing(&self.look(cx, id).await?);
+        if missing.is_empty() {
+            return Ok(());
+        }
+        self.patch(cx, id, missing).await
+    }
+
+    async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
+        // Its stages have often gone before it, and a change has to wait its turn of 20 seconds: so delete it first.
+        let asked = cx.cloud.apigateway.delete_usage_plan().usage_plan_id(&id.0).send().await;
+        let refused = match asked.or_fail("delete the usage plan") {
+            Ok(_) => return Ok(Removal::Asked),
+            Err(e) if e.class == Class::Busy => e,
+            Err(e) => return Err(e),
+        };
+        let left = stages_of(&self.look(cx, id).await?);
+        if left.is_empty() {
+            return Err(refused);
+        }
+        self.patch(cx, id, left.iter().map(|s| patch(Op::Remove, "/apiStages", s)).collect()).await?;
+        Ok(Removal::Partly)
+    }
+
+    fn change(&self, old: &Self) -> Change {
+        if self == old { Change::None } else { Change::Update }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_differs_is_patched() {
+        let stage = |api: &str| PlannedStage { rest_api_id: api.into(), name: "prod".into() };
+        let plan = UsagePlan { name: "plan".into(), stages: vec![stage("new")], rate: 100.0, burst: 200 };
+        let seen = |api: &str, rate| {
+            let throttle = ThrottleSettings::builder().rate_limit(rate).burst_limit(200).build();
+            let stage = ApiStage::builder().api_id(api).stage("prod").build();
+            Seen::builder().name("plan").throttle(throttle).api_stages(stage).build()
+        };
+        assert_eq!(plan.missing(&seen("new", 100.0)), []);
+        let operations = [
+            patch(Op::Remove, "/apiStages", "old:prod"),
+            patch(Op::Add, "/apiStages", "new:prod"),
+            patch(Op::Replace, "/throttle/rateLimit", "100"),
+            patch(Op::Replace, "/throttle/burstLimit", "200"),
+        ];
+        assert_eq!(plan.missing(&seen("old", 50.0)), operations);
+    }
+}

@@ -1,0 +1,56 @@
+//! An API key [in a usage plan](https://docs.aws.amazon.com/apigateway/latest/api/API_CreateUsagePlanKey.html): without one,
+//! a key opens nothing.
+use crate::{Aws, Cx, OrFail};
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct UsagePlanKey {
+    /// The plan.
+    pub usage_plan_id: String,
+    /// The key.
+    pub key_id: String,
+}
+
+impl UsagePlanKey {
+    fn physical(&self) -> PhysicalId {
+        PhysicalId(format!("{}/{}", self.usage_plan_id, self.key_id))
+    }
+
+    async fn look(&self, cx: &Cx) -> Result<()> {
+        let call = cx.cloud.apigateway.get_usage_plan_key().usage_plan_id(&self.usage_plan_id).key_id(&self.key_id);
+        call.send().await.or_fail("look at the usage plan's key").map(drop)
+    }
+}
+
+impl Resource for UsagePlanKey {
+    type Cloud = Aws;
+    type Output = ();
+    const KIND: &'static str = "apigateway:usage-plan-key";
+    const IDENTITY: Identity = Identity::Named;
+    const TIMING: &'static str = "apigw_usage_plan";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        let call = cx.cloud.apigateway.create_usage_plan_key().usage_plan_id(&self.usage_plan_id);
+        call.key_id(&self.key_id).key_type("API_KEY").send().await.or_fail("put the API key into the usage plan")?;
+        Ok(self.physical())
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        // Plan and key are ours, hence so is what joins them.
+        self.look(cx).await?;
+        Ok(Some(self.physical()))
+    }
+
+    async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {
+        self.look(cx).await?;
+        Ok(Observed::Ready(()))
+    }
+
+    async fn delete(&self, cx: &Cx, _id: &PhysicalId) -> Result<Removal> {
+        let call = cx.cloud.apigateway.delete_usage_plan_key().usage_plan_id(&self.usage_plan_id).key_id(&self.key_id);
+        call.send().await.or_fail("take the API key out of the usage plan")?;
+        Ok(Removal::Asked)
+    }
+}

@@ -1,0 +1,104 @@
+//! An ECS [cluster](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html). Creating one of a
+//! name that is taken answers with the one that is there, so we look first; a deleted one stays visible as `INACTIVE`.
+use crate::{Aws, Cx, OrFail, ecs, tags};
+use aws_sdk_ecs::types::{Cluster as Seen, ClusterField, ClusterSetting, ClusterSettingName};
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct Cluster {
+    /// Its name, unique in the account and region.
+    pub name: String,
+    /// Whether Container Insights measures it.
+    pub container_insights: bool,
+}
+
+/// What others may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ClusterOutput {
+    /// `arn:aws:ecs:...:cluster/...`
+    pub arn: String,
+    /// Its name.
+    pub name: String,
+}
+
+impl Cluster {
+    fn insights(&self) -> &'static str {
+        if self.container_insights { "enabled" } else { "disabled" }
+    }
+
+    fn settings(&self) -> ClusterSetting {
+        ClusterSetting::builder().name(ClusterSettingName::ContainerInsights).value(self.insights()).build()
+    }
+
+    /// The cluster of that name, unless it is only remembered.
+    async fn look(&self, cx: &Cx) -> Result<Option<Seen>> {
+        let call = cx.cloud.ecs.describe_clusters().clusters(&self.name);
+        let call = call.include(ClusterField::Tags).include(ClusterField::Settings);
+        let seen = call.send().await.or_fail("look at the ECS cluster")?;
+        Ok(seen.clusters.unwrap_or_default().into_iter().find(|c| c.status() != Some("INACTIVE")))
+    }
+
+    /// Whether the setting is as wanted, as far as it is told.
+    fn is_set(&self, seen: &Seen) -> bool {
+        let mut told = seen.settings().iter().filter(|s| s.name() == Some(&ClusterSettingName::ContainerInsights));
+        told.all(|s| s.value() == Some(self.insights()))
+    }
+}
+
+impl Resource for Cluster {
+    type Cloud = Aws;
+    type Output = ClusterOutput;
+    const KIND: &'static str = "ecs:cluster";
+    const IDENTITY: Identity = Identity::Named;
+    const TIMING: &'static str = "ecs_cluster";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        match self.look(cx).await? {
+            Some(seen) if !tags::are_ours(cx, ecs::pairs(seen.tags())) => {
+                return Err(tags::taken("ECS cluster", &self.name));
+            }
+            Some(_) => return Ok(PhysicalId(self.name.clone())),
+            None => {}
+        }
+        let call = cx.cloud.ecs.create_cluster().cluster_name(&self.name).settings(self.settings());
+        call.set_tags(Some(ecs::tags(cx, &self.name))).send().await.or_fail("create the ECS cluster")?;
+        Ok(PhysicalId(self.name.clone()))
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        let ours = self.look(cx).await?.filter(|c| tags::are_ours(cx, ecs::pairs(c.tags())));
+        Ok(ours.map(|_| PhysicalId(self.name.clone())))
+    }
+
+    async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<ClusterOutput>> {
+        let Some(seen) = self.look(cx).await? else { return Ok(Observed::Absent) };
+        let output = seen.cluster_arn.clone().map(|arn| ClusterOutput { arn, name: self.name.clone() });
+        Ok(match (seen.status(), output) {
+            (Some("ACTIVE"), Some(output)) if self.is_set(&seen) => Observed::Ready(output),
+            (Some("ACTIVE"), known) => Observed::Pending { why: "its settings are being changed".into(), known },
+            (Some("DEPROVISIONING"), _) => Observed::pending("deleting"),
+            (Some("FAILED"), _) => Observed::Broken("ECS could not provision it".into()),
+            (status, known) => Observed::Pending { why: status.unwrap_or("PROVISIONING").to_lowercase(), known },
+        })
+    }
+
+    async fn update(&self, cx: &Cx, _id: &PhysicalId) -> Result<()> {
+        let call = cx.cloud.ecs.update_cluster_settings().cluster(&self.name).settings(self.settings());
+        call.send().await.or_fail("change the ECS cluster's settings").map(drop)
+    }
+
+    async fn delete(&self, cx: &Cx, _id: &PhysicalId) -> Result<Removal> {
+        cx.cloud.ecs.delete_cluster().cluster(&self.name).send().await.or_fail("delete the ECS cluster")?;
+        Ok(Removal::Asked)
+    }
+
+    fn change(&self, old: &Self) -> Change {
+        match (self == old, self.name == old.name) {
+            (true, _) => Change::None,
+            (false, true) => Change::Update,
+            (false, false) => Change::Replace,
+        }
+    }
+}

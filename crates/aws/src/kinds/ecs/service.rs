@@ -1,0 +1,165 @@
+//! An ECS [service](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html) on Fargate. A deleted
+//! one drains first, and its tasks' network interfaces outlive it: it is gone when they are, and not before, so that its
+//! roles, subnets and security groups stay as long as it needs them.
+use crate::{Aws, Cx, OrFail, ecs, kinds, tags};
+use aws_sdk_ecs::types::{LaunchType, PropagateTags, Service as Seen, ServiceField};
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+mod look;
+mod request;
+
+/// The tag that holds how many tasks the spec last asked for. Auto-scaling moves the service's own count, so that cannot
+/// tell whether the spec has changed.
+const DESIRED: &str = "vidpipe:desired";
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct Service {
+    /// The name of its cluster.
+    pub cluster: String,
+    /// Its name, unique in the cluster.
+    pub name: String,
+    /// The revision its tasks run.
+    pub task_definition_arn: String,
+    /// How many tasks it begins with; from then on auto-scaling may say.
+    pub desired: u16,
+    /// Where its tasks run.
+    pub subnets: Vec<String>,
+    /// Its tasks' security groups. It waits for every ECS interface in them to go, so two services cannot share one.
+    pub security_groups: Vec<String>,
+    /// Who sends it requests.
+    pub load_balancer: Option<Target>,
+}
+
+/// Who sends a service requests.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct Target {
+    /// The target group its tasks join. It must have a listener already.
+    pub target_group_arn: String,
+    /// The container that answers.
+    pub container_name: String,
+    /// The port it answers on.
+    pub container_port: u16,
+    /// For so many seconds a new task may be found unhealthy without being replaced.
+    pub grace_seconds: u16,
+}
+
+/// What others may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ServiceOutput {
+    /// `arn:aws:ecs:...:service/cluster/name`
+    pub arn: String,
+    /// Its name.
+    pub name: String,
+}
+
+impl Service {
+    async fn look(&self, cx: &Cx, name_or_arn: &str) -> Result<Option<Seen>> {
+        let call = cx.cloud.ecs.describe_services().cluster(&self.cluster).services(name_or_arn);
+        let seen = call.include(ServiceField::Tags).send().await.or_fail("look at the ECS service")?;
+        Ok(seen.services.unwrap_or_default().into_iter().next())
+    }
+
+    async fn shrink(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
+        let call = cx.cloud.ecs.update_service().cluster(&self.cluster).service(&id.0).desired_count(0);
+        call.send().await.or_fail("stop the ECS service's tasks").map(drop)
+    }
+
+    async fn dismiss(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
+        let call = cx.cloud.ecs.delete_service().cluster(&self.cluster).service(&id.0).force(true);
+        call.send().await.or_fail("delete the ECS service").map(drop)
+    }
+}
+
+/// A service that drains, or is gone, need not be asked again: whether it is really gone is for `observe` to see.
+fn unless_going(asked: Result<()>) -> Result<()> {
+    match asked {
+        Err(e) if e.class == Class::NotFound || e.code.as_deref() == Some("ServiceNotActiveException") => Ok(()),
+        other => other,
+    }
+}
+
+impl Resource for Service {
+    type Cloud = Aws;
+    type Output = ServiceOutput;
+    const KIND: &'static str = "ecs:service";
+    const IDENTITY: Identity = Identity::Token;
+    const TIMING: &'static str = "ecs_service";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        let mut tags = ecs::tags(cx, &self.name);
+        tags.push(ecs::tag(DESIRED, self.desired.to_string()));
+        let call = cx.cloud.ecs.create_service().cluster(&self.cluster).service_name(&self.name);
+        let call = call
+            .client_token(&cx.token.0)
+            .set_tags(Some(tags))
+            .propagate_tags(PropagateTags::Service)
+            .task_definition(&self.task_definition_arn)
+            .desired_count(i32::from(self.desired))
+            .launch_type(LaunchType::Fargate)
+            .network_configuration(request::network(self)?)
+            .set_load_balancers(self.load_balancer.as_ref().map(|t| vec![request::balancer(t)]))
+            .set_health_check_grace_period_seconds(request::grace(self))
+            .deployment_configuration(request::deployment())
+            .enable_execute_command(false);
+        let made = call.send().await.or_fail("create the ECS service")?;
+        kinds::id(made.service.and_then(|s| s.service_arn), "ECS service")
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        let found = self.look(cx, &self.name).await?.filter(|s| s.status() == Some("ACTIVE"));
+        let ours = found.filter(|s| tags::are_of_intent(cx, ecs::pairs(s.tags())));
+        Ok(ours.and_then(|s| s.service_arn).map(PhysicalId))
+    }
+
+    async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<ServiceOutput>> {
+        let Some(seen) = self.look(cx, &id.0).await? else { return look::released(self, cx).await };
+        match seen.status() {
+            Some("INACTIVE") => look::released(self, cx).await,
+            Some("DRAINING") => Ok(Observed::pending("draining")),
+            _ => look::steady(self, cx, id, &seen).await,
+        }
+    }
+
+    async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
+        let seen = self.look(cx, &id.0).await?;
+        let seen = seen.ok_or_else(|| Error::new(Class::NotFound, format!("change the ECS service: no {id}")))?;
+        let call = cx.cloud.ecs.update_service().cluster(&self.cluster).service(&id.0);
+        let mut call = call
+            .task_definition(&self.task_definition_arn)
+            .network_configuration(request::network(self)?)
+            .set_health_check_grace_period_seconds(request::grace(self));
+        let balancers: Vec<_> = self.load_balancer.iter().map(request::balancer).collect();
+        // Naming load balancers, even the same ones, may roll every task over.
+        if !request::same_balancers(seen.load_balancers(), &balancers) {
+            call = call.set_load_balancers(Some(balancers));
+        }
+        let desired = self.desired.to_string();
+        let resize = ecs::value(seen.tags(), DESIRED) != Some(desired.as_str());
+        if resize {
+            call = call.desired_count(i32::from(self.desired));
+        }
+        call.send().await.or_fail("change the ECS service")?;
+        if resize {
+            // UpdateService takes no tags. Until this is done, the count is asked for again, which changes nothing.
+            let call = cx.cloud.ecs.tag_resource().resource_arn(&id.0).tags(ecs::tag(DESIRED, desired));
+            call.send().await.or_fail("tag the ECS service")?;
+        }
+        Ok(())
+    }
+
+    async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
+        unless_going(self.shrink(cx, id).await)?;
+        unless_going(self.dismiss(cx, id).await)?;
+        Ok(Removal::Asked)
+    }
+
+    fn change(&self, old: &Self) -> Change {
+        match (self == old, (&self.cluster, &self.name) == (&old.cluster, &old.name)) {
+            (true, _) => Change::None,
+            (false, true) => Change::Update,
+            (false, false) => Change::Replace,
+        }
+    }
+}
