@@ -51,7 +51,9 @@ fn told(global: &Global, outcome: &Outcome, words: &Words) -> Result {
     }
     let mut told = summary::json(&progress, next);
     told["left"] = json!(outcome.state.entries.len());
-    told["outputs"] = json!(outcome.state.outputs);
+    if words.then.is_some() {
+        told["outputs"] = json!(outcome.state.outputs);
+    }
     print(&format!("{told:#}\n"))
 }
 

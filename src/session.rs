@@ -49,7 +49,6 @@ impl Session {
             let failure = Failure::before(&e);
             match e.class {
                 Class::Expired => Failure {
-                    message: format!("{}: AWS needs credentials", failure.message),
                     hint: Some(
                         "sign in (`aws sso login`), set AWS_PROFILE, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; \
                          to try vidpipe without an account, add --sandbox"

@@ -1,4 +1,5 @@
 //! AWS's error codes in the engine's words: one table. A new code is one more word in one line.
+use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use std::{error::Error as StdError, io};
@@ -213,9 +214,8 @@ where
             let (code, said) = (meta.code().unwrap_or_default().to_owned(), meta.message().map(clean));
             let class = class(&e, &code, said.as_deref().unwrap_or_default());
             let request_id = meta.extra("aws_request_id").map(str::to_owned);
-            let said = said
-                .filter(|s| !s.is_empty())
-                .unwrap_or_else(|| if code.is_empty() { innermost(&e) } else { code.clone() });
+            let said = said.filter(|s| !s.is_empty()).or_else(|| no_credentials(&e));
+            let said = said.unwrap_or_else(|| if code.is_empty() { innermost(&e) } else { code.clone() });
             Error {
                 code: Some(code).filter(|c| !c.is_empty()),
                 request_id,
@@ -261,7 +261,15 @@ fn never_left(e: &(dyn StdError + 'static)) -> bool {
 }
 
 fn is_credentials(e: &(dyn StdError + 'static)) -> bool {
-    causes(e).any(|c| c.is::<aws_credential_types::provider::error::CredentialsError>())
+    causes(e).any(|c| c.is::<CredentialsError>())
+}
+
+/// The chain of providers tells at length what each of them lacks; a user needs to know that there are none.
+fn no_credentials(e: &(dyn StdError + 'static)) -> Option<String> {
+    causes(e)
+        .filter_map(|c| c.downcast_ref::<CredentialsError>())
+        .any(|c| matches!(c, CredentialsError::CredentialsNotLoaded(_)))
+        .then(|| "there are no credentials in the environment, in a profile, or of this machine".into())
 }
 
 fn innermost(e: &(dyn StdError + 'static)) -> String {

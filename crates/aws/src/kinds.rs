@@ -64,6 +64,7 @@ kinds! {
         target_group::TargetGroup,
         deregistration_delay::DeregistrationDelay,
         listener::Listener,
+        private_link_rules::PrivateLinkRules,
     }
     iam {
         role::Role,

@@ -86,6 +86,8 @@ pub enum Event {
     Queued {
         /// The node.
         node: Name,
+        /// Which half.
+        half: Half,
         /// Which budget.
         budget: String,
         /// For how long, in milliseconds.

@@ -113,6 +113,7 @@ pub fn plan<C: 'static>(want: &Graph<C>, have: &State, kinds: Kinds<C>, timings:
         steps.insert(name.clone(), step);
     }
     spread(&mut steps, &users);
+    told(&mut steps, want, have)?;
     for step in steps.values_mut().filter(|s| s.action == Action::Replace) {
         step.loses = kind_of(kinds, &step.kind)?.loses();
     }
@@ -136,38 +137,44 @@ fn users_of(have: &State) -> Users<'_> {
 
 fn wanted_steps<C: 'static>(want: &Graph<C>, have: &State) -> Result<Steps> {
     let mut steps = Steps::new();
-    // What each node gives: as it will be for certain, as it is recorded, and else as a symbol.
-    let (mut certain, mut shown, mut recorded) = (BTreeSet::new(), Outputs::new(), Outputs::new());
+    // What each node gives: what is recorded, and else a symbol; and whose it is for certain.
+    let (mut certain, mut given) = (BTreeSet::new(), Outputs::new());
     for (name, node) in &want.nodes {
         let entry = have.entries.get(name);
-        let spec = node.spec(&shown)?;
+        let recorded = |d: &Name| have.entries.get(d).is_some_and(|u| u.phase.output().is_some());
         let uses = || node.edges.iter().filter(|e| e.needs.is_some()).map(|e| &e.on);
         let action = match entry {
             None => Action::Create,
-            Some(e) if uses().all(|d| certain.contains(d)) => compare(node.kind, e, &spec)?,
-            Some(e) if uses().all(|d| have.entries.get(d).is_some_and(|u| u.phase.output().is_some())) => {
-                match compare(node.kind, e, &node.spec(&recorded)?)? {
-                    Action::Keep => Action::Decide,
-                    sure => sure,
-                }
-            }
+            Some(e) if uses().all(recorded) => match compare(node.kind, e, &node.spec(&given)?)? {
+                Action::Keep if !uses().all(|d| certain.contains(d)) => Action::Decide,
+                sure => sure,
+            },
             Some(e) if must_go(e) => Action::Replace,
             Some(e) if matches!(e.phase, Phase::Ready { .. }) => Action::Decide,
             Some(_) => Action::Resume,
         };
-        let (old, symbol) = (entry.map(|e| e.spec.clone()), node.kind.symbolic(name)?);
-        let given = entry.and_then(|e| e.phase.output()).cloned();
-        if let (Action::Keep, Some(output)) = (action, &given) {
+        if action == Action::Keep {
             certain.insert(name);
-            shown.insert(name.clone(), output.clone());
-        } else {
-            shown.insert(name.clone(), symbol.clone());
         }
-        recorded.insert(name.clone(), given.unwrap_or(symbol));
-        let (name, kind) = (name.clone(), node.kind.name().into());
-        steps.insert(name.clone(), Step { name, kind, action, spec: Some(spec), old, because: None, loses: None });
+        let output = entry.and_then(|e| e.phase.output()).cloned();
+        given.insert(name.clone(), output.map_or_else(|| node.kind.symbolic(name), Ok)?);
+        let (name, kind, old) = (name.clone(), node.kind.name().into(), entry.map(|e| e.spec.clone()));
+        steps.insert(name.clone(), Step { name, kind, action, spec: None, old, because: None, loses: None });
     }
     Ok(steps)
+}
+
+/// What every wanted node is made from. Of what is made, or made anew, the values are symbols: they are known later.
+fn told<C: 'static>(steps: &mut Steps, want: &Graph<C>, have: &State) -> Result<()> {
+    let mut given = Outputs::new();
+    for (name, node) in &want.nodes {
+        let Some(step) = steps.get_mut(name) else { continue };
+        step.spec = Some(node.spec(&given)?);
+        let stays = matches!(step.action, Action::Keep | Action::Update | Action::Decide);
+        let output = have.entries.get(name).and_then(|e| e.phase.output()).filter(|_| stays).cloned();
+        given.insert(name.clone(), output.map_or_else(|| node.kind.symbolic(name), Ok)?);
+    }
+    Ok(())
 }
 
 fn must_go(e: &Entry) -> bool {

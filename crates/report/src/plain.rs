@@ -55,7 +55,7 @@ impl Plain {
             Event::Started { node, half } => format!("{node}: {}{}", doing(node, *half), kind(task(node, *half))),
             Event::Waiting { node, half, why } => format!("{node}: {}: {}", doing(node, *half), clean(why)),
             Event::Queued { pause, .. } if *pause < LONG_QUEUE => return None,
-            Event::Queued { node, budget, pause } => {
+            Event::Queued { node, budget, pause, .. } => {
                 format!("{node}: queued for {} for {}", clean(budget), duration(*pause))
             }
             Event::Retrying { node, half, error, pause } => {

@@ -214,9 +214,8 @@ impl Report for Progress {
                 (task.began, task.at) = (Some(at), At::Running { why: None });
             }
             Event::Waiting { node, half, why } => self.at(node, *half).at = At::Running { why: Some(clean(why)) },
-            Event::Queued { node, budget, pause } => {
-                let half = if self.under_way_as(node, Half::Remove) { Half::Remove } else { Half::Ensure };
-                self.at(node, half).at = At::Queued { budget: clean(budget), until: later(at, *pause) };
+            Event::Queued { node, half, budget, pause } => {
+                self.at(node, *half).at = At::Queued { budget: clean(budget), until: later(at, *pause) };
             }
             Event::Retrying { node, half, error, pause } => {
                 self.at(node, *half).at = At::Retrying { fault: cleaned(error), until: later(at, *pause) };
@@ -231,12 +230,6 @@ impl Report for Progress {
             Event::Stopping => self.stopping = true,
             Event::Ended { took, .. } => self.took = Some(*took),
         }
-    }
-}
-
-impl Progress {
-    fn under_way_as(&self, node: &Name, half: Half) -> bool {
-        self.task(node, half).is_some_and(Task::is_under_way)
     }
 }
 

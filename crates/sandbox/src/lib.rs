@@ -4,12 +4,12 @@
 //! them stand the backends of `winterbaume`, and before those our own layer, which makes them answer as AWS does.
 //!
 //! Layers, from the outside in:
-//! 1. [`typed`]: SDK interceptors, which see a call's typed input and output;
-//! 2. [`wire`]: the HTTP client around winterbaume's, which sees JSON bodies, forms and error codes;
-//! 3. [`backends`]: winterbaume.
+//! 1. `typed`: SDK interceptors, which see a call's typed input and output;
+//! 2. `wire`: the HTTP client around winterbaume's, which sees JSON bodies, forms and error codes;
+//! 3. `backends`: winterbaume.
 //!
-//! The rules both layers apply are small functions, one folder per purpose, one file per service: [`mends`] add what
-//! winterbaume lacks, [`lifecycle`] makes things take the time AWS takes. [`world`] is what our own layer remembers.
+//! The rules both layers apply are small functions, one folder per purpose, one file per service: `mends` add what
+//! winterbaume lacks, `lifecycle` makes things take the time AWS takes. `world` is what our own layer remembers.
 //!
 //! This crate must not know the engine or the resource kinds: it knows AWS only. Nothing here is evidence of how real
 //! AWS behaves; it is what AWS documents, as far as we modelled it.

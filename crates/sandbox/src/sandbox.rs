@@ -159,6 +159,9 @@ fn write(path: &Path, file: &File) -> std::io::Result<()> {
     temporary.flush()?;
     temporary.as_file().sync_all()?;
     temporary.persist(path)?;
+    // The rename itself is durable only once the folder is.
+    #[cfg(unix)]
+    std::fs::File::open(folder)?.sync_all()?;
     Ok(())
 }
 

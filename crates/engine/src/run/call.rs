@@ -68,8 +68,8 @@ impl<C: 'static> Runner<C> {
         let budget = format!("{verb} {row}");
         let pause = self.budgets.take(&budget, rate);
         if !pause.is_zero() {
-            let (node, budget) = (work.name.clone(), budget.clone());
-            self.ledger.tell(&Event::Queued { node, budget, pause });
+            let (node, half, budget) = (work.name.clone(), work.half, budget.clone());
+            self.ledger.tell(&Event::Queued { node, half, budget, pause });
             self.stop.pause(pause).await?;
         }
         let answer = self.call(call).await;

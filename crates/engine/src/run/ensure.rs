@@ -125,6 +125,7 @@ impl<C: 'static> Runner<C> {
     async fn make(&self, work: &Work<'_, C>, resumed: bool) -> Result<PhysicalId> {
         let (mut unclear, mut failing) = (resumed, None::<Failing>);
         let mut look_first = resumed;
+        let (began, within) = (tokio::time::Instant::now(), self.wait(work, Duration::ZERO).within);
         loop {
             if look_first && let Some(id) = self.find_again(work).await? {
                 return Ok(id);
@@ -141,7 +142,11 @@ impl<C: 'static> Runner<C> {
                 look_first = work.kind.identity() == Identity::Tagged;
             }
             let (definite, why) = (error.class.is_definite(), error.message.clone());
-            if let Err(e) = self.pause_after(work, error, &mut failing).await {
+            let paused = match began.elapsed() < within {
+                true => self.pause_after(work, error, &mut failing).await,
+                false => Err(error),
+            };
+            if let Err(e) = paused {
                 return Err(match definite && !unclear && e.class != Class::Interrupted {
                     true => self.refuse(work, e, why).await,
                     false => self.note(work, e, false).await,

@@ -36,12 +36,12 @@ pub(super) fn add(
     let cpu =
         watch("rds-cpu", "The database's CPU is busy", "AWS/RDS", "CPUUtilization", f64::from(a.database_cpu_percent));
     g.add("alarm-database-cpu", data.database.value().known(), move |database| {
-        cpu.alarm([("DBInstanceIdentifier", database.identifier)], Statistic::Average, Comparison::AtLeast)
+        cpu.alarm([("DBInstanceIdentifier", database.identifier)], Statistic::Average, Comparison::Above)
     });
     let least = f64::from(a.database_free_storage_gib) * GIB;
     let storage = watch("rds-storage", "The database runs out of storage", "AWS/RDS", "FreeStorageSpace", least);
     g.add("alarm-database-storage", data.database.value().known(), move |database| {
-        storage.alarm([("DBInstanceIdentifier", database.identifier)], Statistic::Minimum, Comparison::AtMost)
+        storage.alarm([("DBInstanceIdentifier", database.identifier)], Statistic::Minimum, Comparison::Below)
     });
     for i in 1..=p.spec.cache.nodes as usize {
         let (name, most) = (format!("redis-memory-{i}"), f64::from(a.cache_memory_percent));
@@ -50,7 +50,7 @@ pub(super) fn add(
         g.add(&format!("alarm-cache-memory-{i}"), data.cache.value().known(), move |cache| {
             // While planning, one symbol stands for all members.
             let member = cache.member_ids.get(i - 1).or(cache.member_ids.first()).cloned().unwrap_or_default();
-            memory.alarm([("CacheClusterId", member)], Statistic::Maximum, Comparison::AtLeast)
+            memory.alarm([("CacheClusterId", member)], Statistic::Maximum, Comparison::Above)
         });
     }
     let most = f64::from(a.service_cpu_percent);
@@ -58,13 +58,13 @@ pub(super) fn add(
         watch("ecs-cpu", "The workers' CPU stays busy though more were asked for", "AWS/ECS", "CPUUtilization", most);
     g.add("alarm-worker-cpu", (cluster.cluster.value(), worker.service.value().known()), move |(cluster, worker)| {
         let of = [("ClusterName", cluster.name), ("ServiceName", worker.name)];
-        busy.alarm(of, Statistic::Average, Comparison::AtLeast)
+        busy.alarm(of, Statistic::Average, Comparison::Above)
     });
     let most = f64::from(a.api_5xx_count);
     let errors = watch("api-5xx", "The API answers with server errors", "AWS/ApiGateway", "5XXError", most);
     let api = p.names.of("video-metadata-api");
     g.add("alarm-api-errors", gateway.stage.value(), move |stage| {
-        errors.alarm([("ApiName", api.clone()), ("Stage", stage.name)], Statistic::Sum, Comparison::AtLeast)
+        errors.alarm([("ApiName", api.clone()), ("Stage", stage.name)], Statistic::Sum, Comparison::Above)
     });
 }
 

@@ -12,9 +12,7 @@ use vidpipe_aws::{
     Aws,
     kinds::{
         ecs::{Service, Target},
-        efs::MountTarget,
-        elb::{DeregistrationDelay, Listener, LoadBalancer, TargetGroup},
-        iam::Role,
+        elb::{DeregistrationDelay, Listener, LoadBalancer, PrivateLinkRules, TargetGroup},
         kms::Key,
     },
 };
@@ -24,8 +22,6 @@ use vidpipe_engine::{Graph, Handle};
 pub(super) struct Api {
     pub(super) balancer: Handle<LoadBalancer>,
     pub(super) listener: Handle<Listener>,
-    /// What the service's containers may do.
-    pub(super) role: Handle<Role>,
 }
 
 /// Healthy after two checks, not five: a service is steady a minute sooner.
@@ -49,10 +45,14 @@ pub(super) fn add(
     let port = p.spec.api.port;
     let name = p.names.of("video-nlb");
     // Its network interfaces stay behind for a while when it goes; they hold the subnets and the group.
-    let uses = (&net.private, &firewall.balancer.group);
+    let uses = (&net.private, &firewall.balancer);
     let balancer = g.add("balancer", uses, move |(subnets, group)| LoadBalancer {
         name: name.clone(),
         subnet_ids: subnets.into_iter().map(|s| s.id).collect(),
+        security_group_ids: vec![group.id],
+    });
+    g.add("balancer-private-link", (balancer.known(), &firewall.balancer), |(balancer, group)| PrivateLinkRules {
+        load_balancer_arn: balancer.arn,
         security_group_ids: vec![group.id],
     });
     let name = p.names.of("video-tg");
@@ -72,8 +72,8 @@ pub(super) fn add(
         port,
         target_group_arn: targets.arn,
     });
-    let role = service(g, p, net, firewall, data, cluster, key, &listener);
-    Api { balancer, listener, role }
+    service(g, p, net, firewall, data, cluster, key, &listener);
+    Api { balancer, listener }
 }
 
 #[allow(clippy::too_many_arguments, reason = "a service stands on that much")]
@@ -86,9 +86,9 @@ fn service(
     cluster: &EcsCluster,
     key: Option<&Handle<Key>>,
     listener: &Handle<Listener>,
-) -> Handle<Role> {
+) {
     let logs = worker::logs(g, p, "video-api", key);
-    let roles = roles::add(g, p, "video-api", data, &logs, key);
+    let roles = roles::add(g, p, "video-api", data, &logs, key, false);
     let a = p.spec.api.clone();
     let container = Container {
         service: "video-api",
@@ -98,6 +98,7 @@ fn service(
         memory_mib: a.memory_mib,
         port: Some(a.port),
         environment: BTreeMap::new(),
+        mounts: false,
     };
     let task = container.task(g, p, data, &roles, &logs);
 
@@ -107,15 +108,9 @@ fn service(
         &cluster.cluster,
         &task,
         &net.private,
-        (
-            &firewall.api.group,
-            &firewall.api.rules,
-            &firewall.database.rules,
-            &firewall.cache.rules,
-            &firewall.files.rules,
-        ),
+        (&firewall.api.group, &firewall.api.rules, &firewall.database.rules, &firewall.cache.rules),
         (&roles.policies, &roles.attachment),
-        (&data.mounts as &Vec<Handle<MountTarget>>, &logs),
+        &logs,
         (net.ways_out.iter().map(Handle::value).collect::<Vec<_>>(), data.database.value(), data.connection.value()),
         listener,
     );
@@ -133,5 +128,4 @@ fn service(
             grace_seconds: GRACE_S,
         }),
     });
-    roles.task
 }

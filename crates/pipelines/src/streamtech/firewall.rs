@@ -1,5 +1,5 @@
-//! Who may talk to whom: API load balancer -> API service; services -> PostgreSQL, Redis, NFS. Nothing else comes in,
-//! and nothing goes out of the data stores.
+//! Who may talk to whom: API load balancer -> API service; both services -> PostgreSQL and Redis; workers -> NFS. Nothing
+//! else comes in, and nothing goes out of the data stores.
 use super::{Parts, network::Network};
 use vidpipe_aws::{
     Aws,
@@ -11,7 +11,8 @@ use vidpipe_engine::{Graph, Handle};
 pub(super) struct Firewall {
     pub(super) worker: Group,
     pub(super) api: Group,
-    pub(super) balancer: Group,
+    /// Lets nothing in: what comes through the API's VPC link does not pass its rules.
+    pub(super) balancer: Handle<SecurityGroup>,
     pub(super) database: Group,
     pub(super) cache: Group,
     pub(super) files: Group,
@@ -39,7 +40,7 @@ pub(super) fn add(g: &mut Graph<Aws>, p: &Parts<'_>, net: &Network) -> Firewall 
     };
     let worker = group("worker-group", "ecs-sg", "Security group for ECS tasks");
     let mut api = group("api-group", "api-sg", "Security group for the API service");
-    let mut balancer = group("balancer-group", "nlb-sg", "Security group for the API load balancer");
+    let balancer = group("balancer-group", "nlb-sg", "Security group for the API load balancer").group;
     let mut database = group("database-group", "rds-sg", "Security group for RDS PostgreSQL");
     let mut cache = group("cache-group", "elasticache-sg", "Security group for ElastiCache Redis");
     let mut files = group("files-group", "efs-sg", "Security group for EFS");
@@ -47,27 +48,13 @@ pub(super) fn add(g: &mut Graph<Aws>, p: &Parts<'_>, net: &Network) -> Firewall 
     for (store, name) in [(&database, "database"), (&cache, "cache"), (&files, "files")] {
         g.add(&format!("{name}-no-egress"), &store.group, |group| NoEgress { group_id: group.id });
     }
-    for (store, port, what) in
-        [(&mut database, POSTGRES, "PostgreSQL"), (&mut cache, REDIS, "Redis"), (&mut files, NFS, "EFS")]
-    {
+    for (store, port, what) in [(&mut database, POSTGRES, "PostgreSQL"), (&mut cache, REDIS, "Redis")] {
         for (user, who) in [(&worker, "ECS tasks"), (&api, "API tasks")] {
             let_in(g, store, &user.group, port, &format!("Allow {who} to access {what}"));
         }
     }
-    let port = p.spec.api.port;
-    let from = balancer.group.clone();
-    let_in(g, &mut api, &from, port, "Allow the API load balancer to reach the API service");
-
-    // A VPC link reaches the load balancer from within the VPC, from addresses AWS does not name.
-    let (node, cidr) = ("balancer-group-from-vpc", p.spec.network.cidr.to_string());
-    let rule = g.add(node, &balancer.group, move |group| IngressRule {
-        group_id: group.id,
-        protocol: "tcp".into(),
-        port,
-        source: Source::Cidr(cidr.clone()),
-        description: "Allow the API's VPC link to reach the load balancer".into(),
-    });
-    balancer.rules.push(rule);
+    let_in(g, &mut files, &worker.group, NFS, "Allow ECS tasks to access EFS");
+    let_in(g, &mut api, &balancer, p.spec.api.port, "Allow the API load balancer to reach the API service");
     Firewall { worker, api, balancer, database, cache, files }
 }
 

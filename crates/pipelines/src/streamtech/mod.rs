@@ -45,7 +45,7 @@ pub(crate) fn streamtech(spec: &Spec, suffix: &Suffix, facts: &Facts) -> Graph<A
     let cluster = worker::cluster(g, p, key.as_ref());
     let worker = worker::add(g, p, &net, &firewall, &data, &cluster, key.as_ref());
     let api = api::add(g, p, &net, &firewall, &data, &cluster, key.as_ref());
-    data::files_policy(g, &data, &[&worker.role, &api.role]);
+    data::files_policy(g, &data, &[&worker.role]);
     let gateway = gateway::add(g, p, &data, &api);
     alarms::add(g, p, &data, &cluster, &worker, &gateway);
 

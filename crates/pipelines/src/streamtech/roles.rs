@@ -4,6 +4,7 @@ use serde_json::json;
 use vidpipe_aws::{
     Aws,
     kinds::{
+        efs::{AccessPointOutput, FileSystemOutput},
         iam::{Role, RolePolicy, RolePolicyAttachment, Statement},
         kms::Key,
         logs::LogGroup,
@@ -30,6 +31,7 @@ pub(super) fn add(
     data: &Data,
     logs: &Handle<LogGroup>,
     key: Option<&Handle<Key>>,
+    mounts: bool,
 ) -> Roles {
     let mut role = |what: &str, description: String| {
         let name = p.names.account_wide(&format!("{service}-{what}"));
@@ -60,10 +62,10 @@ pub(super) fn add(
     let username = p.spec.database.username.clone();
     let work = g.add(
         &format!("{service}-task-policy"),
-        (&task, data.database.value().known(), data.files.value(), data.access.value()),
-        move |(role, database, files, access)| {
+        (&task, data.database.value().known(), mounts.then(|| (data.files.value(), data.access.value()))),
+        move |(role, database, files)| {
             let user = format!("arn:{partition}:rds-db:{region}:{account}:dbuser:{}/{username}", database.resource_id);
-            RolePolicy { role_name: role.name, name: "work".into(), statements: works(user, files.arn, &access.arn) }
+            RolePolicy { role_name: role.name, name: "work".into(), statements: works(user, files) }
         },
     );
     Roles { execution, task, policies: vec![start, work], attachment }
@@ -88,13 +90,13 @@ fn starts(secret: String, logs: &str, key: Option<String>) -> Vec<Statement> {
     all
 }
 
-fn works(user: String, files: String, access: &str) -> Vec<Statement> {
+fn works(user: String, files: Option<(FileSystemOutput, AccessPointOutput)>) -> Vec<Statement> {
     let mount = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"];
-    vec![
-        allow("ConnectToDatabase", &["rds-db:connect"], user),
-        Statement {
-            conditions: Some(json!({"StringEquals": {"elasticfilesystem:AccessPointArn": access}})),
-            ..allow("UseFiles", &mount, files)
-        },
-    ]
+    let use_files = |(files, access): (FileSystemOutput, AccessPointOutput)| Statement {
+        conditions: Some(json!({"StringEquals": {"elasticfilesystem:AccessPointArn": access.arn}})),
+        ..allow("UseFiles", &mount, files.arn)
+    };
+    let mut all = vec![allow("ConnectToDatabase", &["rds-db:connect"], user)];
+    all.extend(files.map(use_files));
+    all
 }

@@ -62,7 +62,7 @@ pub(super) fn add(
     key: Option<&Handle<Key>>,
 ) -> Worker {
     let logs = logs(g, p, "video-processor", key);
-    let roles = roles::add(g, p, "video-processor", data, &logs, key);
+    let roles = roles::add(g, p, "video-processor", data, &logs, key, true);
     let w = p.spec.worker.clone();
     let container = Container {
         service: "video-processor",
@@ -72,6 +72,7 @@ pub(super) fn add(
         memory_mib: w.memory_mib,
         port: None,
         environment: w.environment,
+        mounts: true,
     };
     let task = container.task(g, p, data, &roles, &logs);
 
@@ -132,6 +133,8 @@ pub(super) struct Container {
     pub(super) memory_mib: u32,
     pub(super) port: Option<u16>,
     pub(super) environment: BTreeMap<String, String>,
+    /// Whether they use the shared files.
+    pub(super) mounts: bool,
 }
 
 impl Container {
@@ -152,10 +155,9 @@ impl Container {
             logs.value(),
             data.cache.value().known(),
             data.connection.value(),
-            data.files.value(),
-            data.access.value(),
+            self.mounts.then(|| (data.files.value(), data.access.value())),
         );
-        g.add(&format!("{node}-task"), uses, move |(execution, task, logs, cache, secret, files, access)| {
+        g.add(&format!("{node}-task"), uses, move |(execution, task, logs, cache, secret, files)| {
             let mut environment = self.environment.clone();
             environment.extend([
                 ("REGION".to_owned(), region.clone()),
@@ -182,7 +184,7 @@ impl Container {
                     ]
                     .into(),
                     log: Log { group: logs.name, region: region.clone(), stream_prefix: node.into() },
-                    files: Some(Files {
+                    files: files.map(|(files, access)| Files {
                         file_system_id: files.id,
                         access_point_id: access.id,
                         mount_path: mount_path.clone(),

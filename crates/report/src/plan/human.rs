@@ -63,10 +63,11 @@ fn lost(step: &Step) -> Option<&'static str> {
 /// All properties of what is made anew; of what is there, those that change.
 fn told(step: &Step) -> Vec<Change> {
     match step.action {
-        Action::Keep | Action::Delete => Vec::new(),
+        // What is decided later has nothing to show now but the symbols of what it waits for.
+        Action::Keep | Action::Delete | Action::Decide => Vec::new(),
         Action::Create | Action::Resume => changes(None, step.spec.as_ref()),
         Action::Replace => changes(step.old.as_ref(), step.spec.as_ref()),
-        Action::Update | Action::Decide => {
+        Action::Update => {
             let mut changed = changes(step.old.as_ref(), step.spec.as_ref());
             changed.retain(|c| !c.is_same());
             changed

@@ -100,6 +100,7 @@ pub(crate) fn middle() -> Vec<(Timestamp, Event)> {
     let waiting = |name: &str, half, why: &str| Event::Waiting { node: n(name), half, why: why.into() };
     let queued = |name: &str, budget: &str, ms| Event::Queued {
         node: n(name),
+        half: Ensure,
         budget: budget.into(),
         pause: Duration::from_millis(ms),
     };

@@ -1,21 +1,25 @@
 //! Application Auto Scaling. AWS names a target's ARN when it describes the target, and the two alarms it makes for a
-//! target-tracking policy; winterbaume names neither. The alarms themselves are not made.
+//! target-tracking policy; winterbaume names neither, and drops the tags of a new target. The alarms themselves are not
+//! made.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::document::text;
+use super::document::{text, texts};
 use crate::context::Context;
-use crate::wire::{Ask, WireRule};
+use crate::wire::{Ask, Verdict, WireRule};
 
 const SERVICE: &str = "Application Auto Scaling";
-/// The ARN of a target, by namespace, resource and dimension.
-const KIND: &str = "autoscaling:target-arn";
+/// The ARN and the tags of a target, by namespace, resource and dimension.
+const KIND: &str = "autoscaling:target";
 
 pub(super) fn rules() -> Vec<WireRule> {
     vec![
         WireRule::after(SERVICE, "RegisterScalableTarget", registered),
         WireRule::after(SERVICE, "DescribeScalableTargets", targets_shown),
         WireRule::after(SERVICE, "DeregisterScalableTarget", deregistered),
+        WireRule::before(SERVICE, "ListTagsForResource", tags_shown),
+        WireRule::before(SERVICE, "TagResource", tagged),
+        WireRule::before(SERVICE, "UntagResource", untagged),
         WireRule::after(SERVICE, "PutScalingPolicy", put),
         WireRule::after(SERVICE, "DescribeScalingPolicies", shown),
     ]
@@ -25,15 +29,54 @@ fn target(of: &Value) -> String {
     ["ServiceNamespace", "ResourceId", "ScalableDimension"].map(|field| text(of, field)).join(" ")
 }
 
+/// Registering again keeps the tags; AWS takes new ones by TagResource only.
 fn registered(context: &mut Context<'_>, ask: &Ask, reply: &mut Value) {
-    context.remember_document(KIND, &target(&ask.json), reply["ScalableTargetARN"].clone());
+    let target = target(&ask.json);
+    if context.document(KIND, &target).is_none() {
+        let kept = json!({ "arn": reply["ScalableTargetARN"], "tags": ask.json["Tags"] });
+        context.remember_document(KIND, &target, kept);
+    }
 }
 
 fn targets_shown(context: &mut Context<'_>, _: &Ask, reply: &mut Value) {
     for shown in reply["ScalableTargets"].as_array_mut().into_iter().flatten() {
-        if let Some(arn) = context.document(KIND, &target(shown)) {
-            shown["ScalableTargetARN"] = arn;
+        if let Some(kept) = context.document(KIND, &target(shown)) {
+            shown["ScalableTargetARN"] = kept["arn"].clone();
         }
+    }
+}
+
+/// Changes the tags of the target a call names by ARN.
+fn change(context: &mut Context<'_>, ask: &Ask, change: impl FnOnce(&mut Map<String, Value>)) -> Option<Value> {
+    let (target, mut kept) =
+        context.documents(KIND).into_iter().find(|(_, kept)| kept["arn"] == ask.json["ResourceARN"])?;
+    let mut tags = kept["tags"].as_object().cloned().unwrap_or_default();
+    change(&mut tags);
+    kept["tags"] = Value::Object(tags.clone());
+    context.remember_document(KIND, &target, kept);
+    Some(Value::Object(tags))
+}
+
+fn tags_shown(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
+    match change(context, ask, |_| {}) {
+        Some(tags) => Verdict::Answer(json!({ "Tags": tags })),
+        None => Verdict::Pass,
+    }
+}
+
+fn tagged(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
+    let new = ask.json["Tags"].as_object().cloned().unwrap_or_default();
+    match change(context, ask, |tags| tags.extend(new)) {
+        Some(_) => Verdict::Answer(json!({})),
+        None => Verdict::Pass,
+    }
+}
+
+fn untagged(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
+    let gone = texts(&ask.json, "TagKeys");
+    match change(context, ask, |tags| tags.retain(|key, _| !gone.contains(&key.as_str()))) {
+        Some(_) => Verdict::Answer(json!({})),
+        None => Verdict::Pass,
     }
 }
 

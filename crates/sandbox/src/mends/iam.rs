@@ -39,40 +39,38 @@ pub(super) fn typed_rules() -> Vec<Rule> {
     ]
 }
 
-/// The policies AWS has in every account, of those the pipelines attach; winterbaume has none of them.
+/// The policies AWS has in every account, of those the pipelines attach, each with what it allows; winterbaume has none.
 /// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html>
+const AWS_MANAGED: &[(&str, &[&str])] = &[
+    (
+        "AmazonECSTaskExecutionRolePolicy",
+        &[
+            "ecr:GetAuthorizationToken",
+            "ecr:BatchCheckLayerAvailability",
+            "ecr:GetDownloadUrlForLayer",
+            "ecr:BatchGetImage",
+            "logs:CreateLogStream",
+            "logs:PutLogEvents",
+        ],
+    ),
+    (
+        "AmazonAPIGatewayPushToCloudWatchLogs",
+        &[
+            "logs:CreateLogGroup",
+            "logs:CreateLogStream",
+            "logs:DescribeLogGroups",
+            "logs:DescribeLogStreams",
+            "logs:PutLogEvents",
+            "logs:GetLogEvents",
+            "logs:FilterLogEvents",
+        ],
+    ),
+];
+
+/// Those policies in the shape of winterbaume's snapshots.
 pub(crate) fn aws_managed_policies() -> Value {
     let mut policies = json!({});
-    let tasks = [
-        "ecr:GetAuthorizationToken",
-        "ecr:BatchCheckLayerAvailability",
-        "ecr:GetDownloadUrlForLayer",
-        "ecr:BatchGetImage",
-        "logs:CreateLogStream",
-        "logs:PutLogEvents",
-    ];
-    let push = [
-        "logs:CreateLogGroup",
-        "logs:CreateLogStream",
-        "logs:DescribeLogGroups",
-        "logs:DescribeLogStreams",
-        "logs:PutLogEvents",
-        "logs:GetLogEvents",
-        "logs:FilterLogEvents",
-    ];
-    let monitoring = [
-        "logs:CreateLogGroup",
-        "logs:PutRetentionPolicy",
-        "logs:CreateLogStream",
-        "logs:PutLogEvents",
-        "logs:DescribeLogStreams",
-        "logs:GetLogEvents",
-    ];
-    for (name, actions) in [
-        ("AmazonECSTaskExecutionRolePolicy", tasks.as_slice()),
-        ("AmazonAPIGatewayPushToCloudWatchLogs", push.as_slice()),
-        ("AmazonRDSEnhancedMonitoringRole", monitoring.as_slice()),
-    ] {
+    for (name, actions) in AWS_MANAGED {
         let arn = format!("arn:aws:iam::aws:policy/service-role/{name}");
         let statement = json!({ "Effect": "Allow", "Action": actions, "Resource": "*" });
         let document = json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string();
@@ -87,12 +85,9 @@ pub(crate) fn aws_managed_policies() -> Value {
             "update_date": null,
             "is_attachable": true,
             "document": document,
-            "versions": [{
-                "version_id": "v1",
-                "document": document,
-                "is_default_version": true,
-                "create_date": null,
-            }],
+            "versions": [
+                { "version_id": "v1", "document": document, "is_default_version": true, "create_date": null },
+            ],
             "attachment_count": 0,
         });
     }

@@ -1,14 +1,50 @@
 //! Application Auto Scaling: targets and policies.
 
+use aws_sdk_applicationautoscaling::Client;
 use aws_sdk_applicationautoscaling::types::{
-    MetricType, PolicyType, PredefinedMetricSpecification, ScalableDimension, ServiceNamespace,
-    TargetTrackingScalingPolicyConfiguration,
+    MetricType, PolicyType, PredefinedMetricSpecification, ScalableDimension, ScalableTarget, ScalingPolicy,
+    ServiceNamespace, TargetTrackingScalingPolicyConfiguration,
 };
 use vidpipe_sandbox::Clock;
 
 use crate::aws::{Kept, client, code};
 
 const SERVICE: &str = "service/demo/worker";
+const DIMENSION: ScalableDimension = ScalableDimension::EcsServiceDesiredCount;
+const ECS: ServiceNamespace = ServiceNamespace::Ecs;
+
+async fn register(scaling: &Client, max: i32) -> String {
+    let call = scaling.register_scalable_target().service_namespace(ECS).resource_id(SERVICE);
+    let call = call.scalable_dimension(DIMENSION).min_capacity(2).max_capacity(max).tags("suffix", "demo");
+    call.send().await.unwrap().scalable_target_arn().unwrap().to_owned()
+}
+
+async fn targets(scaling: &Client) -> Vec<ScalableTarget> {
+    let call = scaling.describe_scalable_targets().service_namespace(ECS).resource_ids(SERVICE);
+    call.send().await.unwrap().scalable_targets().to_vec()
+}
+
+async fn track_cpu(scaling: &Client, percent: f64) {
+    let cpu = PredefinedMetricSpecification::builder()
+        .predefined_metric_type(MetricType::EcsServiceAverageCpuUtilization)
+        .build()
+        .unwrap();
+    let tracking = TargetTrackingScalingPolicyConfiguration::builder()
+        .target_value(percent)
+        .predefined_metric_specification(cpu)
+        .scale_in_cooldown(60)
+        .build()
+        .unwrap();
+    let call = scaling.put_scaling_policy().policy_name("cpu").policy_type(PolicyType::TargetTrackingScaling);
+    let call = call.service_namespace(ECS).resource_id(SERVICE).scalable_dimension(DIMENSION);
+    let made = call.target_tracking_scaling_policy_configuration(tracking).send().await.unwrap();
+    assert_eq!(made.alarms().len(), 2);
+}
+
+async fn policies(scaling: &Client) -> Vec<ScalingPolicy> {
+    let call = scaling.describe_scaling_policies().service_namespace(ECS).resource_id(SERVICE);
+    call.send().await.unwrap().scaling_policies().to_vec()
+}
 
 #[tokio::test]
 async fn a_target_is_tracked() {
@@ -16,82 +52,33 @@ async fn a_target_is_tracked() {
     let sandbox = kept.open(Clock::Instant);
     let scaling = client!(aws_sdk_applicationautoscaling, sandbox);
     let before = sandbox.inventory().unwrap();
-    let (namespace, dimension) = (ServiceNamespace::Ecs, ScalableDimension::EcsServiceDesiredCount);
-    let register = |max: i32| {
-        scaling
-            .register_scalable_target()
-            .service_namespace(namespace.clone())
-            .resource_id(SERVICE)
-            .scalable_dimension(dimension.clone())
-            .min_capacity(2)
-            .max_capacity(max)
-            .tags("suffix", "demo")
-            .send()
-    };
-    let made = register(10).await.unwrap();
-    let arn = made.scalable_target_arn().unwrap().to_owned();
-    let cpu = PredefinedMetricSpecification::builder()
-        .predefined_metric_type(MetricType::EcsServiceAverageCpuUtilization)
-        .build()
-        .unwrap();
-    let tracking = TargetTrackingScalingPolicyConfiguration::builder()
-        .target_value(70.0)
-        .predefined_metric_specification(cpu)
-        .scale_in_cooldown(60)
-        .build()
-        .unwrap();
-    let put = scaling
-        .put_scaling_policy()
-        .policy_name("cpu")
-        .policy_type(PolicyType::TargetTrackingScaling)
-        .service_namespace(namespace.clone())
-        .resource_id(SERVICE)
-        .scalable_dimension(dimension.clone())
-        .target_tracking_scaling_policy_configuration(tracking);
-    let put = put.send().await.unwrap();
-    assert_eq!(put.alarms().len(), 2);
-
+    let arn = register(&scaling, 10).await;
+    track_cpu(&scaling, 60.0).await;
     let sandbox = kept.again(sandbox, Clock::Instant);
     let scaling = client!(aws_sdk_applicationautoscaling, sandbox);
-    let targets =
-        || scaling.describe_scalable_targets().service_namespace(namespace.clone()).resource_ids(SERVICE).send();
-    let shown = targets().await.unwrap();
-    let [target] = shown.scalable_targets() else { panic!("{shown:?}") };
-    assert_eq!((target.min_capacity(), target.max_capacity()), (2, 10));
+    assert_eq!(register(&scaling, 20).await, arn);
+    track_cpu(&scaling, 70.0).await;
+    let shown = targets(&scaling).await;
+    let [target] = shown.as_slice() else { panic!("{shown:?}") };
+    assert_eq!((target.min_capacity(), target.max_capacity()), (2, 20));
     assert_eq!(target.scalable_target_arn(), Some(arn.as_str()));
     let tags = scaling.list_tags_for_resource().resource_arn(&arn).send().await.unwrap();
     assert_eq!(tags.tags().unwrap()["suffix"], "demo");
-    let policies =
-        || scaling.describe_scaling_policies().service_namespace(namespace.clone()).resource_id(SERVICE).send();
-    let shown = policies().await.unwrap();
-    let [policy] = shown.scaling_policies() else { panic!("{shown:?}") };
+    let shown = policies(&scaling).await;
+    let [policy] = shown.as_slice() else { panic!("{shown:?}") };
     let tracking = policy.target_tracking_scaling_policy_configuration().unwrap();
     assert!((tracking.target_value() - 70.0).abs() < f64::EPSILON);
     assert_eq!(policy.alarms().len(), 2);
 
-    let scaling_again = &scaling;
-    let forget = || {
-        scaling_again
-            .delete_scaling_policy()
-            .policy_name("cpu")
-            .service_namespace(namespace.clone())
-            .resource_id(SERVICE)
-            .scalable_dimension(dimension.clone())
-            .send()
-    };
+    let call = || scaling.delete_scaling_policy().policy_name("cpu").service_namespace(ECS).resource_id(SERVICE);
+    let forget = || call().scalable_dimension(DIMENSION).send();
     forget().await.unwrap();
     assert_eq!(code(forget().await), "ObjectNotFoundException");
-    assert!(policies().await.unwrap().scaling_policies().is_empty());
-    let leave = || {
-        scaling_again
-            .deregister_scalable_target()
-            .service_namespace(namespace.clone())
-            .resource_id(SERVICE)
-            .scalable_dimension(dimension.clone())
-            .send()
-    };
+    assert!(policies(&scaling).await.is_empty());
+    let call = || scaling.deregister_scalable_target().service_namespace(ECS).resource_id(SERVICE);
+    let leave = || call().scalable_dimension(DIMENSION).send();
     leave().await.unwrap();
     assert_eq!(code(leave().await), "ObjectNotFoundException");
-    assert!(targets().await.unwrap().scalable_targets().is_empty());
+    assert!(targets(&scaling).await.is_empty());
     assert_eq!(sandbox.inventory().unwrap()["regions"], before["regions"]);
 }

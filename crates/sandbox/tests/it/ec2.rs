@@ -1,24 +1,21 @@
 //! EC2: a network is made, read back, changed and removed.
 
 use aws_sdk_ec2::Client;
-use aws_sdk_ec2::types::{
-    AttributeBooleanValue, DomainType, Filter, IpPermission, NatGatewayState, ResourceType, Tag, TagSpecification,
-    UserIdGroupPair, VpcAttributeName,
-};
-use std::time::Duration;
+use aws_sdk_ec2::types::{AttributeBooleanValue, Filter, ResourceType, Tag, TagSpecification, VpcAttributeName};
 use vidpipe_sandbox::Clock;
 
 use crate::aws::{Kept, client, code, sandbox};
+use crate::ec2_nat::{address, nat};
 
-fn tagged(kind: ResourceType, name: &str) -> TagSpecification {
+pub(crate) fn tagged(kind: ResourceType, name: &str) -> TagSpecification {
     TagSpecification::builder().resource_type(kind).tags(Tag::builder().key("Name").value(name).build()).build()
 }
 
-fn named(name: &str) -> Filter {
+pub(crate) fn named(name: &str) -> Filter {
     Filter::builder().name("tag:Name").values(name).build()
 }
 
-async fn vpc(ec2: &Client) -> String {
+pub(crate) async fn vpc(ec2: &Client) -> String {
     let made = ec2
         .create_vpc()
         .cidr_block("10.0.0.0/16")
@@ -29,7 +26,7 @@ async fn vpc(ec2: &Client) -> String {
     made.vpc().unwrap().vpc_id().unwrap().to_owned()
 }
 
-async fn subnet(ec2: &Client, vpc: &str) -> String {
+pub(crate) async fn subnet(ec2: &Client, vpc: &str) -> String {
     let made = ec2
         .create_subnet()
         .vpc_id(vpc)
@@ -132,102 +129,6 @@ async fn an_internet_gateway_is_attached_once() {
     assert_eq!(code(detach().await), "InvalidInternetGatewayID.NotFound");
 }
 
-async fn address(ec2: &Client) -> String {
-    let made = ec2
-        .allocate_address()
-        .domain(DomainType::Vpc)
-        .tag_specifications(tagged(ResourceType::ElasticIp, "address"))
-        .send()
-        .await
-        .unwrap();
-    made.allocation_id().unwrap().to_owned()
-}
-
-async fn nat(ec2: &Client, subnet: &str, address: &str, token: &str) -> String {
-    let made = ec2
-        .create_nat_gateway()
-        .subnet_id(subnet)
-        .allocation_id(address)
-        .client_token(token)
-        .tag_specifications(tagged(ResourceType::Natgateway, "nat"))
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(made.client_token(), Some(token));
-    let gateway = made.nat_gateway().unwrap();
-    assert_eq!(gateway.state(), Some(&NatGatewayState::Pending));
-    assert_eq!(gateway.tags()[0].value(), Some("nat"));
-    gateway.nat_gateway_id().unwrap().to_owned()
-}
-
-#[tokio::test]
-async fn a_nat_gateway_honours_its_token_and_holds_its_address() {
-    let kept = Kept::new();
-    let sandbox = kept.open(Clock::Instant);
-    let ec2 = client!(aws_sdk_ec2, sandbox);
-    let subnet = subnet(&ec2, &vpc(&ec2).await).await;
-    let address = address(&ec2).await;
-    let id = nat(&ec2, &subnet, &address, "token-1").await;
-    let sandbox = kept.again(sandbox, Clock::Instant);
-    let ec2 = client!(aws_sdk_ec2, sandbox);
-    assert_eq!(nat(&ec2, &subnet, &address, "token-1").await, id);
-    let other = nat(&ec2, &subnet, &address, "token-2").await;
-    assert_ne!(other, id);
-    ec2.delete_nat_gateway().nat_gateway_id(&other).send().await.unwrap();
-
-    let shown = ec2.describe_nat_gateways().nat_gateway_ids(&id).send().await.unwrap();
-    let gateway = &shown.nat_gateways()[0];
-    assert_eq!(gateway.state(), Some(&NatGatewayState::Available));
-    assert_eq!(gateway.nat_gateway_addresses()[0].allocation_id(), Some(address.as_str()));
-    assert_eq!(gateway.tags()[0].key(), Some("Name"));
-    let shown = ec2.describe_addresses().filters(named("address")).send().await.unwrap();
-    assert!(shown.addresses()[0].association_id().is_some());
-
-    ec2.delete_nat_gateway().nat_gateway_id(&id).send().await.unwrap();
-    let shown = ec2.describe_nat_gateways().nat_gateway_ids(&id).send().await.unwrap();
-    assert_eq!(shown.nat_gateways()[0].state(), Some(&NatGatewayState::Deleted));
-    let unknown = ec2.describe_nat_gateways().nat_gateway_ids("nat-0").send().await;
-    assert_eq!(code(unknown), "NatGatewayNotFound");
-    let shown = ec2.describe_addresses().allocation_ids(&address).send().await.unwrap();
-    assert_eq!(shown.addresses()[0].association_id(), None);
-    let release = || ec2.release_address().allocation_id(&address).send();
-    release().await.unwrap();
-    assert_eq!(code(release().await), "InvalidAllocationID.NotFound");
-    let left = sandbox.inventory().unwrap();
-    assert!(left["tombstones"]["eu-west-1"]["ec2"]["nat_gateways"][&id].is_object());
-    assert!(left["regions"]["eu-west-1"]["ec2"].get("nat_gateways").is_none(), "{left}");
-}
-
-async fn nat_state(ec2: &Client, id: &str) -> NatGatewayState {
-    let shown = ec2.describe_nat_gateways().nat_gateway_ids(id).send().await.unwrap();
-    shown.nat_gateways()[0].state().unwrap().clone()
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_nat_gateway_takes_its_time_even_across_a_restart() {
-    let kept = Kept::new();
-    let sandbox = kept.open(Clock::Real);
-    let ec2 = client!(aws_sdk_ec2, sandbox);
-    let subnet = subnet(&ec2, &vpc(&ec2).await).await;
-    let address = address(&ec2).await;
-    let id = nat(&ec2, &subnet, &address, "token-1").await;
-    tokio::time::advance(Duration::from_secs(100)).await;
-    assert_eq!(nat_state(&ec2, &id).await, NatGatewayState::Pending);
-    tokio::time::advance(Duration::from_secs(5)).await;
-    assert_eq!(nat_state(&ec2, &id).await, NatGatewayState::Available);
-
-    ec2.delete_nat_gateway().nat_gateway_id(&id).send().await.unwrap();
-    tokio::time::advance(Duration::from_secs(45)).await;
-    assert_eq!(nat_state(&ec2, &id).await, NatGatewayState::Deleting);
-    let sandbox = kept.again(sandbox, Clock::Real);
-    let ec2 = client!(aws_sdk_ec2, sandbox);
-    assert_eq!(nat_state(&ec2, &id).await, NatGatewayState::Deleting);
-    tokio::time::advance(Duration::from_secs(7)).await;
-    assert_eq!(nat_state(&ec2, &id).await, NatGatewayState::Deleted);
-    let shown = ec2.describe_addresses().allocation_ids(&address).send().await.unwrap();
-    assert_eq!(shown.addresses()[0].association_id(), None);
-}
-
 async fn table(ec2: &Client, vpc: &str, token: &str) -> String {
     let made = ec2
         .create_route_table()
@@ -271,86 +172,6 @@ async fn a_route_table_has_routes_and_subnets() {
     let delete = || ec2.delete_route_table().route_table_id(&id).send();
     delete().await.unwrap();
     assert_eq!(code(delete().await), "InvalidRouteTableID.NotFound");
-}
-
-async fn group(ec2: &Client, vpc: &str, name: &str) -> String {
-    let made = ec2
-        .create_security_group()
-        .vpc_id(vpc)
-        .group_name(name)
-        .description("for a test")
-        .tag_specifications(tagged(ResourceType::SecurityGroup, name))
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(made.tags()[0].value(), Some(name));
-    made.group_id().unwrap().to_owned()
-}
-
-fn from(group: &str, port: i32) -> IpPermission {
-    IpPermission::builder()
-        .ip_protocol("tcp")
-        .from_port(port)
-        .to_port(port)
-        .user_id_group_pairs(UserIdGroupPair::builder().group_id(group).build())
-        .build()
-}
-
-#[tokio::test]
-async fn groups_refer_to_groups_and_rules_go_one_by_one() {
-    let kept = Kept::new();
-    let sandbox = kept.open(Clock::Instant);
-    let ec2 = client!(aws_sdk_ec2, sandbox);
-    let vpc = vpc(&ec2).await;
-    let (db, api, worker) =
-        (group(&ec2, &vpc, "db").await, group(&ec2, &vpc, "api").await, group(&ec2, &vpc, "worker").await);
-    let again = ec2.create_security_group().vpc_id(&vpc).group_name("db").description("x").send();
-    assert_eq!(code(again.await), "InvalidGroup.Duplicate");
-    let mut ids = Vec::new();
-    for peer in [&api, &worker] {
-        let grant = || {
-            ec2.authorize_security_group_ingress()
-                .group_id(&db)
-                .ip_permissions(from(peer, 5432))
-                .tag_specifications(tagged(ResourceType::SecurityGroupRule, "db-in"))
-                .send()
-        };
-        let made = grant().await.unwrap();
-        let rule = &made.security_group_rules()[0];
-        assert_eq!(rule.referenced_group_info().unwrap().group_id(), Some(peer.as_str()));
-        ids.push(rule.security_group_rule_id().unwrap().to_owned());
-        assert_eq!(code(grant().await), "InvalidPermission.Duplicate");
-    }
-    let sandbox = kept.again(sandbox, Clock::Instant);
-    let ec2 = client!(aws_sdk_ec2, sandbox);
-    let shown = ec2.describe_security_groups().group_ids(&db).send().await.unwrap();
-    let peers: Vec<_> = (shown.security_groups()[0].ip_permissions().iter())
-        .flat_map(|permission| permission.user_id_group_pairs())
-        .filter_map(|pair| pair.group_id())
-        .collect();
-    assert_eq!(peers, [api.as_str(), worker.as_str()]);
-    let by_tag = ec2.describe_security_group_rules().filters(named("db-in")).send().await.unwrap();
-    assert_eq!(by_tag.security_group_rules().len(), 2);
-
-    let revoke = || ec2.revoke_security_group_ingress().group_id(&db).security_group_rule_ids(&ids[0]).send();
-    revoke().await.unwrap();
-    assert_eq!(code(revoke().await), "InvalidSecurityGroupRuleId.NotFound");
-    let left = ec2.describe_security_group_rules().security_group_rule_ids(&ids[1]).send().await.unwrap();
-    assert_eq!(left.security_group_rules().len(), 1);
-    let by_content = || ec2.revoke_security_group_ingress().group_id(&db).ip_permissions(from(&worker, 5432)).send();
-    by_content().await.unwrap();
-    assert_eq!(code(by_content().await), "InvalidPermission.NotFound");
-
-    let shown = ec2.describe_security_groups().group_ids(&db).send().await.unwrap();
-    let egress = shown.security_groups()[0].ip_permissions_egress().to_vec();
-    assert_eq!(egress[0].ip_ranges()[0].cidr_ip(), Some("0.0.0.0/0"));
-    let revoke = ec2.revoke_security_group_egress().group_id(&db).set_ip_permissions(Some(egress));
-    revoke.send().await.unwrap();
-    let shown = ec2.describe_security_groups().group_ids(&db).send().await.unwrap();
-    assert!(shown.security_groups()[0].ip_permissions_egress().is_empty());
-    let delete = || ec2.delete_security_group().group_id(&db).send();
-    delete().await.unwrap();
-    assert_eq!(code(delete().await), "InvalidGroup.NotFound");
 }
 
 #[tokio::test]

@@ -33,46 +33,33 @@ async fn balancer(elb: &Client, subnets: &[String]) -> String {
     made.load_balancer_arn().unwrap().to_owned()
 }
 
+async fn group(elb: &Client, vpc: &str) -> String {
+    let call = elb.create_target_group().name("tg-demo").protocol(ProtocolEnum::Tcp).port(8080).vpc_id(vpc);
+    let call = call.target_type(TargetTypeEnum::Ip).health_check_protocol(ProtocolEnum::Http);
+    let made = call.health_check_path("/health").tags(tag()).send().await.unwrap();
+    let arn = made.target_groups()[0].target_group_arn().unwrap().to_owned();
+    let delay = TargetGroupAttribute::builder().key("deregistration_delay.timeout_seconds").value("10").build();
+    elb.modify_target_group_attributes().target_group_arn(&arn).attributes(delay).send().await.unwrap();
+    arn
+}
+
+async fn listener(elb: &Client, balancer: &str, group: &str) -> String {
+    let forward = Action::builder().r#type(ActionTypeEnum::Forward).target_group_arn(group).build();
+    let call = elb.create_listener().load_balancer_arn(balancer).protocol(ProtocolEnum::Tcp).port(80);
+    let made = call.default_actions(forward).tags(tag()).send().await.unwrap();
+    made.listeners()[0].listener_arn().unwrap().to_owned()
+}
+
 #[tokio::test]
-async fn a_network_load_balancer_forwards_to_its_group() {
+async fn a_network_load_balancer_shows_what_was_asked() {
     let kept = Kept::new();
     let sandbox = kept.open(Clock::Instant);
     let (vpc, subnets) = network::two_subnets(&sandbox).await;
     let elb = client!(aws_sdk_elasticloadbalancingv2, sandbox);
-    let before = sandbox.inventory().unwrap();
     let arn = balancer(&elb, &subnets).await;
     assert!(arn.contains(":loadbalancer/net/nlb-demo/"));
-    let group = elb
-        .create_target_group()
-        .name("tg-demo")
-        .protocol(ProtocolEnum::Tcp)
-        .port(8080)
-        .vpc_id(&vpc)
-        .target_type(TargetTypeEnum::Ip)
-        .health_check_protocol(ProtocolEnum::Http)
-        .health_check_path("/health")
-        .tags(tag())
-        .send()
-        .await
-        .unwrap();
-    let group = group.target_groups()[0].target_group_arn().unwrap().to_owned();
-    let delay = TargetGroupAttribute::builder().key("deregistration_delay.timeout_seconds").value("10").build();
-    elb.modify_target_group_attributes().target_group_arn(&group).attributes(delay).send().await.unwrap();
     let cross = LoadBalancerAttribute::builder().key("load_balancing.cross_zone.enabled").value("true").build();
     elb.modify_load_balancer_attributes().load_balancer_arn(&arn).attributes(cross).send().await.unwrap();
-    let forward = Action::builder().r#type(ActionTypeEnum::Forward).target_group_arn(&group).build();
-    let listener = elb
-        .create_listener()
-        .load_balancer_arn(&arn)
-        .protocol(ProtocolEnum::Tcp)
-        .port(80)
-        .default_actions(forward)
-        .tags(tag())
-        .send()
-        .await
-        .unwrap();
-    let listener = listener.listeners()[0].listener_arn().unwrap().to_owned();
-
     let sandbox = kept.again(sandbox, Clock::Instant);
     let elb = client!(aws_sdk_elasticloadbalancingv2, sandbox);
     let shown = elb.describe_load_balancers().names("nlb-demo").send().await.unwrap();
@@ -84,11 +71,27 @@ async fn a_network_load_balancer_forwards_to_its_group() {
     assert_eq!((shown.vpc_id(), shown.security_groups()), (Some(vpc.as_str()), ["sg-1".to_owned()].as_slice()));
     assert_eq!(shown.availability_zones()[1].zone_name(), Some("eu-west-1b"));
     assert!(shown.dns_name().unwrap().starts_with("nlb-demo-"));
+    let attributes = elb.describe_load_balancer_attributes().load_balancer_arn(&arn).send().await.unwrap();
+    let cross = attributes.attributes().iter().find(|one| one.key() == Some("load_balancing.cross_zone.enabled"));
+    assert_eq!(cross.unwrap().value(), Some("true"));
+}
+
+#[tokio::test]
+async fn a_listener_forwards_to_a_group() {
+    let kept = Kept::new();
+    let sandbox = kept.open(Clock::Instant);
+    let (vpc, subnets) = network::two_subnets(&sandbox).await;
+    let elb = client!(aws_sdk_elasticloadbalancingv2, sandbox);
+    let before = sandbox.inventory().unwrap();
+    let (arn, group) = (balancer(&elb, &subnets).await, group(&elb, &vpc).await);
+    let listener = listener(&elb, &arn, &group).await;
+    let sandbox = kept.again(sandbox, Clock::Instant);
+    let elb = client!(aws_sdk_elasticloadbalancingv2, sandbox);
     let attributes = elb.describe_target_group_attributes().target_group_arn(&group).send().await.unwrap();
     assert!(attributes.attributes().iter().any(|one| one.value() == Some("10")));
     let shown = elb.describe_target_groups().names("tg-demo").send().await.unwrap();
     let shown = &shown.target_groups()[0];
-    assert_eq!(shown.load_balancer_arns(), [arn.clone()]);
+    assert_eq!(shown.load_balancer_arns(), std::slice::from_ref(&arn));
     assert_eq!((shown.health_check_path(), shown.target_type()), (Some("/health"), Some(&TargetTypeEnum::Ip)));
     let shown = elb.describe_listeners().load_balancer_arn(&arn).send().await.unwrap();
     assert_eq!(shown.listeners()[0].default_actions()[0].target_group_arn(), Some(group.as_str()));

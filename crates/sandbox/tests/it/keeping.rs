@@ -1,5 +1,7 @@
 //! Keeping a sandbox in a file.
 
+#![allow(clippy::disallowed_methods, reason = "these files are there to be damaged, not to be kept")]
+
 use vidpipe_sandbox::{Clock, Error, Sandbox};
 
 use crate::aws::{Kept, client, code};

@@ -1,8 +1,8 @@
 //! The role API Gateway logs under, one for the
 //! [whole account](https://docs.aws.amazon.com/apigateway/latest/api/API_UpdateAccount.html) in a region. Others may rely
 //! on it, so another role there is never replaced, and is cleared only while it is still ours.
-use crate::{Aws, Cx, OrFail, apigateway::patch};
-use aws_sdk_apigateway::types::Op;
+use crate::{Aws, Cx, OrFail};
+use aws_sdk_apigateway::types::{Op, PatchOperation};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
 
@@ -23,9 +23,11 @@ impl AccountRole {
         Ok(seen.cloudwatch_role_arn.filter(|arn| !arn.is_empty()))
     }
 
-    async fn set(&self, cx: &Cx, role_arn: &str) -> Result<()> {
-        let call = cx.cloud.apigateway.update_account();
-        let call = call.patch_operations(patch(Op::Replace, "/cloudwatchRoleArn", role_arn));
+    /// No role clears it: API Gateway takes a replacement by nothing, and refuses one by an empty text.
+    async fn set(&self, cx: &Cx, role_arn: Option<&str>) -> Result<()> {
+        let patch = PatchOperation::builder().op(Op::Replace).path("/cloudwatchRoleArn");
+        let patch = patch.set_value(role_arn.map(str::to_owned)).build();
+        let call = cx.cloud.apigateway.update_account().patch_operations(patch);
         call.send().await.or_fail("set the role API Gateway logs under").map(drop)
     }
 }
@@ -45,7 +47,7 @@ impl Resource for AccountRole {
                 Err(Error::new(Class::AlreadyExists, why).code("AlreadyExists"))
             }
             Some(_) => Ok(self.physical()),
-            None => self.set(cx, &self.role_arn).await.map(|()| self.physical()),
+            None => self.set(cx, Some(&self.role_arn)).await.map(|()| self.physical()),
         }
     }
 
@@ -59,7 +61,7 @@ impl Resource for AccountRole {
 
     async fn delete(&self, cx: &Cx, _id: &PhysicalId) -> Result<Removal> {
         if self.find(cx).await?.is_some() {
-            self.set(cx, "").await?;
+            self.set(cx, None).await?;
         }
         Ok(Removal::Asked)
     }

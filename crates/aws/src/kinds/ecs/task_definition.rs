@@ -2,7 +2,7 @@
 //! Fargate, with one container. Every change is a new revision of its family, known by a digest of its content; ECS keeps
 //! the old ones, and the count, until each is deregistered and then deleted.
 use crate::{Aws, Cx, OrFail, ecs, tags};
-use aws_sdk_ecs::types::{SortOrder, TaskDefinitionField, TaskDefinitionStatus as Status};
+use aws_sdk_ecs::types::{TaskDefinitionField, TaskDefinitionStatus as Status};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
@@ -101,11 +101,8 @@ impl TaskDefinition {
     /// The ARNs of the family's revisions, newest first, whoever made them.
     async fn listed(&self, cx: &Cx, status: Status) -> Result<Vec<String>> {
         let call = cx.cloud.ecs.list_task_definitions().family_prefix(&self.family).status(status);
-        let pages = call.sort(SortOrder::Desc).into_paginator().items().send();
-        let mut arns = pages.collect::<Result<Vec<_>, _>>().await.or_fail("list the task definition's revisions")?;
-        let family = format!("/{}", self.family);
-        arns.retain(|arn| arn.rsplit_once(':').is_some_and(|(of, _)| of.ends_with(&family)));
-        Ok(arns)
+        let pages = call.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
+        Ok(newest_first(&self.family, pages.or_fail("list the task definition's revisions")?))
     }
 
     /// The revision, if it is ours.
@@ -152,6 +149,17 @@ impl TaskDefinition {
             Err(Error::new(Class::Busy, format!("delete the task definition: {said}")))
         })
     }
+}
+
+/// The revisions of that very family, the highest number first.
+fn newest_first(family: &str, arns: Vec<String>) -> Vec<String> {
+    let number = |arn: &str| {
+        let (name, number) = arn.rsplit_once(':')?;
+        number.parse::<u32>().ok().filter(|_| name.rsplit('/').next() == Some(family))
+    };
+    let mut numbered: Vec<_> = arns.into_iter().filter_map(|arn| Some((number(&arn)?, arn))).collect();
+    numbered.sort_by(|a, b| b.cmp(a));
+    numbered.into_iter().map(|(_, arn)| arn).collect()
 }
 
 impl Resource for TaskDefinition {
@@ -215,5 +223,16 @@ impl Resource for TaskDefinition {
             (false, true) => Change::Update,
             (false, false) => Change::Replace,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tenth_revision_is_newer_than_the_ninth_and_other_families_are_left_out() {
+        let arns = ["td/api:9", "td/api:10", "td/api-two:11"].map(str::to_owned);
+        assert_eq!(newest_first("api", arns.into()), ["td/api:10", "td/api:9"]);
     }
 }

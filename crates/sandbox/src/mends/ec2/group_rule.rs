@@ -26,7 +26,7 @@ pub(super) struct GroupRule {
     from: Option<i32>,
     to: Option<i32>,
     peer: Peer,
-    description: Option<String>,
+    pub(super) description: Option<String>,
     pub(super) tags: Vec<Pair>,
 }
 

@@ -17,6 +17,9 @@ use aws_sdk_ec2::operation::revoke_security_group_egress::{
 use aws_sdk_ec2::operation::revoke_security_group_ingress::{
     RevokeSecurityGroupIngressInput, RevokeSecurityGroupIngressOutput,
 };
+use aws_sdk_ec2::operation::update_security_group_rule_descriptions_ingress::{
+    UpdateSecurityGroupRuleDescriptionsIngressInput, UpdateSecurityGroupRuleDescriptionsIngressOutput,
+};
 use aws_sdk_ec2::types::{IpPermission, SecurityGroupRule, TagSpecification};
 
 use super::asked;
@@ -33,6 +36,7 @@ pub(super) fn rules() -> Vec<Rule> {
         before(revoke_egress),
         before(describe),
         after(tag),
+        before(redescribe_ingress),
     ]
 }
 
@@ -169,6 +173,29 @@ fn describe(
     let rules =
         (known.iter()).filter(|(id, _)| ids.is_empty() || ids.contains(id)).map(|(id, rule)| rule.shown(id)).collect();
     Step::Answer(DescribeSecurityGroupRulesOutput::builder().set_security_group_rules(Some(rules)).build())
+}
+
+/// New descriptions for rules named by id or by content.
+fn redescribe_ingress(
+    context: &mut Context<'_>,
+    input: &UpdateSecurityGroupRuleDescriptionsIngressInput,
+) -> Step<UpdateSecurityGroupRuleDescriptionsIngressOutput> {
+    let group = input.group_id().unwrap_or_default();
+    for wanted in taken_apart(group, false, input.ip_permissions()) {
+        let known = context.all::<GroupRule>();
+        match known.iter().find(|(_, rule)| rule.lets_through_the_same(&wanted)) {
+            Some((id, _)) => context.amend::<GroupRule>(id, |rule| rule.description.clone_from(&wanted.description)),
+            None => {
+                let message = "the specified rule does not exist";
+                return Step::Refuse(Refusal::new("InvalidPermission.NotFound", message));
+            }
+        }
+    }
+    for given in input.security_group_rule_descriptions() {
+        let id = given.security_group_rule_id().unwrap_or_default();
+        context.amend::<GroupRule>(id, |rule| rule.description.clone_from(&given.description));
+    }
+    Step::Answer(UpdateSecurityGroupRuleDescriptionsIngressOutput::builder().r#return(true).build())
 }
 
 /// Tags put on rules later.

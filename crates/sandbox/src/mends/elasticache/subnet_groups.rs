@@ -1,40 +1,94 @@
-//! Cache subnet groups. AWS tells the VPC and the zones of the subnets; winterbaume says `vpc-mock`.
+//! Cache subnet groups. AWS tells the VPC and the zones of the subnets, and lets a group be modified; winterbaume says
+//! `vpc-mock` and has no such operation.
 
 use aws_sdk_elasticache::operation::create_cache_subnet_group::{
     CreateCacheSubnetGroupInput, CreateCacheSubnetGroupOutput,
 };
+use aws_sdk_elasticache::operation::delete_cache_subnet_group::{
+    DeleteCacheSubnetGroupInput, DeleteCacheSubnetGroupOutput,
+};
 use aws_sdk_elasticache::operation::describe_cache_subnet_groups::{
     DescribeCacheSubnetGroupsInput, DescribeCacheSubnetGroupsOutput,
 };
-use aws_sdk_elasticache::types::{AvailabilityZone, CacheSubnetGroup};
+use aws_sdk_elasticache::operation::modify_cache_subnet_group::{
+    ModifyCacheSubnetGroupInput, ModifyCacheSubnetGroupOutput,
+};
+use aws_sdk_elasticache::types::{AvailabilityZone, CacheSubnetGroup, Subnet};
+use serde::{Deserialize, Serialize};
 
-use crate::context::Context;
+use crate::context::{Context, Refusal};
 use crate::mends::ec2::Place;
-use crate::typed::{Rule, after};
+use crate::typed::{Rule, Step, after, before};
+use crate::world::Fact;
+
+/// What can be modified of a group.
+#[derive(Debug, Serialize, Deserialize)]
+struct Modifiable {
+    description: String,
+    subnets: Vec<String>,
+}
+
+impl Fact for Modifiable {
+    const KIND: &'static str = "elasticache:subnet-group";
+}
 
 pub(super) fn rules() -> Vec<Rule> {
-    vec![after(created), after(shown)]
+    vec![after(created), after(shown), before(modify), after(deleted)]
 }
 
-fn place(context: &Context<'_>, group: &mut CacheSubnetGroup) {
-    for subnet in group.subnets.iter_mut().flatten() {
-        let id = subnet.subnet_identifier.as_deref().unwrap_or_default();
+fn show(context: &Context<'_>, group: &mut CacheSubnetGroup) {
+    let Some(kept) = context.recall::<Modifiable>(group.cache_subnet_group_name().unwrap_or_default()) else {
+        return;
+    };
+    let mut subnets = Vec::new();
+    for id in &kept.subnets {
+        let mut subnet = Subnet::builder().subnet_identifier(id);
         if let Some(place) = context.recall::<Place>(id) {
-            let zone = AvailabilityZone::builder().name(place.zone).build();
-            subnet.subnet_availability_zone = Some(zone);
+            subnet = subnet.subnet_availability_zone(AvailabilityZone::builder().name(place.zone).build());
             group.vpc_id = Some(place.vpc);
         }
+        subnets.push(subnet.build());
     }
+    group.subnets = Some(subnets);
+    group.cache_subnet_group_description = Some(kept.description);
 }
 
-fn created(context: &mut Context<'_>, _: &CreateCacheSubnetGroupInput, output: &mut CreateCacheSubnetGroupOutput) {
+fn created(context: &mut Context<'_>, input: &CreateCacheSubnetGroupInput, output: &mut CreateCacheSubnetGroupOutput) {
+    let kept = Modifiable {
+        description: input.cache_subnet_group_description().unwrap_or_default().to_owned(),
+        subnets: input.subnet_ids().to_vec(),
+    };
+    context.remember(input.cache_subnet_group_name().unwrap_or_default(), &kept);
     if let Some(group) = &mut output.cache_subnet_group {
-        place(context, group);
+        show(context, group);
     }
 }
 
 fn shown(context: &mut Context<'_>, _: &DescribeCacheSubnetGroupsInput, output: &mut DescribeCacheSubnetGroupsOutput) {
     for group in output.cache_subnet_groups.iter_mut().flatten() {
-        place(context, group);
+        show(context, group);
     }
+}
+
+fn modify(context: &mut Context<'_>, input: &ModifyCacheSubnetGroupInput) -> Step<ModifyCacheSubnetGroupOutput> {
+    let name = input.cache_subnet_group_name().unwrap_or_default();
+    let Some(mut kept) = context.recall::<Modifiable>(name) else {
+        let message = format!("Cache subnet group {name} does not exist.");
+        return Step::Refuse(Refusal::new("CacheSubnetGroupNotFoundFault", message));
+    };
+    if let Some(description) = input.cache_subnet_group_description() {
+        kept.description = description.to_owned();
+    }
+    if !input.subnet_ids().is_empty() {
+        kept.subnets = input.subnet_ids().to_vec();
+    }
+    context.remember(name, &kept);
+    let arn = context.arn("elasticache", &format!("subnetgroup:{name}"));
+    let mut group = CacheSubnetGroup::builder().cache_subnet_group_name(name).arn(arn).build();
+    show(context, &mut group);
+    Step::Answer(ModifyCacheSubnetGroupOutput::builder().cache_subnet_group(group).build())
+}
+
+fn deleted(context: &mut Context<'_>, input: &DeleteCacheSubnetGroupInput, _: &mut DeleteCacheSubnetGroupOutput) {
+    context.forget::<Modifiable>(input.cache_subnet_group_name().unwrap_or_default());
 }

@@ -3,6 +3,7 @@
 use aws_sdk_rds::operation::create_db_subnet_group::{CreateDbSubnetGroupInput, CreateDbSubnetGroupOutput};
 use aws_sdk_rds::operation::delete_db_subnet_group::{DeleteDbSubnetGroupInput, DeleteDbSubnetGroupOutput};
 use aws_sdk_rds::operation::describe_db_subnet_groups::{DescribeDbSubnetGroupsInput, DescribeDbSubnetGroupsOutput};
+use aws_sdk_rds::operation::modify_db_subnet_group::{ModifyDbSubnetGroupInput, ModifyDbSubnetGroupOutput};
 use aws_sdk_rds::types::{AvailabilityZone, DbSubnetGroup};
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +23,7 @@ impl Fact for Located {
 }
 
 pub(super) fn rules() -> Vec<Rule> {
-    vec![after(created), after(shown), after(deleted)]
+    vec![after(created), after(shown), after(moved), after(deleted)]
 }
 
 fn place(context: &Context<'_>, group: &mut DbSubnetGroup) {
@@ -52,4 +53,12 @@ fn shown(context: &mut Context<'_>, _: &DescribeDbSubnetGroupsInput, output: &mu
 
 fn deleted(context: &mut Context<'_>, input: &DeleteDbSubnetGroupInput, _: &mut DeleteDbSubnetGroupOutput) {
     context.forget::<Located>(input.db_subnet_group_name().unwrap_or_default());
+}
+
+fn moved(context: &mut Context<'_>, input: &ModifyDbSubnetGroupInput, output: &mut ModifyDbSubnetGroupOutput) {
+    if let Some(group) = &mut output.db_subnet_group {
+        place(context, group);
+        let name = input.db_subnet_group_name().unwrap_or_default();
+        context.remember(name, &Located { vpc: group.vpc_id.clone() });
+    }
 }

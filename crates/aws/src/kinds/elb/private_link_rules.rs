@@ -1,0 +1,66 @@
+//! Whether a network load balancer's security groups judge what comes in
+//! [through PrivateLink](https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SetSecurityGroups.html),
+//! as an API's VPC link does: off. They would judge it by addresses of AWS's own, which no rule of ours can name; with
+//! it off the groups need no rule at all, and nothing but the link comes in.
+use crate::{Aws, Cx, OrFail};
+use aws_sdk_elasticloadbalancingv2::types::EnforceSecurityGroupInboundRulesOnPrivateLinkTrafficEnum as Enforce;
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct PrivateLinkRules {
+    /// The load balancer.
+    pub load_balancer_arn: String,
+    /// Its security groups: AWS takes them in the same call.
+    pub security_group_ids: Vec<String>,
+}
+
+impl PrivateLinkRules {
+    async fn set(&self, cx: &Cx, enforce: Enforce) -> Result<()> {
+        let call = cx.cloud.elb.set_security_groups().load_balancer_arn(&self.load_balancer_arn);
+        let call = call.set_security_groups(Some(self.security_group_ids.clone()));
+        let call = call.enforce_security_group_inbound_rules_on_private_link_traffic(enforce);
+        call.send().await.or_fail("set the load balancer's rules for PrivateLink").map(drop)
+    }
+
+    /// `None` when there is no such load balancer.
+    async fn is_off(&self, cx: &Cx) -> Result<Option<bool>> {
+        let call = cx.cloud.elb.describe_load_balancers().load_balancer_arns(&self.load_balancer_arn);
+        let seen = call.send().await.or_fail("look at the load balancer's rules for PrivateLink")?;
+        let enforced = |b: &aws_sdk_elasticloadbalancingv2::types::LoadBalancer| {
+            b.enforce_security_group_inbound_rules_on_private_link_traffic() == Some(Enforce::On.as_str())
+        };
+        Ok(seen.load_balancers().first().map(|b| !enforced(b)))
+    }
+}
+
+impl Resource for PrivateLinkRules {
+    type Cloud = Aws;
+    type Output = ();
+    const KIND: &'static str = "elb:private-link-rules";
+    const IDENTITY: Identity = Identity::Setting;
+    const TIMING: &'static str = "elbv2_target_group";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        self.set(cx, Enforce::Off).await?;
+        Ok(PhysicalId(self.load_balancer_arn.clone()))
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        Ok(self.is_off(cx).await?.filter(|off| *off).map(|_| PhysicalId(self.load_balancer_arn.clone())))
+    }
+
+    async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {
+        Ok(match self.is_off(cx).await? {
+            None => Observed::Absent,
+            Some(true) => Observed::Ready(()),
+            Some(false) => Observed::pending("the security groups still judge PrivateLink traffic"),
+        })
+    }
+
+    async fn delete(&self, cx: &Cx, _id: &PhysicalId) -> Result<Removal> {
+        self.set(cx, Enforce::On).await?;
+        Ok(Removal::Asked)
+    }
+}

@@ -1,0 +1,79 @@
+//! A changed spec: the plan says what becomes of each node, `up` does it, and everything else stays as it was.
+use crate::{gate::Gate, moto::Moto, world::World};
+use serde_json::Value;
+
+const CHANGED: &str = r#"pipeline = "streamtech"
+
+[worker]
+image = "registry.example.com/worker:2"
+
+[cache]
+node_type = "cache.t3.small"
+
+[database]
+name = "videos"
+"#;
+
+#[test]
+fn image_node_type_and_database_name() {
+    let moto = Moto::start();
+    let gate = Gate::before(moto.endpoint());
+    let world = World::at(&gate.endpoint());
+    world.run("up --suffix staging --yes").ends(0);
+    let before = moto.live();
+    world.write("vidpipe.toml", CHANGED);
+
+    gate.forget();
+    let plan = world.run("plan --suffix staging -o json").ends(0).json();
+    let action = |wanted: &str| -> Vec<&str> {
+        let steps = plan["steps"].as_array().unwrap().iter().filter(|s| s["action"] == wanted);
+        steps.map(|s| s["name"].as_str().unwrap()).collect()
+    };
+    // The secret tells the workers the name of the database.
+    assert_eq!(action("update"), ["cache", "database-connection", "video-processor-task"]);
+    assert_eq!(action("replace"), ["database"]);
+    let others = |s: &&Value| !["update", "replace", "keep", "decide"].contains(&s["action"].as_str().unwrap());
+    assert_eq!(plan["steps"].as_array().unwrap().iter().find(others), None);
+    let told = world.run("plan --suffix staging").ends(0).stdout;
+    let warning = "warning: database is replaced: this loses";
+    assert!(told.lines().any(|line| line.starts_with(warning)), "{told}");
+    world.run("plan --suffix staging --detailed-exitcode").ends(2);
+    assert_eq!(gate.changes(), [""; 0], "a plan changes nothing");
+
+    world.run("up --suffix staging --yes").ends(0);
+    let after = moto.live();
+    assert_is_done(&moto);
+    let touched = [
+        "ecs:service",
+        "ecs:task-definition",
+        "elasticache:cluster",
+        "elasticache:replication-group",
+        "rds:automated-backup",
+        "rds:instance",
+        "rds:snapshot",
+        "secretsmanager:secret",
+    ];
+    let more: Vec<&str> = after.differing(&before).into_iter().filter(|kind| !touched.contains(kind)).collect();
+    assert_eq!(more, [""; 0], "this was to stay as it was");
+    assert_eq!(after.twice(), [""; 0]);
+    world.run("plan --suffix staging --detailed-exitcode").ends(0);
+}
+
+/// In AWS's own words.
+fn assert_is_done(moto: &Moto) {
+    let live = moto.live();
+    assert_eq!(live.of("rds:instance")[0]["DBName"], "videos");
+    assert_eq!(live.of("elasticache:replication-group")[0]["CacheNodeType"], "cache.t3.small");
+    let image = moto.python(
+        "ecs = client('ecs')
+service = ecs.describe_services(cluster='video-processing-staging', services=['video-processor-staging'])['services'][0]
+task = ecs.describe_task_definition(taskDefinition=service['taskDefinition'])['taskDefinition']
+print(task['containerDefinitions'][0]['image'])",
+    );
+    assert_eq!(image.trim(), "registry.example.com/worker:2");
+    let secret = moto.python(
+        "import json
+print(json.loads(client('secretsmanager').get_secret_value(SecretId='db-secret-staging')['SecretString'])['dbname'])",
+    );
+    assert_eq!(secret.trim(), "videos");
+}

@@ -1,0 +1,252 @@
+//! A gate in front of an AWS endpoint. It writes down every call, and can shut at an exact one: before that call has
+//! reached AWS, or after AWS has done it and before the answer is heard.
+use std::{
+    io::{self, BufRead, BufReader, Read, Write},
+    net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream},
+    sync::{Arc, Condvar, Mutex, MutexGuard},
+    thread,
+};
+
+/// What is lost of the call at which the gate shuts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Lost {
+    /// The call: AWS never heard of it.
+    Call,
+    /// The answer: AWS did it.
+    Answer,
+}
+
+/// What becomes of the calls that a shut gate held back.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Held {
+    /// They go on as if nothing had been.
+    GoOn,
+    /// Their connections end, and AWS never hears of them.
+    AreLost,
+}
+
+/// A listener that hands calls on to an endpoint.
+pub(crate) struct Gate(Arc<Shared>);
+
+struct Shared {
+    address: SocketAddr,
+    /// `None`: there is nothing behind it, and every connection ends without an answer.
+    beyond: Option<SocketAddr>,
+    door: Mutex<Door>,
+    moved: Condvar,
+}
+
+#[derive(Default)]
+struct Door {
+    calls: Vec<Call>,
+    /// After so many more calls that change something.
+    shuts: Option<(usize, Lost)>,
+    shut: bool,
+    /// How often it was opened again, and what became of what it had held then.
+    opened: usize,
+    held: Option<Held>,
+}
+
+/// A call, by the name AWS gives it.
+#[derive(Clone, Debug, PartialEq)]
+struct Call {
+    name: String,
+    changes: bool,
+}
+
+impl Gate {
+    /// In front of that endpoint.
+    pub(crate) fn before(endpoint: &str) -> Self {
+        let beyond = endpoint.strip_prefix("http://").unwrap().parse().unwrap();
+        Self::new(Some(beyond))
+    }
+
+    /// With nothing behind it.
+    pub(crate) fn before_nothing() -> Self {
+        Self::new(None)
+    }
+
+    fn new(beyond: Option<SocketAddr>) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let (door, moved) = (Mutex::default(), Condvar::new());
+        let shared = Arc::new(Shared { address: listener.local_addr().unwrap(), beyond, door, moved });
+        let gate = Self(shared.clone());
+        // They end with the process, which is the test's own.
+        thread::spawn(move || {
+            for connection in listener.incoming().flatten() {
+                let shared = shared.clone();
+                // A client that was killed in the middle is what this is for.
+                thread::spawn(move || shared.serve(connection).unwrap_or_default());
+            }
+        });
+        gate
+    }
+
+    /// Its URL.
+    pub(crate) fn endpoint(&self) -> String {
+        format!("http://{}", self.0.address)
+    }
+
+    /// Shut at the nth call from now that changes something, counted from 1.
+    pub(crate) fn shut_at(&self, nth: usize, lost: Lost) {
+        self.0.door().shuts = Some((nth, lost));
+    }
+
+    /// Wait until it has shut. Never ends if fewer calls come.
+    pub(crate) fn wait_shut(&self) {
+        let door = self.0.moved.wait_while(self.0.door(), |door| !door.shut).unwrap();
+        drop(door);
+    }
+
+    /// Open it again.
+    pub(crate) fn open(&self, held: Held) {
+        let mut door = self.0.door();
+        (door.shut, door.shuts, door.held) = (false, None, Some(held));
+        door.opened += 1;
+        self.0.moved.notify_all();
+    }
+
+    /// Forget the calls so far.
+    pub(crate) fn forget(&self) {
+        self.0.door().calls.clear();
+    }
+
+    /// Every call since.
+    pub(crate) fn calls(&self) -> Vec<String> {
+        self.0.door().calls.iter().map(|c| c.name.clone()).collect()
+    }
+
+    /// Those that change something.
+    pub(crate) fn changes(&self) -> Vec<String> {
+        self.0.door().calls.iter().filter(|c| c.changes).map(|c| c.name.clone()).collect()
+    }
+}
+
+impl Shared {
+    fn door(&self) -> MutexGuard<'_, Door> {
+        self.door.lock().unwrap()
+    }
+
+    fn serve(&self, mut client: TcpStream) -> io::Result<()> {
+        let Some(request) = Request::read(&client)? else { return Ok(()) };
+        let Some(beyond) = self.beyond else {
+            self.door().calls.push(request.call());
+            return client.shutdown(Shutdown::Both);
+        };
+        let verdict = self.pass(&request.call());
+        if verdict == Verdict::Lost {
+            return Ok(());
+        }
+        let mut answer = Vec::new();
+        let mut aws = TcpStream::connect(beyond)?;
+        aws.write_all(&request.bytes)?;
+        aws.read_to_end(&mut answer)?;
+        if verdict == Verdict::Unheard {
+            self.shut();
+            return Ok(());
+        }
+        client.write_all(&answer)?;
+        client.shutdown(Shutdown::Both)
+    }
+
+    /// Whether a call may go on; at a shut gate it waits.
+    fn pass(&self, call: &Call) -> Verdict {
+        let mut door = self.door();
+        if !door.shut
+            && call.changes
+            && let Some((left, lost)) = door.shuts.take()
+        {
+            match (left, lost) {
+                (1, Lost::Answer) => {
+                    door.calls.push(call.clone());
+                    return Verdict::Unheard;
+                }
+                (1, Lost::Call) => {
+                    drop(door);
+                    self.shut();
+                    door = self.door();
+                }
+                (more, _) => door.shuts = Some((more - 1, lost)),
+            }
+        }
+        if door.shut {
+            let opened = door.opened;
+            door = self.moved.wait_while(door, |door| door.opened == opened).unwrap();
+            if door.held == Some(Held::AreLost) {
+                return Verdict::Lost;
+            }
+        }
+        door.calls.push(call.clone());
+        Verdict::Passed
+    }
+
+    fn shut(&self) {
+        self.door().shut = true;
+        self.moved.notify_all();
+    }
+}
+
+#[derive(PartialEq)]
+enum Verdict {
+    Passed,
+    /// It goes on, and its answer is swallowed.
+    Unheard,
+    Lost,
+}
+
+/// A request, whole.
+struct Request {
+    line: String,
+    target: Option<String>,
+    bytes: Vec<u8>,
+    body: Vec<u8>,
+}
+
+impl Request {
+    fn read(client: &TcpStream) -> io::Result<Option<Self>> {
+        let mut reader = BufReader::new(client);
+        let (mut bytes, mut length, mut target) = (Vec::new(), 0, None);
+        let mut first = String::new();
+        if reader.read_line(&mut first)? == 0 {
+            return Ok(None);
+        }
+        bytes.extend_from_slice(first.as_bytes());
+        // One call a connection: the simplest thing that is right.
+        bytes.extend_from_slice(b"connection: close\r\n");
+        loop {
+            let mut line = String::new();
+            reader.read_line(&mut line)?;
+            let (name, value) = line.split_once(':').unwrap_or_default();
+            match name.to_ascii_lowercase().as_str() {
+                "connection" => continue,
+                "content-length" => length = value.trim().parse().unwrap(),
+                "x-amz-target" => target = Some(value.trim().to_owned()),
+                "transfer-encoding" => panic!("the SDK knows the length of every body it sends to these services"),
+                _ => {}
+            }
+            bytes.extend_from_slice(line.as_bytes());
+            if line == "\r\n" {
+                break;
+            }
+        }
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body)?;
+        bytes.extend_from_slice(&body);
+        Ok(Some(Self { line: first, target, bytes, body }))
+    }
+
+    /// AWS's protocols name an operation in a header, in a form, in the path, or by method and path.
+    fn call(&self) -> Call {
+        let mut words = self.line.split(' ');
+        let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        let form = String::from_utf8_lossy(&self.body);
+        let action = form.strip_prefix("Action=").map(|rest| rest.split('&').next().unwrap_or_default());
+        let target = self.target.as_deref().and_then(|t| t.rsplit('.').next());
+        let operation = path.split_once("/operation/").map(|(_, operation)| operation);
+        let (name, changes) = match target.or(action).or(operation) {
+            Some(name) => (name.to_owned(), !["Describe", "Get", "List"].iter().any(|read| name.starts_with(read))),
+            None => (format!("{method} {path}"), method != "GET"),
+        };
+        Call { name, changes }
+    }
+}

@@ -1,0 +1,30 @@
+//! The real binary, from outside: exit codes, streams, files, signals, kill -9. What it does is judged by the calls an
+//! AWS endpoint gets, by a moto server's inventory, and by what is left in the folder; never by vidpipe's own library.
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+#![allow(clippy::disallowed_methods, reason = "a test writes what a user, or a failing disk, would have written")]
+mod bad_spec;
+mod bad_state;
+mod bad_usage;
+mod changes;
+mod gate;
+mod killed;
+mod life;
+mod locked;
+mod moto;
+mod sandbox;
+mod secrets;
+mod signals;
+mod streams;
+mod words;
+mod world;
+
+#[test]
+fn no_file_is_forgotten() {
+    let here = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it");
+    let main = include_str!("main.rs");
+    for file in std::fs::read_dir(here).unwrap() {
+        let name = file.unwrap().file_name().into_string().unwrap();
+        let Some(stem) = name.strip_suffix(".rs") else { continue };
+        assert!(stem == "main" || main.contains(&format!("mod {stem};")), "{name} is not compiled into the tests");
+    }
+}

@@ -1,0 +1,140 @@
+//! A moto server of the test's own, and what is in it.
+use crate::world::credentials;
+use serde_json::Value;
+use std::{
+    collections::BTreeMap,
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+};
+
+/// A server on a free port of loopback, ended with the test.
+pub(crate) struct Moto {
+    server: Child,
+    endpoint: String,
+}
+
+impl Moto {
+    /// Start it, and wait until it answers.
+    pub(crate) fn start() -> Self {
+        let mut server = script("launch.py").args(["--port", "0"]).stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let endpoint =
+            line.trim().strip_prefix("listening on ").unwrap_or_else(|| panic!("moto did not start: {line:?}"));
+        Self { endpoint: endpoint.into(), server }
+    }
+
+    /// Its URL.
+    pub(crate) fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// Everything that is there, by kind.
+    pub(crate) fn live(&self) -> Live {
+        let taken = output(script("inventory.py").args(["--endpoint", &self.endpoint]));
+        let mut taken: Value = serde_json::from_slice(&taken.stdout).unwrap();
+        Live(serde_json::from_value(taken["live"].take()).unwrap())
+    }
+
+    /// Whether everything is there that the program vidpipe replaces would have made; with a line for each thing.
+    pub(crate) fn parity(&self, suffix: &str) -> (bool, String) {
+        let mut judge = script("parity.py");
+        let judged = judge.args(["--endpoint", &self.endpoint, "--suffix", suffix]).output().unwrap();
+        let told = String::from_utf8_lossy(&judged.stdout).into_owned() + &String::from_utf8_lossy(&judged.stderr);
+        (judged.status.success(), told)
+    }
+
+    /// What a few lines of Python print, with `boto3` imported and `client(service)` at hand.
+    pub(crate) fn python(&self, lines: &str) -> String {
+        let client = format!("client = lambda s: boto3.client(s, 'us-east-1', endpoint_url='{}')", self.endpoint);
+        let printed = output(python().arg("-c").arg(format!("import boto3\n{client}\n{lines}")));
+        String::from_utf8(printed.stdout).unwrap()
+    }
+}
+
+impl Drop for Moto {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+/// What is there, by kind.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Live(BTreeMap<String, Vec<Value>>);
+
+impl Live {
+    /// How many there are of each kind.
+    pub(crate) fn counts(&self) -> BTreeMap<&str, usize> {
+        self.0.iter().map(|(kind, items)| (kind.as_str(), items.len())).collect()
+    }
+
+    /// The kinds of which something came, went or changed.
+    pub(crate) fn differing<'a>(&'a self, other: &'a Self) -> Vec<&'a str> {
+        let differs = |kind: &&String| self.0.get(*kind) != other.0.get(*kind);
+        let mut kinds: Vec<&str> = self.0.keys().chain(other.0.keys()).filter(differs).map(String::as_str).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds
+    }
+
+    /// The things of a kind.
+    pub(crate) fn of(&self, kind: &str) -> &[Value] {
+        self.0.get(kind).unwrap_or_else(|| panic!("the inventory knows no {kind}"))
+    }
+
+    /// The nodes that more than one thing of a kind says it was made for.
+    pub(crate) fn twice(&self) -> Vec<String> {
+        let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+        for (kind, items) in &self.0 {
+            for node in items.iter().filter_map(|item| tag(item, "vidpipe:node")) {
+                *seen.entry(format!("{kind} of {node}")).or_default() += 1;
+            }
+        }
+        seen.into_iter().filter(|(_, n)| *n > 1).map(|(what, _)| what).collect()
+    }
+}
+
+/// A tag, in whichever of AWS's shapes.
+fn tag<'a>(item: &'a Value, name: &str) -> Option<&'a str> {
+    let of = |tags: &'a Value| match tags {
+        Value::Object(tags) => tags.get(name)?.as_str(),
+        Value::Array(tags) => {
+            let key = |t: &&Value| ["Key", "key", "TagKey"].iter().any(|k| t[*k] == name);
+            let tag = tags.iter().find(key)?;
+            ["Value", "value", "TagValue"].iter().find_map(|v| tag[*v].as_str())
+        }
+        _ => None,
+    };
+    ["Tags", "tags", "TagSet", "TagList"].iter().find_map(|field| of(&item[*field]))
+}
+
+/// The Python that has `tests/moto/requirements.txt` installed.
+fn python() -> Command {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let installed = here.join("target/moto-venv/bin/python");
+    let python = std::env::var_os("VIDPIPE_TEST_PYTHON").map_or(installed, PathBuf::from);
+    assert!(
+        python.exists(),
+        "there is no {}: run .ci/run once, which makes it, or set VIDPIPE_TEST_PYTHON to a Python that has tests/moto/requirements.txt installed",
+        python.display()
+    );
+    let mut command = Command::new(python);
+    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap()).envs(credentials());
+    // The repository's folders stay as they are.
+    command.env("PYTHONDONTWRITEBYTECODE", "1").stdin(Stdio::null());
+    command
+}
+
+fn script(name: &str) -> Command {
+    let mut command = python();
+    command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/moto").join(name));
+    command
+}
+
+fn output(command: &mut Command) -> Output {
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    output
+}

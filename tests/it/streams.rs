@@ -1,0 +1,112 @@
+//! stdout carries data and nothing else; all the rest is on stderr.
+use crate::world::{Ran, World, json_lines};
+use serde_json::{Value, json};
+use std::fs;
+
+/// An environment in the sandbox, and the run that made it.
+fn made(format: &str) -> (World, Ran) {
+    let world = World::empty();
+    let ran = world.run(&format!("up --suffix staging --sandbox --yes --output {format}")).ends(0);
+    (world, ran)
+}
+
+#[test]
+fn events_for_programs() {
+    let (world, ran) = made("jsonl");
+    assert_is_a_run(&ran, "up");
+    assert_is_a_run(&world.run("down --suffix staging --sandbox --yes -o jsonl").ends(0), "down");
+}
+
+fn assert_is_a_run(ran: &Ran, command: &str) {
+    let lines = json_lines(&ran.stdout);
+    assert_eq!(lines[0], json!({ "schema": 1 }));
+    assert_eq!((&lines[1]["event"], &lines[1]["command"]), (&json!("began"), &json!(command)));
+    assert_eq!(lines.last().unwrap()["event"], "ended");
+    let planned = lines[2]["tasks"].as_array().unwrap().len();
+    let count = |event: &str| lines.iter().filter(|l| l["event"] == event).count();
+    assert!(planned > 60, "{planned}");
+    assert_eq!((count("started"), count("finished"), count("failed")), (planned, planned, 0));
+    assert!(ran.stderr.contains("next: ") || command == "down", "{}", ran.stderr);
+}
+
+#[test]
+fn one_object_for_programs() {
+    let (world, ran) = made("json");
+    let outputs = world.run("outputs --suffix staging --sandbox -o json").ends(0).json();
+    assert_eq!(ran.json()["outputs"], outputs);
+    assert!(ran.stderr.contains("database: created"), "{}", ran.stderr);
+    let down = world.run("down --suffix staging --sandbox --yes -o json").ends(0).json();
+    assert_eq!(down["left"], 0);
+}
+
+#[test]
+fn outputs_for_people_and_progress_beside_them() {
+    for format in ["human", "plain"] {
+        let (world, ran) = made(format);
+        assert_eq!(ran.stdout, world.run("outputs --suffix staging --sandbox").ends(0).stdout);
+        assert!(ran.stdout.lines().any(|l| l.starts_with("VpcId ")), "{}", ran.stdout);
+        assert!(!ran.stdout.contains("created"), "{}", ran.stdout);
+        assert!(ran.stderr.contains("database: created"), "{}", ran.stderr);
+        assert!(!ran.stderr.contains('\u{1b}'), "there is no terminal");
+        assert_eq!(world.run("down --suffix staging --sandbox --yes").ends(0).stdout, "");
+    }
+}
+
+#[test]
+fn outputs_in_the_shapes_others_read() {
+    let (world, _) = made("human");
+    let values = world.run("outputs --suffix staging --sandbox -o json").ends(0).json();
+    let vpc = values["VpcId"].as_str().unwrap();
+    let env = world.run("outputs --suffix staging --sandbox -o env").ends(0).stdout;
+    assert!(env.lines().any(|l| l == format!("export VPC_ID='{vpc}'")), "{env}");
+    assert!(env.lines().all(|l| l.starts_with("export ")), "{env}");
+    let github = world.run("outputs --suffix staging --sandbox -o github").ends(0).stdout;
+    assert!(github.lines().any(|l| l == format!("VpcId={vpc}")), "{github}");
+    assert_eq!(env.lines().count(), values.as_object().unwrap().len());
+    assert_eq!(github.lines().count(), values.as_object().unwrap().len());
+}
+
+#[test]
+fn outputs_in_a_file() {
+    let (world, _) = made("human");
+    let values = world.run("outputs --suffix staging --sandbox -o json").ends(0).json();
+    let file = world.here().join("cfn-outputs/flat-outputs.json");
+    for command in ["outputs", "up --yes"] {
+        world.run(&format!("{command} --suffix staging --sandbox --flat-file cfn-outputs/flat-outputs.json")).ends(0);
+        let written: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+        assert_eq!(written, values);
+        assert!(written.as_object().unwrap().values().all(Value::is_string));
+        fs::remove_file(&file).unwrap();
+    }
+}
+
+#[test]
+fn a_plan_for_programs_and_for_people() {
+    let world = World::empty();
+    let plan = world.run("plan --suffix staging --sandbox -o json --detailed-exitcode").ends(2).json();
+    assert_eq!((&plan["schema"], &plan["changes"]), (&json!(1), &json!(true)));
+    let steps = plan["steps"].as_array().unwrap();
+    assert!(steps.len() > 60 && steps.iter().all(|s| s["action"] == "create"));
+    // What is not known yet is named.
+    let subnet = steps.iter().find(|s| s["name"] == "private-1").unwrap();
+    assert_eq!(subnet["spec"]["vpc_id"], "${vpc.id}");
+    let people = world.run("plan --suffix staging --sandbox").ends(0);
+    assert!(people.stdout.ends_with(&format!("{} to create\n", steps.len())), "{}", people.stdout);
+    assert_eq!(fs::read_dir(world.here()).unwrap().count(), 0, "a plan wrote a file");
+
+    world.run("up --suffix staging --sandbox --yes").ends(0);
+    let plan = world.run("plan --suffix staging --sandbox -o json --detailed-exitcode").ends(0).json();
+    assert_eq!(plan["changes"], false);
+    let down = world.run("plan --suffix staging --sandbox --down -o json --detailed-exitcode").ends(2).json();
+    assert!(down["steps"].as_array().unwrap().iter().all(|s| s["action"] == "delete"));
+}
+
+#[test]
+fn the_state_is_where_it_is_wanted() {
+    let world = World::empty().with("VIDPIPE_STATE", "elsewhere").with("VIDPIPE_SANDBOX", "true");
+    let world = world.with("VIDPIPE_SUFFIX", "staging").with("VIDPIPE_YES", "true").with("VIDPIPE_OUTPUT", "jsonl");
+    assert_is_a_run(&world.run("up").ends(0), "up");
+    assert!(world.here().join("elsewhere/sandbox/aws.json").exists());
+    assert!(!world.here().join(".vidpipe").exists());
+    assert_is_a_run(&world.run("down").ends(0), "down");
+}
