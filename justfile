@@ -20,7 +20,9 @@ test:
 # Print the figures the README promises, on a release build.
 bench:
     cargo build --release --locked
-    python3 benches/figures.py target/release/vidpipe
+    test -x target/moto-venv/bin/python || python3 -m venv target/moto-venv
+    target/moto-venv/bin/pip install --quiet --requirement tests/moto/requirements.txt
+    target/moto-venv/bin/python benches/figures.py target/release/vidpipe
 
 # Licences and advisories of everything we depend on (needs cargo-deny and the network).
 deny:

@@ -3,7 +3,7 @@
 use crate::{
     cli::{Described, Global},
     fail::{Exit, Failure, Result},
-    session::{self, Session},
+    session::{self, Access, Session},
     spec,
 };
 use serde_json::Value;
@@ -27,9 +27,9 @@ pub(crate) struct Opened {
 
 impl Opened {
     /// Read the spec, connect, and find the environment's place. Nothing is changed, and nothing written.
-    pub(crate) async fn new(global: &Global, described: &Described) -> Result<Self> {
+    pub(crate) async fn new(global: &Global, described: &Described, access: Access) -> Result<Self> {
         let spec = spec::load(described.config.as_ref(), described.pipeline)?;
-        let session = Session::open(global, &spec.region, spec.tags.clone()).await?;
+        let session = Session::open(global, &spec.region, spec.tags.clone(), access).await?;
         let (account, pipeline) = (&session.caller.account, spec.pipeline.name());
         let place = session::folder(global).environment(pipeline, account, &spec.region, described.suffix.as_str())?;
         Ok(Self { session, spec, place, described: described.clone() })

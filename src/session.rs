@@ -6,6 +6,7 @@ use crate::{
 use std::{
     collections::BTreeMap,
     env,
+    fs::{self, File, TryLockError},
     path::{Path, PathBuf},
     rc::Rc,
 };
@@ -20,6 +21,15 @@ pub(crate) struct Session {
     pub(crate) caller: Caller,
     pub(crate) sandbox: Option<Rc<Sandbox>>,
     pub(crate) timings: Timings,
+    /// One run at a time may change the sandbox's AWS, whatever environment it is for.
+    _held: Option<File>,
+}
+
+/// Whether a command may change what is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    Read,
+    Change,
 }
 
 /// The folder environments are recorded in. Those of the sandbox are kept apart.
@@ -38,8 +48,14 @@ pub(crate) fn sandbox_file(global: &Global) -> PathBuf {
 
 impl Session {
     /// Connect, and learn whose credentials these are. Nothing is changed.
-    pub(crate) async fn open(global: &Global, region: &str, tags: BTreeMap<String, String>) -> Result<Self> {
+    pub(crate) async fn open(
+        global: &Global,
+        region: &str,
+        tags: BTreeMap<String, String>,
+        access: Access,
+    ) -> Result<Self> {
         same_region(global, region)?;
+        let held = (global.sandbox && access == Access::Change).then(|| hold(&root(global))).transpose()?;
         let (connection, sandbox) = match global.sandbox {
             true => in_process(&sandbox_file(global), region, global.sandbox_clock)?,
             false => (Connection { region: region.into(), ..Connection::default() }, None),
@@ -62,7 +78,7 @@ impl Session {
         let instant = global.sandbox_clock == SandboxClock::Instant;
         let elsewhere = if global.sandbox { instant } else { has_endpoint() };
         let timings = if elsewhere { timings().elsewhere() } else { timings() };
-        Ok(Self { aws: Rc::new(aws), caller, sandbox, timings })
+        Ok(Self { aws: Rc::new(aws), caller, sandbox, timings, _held: held })
     }
 
     /// A store that keeps the sandbox's AWS as durable as the state that speaks of it.
@@ -94,6 +110,25 @@ impl Store for Both {
     fn save(&mut self, state: &vidpipe_engine::State) -> vidpipe_engine::Result<()> {
         self.sandbox.save().map_err(|e| vidpipe_engine::Error::new(Class::Store, "keep the sandbox").caused_by(e))?;
         self.store.save(state)
+    }
+}
+
+/// The kernel's lock on the sandbox; it ends with the process.
+fn hold(root: &Path) -> Result<File> {
+    let path = root.join("aws.json.lock");
+    let opened = fs::create_dir_all(root)
+        .and_then(|()| File::options().read(true).write(true).create(true).truncate(false).open(&path));
+    let file = opened.map_err(|e| {
+        Failure::new(Exit::Refused, format!("failed to write to the state folder {}: {e}", root.display()))
+            .hint("make the folder writable, or name another with --state")
+    })?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Failure::new(Exit::Locked, "another run is changing the sandbox")
+            .hint("wait for it to end, or give this run a sandbox of its own with --state")),
+        Err(TryLockError::Error(e)) => {
+            Err(Failure::new(Exit::Refused, format!("failed to lock {}: {e}", path.display())))
+        }
     }
 }
 

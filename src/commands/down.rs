@@ -7,7 +7,7 @@ use crate::{
     environment,
     fail::{Exit, Failure, Result},
     finish,
-    session::Session,
+    session::{Access, Session},
 };
 use std::collections::BTreeMap;
 use vidpipe_aws::KINDS;
@@ -17,7 +17,7 @@ use vidpipe_store::guard;
 pub(super) async fn run(global: &Global, args: &cli::Down) -> Result {
     let clock = Clock::start();
     let (place, _) = environment::find(global, args.suffix.as_str(), args.pipeline)?;
-    let session = Session::open(global, place.region(), BTreeMap::new()).await?;
+    let session = Session::open(global, place.region(), BTreeMap::new(), Access::Change).await?;
     let lock = place.lock("down", clock.now())?;
     // Read again, now that nobody else can change it.
     let Some(state) = place.read()? else {

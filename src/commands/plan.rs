@@ -3,7 +3,7 @@ use crate::{
     cli::{self, Global},
     environment::{self, Opened},
     fail::{Exit, Failure, Result},
-    session::Session,
+    session::{Access, Session},
 };
 use vidpipe_aws::KINDS;
 use vidpipe_engine::{Clock, Drift, Graph, Name, State, plan, refresh};
@@ -16,7 +16,7 @@ pub(super) async fn run(global: &Global, args: &cli::Plan) -> Result {
         show::data(global, &plan, args.all)?;
         return told(args, plan.changes());
     }
-    let opened = Opened::new(global, &args.described).await?;
+    let opened = Opened::new(global, &args.described, Access::Read).await?;
     let (mut state, facts) = opened.state(clock).await?;
     if args.refresh {
         look(&opened.session, &mut state, clock).await?;

@@ -7,13 +7,14 @@ use crate::{
     environment::Opened,
     fail::{Exit, Failure, Result},
     finish,
+    session::Access,
 };
 use vidpipe_aws::{Aws, KINDS};
 use vidpipe_engine::{Clock, Graph, Plan, State, plan};
 
 pub(super) async fn run(global: &Global, args: &cli::Up) -> Result {
     let clock = Clock::start();
-    let opened = Opened::new(global, &args.described).await?;
+    let opened = Opened::new(global, &args.described, Access::Change).await?;
     let lock = opened.place.lock("up", clock.now())?;
     let (mut state, facts) = opened.state(clock).await?;
     let want = opened.graph(&facts);

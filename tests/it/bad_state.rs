@@ -1,6 +1,6 @@
 //! A state folder that cannot be written, and a state that cannot be read: refused with what to do, and nothing in AWS
 //! or in the folder is changed. Damage is never "no state".
-use crate::world::World;
+use crate::{gate::Gate, moto::Moto, world::World};
 use insta::assert_snapshot;
 use std::{fs, os::unix::fs::PermissionsExt};
 
@@ -73,8 +73,22 @@ fn lost() {
 fn a_file_where_the_folder_should_be() {
     let world = World::empty();
     world.write("taken", "");
-    assert_snapshot!("folder_is_a_file", world.run("up --suffix staging --sandbox --yes --state taken").ends(6).told());
+    let ran = world.run("up --suffix staging --sandbox --yes --state taken").ends(6);
+    assert!(ran.stderr.contains("--state"), "the remedy is not named: {}", ran.stderr);
+    assert_snapshot!("folder_is_a_file", ran.told());
     assert_eq!(fs::read(world.here().join("taken")).unwrap(), b"");
+}
+
+#[test]
+fn a_file_where_the_folder_should_be_before_the_endpoint() {
+    let moto = Moto::start();
+    let gate = Gate::before(moto.endpoint());
+    let world = World::at(&gate.endpoint());
+    world.write("taken", "");
+    let ran = world.run("up --suffix staging --yes --state taken").ends(6);
+    assert!(ran.stderr.contains("--state"), "the remedy is not named: {}", ran.stderr);
+    assert_snapshot!("folder_is_a_file_before_the_endpoint", ran.told());
+    assert_eq!(gate.changes(), [""; 0]);
 }
 
 #[test]

@@ -142,6 +142,6 @@ fn an_endpoint_that_hangs_up() {
     let ran = world.run("up --suffix staging --yes").ends(6);
     assert!(ran.stderr.starts_with("error: failed to ask AWS whose credentials these are"), "{}", ran.stderr);
     assert!(!gate.calls().is_empty());
-    assert_eq!(gate.changes(), ["GetCallerIdentity"; 0]);
+    assert_eq!(gate.changes(), [""; 0]);
     world.run("status --suffix staging").ends(7);
 }

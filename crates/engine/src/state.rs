@@ -10,6 +10,9 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, fmt};
 
+mod transition;
+pub use transition::Transition;
+
 /// The newest format of the state this build writes, and can read.
 pub const FORMAT: u32 = 1;
 
@@ -173,68 +176,6 @@ pub struct State {
     pub outputs: BTreeMap<String, String>,
     /// The nodes.
     pub entries: BTreeMap<Name, Entry>,
-}
-
-/// How a node changes.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Transition {
-    /// We will ask for it.
-    WillCreate {
-        /// Its kind.
-        kind: String,
-        /// What it is made from.
-        spec: Value,
-        /// What it uses.
-        edges: Vec<Edge>,
-    },
-    /// The provider said no, for good.
-    Refused {
-        /// What it said.
-        why: String,
-    },
-    /// It exists.
-    Created {
-        /// Its physical id.
-        id: PhysicalId,
-    },
-    /// Something of it can be read.
-    Known {
-        /// What.
-        known: Value,
-    },
-    /// It is usable.
-    Became {
-        /// What others may read.
-        output: Value,
-    },
-    /// We will ask for it to change.
-    WillUpdate {
-        /// Into what.
-        spec: Value,
-        /// What it uses then.
-        edges: Vec<Edge>,
-    },
-    /// It was asked to change.
-    Updated,
-    /// Nothing of it changes but what it uses.
-    Rewired {
-        /// What it uses.
-        edges: Vec<Edge>,
-    },
-    /// We will ask for it to go.
-    WillDelete {
-        /// Its physical id.
-        id: PhysicalId,
-    },
-    /// It is gone.
-    Gone,
-    /// Something went wrong; it is where it was.
-    Failed {
-        /// What was said.
-        why: String,
-        /// It will never be ready.
-        broken: bool,
-    },
 }
 
 impl State {

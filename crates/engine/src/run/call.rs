@@ -21,6 +21,8 @@ pub(super) struct Work<'a, C: 'static> {
     pub(super) kind: &'static dyn Kind<C>,
     pub(super) cx: Cx<C>,
     pub(super) spec: &'a Value,
+    /// It was there already and is only changed: how long that takes is in no table.
+    pub(super) altered: bool,
 }
 
 impl<C: 'static> Runner<C> {
@@ -43,7 +45,7 @@ impl<C: 'static> Runner<C> {
             stop: &self.stop,
             rng: &self.rng,
             already,
-            patience: self.timings.patience(&span),
+            patience: if work.altered { Duration::ZERO } else { self.timings.patience(&span) },
             within: within.unwrap_or_else(|| SHORTEST_DEADLINE.max(span.most() * 4)),
         }
     }

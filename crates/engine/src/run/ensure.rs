@@ -100,8 +100,9 @@ impl<C: 'static> Runner<C> {
                 return self.begin(name, node, spec, passed).await;
             }
         }
+        let altered = change == Change::Update || matches!(had.phase, Phase::Updating { .. });
         let had = self.had(name)?;
-        let work = self.work(name, node, &had.spec)?;
+        let work = Work { altered, ..self.work(name, node, &had.spec)? };
         self.settle_in(&work, passed).await.map(|()| true)
     }
 
@@ -255,6 +256,6 @@ impl<C: 'static> Runner<C> {
 
     fn work<'a>(&self, name: &'a Name, node: &Node<C>, spec: &'a Value) -> Result<Work<'a, C>> {
         let token: Token = self.had(name)?.token;
-        Ok(Work { name, half: Half::Ensure, kind: node.kind, cx: self.cx(name, token), spec })
+        Ok(Work { name, half: Half::Ensure, kind: node.kind, cx: self.cx(name, token), spec, altered: false })
     }
 }

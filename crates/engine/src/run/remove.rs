@@ -25,7 +25,8 @@ impl<C: 'static> Runner<C> {
             return Ok(false);
         }
         let kind = kind_of(self.kinds, &had.kind)?;
-        let work = Work { name, half: Half::Remove, kind, cx: self.cx(name, had.token.clone()), spec: &had.spec };
+        let (cx, spec) = (self.cx(name, had.token.clone()), &had.spec);
+        let work = Work { name, half: Half::Remove, kind, cx, spec, altered: false };
         let id = match &had.phase {
             Phase::Creating { refused: true, .. } => None,
             Phase::Creating { .. } => self.find_surely(&work).await?,

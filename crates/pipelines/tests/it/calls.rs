@@ -1,0 +1,87 @@
+//! What was called, as the SDK's clients see it; and calls that are refused on purpose.
+use aws_smithy_runtime_api::{
+    box_error::BoxError,
+    client::{
+        interceptors::{
+            Intercept,
+            context::{BeforeDeserializationInterceptorContextMut, FinalizerInterceptorContextRef},
+        },
+        orchestrator::{HttpResponse, Metadata},
+        runtime_components::RuntimeComponents,
+    },
+    http::StatusCode,
+};
+use aws_smithy_types::{body::SdkBody, config_bag::ConfigBag};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
+
+/// How often each operation succeeded, by `Service Operation`.
+pub(crate) type Counts = BTreeMap<String, usize>;
+
+/// Counts the operations that succeeded and were more than a look.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Calls(Arc<Mutex<Counts>>);
+
+impl Calls {
+    /// What was changed since this was last asked.
+    pub(crate) fn take(&self) -> Counts {
+        std::mem::take(&mut self.0.lock().unwrap())
+    }
+
+    /// Those that make something, since this was last asked.
+    pub(crate) fn take_creates(&self) -> Counts {
+        let makes = |call: &str| {
+            let operation = call.split(' ').next_back().unwrap_or_default();
+            ["Create", "Run", "Allocate", "Register", "Put", "Import"].iter().any(|verb| operation.starts_with(verb))
+        };
+        self.take().into_iter().filter(|(call, _)| makes(call)).collect()
+    }
+}
+
+impl Intercept for Calls {
+    fn name(&self) -> &'static str {
+        "Calls"
+    }
+
+    fn read_after_execution(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let (Some(Ok(_)), Some(call)) = (context.output_or_error(), cfg.load::<Metadata>()) else { return Ok(()) };
+        if !["Get", "List", "Describe"].iter().any(|verb| call.name().starts_with(verb)) {
+            *self.0.lock().unwrap().entry(format!("{} {}", call.service(), call.name())).or_default() += 1;
+        }
+        Ok(())
+    }
+}
+
+/// Puts a refusal in place of every answer to that operation, though the work was done.
+#[derive(Debug)]
+pub(crate) struct Refusing(pub(crate) &'static str);
+
+impl Intercept for Refusing {
+    fn name(&self) -> &'static str {
+        "Refusing"
+    }
+
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let Some(call) = cfg.load::<Metadata>().filter(|call| call.name() == self.0) else { return Ok(()) };
+        let body = match call.service() {
+            "RDS" => "<ErrorResponse><Error><Code>InvalidParameterValue</Code><Message>no</Message></Error></ErrorResponse>",
+            _ => r#"{"__type": "InvalidParameterValue", "message": "no"}"#,
+        };
+        let mut refusal = HttpResponse::new(StatusCode::try_from(400)?, SdkBody::from(body));
+        refusal.headers_mut().insert("x-amzn-errortype", "InvalidParameterValue");
+        *context.response_mut() = refusal;
+        Ok(())
+    }
+}

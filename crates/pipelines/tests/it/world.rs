@@ -1,0 +1,175 @@
+//! A StreamTech environment in an AWS inside the process: what survives a power cut, and what was called.
+use crate::{
+    calls::{Calls, Refusing},
+    load,
+};
+use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
+use jiff::Timestamp;
+use serde_json::Value;
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+use vidpipe_aws::{Aws, Connection, Facts, KINDS, timings};
+use vidpipe_engine::{
+    Class, Clock, Environment, Error, Graph, Ledger, Limits, Plan, Result, Runner, State, Stop, Store, Summary,
+    event::{Event, Report},
+    pace::Timings,
+    plan,
+};
+use vidpipe_pipelines::{graph, spec::Spec, suffix::Suffix};
+use vidpipe_sandbox::{Clock as Pace, Sandbox};
+
+pub(crate) const SUFFIX: &str = "demo";
+/// Enough saves for any run.
+pub(crate) const PLENTY: usize = usize::MAX;
+
+/// An environment, and the AWS it is in.
+pub(crate) struct World {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) aws: Rc<Aws>,
+    pub(crate) calls: Calls,
+    pub(crate) facts: Facts,
+    pub(crate) disk: Rc<RefCell<State>>,
+    pub(crate) saves: Rc<RefCell<usize>>,
+    pub(crate) events: Rc<RefCell<Vec<Event>>>,
+    /// What the account had before.
+    before: Value,
+    timings: Timings,
+}
+
+pub(crate) fn suffix(text: &str) -> Suffix {
+    Suffix::parse(text).unwrap()
+}
+
+pub(crate) fn environment(spec: &Spec, account: &str) -> Environment {
+    Environment {
+        pipeline: spec.pipeline.to_string(),
+        suffix: SUFFIX.into(),
+        account: account.into(),
+        region: spec.region.clone(),
+        lineage: "ours".into(),
+    }
+}
+
+impl World {
+    /// An empty account, in which things take that time, for an environment of that spec.
+    pub(crate) async fn new(pace: Pace, spec: &str) -> Self {
+        Self::refusing(pace, spec, "").await
+    }
+
+    /// The same, but every call of that operation is answered with a refusal.
+    pub(crate) async fn refusing(pace: Pace, spec: &str, operation: &'static str) -> Self {
+        let (sandbox, spec, calls) = (Sandbox::in_memory(pace), load(spec).unwrap(), Calls::default());
+        let mut interceptors = sandbox.interceptors();
+        interceptors.extend([SharedInterceptor::new(calls.clone()), SharedInterceptor::new(Refusing(operation))]);
+        let connection = Connection::in_process(&spec.region, sandbox.http_client(), interceptors);
+        let aws = Rc::new(Aws::connect(connection).await.tagging(spec.tags.clone()));
+        let caller = aws.caller().await.unwrap();
+        let zones = spec.network.availability_zones as usize;
+        let facts = Facts::ask(&aws, &caller, zones, &spec.database.engine_version).await.unwrap();
+        let disk = State::new(environment(&spec, &caller.account), "test", Timestamp::UNIX_EPOCH);
+        let timings = if pace == Pace::Instant { timings().elsewhere() } else { timings() };
+        Self {
+            before: sandbox.inventory().unwrap(),
+            sandbox,
+            aws,
+            calls,
+            facts,
+            disk: Rc::new(RefCell::new(disk)),
+            saves: Rc::default(),
+            events: Rc::default(),
+            timings,
+        }
+    }
+
+    pub(crate) fn graph(&self, spec: &str) -> Graph<Aws> {
+        graph(&load(spec).unwrap(), &suffix(SUFFIX), &self.facts)
+    }
+
+    pub(crate) fn plan(&self, want: &Graph<Aws>) -> Plan<Aws> {
+        plan(want, &self.disk.borrow(), KINDS, &self.timings).unwrap()
+    }
+
+    /// Run until it ends, or the disk fails after so many saves.
+    pub(crate) async fn go(&self, want: &Graph<Aws>, fuse: usize) -> Summary {
+        let store = Disk { disk: self.disk.clone(), saves: self.saves.clone(), fuse };
+        let have = self.disk.borrow().clone();
+        let reports: Vec<Box<dyn Report>> = vec![Box::new(Tape(self.events.clone()))];
+        let ledger = Rc::new(Ledger::new(have, Box::new(store), reports, Clock::start()));
+        let (plan, limits) = (self.plan(want), Limits::default());
+        let runner = Runner::new(self.aws.clone(), KINDS, ledger, self.timings.clone(), limits, Stop::default());
+        runner.run(&plan).await.unwrap()
+    }
+
+    /// Run to the end, which must be a complete one.
+    pub(crate) async fn done(&self, want: &Graph<Aws>) -> Summary {
+        self.events.borrow_mut().clear();
+        let summary = self.go(want, PLENTY).await;
+        assert!(summary.is_complete(), "{summary:?}\n{}", self.failures());
+        summary
+    }
+
+    pub(crate) async fn up(&self, spec: &str) -> Summary {
+        self.done(&self.graph(spec)).await
+    }
+
+    pub(crate) async fn down(&self) -> Summary {
+        self.done(&Graph::default()).await
+    }
+
+    fn failures(&self) -> String {
+        let failed = |e: &Event| match e {
+            Event::Failed { node, half, error } => Some(format!("{half:?} {node}: {error:?}\n")),
+            _ => None,
+        };
+        self.events.borrow().iter().filter_map(failed).collect()
+    }
+
+    /// What exists, apart from what AWS itself keeps for a while after its removal.
+    pub(crate) fn live(&self) -> Value {
+        self.sandbox.inventory().unwrap()["regions"].clone()
+    }
+
+    #[track_caller]
+    pub(crate) fn assert_nothing_left(&self, at: &str) {
+        assert_eq!(self.disk.borrow().entries.len(), 0, "{at}: still recorded");
+        assert_eq!(self.live(), self.before["regions"], "{at}: left behind");
+    }
+
+    /// Phase and physical id by node.
+    pub(crate) fn nodes(&self) -> BTreeMap<String, (&'static str, String)> {
+        let id = |e: &vidpipe_engine::Entry| e.phase.id().map(ToString::to_string).unwrap_or_default();
+        self.disk.borrow().entries.iter().map(|(n, e)| (n.0.clone(), (e.phase.word(), id(e)))).collect()
+    }
+
+    #[track_caller]
+    pub(crate) fn assert_whole(&self, want: &Graph<Aws>, at: &str) {
+        let nodes = self.nodes();
+        let missing = want.nodes.keys().find(|n| nodes.get(&n.0).is_none_or(|(phase, _)| *phase != "ready"));
+        assert_eq!((missing, nodes.len()), (None, want.nodes.len()), "{at}: {nodes:?}");
+    }
+}
+
+struct Disk {
+    disk: Rc<RefCell<State>>,
+    saves: Rc<RefCell<usize>>,
+    fuse: usize,
+}
+
+impl Store for Disk {
+    fn save(&mut self, state: &State) -> Result<()> {
+        if self.fuse == 0 {
+            return Err(Error::new(Class::Store, "power cut"));
+        }
+        self.fuse -= 1;
+        *self.saves.borrow_mut() += 1;
+        *self.disk.borrow_mut() = state.clone();
+        Ok(())
+    }
+}
+
+struct Tape(Rc<RefCell<Vec<Event>>>);
+
+impl Report for Tape {
+    fn on(&mut self, _: Timestamp, event: &Event) {
+        self.0.borrow_mut().push(event.clone());
+    }
+}
