@@ -2,7 +2,8 @@
 use crate::{gate::Gate, moto::Moto, world::World};
 use serde_json::Value;
 
-const CHANGED: &str = r#"pipeline = "streamtech"
+/// An update, another, and a replacement.
+pub(crate) const CHANGED: &str = r#"pipeline = "streamtech"
 
 [worker]
 image = "registry.example.com/worker:2"
@@ -59,9 +60,14 @@ fn image_node_type_and_database_name() {
     ];
     let more: Vec<&str> = after.differing(&before).into_iter().filter(|kind| !touched.contains(kind)).collect();
     assert_eq!(more, [""; 0], "this was to stay as it was");
-    assert_eq!(after.twice(), [""; 0]);
+    // A family keeps its old revisions until it goes.
+    assert_eq!(after.twice(), [REVISED]);
+    assert_eq!(after.of("ecs:task-definition").len(), before.of("ecs:task-definition").len() + 1);
     world.run("plan --suffix staging --detailed-exitcode").ends(0);
 }
+
+/// What an update makes a second of.
+pub(crate) const REVISED: &str = "ecs:task-definition of video-processor-task";
 
 /// In AWS's own words.
 fn assert_is_done(moto: &Moto) {

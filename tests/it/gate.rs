@@ -42,6 +42,8 @@ struct Door {
     /// After so many more calls that change something.
     shuts: Option<(usize, Lost)>,
     shut: bool,
+    /// The operation that AWS is made to refuse.
+    refused: Option<String>,
     /// How often it was opened again, and what became of what it had held then.
     opened: usize,
     held: Option<Held>,
@@ -106,6 +108,11 @@ impl Gate {
         self.0.moved.notify_all();
     }
 
+    /// From now on, that operation is not allowed: AWS hears nothing of it. For services that answer in XML.
+    pub(crate) fn refuse(&self, operation: Option<&str>) {
+        self.0.door().refused = operation.map(str::to_owned);
+    }
+
     /// Forget the calls so far.
     pub(crate) fn forget(&self) {
         self.0.door().calls.clear();
@@ -137,6 +144,10 @@ impl Shared {
         if verdict == Verdict::Lost {
             return Ok(());
         }
+        if verdict == Verdict::Refused {
+            client.write_all(refusal().as_bytes())?;
+            return client.shutdown(Shutdown::Both);
+        }
         let mut answer = Vec::new();
         let mut aws = TcpStream::connect(beyond)?;
         aws.write_all(&request.bytes)?;
@@ -152,6 +163,9 @@ impl Shared {
     /// Whether a call may go on; at a shut gate it waits.
     fn pass(&self, call: &Call) -> Verdict {
         let mut door = self.door();
+        if door.refused.as_ref() == Some(&call.name) {
+            return Verdict::Refused;
+        }
         if !door.shut
             && call.changes
             && let Some((left, lost)) = door.shuts.take()
@@ -192,6 +206,16 @@ enum Verdict {
     /// It goes on, and its answer is swallowed.
     Unheard,
     Lost,
+    Refused,
+}
+
+fn refusal() -> String {
+    let body = "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>the role of this test may \
+                not do that</Message></Error><RequestId>request-of-the-gate</RequestId></ErrorResponse>";
+    format!(
+        "HTTP/1.1 403 Forbidden\r\ncontent-type: text/xml\r\nx-amzn-requestid: request-of-the-gate\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
 }
 
 /// A request, whole.

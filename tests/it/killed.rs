@@ -1,6 +1,7 @@
 //! kill -9 in the middle of a run, at exact calls: the same command again completes, makes nothing twice and leaves
 //! nothing. A kind that has only our tags to be found by is looked for over a minute before it is made: by design.
 use crate::{
+    changes::{CHANGED, REVISED},
     gate::{Gate, Held, Lost},
     moto::Moto,
     world::World,
@@ -117,6 +118,26 @@ fn up_and_then_down_instead() {
     gate.wait_shut();
     assert!(run.killed(), "it had ended already");
     gate.open(Held::AreLost);
+    world.run(DOWN).ends(0);
+    assert_eq!(moto.live().differing(&before), [""; 0], "something is left");
+}
+
+/// A change is killed where it counts: when the old has gone, and when the new has been asked for.
+#[test]
+fn a_change_again_and_again() {
+    let moto = Moto::start();
+    let gate = Gate::before(moto.endpoint());
+    let world = World::at(&gate.endpoint());
+    let before = moto.live();
+    world.run(UP).ends(0);
+    world.write("vidpipe.toml", CHANGED);
+    killed_at(&gate, &world, UP, &[(1, Lost::Answer), (1, Lost::Call), (2, Lost::Answer), (2, Lost::Answer)]);
+    let live = moto.live();
+    assert_eq!(live.twice(), [REVISED]);
+    assert_eq!(live.of("ecs:task-definition").len(), 3, "one of two families has a second revision");
+    assert_eq!(live.of("rds:instance")[0]["DBName"], "videos");
+    assert_eq!(live.of("elasticache:replication-group")[0]["CacheNodeType"], "cache.t3.small");
+    world.run("plan --suffix staging --detailed-exitcode").ends(0);
     world.run(DOWN).ends(0);
     assert_eq!(moto.live().differing(&before), [""; 0], "something is left");
 }

@@ -6,6 +6,7 @@ mod bad_spec;
 mod bad_state;
 mod bad_usage;
 mod changes;
+mod failed;
 mod gate;
 mod killed;
 mod life;

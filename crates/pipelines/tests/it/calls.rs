@@ -76,7 +76,9 @@ impl Intercept for Refusing {
     ) -> Result<(), BoxError> {
         let Some(call) = cfg.load::<Metadata>().filter(|call| call.name() == self.0) else { return Ok(()) };
         let body = match call.service() {
-            "RDS" => "<ErrorResponse><Error><Code>InvalidParameterValue</Code><Message>no</Message></Error></ErrorResponse>",
+            "RDS" => {
+                "<ErrorResponse><Error><Code>InvalidParameterValue</Code><Message>no</Message></Error></ErrorResponse>"
+            }
             _ => r#"{"__type": "InvalidParameterValue", "message": "no"}"#,
         };
         let mut refusal = HttpResponse::new(StatusCode::try_from(400)?, SdkBody::from(body));

@@ -1,11 +1,21 @@
 //! Tests of the crate through its public interface: one binary, a file per topic.
 
+#![allow(clippy::unwrap_used, reason = "a test whose call fails has nothing more to say")]
+
 mod bad_combinations;
 mod bad_specs;
+mod calls;
+mod changes;
+mod contract;
+mod cuts;
 mod good_specs;
+mod graph;
 mod properties;
+mod runs;
+mod secrets;
 mod suffixes;
 mod templates;
+mod world;
 
 use vidpipe_pipelines::spec::{Spec, SpecErrors};
 

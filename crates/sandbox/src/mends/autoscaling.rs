@@ -1,6 +1,6 @@
 //! Application Auto Scaling. AWS names a target's ARN when it describes the target, and the two alarms it makes for a
-//! target-tracking policy; winterbaume names neither, and drops the tags of a new target. The alarms themselves are not
-//! made.
+//! target-tracking policy, and a policy that is put again keeps its ARN; winterbaume names neither, gives the policy
+//! another ARN, and drops the tags of a new target. The alarms themselves are not made.
 
 use serde_json::{Map, Value, json};
 
@@ -11,6 +11,8 @@ use crate::wire::{Ask, Verdict, WireRule};
 const SERVICE: &str = "Application Auto Scaling";
 /// The ARN and the tags of a target, by namespace, resource and dimension.
 const KIND: &str = "autoscaling:target";
+/// The ARN of a policy, by its target and its name.
+const POLICY: &str = "autoscaling:policy";
 
 pub(super) fn rules() -> Vec<WireRule> {
     vec![
@@ -22,11 +24,18 @@ pub(super) fn rules() -> Vec<WireRule> {
         WireRule::before(SERVICE, "UntagResource", untagged),
         WireRule::after(SERVICE, "PutScalingPolicy", put),
         WireRule::after(SERVICE, "DescribeScalingPolicies", shown),
+        WireRule::after(SERVICE, "DeleteScalingPolicy", |context, ask, _| {
+            context.forget_document(POLICY, &policy(&ask.json));
+        }),
     ]
 }
 
 fn target(of: &Value) -> String {
     ["ServiceNamespace", "ResourceId", "ScalableDimension"].map(|field| text(of, field)).join(" ")
+}
+
+fn policy(of: &Value) -> String {
+    format!("{} {}", target(of), text(of, "PolicyName"))
 }
 
 /// Registering again keeps the tags; AWS takes new ones by TagResource only.
@@ -81,7 +90,14 @@ fn untagged(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
 }
 
 fn deregistered(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {
-    context.forget_document(KIND, &target(&ask.json));
+    let target = target(&ask.json);
+    context.forget_document(KIND, &target);
+    // Its policies go with it.
+    for (policy, _) in context.documents(POLICY) {
+        if policy.starts_with(&format!("{target} ")) {
+            context.forget_document(POLICY, &policy);
+        }
+    }
 }
 
 fn alarms(context: &Context<'_>, resource: &str, policy: &str) -> Value {
@@ -93,15 +109,23 @@ fn alarms(context: &Context<'_>, resource: &str, policy: &str) -> Value {
 }
 
 fn put(context: &mut Context<'_>, ask: &Ask, reply: &mut Value) {
+    let policy = policy(&ask.json);
+    match context.document(POLICY, &policy) {
+        Some(arn) => reply["PolicyARN"] = arn,
+        None => context.remember_document(POLICY, &policy, reply["PolicyARN"].clone()),
+    }
     if ask.text("PolicyType") == "TargetTrackingScaling" {
         reply["Alarms"] = alarms(context, ask.text("ResourceId"), ask.text("PolicyName"));
     }
 }
 
 fn shown(context: &mut Context<'_>, _: &Ask, reply: &mut Value) {
-    for policy in reply["ScalingPolicies"].as_array_mut().into_iter().flatten() {
-        if text(policy, "PolicyType") == "TargetTrackingScaling" {
-            policy["Alarms"] = alarms(context, text(policy, "ResourceId"), text(policy, "PolicyName"));
+    for shown in reply["ScalingPolicies"].as_array_mut().into_iter().flatten() {
+        if let Some(arn) = context.document(POLICY, &policy(shown)) {
+            shown["PolicyARN"] = arn;
+        }
+        if text(shown, "PolicyType") == "TargetTrackingScaling" {
+            shown["Alarms"] = alarms(context, text(shown, "ResourceId"), text(shown, "PolicyName"));
         }
     }
 }

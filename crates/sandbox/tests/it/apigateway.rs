@@ -177,6 +177,9 @@ async fn a_stage_shows_its_throttling() {
     assert!((settings.throttling_rate_limit() - 100.0).abs() < f64::EPSILON);
     assert_eq!((settings.throttling_burst_limit(), settings.metrics_enabled()), (200, true));
     assert_eq!(stage.method_settings().unwrap()["videos/GET"].throttling_burst_limit(), 5);
+    let call = api.update_stage().rest_api_id(&id).stage_name("prod");
+    let left = call.patch_operations(patch(Op::Remove, "/*/*", "")).send().await.unwrap();
+    assert_eq!(left.method_settings().unwrap().keys().collect::<Vec<_>>(), ["videos/GET"]);
     let early = api.delete_deployment().rest_api_id(&id).deployment_id(deployment).send().await;
     assert_eq!(code(early), "BadRequestException");
     let delete = || api.delete_stage().rest_api_id(&id).stage_name("prod").send();

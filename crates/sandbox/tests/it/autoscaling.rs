@@ -24,7 +24,7 @@ async fn targets(scaling: &Client) -> Vec<ScalableTarget> {
     call.send().await.unwrap().scalable_targets().to_vec()
 }
 
-async fn track_cpu(scaling: &Client, percent: f64) {
+async fn track_cpu(scaling: &Client, percent: f64) -> String {
     let cpu = PredefinedMetricSpecification::builder()
         .predefined_metric_type(MetricType::EcsServiceAverageCpuUtilization)
         .build()
@@ -39,6 +39,7 @@ async fn track_cpu(scaling: &Client, percent: f64) {
     let call = call.service_namespace(ECS).resource_id(SERVICE).scalable_dimension(DIMENSION);
     let made = call.target_tracking_scaling_policy_configuration(tracking).send().await.unwrap();
     assert_eq!(made.alarms().len(), 2);
+    made.policy_arn().to_owned()
 }
 
 async fn policies(scaling: &Client) -> Vec<ScalingPolicy> {
@@ -53,11 +54,11 @@ async fn a_target_is_tracked() {
     let scaling = client!(aws_sdk_applicationautoscaling, sandbox);
     let before = sandbox.inventory().unwrap();
     let arn = register(&scaling, 10).await;
-    track_cpu(&scaling, 60.0).await;
+    let tracks = track_cpu(&scaling, 60.0).await;
     let sandbox = kept.again(sandbox, Clock::Instant);
     let scaling = client!(aws_sdk_applicationautoscaling, sandbox);
     assert_eq!(register(&scaling, 20).await, arn);
-    track_cpu(&scaling, 70.0).await;
+    assert_eq!(track_cpu(&scaling, 70.0).await, tracks);
     let shown = targets(&scaling).await;
     let [target] = shown.as_slice() else { panic!("{shown:?}") };
     assert_eq!((target.min_capacity(), target.max_capacity()), (2, 20));
@@ -68,7 +69,7 @@ async fn a_target_is_tracked() {
     let [policy] = shown.as_slice() else { panic!("{shown:?}") };
     let tracking = policy.target_tracking_scaling_policy_configuration().unwrap();
     assert!((tracking.target_value() - 70.0).abs() < f64::EPSILON);
-    assert_eq!(policy.alarms().len(), 2);
+    assert_eq!((policy.alarms().len(), policy.policy_arn()), (2, tracks.as_str()));
 
     let call = || scaling.delete_scaling_policy().policy_name("cpu").service_namespace(ECS).resource_id(SERVICE);
     let forget = || call().scalable_dimension(DIMENSION).send();

@@ -154,8 +154,10 @@ async fn a_route_table_has_routes_and_subnets() {
         || ec2.create_route().route_table_id(&id).destination_cidr_block("0.0.0.0/0").nat_gateway_id(&nat).send();
     create().await.unwrap();
     assert_eq!(code(create().await), "RouteAlreadyExists");
-    let association = ec2.associate_route_table().route_table_id(&id).subnet_id(&subnet).send().await.unwrap();
+    let associate = || ec2.associate_route_table().route_table_id(&id).subnet_id(&subnet).send();
+    let association = associate().await.unwrap();
     let association = association.association_id().unwrap();
+    assert_eq!(code(associate().await), "Resource.AlreadyAssociated");
     let by_subnet = Filter::builder().name("association.subnet-id").values(&subnet).build();
     let shown = ec2.describe_route_tables().filters(by_subnet).filters(named("private")).send().await.unwrap();
     let [shown] = shown.route_tables() else { panic!("{shown:?}") };
@@ -169,6 +171,7 @@ async fn a_route_table_has_routes_and_subnets() {
     let leave = || ec2.disassociate_route_table().association_id(association).send();
     leave().await.unwrap();
     assert_eq!(code(leave().await), "InvalidAssociationID.NotFound");
+    associate().await.expect("nothing is left of the first");
     let delete = || ec2.delete_route_table().route_table_id(&id).send();
     delete().await.unwrap();
     assert_eq!(code(delete().await), "InvalidRouteTableID.NotFound");

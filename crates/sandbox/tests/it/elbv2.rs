@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use aws_sdk_elasticloadbalancingv2::Client;
 use aws_sdk_elasticloadbalancingv2::types::{
-    Action, ActionTypeEnum, LoadBalancerAttribute, LoadBalancerSchemeEnum, LoadBalancerStateEnum, LoadBalancerTypeEnum,
-    ProtocolEnum, Tag, TargetGroupAttribute, TargetTypeEnum,
+    Action, ActionTypeEnum, EnforceSecurityGroupInboundRulesOnPrivateLinkTrafficEnum as Enforce, LoadBalancerAttribute,
+    LoadBalancerSchemeEnum, LoadBalancerStateEnum, LoadBalancerTypeEnum, ProtocolEnum, Tag, TargetGroupAttribute,
+    TargetTypeEnum,
 };
 use vidpipe_sandbox::{Clock, Sandbox};
 
@@ -69,11 +70,17 @@ async fn a_network_load_balancer_shows_what_was_asked() {
     assert_eq!(shown.scheme(), Some(&LoadBalancerSchemeEnum::Internal));
     assert_eq!(shown.state().unwrap().code(), Some(&LoadBalancerStateEnum::Active));
     assert_eq!((shown.vpc_id(), shown.security_groups()), (Some(vpc.as_str()), ["sg-1".to_owned()].as_slice()));
+    assert_eq!(shown.enforce_security_group_inbound_rules_on_private_link_traffic(), Some("on"));
     assert_eq!(shown.availability_zones()[1].zone_name(), Some("eu-west-1b"));
     assert!(shown.dns_name().unwrap().starts_with("nlb-demo-"));
     let attributes = elb.describe_load_balancer_attributes().load_balancer_arn(&arn).send().await.unwrap();
     let cross = attributes.attributes().iter().find(|one| one.key() == Some("load_balancing.cross_zone.enabled"));
     assert_eq!(cross.unwrap().value(), Some("true"));
+    let call = elb.set_security_groups().load_balancer_arn(&arn).security_groups("sg-1");
+    call.enforce_security_group_inbound_rules_on_private_link_traffic(Enforce::Off).send().await.unwrap();
+    let shown = elb.describe_load_balancers().names("nlb-demo").send().await.unwrap();
+    let enforced = shown.load_balancers()[0].enforce_security_group_inbound_rules_on_private_link_traffic();
+    assert_eq!(enforced, Some("off"));
 }
 
 #[tokio::test]

@@ -63,6 +63,10 @@ async fn a_parameter_group_keeps_its_parameters() {
     assert_eq!((forced.parameter_value(), forced.source()), (Some("1"), Some("user")));
     let user = rds.describe_db_parameters().db_parameter_group_name("pg-demo").source("user").send().await.unwrap();
     assert_eq!(user.parameters().len(), 1);
+    let reset = rds.reset_db_parameter_group().db_parameter_group_name("pg-demo").parameters(forced.clone());
+    reset.send().await.unwrap();
+    let user = rds.describe_db_parameters().db_parameter_group_name("pg-demo").source("user").send().await.unwrap();
+    assert!(user.parameters().is_empty());
     let tags = rds.list_tags_for_resource().resource_name(&arn).send().await.unwrap();
     assert_eq!(tags.tag_list()[0].value(), Some("demo"));
     let shown = rds.describe_db_parameter_groups().db_parameter_group_name("pg-demo").send().await.unwrap();

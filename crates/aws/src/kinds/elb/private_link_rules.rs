@@ -52,11 +52,7 @@ impl Resource for PrivateLinkRules {
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {
-        Ok(match self.is_off(cx).await? {
-            None => Observed::Absent,
-            Some(true) => Observed::Ready(()),
-            Some(false) => Observed::pending("the security groups still judge PrivateLink traffic"),
-        })
+        Ok(if self.is_off(cx).await? == Some(true) { Observed::Ready(()) } else { Observed::Absent })
     }
 
     async fn delete(&self, cx: &Cx, _id: &PhysicalId) -> Result<Removal> {

@@ -5,7 +5,7 @@ use crate::{Aws, Cx, OrFail};
 use aws_sdk_rds::types::{ApplyMethod, Parameter};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -26,13 +26,17 @@ pub struct DbParametersOutput {
 impl DbParameters {
     /// The first parameter that has not its wanted value, and which it has instead.
     async fn wrong(&self, cx: &Cx) -> Result<Option<String>> {
-        let set = self.values_from(cx, Some("user")).await?;
-        let mut wrong = self.differing(&set);
+        let mut wrong = self.differing(&self.set(cx).await?);
         if wrong.is_some() {
             // A value that happens to be the engine's default need not be listed as set by a user.
             wrong = self.differing(&self.values_from(cx, None).await?);
         }
         Ok(wrong)
+    }
+
+    /// The values of our parameters that are not the engine's own.
+    async fn set(&self, cx: &Cx) -> Result<BTreeMap<String, String>> {
+        self.values_from(cx, Some("user")).await
     }
 
     fn differing(&self, has: &BTreeMap<String, String>) -> Option<String> {
@@ -91,6 +95,7 @@ impl Resource for DbParameters {
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<DbParametersOutput>> {
         Ok(match self.wrong(cx).await? {
             None => Observed::Ready(DbParametersOutput { group_name: self.group_name.clone() }),
+            Some(_) if self.set(cx).await?.is_empty() => Observed::Absent,
             Some(why) => Observed::pending(why),
         })
     }
@@ -100,6 +105,10 @@ impl Resource for DbParameters {
     }
 
     async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
+        if self.set(cx).await?.is_empty() {
+            // Where the engine's own values are the wanted ones, they would look set for ever.
+            return Err(Error::new(Class::NotFound, "reset the DB parameters: they are the engine's own already"));
+        }
         let call = cx.cloud.rds.reset_db_parameter_group().db_parameter_group_name(&id.0);
         call.set_parameters(Some(self.typed())).send().await.or_fail("reset the DB parameters")?;
         Ok(Removal::Asked)

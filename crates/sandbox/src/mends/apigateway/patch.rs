@@ -73,8 +73,15 @@ pub(super) fn set(document: &mut Value, operation: &Operation) {
 }
 
 /// Applies one operation to a stage, whose method settings have paths of their own:
-/// `/{resource}/{method}/throttling/rateLimit`.
+/// `/{resource}/{method}/throttling/rateLimit`, and `/{resource}/{method}` to remove all of a method's.
 pub(super) fn set_on_stage(stage: &mut Value, operation: &Operation) {
+    let settings = |resource: &str, method: &str| format!("{}/{method}", resource.trim_start_matches('/'));
+    if let ("remove", [resource, method]) = (operation.op.as_str(), operation.path.as_slice())
+        && let Some(all) = stage["methodSettings"].as_object_mut()
+        && all.remove(&settings(resource, method)).is_some()
+    {
+        return;
+    }
     let [resource, method, group, name] = operation.path.as_slice() else {
         return set(stage, operation);
     };
@@ -89,7 +96,7 @@ pub(super) fn set_on_stage(stage: &mut Value, operation: &Operation) {
         ("caching", "dataEncrypted") => "cacheDataEncrypted",
         _ => return,
     };
-    let method = format!("{}/{method}", resource.trim_start_matches('/'));
+    let method = settings(resource, method);
     let settings = &mut stage["methodSettings"];
     if settings[method.as_str()].is_null() {
         settings[method.as_str()] = json!({});

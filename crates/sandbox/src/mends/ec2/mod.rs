@@ -1,6 +1,7 @@
 //! EC2: networks. Winterbaume's networks are right in outline; tokens, rules of groups, targets of routes and filters
 //! are not.
 
+mod associations;
 mod filters;
 mod gateways;
 mod group_rule;
@@ -28,6 +29,7 @@ pub(crate) fn typed_rules() -> Vec<Rule> {
     rules.extend(places::rules());
     rules.extend(nat::rules());
     rules.extend(routes::rules());
+    rules.extend(associations::rules());
     rules.extend(groups::rules());
     rules.extend(group_rules::rules());
     rules

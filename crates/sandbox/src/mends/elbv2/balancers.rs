@@ -38,6 +38,9 @@ pub(crate) struct Balancer {
     /// Subnet and zone.
     zones: Vec<(String, String)>,
     security_groups: Vec<String>,
+    /// Whether the groups judge what comes through PrivateLink, `on` or `off`; nothing without groups.
+    #[serde(default)]
+    private_link: Option<String>,
     pub(super) attributes: BTreeMap<String, String>,
     pub(super) tags: Vec<Pair>,
 }
@@ -81,6 +84,7 @@ impl Balancer {
             dns,
             vpc,
             zones,
+            private_link: (kind == "network" && !input.security_groups().is_empty()).then(|| "on".to_owned()),
             security_groups: input.security_groups().to_vec(),
             attributes: BTreeMap::from([("deletion_protection.enabled".into(), "false".into())]),
             tags: asked(input.tags()),
@@ -109,6 +113,7 @@ impl Balancer {
             .ip_address_type(IpAddressType::Ipv4)
             .set_availability_zones(Some(zones.collect()))
             .set_security_groups(Some(self.security_groups.clone()))
+            .set_enforce_security_group_inbound_rules_on_private_link_traffic(self.private_link.clone())
             .state(LoadBalancerState::builder().code(state).build())
             .build()
     }
@@ -177,7 +182,14 @@ fn set_groups(context: &mut Context<'_>, input: &SetSecurityGroupsInput) -> Step
     let balancer = context.recall::<Balancer>(arn).ok_or_else(not_found);
     step(balancer.map(|mut balancer| {
         balancer.security_groups = input.security_groups().to_vec();
+        let asked = input.enforce_security_group_inbound_rules_on_private_link_traffic();
+        balancer.private_link = asked.map(|on| on.as_str().to_owned()).or(balancer.private_link);
         context.remember(arn, &balancer);
-        SetSecurityGroupsOutput::builder().set_security_group_ids(Some(balancer.security_groups)).build()
+        SetSecurityGroupsOutput::builder()
+            .set_security_group_ids(Some(balancer.security_groups))
+            .set_enforce_security_group_inbound_rules_on_private_link_traffic(
+                balancer.private_link.as_deref().map(Into::into),
+            )
+            .build()
     }))
 }

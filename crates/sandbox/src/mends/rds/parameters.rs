@@ -7,6 +7,7 @@ use aws_sdk_rds::operation::create_db_parameter_group::{CreateDbParameterGroupIn
 use aws_sdk_rds::operation::delete_db_parameter_group::{DeleteDbParameterGroupInput, DeleteDbParameterGroupOutput};
 use aws_sdk_rds::operation::describe_db_parameters::{DescribeDbParametersInput, DescribeDbParametersOutput};
 use aws_sdk_rds::operation::modify_db_parameter_group::{ModifyDbParameterGroupInput, ModifyDbParameterGroupOutput};
+use aws_sdk_rds::operation::reset_db_parameter_group::{ResetDbParameterGroupInput, ResetDbParameterGroupOutput};
 use aws_sdk_rds::types::{ApplyMethod, Parameter};
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +33,7 @@ const SYSTEM: &[(&str, &str, &str)] = &[
 ];
 
 pub(super) fn rules() -> Vec<Rule> {
-    vec![after(created), after(deleted), before(modify), before(describe)]
+    vec![after(created), after(deleted), before(modify), before(reset), before(describe)]
 }
 
 fn created(context: &mut Context<'_>, input: &CreateDbParameterGroupInput, _: &mut CreateDbParameterGroupOutput) {
@@ -62,6 +63,18 @@ fn modify(context: &mut Context<'_>, input: &ModifyDbParameterGroupInput) -> Ste
     }
     context.remember(name, &group);
     Step::Answer(ModifyDbParameterGroupOutput::builder().db_parameter_group_name(name).build())
+}
+
+fn reset(context: &mut Context<'_>, input: &ResetDbParameterGroupInput) -> Step<ResetDbParameterGroupOutput> {
+    let name = input.db_parameter_group_name().unwrap_or_default();
+    let Some(mut group) = context.recall::<Modified>(name) else {
+        return Step::Refuse(not_found(name));
+    };
+    let all = input.reset_all_parameters().unwrap_or(false);
+    let named = |name: &String| input.parameters().iter().any(|p| p.parameter_name() == Some(name));
+    group.values.retain(|name, _| !all && !named(name));
+    context.remember(name, &group);
+    Step::Answer(ResetDbParameterGroupOutput::builder().db_parameter_group_name(name).build())
 }
 
 fn describe(context: &mut Context<'_>, input: &DescribeDbParametersInput) -> Step<DescribeDbParametersOutput> {

@@ -1,0 +1,80 @@
+//! A changed spec: the plan says what becomes of each node, `up` does it, and everything else stays what it was.
+use crate::world::World;
+use std::fmt::Write;
+use vidpipe_engine::{Action, Plan};
+use vidpipe_sandbox::Clock;
+
+const CHANGED: &str = r#"
+[worker]
+image = "registry.example.com/worker:2"
+[cache]
+node_type = "cache.t3.small"
+[database]
+name = "videos"
+"#;
+
+fn told<C>(plan: &Plan<C>) -> String {
+    let mut out = String::new();
+    for step in plan.steps.iter().filter(|s| s.action != Action::Keep) {
+        write!(out, "{:?} {}", step.action, step.name).unwrap();
+        for (word, what) in [("because of", step.because.as_ref().map(|n| n.0.as_str())), ("loses", step.loses)] {
+            write!(out, "{}", what.map(|what| format!(", {word} {what}")).unwrap_or_default()).unwrap();
+        }
+        out.push('\n');
+    }
+    out
+}
+
+#[tokio::test(start_paused = true)]
+async fn image_node_type_and_database_name() {
+    let world = World::new(Clock::Instant, "").await;
+    world.up("").await;
+    let (before, want) = (world.nodes(), world.graph(CHANGED));
+    let plan = world.plan(&want);
+    insta::assert_snapshot!("plan", told(&plan));
+    let of = |name: &str| plan.steps.iter().find(|s| s.name.0 == name).unwrap();
+    assert_eq!(of("video-processor-task").action, Action::Update);
+    assert_eq!(of("cache").action, Action::Update);
+    assert_eq!((of("database").action, of("database").loses.is_some()), (Action::Replace, true));
+
+    world.calls.take();
+    world.done(&want).await;
+    let calls: Vec<String> = world.calls.take().iter().map(|(call, n)| format!("{n} {call}")).collect();
+    insta::assert_snapshot!("calls", calls.join("\n"));
+    assert_eq!(world.plan(&want).steps.iter().find(|s| s.action != Action::Keep).map(|s| &s.name), None);
+    // Families, groups and instances keep their names, and so their ids; nothing else was touched.
+    assert_eq!(world.nodes(), before);
+    is_done(&world).await;
+
+    world.down().await;
+    world.assert_nothing_left("after a change");
+}
+
+/// In AWS's own words.
+async fn is_done(world: &World) {
+    let seen = world.aws.rds.describe_db_instances().send().await.unwrap();
+    assert_eq!(seen.db_instances()[0].db_name(), Some("videos"));
+    let seen = world.aws.elasticache.describe_replication_groups().send().await.unwrap();
+    assert_eq!(seen.replication_groups()[0].cache_node_type(), Some("cache.t3.small"));
+    let call = world.aws.ecs.describe_services().cluster("video-processing-demo").services("video-processor-demo");
+    let service = call.send().await.unwrap().services()[0].clone();
+    let call = world.aws.ecs.describe_task_definition().task_definition(service.task_definition().unwrap());
+    let task = call.send().await.unwrap().task_definition.unwrap();
+    assert_eq!(task.container_definitions()[0].image(), Some("registry.example.com/worker:2"));
+    let call = world.aws.secrets.get_secret_value().secret_id("db-secret-demo").send().await.unwrap();
+    let secret: serde_json::Value = serde_json::from_str(call.secret_string().unwrap()).unwrap();
+    assert_eq!(secret["dbname"], "videos");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_option_is_turned_off_and_on_again() {
+    let world = World::new(Clock::Instant, "").await;
+    world.up("").await;
+    for text in ["[encryption]\nkey_rotation = false\n", "[logs]\ncontainer_insights = false\n", ""] {
+        world.up(text).await;
+        world.assert_whole(&world.graph(text), text);
+        assert!(!world.plan(&world.graph(text)).changes(), "{text}: done is done");
+    }
+    world.down().await;
+    world.assert_nothing_left("after turning options off and on");
+}

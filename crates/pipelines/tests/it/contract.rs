@@ -1,0 +1,161 @@
+//! One contract for every kind, kept in the sandbox: found only when it is there and ours, made once however often it is
+//! asked for, and gone when it was removed, however often that is asked.
+use crate::world::World;
+use serde_json::Value;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::ControlFlow,
+    rc::Rc,
+    time::Duration,
+};
+use tokio::time::advance;
+use vidpipe_aws::{Aws, KINDS};
+use vidpipe_engine::{
+    Class, Cx, Edge, Environment, Identity, Kind, Name, Observed, Outputs, PhysicalId, Removal, Result, Token,
+};
+use vidpipe_sandbox::Clock;
+
+/// Every kind there is.
+const SPEC: &str = "[api]\naccount_logging_role = true\n";
+/// So often is looked, and so long is waited between two looks: nothing takes AWS longer.
+const LOOKS: u32 = 700;
+const STEP: Duration = Duration::from_secs(5);
+
+/// A node that was made.
+struct Made {
+    name: Name,
+    kind: &'static dyn Kind<Aws>,
+    edges: Vec<Edge>,
+    spec: Value,
+    cx: Cx<Aws>,
+    id: PhysicalId,
+}
+
+fn cx(world: &World, lineage: &str, node: &str, generation: u64) -> Cx<Aws> {
+    let env = Environment { lineage: lineage.into(), ..world.disk.borrow().env.clone() };
+    let (node, cloud) = (Name::from(node), world.aws.clone());
+    let token = Token::new(lineage, &node, generation);
+    Cx { cloud, env: Rc::new(env), node, token }
+}
+
+/// What the executor would do: look again, and ask again what is refused only for now.
+async fn patiently<T>(what: &str, mut ask: impl AsyncFnMut() -> Result<ControlFlow<T, String>>) -> T {
+    let mut said = String::new();
+    for _ in 0..LOOKS {
+        said = match ask().await {
+            Ok(ControlFlow::Break(done)) => return done,
+            Ok(ControlFlow::Continue(why)) => why,
+            Err(e) if e.class.retry().is_some() => e.to_string(),
+            Err(e) => panic!("{what}: {e:?}"),
+        };
+        advance(STEP).await;
+    }
+    panic!("{what}: it never came to that: {said}")
+}
+
+impl Made {
+    async fn find(&self, cx: &Cx<Aws>) -> Option<PhysicalId> {
+        self.kind.find(cx, &self.spec).await.unwrap_or_else(|e| panic!("find {}: {e:?}", self.name))
+    }
+
+    async fn ready(&self) -> Value {
+        let what = format!("get {} ready", self.name);
+        patiently(&what, async || {
+            Ok(match self.kind.observe(&self.cx, &self.spec, &self.id).await? {
+                Observed::Ready(output) => ControlFlow::Break(output),
+                Observed::Broken(why) => panic!("{what}: broken: {why}"),
+                seen => ControlFlow::Continue(format!("{seen:?}")),
+            })
+        })
+        .await
+    }
+
+    async fn gone(&self) {
+        patiently(&format!("see {} gone", self.name), async || {
+            Ok(match self.kind.observe(&self.cx, &self.spec, &self.id).await? {
+                Observed::Absent => ControlFlow::Break(()),
+                seen => ControlFlow::Continue(format!("{seen:?}")),
+            })
+        })
+        .await;
+    }
+
+    async fn remove(&self) {
+        patiently(&format!("remove {}", self.name), async || {
+            match self.kind.delete(&self.cx, &self.spec, &self.id).await {
+                Ok(Removal::Partly) => Ok(ControlFlow::Continue("partly removed".into())),
+                Err(e) if e.class != Class::NotFound => Err(e),
+                _ => Ok(ControlFlow::Break(())),
+            }
+        })
+        .await;
+    }
+
+    async fn asked_for_again(&self) {
+        let (name, identity) = (&self.name, self.kind.identity());
+        if identity == Identity::Tagged {
+            return;
+        }
+        match self.kind.create(&self.cx, &self.spec).await {
+            Ok(id) => assert_eq!(id, self.id, "{name}: created again"),
+            // EFS says so of its own token; then, as for names, it is looked whose the thing is.
+            Err(e) if e.class == Class::AlreadyExists && identity != Identity::Setting => {}
+            Err(e) => panic!("{name}: created again: {e:?}"),
+        }
+        self.ready().await;
+    }
+
+    /// Whether it is known to be ours by its tags, and not only by where it is.
+    async fn is_tagged(&self, world: &World, generation: u64) -> bool {
+        let elsewhere = cx(world, "theirs", &self.name.0, generation);
+        let other = cx(world, "ours", "another-node", generation);
+        let seen = (self.find(&elsewhere).await, self.find(&other).await);
+        match seen {
+            (None, None) => true,
+            (Some(a), Some(b)) if a == self.id && b == self.id => false,
+            seen => panic!("{}: found by another lineage, by another node: {seen:?}", self.name),
+        }
+    }
+}
+
+/// The last declared that nothing left holds.
+fn next_to_go(made: &[Made]) -> usize {
+    let held: BTreeSet<&Name> = made.iter().flat_map(|m| &m.edges).filter(|e| e.holds).map(|e| &e.on).collect();
+    made.iter().rposition(|m| !held.contains(&m.name)).expect("no circle: the graph's own tests say so")
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_kind_keeps_the_contract() {
+    let world = World::new(Clock::Real, SPEC).await;
+    let (before, mut made) = (world.live(), Vec::<Made>::new());
+    let (mut outputs, mut known_by) = (Outputs::new(), BTreeMap::new());
+    for (generation, (name, node)) in (1..).zip(&world.graph(SPEC).nodes) {
+        let (spec, cx) = (node.spec(&outputs).unwrap(), cx(&world, "ours", &name.0, generation));
+        let (name, edges) = (name.clone(), node.edges.clone());
+        let mut it = Made { name, kind: node.kind, edges, spec, cx, id: PhysicalId(String::new()) };
+        assert_eq!(it.find(&it.cx).await, None, "{} before it is made", it.name);
+        let what = format!("make {}", it.name);
+        it.id = patiently(&what, async || it.kind.create(&it.cx, &it.spec).await.map(ControlFlow::Break)).await;
+        outputs.insert(it.name.clone(), it.ready().await);
+        assert_eq!(it.find(&it.cx).await.as_ref(), Some(&it.id), "{} once it is ready", it.name);
+        it.asked_for_again().await;
+        assert_eq!(it.find(&it.cx).await.as_ref(), Some(&it.id), "{} made twice", it.name);
+        let by = if it.is_tagged(&world, generation + 1_000).await { "its tags" } else { "where it is" };
+        let other = known_by.insert(it.kind.name(), by);
+        assert!(other.is_none_or(|other| other == by), "{}: once {by}, once {other:?}", it.kind.name());
+        made.push(it);
+    }
+    assert_eq!(known_by.keys().copied().collect::<BTreeSet<_>>(), KINDS.iter().map(|k| k.name()).collect());
+    let known_by: Vec<String> = known_by.iter().map(|(kind, by)| format!("{kind}: {by}")).collect();
+    insta::assert_snapshot!(known_by.join("\n"));
+
+    while !made.is_empty() {
+        let it = made.remove(next_to_go(&made));
+        it.remove().await;
+        it.gone().await;
+        it.remove().await;
+        it.gone().await;
+        assert_eq!(it.find(&it.cx).await, None, "{} when it is gone", it.name);
+    }
+    assert_eq!(world.live(), before);
+}

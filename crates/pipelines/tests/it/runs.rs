@@ -1,0 +1,106 @@
+//! Whole runs in the sandbox: up, up again, down; how long they take; and every option of the spec.
+use crate::{calls::Counts, graph::OPTIONS, world::World};
+use std::time::Duration;
+use tokio::time::Instant;
+use vidpipe_engine::{
+    Graph,
+    event::{Event, Half},
+};
+use vidpipe_sandbox::Clock;
+
+/// The longest paths through AWS's typical times, as a model of the same graph had them.
+const UP: Duration = Duration::from_secs(814);
+const DOWN: Duration = Duration::from_secs(363);
+
+#[tokio::test(start_paused = true)]
+async fn up_again_changes_nothing_and_down_leaves_nothing() {
+    let world = World::new(Clock::Instant, "").await;
+    let want = world.graph("");
+    let summary = world.up("").await;
+    assert_eq!((summary.done, summary.changed), (want.nodes.len(), want.nodes.len()));
+    world.assert_whole(&want, "after up");
+
+    let (there, serial) = (world.live(), world.disk.borrow().serial);
+    assert!(!world.calls.take().is_empty(), "changes are counted");
+    assert!(!world.plan(&want).changes());
+    let again = world.up("").await;
+    assert_eq!((again.done, again.changed), (0, 0));
+    assert_eq!(world.calls.take(), Counts::new(), "calls that change something");
+    assert_eq!((world.live(), world.disk.borrow().serial), (there, serial));
+
+    world.down().await;
+    world.assert_nothing_left("after down");
+    assert_eq!(world.calls.take_creates(), Counts::new(), "down makes nothing");
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_output_is_shown() {
+    let world = World::new(Clock::Instant, "").await;
+    world.up("").await;
+    let known = world.disk.borrow().known();
+    let value = |name: &str, value: String| {
+        assert!(!value.is_empty() && !value.contains("${"), "{name}: {value:?}");
+        name.to_owned()
+    };
+    let shown: Vec<String> = world.graph("").outputs.iter().map(|o| value(&o.name, o.read(&known).unwrap())).collect();
+    let wanted = "VpcId EcsClusterName RdsEndpoint RedisEndpoint EfsFileSystemId ApiEndpoint DbSecretArn ApiKeyId";
+    assert_eq!(shown.join(" "), wanted);
+}
+
+async fn comes_and_goes(text: &str) {
+    let world = World::new(Clock::Instant, text).await;
+    world.up(text).await;
+    world.assert_whole(&world.graph(text), text);
+    assert!(!world.plan(&world.graph(text)).changes(), "{text}: done is done");
+    world.down().await;
+    world.assert_nothing_left(text);
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_option_comes_and_goes() {
+    for text in OPTIONS.iter().filter(|text| !text.is_empty()) {
+        comes_and_goes(text).await;
+    }
+}
+
+/// What took longest, for whoever has to find out why.
+fn slowest(events: &[Event], half: Half) -> String {
+    let mut took: Vec<(Duration, String)> = events
+        .iter()
+        .filter_map(|e| match e {
+            Event::Finished { node, half: h, took, .. } if *h == half => Some((*took, node.to_string())),
+            _ => None,
+        })
+        .collect();
+    took.sort();
+    let lines: Vec<String> =
+        took.iter().rev().take(12).map(|(t, n)| format!("{:7.1} s {n}", t.as_secs_f64())).collect();
+    lines.join("\n")
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_takes_as_long_as_the_longest_path() {
+    let world = World::new(Clock::Real, "").await;
+    for (command, want, half, ideal, ratio) in
+        [("up", world.graph(""), Half::Ensure, UP, 1.15), ("down", Graph::default(), Half::Remove, DOWN, 1.4)]
+    {
+        let began = Instant::now();
+        world.done(&want).await;
+        let (took, slowest) = (began.elapsed(), slowest(&world.events.borrow(), half));
+        println!("{command}: {:.1} s of the sandbox's time\n{slowest}", took.as_secs_f64());
+        assert!(took < ideal.mul_f64(ratio), "{command} took {took:?}\n{slowest}");
+    }
+    world.assert_nothing_left("after down");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_spec_s_tags_are_on_what_it_makes() {
+    let world = World::new(Clock::Instant, "[tags]\nowner = \"x\"\n").await;
+    world.up("[tags]\nowner = \"x\"\n").await;
+    let (_, id) = &world.nodes()["vpc"];
+    let seen = world.aws.ec2.describe_vpcs().vpc_ids(id).send().await.unwrap();
+    let tags: Vec<_> = seen.vpcs()[0].tags().iter().map(|t| (t.key().unwrap(), t.value().unwrap())).collect();
+    for tag in [("owner", "x"), ("vidpipe:suffix", "demo"), ("vidpipe:node", "vpc"), ("Name", "vpc-demo")] {
+        assert!(tags.contains(&tag), "{tag:?} is not in {tags:?}");
+    }
+}
