@@ -56,8 +56,6 @@ impl fmt::Display for Token {
 pub enum Phase {
     /// We are about to ask, or have asked and not heard: look before asking again.
     Creating {
-        /// The intent's token.
-        token: Token,
         /// The provider said no, for good: nothing was made, no need to look.
         #[serde(default)]
         refused: bool,
@@ -217,11 +215,11 @@ impl State {
             (None, _, T::WillCreate { kind, spec, edges })
             | (Some(_), Some(P::Creating { .. }), T::WillCreate { kind, spec, edges }) => {
                 let token = Token::new(&self.env.lineage, name, generation);
-                let phase = P::Creating { token: token.clone(), refused: false };
+                let phase = P::Creating { refused: false };
                 Some(Entry { kind, spec, edges, token, phase, since: now, trouble: None })
             }
-            (Some(e), Some(P::Creating { token, .. }), T::Refused { why }) => Some(Entry {
-                phase: P::Creating { token: token.clone(), refused: true },
+            (Some(e), Some(P::Creating { .. }), T::Refused { why }) => Some(Entry {
+                phase: P::Creating { refused: true },
                 trouble: Some(Trouble { why, broken: false, at: now }),
                 ..e.clone()
             }),

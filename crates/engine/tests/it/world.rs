@@ -167,7 +167,9 @@ impl Store for Disks {
         }
         self.fuse -= 1;
         *self.saves.borrow_mut() += 1;
-        *self.disk.borrow_mut() = s.clone();
+        // As text and back, as a real disk keeps it.
+        let text = serde_json::to_string(s).unwrap();
+        *self.disk.borrow_mut() = serde_json::from_str(&text).unwrap();
         Ok(())
     }
 }

@@ -53,6 +53,8 @@ async fn a_whole_life_shows_none() {
     let values = generated(&world).await;
     assert_eq!(values.len(), 3, "a password, a key's source, and the key");
     assert_eq!(values[1], values[2], "the key's value comes from the secret");
+    let there = world.live().to_string();
+    assert!(values.iter().all(|value| there.contains(value)), "what is kept in AWS is seen there");
     assert_kept(&world, &values, "after up");
     let (entries, planned) = (world.disk.borrow().entries.len(), world.plan(&Graph::default()).planned());
     assert_eq!(entries, planned.len());
