@@ -111,7 +111,7 @@ fn service(
         (&firewall.api.group, &firewall.api.rules, &firewall.database.rules, &firewall.cache.rules),
         (&roles.policies, &roles.attachment),
         &logs,
-        (net.ways_out.iter().map(Handle::value).collect::<Vec<_>>(), data.database.value(), data.connection.value()),
+        (net.way_out(), data.database.value(), data.connection.value()),
         listener,
     );
     g.add("video-api", stands_on, move |(cluster, task, subnets, (group, ..), .., listener)| Service {

@@ -7,7 +7,7 @@ use vidpipe_aws::{
         Subnet, SubnetPublicIp, Via, Vpc, VpcDns,
     },
 };
-use vidpipe_engine::{Graph, Handle};
+use vidpipe_engine::{Graph, Handle, graph::Use};
 
 /// What others stand on.
 pub(super) struct Network {
@@ -16,8 +16,24 @@ pub(super) struct Network {
     pub(super) private: Vec<Handle<Subnet>>,
     /// No way out; one per zone.
     pub(super) isolated: Vec<Handle<Subnet>>,
-    /// The private subnets' ways out.
-    pub(super) ways_out: Vec<Handle<Route>>,
+    /// The routes on the private subnets' way out: theirs, and those of the public subnets behind them.
+    routes: Vec<Handle<Route>>,
+    /// What makes those subnets use these routes.
+    routing: Vec<Handle<RouteTableAssociation>>,
+}
+
+impl Network {
+    /// What must be there before anything in a private subnet reaches the internet. It may go before its users do.
+    pub(super) fn way_out(&self) -> (Vec<Use<Route>>, Vec<Use<RouteTableAssociation>>) {
+        (self.routes.iter().map(Handle::value).collect(), self.routing.iter().map(Handle::value).collect())
+    }
+}
+
+/// A subnet with its own route table.
+struct Placed {
+    subnet: Handle<Subnet>,
+    table: Handle<RouteTable>,
+    routing: Handle<RouteTableAssociation>,
 }
 
 const EVERYWHERE: &str = "0.0.0.0/0";
@@ -38,20 +54,21 @@ pub(super) fn add(g: &mut Graph<Aws>, p: &Parts<'_>) -> Network {
     let private = tier(g, p, &vpc, "private", 1);
     let isolated = tier(g, p, &vpc, "isolated", 2);
 
-    for (subnet, table) in &public {
+    let mut routes = Vec::new();
+    for Placed { subnet, table, .. } in &public {
         g.add(&format!("{}-addresses", subnet.name()), subnet, |subnet| SubnetPublicIp { subnet_id: subnet.id });
-        g.add(&format!("{}-way-out", subnet.name()), (table, &internet), |(table, internet)| Route {
+        routes.push(g.add(&format!("{}-way-out", subnet.name()), (table, &internet), |(table, internet)| Route {
             table_id: table.id,
             destination: EVERYWHERE.into(),
             via: Via::InternetGateway(internet.gateway_id),
-        });
+        }));
     }
 
     let nats: Vec<_> = public
         .iter()
         .take(p.spec.network.nat_gateways as usize)
         .enumerate()
-        .map(|(i, (subnet, _))| {
+        .map(|(i, Placed { subnet, .. })| {
             let (i, subnet, internet) = (i + 1, subnet.clone(), internet.clone());
             let name = p.names.of(&format!("nat-{i}"));
             let tag = name.clone();
@@ -66,31 +83,22 @@ pub(super) fn add(g: &mut Graph<Aws>, p: &Parts<'_>) -> Network {
         })
         .collect();
 
-    let ways_out = private
-        .iter()
-        .zip(nats.iter().cycle())
-        .map(|((subnet, table), nat)| {
-            // A route only names its gateway: the gateway may go first, the route stays behind as a black hole.
-            g.add(&format!("{}-way-out", subnet.name()), (table, nat.value()), |(table, nat)| Route {
-                table_id: table.id,
-                destination: EVERYWHERE.into(),
-                via: Via::NatGateway(nat.id),
-            })
-        })
-        .collect();
+    for (Placed { subnet, table, .. }, nat) in private.iter().zip(nats.iter().cycle()) {
+        // A route only names its gateway: the gateway may go first, the route stays behind as a black hole.
+        routes.push(g.add(&format!("{}-way-out", subnet.name()), (table, nat.value()), |(table, nat)| Route {
+            table_id: table.id,
+            destination: EVERYWHERE.into(),
+            via: Via::NatGateway(nat.id),
+        }));
+    }
 
-    let subnets = |tier: Vec<(Handle<Subnet>, Handle<RouteTable>)>| tier.into_iter().map(|(s, _)| s).collect();
-    Network { vpc, private: subnets(private), isolated: subnets(isolated), ways_out }
+    let routing = public.iter().chain(&private).map(|placed| placed.routing.clone()).collect();
+    let subnets = |tier: Vec<Placed>| tier.into_iter().map(|placed| placed.subnet).collect();
+    Network { vpc, private: subnets(private), isolated: subnets(isolated), routes, routing }
 }
 
 /// One subnet per zone, each with a route table of its own. The tiers' addresses follow each other.
-fn tier(
-    g: &mut Graph<Aws>,
-    p: &Parts<'_>,
-    vpc: &Handle<Vpc>,
-    tier: &'static str,
-    nth: usize,
-) -> Vec<(Handle<Subnet>, Handle<RouteTable>)> {
+fn tier(g: &mut Graph<Aws>, p: &Parts<'_>, vpc: &Handle<Vpc>, tier: &'static str, nth: usize) -> Vec<Placed> {
     let zones = &p.facts.zones;
     let cidrs = p.spec.network.subnets().skip(nth * zones.len());
     zones
@@ -109,11 +117,10 @@ fn tier(
             });
             let table =
                 g.add(&format!("{node}-routes"), vpc, move |vpc| RouteTable { name: tag.clone(), vpc_id: vpc.id });
-            g.add(&format!("{node}-routing"), (&subnet, &table), |(subnet, table)| RouteTableAssociation {
-                subnet_id: subnet.id,
-                table_id: table.id,
+            let routing = g.add(&format!("{node}-routing"), (&subnet, &table), |(subnet, table)| {
+                RouteTableAssociation { subnet_id: subnet.id, table_id: table.id }
             });
-            (subnet, table)
+            Placed { subnet, table, routing }
         })
         .collect()
 }

@@ -87,7 +87,7 @@ pub(super) fn add(
         (&firewall.worker.group, &firewall.database.rules, &firewall.cache.rules, &firewall.files.rules),
         (&roles.policies, &roles.attachment),
         (&data.mounts as &Vec<Handle<MountTarget>>, &logs),
-        (net.ways_out.iter().map(Handle::value).collect::<Vec<_>>(), data.database.value(), data.connection.value()),
+        (net.way_out(), data.database.value(), data.connection.value()),
     );
     let desired = small(w.desired);
     let service = g.add("video-processor", stands_on, move |(cluster, task, subnets, (group, ..), ..)| Service {
