@@ -5,7 +5,7 @@ use crate::{
     screen::Screen,
     session::Session,
 };
-use std::{cell::Cell, collections::BTreeMap, rc::Rc, time::Duration};
+use std::{cell::Cell, collections::BTreeMap, convert::Infallible, rc::Rc, time::Duration};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use vidpipe_aws::{Aws, KINDS};
 use vidpipe_engine::{
@@ -66,8 +66,8 @@ impl Run<'_> {
         let signal = Cell::new(None);
         let summary = tokio::select! {
             summary = runner.run(plan) => summary?,
-            () = watch(&stop, &signal) => unreachable_end(),
-            () = tick(&screen, self.clock) => unreachable_end(),
+            never = watch(&stop, &signal) => match never {},
+            never = tick(&screen, self.clock) => match never {},
         };
         if summary.is_complete() && !want.nodes.is_empty() {
             let shown = runner.shown(want)?;
@@ -81,13 +81,8 @@ impl Run<'_> {
     }
 }
 
-/// The watchers go on for as long as the run; only the run ends.
-fn unreachable_end() -> Summary {
-    Summary::default()
-}
-
 #[allow(clippy::disallowed_methods, reason = "the screen's clock, which no work waits for")]
-async fn tick(screen: &Screen, clock: Clock) {
+async fn tick(screen: &Screen, clock: Clock) -> Infallible {
     loop {
         tokio::time::sleep(TICK).await;
         screen.tick(clock.now());
@@ -95,7 +90,7 @@ async fn tick(screen: &Screen, clock: Clock) {
 }
 
 /// The first signal asks the run to stop; the second ends the process at once, which every durable intent makes safe.
-async fn watch(stop: &Stop, which: &Cell<Option<Exit>>) {
+async fn watch(stop: &Stop, which: &Cell<Option<Exit>>) -> Infallible {
     let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
     else {
         return std::future::pending().await;

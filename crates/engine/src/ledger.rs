@@ -87,7 +87,7 @@ impl Ledger {
         }
         let rest = self.inner.borrow().saved.map(|(at, took)| (took * 4).max(BETWEEN).saturating_sub(at.elapsed()));
         match rest {
-            Some(rest) if !rest.is_zero() => tokio_sleep(rest).await,
+            Some(rest) if !rest.is_zero() => rest_for(rest).await,
             _ => yield_now().await,
         }
         let Inner { state, durable, store, saved, .. } = &mut *self.inner.borrow_mut();
@@ -135,6 +135,6 @@ impl Ledger {
 }
 
 #[allow(clippy::disallowed_methods, reason = "a write waits for its turn here, nothing else")]
-async fn tokio_sleep(rest: Duration) {
+async fn rest_for(rest: Duration) {
     tokio::time::sleep(rest).await;
 }

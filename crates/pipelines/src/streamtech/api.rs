@@ -1,11 +1,7 @@
 //! The API service: Fargate tasks behind an internal load balancer that only the API's VPC link reaches.
 use super::{
-    Parts,
-    data::Data,
-    firewall::Firewall,
-    network::Network,
-    roles, small,
-    worker::{self, Container, EcsCluster},
+    Ground, Parts, roles, small,
+    worker::{self, Container},
 };
 use std::collections::BTreeMap;
 use vidpipe_aws::{
@@ -13,7 +9,6 @@ use vidpipe_aws::{
     kinds::{
         ecs::{Service, Target},
         elb::{DeregistrationDelay, Listener, LoadBalancer, PrivateLinkRules, TargetGroup},
-        kms::Key,
     },
 };
 use vidpipe_engine::{Graph, Handle};
@@ -33,15 +28,8 @@ const DRAIN_S: u16 = 5;
 /// A task may be unhealthy for this long while it starts.
 const GRACE_S: u16 = 60;
 
-pub(super) fn add(
-    g: &mut Graph<Aws>,
-    p: &Parts<'_>,
-    net: &Network,
-    firewall: &Firewall,
-    data: &Data,
-    cluster: &EcsCluster,
-    key: Option<&Handle<Key>>,
-) -> Api {
+pub(super) fn add(g: &mut Graph<Aws>, p: &Parts<'_>, ground: &Ground) -> Api {
+    let Ground { net, firewall, .. } = ground;
     let port = p.spec.api.port;
     let name = p.names.of("video-nlb");
     // Its network interfaces stay behind for a while when it goes; they hold the subnets and the group.
@@ -72,23 +60,14 @@ pub(super) fn add(
         port,
         target_group_arn: targets.arn,
     });
-    service(g, p, net, firewall, data, cluster, key, &listener);
+    service(g, p, ground, &listener);
     Api { balancer, listener }
 }
 
-#[allow(clippy::too_many_arguments, reason = "a service stands on that much")]
-fn service(
-    g: &mut Graph<Aws>,
-    p: &Parts<'_>,
-    net: &Network,
-    firewall: &Firewall,
-    data: &Data,
-    cluster: &EcsCluster,
-    key: Option<&Handle<Key>>,
-    listener: &Handle<Listener>,
-) {
-    let logs = worker::logs(g, p, "video-api", key);
-    let roles = roles::add(g, p, "video-api", data, &logs, key, false);
+fn service(g: &mut Graph<Aws>, p: &Parts<'_>, ground: &Ground, listener: &Handle<Listener>) {
+    let Ground { net, firewall, data, cluster, key } = ground;
+    let logs = worker::logs(g, p, "video-api", key.as_ref());
+    let roles = roles::add(g, p, "video-api", data, &logs, key.as_ref(), false);
     let a = p.spec.api.clone();
     let container = Container {
         service: "video-api",
@@ -108,7 +87,7 @@ fn service(
         &cluster.cluster,
         &task,
         &net.private,
-        (&firewall.api.group, &firewall.api.rules, &firewall.database.rules, &firewall.cache.rules),
+        (&firewall.api.group, &firewall.api.rules),
         (&roles.policies, &roles.attachment),
         &logs,
         (net.way_out(), data.database.value(), data.connection.value()),

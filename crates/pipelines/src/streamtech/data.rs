@@ -98,7 +98,7 @@ fn database(
 
     let (d, protect, identifier) = (p.spec.database.clone(), p.spec.protect, p.names.of("rds-postgresql"));
     // It needs a subnet group, a security group and a password: no way out, no internet. Of the secret it reads only the password.
-    let uses = (&subnets, &firewall.database.group, &group, &parameters, secret.value(), key);
+    let uses = (&subnets, &firewall.database, &group, &parameters, secret.value(), key);
     g.add("database", uses, move |(subnets, group, _, parameters, secret, key)| DbInstance {
         name: identifier.clone(),
         engine_version: version.clone(),
@@ -133,7 +133,7 @@ fn cache(
         subnet_ids: subnets.into_iter().map(|s| s.id).collect(),
     });
     let (c, id) = (p.spec.cache.clone(), p.names.of("elasticache-redis"));
-    g.add("cache", (&subnets, &firewall.cache.group, key), move |(subnets, group, key)| ReplicationGroup {
+    g.add("cache", (&subnets, &firewall.cache, key), move |(subnets, group, key)| ReplicationGroup {
         name: id.clone(),
         description: "Redis for caching video metadata".into(),
         engine_version: c.engine_version.clone(),
@@ -174,7 +174,7 @@ fn files(g: &mut Graph<Aws>, p: &Parts<'_>, net: &Network, firewall: &Firewall, 
         .map(|(i, subnet)| {
             let node = format!("files-mount-{}", i + 1);
             // A mount target is refused until the file system is available.
-            g.add(&node, (&files, subnet, &firewall.files.group), |(files, subnet, group)| MountTarget {
+            g.add(&node, (&files, subnet, &firewall.files), |(files, subnet, group)| MountTarget {
                 file_system_id: files.id,
                 subnet_id: subnet.id,
                 security_group_ids: vec![group.id],

@@ -11,8 +11,12 @@
 //! Every edge carries the least it needs and says whether it holds: `&node` needs it ready and holds it, `.known()`
 //! needs only its values, `.value()` lets it go first. The reasons are where the edges are.
 use crate::{names::Names, spec::Spec, suffix::Suffix};
-use vidpipe_aws::{Aws, Facts};
-use vidpipe_engine::Graph;
+use data::Data;
+use firewall::Firewall;
+use network::Network;
+use vidpipe_aws::{Aws, Facts, kinds::kms::Key};
+use vidpipe_engine::{Graph, Handle};
+use worker::EcsCluster;
 
 mod alarms;
 mod api;
@@ -31,6 +35,15 @@ struct Parts<'a> {
     facts: &'a Facts,
 }
 
+/// What both services stand on.
+struct Ground {
+    net: Network,
+    firewall: Firewall,
+    data: Data,
+    cluster: EcsCluster,
+    key: Option<Handle<Key>>,
+}
+
 /// The graph of a StreamTech environment.
 pub(crate) fn streamtech(spec: &Spec, suffix: &Suffix, facts: &Facts) -> Graph<Aws> {
     let p = &Parts { spec, names: Names::new(suffix, &facts.region), facts };
@@ -43,11 +56,13 @@ pub(crate) fn streamtech(spec: &Spec, suffix: &Suffix, facts: &Facts) -> Graph<A
 
     let data = data::add(g, p, &net, &firewall, key.as_ref());
     let cluster = worker::cluster(g, p, key.as_ref());
-    let worker = worker::add(g, p, &net, &firewall, &data, &cluster, key.as_ref());
-    let api = api::add(g, p, &net, &firewall, &data, &cluster, key.as_ref());
-    data::files_policy(g, &data, &[&worker.role]);
-    let gateway = gateway::add(g, p, &data, &api);
-    alarms::add(g, p, &data, &cluster, &worker, &gateway);
+    let ground = &Ground { net, firewall, data, cluster, key };
+    let worker = worker::add(g, p, ground);
+    let api = api::add(g, p, ground);
+    let Ground { net, data, cluster, .. } = ground;
+    data::files_policy(g, data, &[&worker.role]);
+    let gateway = gateway::add(g, p, data, &api);
+    alarms::add(g, p, data, cluster, &worker, &gateway);
 
     g.output("VpcId", &net.vpc, |vpc| vpc.id);
     g.output("EcsClusterName", &cluster.cluster, |cluster| cluster.name);

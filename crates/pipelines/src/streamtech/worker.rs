@@ -1,5 +1,5 @@
 //! The ECS cluster, and the worker service in it: Fargate tasks that process videos, scaled on CPU.
-use super::{Parts, data::Data, firewall::Firewall, network::Network, roles, small};
+use super::{Ground, Parts, data::Data, roles, small};
 use std::collections::BTreeMap;
 use vidpipe_aws::{
     Aws,
@@ -52,17 +52,10 @@ pub(super) fn logs(g: &mut Graph<Aws>, p: &Parts<'_>, service: &str, key: Option
     group
 }
 
-pub(super) fn add(
-    g: &mut Graph<Aws>,
-    p: &Parts<'_>,
-    net: &Network,
-    firewall: &Firewall,
-    data: &Data,
-    cluster: &EcsCluster,
-    key: Option<&Handle<Key>>,
-) -> Worker {
-    let logs = logs(g, p, "video-processor", key);
-    let roles = roles::add(g, p, "video-processor", data, &logs, key, true);
+pub(super) fn add(g: &mut Graph<Aws>, p: &Parts<'_>, ground: &Ground) -> Worker {
+    let Ground { net, firewall, data, cluster, key } = ground;
+    let logs = logs(g, p, "video-processor", key.as_ref());
+    let roles = roles::add(g, p, "video-processor", data, &logs, key.as_ref(), true);
     let w = p.spec.worker.clone();
     let container = Container {
         service: "video-processor",
@@ -84,7 +77,7 @@ pub(super) fn add(
         &cluster.cluster,
         &task,
         &net.private,
-        (&firewall.worker.group, &firewall.database.rules, &firewall.cache.rules, &firewall.files.rules),
+        (&firewall.worker.group, &firewall.worker.rules),
         (&roles.policies, &roles.attachment),
         (&data.mounts as &Vec<Handle<MountTarget>>, &logs),
         (net.way_out(), data.database.value(), data.connection.value()),
