@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use crate::clock::Clock;
+use crate::conditions::{Conditions, Incident};
 use crate::sandbox::ACCOUNT_ID;
+use crate::timing::{self, Range};
 use crate::world::{Fact, Name, World};
 
 /// What AWS says no with.
@@ -14,11 +16,18 @@ pub(crate) struct Refusal {
     pub(crate) message: String,
     /// Fields beside code and message, for JSON services whose errors have any; else null.
     pub(crate) details: Value,
+    /// The HTTP status, where it is not the one of a refused request.
+    pub(crate) status: Option<u16>,
 }
 
 impl Refusal {
     pub(crate) fn new(code: &str, message: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), message: message.into(), details: Value::Null }
+        Self { code: code.to_owned(), message: message.into(), details: Value::Null, status: None }
+    }
+
+    /// The same with another HTTP status.
+    pub(crate) fn status(self, status: u16) -> Self {
+        Self { status: Some(status), ..self }
     }
 
     /// The same with fields of its own.
@@ -40,9 +49,41 @@ pub(crate) struct Context<'a> {
     pub(crate) world: &'a mut World,
     pub(crate) region: &'a str,
     pub(crate) clock: Clock,
+    pub(crate) conditions: &'a Conditions,
 }
 
+/// The kind under which it is noted that a thing does not show everywhere yet.
+const LAG: &str = "lag";
+
 impl Context<'_> {
+    /// Seconds out of a range of the timing table, as today's speed has them.
+    pub(crate) fn draw(&self, range: Range) -> f64 {
+        range.at(self.conditions.speed, || self.world.chance(self.conditions.seed))
+    }
+
+    /// Whether this goes wrong now, because it was asked for; each time it was asked for is used up.
+    pub(crate) fn goes_wrong(&mut self, incident: Incident) -> bool {
+        let asked: u32 = (self.conditions.incidents.iter()).filter(|(i, _)| *i == incident).map(|(_, n)| n).sum();
+        asked > 0 && self.world.next_number(&format!("incident {incident:?}")) <= u64::from(asked)
+    }
+
+    /// From now on, and for as long as the table's row says at most, `id` does not show everywhere.
+    ///
+    /// Reads after a write may miss it, and other services may not know it.
+    /// <https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html>
+    pub(crate) fn lags(&mut self, kind: &str, id: &str, row: &str) {
+        if self.conditions.lag {
+            let most = timing::consistency(row);
+            let seconds = most * 2.0 * self.world.chance(self.conditions.seed);
+            self.begin(LAG, &format!("{kind} {id}"), "lagging", seconds);
+        }
+    }
+
+    /// Whether `id` does not show everywhere yet.
+    pub(crate) fn is_lagging(&self, kind: &str, id: &str) -> bool {
+        self.stage(LAG, &format!("{kind} {id}")).is_some()
+    }
+
     fn name(&self, kind: &str, id: &str) -> Name {
         Name { region: self.region.to_owned(), kind: kind.to_owned(), id: id.to_owned() }
     }

@@ -9,24 +9,35 @@
 //! 3. `backends`: winterbaume.
 //!
 //! The rules both layers apply are small functions, one folder per purpose, one file per service: `mends` add what
-//! winterbaume lacks, `lifecycle` makes things take the time AWS takes. `world` is what our own layer remembers.
+//! winterbaume lacks, `lifecycle` makes things take the time AWS takes, `strict` refuses what AWS refuses. `world` is what
+//! our own layer remembers, `conditions` is what kind of day it is: how fast, how consistent, what goes wrong. `log` keeps
+//! every call and every id that was ever made.
 //!
 //! This crate must not know the engine or the resource kinds: it knows AWS only. Nothing here is evidence of how real
 //! AWS behaves; it is what AWS documents, as far as we modelled it.
 
 mod backends;
+mod budgets;
 mod clock;
+mod conditions;
 mod context;
 mod error;
+mod faults;
 mod inventory;
 mod lifecycle;
+mod log;
 mod mends;
 mod sandbox;
+mod strict;
 mod timing;
 mod typed;
 mod wire;
 mod world;
 
 pub use clock::Clock;
+pub use conditions::{Conditions, Incident, Speed, Weather};
 pub use error::{Error, Result};
+pub use faults::{Asked, Fault, is_look};
+pub use log::{Call, Fate, Made};
 pub use sandbox::{ACCOUNT_ID, Sandbox};
+pub use strict::{About, Basis};

@@ -4,19 +4,23 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 use winterbaume_core::{MockRequest, MockResponse};
 
 use crate::backends::{Backends, Snapshot};
 use crate::clock::Clock;
+use crate::conditions::Conditions;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::inventory;
+use crate::log::{Call, Log, Made};
+use crate::strict::About;
 use crate::typed::Interceptor;
 use crate::wire::Client;
 use crate::world::{Saved, SavedRequest, World};
@@ -66,7 +70,14 @@ impl Sandbox {
     /// An empty AWS that is kept nowhere.
     #[must_use]
     pub fn in_memory(clock: Clock) -> Self {
-        let shared = Arc::new(Shared { backends: Backends::default(), clock, world: Mutex::default() });
+        let shared = Arc::new(Shared {
+            backends: Backends::default(),
+            clock,
+            world: Mutex::default(),
+            conditions: Mutex::default(),
+            log: Mutex::default(),
+            dead: watch::Sender::new(false),
+        });
         // The seed is in the shape the backend itself gave; a test would show if it no longer were.
         let seeded = shared.backends.seed();
         debug_assert!(seeded.is_ok(), "{seeded:?}");
@@ -122,6 +133,52 @@ impl Sandbox {
         Ok(inventory::take(snapshots))
     }
 
+    /// From now on AWS behaves like that. What it was asked before keeps its times.
+    pub fn set(&self, conditions: Conditions) {
+        *lock(&self.shared.conditions) = Arc::new(conditions);
+    }
+
+    /// Returns when a fault has cut our own power. From then on no call is answered.
+    pub async fn cut(&self) {
+        // The sender is alive as long as we are, so this cannot fail.
+        let _ = self.shared.dead.subscribe().wait_for(|dead| *dead).await;
+    }
+
+    /// Whether a fault has cut our own power.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        self.shared.is_dead()
+    }
+
+    /// The power is back: calls are answered again.
+    pub fn restore_power(&self) {
+        self.shared.dead.send_replace(false);
+    }
+
+    /// Every call since the sandbox was opened, or since this was last asked, in order.
+    #[must_use]
+    pub fn take_calls(&self) -> Vec<Call> {
+        std::mem::take(&mut lock(&self.shared.log).calls)
+    }
+
+    /// The ledger: every thing that was ever made, also where the answer was swallowed.
+    #[must_use]
+    pub fn made(&self) -> Vec<Made> {
+        lock(&self.shared.log).made.iter().cloned().collect()
+    }
+
+    /// How many things each operation has made, by the ledger.
+    #[must_use]
+    pub fn made_by(&self) -> BTreeMap<String, usize> {
+        lock(&self.shared.log).counts()
+    }
+
+    /// Every rule by which the sandbox is as strict as AWS.
+    #[must_use]
+    pub fn laws() -> Vec<About> {
+        crate::strict::catalogue()
+    }
+
     fn snapshots(&self) -> Result<BTreeMap<String, Snapshot>> {
         let mut regions = BTreeMap::new();
         for region in self.shared.world(|world| world.regions()) {
@@ -165,11 +222,21 @@ fn write(path: &Path, file: &File) -> std::io::Result<()> {
     Ok(())
 }
 
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Seconds a late answer takes. Clients should give an attempt 30 s.
+const ALMOST_TOO_LATE: f64 = 29.0;
+
 /// What both layers of one sandbox share.
 pub(crate) struct Shared {
     backends: Backends,
     clock: Clock,
     world: Mutex<World>,
+    conditions: Mutex<Arc<Conditions>>,
+    log: Mutex<Log>,
+    dead: watch::Sender<bool>,
 }
 
 impl fmt::Debug for Shared {
@@ -185,15 +252,39 @@ impl Shared {
 
     /// Uses the memory. No call may be made from inside.
     pub(crate) fn world<T>(&self, use_it: impl FnOnce(&mut World) -> T) -> T {
-        use_it(&mut self.world.lock().unwrap_or_else(PoisonError::into_inner))
+        use_it(&mut lock(&self.world))
+    }
+
+    pub(crate) fn conditions(&self) -> Arc<Conditions> {
+        lock(&self.conditions).clone()
+    }
+
+    pub(crate) fn log(&self) -> MutexGuard<'_, Log> {
+        lock(&self.log)
+    }
+
+    pub(crate) fn die(&self) {
+        self.dead.send_replace(true);
+    }
+
+    pub(crate) fn is_dead(&self) -> bool {
+        *self.dead.borrow()
+    }
+
+    /// Nearly the time an attempt may take; the rest of it is for the work.
+    #[allow(clippy::disallowed_methods, reason = "a slow network, on the clock of the process")]
+    pub(crate) async fn almost_time_out(&self) {
+        if let Some(lasting) = self.clock.lasting(ALMOST_TOO_LATE) {
+            tokio::time::sleep(lasting).await;
+        }
     }
 
     /// Uses the memory as a call in `region` sees it.
     pub(crate) fn with<T>(&self, region: &str, use_it: impl FnOnce(&mut Context<'_>) -> T) -> T {
-        let clock = self.clock;
+        let (clock, conditions) = (self.clock, self.conditions());
         self.world(|world| {
             world.expire();
-            use_it(&mut Context { world, region, clock })
+            use_it(&mut Context { world, region, clock, conditions: &conditions })
         })
     }
 

@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::conditions::Speed;
+
 #[derive(Deserialize)]
 struct Table {
     resources: HashMap<String, Row>,
@@ -15,11 +17,45 @@ struct Row {
     create_s: Option<Range>,
     delete_s: Option<Range>,
     steady_s: Option<Range>,
+    #[serde(default)]
+    eventual_consistency_s: f64,
 }
 
-#[derive(Deserialize)]
-struct Range {
+/// How many seconds something takes.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+pub(crate) struct Range {
+    min: f64,
     typical: f64,
+    max: f64,
+}
+
+impl Range {
+    /// Always the same.
+    pub(crate) const fn always(seconds: f64) -> Self {
+        Self { min: seconds, typical: seconds, max: seconds }
+    }
+
+    /// Seconds at that speed; `chance` draws a number between 0 and 1 and is asked only where one is needed.
+    pub(crate) fn at(self, speed: Speed, chance: impl FnOnce() -> f64) -> f64 {
+        match speed {
+            Speed::Fast => self.min,
+            Speed::Typical => self.typical,
+            Speed::Slow => self.max,
+            Speed::Drawn => self.triangular(chance()),
+        }
+    }
+
+    /// The triangular distribution between the bounds with its peak at the typical value.
+    fn triangular(self, chance: f64) -> f64 {
+        let (all, low) = (self.max - self.min, self.typical - self.min);
+        if all <= 0.0 {
+            self.typical
+        } else if chance < low / all {
+            self.min + (chance * all * low).sqrt()
+        } else {
+            self.max - ((1.0 - chance) * all * (self.max - self.typical)).sqrt()
+        }
+    }
 }
 
 static TABLE: LazyLock<HashMap<String, Row>> = LazyLock::new(|| {
@@ -28,32 +64,50 @@ static TABLE: LazyLock<HashMap<String, Row>> = LazyLock::new(|| {
         .resources
 });
 
-fn typical(row: &str, pick: fn(&Row) -> Option<&Range>) -> f64 {
-    TABLE.get(row).and_then(pick).map_or(0.0, |range| range.typical)
+fn row(row: &str, pick: fn(&Row) -> Option<Range>) -> Range {
+    TABLE.get(row).and_then(pick).unwrap_or_default()
 }
 
-/// Seconds from the create call until the thing can be used, or 0 for an unknown row.
-pub(crate) fn create(row: &str) -> f64 {
-    typical(row, |row| row.create_s.as_ref())
+/// From the create call until the thing can be used; nothing for an unknown row.
+pub(crate) fn create(name: &str) -> Range {
+    row(name, |row| row.create_s)
 }
 
-/// Seconds from the delete call until the thing is gone, or 0 for an unknown row.
-pub(crate) fn delete(row: &str) -> f64 {
-    typical(row, |row| row.delete_s.as_ref())
+/// From the delete call until the thing is gone; nothing for an unknown row.
+pub(crate) fn delete(name: &str) -> Range {
+    row(name, |row| row.delete_s)
 }
 
-/// Seconds until a service runs all it should, or 0 for an unknown row.
-pub(crate) fn steady(row: &str) -> f64 {
-    typical(row, |row| row.steady_s.as_ref())
+/// Until a service runs all it should; nothing for an unknown row.
+pub(crate) fn steady(name: &str) -> Range {
+    row(name, |row| row.steady_s)
+}
+
+/// Seconds until what was written shows everywhere, usually; 0 for an unknown row.
+pub(crate) fn consistency(name: &str) -> f64 {
+    TABLE.get(name).map_or(0.0, |row| row.eventual_consistency_s)
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::conditions::Speed;
+
     #[test]
     fn the_table_has_the_rows_we_ask_for() {
-        assert!(super::create("rds_db_instance_postgres_multi_az") > 300.0);
-        assert!(super::delete("ec2_nat_gateway") > 30.0);
-        assert!(super::steady("ecs_service") > 10.0);
-        assert!(super::create("no such row") == 0.0);
+        let typical = |range: super::Range| range.at(Speed::Typical, || 0.0);
+        assert!(typical(super::create("rds_db_instance_postgres_multi_az")) > 300.0);
+        assert!(typical(super::delete("ec2_nat_gateway")) > 30.0);
+        assert!(typical(super::steady("ecs_service")) > 10.0);
+        assert!(typical(super::create("no such row")) == 0.0);
+        assert!(super::consistency("iam_role") > 5.0);
+    }
+
+    #[test]
+    fn a_drawn_time_is_between_the_bounds_and_most_often_near_the_typical_one() {
+        let range = super::create("efs_mount_target");
+        let drawn: Vec<f64> = (0..=10).map(|i| range.at(Speed::Drawn, || f64::from(i) / 10.0)).collect();
+        assert_eq!((drawn[0], drawn[10]), (range.min, range.max));
+        assert!(drawn.is_sorted(), "{drawn:?}");
+        assert!(range.at(Speed::Fast, || 0.0) == range.min && range.at(Speed::Slow, || 0.0) == range.max);
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! It is plain data. It must not know any service: what a fact means is the business of the rule that keeps it.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -70,9 +71,39 @@ pub(crate) struct World {
     postponed: Vec<Postponed>,
     counters: BTreeMap<String, u64>,
     regions: BTreeSet<String>,
+    draws: Cell<u64>,
+    buckets: BTreeMap<String, (f64, Instant)>,
 }
 
 impl World {
+    /// How much is in a bucket now; a new one is full.
+    pub(crate) fn level(&mut self, bucket: &str, burst: f64, per_second: f64) -> f64 {
+        let now = Instant::now();
+        let (level, at) = self.buckets.entry(bucket.to_owned()).or_insert((burst, now));
+        *level = burst.min(*level + now.saturating_duration_since(*at).as_secs_f64() * per_second);
+        *at = now;
+        *level
+    }
+
+    /// Takes one out of a bucket.
+    pub(crate) fn drain(&mut self, bucket: &str) {
+        if let Some((level, _)) = self.buckets.get_mut(bucket) {
+            *level -= 1.0;
+        }
+    }
+
+    /// A number between 0 and 1: the next of those the seed stands for.
+    pub(crate) fn chance(&self, seed: u64) -> f64 {
+        let number = self.draws.get();
+        self.draws.set(number + 1);
+        fastrand::Rng::with_seed(seed ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15)).f64()
+    }
+
+    /// The calls counted so far under that name, this one not among them.
+    pub(crate) fn count(&mut self, what: &str) -> u64 {
+        self.next_number(what) - 1
+    }
+
     /// Keeps `fact`, in place of what was kept before.
     pub(crate) fn remember(&mut self, name: Name, fact: Value) {
         self.facts.insert(name, fact);
@@ -168,6 +199,8 @@ pub(crate) struct Saved {
     postponed: Vec<(String, f64, Option<SavedRequest>)>,
     counters: BTreeMap<String, u64>,
     regions: BTreeSet<String>,
+    #[serde(default)]
+    draws: u64,
 }
 
 impl From<&World> for Saved {
@@ -185,6 +218,7 @@ impl From<&World> for Saved {
                 .collect(),
             counters: world.counters.clone(),
             regions: world.regions.clone(),
+            draws: world.draws.get(),
         }
     }
 }
@@ -209,6 +243,9 @@ impl From<Saved> for World {
                 .collect(),
             counters: saved.counters,
             regions: saved.regions,
+            draws: Cell::new(saved.draws),
+            // What is full again within seconds is not worth keeping.
+            buckets: BTreeMap::new(),
         }
     }
 }

@@ -34,7 +34,7 @@ fn vpc_created(context: &mut Context<'_>, _: &CreateVpcInput, output: &mut Creat
     if let Some(vpc) = &mut output.vpc {
         vpc.state = Some(VpcState::Pending);
         let id = vpc.vpc_id().unwrap_or_default();
-        context.begin(VPC, id, "pending", timing::create("ec2_vpc"));
+        context.begin(VPC, id, "pending", context.draw(timing::create("ec2_vpc")));
     }
 }
 
@@ -49,7 +49,7 @@ fn subnet_created(context: &mut Context<'_>, _: &CreateSubnetInput, output: &mut
     if let Some(subnet) = &mut output.subnet {
         subnet.state = Some(SubnetState::Pending);
         let id = subnet.subnet_id().unwrap_or_default();
-        context.begin(SUBNET, id, "pending", timing::create("ec2_subnet"));
+        context.begin(SUBNET, id, "pending", context.draw(timing::create("ec2_subnet")));
     }
 }
 
@@ -63,7 +63,7 @@ fn subnets_shown(context: &mut Context<'_>, _: &DescribeSubnetsInput, output: &m
 fn nat_created(context: &mut Context<'_>, _: &CreateNatGatewayInput, output: &mut CreateNatGatewayOutput) {
     let gateway = output.nat_gateway().and_then(NatGateway::nat_gateway_id);
     let id = gateway.unwrap_or_default();
-    context.begin(Nat::KIND, id, "pending", timing::create("ec2_nat_gateway"));
+    context.begin(Nat::KIND, id, "pending", context.draw(timing::create("ec2_nat_gateway")));
 }
 
 fn nat_deleted(context: &mut Context<'_>, input: &DeleteNatGatewayInput) -> Step<DeleteNatGatewayOutput> {
@@ -75,7 +75,7 @@ fn nat_deleted(context: &mut Context<'_>, input: &DeleteNatGatewayInput) -> Step
     if context.stage(Nat::KIND, id).as_deref() == Some("deleting") {
         return Step::Answer(answer);
     }
-    match context.removal(Nat::KIND, id, "deleting", timing::delete("ec2_nat_gateway")) {
+    match context.removal(Nat::KIND, id, "deleting", context.draw(timing::delete("ec2_nat_gateway"))) {
         Some(removal) => Step::Postpone(removal, answer),
         None => Step::Pass,
     }

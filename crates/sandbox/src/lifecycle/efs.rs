@@ -27,7 +27,7 @@ impl Kind {
     /// Every one of them is `creating` in the answer to its creation.
     fn created(&self, context: &mut Context<'_>, reply: &mut Value) {
         reply["LifeCycleState"] = json!("creating");
-        let seconds = timing::create(self.timing);
+        let seconds = context.draw(timing::create(self.timing));
         context.begin(self.kept, text(reply, self.id), "creating", seconds);
     }
 
@@ -48,7 +48,7 @@ impl Kind {
         if context.stage(self.kept, id).as_deref() == Some("deleting") {
             return Verdict::Answer(Value::Null);
         }
-        match context.removal(self.kept, id, "deleting", timing::delete(self.timing)) {
+        match context.removal(self.kept, id, "deleting", context.draw(timing::delete(self.timing))) {
             Some(removal) => Verdict::Postpone(removal, Value::Null),
             None => Verdict::Pass,
         }

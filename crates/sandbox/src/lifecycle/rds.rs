@@ -21,7 +21,7 @@ fn row(multi_az: bool) -> &'static str {
 
 fn created(context: &mut Context<'_>, input: &CreateDbInstanceInput, _: &mut CreateDbInstanceOutput) {
     let id = input.db_instance_identifier().unwrap_or_default();
-    let seconds = timing::create(row(input.multi_az().unwrap_or(false)));
+    let seconds = context.draw(timing::create(row(input.multi_az().unwrap_or(false))));
     context.begin(Instance::KIND, id, "creating", seconds);
 }
 
@@ -47,7 +47,7 @@ fn deleted(context: &mut Context<'_>, input: &DeleteDbInstanceInput) -> Step<Del
         let message = format!("Instance {id} is already being deleted.");
         return Step::Refuse(Refusal::new("InvalidDBInstanceState", message));
     }
-    let seconds = timing::delete(row(instance.multi_az));
+    let seconds = context.draw(timing::delete(row(instance.multi_az)));
     match context.removal(Instance::KIND, id, "deleting", seconds) {
         None => Step::Pass,
         Some(removal) => {

@@ -6,22 +6,35 @@ use std::sync::{Arc, Mutex};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
-    BeforeSerializationInterceptorContextRef, BeforeTransmitInterceptorContextMut, FinalizerInterceptorContextMut,
-    Output,
+    BeforeSerializationInterceptorContextRef, BeforeTransmitInterceptorContextMut, Error,
+    FinalizerInterceptorContextMut, Output,
 };
-use aws_smithy_runtime_api::client::orchestrator::Metadata;
+use aws_smithy_runtime_api::client::orchestrator::{Metadata, OrchestratorError};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 
+use tokio::time::Instant;
+
 use super::rule::{Captured, Rule, Step};
+use crate::faults::{Asked, Fault, When, is_look};
+use crate::log::{self, Fate};
 use crate::sandbox::Shared;
 use crate::wire::{Directive, region_of};
 
 /// The rules that are about this call, each with its copy of the input.
 struct Matched {
     inputs: Vec<(usize, Captured)>,
-    region: Mutex<String>,
-    answer: Mutex<Option<Output>>,
+    attempt: Mutex<Attempt>,
+}
+
+/// One attempt at the call.
+#[derive(Default)]
+struct Attempt {
+    service: String,
+    operation: String,
+    region: String,
+    answer: Option<Output>,
+    fault: Option<Fault>,
 }
 
 #[derive(Clone)]
@@ -48,6 +61,41 @@ impl Interceptor {
     pub(crate) fn new(shared: Arc<Shared>) -> Self {
         let rules = super::rules();
         Self { shared, rules }
+    }
+
+    /// What goes wrong with this attempt.
+    fn fault(&self, attempt: &Attempt) -> Option<Fault> {
+        let conditions = self.shared.conditions();
+        let Attempt { service, operation, region, .. } = attempt;
+        let changes = !is_look(operation);
+        self.shared.with(region, |context| {
+            let number = context.world.count("calls");
+            let change = if changes { context.world.count("changes") } else { 0 };
+            if conditions.budgets && !context.is_within_budget(service, operation) {
+                return Some(Fault::Throttled);
+            }
+            let asked = Asked { service, operation, changes, number, change };
+            conditions.weather.as_ref().and_then(|weather| weather.of(&asked))
+        })
+    }
+
+    /// What the rules decide: an answer of their own, or how the wire layer is to go on.
+    fn ask(&self, call: &Matched, region: &str, directive: &mut Directive) -> Option<Output> {
+        match self.decide(call, region) {
+            Step::Pass => None,
+            Step::Answer(output) => {
+                directive.answered = true;
+                Some(output)
+            }
+            Step::Refuse(refusal) => {
+                directive.refusal = Some(refusal);
+                None
+            }
+            Step::Postpone(removal, output) => {
+                directive.removal = Some(removal);
+                Some(output)
+            }
+        }
     }
 
     fn decide(&self, call: &Matched, region: &str) -> Step<Output> {
@@ -81,11 +129,7 @@ impl Intercept for Interceptor {
         let inputs = (self.rules.iter().enumerate())
             .filter_map(|(index, rule)| Some((index, rule.capture(context.input())?)))
             .collect();
-        cfg.interceptor_state().store_put(Call(Arc::new(Matched {
-            inputs,
-            region: Mutex::default(),
-            answer: Mutex::default(),
-        })));
+        cfg.interceptor_state().store_put(Call(Arc::new(Matched { inputs, attempt: Mutex::default() })));
         Ok(())
     }
 
@@ -95,30 +139,24 @@ impl Intercept for Interceptor {
         _components: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let region = region_of(context.request().uri());
-        let mut directive = Directive::default();
+        let mut attempt = Attempt { region: region_of(context.request().uri()), ..Attempt::default() };
         if let Some(metadata) = cfg.load::<Metadata>() {
-            directive.service = metadata.service().to_owned();
-            directive.operation = metadata.name().to_owned();
+            attempt.service = metadata.service().to_owned();
+            attempt.operation = metadata.name().to_owned();
         }
+        attempt.fault = self.fault(&attempt);
+        let mut directive = Directive {
+            service: attempt.service.clone(),
+            operation: attempt.operation.clone(),
+            fault: attempt.fault.filter(|fault| fault.when() == When::Before || *fault == Fault::Late),
+            ..Directive::default()
+        };
+        let strikes_first = attempt.fault.is_some_and(|fault| fault.when() == When::Before);
         if let Some(Call(call)) = cfg.load::<Call>() {
-            let answer = match self.decide(call, &region) {
-                Step::Pass => None,
-                Step::Answer(output) => {
-                    directive.answered = true;
-                    Some(output)
-                }
-                Step::Refuse(refusal) => {
-                    directive.refusal = Some(refusal);
-                    None
-                }
-                Step::Postpone(removal, output) => {
-                    directive.removal = Some(removal);
-                    Some(output)
-                }
-            };
-            *lock(&call.answer) = answer;
-            *lock(&call.region) = region;
+            if !strikes_first && !self.shared.is_dead() {
+                attempt.answer = self.ask(call, &attempt.region, &mut directive);
+            }
+            *lock(&call.attempt) = attempt;
         }
         context.request_mut().add_extension(directive);
         Ok(())
@@ -130,21 +168,44 @@ impl Intercept for Interceptor {
         _components: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let (Some(Call(call)), Some(result)) = (cfg.load::<Call>(), context.output_or_error_mut()) else {
+        let Some(Call(call)) = cfg.load::<Call>() else {
             return Ok(());
         };
-        if let Some(answer) = lock(&call.answer).take() {
+        let Attempt { service, operation, region, answer, fault } = std::mem::take(&mut *lock(&call.attempt));
+        let request = format!("{:?}", context.input());
+        let Some(result) = context.output_or_error_mut() else {
+            return Ok(());
+        };
+        if let Some(answer) = answer {
             *result = Ok(answer);
         }
-        let Ok(output) = result else {
-            return Ok(());
+        if let Ok(output) = result {
+            self.shared.with(&region, |context| {
+                for (index, input) in &call.inputs {
+                    self.rules[*index].after(context, input, output);
+                }
+            });
+            self.shared.log().note(&region, &operation, &request, output);
+        }
+        let fate = match (&result, fault) {
+            (_, Some(fault)) => Fate::Faulted(fault),
+            (Ok(_), None) => Fate::Done,
+            (Err(error), None) => Fate::Refused(code(error)),
         };
-        let region = lock(&call.region).clone();
-        self.shared.with(&region, |context| {
-            for (index, input) in &call.inputs {
-                self.rules[*index].after(context, input, output);
+        self.shared.log().calls.push(log::Call { at: Instant::now(), service, operation, fate });
+        if let Some(fault) = fault.filter(|fault| fault.when() == When::After) {
+            if fault == Fault::CutAfter {
+                self.shared.die();
             }
-        });
+            *result = Err(fault.lost());
+        }
         Ok(())
     }
+}
+
+/// The code AWS refused with.
+fn code(error: &OrchestratorError<Error>) -> String {
+    let debug = format!("{error:?}");
+    let code = debug.split("code: Some(\"").nth(1).and_then(|rest| rest.split('"').next());
+    code.unwrap_or("unknown").to_owned()
 }

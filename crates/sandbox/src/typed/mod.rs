@@ -12,6 +12,7 @@ pub(crate) use rule::{Rule, Step, after, before};
 /// Every typed rule, by service.
 pub(crate) fn rules() -> Vec<Rule> {
     let mut rules = Vec::new();
+    rules.extend(crate::strict::typed_rules());
     rules.extend(crate::mends::typed_rules());
     rules.extend(crate::lifecycle::typed_rules());
     rules.extend(crate::mends::last_rules());

@@ -7,6 +7,7 @@ use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use serde_json::Value;
 use winterbaume_core::MockResponse;
@@ -15,6 +16,7 @@ use super::ask::{Ask, region_of, save};
 use super::refuse;
 use super::rule::{Mended, Moment, Verdict, WireRule};
 use crate::context::{Refusal, Removal};
+use crate::faults::Fault;
 use crate::sandbox::Shared;
 use crate::world::SavedRequest;
 
@@ -27,6 +29,8 @@ pub(crate) struct Directive {
     pub(crate) answered: bool,
     pub(crate) refusal: Option<Refusal>,
     pub(crate) removal: Option<Removal>,
+    /// What strikes before the work, or makes it late.
+    pub(crate) fault: Option<Fault>,
 }
 
 /// The wire layer of one sandbox.
@@ -69,10 +73,31 @@ impl Client {
         }
     }
 
-    async fn answer(&self, request: HttpRequest) -> HttpResponse {
-        self.settle().await;
+    /// What becomes of a request on a network where things go wrong.
+    async fn carry(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
         let directive = request.extension::<Directive>().cloned().unwrap_or_default();
-        let saved = save(&request);
+        if directive.fault == Some(Fault::CutBefore) {
+            self.shared.die();
+        }
+        if self.shared.is_dead() {
+            return std::future::pending().await;
+        }
+        match directive.fault {
+            None => {}
+            Some(Fault::Late) => self.shared.almost_time_out().await,
+            Some(fault) => {
+                return match fault.refusal(&directive.service) {
+                    Some(refusal) => Ok(refuse::refuse(&save(&request), &directive.service, &refusal)),
+                    None => Err(fault.no_connection()),
+                };
+            }
+        }
+        Ok(self.answer(directive, &request).await)
+    }
+
+    async fn answer(&self, directive: Directive, request: &HttpRequest) -> HttpResponse {
+        self.settle().await;
+        let saved = save(request);
         let region = region_of(&saved.uri);
         let ask = Ask::read(&saved, &directive.operation);
         let mut exchange = Exchange { directive, region, saved, ask };
@@ -202,7 +227,7 @@ fn response_of(answer: MockResponse) -> HttpResponse {
 impl HttpConnector for Client {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let client = self.clone();
-        HttpConnectorFuture::new(async move { Ok(client.answer(request).await) })
+        HttpConnectorFuture::new(async move { client.carry(request).await })
     }
 }
 

@@ -1,7 +1,7 @@
 //! The inner layer: the HTTP client between the SDK and winterbaume.
 //!
 //! It routes, carries out removals whose time has come, applies the wire rules, and writes refusals in the protocol the
-//! caller speaks. Latency, throttling and faults belong here too. This module knows protocols, not services.
+//! caller speaks. Faults that strike before the work strike here. This module knows protocols, not services.
 
 mod ask;
 mod client;
@@ -15,6 +15,7 @@ pub(crate) use rule::{Mended, Verdict, WireRule};
 /// Every wire rule, by service.
 pub(crate) fn rules() -> Vec<WireRule> {
     let mut rules = Vec::new();
+    rules.extend(crate::strict::wire_rules());
     rules.extend(crate::mends::wire_rules());
     rules.extend(crate::lifecycle::wire_rules());
     rules

@@ -33,9 +33,10 @@ pub(crate) fn done(request: &SavedRequest, operation: &str) -> HttpResponse {
 
 /// `refusal` in the protocol of `request`.
 pub(crate) fn refuse(request: &SavedRequest, service: &str, refusal: &Refusal) -> HttpResponse {
-    let Refusal { code, message, details } = refusal;
+    let Refusal { code, message, details, status } = refusal;
     let content = header(request, "content-type").unwrap_or_default();
-    let status = if code.contains("NotFoundException") && !content.contains("x-amz-json") { 404 } else { 400 };
+    let missing = code.contains("NotFoundException") && !content.contains("x-amz-json");
+    let status = status.unwrap_or(if missing { 404 } else { 400 });
     if service == "EC2" {
         let message = escape(message);
         let body = format!(

@@ -23,7 +23,7 @@ pub(super) fn create(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
     let mut link = without(&ask.json, &[]);
     overlay(&mut link, &json!({ "id": id }));
     context.remember_document(KIND, &id, link.clone());
-    context.begin(KIND, &id, "PENDING", timing::create("apigw_vpc_link"));
+    context.begin(KIND, &id, "PENDING", context.draw(timing::create("apigw_vpc_link")));
     link["status"] = json!("PENDING");
     Ok(link)
 }
@@ -52,7 +52,7 @@ pub(super) fn delete(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
     let id = ask.segment_after("vpclinks");
     find(context, KIND, id, "Vpc Link")?;
     if context.stage(KIND, id).as_deref() != Some("DELETING") {
-        context.vanish(KIND, id, "DELETING", timing::delete("apigw_vpc_link"));
+        context.vanish(KIND, id, "DELETING", context.draw(timing::delete("apigw_vpc_link")));
     }
     Ok(Value::Null)
 }

@@ -116,7 +116,7 @@ fn fill_in(service: &mut Value) {
 
 fn start(context: &mut Context<'_>, key: &str, service: &Value) {
     context.remember_document(KIND, key, service.clone());
-    context.begin(KIND, key, STARTING, timing::steady("ecs_service"));
+    context.begin(KIND, key, STARTING, context.draw(timing::steady("ecs_service")));
 }
 
 fn shown(context: &Context<'_>, mut service: Value, with_tags: bool) -> Value {
@@ -222,7 +222,7 @@ pub(super) fn delete(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
     if service["status"] == "ACTIVE" {
         service["status"] = json!("INACTIVE");
         context.remember_document(KIND, &key, service.clone());
-        context.begin(KIND, &key, "DRAINING", timing::delete("ecs_service"));
+        context.begin(KIND, &key, "DRAINING", context.draw(timing::delete("ecs_service")));
     }
     let mut answer = shown(context, service, true);
     answer["status"] = json!("DRAINING");

@@ -51,7 +51,7 @@ fn create(context: &mut Context<'_>, input: &CreateReplicationGroupInput) -> Ste
         return Step::Refuse(Refusal::new("InvalidParameterCombination", message));
     }
     context.remember(&id, &group);
-    context.begin(Group::KIND, &id, "creating", timing::create(TIMING));
+    context.begin(Group::KIND, &id, "creating", context.draw(timing::create(TIMING)));
     let shown = group.shown(&id, "creating");
     Step::Answer(CreateReplicationGroupOutput::builder().replication_group(shown).build())
 }
@@ -122,7 +122,7 @@ fn delete(context: &mut Context<'_>, input: &DeleteReplicationGroupInput) -> Ste
         Ok(group) => group,
         Err(refusal) => return Step::Refuse(refusal),
     };
-    context.vanish(Group::KIND, &id, "deleting", timing::delete(TIMING));
+    context.vanish(Group::KIND, &id, "deleting", context.draw(timing::delete(TIMING)));
     let shown = group.shown(&id, "deleting");
     Step::Answer(DeleteReplicationGroupOutput::builder().replication_group(shown).build())
 }

@@ -141,7 +141,7 @@ fn create(context: &mut Context<'_>, input: &CreateLoadBalancerInput) -> Step<Cr
     }
     let arn = balancer.arn(context, &suffix);
     context.remember(&arn, &balancer);
-    context.begin(Balancer::KIND, &arn, "provisioning", timing::create("elbv2_nlb"));
+    context.begin(Balancer::KIND, &arn, "provisioning", context.draw(timing::create("elbv2_nlb")));
     answer(balancer.shown(&arn, LoadBalancerStateEnum::Provisioning))
 }
 

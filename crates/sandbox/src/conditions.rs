@@ -1,0 +1,115 @@
+//! How AWS behaves today: how fast, how consistent, how patient with many calls, and what goes wrong.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::faults::{Asked, Fault};
+
+/// How AWS behaves. The default is a good day: typical times, answers that are true at once, no limits, no faults.
+#[derive(Debug, Clone, Default)]
+pub struct Conditions {
+    /// Every draw comes from it: the same calls in the same order see the same day.
+    pub seed: u64,
+    /// Where in the table's range things take their time.
+    pub speed: Speed,
+    /// Whether what was made shows, and roles work, only after a while.
+    pub lag: bool,
+    /// Whether calls beyond AWS's rates are throttled.
+    pub budgets: bool,
+    /// What goes wrong on the way.
+    pub weather: Option<Weather>,
+    /// What goes wrong with the things themselves, each so many times.
+    pub incidents: Vec<(Incident, u32)>,
+}
+
+impl Conditions {
+    /// As strict as AWS is documented to be: times by seed between the table's bounds, lag and limits; no faults.
+    #[must_use]
+    pub fn strict(seed: u64) -> Self {
+        Self { seed, speed: Speed::Drawn, lag: true, budgets: true, ..Self::default() }
+    }
+
+    /// The same with a share of all calls faulted, by seed. `share` is between 0 and 1.
+    #[must_use]
+    pub fn with_faults(self, share: f64) -> Self {
+        let weather = Some(Weather::seeded(self.seed, share));
+        Self { weather, ..self }
+    }
+
+    /// The same with somebody who decides call by call.
+    #[must_use]
+    pub fn with_weather(self, decide: impl Fn(&Asked<'_>) -> Option<Fault> + Send + Sync + 'static) -> Self {
+        Self { weather: Some(Weather(Arc::new(decide))), ..self }
+    }
+
+    /// The same with something that goes wrong so many times.
+    #[must_use]
+    pub fn with_incident(mut self, incident: Incident, times: u32) -> Self {
+        self.incidents.push((incident, times));
+        self
+    }
+}
+
+/// Where between minimum, typical and maximum the times of the table are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Speed {
+    /// Always the shortest time known.
+    Fast,
+    /// Always the typical time.
+    #[default]
+    Typical,
+    /// Always the longest time known.
+    Slow,
+    /// Anything between the shortest and the longest, most often near the typical one, by the seed.
+    Drawn,
+}
+
+/// Something that goes wrong with a thing itself, on request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Incident {
+    /// A NAT gateway becomes `failed` instead of `available`.
+    NatFails,
+    /// A DB instance becomes `incompatible-parameters` instead of `available`.
+    DatabaseIncompatible,
+    /// `CreateDBInstance` is refused: the zone has no such instance class now.
+    DatabaseWithoutCapacity,
+    /// A replication group becomes `create-failed` instead of `available`.
+    CacheFails,
+    /// `CreateReplicationGroup` is refused: the zone has no such node type now.
+    CacheWithoutCapacity,
+    /// A load balancer becomes `failed` instead of `active`.
+    BalancerFails,
+    /// A VPC link becomes `FAILED` instead of `AVAILABLE`.
+    LinkFails,
+    /// A service's tasks stop soon after they start, always for the same reason.
+    TasksCrash,
+    /// A mount target becomes `error` instead of `available`.
+    MountTargetFails,
+}
+
+/// Decides, call by call, what goes wrong on the way.
+#[derive(Clone)]
+pub struct Weather(Arc<dyn Fn(&Asked<'_>) -> Option<Fault> + Send + Sync>);
+
+impl fmt::Debug for Weather {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Weather").finish()
+    }
+}
+
+impl Weather {
+    /// Faults a share of all calls, between 0 and 1, with every fault that passes, by the seed.
+    #[must_use]
+    pub fn seeded(seed: u64, share: f64) -> Self {
+        Self(Arc::new(move |asked| {
+            let mut rng = fastrand::Rng::with_seed(seed ^ asked.number.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+            (rng.f64() < share).then(|| Fault::PASSING[rng.usize(..Fault::PASSING.len())])
+        }))
+    }
+
+    pub(crate) fn of(&self, asked: &Asked<'_>) -> Option<Fault> {
+        (self.0)(asked)
+    }
+}

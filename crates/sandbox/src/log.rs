@@ -1,0 +1,158 @@
+//! What was asked, what became of it, and every id that was ever made.
+//!
+//! The ledger of ids is written where the work is done, also for answers that were swallowed on their way: it, and not
+//! what a client can see, decides what was made twice and what was left behind.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
+
+use tokio::time::Instant;
+
+use crate::faults::Fault;
+
+/// What became of a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fate {
+    /// It was done.
+    Done,
+    /// AWS said no, with this code.
+    Refused(String),
+    /// A fault struck, before or after the work.
+    Faulted(Fault),
+}
+
+/// One call that reached the sandbox.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Call {
+    /// When it ended, on tokio's clock.
+    pub at: Instant,
+    /// The service, as the SDK names it.
+    pub service: String,
+    /// The operation.
+    pub operation: String,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// One thing that was made.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct Made {
+    /// The region it was made in.
+    pub region: String,
+    /// The operation that made it.
+    pub operation: String,
+    /// AWS's id of it, or the names that stand for one.
+    pub id: String,
+}
+
+/// Everything that happened in one sandbox since it was opened.
+#[derive(Debug, Default)]
+pub(crate) struct Log {
+    pub(crate) calls: Vec<Call>,
+    pub(crate) made: BTreeSet<Made>,
+}
+
+/// Where the id of what was made is: fields of the answer or, where AWS gives it none, of the request.
+enum Id {
+    Answer(&'static str),
+    Request(&'static [&'static str]),
+}
+
+/// Every operation that makes something that has a life of its own.
+const MAKES: &[(&str, Id)] = &[
+    ("CreateVpc", Id::Answer("vpc_id")),
+    ("CreateSubnet", Id::Answer("subnet_id")),
+    ("CreateInternetGateway", Id::Answer("internet_gateway_id")),
+    ("AllocateAddress", Id::Answer("allocation_id")),
+    ("CreateNatGateway", Id::Answer("nat_gateway_id")),
+    ("CreateRouteTable", Id::Answer("route_table_id")),
+    ("CreateRoute", Id::Request(&["route_table_id", "destination_cidr_block"])),
+    ("AssociateRouteTable", Id::Answer("association_id")),
+    ("CreateSecurityGroup", Id::Answer("group_id")),
+    ("AuthorizeSecurityGroupIngress", Id::Answer("security_group_rule_id")),
+    ("CreateKey", Id::Answer("key_id")),
+    ("CreateAlias", Id::Request(&["alias_name"])),
+    ("CreateSecret", Id::Answer("arn")),
+    ("CreateRole", Id::Answer("role_id")),
+    ("PutRolePolicy", Id::Request(&["role_name", "policy_name"])),
+    ("AttachRolePolicy", Id::Request(&["role_name", "policy_arn"])),
+    ("CreateDBSubnetGroup", Id::Request(&["db_subnet_group_name"])),
+    ("CreateDBParameterGroup", Id::Request(&["db_parameter_group_name"])),
+    ("CreateDBInstance", Id::Answer("dbi_resource_id")),
+    ("CreateCacheSubnetGroup", Id::Request(&["cache_subnet_group_name"])),
+    ("CreateReplicationGroup", Id::Answer("replication_group_id")),
+    ("CreateFileSystem", Id::Answer("file_system_id")),
+    ("CreateMountTarget", Id::Answer("mount_target_id")),
+    ("CreateAccessPoint", Id::Answer("access_point_id")),
+    ("CreateCluster", Id::Answer("cluster_arn")),
+    ("RegisterTaskDefinition", Id::Answer("task_definition_arn")),
+    ("CreateService", Id::Answer("service_arn")),
+    ("CreateLoadBalancer", Id::Answer("load_balancer_arn")),
+    ("CreateTargetGroup", Id::Answer("target_group_arn")),
+    ("CreateListener", Id::Answer("listener_arn")),
+    ("RegisterScalableTarget", Id::Request(&["resource_id", "scalable_dimension"])),
+    ("PutScalingPolicy", Id::Request(&["resource_id", "policy_name"])),
+    ("CreateLogGroup", Id::Request(&["log_group_name"])),
+    ("PutMetricAlarm", Id::Request(&["alarm_name"])),
+    ("CreateVpcLink", Id::Answer("id")),
+    ("CreateRestApi", Id::Answer("id")),
+    ("CreateDeployment", Id::Answer("id")),
+    ("CreateStage", Id::Request(&["rest_api_id", "stage_name"])),
+    ("CreateApiKey", Id::Answer("id")),
+    ("CreateUsagePlan", Id::Answer("id")),
+    ("CreateUsagePlanKey", Id::Request(&["usage_plan_id", "key_id"])),
+];
+
+impl Log {
+    /// Notes what a call made, if it is one that makes something.
+    pub(crate) fn note(&mut self, region: &str, operation: &str, request: &dyn Debug, answer: &dyn Debug) {
+        let Some((_, place)) = MAKES.iter().find(|(name, _)| *name == operation) else {
+            return;
+        };
+        let id = match place {
+            Id::Answer(field) => value(&format!("{answer:?}"), field),
+            Id::Request(fields) => {
+                let request = format!("{request:?}");
+                let values: Option<Vec<String>> = fields.iter().map(|field| value(&request, field)).collect();
+                values.map(|values| values.join(" "))
+            }
+        };
+        if let Some(id) = id {
+            self.made.insert(Made { region: region.to_owned(), operation: operation.to_owned(), id });
+        }
+    }
+
+    /// How many things each operation has made.
+    pub(crate) fn counts(&self) -> BTreeMap<String, usize> {
+        let mut counts = BTreeMap::new();
+        for made in &self.made {
+            *counts.entry(made.operation.clone()).or_default() += 1;
+        }
+        counts
+    }
+}
+
+/// The first value of a field in the debug form of an SDK type: the SDK has no other way to read a field by its name.
+fn value(debug: &str, field: &str) -> Option<String> {
+    let marks = [format!(" {field}: Some("), format!(" {field}: ")];
+    let rest = marks.iter().find_map(|mark| debug.split_once(mark.as_str()).map(|(_, rest)| rest))?;
+    let rest = rest.strip_prefix('"').map_or_else(|| rest.split([',', ')', ' ']).next(), |rest| rest.split('"').next());
+    rest.filter(|value| !value.is_empty() && *value != "None").map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::value;
+
+    #[test]
+    fn fields_are_read_from_the_debug_form() {
+        let debug = r#"CreateVpcOutput { vpc: Some(Vpc { owner_id: None, vpc_id: Some("vpc-1"), kind: Http }) }"#;
+        assert_eq!(value(debug, "vpc_id").as_deref(), Some("vpc-1"));
+        assert_eq!(value(debug, "kind").as_deref(), Some("Http"));
+        assert_eq!(value(debug, "owner_id"), None);
+        assert_eq!(value(debug, "other"), None);
+    }
+}
