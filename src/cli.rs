@@ -81,6 +81,13 @@ pub(crate) enum Command {
     Init(Init),
     /// Draw a pipeline: what it is made of and what stands on what.
     Graph(Graph),
+    /// Let an environment go up, up again and down in the sandbox, in seconds, and tell how it went. Touches nothing real.
+    ///
+    /// Times are AWS's, on a clock that jumps. With --faults, calls are throttled, lost and cut as on a bad day.
+    Rehearse(Rehearse),
+    /// Look into the sandbox: the AWS in this process that --sandbox uses.
+    #[command(subcommand)]
+    Sandbox(SandboxCommand),
     /// Write a completion script for a shell.
     Completions {
         /// The shell.
@@ -225,6 +232,41 @@ pub(crate) struct Graph {
     pub(crate) format: GraphFormat,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct Rehearse {
+    /// The pipeline: streamtech (default), streamtech-tokyo or streamflix.
+    #[arg(short, long, value_name = "NAME", env = "VIDPIPE_PIPELINE")]
+    pub(crate) pipeline: Option<Pipeline>,
+    /// The spec; without it, `vidpipe.toml` if there is one, and else the pipeline's defaults.
+    #[arg(short, long, value_name = "FILE", env = "VIDPIPE_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// Which day: every time and fault is drawn from it, and the same seed is the same day.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// The share of all calls that a fault strikes, from 0 to 0.9.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = share)]
+    pub(crate) faults: f64,
+    /// How long things take, of what is known of them; without it, typical, or drawn where there are faults.
+    #[arg(long, value_name = "SPEED")]
+    pub(crate) speed: Option<Speed>,
+}
+
+/// Where between the shortest and the longest time known things take theirs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Speed {
+    Slow,
+    Typical,
+    Fast,
+    /// Anything in between, by the seed.
+    Drawn,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SandboxCommand {
+    /// Print everything that exists in the sandbox, by region, service, kind and id.
+    Inventory,
+}
+
 /// A format of the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum GraphFormat {
@@ -243,4 +285,9 @@ fn timeout(given: &str) -> Result<(String, Duration), String> {
     let time =
         humantime::parse_duration(time).map_err(|e| format!("`{time}` is not a duration such as 40m or 90s: {e}"))?;
     Ok((kind.to_owned(), time))
+}
+
+fn share(given: &str) -> Result<f64, String> {
+    let share: f64 = given.parse().map_err(|_| format!("`{given}` is not a number such as 0.3"))?;
+    if (0.0..=0.9).contains(&share) { Ok(share) } else { Err("expected a share from 0 to 0.9, such as 0.3".into()) }
 }

@@ -11,7 +11,7 @@ mod session;
 mod spec;
 
 use clap::Parser;
-use cli::{Cli, SandboxClock};
+use cli::{Cli, Command, SandboxClock};
 use fail::{Exit, Failure};
 use std::process::ExitCode;
 
@@ -24,7 +24,8 @@ fn main() -> ExitCode {
             return if e.use_stderr() { Exit::Usage.into() } else { ExitCode::SUCCESS };
         }
     };
-    let paused = cli.global.sandbox && cli.global.sandbox_clock == SandboxClock::Paused;
+    let paused = cli.global.sandbox && cli.global.sandbox_clock == SandboxClock::Paused
+        || matches!(cli.command, Command::Rehearse(_));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(paused).build();
     let ended = match runtime {
         Ok(runtime) => runtime.block_on(commands::run(&cli)),

@@ -1,6 +1,6 @@
 //! One file per command, each short: load, plan, run, report.
 use crate::{
-    cli::{Cli, Command, Output},
+    cli::{self, Cli, Command, Output},
     fail::{Exit, Failure, Result},
 };
 use std::io::{self, Write};
@@ -10,6 +10,8 @@ mod graph;
 mod init;
 mod outputs;
 mod plan;
+mod rehearse;
+mod sandbox;
 mod status;
 mod up;
 mod words;
@@ -29,6 +31,8 @@ pub(crate) async fn run(cli: &Cli) -> Result {
         Command::Outputs(args) => outputs::run(global, args),
         Command::Init(args) => init::run(args),
         Command::Graph(args) => graph::run(args),
+        Command::Rehearse(args) => rehearse::run(global, args).await,
+        Command::Sandbox(cli::SandboxCommand::Inventory) => sandbox::inventory(global),
         Command::Completions { shell } => words::completions(*shell),
         Command::Man { dir } => words::man(dir.as_deref()),
     }

@@ -180,6 +180,10 @@ impl<C: 'static> Runner<C> {
             }
             Err(e) if e.class == Class::Interrupted => summary.stopped = true,
             Err(error) => {
+                if error.class == Class::Expired {
+                    // No call will be heard until somebody signs in again: keep what there is, and end.
+                    self.stop.ask();
+                }
                 summary.failed += 1;
                 self.ledger.tell(&Event::Failed { node: node.clone(), half: *half, error: Fault::from(&error) });
                 for lost in queue.fail(&ended.key) {

@@ -4,7 +4,6 @@
 //! what a client can see, decides what was made twice and what was left behind.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Debug;
 
 use tokio::time::Instant;
 
@@ -106,17 +105,21 @@ const MAKES: &[(&str, Id)] = &[
     ("CreateUsagePlanKey", Id::Request(&["usage_plan_id", "key_id"])),
 ];
 
+/// Whether an operation makes something that has a life of its own.
+pub(crate) fn makes(operation: &str) -> bool {
+    MAKES.iter().any(|(name, _)| *name == operation)
+}
+
 impl Log {
-    /// Notes what a call made, if it is one that makes something.
-    pub(crate) fn note(&mut self, region: &str, operation: &str, request: &dyn Debug, answer: &dyn Debug) {
+    /// Notes what a call made, if it is one that makes something; request and answer are in their debug forms.
+    pub(crate) fn note(&mut self, region: &str, operation: &str, request: &str, answer: &str) {
         let Some((_, place)) = MAKES.iter().find(|(name, _)| *name == operation) else {
             return;
         };
         let id = match place {
-            Id::Answer(field) => value(&format!("{answer:?}"), field),
+            Id::Answer(field) => value(answer, field),
             Id::Request(fields) => {
-                let request = format!("{request:?}");
-                let values: Option<Vec<String>> = fields.iter().map(|field| value(&request, field)).collect();
+                let values: Option<Vec<String>> = fields.iter().map(|field| value(request, field)).collect();
                 values.map(|values| values.join(" "))
             }
         };

@@ -150,6 +150,23 @@ impl Sandbox {
         self.shared.is_dead()
     }
 
+    /// Cuts our own power now: no call is answered any more.
+    pub fn cut_power(&self) {
+        self.shared.die();
+    }
+
+    /// How many calls were made so far.
+    #[must_use]
+    pub fn calls(&self) -> u64 {
+        self.shared.world(|world| world.counted("calls"))
+    }
+
+    /// How many calls that may change something were made so far.
+    #[must_use]
+    pub fn changes(&self) -> u64 {
+        self.shared.world(|world| world.counted("changes"))
+    }
+
     /// The power is back: calls are answered again.
     pub fn restore_power(&self) {
         self.shared.dead.send_replace(false);

@@ -76,6 +76,11 @@ pub(crate) struct World {
 }
 
 impl World {
+    /// How often [`World::count`] was asked under that name.
+    pub(crate) fn counted(&self, what: &str) -> u64 {
+        self.counters.get(what).copied().unwrap_or_default()
+    }
+
     /// How much is in a bucket now; a new one is full.
     pub(crate) fn level(&mut self, bucket: &str, burst: f64, per_second: f64) -> f64 {
         let now = Instant::now();

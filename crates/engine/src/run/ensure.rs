@@ -18,7 +18,7 @@ use std::{ops::ControlFlow, time::Duration};
 const EMPTY_LOOKS: u32 = 5;
 const BETWEEN_LOOKS: Duration = Duration::from_secs(15);
 /// What was just made may be invisible for this long; after that it is gone.
-const INVISIBLE: Duration = Duration::from_secs(120);
+pub(super) const INVISIBLE: Duration = Duration::from_secs(120);
 
 impl<C: 'static> Runner<C> {
     /// Whether anything was changed. `passed` is called when the node's values can be read.
@@ -178,7 +178,8 @@ impl<C: 'static> Runner<C> {
 
     /// Keep what went wrong in the state, so that `status` can say it later.
     pub(super) async fn note(&self, work: &Work<'_, C>, e: Error, broken: bool) -> Error {
-        if e.class == Class::Interrupted || e.class == Class::Store {
+        // None of these says anything about the node.
+        if matches!(e.class, Class::Interrupted | Class::Store | Class::Expired) {
             return e;
         }
         match self.ledger.record(work.name, T::Failed { why: e.to_string(), broken }).await {

@@ -1,5 +1,5 @@
 //! Make a node go, from wherever it is in its life, and see that it is gone.
-use super::{Runner, call::Work};
+use super::{Runner, call::Work, ensure::INVISIBLE};
 use crate::{
     Class, Error, Result,
     event::Half,
@@ -27,6 +27,9 @@ impl<C: 'static> Runner<C> {
         let kind = kind_of(self.kinds, &had.kind)?;
         let (cx, spec) = (self.cx(name, had.token.clone()), &had.spec);
         let work = Work { name, half: Half::Remove, kind, cx, spec, altered: false };
+        // What was asked for and never seen may not show yet: that it is not found proves nothing.
+        let unseen = matches!(had.phase, Phase::Waiting { .. }) && kind.identity() != Identity::Setting;
+        let since = if unseen { self.ledger.clock().since(had.since) } else { INVISIBLE };
         let id = match &had.phase {
             Phase::Creating { refused: true, .. } => None,
             Phase::Creating { .. } => self.find_surely(&work).await?,
@@ -37,14 +40,15 @@ impl<C: 'static> Runner<C> {
             return Ok(false);
         };
         self.ledger.record(name, T::WillDelete { id: id.clone() }).await?;
-        match self.see_it_go(&work, &id).await {
+        match self.see_it_go(&work, &id, INVISIBLE.saturating_sub(since)).await {
             Ok(()) => self.ledger.record(name, T::Gone).await.map(|()| true),
             Err(e) => Err(self.note(&work, e, false).await),
         }
     }
 
-    async fn see_it_go(&self, work: &Work<'_, C>, id: &PhysicalId) -> Result<()> {
-        let mut asked: Option<Instant> = None;
+    /// Ask, and look until it is gone. For so long that it is not found is not believed.
+    async fn see_it_go(&self, work: &Work<'_, C>, id: &PhysicalId, invisible: Duration) -> Result<()> {
+        let (began, mut asked) = (Instant::now(), None::<Instant>);
         self.wait(work, Duration::ZERO)
             .until(async || {
                 // What is known only by its name could be somebody else's by now.
@@ -53,11 +57,17 @@ impl<C: 'static> Runner<C> {
                     match self.change(work, work.kind.delete(&work.cx, work.spec, id)).await {
                         Ok(Removal::Asked) => asked = Some(Instant::now()),
                         Ok(Removal::Partly) => return Ok(ControlFlow::Continue("removing it step by step".into())),
+                        Err(e) if e.class == Class::NotFound && began.elapsed() < invisible => {
+                            return Ok(ControlFlow::Continue("not visible yet".into()));
+                        }
                         Err(e) if e.class == Class::NotFound => return Ok(ControlFlow::Break(())),
                         Err(e) => return Err(e),
                     }
                 }
                 Ok(match self.call(work.kind.observe(&work.cx, work.spec, id)).await? {
+                    Observed::Absent if asked.is_none() && began.elapsed() < invisible => {
+                        ControlFlow::Continue("not visible yet".into())
+                    }
                     Observed::Absent => ControlFlow::Break(()),
                     Observed::Ready(_) | Observed::Broken(_) if !ours => return Err(not_ours(work, id)),
                     Observed::Pending { why, .. } | Observed::Broken(why) => ControlFlow::Continue(why),

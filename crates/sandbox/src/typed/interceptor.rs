@@ -24,6 +24,8 @@ use crate::wire::{Directive, region_of};
 /// The rules that are about this call, each with its copy of the input.
 struct Matched {
     inputs: Vec<(usize, Captured)>,
+    /// The request in its debug form, if it makes something.
+    request: Option<String>,
     attempt: Mutex<Attempt>,
 }
 
@@ -129,7 +131,9 @@ impl Intercept for Interceptor {
         let inputs = (self.rules.iter().enumerate())
             .filter_map(|(index, rule)| Some((index, rule.capture(context.input())?)))
             .collect();
-        cfg.interceptor_state().store_put(Call(Arc::new(Matched { inputs, attempt: Mutex::default() })));
+        let makes = cfg.load::<Metadata>().is_some_and(|call| log::makes(call.name()));
+        let request = makes.then(|| format!("{:?}", context.input()));
+        cfg.interceptor_state().store_put(Call(Arc::new(Matched { inputs, request, attempt: Mutex::default() })));
         Ok(())
     }
 
@@ -172,7 +176,6 @@ impl Intercept for Interceptor {
             return Ok(());
         };
         let Attempt { service, operation, region, answer, fault } = std::mem::take(&mut *lock(&call.attempt));
-        let request = format!("{:?}", context.input());
         let Some(result) = context.output_or_error_mut() else {
             return Ok(());
         };
@@ -185,7 +188,9 @@ impl Intercept for Interceptor {
                     self.rules[*index].after(context, input, output);
                 }
             });
-            self.shared.log().note(&region, &operation, &request, output);
+            if let Some(request) = &call.request {
+                self.shared.log().note(&region, &operation, request, &format!("{output:?}"));
+            }
         }
         let fate = match (&result, fault) {
             (_, Some(fault)) => Fate::Faulted(fault),

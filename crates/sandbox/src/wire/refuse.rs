@@ -1,5 +1,6 @@
 //! Refusals in the protocol the caller speaks, both ways.
 
+use aws_smithy_cbor::Encoder;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
@@ -53,12 +54,25 @@ pub(crate) fn refuse(request: &SavedRequest, service: &str, refusal: &Refusal) -
         );
         return response(status, "text/xml", body);
     }
+    if content.contains("cbor") {
+        return cbor(status, refusal);
+    }
     let mut body = json!({ "__type": code, "message": message });
     for (field, value) in details.as_object().into_iter().flatten() {
         body[field.as_str()] = value.clone();
     }
     let mut response = response(status, "application/json", body.to_string());
     response.headers_mut().insert("x-amzn-errortype", code.clone());
+    response
+}
+
+/// A refusal of a service that speaks CBOR.
+/// <https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html#operation-error-serialization>
+fn cbor(status: u16, refusal: &Refusal) -> HttpResponse {
+    let mut body = Encoder::new(Vec::new());
+    body.begin_map().str("__type").str(&refusal.code).str("message").str(&refusal.message).end();
+    let mut response = response(status, "application/cbor", body.into_writer());
+    response.headers_mut().insert("smithy-protocol", "rpc-v2-cbor");
     response
 }
 

@@ -1,0 +1,69 @@
+//! What survives a power cut: the state as text, as a file would hold it.
+
+use std::{cell::RefCell, rc::Rc};
+use vidpipe_engine::{Class, Error, Result, State, Store};
+use vidpipe_sandbox::Sandbox;
+
+/// Where, among the saves of a run, the power goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Save {
+    /// Just before so many saves plus one are durable.
+    Before(u64),
+    /// Just after so many saves plus one are durable.
+    After(u64),
+}
+
+/// A disk that holds one state.
+#[derive(Clone)]
+pub(crate) struct Disk(Rc<RefCell<Inner>>);
+
+struct Inner {
+    text: String,
+    saves: u64,
+    cut: Option<Save>,
+    sandbox: Rc<Sandbox>,
+}
+
+impl Disk {
+    pub(crate) fn new(state: &State, sandbox: Rc<Sandbox>) -> Self {
+        Self(Rc::new(RefCell::new(Inner { text: text(state), saves: 0, cut: None, sandbox })))
+    }
+
+    /// The state, as it would be read after a power cut.
+    pub(crate) fn read(&self) -> State {
+        serde_json::from_str(&self.0.borrow().text).expect("what was written can be read")
+    }
+
+    /// Saves from here on are counted from 0, and the power goes at one of them.
+    pub(crate) fn count_anew(&self, cut: Option<Save>) {
+        let mut inner = self.0.borrow_mut();
+        (inner.saves, inner.cut) = (0, cut);
+    }
+
+    pub(crate) fn saves(&self) -> u64 {
+        self.0.borrow().saves
+    }
+}
+
+fn text(state: &State) -> String {
+    serde_json::to_string(state).expect("a state has a JSON form")
+}
+
+impl Store for Disk {
+    fn save(&mut self, state: &State) -> Result<()> {
+        let inner = &mut *self.0.borrow_mut();
+        let number = inner.saves;
+        if inner.cut == Some(Save::Before(number)) {
+            inner.sandbox.cut_power();
+        }
+        if inner.sandbox.is_cut() {
+            return Err(Error::new(Class::Store, "write: the power is gone"));
+        }
+        inner.text = text(state);
+        inner.saves += 1;
+        if inner.cut == Some(Save::After(number)) {
+            inner.sandbox.cut_power();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,120 @@
+//! Many lives, each with something else going wrong. Each suite counts its cases and names every violation with the one
+//! line that repeats it.
+
+mod crash;
+mod expired;
+mod failing;
+mod lost;
+mod schedules;
+
+pub use crash::{Again, crash, crash_again, moments};
+pub use expired::expired;
+pub use failing::failing;
+pub use lost::lost_answers;
+pub use schedules::schedules;
+
+use crate::World;
+use std::{collections::BTreeMap, fmt};
+use vidpipe_engine::Graph;
+use vidpipe_pipelines::{spec::Spec, suffix::Suffix};
+use vidpipe_sandbox::{Clock, Conditions};
+
+/// What a suite came to.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// The suite.
+    pub name: &'static str,
+    /// How many cases were run.
+    pub cases: usize,
+    /// What should never have happened, each with the case it happened in.
+    pub violations: Vec<String>,
+}
+
+impl Tally {
+    fn new(name: &'static str) -> Self {
+        Self { name, ..Self::default() }
+    }
+
+    /// Notes a case and what was wrong in it.
+    fn case(&mut self, case: &str, wrong: impl IntoIterator<Item = String>) {
+        self.cases += 1;
+        self.violations.extend(wrong.into_iter().map(|wrong| format!("{case}: {wrong}")));
+    }
+
+    /// The two together.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.cases += other.cases;
+        self.violations.extend(other.violations);
+        self
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:<44} {:>7} cases {:>5} violations", self.name, self.cases, self.violations.len())?;
+        self.violations.iter().take(20).try_for_each(|violation| write!(f, "\n  {violation}"))
+    }
+}
+
+/// What every suite is about: an environment of that spec.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// What it is made from.
+    pub spec: Spec,
+    /// Its name.
+    pub suffix: Suffix,
+    /// How time passes.
+    pub pace: Clock,
+    /// What every day is like, before the suite adds to it.
+    pub day: Conditions,
+}
+
+impl Subject {
+    pub(crate) async fn world(&self) -> World {
+        self.world_with(false).await
+    }
+
+    pub(crate) async fn world_with(&self, sdk_retries: bool) -> World {
+        let world = World::with_retries(self.pace, &self.spec, &self.suffix, sdk_retries).await;
+        let world = world.expect("the sandbox offers what the spec asks for");
+        world.day(self.day.clone());
+        world
+    }
+}
+
+/// So many runs of a command are allowed to come to its end.
+const RUNS: usize = 12;
+
+/// How many things each operation makes in an undisturbed `up`.
+type Counts = BTreeMap<String, usize>;
+
+/// What is wrong after `up` was tried until it was complete: things made twice are named by their operation.
+async fn finish_up(world: &World, once: &Counts) -> Vec<String> {
+    let mut wrong = Vec::new();
+    if world.until_complete(&world.graph(), RUNS).await.is_none() {
+        wrong.push(format!("`up` was not complete after {RUNS} runs"));
+    }
+    wrong.extend(world.unready());
+    wrong.extend(twice(&world.made(), once));
+    wrong
+}
+
+/// What is wrong after `down` was tried until it was complete.
+async fn finish_down(world: &World) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let made = world.made();
+    if world.until_complete(&Graph::default(), RUNS).await.is_none() {
+        wrong.push(format!("`down` was not complete after {RUNS} runs"));
+    }
+    wrong.extend(world.leftovers());
+    if world.made() != made {
+        wrong.push("`down` made something".into());
+    }
+    wrong
+}
+
+fn twice(made: &Counts, once: &Counts) -> Vec<String> {
+    let too_many = made.iter().filter(|(operation, n)| once.get(*operation).is_none_or(|once| *n > once));
+    too_many.map(|(operation, n)| format!("{operation} made {n} things instead of {:?}", once.get(operation))).collect()
+}

@@ -1,0 +1,234 @@
+//! An environment, what is recorded of it, and the AWS it is in.
+
+use crate::disk::{Disk, Save};
+use jiff::Timestamp;
+use serde_json::Value;
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
+use tokio::time::Instant;
+use vidpipe_aws::{Aws, Connection, Facts, KINDS, timings};
+use vidpipe_engine::{
+    Clock, Environment, Graph, Ledger, Limits, Result, Runner, State, Stop, Summary,
+    event::{Event, Report},
+    pace::Timings,
+    plan,
+};
+use vidpipe_pipelines::{graph, spec::Spec, suffix::Suffix};
+use vidpipe_sandbox::{Clock as Pace, Conditions, Sandbox};
+
+/// Between two runs somebody reads what happened.
+const BETWEEN_RUNS: Duration = Duration::from_secs(30);
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// It came to its end, complete or not.
+    Ran(Summary),
+    /// The power went.
+    Cut,
+}
+
+impl Ended {
+    /// Whether all was done.
+    pub fn is_complete(&self) -> bool {
+        matches!(self, Self::Ran(summary) if summary.is_complete())
+    }
+}
+
+/// An event, and when it happened.
+pub(crate) type Tape = Rc<RefCell<Vec<(Timestamp, Event)>>>;
+
+/// An environment, what is recorded of it, and the AWS it is in.
+pub struct World {
+    sandbox: Rc<Sandbox>,
+    aws: Rc<Aws>,
+    facts: Facts,
+    spec: Spec,
+    suffix: Suffix,
+    disk: Disk,
+    tape: Tape,
+    before: Value,
+    timings: Timings,
+    clock: Clock,
+}
+
+impl World {
+    /// An account with nothing of ours in it, and an environment that is yet to be made. `pace` says how time passes in
+    /// the sandbox; the conditions are a good day's until [`World::day`] says otherwise.
+    ///
+    /// # Errors
+    /// When the sandbox does not offer what the spec asks for.
+    pub async fn new(pace: Pace, spec: &Spec, suffix: &Suffix) -> Result<Self> {
+        Self::with_retries(pace, spec, suffix, false).await
+    }
+
+    /// The same, with the SDK's own retries on or off.
+    ///
+    /// # Errors
+    /// When the sandbox does not offer what the spec asks for.
+    pub async fn with_retries(pace: Pace, spec: &Spec, suffix: &Suffix, sdk_retries: bool) -> Result<Self> {
+        let sandbox = Rc::new(Sandbox::in_memory(pace));
+        let connection = Connection::in_process(&spec.region, sandbox.http_client(), sandbox.interceptors());
+        let connection = Connection { sdk_retries, ..connection };
+        let aws = Rc::new(Aws::connect(connection).await.tagging(spec.tags.clone()));
+        let caller = aws.caller().await?;
+        let zones = spec.network.availability_zones as usize;
+        let facts = Facts::ask(&aws, &caller, zones, &spec.database.engine_version).await?;
+        let environment = Environment {
+            pipeline: spec.pipeline.name().into(),
+            suffix: suffix.to_string(),
+            account: caller.account,
+            region: spec.region.clone(),
+            lineage: "rehearsal".into(),
+        };
+        let clock = Clock::start();
+        let disk = Disk::new(&State::new(environment, env!("CARGO_PKG_VERSION"), clock.now()), sandbox.clone());
+        let timings = if pace == Pace::Instant { timings().elsewhere() } else { timings() };
+        let before = inventory(&sandbox);
+        drop(sandbox.take_calls());
+        let (spec, suffix) = (spec.clone(), suffix.clone());
+        Ok(Self { sandbox, aws, facts, spec, suffix, disk, tape: Tape::default(), before, timings, clock })
+    }
+
+    /// From now on the day is like that.
+    pub fn day(&self, conditions: Conditions) {
+        self.sandbox.set(conditions);
+    }
+
+    /// The AWS it is in.
+    pub fn sandbox(&self) -> &Sandbox {
+        &self.sandbox
+    }
+
+    /// What is wanted of `up`.
+    pub fn graph(&self) -> Graph<Aws> {
+        graph(&self.spec, &self.suffix, &self.facts)
+    }
+
+    /// What is recorded.
+    pub fn state(&self) -> State {
+        self.disk.read()
+    }
+
+    /// One run of `up`.
+    pub async fn up(&self) -> Ended {
+        self.run(&self.graph(), None).await
+    }
+
+    /// One run of `down`.
+    pub async fn down(&self) -> Ended {
+        self.run(&Graph::default(), None).await
+    }
+
+    /// One run towards that graph. The power may go at one of its saves.
+    pub(crate) async fn run(&self, want: &Graph<Aws>, cut: Option<Save>) -> Ended {
+        let have = self.disk.read();
+        self.disk.count_anew(cut);
+        let plan = match plan(want, &have, KINDS, &self.timings) {
+            Ok(plan) => plan,
+            Err(e) => unreachable!("our own graph and state make a plan: {e:?}"),
+        };
+        let reports: Vec<Box<dyn Report>> = vec![Box::new(Recorder(self.tape.clone()))];
+        let ledger = Rc::new(Ledger::new(have, Box::new(self.disk.clone()), reports, self.clock));
+        let (timings, limits) = (self.timings.clone(), Limits::default());
+        let runner = Runner::new(self.aws.clone(), KINDS, ledger, timings, limits, Stop::default());
+        tokio::select! {
+            biased;
+            () = self.sandbox.cut() => Ended::Cut,
+            ran = runner.run(&plan) => match ran {
+                Ok(summary) => Ended::Ran(summary),
+                Err(e) => unreachable!("our own plan has no circle: {e:?}"),
+            },
+        }
+    }
+
+    /// Runs until one is complete, at most so many times; how many there were.
+    pub async fn until_complete(&self, want: &Graph<Aws>, runs: usize) -> Option<usize> {
+        for run in 1..=runs {
+            let ended = self.run(want, None).await;
+            self.sandbox.restore_power();
+            if ended.is_complete() {
+                return Some(run);
+            }
+            pause(BETWEEN_RUNS).await;
+        }
+        None
+    }
+
+    pub(crate) fn saves(&self) -> u64 {
+        self.disk.saves()
+    }
+
+    /// Everything that happened since this was last asked.
+    pub(crate) fn take_events(&self) -> Vec<(Timestamp, Event)> {
+        self.tape.borrow_mut().drain(..).collect()
+    }
+
+    pub(crate) fn now(&self) -> Instant {
+        Instant::now()
+    }
+
+    /// What it is made from.
+    pub(crate) fn spec(&self) -> &Spec {
+        &self.spec
+    }
+
+    /// How many things each operation has made so far, by the ledger.
+    pub fn made(&self) -> BTreeMap<String, usize> {
+        self.sandbox.made_by()
+    }
+
+    /// What is not as it should be after a complete `up`: nodes that are not ready.
+    pub fn unready(&self) -> Vec<String> {
+        let state = self.disk.read();
+        let phase = |name| state.entries.get(name).map_or("not recorded", |entry| entry.phase.word());
+        let graph = self.graph();
+        let wanted = graph.nodes.keys().filter(|name| phase(name) != "ready");
+        wanted.map(|name| format!("{name} is {}", phase(name))).collect()
+    }
+
+    /// What is not as it should be after a complete `down`: what exists that did not exist before, the reverse, and
+    /// what is still recorded.
+    pub fn leftovers(&self) -> Vec<String> {
+        let mut left: Vec<String> = self.disk.read().entries.keys().map(|name| format!("{name} is recorded")).collect();
+        differences("", &self.before["regions"], &inventory(&self.sandbox)["regions"], &mut left);
+        left
+    }
+}
+
+fn inventory(sandbox: &Sandbox) -> Value {
+    sandbox.inventory().expect("no call is in flight between two runs")
+}
+
+/// Names what is only in one of two inventories: region, service, kind and id.
+fn differences(at: &str, before: &Value, after: &Value, into: &mut Vec<String>) {
+    if before == after {
+        return;
+    }
+    let empty = serde_json::Map::new();
+    let (Some(b), Some(a)) = (before.as_object().or(Some(&empty)), after.as_object()) else {
+        return into.push(format!("{at} is gone"));
+    };
+    let depth = at.split('/').count();
+    for (key, value) in a {
+        match b.get(key) {
+            _ if depth < 4 => differences(&format!("{at}/{key}"), b.get(key).unwrap_or(&Value::Null), value, into),
+            None => into.push(format!("{at}/{key} is left")),
+            Some(other) if other != value => into.push(format!("{at}/{key} was changed")),
+            Some(_) => {}
+        }
+    }
+    into.extend(b.keys().filter(|key| !a.contains_key(*key)).map(|key| format!("{at}/{key} is gone")));
+}
+
+#[allow(clippy::disallowed_methods, reason = "the time between two runs, on a paused clock")]
+pub(crate) async fn pause(pause: Duration) {
+    tokio::time::sleep(pause).await;
+}
+
+struct Recorder(Tape);
+
+impl Report for Recorder {
+    fn on(&mut self, at: Timestamp, event: &Event) {
+        self.0.borrow_mut().push((at, event.clone()));
+    }
+}

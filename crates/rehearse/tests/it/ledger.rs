@@ -1,0 +1,29 @@
+//! The ledger misses nothing: what it counts is what AWS was asked for.
+use crate::subject::calm;
+use std::collections::BTreeMap;
+use vidpipe_rehearse::World;
+
+#[test]
+fn every_call_that_makes_something_is_in_the_ledger() {
+    let made = vidpipe_rehearse::runtime().expect("a runtime can be made").block_on(async {
+        let subject = calm();
+        let world = World::new(subject.pace, &subject.spec, &subject.suffix).await.expect("a world");
+        assert!(world.up().await.is_complete());
+        let mut called = BTreeMap::<String, usize>::new();
+        for call in world.sandbox().take_calls() {
+            *called.entry(call.operation).or_default() += 1;
+        }
+        let counted = world.made();
+        let makes = |operation: &str| {
+            ["Create", "Allocate", "Register", "Associate", "PutMetric", "PutScaling", "PutRole", "Attach", "Authorize"]
+                .iter()
+                .any(|verb| operation.starts_with(verb))
+        };
+        let missed = called.iter().filter(|(operation, _)| makes(operation) && *operation != "AttachInternetGateway");
+        let missed = missed.filter(|(operation, n)| counted.get(*operation) != Some(n));
+        missed
+            .map(|(operation, n)| format!("{operation}: {n} calls, {:?} in the ledger", counted.get(operation)))
+            .collect::<Vec<_>>()
+    });
+    assert!(made.is_empty(), "{made:#?}");
+}

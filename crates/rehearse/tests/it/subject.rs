@@ -1,0 +1,30 @@
+//! What is rehearsed: a StreamTech environment as its defaults have it.
+use vidpipe_pipelines::{
+    spec::{Pipeline, Spec},
+    suffix::Suffix,
+};
+use vidpipe_rehearse::suites::{Subject, Tally};
+use vidpipe_sandbox::{Clock, Conditions};
+
+/// In which nothing takes time and everything shows at once.
+pub(crate) fn calm() -> Subject {
+    Subject {
+        spec: Spec::defaults(Pipeline::Streamtech).expect("the pipeline is built"),
+        suffix: Suffix::parse("demo").expect("a suffix"),
+        pace: Clock::Instant,
+        day: Conditions::default(),
+    }
+}
+
+/// In which things take their time, show late, and too many calls are throttled.
+pub(crate) fn strict() -> Subject {
+    Subject { pace: Clock::Real, day: Conditions::strict(1), ..calm() }
+}
+
+/// Runs a suite on a paused clock, prints its count, and expects no violation.
+#[track_caller]
+pub(crate) fn holds(suite: impl Future<Output = Tally>) {
+    let tally = vidpipe_rehearse::runtime().expect("a runtime can be made").block_on(suite);
+    println!("{tally}");
+    assert!(tally.cases > 0 && tally.violations.is_empty(), "{tally}");
+}

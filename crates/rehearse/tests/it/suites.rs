@@ -1,0 +1,54 @@
+//! Each suite in its fast size.
+use crate::subject::{calm, holds, strict};
+use vidpipe_rehearse::suites::{crash, crash_again, expired, failing, lost_answers, moments, schedules};
+
+#[test]
+fn the_power_goes_at_every_moment() {
+    holds(async {
+        let subject = calm();
+        crash(&subject, &moments(&subject).await).await
+    });
+}
+
+#[test]
+fn the_power_goes_on_a_strict_day() {
+    holds(async {
+        let subject = strict();
+        let some: Vec<_> = moments(&subject).await.into_iter().step_by(29).collect();
+        crash(&subject, &some).await
+    });
+}
+
+#[test]
+fn the_power_goes_again() {
+    holds(async {
+        let subject = calm();
+        let moments = moments(&subject).await;
+        crash_again(&subject, &moments, 0..20).await
+    });
+}
+
+#[test]
+fn every_answer_is_lost() {
+    holds(async { lost_answers(&calm(), false).await });
+}
+
+#[test]
+fn every_answer_is_lost_and_the_sdk_asks_again() {
+    holds(async { lost_answers(&calm(), true).await });
+}
+
+#[test]
+fn every_node_fails() {
+    holds(async { failing(&calm()).await });
+}
+
+#[test]
+fn the_credentials_run_out() {
+    holds(async { expired(&calm()).await });
+}
+
+#[test]
+fn thirty_percent_of_all_calls_are_faulted() {
+    holds(async { schedules(&strict(), 0..10, 0.3).await });
+}

@@ -1,0 +1,114 @@
+//! `vidpipe rehearse`: a whole life of an environment in the sandbox, in seconds. Touches nothing real, and no file.
+use crate::{
+    cli::{self, Global, Output, Speed},
+    fail::{Exit, Failure, Result},
+    spec,
+};
+use serde_json::json;
+use std::fmt::Write;
+use vidpipe_pipelines::suffix::Suffix;
+use vidpipe_rehearse::{Phase, Refusal, Rehearsal, rehearse};
+use vidpipe_report::text::{count, duration};
+use vidpipe_sandbox::{self as sandbox, Conditions};
+
+/// So many refusals are told; the rest are counted.
+const TOLD: usize = 12;
+
+pub(super) async fn run(global: &Global, args: &cli::Rehearse) -> Result {
+    let spec = spec::load(args.config.as_ref(), args.pipeline)?;
+    let suffix = Suffix::parse("rehearsal").map_err(|e| Failure::new(Exit::Failed, e.to_string()))?;
+    let told = rehearse(&spec, &suffix, day(args)).await.map_err(|e| Failure::before(&e))?;
+    match global.output {
+        Output::Json | Output::Jsonl => {
+            let mut document = json!({ "schema": vidpipe_report::SCHEMA, "balanced": told.is_balanced() });
+            if let (Some(document), Ok(serde_json::Value::Object(fields))) =
+                (document.as_object_mut(), serde_json::to_value(&told))
+            {
+                document.extend(fields);
+            }
+            super::print(&format!("{document:#}\n"))?;
+        }
+        _ => super::print(&human(&told, args))?,
+    }
+    if told.is_balanced() {
+        return Ok(());
+    }
+    Err(Failure::new(Exit::Failed, format!("{} after this rehearsal: please report it", told.violations.join("; ")))
+        .hint(format!("repeat it with `{}`", again(&told, args))))
+}
+
+fn day(args: &cli::Rehearse) -> Conditions {
+    let speed = match args.speed {
+        Some(Speed::Slow) => sandbox::Speed::Slow,
+        Some(Speed::Typical) => sandbox::Speed::Typical,
+        Some(Speed::Fast) => sandbox::Speed::Fast,
+        Some(Speed::Drawn) => sandbox::Speed::Drawn,
+        None if args.faults > 0.0 => sandbox::Speed::Drawn,
+        None => sandbox::Speed::Typical,
+    };
+    let strict = Conditions { speed, ..Conditions::strict(args.seed) };
+    if args.faults > 0.0 { strict.with_faults(args.faults) } else { strict }
+}
+
+fn again(told: &Rehearsal, args: &cli::Rehearse) -> String {
+    format!("vidpipe rehearse -p {} --seed {} --faults {}", told.pipeline, args.seed, args.faults)
+}
+
+fn human(told: &Rehearsal, args: &cli::Rehearse) -> String {
+    let mut text = String::new();
+    let (pipeline, region, seed, share) = (&told.pipeline, &told.region, told.seed, args.faults * 100.0);
+    let _ = writeln!(
+        text,
+        "{pipeline} ({region}), {}, seed {seed}, {share:.0} % of all calls faulted, in the sandbox: nothing here has met AWS\n",
+        count(told.nodes, "node")
+    );
+    text.push_str("          runs     time   looks changes retries throttled faulted widest\n");
+    for (name, phase) in [("up", &told.up), ("up again", &told.again), ("down", &told.down)] {
+        text.push_str(&line(name, phase));
+    }
+    for (name, phase) in [("up", &told.up), ("down", &told.down)] {
+        let _ = writeln!(text, "\nwhat {name} waited for: {}", path(phase));
+    }
+    let refused: Vec<_> = [&told.up, &told.again, &told.down].into_iter().flat_map(|phase| &phase.refused).collect();
+    text.push_str(&refusals(&refused));
+    let verdict = if told.is_balanced() {
+        format!("balanced: {} made, each once, and nothing is left", count(told.made, "thing"))
+    } else {
+        format!("NOT BALANCED:\n  {}", told.violations.join("\n  "))
+    };
+    let _ = writeln!(text, "\nthe ledger is {verdict}");
+    text
+}
+
+fn line(name: &str, phase: &Phase) -> String {
+    let runs = phase.runs.map_or_else(|| "never".to_owned(), |runs| runs.to_string());
+    let time = duration(std::time::Duration::from_secs_f64(phase.seconds));
+    let Phase { looks, changes, retries, throttled, faulted, widest, .. } = phase;
+    format!(
+        "{name:<9} {runs:>5} {time:>8} {looks:>7} {changes:>7} {retries:>7} {throttled:>9} {faulted:>7} {widest:>6}\n"
+    )
+}
+
+/// The chain that took the time; what took none of it is left out.
+fn path(phase: &Phase) -> String {
+    let told = phase.critical.iter().filter(|(_, seconds)| *seconds >= 1.0);
+    let steps: Vec<String> = told.map(|(task, seconds)| format!("{task} {seconds:.0} s")).collect();
+    if steps.is_empty() { "nothing".into() } else { steps.join(" > ") }
+}
+
+fn refusals(refused: &[&Refusal]) -> String {
+    if refused.is_empty() {
+        return "\nnothing was refused\n".into();
+    }
+    let mut most: Vec<_> = refused.to_vec();
+    most.sort_by_key(|refusal| std::cmp::Reverse(refusal.times));
+    let mut text = String::from("\nrefused or failed, and asked again:\n");
+    for Refusal { node, code, times, overcome } in most.iter().take(TOLD) {
+        let end = if *overcome { "overcome" } else { "NOT overcome" };
+        let _ = writeln!(text, "  {times:>3} x {node}: {code} ({end})");
+    }
+    if let Some(more) = most.len().checked_sub(TOLD).filter(|more| *more > 0) {
+        let _ = writeln!(text, "  and {more} more");
+    }
+    text
+}
