@@ -7,10 +7,11 @@ use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
 use tokio::time::Instant;
 use vidpipe_aws::{Aws, Connection, Facts, KINDS, timings};
 use vidpipe_engine::{
-    Clock, Environment, Graph, Ledger, Limits, Result, Runner, State, Stop, Summary,
+    Clock, Cx, Environment, Graph, Ledger, Limits, Name, Removal, Result, Runner, State, Stop, Store, Summary,
     event::{Event, Report},
+    kind_of,
     pace::Timings,
-    plan,
+    plan, refresh,
 };
 use vidpipe_pipelines::{graph, spec::Spec, suffix::Suffix};
 use vidpipe_sandbox::{Clock as Pace, Conditions, Sandbox};
@@ -67,6 +68,25 @@ impl World {
     /// When the sandbox does not offer what the spec asks for.
     pub async fn with_retries(pace: Pace, spec: &Spec, suffix: &Suffix, sdk_retries: bool) -> Result<Self> {
         let sandbox = Rc::new(Sandbox::in_memory(pace));
+        Self::in_account(sandbox, pace, spec, suffix, "rehearsal", sdk_retries).await
+    }
+
+    /// Another environment in the same account, of another lineage. What is there now is what there was before it.
+    ///
+    /// # Errors
+    /// When the sandbox does not offer what the spec asks for.
+    pub async fn beside(&self, pace: Pace, suffix: &Suffix) -> Result<Self> {
+        Self::in_account(self.sandbox.clone(), pace, &self.spec, suffix, "another-lineage", false).await
+    }
+
+    async fn in_account(
+        sandbox: Rc<Sandbox>,
+        pace: Pace,
+        spec: &Spec,
+        suffix: &Suffix,
+        lineage: &str,
+        sdk_retries: bool,
+    ) -> Result<Self> {
         let connection = Connection::in_process(&spec.region, sandbox.http_client(), sandbox.interceptors());
         let connection = Connection { sdk_retries, ..connection };
         let aws = Rc::new(Aws::connect(connection).await.tagging(spec.tags.clone()));
@@ -78,7 +98,7 @@ impl World {
             suffix: suffix.to_string(),
             account: caller.account,
             region: spec.region.clone(),
-            lineage: "rehearsal".into(),
+            lineage: lineage.into(),
         };
         let clock = Clock::start();
         let disk = Disk::new(&State::new(environment, env!("CARGO_PKG_VERSION"), clock.now()), sandbox.clone());
@@ -87,6 +107,33 @@ impl World {
         drop(sandbox.take_calls());
         let (spec, suffix) = (spec.clone(), suffix.clone());
         Ok(Self { sandbox, aws, facts, spec, suffix, disk, tape: Tape::default(), before, timings, clock })
+    }
+
+    /// Removes what is recorded of one node by hand, past the engine; whether AWS let it go.
+    ///
+    /// # Errors
+    /// What AWS refused it with.
+    pub async fn remove_by_hand(&self, node: &Name) -> Result<()> {
+        let state = self.disk.read();
+        let (Some(entry), Some(id)) = (state.entries.get(node), state.entries.get(node).and_then(|e| e.phase.id()))
+        else {
+            return Ok(());
+        };
+        let kind = kind_of(KINDS, &entry.kind)?;
+        let (env, token) = (Rc::new(state.env.clone()), entry.token.clone());
+        let cx = Cx { cloud: self.aws.clone(), env, node: node.clone(), token };
+        while kind.delete(&cx, &entry.spec, id).await? == Removal::Partly {}
+        Ok(())
+    }
+
+    /// Looks at everything recorded, as `--refresh` does, and records what is gone.
+    ///
+    /// # Errors
+    /// When something cannot be looked at.
+    pub async fn refresh(&self) -> Result<()> {
+        let mut state = self.disk.read();
+        refresh(&self.aws, KINDS, &mut state, self.clock.now()).await?;
+        self.disk.clone().save(&state)
     }
 
     /// From now on the day is like that.

@@ -1,15 +1,21 @@
 //! Many lives, each with something else going wrong. Each suite counts its cases and names every violation with the one
 //! line that repeats it.
 
+mod beside;
+mod by_hand;
 mod crash;
 mod expired;
 mod failing;
+mod incidents;
 mod lost;
 mod schedules;
 
+pub use beside::{foreign, neighbours};
+pub use by_hand::by_hand;
 pub use crash::{Again, crash, crash_again, moments};
 pub use expired::expired;
 pub use failing::failing;
+pub use incidents::incidents;
 pub use lost::lost_answers;
 pub use schedules::schedules;
 

@@ -1,6 +1,8 @@
 //! Each suite in its fast size.
 use crate::subject::{calm, holds, strict};
-use vidpipe_rehearse::suites::{crash, crash_again, expired, failing, lost_answers, moments, schedules};
+use vidpipe_rehearse::suites::{
+    by_hand, crash, crash_again, expired, failing, foreign, incidents, lost_answers, moments, neighbours, schedules,
+};
 
 #[test]
 fn the_power_goes_at_every_moment() {
@@ -51,4 +53,24 @@ fn the_credentials_run_out() {
 #[test]
 fn thirty_percent_of_all_calls_are_faulted() {
     holds(async { schedules(&strict(), 0..10, 0.3).await });
+}
+
+#[test]
+fn neighbours_with_similar_names_are_left_alone() {
+    holds(async { neighbours(&calm()).await });
+}
+
+#[test]
+fn somebody_elses_things_under_our_name_are_left_alone() {
+    holds(async { foreign(&calm()).await });
+}
+
+#[test]
+fn things_are_removed_by_hand() {
+    holds(async { by_hand(&calm(), usize::MAX).await });
+}
+
+#[test]
+fn things_fail() {
+    holds(async { incidents(&strict()).await });
 }

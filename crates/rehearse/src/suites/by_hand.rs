@@ -1,0 +1,33 @@
+//! Somebody removes things by hand between two runs: `down` does not mind, and `up --refresh` makes them again.
+
+use super::{Subject, Tally, finish_down};
+use vidpipe_engine::Name;
+
+/// Removes each node by hand that AWS lets go, then goes down; every so many also go up again first.
+pub async fn by_hand(subject: &Subject, nodes: usize) -> Tally {
+    let mut tally = Tally::new("removed by hand");
+    let names: Vec<Name> = subject.world().await.graph().nodes.keys().cloned().collect();
+    for name in names.iter().take(nodes) {
+        for again in [false, true] {
+            let world = subject.world().await;
+            world.up().await;
+            if world.remove_by_hand(name).await.is_err() {
+                // AWS does not let it go while something stands on it: nothing was done by hand.
+                continue;
+            }
+            let mut wrong = Vec::new();
+            if again {
+                if let Err(e) = world.refresh().await {
+                    wrong.push(format!("it cannot be looked at: {e}"));
+                }
+                if world.until_complete(&world.graph(), 3).await.is_none() {
+                    wrong.push("`up --refresh` was not complete".into());
+                }
+                wrong.extend(world.unready());
+            }
+            wrong.extend(finish_down(&world).await);
+            tally.case(&format!("{name}, then {}", if again { "up --refresh, down" } else { "down" }), wrong);
+        }
+    }
+    tally
+}
