@@ -6,7 +6,7 @@ use vidpipe_engine::{Class, Error, Result};
 
 /// All our own tags begin with this.
 pub const PREFIX: &str = "vidpipe:";
-const LINEAGE: &str = "vidpipe:lineage";
+pub(crate) const LINEAGE: &str = "vidpipe:lineage";
 const NODE: &str = "vidpipe:node";
 const INTENT: &str = "vidpipe:intent";
 

@@ -35,9 +35,30 @@ fn every_answer_is_lost() {
     holds(async { lost_answers(&calm(), false).await });
 }
 
+/// What nothing but its tags can name is made twice by the SDK's own retries: that is why they are off. That this suite
+/// sees it is also the proof that it can.
 #[test]
 fn every_answer_is_lost_and_the_sdk_asks_again() {
-    holds(async { lost_answers(&calm(), true).await });
+    let tally = vidpipe_rehearse::runtime().expect("a runtime").block_on(lost_answers(&calm(), true));
+    println!("{tally}");
+    let tagged = [
+        "AllocateAddress",
+        "CreateApiKey",
+        "CreateDeployment",
+        "CreateInternetGateway",
+        "CreateKey",
+        "CreateRestApi",
+        "CreateSecurityGroup",
+        "CreateSubnet",
+        "CreateUsagePlan",
+        "CreateVpc",
+        "CreateVpcLink",
+        "RegisterTaskDefinition",
+    ];
+    let is_expected = |violation: &&String| tagged.iter().any(|operation| violation.starts_with(operation));
+    let (expected, other): (Vec<_>, Vec<_>) = tally.violations.iter().partition(is_expected);
+    assert!(!expected.is_empty(), "the SDK makes nothing twice any more");
+    assert!(other.is_empty(), "{other:#?}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! A [log group](https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html) that an AWS
 //! service makes by itself when it has something to say. We make it first, so that it has our tags, key and retention;
-//! where the service was faster, it is given them. Its name, which holds that of a resource of ours, says that it is ours.
+//! where the service was faster, it is given them: a group without a lineage, of a name that holds that of a resource of
+//! ours, is ours. One with another lineage belongs to another environment, and is left alone.
 use super::{LogGroup, LogGroupOutput, look};
 use crate::{Aws, Cx, OrFail, tags};
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,9 @@ impl ServiceLogGroup {
         let LogGroup { name, kms_key_arn } = &self.0;
         let id = PhysicalId(name.clone());
         if let Some(found) = look(cx, name).await? {
+            if is_of_another(cx, &found.arn).await? {
+                return Err(tags::taken("log group", name));
+            }
             let tags = tags::of(cx, name).into_iter().collect();
             let call = cx.cloud.logs.tag_resource().resource_arn(found.arn).set_tags(Some(tags));
             call.send().await.or_fail("tag the log group")?;
@@ -26,6 +30,14 @@ impl ServiceLogGroup {
         }
         Ok(id)
     }
+}
+
+/// Whether the group carries the tags of something else of ours, or of another environment. What a service made has none.
+async fn is_of_another(cx: &Cx, arn: &str) -> Result<bool> {
+    let call = cx.cloud.logs.list_tags_for_resource().resource_arn(arn);
+    let found = call.send().await.or_fail("look at the log group's tags")?.tags.unwrap_or_default();
+    let ours = tags::are_ours(cx, found.iter().map(|(k, v)| (k.as_str(), v.as_str())));
+    Ok(found.contains_key(tags::LINEAGE) && !ours)
 }
 
 impl Resource for ServiceLogGroup {
@@ -44,7 +56,9 @@ impl Resource for ServiceLogGroup {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        Ok(look(cx, &self.0.name).await?.map(|_| PhysicalId(self.0.name.clone())))
+        let Some(found) = look(cx, &self.0.name).await? else { return Ok(None) };
+        let other = is_of_another(cx, &found.arn).await?;
+        Ok((!other).then(|| PhysicalId(self.0.name.clone())))
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<LogGroupOutput>> {
