@@ -8,6 +8,8 @@ mod calls;
 mod changes;
 mod contract;
 mod cuts;
+mod damage;
+mod disk;
 mod good_specs;
 mod graph;
 mod properties;
@@ -16,6 +18,12 @@ mod secrets;
 mod suffixes;
 mod templates;
 mod world;
+
+/// A command as the binary does it, with a witness at every call.
+#[path = "../../../store/tests/it/command.rs"]
+mod command;
+#[path = "../../../store/tests/it/unsynced.rs"]
+mod unsynced;
 
 use vidpipe_pipelines::spec::{Spec, SpecErrors};
 
