@@ -2,16 +2,19 @@
 
 #![allow(clippy::unwrap_used, reason = "a test whose call fails has nothing more to say")]
 
+mod anything;
 mod bad_combinations;
 mod bad_specs;
 mod calls;
 mod changes;
 mod contract;
+mod corpus;
 mod cuts;
 mod damage;
 mod disk;
 mod good_specs;
 mod graph;
+mod names;
 mod properties;
 mod runs;
 mod secrets;
