@@ -22,7 +22,16 @@ pub(crate) struct World {
 impl World {
     /// No account, no credentials, no endpoint.
     pub(crate) fn empty() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::inside(tempfile::tempdir().unwrap())
+    }
+
+    /// The same, where syncing takes no time, if this machine has such a place: for tests with very many runs.
+    pub(crate) fn in_memory() -> Self {
+        let place = tempfile::tempdir_in("/dev/shm");
+        Self::inside(place.unwrap_or_else(|_| tempfile::tempdir().unwrap()))
+    }
+
+    fn inside(folder: TempDir) -> Self {
         let home = folder.path().join("home");
         fs::create_dir(&home).unwrap();
         fs::create_dir(folder.path().join("here")).unwrap();
@@ -153,6 +162,12 @@ impl Ran {
         self
     }
 
+    /// The code it ended with.
+    #[track_caller]
+    pub(crate) fn code(&self) -> i32 {
+        self.status.code().unwrap_or_else(|| panic!("vidpipe {}: {}\n{}", self.line, self.status, self.stderr))
+    }
+
     /// stdout, which is one JSON value.
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
@@ -204,6 +219,11 @@ impl Running {
     pub(crate) fn killed(mut self) -> bool {
         self.child.kill().unwrap();
         self.child.wait().unwrap().signal() == Some(9)
+    }
+
+    /// Whether it has not ended yet.
+    pub(crate) fn goes_on(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
     }
 
     /// Wait until it ends by itself.

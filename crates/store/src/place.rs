@@ -125,7 +125,7 @@ impl Place {
     /// [`StoreError::Unwritable`], naming the folder.
     pub fn probe(&self) -> Result<()> {
         let unwritable = |source| StoreError::Unwritable { path: self.path.clone(), source };
-        self.disk.make_folder(&self.path).map_err(unwritable)?;
+        self.make_folder().map_err(unwritable)?;
         let trial = self.file(&format!("probe.{}", std::process::id()));
         self.disk.remove(&trial).map_err(unwritable)?;
         self.disk.create(&trial, b"probe").map_err(unwritable)?;
@@ -133,11 +133,36 @@ impl Place {
         self.keep_out_of_git().map_err(unwritable)
     }
 
+    /// Its folder and those that lead to it, made durable: a state is no more so than the names on the way to it. Each
+    /// time, because the run that made them may have been killed before it could.
+    fn make_folder(&self) -> io::Result<()> {
+        let own = |p: &Path| p.starts_with(&self.root);
+        let unnamed = |p: &Path| p.as_os_str().is_empty();
+        let made = self.path.ancestors().take_while(|p| own(p) || !(unnamed(p) || p.exists()));
+        let made: Vec<PathBuf> = made.map(Path::to_owned).collect();
+        self.disk.make_folder(&self.path)?;
+        for parent in made.iter().filter_map(|p| p.parent()) {
+            let parent = if unnamed(parent) { Path::new(".") } else { parent };
+            match self.disk.sync_folder(parent) {
+                // To be synced it must be opened, which a folder that is only passed through may not allow.
+                Err(e) if e.kind() == io::ErrorKind::PermissionDenied && !own(parent) => {}
+                other => other?,
+            }
+        }
+        Ok(())
+    }
+
     /// States name accounts and resources; they do not belong in a repository by accident.
     fn keep_out_of_git(&self) -> io::Result<()> {
-        match self.disk.create(&self.root.join(".gitignore"), b"*\n") {
+        let path = self.root.join(".gitignore");
+        match self.disk.create(&path, b"*\n") {
             Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-            other => other,
+            Err(e) => {
+                // What is there is never touched again, so half of it must not stay.
+                let _ = self.disk.remove(&path);
+                Err(e)
+            }
+            Ok(()) => Ok(()),
         }
     }
 

@@ -1,6 +1,9 @@
 //! Replacing the state: all or nothing, durable when it returns, and never without a way back.
 use crate::{Lock, Place, Result, StoreError, disk::Disk, document};
-use std::{io, path::Path};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 use vidpipe_engine::{Error, State, Store};
 
 /// How many states of earlier runs are kept as backups.
@@ -86,12 +89,13 @@ impl Lock {
     /// # Errors
     /// [`StoreError::Io`] when a file cannot be removed; the state is the last to go, so it can be asked again.
     pub fn remove_state(&self) -> Result<()> {
-        let place = self.place();
-        let files = place.backup_files().chain([place.file("state.json.tmp"), place.state_file()]);
-        for path in files {
-            place.disk.remove(&path).map_err(|e| StoreError::io("remove", &path, e))?;
-        }
-        let folder = place.path();
-        place.disk.sync_folder(folder).map_err(|e| StoreError::io("make durable the folder", folder, e))
+        let (place, folder) = (self.place(), self.place().path());
+        let remove = |path: PathBuf| place.disk.remove(&path).map_err(|e| StoreError::io("remove", &path, e));
+        let sync = || place.disk.sync_folder(folder).map_err(|e| StoreError::io("make durable the folder", folder, e));
+        place.backup_files().chain([place.file("state.json.tmp")]).try_for_each(remove)?;
+        // A power cut must not take the state and leave a backup: that is a state that was lost.
+        sync()?;
+        remove(place.state_file())?;
+        sync()
     }
 }

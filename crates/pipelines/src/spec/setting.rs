@@ -167,7 +167,8 @@ impl Setting for Ipv4Net {
 
     fn read(value: &DeValue<'_>) -> Result<Self, Refusal> {
         let text = value.as_str().ok_or_else(|| wrong_type("a string", value))?;
-        text.parse().map_err(|_| {
+        // Leading zeros mean octal to some programs and nothing to others: 010.0.0.0 is one network here, another there.
+        text.parse().ok().filter(|range: &Self| range.to_string() == text).ok_or_else(|| {
             Refusal::new(format!("is not an IPv4 range: {}", shown(text)))
                 .hint("write the address, a slash and the prefix length, such as \"10.0.0.0/16\"")
         })

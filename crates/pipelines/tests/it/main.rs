@@ -2,20 +2,31 @@
 
 #![allow(clippy::unwrap_used, reason = "a test whose call fails has nothing more to say")]
 
+mod anything;
 mod bad_combinations;
 mod bad_specs;
 mod calls;
 mod changes;
 mod contract;
+mod corpus;
 mod cuts;
+mod damage;
+mod disk;
 mod good_specs;
 mod graph;
+mod names;
 mod properties;
 mod runs;
 mod secrets;
 mod suffixes;
 mod templates;
 mod world;
+
+/// A command as the binary does it, with a witness at every call.
+#[path = "../../../store/tests/it/command.rs"]
+mod command;
+#[path = "../../../store/tests/it/unsynced.rs"]
+mod unsynced;
 
 use vidpipe_pipelines::spec::{Spec, SpecErrors};
 

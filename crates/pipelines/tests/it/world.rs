@@ -32,7 +32,7 @@ pub(crate) struct World {
     pub(crate) events: Rc<RefCell<Vec<Event>>>,
     /// What the account had before.
     before: Value,
-    timings: Timings,
+    pub(crate) timings: Timings,
 }
 
 pub(crate) fn suffix(text: &str) -> Suffix {

@@ -11,6 +11,8 @@ pub enum How {
     Torn(usize),
     /// This step and all after it fail: the process is as good as dead.
     Crash,
+    /// This step and all after it fail like this, and the process goes on: a full disk stays full.
+    Rest(io::ErrorKind),
 }
 
 /// A file system of which the Nth changing step fails. Reading never does. Clones share the count.
@@ -38,6 +40,9 @@ impl<D: Disk> Faulty<D> {
         let (now, at) = (self.step.get(), self.at);
         match self.how {
             How::Crash if at != 0 && now >= at => Err(io::Error::other("the test cut the power")),
+            How::Rest(kind) if at != 0 && now >= at => {
+                Err(io::Error::new(kind, "the test fails every step from here on"))
+            }
             How::Once(kind) if now == at => Err(io::Error::new(kind, "the test failed this step")),
             How::Torn(_) if now == at => Err(io::Error::new(io::ErrorKind::StorageFull, "the test filled the disk")),
             _ => Ok(()),

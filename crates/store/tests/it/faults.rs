@@ -1,6 +1,9 @@
 //! Every step of a save fails once, in every way: what is on the disk is the old state or the new one, and the next
 //! save works.
-use crate::world::{Unsynced, folder, names, now, staging, state};
+use crate::{
+    unsynced::Unsynced,
+    world::{folder, names, now, staging, state},
+};
 use std::{io::ErrorKind, rc::Rc};
 use tempfile::TempDir;
 use vidpipe_engine::{Class, Store};
@@ -93,13 +96,28 @@ fn a_run_killed_at_any_step_of_its_save_can_be_followed_by_another() {
 
 #[test]
 fn forgetting_a_state_can_be_cut_short_and_asked_again() {
-    for at in 1..=9 {
+    for at in 1..=10 {
         let (_dir, place, _) = failing(at, How::Once(ErrorKind::Other));
         let lock = place.lock("down", now()).unwrap();
         lock.remove_state().unwrap_err();
         // Still there until the last step but one, and never half.
-        assert_eq!(place.read().unwrap().is_some(), at <= 8, "at {at}");
+        assert_eq!(place.read().unwrap().is_some(), at <= 9, "at {at}");
         lock.remove_state().unwrap();
         assert!(place.read().unwrap().is_none());
+    }
+}
+
+#[test]
+fn half_a_gitignore_is_not_left() {
+    for kept in [0, 1] {
+        let (_dir, root) = folder();
+        let counting = Faulty::new(Unsynced, 0, How::Crash);
+        staging(&Folder::on(root.root(), Rc::new(counting.clone()))).probe().unwrap();
+        std::fs::remove_dir_all(root.root()).unwrap();
+        // The last step of the probe.
+        let torn = Faulty::new(Unsynced, counting.steps(), How::Torn(kept));
+        staging(&Folder::on(root.root(), Rc::new(torn))).probe().unwrap_err();
+        staging(&root).probe().unwrap();
+        assert_eq!(std::fs::read(root.root().join(".gitignore")).unwrap(), b"*\n");
     }
 }

@@ -1,12 +1,25 @@
 //! The store on a real folder, and on a disk that fails where it hurts.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
+#![allow(clippy::disallowed_methods, reason = "the cloud in memory takes its time; the clock is paused")]
+mod command;
 mod damage;
 mod environments;
 mod faults;
 mod history;
 mod locking;
+mod power;
+mod runs;
 mod saving;
+mod unsynced;
 mod world;
+
+/// The engine's own cloud in memory, and its kinds.
+#[path = "../../../engine/tests/it/cloud.rs"]
+#[allow(dead_code, reason = "the engine's tests use all of it")]
+mod cloud;
+#[path = "../../../engine/tests/it/world.rs"]
+#[allow(dead_code, reason = "the engine's tests use all of it")]
+mod engine;
 
 #[test]
 fn no_file_is_forgotten() {

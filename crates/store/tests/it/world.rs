@@ -1,13 +1,10 @@
 //! What the tests share: a folder, an environment, and states of it.
 use jiff::Timestamp;
 use serde_json::json;
-use std::{io, path::Path};
+use std::path::Path;
 use tempfile::TempDir;
 use vidpipe_engine::{Name, PhysicalId, State, Transition};
-use vidpipe_store::{
-    Folder, Place,
-    disk::{Disk, Local},
-};
+use vidpipe_store::{Folder, Place};
 
 pub(crate) const ACCOUNT: &str = "111122223333";
 pub(crate) const REGION: &str = "us-east-1";
@@ -53,44 +50,4 @@ pub(crate) fn put(path: &Path, bytes: &[u8]) {
     // A new file each time: some file systems write through when a file is emptied and filled again.
     let _ = std::fs::remove_file(path);
     std::fs::write(path, bytes).unwrap();
-}
-
-/// The disk of this machine without its waits: hundreds of failing saves need not survive a power cut of ours.
-#[derive(Clone, Copy)]
-pub(crate) struct Unsynced;
-
-impl Disk for Unsynced {
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        Local.read(path)
-    }
-
-    fn make_folder(&self, path: &Path) -> io::Result<()> {
-        Local.make_folder(path)
-    }
-
-    fn create(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        Local.create(path, bytes)
-    }
-
-    fn sync_file(&self, path: &Path) -> io::Result<()> {
-        assert!(path.is_file());
-        Ok(())
-    }
-
-    fn sync_folder(&self, path: &Path) -> io::Result<()> {
-        assert!(path.is_dir());
-        Ok(())
-    }
-
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        Local.rename(from, to)
-    }
-
-    fn link(&self, from: &Path, to: &Path) -> io::Result<()> {
-        Local.link(from, to)
-    }
-
-    fn remove(&self, path: &Path) -> io::Result<()> {
-        Local.remove(path)
-    }
 }
