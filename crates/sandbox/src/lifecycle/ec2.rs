@@ -9,8 +9,10 @@ use aws_sdk_ec2::operation::describe_subnets::{DescribeSubnetsInput, DescribeSub
 use aws_sdk_ec2::operation::describe_vpcs::{DescribeVpcsInput, DescribeVpcsOutput};
 use aws_sdk_ec2::types::{NatGateway, NatGatewayState, Subnet, SubnetState, Vpc, VpcState};
 
-use crate::context::Context;
-use crate::mends::ec2::Nat;
+use crate::context::{Context, Refusal};
+use crate::mends::ec2::{Nat, nat_owner};
+use crate::strict::ec2::{ADDRESS_HOLD, is_lagging};
+use crate::strict::interfaces;
 use crate::timing;
 use crate::typed::{Rule, Step, after, before};
 use crate::world::Fact;
@@ -68,17 +70,36 @@ fn nat_created(context: &mut Context<'_>, _: &CreateNatGatewayInput, output: &mu
 
 fn nat_deleted(context: &mut Context<'_>, input: &DeleteNatGatewayInput) -> Step<DeleteNatGatewayOutput> {
     let id = input.nat_gateway_id().unwrap_or_default();
-    if context.recall::<Nat>(id).is_none() {
+    let Some(nat) = context.recall::<Nat>(id) else {
         return Step::Pass;
+    };
+    if is_lagging(context, id) {
+        let message = format!("The Nat Gateway {id} was not found");
+        return Step::Refuse(Refusal::new("NatGatewayNotFound", message));
     }
     let answer = DeleteNatGatewayOutput::builder().nat_gateway_id(id).build();
     if context.stage(Nat::KIND, id).as_deref() == Some("deleting") {
         return Step::Answer(answer);
     }
-    match context.removal(Nat::KIND, id, "deleting", context.draw(timing::delete("ec2_nat_gateway"))) {
-        Some(removal) => Step::Postpone(removal, answer),
+    let seconds = context.draw(timing::delete("ec2_nat_gateway"));
+    match context.removal(Nat::KIND, id, "deleting", seconds) {
+        Some(removal) => {
+            interfaces::release(context, &nat_owner(id), seconds);
+            hold_address(context, &nat, seconds);
+            Step::Postpone(removal, answer)
+        }
         None => Step::Pass,
     }
+}
+
+/// AWS goes on holding the address for a moment after the gateway is `deleted`: `eformat/sno-for-100#9`.
+fn hold_address(context: &mut Context<'_>, nat: &Nat, seconds: f64) {
+    let Some(allocation) = nat.allocation.as_deref().filter(|id| nat.holds(Some(id))) else { return };
+    let longer = match context.conditions.lag {
+        true => 2.0 * timing::consistency("ec2_eip") * context.world.chance(context.conditions.seed),
+        false => 0.0,
+    };
+    context.begin(ADDRESS_HOLD, allocation, "held", seconds + longer);
 }
 
 fn nats_shown(context: &mut Context<'_>, _: &DescribeNatGatewaysInput, output: &mut DescribeNatGatewaysOutput) {

@@ -14,7 +14,6 @@ const BY_NAME: &[(&str, &str, &str, &str)] = &[
     ("EC2", "DescribeRouteTables", "RouteTableId", "InvalidRouteTableID.NotFound"),
     ("EC2", "DescribeSecurityGroups", "GroupId", "InvalidGroup.NotFound"),
     ("EC2", "DescribeAddresses", "AllocationId", "InvalidAllocationID.NotFound"),
-    ("EC2", "DescribeNetworkInterfaces", "NetworkInterfaceId", "InvalidNetworkInterfaceID.NotFound"),
 ];
 
 pub(super) fn rules() -> Vec<WireRule> {

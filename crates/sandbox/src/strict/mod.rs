@@ -9,7 +9,7 @@ use crate::wire::WireRule;
 mod apigateway;
 mod autoscaling;
 mod cloudwatch;
-mod ec2;
+pub(crate) mod ec2;
 mod ecs;
 mod efs;
 mod elasticache;

@@ -5,7 +5,7 @@ use aws_sdk_ec2::types::{AttributeBooleanValue, Filter, ResourceType, Tag, TagSp
 use vidpipe_sandbox::Clock;
 
 use crate::aws::{Kept, client, code, sandbox};
-use crate::ec2_nat::{address, nat};
+use crate::ec2_nat::{address, door, nat};
 
 pub(crate) fn tagged(kind: ResourceType, name: &str) -> TagSpecification {
     TagSpecification::builder().resource_type(kind).tags(Tag::builder().key("Name").value(name).build()).build()
@@ -147,6 +147,7 @@ async fn a_route_table_has_routes_and_subnets() {
     let ec2 = client!(aws_sdk_ec2, sandbox);
     let vpc = vpc(&ec2).await;
     let subnet = subnet(&ec2, &vpc).await;
+    door(&ec2, &vpc).await;
     let nat = nat(&ec2, &subnet, &address(&ec2).await, "n").await;
     let id = table(&ec2, &vpc, "t").await;
     assert_eq!(table(&ec2, &vpc, "t").await, id);
@@ -171,7 +172,8 @@ async fn a_route_table_has_routes_and_subnets() {
     let leave = || ec2.disassociate_route_table().association_id(association).send();
     leave().await.unwrap();
     assert_eq!(code(leave().await), "InvalidAssociationID.NotFound");
-    associate().await.expect("nothing is left of the first");
+    let again = associate().await.expect("nothing is left of the first");
+    ec2.disassociate_route_table().association_id(again.association_id().unwrap()).send().await.unwrap();
     let delete = || ec2.delete_route_table().route_table_id(&id).send();
     delete().await.unwrap();
     assert_eq!(code(delete().await), "InvalidRouteTableID.NotFound");

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use aws_sdk_ec2::Client;
-use aws_sdk_ec2::types::{DomainType, NatGatewayState, ResourceType};
-use vidpipe_sandbox::Clock;
+use aws_sdk_ec2::types::{DomainType, Filter, NatGatewayState, ResourceType};
+use vidpipe_sandbox::{Clock, Sandbox};
 
 use crate::aws::{Kept, client, code};
 use crate::ec2::{named, subnet, tagged, vpc};
@@ -18,6 +18,21 @@ pub(crate) async fn address(ec2: &Client) -> String {
         .await
         .unwrap();
     made.allocation_id().unwrap().to_owned()
+}
+
+/// An internet gateway, attached.
+pub(crate) async fn door(ec2: &Client, vpc: &str) -> String {
+    let made = ec2.create_internet_gateway().send().await.unwrap();
+    let id = made.internet_gateway().unwrap().internet_gateway_id().unwrap().to_owned();
+    ec2.attach_internet_gateway().internet_gateway_id(&id).vpc_id(vpc).send().await.unwrap();
+    id
+}
+
+/// A subnet of a VPC with an internet gateway.
+pub(crate) async fn public_subnet(ec2: &Client) -> String {
+    let vpc = vpc(ec2).await;
+    door(ec2, &vpc).await;
+    subnet(ec2, &vpc).await
 }
 
 pub(crate) async fn nat(ec2: &Client, subnet: &str, address: &str, token: &str) -> String {
@@ -42,7 +57,7 @@ async fn a_nat_gateway_honours_its_token_and_holds_its_address() {
     let kept = Kept::new();
     let sandbox = kept.open(Clock::Instant);
     let ec2 = client!(aws_sdk_ec2, sandbox);
-    let subnet = subnet(&ec2, &vpc(&ec2).await).await;
+    let subnet = public_subnet(&ec2).await;
     let address = address(&ec2).await;
     let id = nat(&ec2, &subnet, &address, "token-1").await;
     let sandbox = kept.again(sandbox, Clock::Instant);
@@ -50,6 +65,8 @@ async fn a_nat_gateway_honours_its_token_and_holds_its_address() {
     assert_eq!(nat(&ec2, &subnet, &address, "token-1").await, id);
     let other = nat(&ec2, &subnet, &address, "token-2").await;
     assert_ne!(other, id);
+    let shown = ec2.describe_nat_gateways().nat_gateway_ids(&other).send().await.unwrap();
+    assert_eq!(shown.nat_gateways()[0].failure_code(), Some("Resource.AlreadyAssociated"));
     ec2.delete_nat_gateway().nat_gateway_id(&other).send().await.unwrap();
 
     let shown = ec2.describe_nat_gateways().nat_gateway_ids(&id).send().await.unwrap();
@@ -85,7 +102,7 @@ async fn a_nat_gateway_takes_its_time_even_across_a_restart() {
     let kept = Kept::new();
     let sandbox = kept.open(Clock::Real);
     let ec2 = client!(aws_sdk_ec2, sandbox);
-    let subnet = subnet(&ec2, &vpc(&ec2).await).await;
+    let subnet = public_subnet(&ec2).await;
     let address = address(&ec2).await;
     let id = nat(&ec2, &subnet, &address, "token-1").await;
     tokio::time::advance(Duration::from_secs(100)).await;
@@ -103,4 +120,44 @@ async fn a_nat_gateway_takes_its_time_even_across_a_restart() {
     assert_eq!(nat_state(&ec2, &id).await, NatGatewayState::Deleted);
     let shown = ec2.describe_addresses().allocation_ids(&address).send().await.unwrap();
     assert_eq!(shown.addresses()[0].association_id(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_interface_of_a_nat_gateway_is_shown_until_the_gateway_is_gone() {
+    let sandbox = Sandbox::in_memory(Clock::Real);
+    let ec2 = client!(aws_sdk_ec2, sandbox);
+    let vpc = vpc(&ec2).await;
+    door(&ec2, &vpc).await;
+    let subnet = subnet(&ec2, &vpc).await;
+    let id = nat(&ec2, &subnet, &address(&ec2).await, "token-1").await;
+    let description = format!("Interface for NAT Gateway {id}");
+    let by = |name: &str, value: &str| {
+        let filter = Filter::builder().name(name).values(value).build();
+        ec2.describe_network_interfaces().filters(filter).send()
+    };
+    let mut interface = String::new();
+    for (name, value) in [
+        ("vpc-id", vpc.as_str()),
+        ("subnet-id", &subnet),
+        ("description", &description),
+        ("interface-type", "nat_gateway"),
+        ("status", "in-use"),
+        ("requester-managed", "true"),
+    ] {
+        let shown = by(name, value).await.unwrap();
+        assert_eq!(shown.network_interfaces().len(), 1, "{name} {value}");
+        assert!(by(name, "another").await.unwrap().network_interfaces().is_empty(), "{name}");
+        interface = shown.network_interfaces()[0].network_interface_id().unwrap().to_owned();
+    }
+    let gateways = ec2.describe_nat_gateways().nat_gateway_ids(&id).send().await.unwrap();
+    let addresses = gateways.nat_gateways()[0].nat_gateway_addresses();
+    assert_eq!(addresses[0].network_interface_id(), Some(interface.as_str()));
+
+    ec2.delete_nat_gateway().nat_gateway_id(&id).send().await.unwrap();
+    tokio::time::advance(Duration::from_secs(45)).await;
+    assert_eq!(by("subnet-id", &subnet).await.unwrap().network_interfaces().len(), 1);
+    tokio::time::advance(Duration::from_secs(7)).await;
+    assert!(by("subnet-id", &subnet).await.unwrap().network_interfaces().is_empty());
+    let unknown = ec2.describe_network_interfaces().network_interface_ids(&interface).send().await;
+    assert_eq!(code(unknown), "InvalidNetworkInterfaceID.NotFound");
 }

@@ -9,6 +9,8 @@ mod changes;
 mod cloudwatch;
 mod ec2;
 mod ec2_groups;
+mod ec2_lag;
+mod ec2_laws;
 mod ec2_nat;
 mod ecs;
 mod efs;

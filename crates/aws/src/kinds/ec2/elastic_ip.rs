@@ -60,11 +60,11 @@ impl Resource for ElasticIp {
         if e.code.as_deref() != Some("AuthFailure") {
             return Err(e);
         }
-        // AWS also says so of an address that is still in use, and of one that is somebody else's by now.
+        // AWS also says so of an address that a NAT gateway still has, or had a moment ago, and of one that is somebody
+        // else's by now. Only our own are shown to us.
         match look(cx, id).await? {
             None => Ok(Removal::Asked),
-            Some(a) if a.association_id.is_some() => Err(Error { class: Class::Busy, hint: None, ..e }),
-            Some(_) => Err(e),
+            Some(_) => Err(Error { class: Class::Busy, hint: None, ..e }),
         }
     }
 }

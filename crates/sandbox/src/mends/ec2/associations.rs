@@ -11,9 +11,9 @@ use crate::world::Fact;
 
 /// What routes a subnet's traffic.
 #[derive(Debug, Serialize, Deserialize)]
-struct Association {
-    subnet: String,
-    table: String,
+pub(crate) struct Association {
+    pub(crate) subnet: String,
+    pub(crate) table: String,
 }
 
 impl Fact for Association {

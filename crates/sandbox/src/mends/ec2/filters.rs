@@ -23,10 +23,12 @@ use aws_sdk_ec2::types::{
 };
 
 use crate::context::Context;
+use crate::strict::ec2::is_lagging;
 use crate::typed::{Rule, after};
 
 /// What a filter can ask of a thing.
 trait Filtered {
+    fn id(&self) -> Option<&str>;
     fn tags(&self) -> &[Tag];
     /// The values of the field a filter names; none for a name AWS does not know.
     fn field(&self, name: &str) -> Vec<&str>;
@@ -53,8 +55,9 @@ fn glob(pattern: &str, text: &str) -> bool {
     }
 }
 
-fn keep<T: Filtered>(things: &mut Option<Vec<T>>, filters: &[Filter]) {
+fn keep<T: Filtered>(context: &Context<'_>, things: &mut Option<Vec<T>>, filters: &[Filter]) {
     if let Some(things) = things {
+        things.retain(|thing| !thing.id().is_some_and(|id| is_lagging(context, id)));
         things.retain(|thing| filters.iter().all(|filter| matches(thing, filter)));
     }
 }
@@ -68,8 +71,12 @@ fn yes_no(value: Option<bool>) -> Option<&'static str> {
 }
 
 macro_rules! filtered {
-    ($($type:ty, $tags:ident: |$thing:ident| { $($name:pat => $value:expr),+ $(,)? })+) => {
+    ($($type:ty, $id:ident, $tags:ident: |$thing:ident| { $($name:pat => $value:expr),+ $(,)? })+) => {
         $(impl Filtered for $type {
+            fn id(&self) -> Option<&str> {
+                self.$id()
+            }
+
             fn tags(&self) -> &[Tag] {
                 self.$tags()
             }
@@ -86,30 +93,30 @@ macro_rules! filtered {
 }
 
 filtered! {
-    Vpc, tags: |vpc| {
+    Vpc, vpc_id, tags: |vpc| {
         "vpc-id" => [vpc.vpc_id()],
         "state" => [vpc.state().map(|state| state.as_str())],
         "cidr" | "cidr-block-association.cidr-block" => [vpc.cidr_block()],
         "is-default" => [yes_no(vpc.is_default())],
     }
-    Subnet, tags: |subnet| {
+    Subnet, subnet_id, tags: |subnet| {
         "subnet-id" => [subnet.subnet_id()],
         "vpc-id" => [subnet.vpc_id()],
         "state" => [subnet.state().map(|state| state.as_str())],
         "cidr-block" | "cidr" => [subnet.cidr_block()],
         "availability-zone" => [subnet.availability_zone()],
     }
-    InternetGateway, tags: |gateway| {
+    InternetGateway, internet_gateway_id, tags: |gateway| {
         "internet-gateway-id" => [gateway.internet_gateway_id()],
         "attachment.vpc-id" => gateway.attachments().iter().map(|attachment| attachment.vpc_id()),
     }
-    NatGateway, tags: |nat| {
+    NatGateway, nat_gateway_id, tags: |nat| {
         "nat-gateway-id" => [nat.nat_gateway_id()],
         "vpc-id" => [nat.vpc_id()],
         "subnet-id" => [nat.subnet_id()],
         "state" => [nat.state().map(|state| state.as_str())],
     }
-    RouteTable, tags: |table| {
+    RouteTable, route_table_id, tags: |table| {
         "route-table-id" => [table.route_table_id()],
         "vpc-id" => [table.vpc_id()],
         "association.subnet-id" => table.associations().iter().map(|one| one.subnet_id()),
@@ -121,7 +128,7 @@ filtered! {
         "route.nat-gateway-id" => table.routes().iter().map(|route| route.nat_gateway_id()),
         "route.gateway-id" => table.routes().iter().map(|route| route.gateway_id()),
     }
-    SecurityGroup, tags: |group| {
+    SecurityGroup, group_id, tags: |group| {
         "group-id" => [group.group_id()],
         "group-name" => [group.group_name()],
         "vpc-id" => [group.vpc_id()],
@@ -130,31 +137,34 @@ filtered! {
             .flat_map(|permission| permission.user_id_group_pairs())
             .map(|pair| pair.group_id()),
     }
-    SecurityGroupRule, tags: |rule| {
+    SecurityGroupRule, security_group_rule_id, tags: |rule| {
         "security-group-rule-id" => [rule.security_group_rule_id()],
         "group-id" => [rule.group_id()],
     }
-    Address, tags: |address| {
+    Address, allocation_id, tags: |address| {
         "allocation-id" => [address.allocation_id()],
         "association-id" => [address.association_id()],
         "public-ip" => [address.public_ip()],
         "domain" => [address.domain().map(|domain| domain.as_str())],
     }
-    NetworkInterface, tag_set: |interface| {
+    NetworkInterface, network_interface_id, tag_set: |interface| {
         "network-interface-id" => [interface.network_interface_id()],
         "vpc-id" => [interface.vpc_id()],
         "subnet-id" => [interface.subnet_id()],
         "status" => [interface.status().map(|status| status.as_str())],
         "description" => [interface.description()],
         "interface-type" => [interface.interface_type().map(|kind| kind.as_str())],
+        "requester-managed" => [yes_no(interface.requester_managed())],
+        "availability-zone" => [interface.availability_zone()],
+        "attachment.status" => [interface.attachment().and_then(|one| one.status()).map(|status| status.as_str())],
         "group-id" => interface.groups().iter().map(|group| group.group_id()),
     }
 }
 
 macro_rules! filter_rules {
     ($($name:ident($input:ty, $output:ty): $things:ident by $filters:ident),+ $(,)?) => {
-        $(fn $name(_: &mut Context<'_>, input: &$input, output: &mut $output) {
-            keep(&mut output.$things, input.$filters());
+        $(fn $name(context: &mut Context<'_>, input: &$input, output: &mut $output) {
+            keep(context, &mut output.$things, input.$filters());
         })+
 
         pub(super) fn rules() -> Vec<Rule> {

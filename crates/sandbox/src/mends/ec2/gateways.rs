@@ -13,8 +13,8 @@ use crate::world::Fact;
 
 /// The VPC an internet gateway is attached to, if any.
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Gateway {
-    vpc: Option<String>,
+pub(crate) struct Gateway {
+    pub(crate) vpc: Option<String>,
 }
 
 impl Fact for Gateway {

@@ -19,8 +19,8 @@ enum Peer {
 
 /// One rule of a group.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct GroupRule {
-    pub(super) group: String,
+pub(crate) struct GroupRule {
+    pub(crate) group: String,
     egress: bool,
     protocol: String,
     from: Option<i32>,
@@ -49,8 +49,13 @@ impl GroupRule {
         }
     }
 
+    /// The other rule of a VPC's default group: whatever is in the group may talk to it.
+    pub(super) fn everything_from_itself(group: &str) -> Self {
+        Self { egress: false, peer: Peer::Group(group.to_owned()), ..Self::everything_out(group) }
+    }
+
     /// The group it lets through, if it is not a range.
-    pub(super) fn peer_group(&self) -> Option<&str> {
+    pub(crate) fn peer_group(&self) -> Option<&str> {
         match &self.peer {
             Peer::Group(group) => Some(group),
             Peer::V4(_) | Peer::V6(_) => None,

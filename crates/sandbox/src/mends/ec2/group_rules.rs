@@ -26,6 +26,7 @@ use super::asked;
 use super::group_rule::{GroupRule, taken_apart};
 use super::groups::Group;
 use crate::context::{Context, Refusal};
+use crate::strict::ec2::is_lagging;
 use crate::typed::{Rule, Step, after, before};
 
 pub(super) fn rules() -> Vec<Rule> {
@@ -45,19 +46,23 @@ fn unknown_group(id: &str) -> Refusal {
     Refusal::new("InvalidGroup.NotFound", message)
 }
 
+fn is_known(context: &Context<'_>, group: &str) -> bool {
+    context.recall::<Group>(group).is_some() && !is_lagging(context, group)
+}
+
 fn authorize(
     context: &mut Context<'_>,
     wanted: Vec<GroupRule>,
     group: &str,
     specifications: &[TagSpecification],
 ) -> Result<Vec<SecurityGroupRule>, Refusal> {
-    if context.recall::<Group>(group).is_none() {
+    if !is_known(context, group) {
         return Err(unknown_group(group));
     }
     let known = context.all::<GroupRule>();
     for rule in &wanted {
         if let Some(peer) = rule.peer_group()
-            && context.recall::<Group>(peer).is_none()
+            && !is_known(context, peer)
         {
             return Err(unknown_group(peer));
         }
@@ -84,7 +89,7 @@ fn revoke(
     ids: &[String],
     permissions: &[IpPermission],
 ) -> Result<(), Refusal> {
-    if context.recall::<Group>(group).is_none() {
+    if !is_known(context, group) {
         return Err(unknown_group(group));
     }
     let missing = |code: &str| Refusal::new(code, "the specified rule does not exist");

@@ -11,11 +11,14 @@ use crate::context::{Context, Refusal};
 use crate::typed::{Rule, Step, after, before};
 use crate::world::Fact;
 
+/// The name of the group every VPC has from the start.
+pub(crate) const DEFAULT: &str = "default";
+
 /// A security group's name, unique in its VPC.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Group {
-    name: String,
-    vpc: String,
+pub(crate) struct Group {
+    pub(crate) name: String,
+    pub(crate) vpc: String,
 }
 
 impl Fact for Group {
@@ -26,10 +29,12 @@ pub(super) fn rules() -> Vec<Rule> {
     vec![before(one_name_per_vpc), after(note_creation), after(note_deletion), after(show_rules)]
 }
 
-/// AWS refuses a second group of a name in a VPC; winterbaume makes it.
+/// AWS refuses a second group of a name in a VPC, whatever the case; winterbaume makes it.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html>
 fn one_name_per_vpc(context: &mut Context<'_>, input: &CreateSecurityGroupInput) -> Step<CreateSecurityGroupOutput> {
     let (name, vpc) = (input.group_name().unwrap_or_default(), input.vpc_id().unwrap_or_default());
-    let taken = (context.all::<Group>().iter()).any(|(_, group)| group.name == name && group.vpc == vpc);
+    let taken =
+        (context.all::<Group>().iter()).any(|(_, group)| group.name.eq_ignore_ascii_case(name) && group.vpc == vpc);
     if taken {
         return Step::Refuse(Refusal::new(
             "InvalidGroup.Duplicate",
@@ -54,7 +59,11 @@ fn note_creation(context: &mut Context<'_>, input: &CreateSecurityGroupInput, ou
 }
 
 fn note_deletion(context: &mut Context<'_>, input: &DeleteSecurityGroupInput, _: &mut DeleteSecurityGroupOutput) {
-    let group = input.group_id().unwrap_or_default();
+    forget(context, input.group_id().unwrap_or_default());
+}
+
+/// Forgets a group and its rules.
+pub(super) fn forget(context: &mut Context<'_>, group: &str) {
     context.forget::<Group>(group);
     for (id, rule) in context.all::<GroupRule>() {
         if rule.group == group {

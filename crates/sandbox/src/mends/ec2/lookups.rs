@@ -10,14 +10,32 @@ pub(super) fn rules() -> Vec<WireRule> {
     vec![
         WireRule::before("EC2", "*", without_filters),
         WireRule::before("EC2", "DescribeNatGateways", deleted_ones_too),
+        WireRule::before("EC2", "DescribeSecurityGroups", all_groups),
+        WireRule::before("EC2", "DescribeRouteTables", all_tables),
     ]
 }
 
 /// Filters are applied to the answer instead (see `filters`).
 fn without_filters(_: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     if ask.operation.starts_with("Describe") {
-        ask.form.retain(|field, _| !field.starts_with("Filter."));
+        without(ask, "Filter.");
     }
+    Verdict::Pass
+}
+
+fn without(ask: &mut Ask, fields: &str) {
+    ask.form.retain(|field, _| !field.starts_with(fields));
+}
+
+/// Winterbaume does not know the default groups, which can be asked for by id too (see `networks`).
+fn all_groups(_: &mut Context<'_>, ask: &mut Ask) -> Verdict {
+    without(ask, "GroupId.");
+    Verdict::Pass
+}
+
+/// As [`all_groups`], for the main tables.
+fn all_tables(_: &mut Context<'_>, ask: &mut Ask) -> Verdict {
+    without(ask, "RouteTableId.");
     Verdict::Pass
 }
 

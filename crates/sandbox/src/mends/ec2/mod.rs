@@ -1,14 +1,17 @@
 //! EC2: networks. Winterbaume's networks are right in outline; tokens, rules of groups, targets of routes and filters
 //! are not.
 
+mod addresses;
 mod associations;
 mod filters;
 mod gateways;
 mod group_rule;
 mod group_rules;
 mod groups;
+mod interfaces;
 mod lookups;
 mod nat;
+mod networks;
 mod places;
 mod routes;
 
@@ -18,20 +21,30 @@ use crate::typed::Rule;
 use crate::wire::WireRule;
 
 /// The kind the rules of security groups are kept under.
-pub(crate) const GROUP_RULE: &str = <group_rule::GroupRule as crate::world::Fact>::KIND;
+pub(crate) const GROUP_RULE: &str = <GroupRule as crate::world::Fact>::KIND;
 
-pub(crate) use nat::Nat;
+pub(crate) use addresses::Address;
+pub(crate) use associations::Association;
+pub(crate) use gateways::Gateway;
+pub(crate) use group_rule::GroupRule;
+pub(crate) use groups::{DEFAULT as DEFAULT_GROUP, Group};
+pub(crate) use nat::{Nat, owner as nat_owner};
+pub(crate) use networks::{Network, is_main_table};
 pub(crate) use places::Place;
+pub(crate) use routes::Table;
 
 /// Mends on typed inputs and outputs.
 pub(crate) fn typed_rules() -> Vec<Rule> {
     let mut rules = gateways::rules();
+    rules.extend(networks::rules());
+    rules.extend(addresses::rules());
     rules.extend(places::rules());
     rules.extend(nat::rules());
     rules.extend(routes::rules());
     rules.extend(associations::rules());
     rules.extend(groups::rules());
     rules.extend(group_rules::rules());
+    rules.extend(interfaces::rules());
     rules
 }
 

@@ -7,20 +7,27 @@ use aws_sdk_ec2::operation::describe_nat_gateways::{DescribeNatGatewaysInput, De
 use aws_sdk_ec2::types::{NatGateway, NatGatewayAddress, NatGatewayState};
 use serde::{Deserialize, Serialize};
 
+use super::addresses::Address;
+use super::gateways::Gateway;
 use super::{Pair, asked, shown};
+use crate::conditions::Incident;
 use crate::context::Context;
+use crate::strict::interfaces::{self, Interface};
 use crate::typed::{Rule, Step, after, before};
 use crate::world::Fact;
 
 /// What was asked of a NAT gateway that is not deleted.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Nat {
-    token: Option<String>,
-    subnet: String,
+    pub(crate) token: Option<String>,
+    pub(crate) subnet: String,
     vpc: Option<String>,
-    allocation: Option<String>,
-    interface: String,
+    pub(crate) allocation: Option<String>,
+    interface: Option<String>,
     tags: Vec<Pair>,
+    /// Code and message, when it will not become available.
+    #[serde(default)]
+    pub(crate) failure: Option<(String, String)>,
 }
 
 impl Fact for Nat {
@@ -32,15 +39,28 @@ impl Nat {
         NatGatewayAddress::builder()
             .set_allocation_id(self.allocation.clone())
             .set_association_id(self.association())
-            .network_interface_id(&self.interface)
+            .set_network_interface_id(self.interface.clone())
             .is_primary(true)
             .build()
     }
 
+    /// Whether it has, or will have, that address.
+    pub(crate) fn holds(&self, allocation: Option<&str>) -> bool {
+        allocation.is_some() && self.failure.is_none() && self.allocation.as_deref() == allocation
+    }
+
     fn association(&self) -> Option<String> {
+        if self.failure.is_some() {
+            return None;
+        }
         let allocation = self.allocation.as_deref()?;
         Some(allocation.replace("eipalloc-", "eipassoc-"))
     }
+}
+
+/// What a NAT gateway's interface belongs to.
+pub(crate) fn owner(id: &str) -> String {
+    format!("{} {id}", Nat::KIND)
 }
 
 pub(super) fn rules() -> Vec<Rule> {
@@ -90,16 +110,51 @@ fn note_creation(context: &mut Context<'_>, input: &CreateNatGatewayInput, outpu
     if context.recall::<Nat>(&id).is_some() {
         return;
     }
+    let failure = failure(context, input, gateway.vpc_id().unwrap_or_default());
+    let subnet = input.subnet_id().unwrap_or_default().to_owned();
+    let interface = Interface {
+        owner: owner(&id),
+        subnet: subnet.clone(),
+        groups: Vec::new(),
+        description: format!("Interface for NAT Gateway {id}"),
+        kind: "nat_gateway".into(),
+        public: input.allocation_id().is_some(),
+    };
     let nat = Nat {
         token: input.client_token().map(str::to_owned),
-        subnet: input.subnet_id().unwrap_or_default().to_owned(),
+        subnet,
         vpc: gateway.vpc_id().map(str::to_owned),
         allocation: input.allocation_id().map(str::to_owned),
-        interface: context.next_id("eni"),
+        interface: failure.is_none().then(|| interfaces::add(context, &interface)),
         tags: asked(input.tag_specifications()),
+        failure,
     };
     gateway.tags = Some(shown(&nat.tags));
     context.remember(&id, &nat);
+}
+
+/// Why a new gateway becomes `failed`, not `available`. The call itself succeeds.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGateway.html>
+fn failure(context: &mut Context<'_>, input: &CreateNatGatewayInput, vpc: &str) -> Option<(String, String)> {
+    let because = |code: &str, message: String| Some((code.to_owned(), message));
+    if context.goes_wrong(Incident::NatFails) {
+        let message = "Network interface eni-0, created and used internally by this NAT gateway is in an invalid \
+                       state. Please try again.";
+        return because("InternalError", message.to_owned());
+    }
+    let allocation = input.allocation_id()?;
+    if !context.all::<Gateway>().iter().any(|(_, gateway)| gateway.vpc.as_deref() == Some(vpc)) {
+        return because("Gateway.NotAttached", format!("Network {vpc} has no Internet gateway attached"));
+    }
+    if context.recall::<Address>(allocation).is_none() {
+        let message = format!("Elastic IP address {allocation} could not be associated with this NAT gateway");
+        return because("InvalidAllocationID.NotFound", message);
+    }
+    if context.all::<Nat>().iter().any(|(_, nat)| nat.holds(Some(allocation))) {
+        let message = format!("Elastic IP address {allocation} is already associated");
+        return because("Resource.AlreadyAssociated", message);
+    }
+    None
 }
 
 /// Winterbaume's addresses have no association and no interface.
@@ -110,7 +165,12 @@ fn show(context: &mut Context<'_>, _: &DescribeNatGatewaysInput, output: &mut De
         };
         for address in gateway.nat_gateway_addresses.iter_mut().flatten() {
             address.association_id = nat.association();
-            address.network_interface_id = Some(nat.interface.clone());
+            address.network_interface_id.clone_from(&nat.interface);
+        }
+        if let Some((code, message)) = &nat.failure {
+            gateway.state = Some(NatGatewayState::Failed);
+            gateway.failure_code = Some(code.clone());
+            gateway.failure_message = Some(message.clone());
         }
     }
 }
@@ -119,12 +179,10 @@ fn show(context: &mut Context<'_>, _: &DescribeNatGatewaysInput, output: &mut De
 fn show_association(context: &mut Context<'_>, _: &DescribeAddressesInput, output: &mut DescribeAddressesOutput) {
     let nats = context.all::<Nat>();
     for address in output.addresses.iter_mut().flatten() {
-        let holder = (nats.iter())
-            .map(|(_, nat)| nat)
-            .find(|nat| nat.allocation.is_some() && nat.allocation == address.allocation_id);
+        let holder = nats.iter().map(|(_, nat)| nat).find(|nat| nat.holds(address.allocation_id()));
         if let Some(nat) = holder {
             address.association_id = nat.association();
-            address.network_interface_id = Some(nat.interface.clone());
+            address.network_interface_id.clone_from(&nat.interface);
         }
     }
 }
@@ -133,6 +191,7 @@ fn show_association(context: &mut Context<'_>, _: &DescribeAddressesInput, outpu
 fn note_deletion(context: &mut Context<'_>, input: &DeleteNatGatewayInput, _: &mut DeleteNatGatewayOutput) {
     let id = input.nat_gateway_id().unwrap_or_default();
     if context.stage(Nat::KIND, id).is_none() {
+        interfaces::release(context, &owner(id), 0.0);
         context.forget::<Nat>(id);
     }
 }

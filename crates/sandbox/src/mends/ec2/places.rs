@@ -14,6 +14,8 @@ use crate::world::Fact;
 pub(crate) struct Place {
     pub(crate) vpc: String,
     pub(crate) zone: String,
+    #[serde(default)]
+    pub(crate) cidr: String,
 }
 
 impl Fact for Place {
@@ -34,7 +36,8 @@ fn note(context: &mut Context<'_>, input: &CreateSubnetInput, output: &mut Creat
         subnet.availability_zone = Some(zone.clone());
         let id = subnet.subnet_id().unwrap_or_default();
         let vpc = input.vpc_id().unwrap_or_default().to_owned();
-        context.remember(id, &Place { vpc, zone });
+        let cidr = input.cidr_block().unwrap_or_default().to_owned();
+        context.remember(id, &Place { vpc, zone, cidr });
     }
 }
 

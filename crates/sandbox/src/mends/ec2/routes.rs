@@ -15,9 +15,9 @@ use crate::world::Fact;
 
 /// A route table and the destinations it has routes for.
 #[derive(Debug, Serialize, Deserialize)]
-struct Table {
-    token: Option<String>,
-    vpc: String,
+pub(crate) struct Table {
+    pub(crate) token: Option<String>,
+    pub(crate) vpc: String,
     tags: Vec<Pair>,
     destinations: Vec<String>,
 }
