@@ -2,7 +2,7 @@
 //! material. What was encrypted before stays readable; AWS's default is no rotation.
 use crate::{Aws, Cx, OrFail};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -41,7 +41,10 @@ impl Resource for KeyRotation {
 
     async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
         let call = cx.cloud.kms.disable_key_rotation().key_id(&id.0);
-        call.send().await.or_fail("turn off the KMS key's rotation")?;
-        Ok(Removal::Asked)
+        match call.send().await.or_fail("turn off the KMS key's rotation") {
+            // A key that is on its way out is rotated no more.
+            Err(e) if e.code.as_deref() == Some("KMSInvalidStateException") => Err(Error { class: Class::NotFound, ..e }),
+            other => other.map(|_| Removal::Asked),
+        }
     }
 }
