@@ -12,7 +12,9 @@ mod ec2_groups;
 mod ec2_nat;
 mod ecs;
 mod efs;
+mod efs_laws;
 mod elasticache;
+mod elasticache_laws;
 mod elbv2;
 mod faults;
 mod iam;
@@ -22,6 +24,7 @@ mod laws;
 mod logs;
 mod network;
 mod rds;
+mod rds_laws;
 mod secrets;
 mod sts;
 
