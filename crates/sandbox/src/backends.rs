@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use futures::FutureExt;
 use serde_json::Value;
+use tokio::task::unconstrained;
 use winterbaume_core::{MockRequest, MockResponse, MockService, StatefulService};
 
 use crate::error::{Error, Result};
@@ -85,14 +86,16 @@ impl Backends {
 }
 
 fn take<S: StatefulService>(name: &'static str, service: &S, region: &str) -> Result<Value> {
-    // The backends wait for nothing but their own locks, which are free unless a call is being answered.
-    let state = (service.snapshot(ACCOUNT_ID, region).now_or_never()).ok_or(Error::Busy)?;
+    // The backends wait for nothing but their own locks, which are free unless a call is being answered. Tokio's locks
+    // also make a task wait that has had many locks in a row, which is no reason here.
+    let state = unconstrained(service.snapshot(ACCOUNT_ID, region)).now_or_never().ok_or(Error::Busy)?;
     serde_json::to_value(state).map_err(|error| refused(name, error))
 }
 
 fn give<S: StatefulService>(name: &'static str, service: &S, region: &str, state: Value) -> Result<()> {
     let state = serde_json::from_value(state).map_err(|error| refused(name, error))?;
-    (service.restore(ACCOUNT_ID, region, state).now_or_never())
+    unconstrained(service.restore(ACCOUNT_ID, region, state))
+        .now_or_never()
         .ok_or(Error::Busy)?
         .map_err(|error| refused(name, error.to_string()))
 }

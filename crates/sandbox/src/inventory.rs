@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::backends::Snapshot;
 use crate::mends::elbv2::{Balancer, Listener, TargetGroup};
-use crate::mends::{apigateway, ec2, ecs, elasticache};
+use crate::mends::{apigateway, ec2, ecs, elasticache, rds};
 use crate::world::{Fact, World};
 
 /// The kinds that exist only in our own layer, beside those of API Gateway.
@@ -17,6 +17,7 @@ const OWNED: &[&str] = &[
     ecs::DEFINITION,
     ecs::SERVICE,
     elasticache::Group::KIND,
+    rds::Backup::KIND,
     Balancer::KIND,
     TargetGroup::KIND,
     Listener::KIND,

@@ -35,6 +35,11 @@ impl Range {
         Self { min: seconds, typical: seconds, max: seconds }
     }
 
+    /// Between `min` and `max`, most often near `typical`.
+    pub(crate) const fn between(min: f64, typical: f64, max: f64) -> Self {
+        Self { min, typical, max }
+    }
+
     /// Seconds at that speed; `chance` draws a number between 0 and 1 and is asked only where one is needed.
     pub(crate) fn at(self, speed: Speed, chance: impl FnOnce() -> f64) -> f64 {
         match speed {

@@ -2,10 +2,12 @@
 
 use serde_json::{Value, json};
 
+use crate::conditions::Incident;
 use crate::context::Context;
 use crate::mends::document::text;
 use crate::mends::efs::{ACCESS_POINT, FILE_SYSTEM, MOUNT_TARGET};
-use crate::timing;
+use crate::strict::interfaces;
+use crate::timing::{self, Range};
 use crate::wire::{Ask, Verdict, WireRule};
 
 /// One kind of thing: where it is kept, how it is called in answers, in paths and in the timing table.
@@ -23,6 +25,16 @@ const TARGET: Kind =
 
 const POINT: Kind = Kind { kept: ACCESS_POINT, id: "AccessPointId", path: "access-points", timing: "efs_access_point" };
 
+/// Seconds for which a mount target's interface stays when it is gone; an assumption: some seconds, at times a minute.
+const LINGERING: Range = Range::between(0.0, 8.0, 60.0);
+/// Seconds until a changed throughput mode is there; an assumption.
+const CHANGE: Range = Range::between(3.0, 15.0, 90.0);
+
+/// The owner of a mount target's interface.
+pub(crate) fn owner(target: &str) -> String {
+    format!("{MOUNT_TARGET} {target}")
+}
+
 impl Kind {
     /// Every one of them is `creating` in the answer to its creation.
     fn created(&self, context: &mut Context<'_>, reply: &mut Value) {
@@ -33,7 +45,7 @@ impl Kind {
 
     fn shown(&self, context: &Context<'_>, things: &mut Value) {
         for thing in things.as_array_mut().into_iter().flatten() {
-            if let Some(stage) = context.stage(self.kept, text(thing, self.id)) {
+            if let Some(stage) = state(context, self.kept, text(thing, self.id)) {
                 thing["LifeCycleState"] = json!(stage);
             }
         }
@@ -48,7 +60,12 @@ impl Kind {
         if context.stage(self.kept, id).as_deref() == Some("deleting") {
             return Verdict::Answer(Value::Null);
         }
-        match context.removal(self.kept, id, "deleting", context.draw(timing::delete(self.timing))) {
+        let seconds = context.draw(timing::delete(self.timing));
+        if self.kept == MOUNT_TARGET {
+            let lingering = context.draw(LINGERING);
+            interfaces::release(context, &owner(id), seconds + lingering);
+        }
+        match context.removal(self.kept, id, "deleting", seconds) {
             Some(removal) => Verdict::Postpone(removal, Value::Null),
             None => Verdict::Pass,
         }
@@ -63,6 +80,29 @@ impl Kind {
     }
 }
 
+/// The state of a thing where it is not `available`.
+pub(crate) fn state(context: &Context<'_>, kept: &str, id: &str) -> Option<String> {
+    let failed = || context.document(kept, id)?["failed"].as_bool()?.then(|| "error".to_owned());
+    context.stage(kept, id).or_else(failed)
+}
+
+fn target_fails(context: &mut Context<'_>, _: &Ask, reply: &mut Value) {
+    let id = text(reply, TARGET.id);
+    let kept = context.document(MOUNT_TARGET, id);
+    if let Some(mut kept) = kept.filter(|_| context.goes_wrong(Incident::MountTargetFails)) {
+        kept["failed"] = json!(true);
+        context.remember_document(MOUNT_TARGET, id, kept);
+    }
+}
+
+/// <https://docs.aws.amazon.com/efs/latest/ug/API_UpdateFileSystem.html>
+fn system_changed(context: &mut Context<'_>, ask: &Ask, reply: &mut Value) {
+    let id = ask.segment_after(SYSTEM.path);
+    let seconds = context.draw(CHANGE);
+    context.begin(FILE_SYSTEM, id, "updating", seconds);
+    reply["LifeCycleState"] = json!("updating");
+}
+
 pub(super) fn rules() -> Vec<WireRule> {
     vec![
         WireRule::after("EFS", "CreateFileSystem", |context, _, reply| SYSTEM.created(context, reply)),
@@ -71,7 +111,9 @@ pub(super) fn rules() -> Vec<WireRule> {
         }),
         WireRule::before("EFS", "DeleteFileSystem", |context, ask| SYSTEM.delete(context, ask)),
         WireRule::after("EFS", "DeleteFileSystem", |context, ask, _| SYSTEM.deleted(context, ask)),
+        WireRule::after("EFS", "UpdateFileSystem", system_changed),
         WireRule::after("EFS", "CreateMountTarget", |context, _, reply| TARGET.created(context, reply)),
+        WireRule::after("EFS", "CreateMountTarget", target_fails),
         WireRule::after("EFS", "DescribeMountTargets", |context, _, reply| {
             TARGET.shown(context, &mut reply["MountTargets"]);
         }),

@@ -6,8 +6,8 @@ use crate::typed::Rule;
 use crate::wire::WireRule;
 
 mod ec2;
-mod efs;
-mod rds;
+pub(crate) mod efs;
+pub(crate) mod rds;
 
 /// Every lifecycle on typed inputs and outputs.
 pub(crate) fn typed_rules() -> Vec<Rule> {

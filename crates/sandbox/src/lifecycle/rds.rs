@@ -1,53 +1,154 @@
-//! RDS: instances are created for many minutes, have no endpoint until then, and leave as slowly.
+//! RDS: instances are created for many minutes, have no endpoint at first, are changed and backed up before they are
+//! `available`, and leave as slowly.
+//! <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html>
 
 use aws_sdk_rds::operation::create_db_instance::{CreateDbInstanceInput, CreateDbInstanceOutput};
 use aws_sdk_rds::operation::delete_db_instance::{DeleteDbInstanceInput, DeleteDbInstanceOutput};
 use aws_sdk_rds::operation::describe_db_instances::{DescribeDbInstancesInput, DescribeDbInstancesOutput};
+use aws_sdk_rds::operation::modify_db_instance::{ModifyDbInstanceInput, ModifyDbInstanceOutput};
 use aws_sdk_rds::types::DbInstance;
 
-use crate::context::{Context, Refusal};
-use crate::mends::rds::Instance;
-use crate::timing;
+use crate::conditions::Incident;
+use crate::context::Context;
+use crate::mends::rds::{Instance, Located, instance_goes};
+use crate::strict::interfaces::{self, Interface};
+use crate::timing::{self, Range};
 use crate::typed::{Rule, Step, after, before};
 use crate::world::Fact;
 
+/// The steps an instance goes through, one after another.
+const STEP: &str = "rds:instance-step";
+/// The step in which grown storage is optimised: the instance is in full use.
+pub(crate) const OPTIMISING: &str = "storage-optimization";
+/// No way has more steps than this.
+const MOST_STEPS: usize = 3;
+/// The parts of its creation in which a Multi-AZ instance is `creating`, `modifying` and `backing-up`: the phases that
+/// the timing table has.
+const WITH_STANDBY: [f64; 3] = [0.5, 0.29, 0.21];
+/// The same without a standby; an assumption.
+const ALONE: [f64; 3] = [0.75, 0.0, 0.25];
+/// Seconds until a change that moves or restarts it is done; an assumption: minutes, longer with much storage.
+const BIG_CHANGE: Range = Range::between(120.0, 420.0, 1200.0);
+/// Seconds until any other change is done; an assumption.
+const SMALL_CHANGE: Range = Range::between(2.0, 10.0, 40.0);
+/// Seconds for which grown storage is optimised; AWS says that it may take hours, so this is kind.
+const OPTIMISATION: Range = Range::between(300.0, 1200.0, 7200.0);
+/// Seconds for which its interfaces stay when it is gone; an assumption.
+const LINGERING: Range = Range::between(0.0, 15.0, 90.0);
+
 pub(super) fn rules() -> Vec<Rule> {
-    vec![after(created), after(shown), before(deleted)]
+    vec![after(created), after(shown), before(modified), before(deleted)]
 }
 
 fn row(multi_az: bool) -> &'static str {
     if multi_az { "rds_db_instance_postgres_multi_az" } else { "rds_db_instance_postgres_single_az" }
 }
 
+fn owner(id: &str) -> String {
+    format!("{} {id}", Instance::KIND)
+}
+
+fn step(id: &str, number: usize) -> String {
+    format!("{id} {number}")
+}
+
+/// Sends an instance through steps that take so many seconds each; what it was in the middle of is over.
+fn begin(context: &mut Context<'_>, id: &str, steps: &[(&str, f64)]) {
+    for number in 0..MOST_STEPS {
+        context.forget_document(STEP, &step(id, number));
+    }
+    let mut until = 0.0;
+    for (number, (name, seconds)) in steps.iter().filter(|(_, seconds)| *seconds > 0.0).enumerate() {
+        until += seconds;
+        context.begin(STEP, &step(id, number), name, until);
+    }
+}
+
+/// The status of an instance, in RDS's words.
+pub(crate) fn status(context: &Context<'_>, id: &str) -> String {
+    let going = context.stage(Instance::KIND, id);
+    let going = going.or_else(|| (0..MOST_STEPS).find_map(|number| context.stage(STEP, &step(id, number))));
+    let settled = || context.recall::<Instance>(id).map(|instance| instance.trouble).unwrap_or_default();
+    let status = going.unwrap_or_else(settled);
+    if status.is_empty() { "available".to_owned() } else { status }
+}
+
 fn created(context: &mut Context<'_>, input: &CreateDbInstanceInput, _: &mut CreateDbInstanceOutput) {
     let id = input.db_instance_identifier().unwrap_or_default();
-    let seconds = context.draw(timing::create(row(input.multi_az().unwrap_or(false))));
-    context.begin(Instance::KIND, id, "creating", seconds);
+    let Some(instance) = context.recall::<Instance>(id) else {
+        return;
+    };
+    let seconds = context.draw(timing::create(row(instance.multi_az)));
+    let [creating, modifying, backing_up] = if instance.multi_az { WITH_STANDBY } else { ALONE };
+    // What keeps no backups makes none.
+    let backing_up = if instance.backup_days == 0 { 0.0 } else { backing_up };
+    let steps = [("creating", creating), ("modifying", modifying), ("backing-up", backing_up)];
+    begin(context, id, &steps.map(|(name, part)| (name, part * seconds)));
+    if context.goes_wrong(Incident::DatabaseIncompatible) {
+        context.amend::<Instance>(id, |instance| "incompatible-parameters".clone_into(&mut instance.trouble));
+    }
+    add_interfaces(context, id, &instance);
+}
+
+/// One interface for the instance and one for its standby, each in a subnet of the group.
+fn add_interfaces(context: &mut Context<'_>, id: &str, instance: &Instance) {
+    let group = instance.subnet_group.as_deref().and_then(|name| context.recall::<Located>(name));
+    let machines = if instance.multi_az { 2 } else { 1 };
+    for subnet in group.unwrap_or_default().subnets.into_iter().take(machines) {
+        let interface = Interface {
+            owner: owner(id),
+            subnet,
+            groups: instance.security_groups.clone(),
+            // What the console shows for every interface of RDS.
+            description: "RDSNetworkInterface".to_owned(),
+            kind: "interface".to_owned(),
+            public: false,
+        };
+        interfaces::add(context, &interface);
+    }
 }
 
 fn shown(context: &mut Context<'_>, _: &DescribeDbInstancesInput, output: &mut DescribeDbInstancesOutput) {
     for instance in output.db_instances.iter_mut().flatten() {
         let id = instance.db_instance_identifier().unwrap_or_default();
-        if let Some(stage) = context.stage(Instance::KIND, id) {
-            if stage == "creating" {
-                instance.endpoint = None;
-            }
-            instance.db_instance_status = Some(stage);
+        let status = status(context, id);
+        if status == "creating" {
+            instance.endpoint = None;
         }
+        instance.db_instance_status = Some(status);
     }
 }
 
-/// AWS refuses to delete what is already being deleted.
+/// A change takes its time; grown storage is optimised afterwards, with the instance in full use.
+/// <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.ModifyingExisting.html>
+fn modified(context: &mut Context<'_>, input: &ModifyDbInstanceInput) -> Step<ModifyDbInstanceOutput> {
+    let id = input.db_instance_identifier().unwrap_or_default();
+    let Some(instance) = context.recall::<Instance>(id) else {
+        return Step::Pass;
+    };
+    if let Some(groups) = &input.vpc_security_group_ids {
+        interfaces::regroup(context, &owner(id), groups);
+    }
+    let grows = input.allocated_storage().is_some_and(|storage| storage > instance.storage);
+    let moves = input.db_instance_class().is_some_and(|class| class != instance.class)
+        || input.multi_az().is_some_and(|multi_az| multi_az != instance.multi_az);
+    let changing = context.draw(if grows || moves { BIG_CHANGE } else { SMALL_CHANGE });
+    let optimises = grows || status(context, id) == OPTIMISING;
+    let optimising = if optimises { context.draw(OPTIMISATION) } else { 0.0 };
+    begin(context, id, &[("modifying", changing), (OPTIMISING, optimising)]);
+    Step::Pass
+}
+
 fn deleted(context: &mut Context<'_>, input: &DeleteDbInstanceInput) -> Step<DeleteDbInstanceOutput> {
     let id = input.db_instance_identifier().unwrap_or_default();
     let Some(instance) = context.recall::<Instance>(id) else {
         return Step::Pass;
     };
-    if context.stage(Instance::KIND, id).as_deref() == Some("deleting") {
-        let message = format!("Instance {id} is already being deleted.");
-        return Step::Refuse(Refusal::new("InvalidDBInstanceState", message));
-    }
     let seconds = context.draw(timing::delete(row(instance.multi_az)));
+    let keeps = input.delete_automated_backups() == Some(false);
+    instance_goes(context, &instance, keeps, seconds);
+    let lingering = context.draw(LINGERING);
+    interfaces::release(context, &owner(id), seconds + lingering);
     match context.removal(Instance::KIND, id, "deleting", seconds) {
         None => Step::Pass,
         Some(removal) => {

@@ -1,13 +1,14 @@
-//! EFS. Winterbaume drops the key, puts every mount target into us-east-1a of no VPC, lets two stand in one subnet, and
-//! its refusals do not say what is there already.
+//! EFS. Winterbaume drops the key, and puts every mount target into us-east-1a of no VPC, without an interface.
 //! <https://docs.aws.amazon.com/efs/latest/ug/API_CreateFileSystem.html>
 
 use serde_json::{Value, json};
 
-use super::document::{overlay, text};
+use super::document::{overlay, text, texts};
 use super::ec2::Place;
-use crate::context::{Context, Refusal};
-use crate::wire::{Ask, Verdict, WireRule};
+use crate::context::Context;
+use crate::lifecycle::efs::owner;
+use crate::strict::interfaces::{self, Interface};
+use crate::wire::{Ask, WireRule};
 
 /// What is kept about a file system, by its id.
 pub(crate) const FILE_SYSTEM: &str = "efs:file-system";
@@ -18,37 +19,13 @@ pub(crate) const ACCESS_POINT: &str = "efs:access-point";
 
 pub(super) fn rules() -> Vec<WireRule> {
     vec![
-        WireRule::before("EFS", "CreateFileSystem", one_token_one_system),
         WireRule::after("EFS", "CreateFileSystem", system_created),
         WireRule::after("EFS", "DescribeFileSystems", systems_shown),
-        WireRule::before("EFS", "DeleteFileSystem", unused_only),
-        WireRule::before("EFS", "CreateMountTarget", one_target_per_subnet),
         WireRule::after("EFS", "CreateMountTarget", target_created),
         WireRule::after("EFS", "DescribeMountTargets", targets_shown),
-        WireRule::before("EFS", "CreateAccessPoint", one_token_one_point),
+        WireRule::after("EFS", "ModifyMountTargetSecurityGroups", regrouped),
         WireRule::after("EFS", "CreateAccessPoint", point_created),
     ]
-}
-
-fn refusal(code: &str, message: &str, field: &str, id: &str) -> Refusal {
-    let mut details = json!({ "ErrorCode": code, "Message": message });
-    if !field.is_empty() {
-        details[field] = json!(id);
-    }
-    Refusal::new(code, message).with(details)
-}
-
-/// AWS names the file system a token has made.
-fn one_token_one_system(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
-    let token = ask.text("CreationToken");
-    let known = (context.documents(FILE_SYSTEM).into_iter()).find(|(_, system)| text(system, "token") == token);
-    match known {
-        None => Verdict::Pass,
-        Some((id, _)) => {
-            let message = format!("File system '{id}' already exists with creation token '{token}'");
-            Verdict::Refuse(refusal("FileSystemAlreadyExists", &message, "FileSystemId", &id))
-        }
-    }
 }
 
 fn system_created(context: &mut Context<'_>, ask: &Ask, reply: &mut Value) {
@@ -65,35 +42,8 @@ fn systems_shown(context: &mut Context<'_>, _: &Ask, reply: &mut Value) {
     }
 }
 
-/// Mount targets that are being deleted still count.
-fn unused_only(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
-    let id = ask.segment_after("file-systems");
-    let used = (context.documents(MOUNT_TARGET).iter()).any(|(_, target)| target["system"] == id);
-    if used {
-        let message = format!("File system '{id}' has mount targets and cannot be deleted.");
-        return Verdict::Refuse(refusal("FileSystemInUse", &message, "", ""));
-    }
-    Verdict::Pass
-}
-
-/// AWS allows one mount target in a zone and makes them only on a file system that is available.
-fn one_target_per_subnet(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
-    let (system, subnet) = (ask.text("FileSystemId"), ask.text("SubnetId"));
-    if context.stage(FILE_SYSTEM, system).is_some() {
-        let message = format!("File system '{system}' is not available");
-        return Verdict::Refuse(refusal("IncorrectFileSystemLifeCycleState", &message, "", ""));
-    }
-    let zone = zone(context, subnet);
-    let taken = (context.documents(MOUNT_TARGET).iter())
-        .any(|(_, target)| target["system"] == system && target["zone"] == zone);
-    if taken {
-        let message = "mount target already exists in this AZ";
-        return Verdict::Refuse(refusal("MountTargetConflict", message, "", ""));
-    }
-    Verdict::Pass
-}
-
-fn zone(context: &Context<'_>, subnet: &str) -> String {
+/// The zone of a subnet.
+pub(crate) fn zone(context: &Context<'_>, subnet: &str) -> String {
     match context.recall::<Place>(subnet) {
         Some(place) => place.zone,
         // Two subnets nobody made here are as good as two zones.
@@ -102,37 +52,49 @@ fn zone(context: &Context<'_>, subnet: &str) -> String {
 }
 
 fn target_created(context: &mut Context<'_>, ask: &Ask, reply: &mut Value) {
-    let subnet = ask.text("SubnetId");
+    let (system, subnet) = (ask.text("FileSystemId"), ask.text("SubnetId"));
+    let id = text(reply, "MountTargetId").to_owned();
+    let interface = Interface {
+        owner: owner(&id),
+        subnet: subnet.to_owned(),
+        groups: owned(texts(&ask.json, "SecurityGroups")),
+        // EFS's own words: <https://docs.aws.amazon.com/efs/latest/ug/manage-fs-access.html>
+        description: format!("EFS mount target for {system} ({id})"),
+        kind: "efs".to_owned(),
+        public: false,
+    };
+    let interface = interfaces::add(context, &interface);
     let kept = json!({
-        "system": ask.json["FileSystemId"],
+        "system": system,
+        "interface": interface,
         "zone": zone(context, subnet),
         "vpc": context.recall::<Place>(subnet).map(|place| place.vpc),
     });
     place(reply, &kept);
-    context.remember_document(MOUNT_TARGET, text(reply, "MountTargetId"), kept);
+    context.remember_document(MOUNT_TARGET, &id, kept);
+}
+
+fn owned(texts: Vec<&str>) -> Vec<String> {
+    texts.into_iter().map(str::to_owned).collect()
+}
+
+fn regrouped(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {
+    let groups = owned(texts(&ask.json, "SecurityGroups"));
+    interfaces::regroup(context, &owner(ask.segment_after("mount-targets")), &groups);
 }
 
 fn place(target: &mut Value, kept: &Value) {
-    overlay(target, &json!({ "AvailabilityZoneName": kept["zone"], "VpcId": kept["vpc"] }));
+    let interface = &kept["interface"];
+    let where_it_is = json!({
+        "AvailabilityZoneName": kept["zone"], "VpcId": kept["vpc"], "NetworkInterfaceId": interface,
+    });
+    overlay(target, &where_it_is);
 }
 
 fn targets_shown(context: &mut Context<'_>, _: &Ask, reply: &mut Value) {
     for target in reply["MountTargets"].as_array_mut().into_iter().flatten() {
         if let Some(kept) = context.document(MOUNT_TARGET, text(target, "MountTargetId")) {
             place(target, &kept);
-        }
-    }
-}
-
-/// AWS names the access point a token has made.
-fn one_token_one_point(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
-    let known = (context.documents(ACCESS_POINT).into_iter())
-        .find(|(_, point)| point["token"] == ask.json["ClientToken"] && point["system"] == ask.json["FileSystemId"]);
-    match known {
-        None => Verdict::Pass,
-        Some((id, _)) => {
-            let message = "Access point already exists with this token";
-            Verdict::Refuse(refusal("AccessPointAlreadyExists", message, "AccessPointId", &id))
         }
     }
 }

@@ -49,6 +49,15 @@ pub(crate) fn release(context: &mut Context<'_>, owner: &str, seconds: f64) {
     }
 }
 
+/// Puts the interfaces of an owner into other security groups.
+pub(crate) fn regroup(context: &mut Context<'_>, owner: &str, groups: &[String]) {
+    for (id, interface) in all(context) {
+        if interface.owner == owner {
+            context.amend::<Interface>(&id, |interface| interface.groups = groups.to_vec());
+        }
+    }
+}
+
 /// The first interface in a subnet, also one that only lingers.
 pub(crate) fn in_subnet(context: &Context<'_>, subnet: &str) -> Option<(String, Interface)> {
     all(context).into_iter().find(|(_, interface)| interface.subnet == subnet)

@@ -18,6 +18,7 @@ mod iam;
 pub(crate) mod interfaces;
 mod kms;
 mod logs;
+pub(crate) mod network;
 mod rds;
 mod secrets;
 

@@ -64,7 +64,9 @@ async fn a_database_has_events() {
 #[tokio::test]
 async fn a_file_system_changes_its_mind() {
     let sandbox = sandbox();
-    let (_, subnets) = network::two_subnets(&sandbox).await;
+    let (vpc, subnets) = network::two_subnets(&sandbox).await;
+    let (first, second) =
+        (network::group(&sandbox, &vpc, "first").await, network::group(&sandbox, &vpc, "second").await);
     let efs = client!(aws_sdk_efs, sandbox);
     let made = efs.create_file_system().creation_token("t").send().await.unwrap();
     let id = made.file_system_id();
@@ -80,13 +82,13 @@ async fn a_file_system_changes_its_mind() {
     efs.put_lifecycle_configuration().file_system_id(id).set_lifecycle_policies(Some(vec![])).send().await.unwrap();
     let none = efs.describe_lifecycle_configuration().file_system_id(id).send().await.unwrap();
     assert!(none.lifecycle_policies().is_empty());
-    let target = efs.create_mount_target().file_system_id(id).subnet_id(&subnets[0]).security_groups("sg-1");
+    let target = efs.create_mount_target().file_system_id(id).subnet_id(&subnets[0]).security_groups(&first);
     let target = target.send().await.unwrap();
     let target = target.mount_target_id();
-    let change = efs.modify_mount_target_security_groups().mount_target_id(target).security_groups("sg-2");
+    let change = efs.modify_mount_target_security_groups().mount_target_id(target).security_groups(&second);
     change.send().await.unwrap();
     let groups = efs.describe_mount_target_security_groups().mount_target_id(target).send().await.unwrap();
-    assert_eq!(groups.security_groups(), ["sg-2"]);
+    assert_eq!(groups.security_groups(), [second]);
     let tag = aws_sdk_efs::types::Tag::builder().key("a").value("b").build().unwrap();
     efs.tag_resource().resource_id(id).tags(tag).send().await.unwrap();
     let tags = efs.list_tags_for_resource().resource_id(id).send().await.unwrap();

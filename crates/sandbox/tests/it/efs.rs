@@ -16,7 +16,7 @@ fn tag(value: &str) -> Tag {
     Tag::builder().key("Name").value(value).build().unwrap()
 }
 
-async fn file_system(efs: &Client) -> String {
+pub(crate) async fn file_system(efs: &Client) -> String {
     let made = efs
         .create_file_system()
         .creation_token("token")
@@ -32,9 +32,9 @@ async fn file_system(efs: &Client) -> String {
     made.file_system_id().to_owned()
 }
 
-async fn mount(efs: &Client, id: &str, subnet: &str) -> String {
+pub(crate) async fn mount(efs: &Client, id: &str, subnet: &str, group: &str) -> String {
     let made =
-        efs.create_mount_target().file_system_id(id).subnet_id(subnet).security_groups("sg-1").send().await.unwrap();
+        efs.create_mount_target().file_system_id(id).subnet_id(subnet).security_groups(group).send().await.unwrap();
     made.mount_target_id().to_owned()
 }
 
@@ -43,6 +43,7 @@ async fn a_file_system_lives_and_dies() {
     let kept = Kept::new();
     let sandbox = kept.open(Clock::Instant);
     let (vpc, subnets) = network::two_subnets(&sandbox).await;
+    let group = network::group(&sandbox, &vpc, "files").await;
     let efs = client!(aws_sdk_efs, sandbox);
     let before = sandbox.inventory().unwrap();
     let id = file_system(&efs).await;
@@ -58,8 +59,8 @@ async fn a_file_system_lives_and_dies() {
     let policy = LifecyclePolicy::builder().transition_to_ia(TransitionToIaRules::After7Days).build();
     efs.put_lifecycle_configuration().file_system_id(&id).lifecycle_policies(policy).send().await.unwrap();
     efs.put_file_system_policy().file_system_id(&id).policy(r#"{"Statement":[]}"#).send().await.unwrap();
-    let target = mount(&efs, &id, &subnets[0]).await;
-    let second = mount(&efs, &id, &subnets[1]).await;
+    let target = mount(&efs, &id, &subnets[0], &group).await;
+    let second = mount(&efs, &id, &subnets[1], &group).await;
     let twice = efs.create_mount_target().file_system_id(&id).subnet_id(&subnets[0]).send().await;
     assert_eq!(code(twice), "MountTargetConflict");
 
@@ -84,7 +85,7 @@ async fn a_file_system_lives_and_dies() {
     assert_eq!(one.availability_zone_name(), Some("eu-west-1a"));
     assert_eq!(one.life_cycle_state(), &LifeCycleState::Available);
     let groups = efs.describe_mount_target_security_groups().mount_target_id(&target).send().await.unwrap();
-    assert_eq!(groups.security_groups(), ["sg-1"]);
+    assert_eq!(groups.security_groups(), [group]);
 
     let delete = || efs.delete_file_system().file_system_id(&id).send();
     assert_eq!(code(delete().await), "FileSystemInUse");
@@ -139,14 +140,15 @@ async fn an_access_point_honours_its_token() {
 #[tokio::test(start_paused = true)]
 async fn a_mount_target_takes_its_time() {
     let sandbox = Sandbox::in_memory(Clock::Real);
-    let (_, subnets) = network::two_subnets(&sandbox).await;
+    let (vpc, subnets) = network::two_subnets(&sandbox).await;
+    let group = network::group(&sandbox, &vpc, "files").await;
     let efs = client!(aws_sdk_efs, sandbox);
     let id = file_system(&efs).await;
     let describe = || efs.describe_file_systems().file_system_id(&id).send();
     assert_eq!(describe().await.unwrap().file_systems()[0].life_cycle_state(), &LifeCycleState::Creating);
     tokio::time::advance(Duration::from_secs(6)).await;
     assert_eq!(describe().await.unwrap().file_systems()[0].life_cycle_state(), &LifeCycleState::Available);
-    let target = mount(&efs, &id, &subnets[0]).await;
+    let target = mount(&efs, &id, &subnets[0], &group).await;
     let state = async || {
         let shown = efs.describe_mount_targets().mount_target_id(&target).send().await.unwrap();
         shown.mount_targets()[0].life_cycle_state().clone()

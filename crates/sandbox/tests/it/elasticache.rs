@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_elasticache::Client;
+use aws_sdk_elasticache::operation::create_replication_group::builders::CreateReplicationGroupFluentBuilder;
 use aws_sdk_elasticache::types::{AutomaticFailoverStatus, MultiAzStatus, ReplicationGroup, Tag};
 use vidpipe_sandbox::{Clock, Sandbox};
 
@@ -42,8 +43,17 @@ async fn a_subnet_group_knows_its_vpc() {
     assert_eq!(code(describe().await), "CacheSubnetGroupNotFoundFault");
 }
 
-async fn create(cache: &Client) -> Result<ReplicationGroup, String> {
-    let made = cache
+/// What a group stands on: its subnets, and a security group, whose id it gives.
+pub(crate) async fn ground(sandbox: &Sandbox, cache: &Client) -> String {
+    let (vpc, subnets) = network::two_subnets(sandbox).await;
+    let made = cache.create_cache_subnet_group().cache_subnet_group_name("cache-demo");
+    made.cache_subnet_group_description("d").set_subnet_ids(Some(subnets)).send().await.unwrap();
+    network::group(sandbox, &vpc, "cache").await
+}
+
+/// The group these tests are about, yet to be asked for.
+pub(crate) fn asked(cache: &Client, group: &str) -> CreateReplicationGroupFluentBuilder {
+    cache
         .create_replication_group()
         .replication_group_id("redis-demo")
         .replication_group_description("cache")
@@ -57,17 +67,18 @@ async fn create(cache: &Client) -> Result<ReplicationGroup, String> {
         .transit_encryption_enabled(true)
         .kms_key_id("key")
         .cache_subnet_group_name("cache-demo")
-        .security_group_ids("sg-1")
+        .security_group_ids(group)
         .tags(tag())
-        .send()
-        .await;
-    match made {
+}
+
+pub(crate) async fn create(cache: &Client, group: &str) -> Result<ReplicationGroup, String> {
+    match asked(cache, group).send().await {
         Ok(made) => Ok(made.replication_group().unwrap().clone()),
         refused => Err(code(refused)),
     }
 }
 
-async fn shown(cache: &Client) -> ReplicationGroup {
+pub(crate) async fn shown(cache: &Client) -> ReplicationGroup {
     let shown = cache.describe_replication_groups().replication_group_id("redis-demo").send().await.unwrap();
     shown.replication_groups()[0].clone()
 }
@@ -77,9 +88,10 @@ async fn a_replication_group_has_two_nodes_and_two_endpoints() {
     let kept = Kept::new();
     let sandbox = kept.open(Clock::Instant);
     let cache = client!(aws_sdk_elasticache, sandbox);
+    let sg = ground(&sandbox, &cache).await;
     let before = sandbox.inventory().unwrap();
-    assert_eq!(create(&cache).await.unwrap().status(), Some("creating"));
-    assert_eq!(create(&cache).await.unwrap_err(), "ReplicationGroupAlreadyExists");
+    assert_eq!(create(&cache, &sg).await.unwrap().status(), Some("creating"));
+    assert_eq!(create(&cache, &sg).await.unwrap_err(), "ReplicationGroupAlreadyExists");
     let sandbox = kept.again(sandbox, Clock::Instant);
     let cache = client!(aws_sdk_elasticache, sandbox);
     let group = shown(&cache).await;
@@ -100,7 +112,7 @@ async fn a_replication_group_has_two_nodes_and_two_endpoints() {
     let member = cache.describe_cache_clusters().cache_cluster_id("redis-demo-002").send().await.unwrap();
     let member = &member.cache_clusters()[0];
     assert!(member.engine_version().unwrap().starts_with("7.0."));
-    assert_eq!(member.security_groups()[0].security_group_id(), Some("sg-1"));
+    assert_eq!(member.security_groups()[0].security_group_id(), Some(sg.as_str()));
     assert_eq!(member.cache_subnet_group_name(), Some("cache-demo"));
 
     let change = cache.modify_replication_group().replication_group_id("redis-demo").cache_node_type("cache.t3.small");
@@ -119,7 +131,8 @@ async fn a_replication_group_has_two_nodes_and_two_endpoints() {
 async fn a_replication_group_takes_its_time() {
     let sandbox = Sandbox::in_memory(Clock::Real);
     let cache = client!(aws_sdk_elasticache, sandbox);
-    create(&cache).await.unwrap();
+    let sg = ground(&sandbox, &cache).await;
+    create(&cache, &sg).await.unwrap();
     tokio::time::advance(Duration::from_secs(420)).await;
     let group = shown(&cache).await;
     assert_eq!((group.status(), group.node_groups().len()), (Some("creating"), 0));

@@ -14,7 +14,9 @@ mod ec2_laws;
 mod ec2_nat;
 mod ecs;
 mod efs;
+mod efs_laws;
 mod elasticache;
+mod elasticache_laws;
 mod elbv2;
 mod faults;
 mod iam;
@@ -24,6 +26,7 @@ mod laws;
 mod logs;
 mod network;
 mod rds;
+mod rds_laws;
 mod secrets;
 mod sts;
 

@@ -16,3 +16,10 @@ pub(crate) async fn two_subnets(sandbox: &Sandbox) -> (String, Vec<String>) {
     }
     (vpc, subnets)
 }
+
+/// A security group in a VPC.
+pub(crate) async fn group(sandbox: &Sandbox, vpc: &str, name: &str) -> String {
+    let ec2 = client!(aws_sdk_ec2, *sandbox);
+    let made = ec2.create_security_group().vpc_id(vpc).group_name(name).description(name).send().await.unwrap();
+    made.group_id().unwrap().to_owned()
+}

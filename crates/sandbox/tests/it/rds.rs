@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_rds::Client;
+use aws_sdk_rds::operation::create_db_instance::builders::CreateDBInstanceFluentBuilder;
 use aws_sdk_rds::types::{ApplyMethod, DbInstance, Parameter, Tag};
 use vidpipe_sandbox::{Clock, Sandbox};
 
@@ -113,9 +114,18 @@ async fn a_subnet_group_knows_its_vpc() {
     assert_eq!(code(describe().await), "DBSubnetGroupNotFoundFault");
 }
 
-async fn create(rds: &Client) -> DbInstance {
-    let made = rds
-        .create_db_instance()
+/// What an instance stands on: its subnets, its parameters, and a security group, whose id it gives with the VPC's.
+pub(crate) async fn ground(sandbox: &Sandbox, rds: &Client) -> (String, String) {
+    let vpc = subnet_group(sandbox, rds).await;
+    let parameters = rds.create_db_parameter_group().db_parameter_group_name("pg-demo").description("p");
+    parameters.db_parameter_group_family("postgres15").send().await.unwrap();
+    let group = network::group(sandbox, &vpc, "db").await;
+    (vpc, group)
+}
+
+/// The instance these tests are about, yet to be asked for.
+pub(crate) fn asked(rds: &Client, group: &str) -> CreateDBInstanceFluentBuilder {
+    rds.create_db_instance()
         .db_instance_identifier("db-demo")
         .db_instance_class("db.t3.medium")
         .engine("postgres")
@@ -130,20 +140,20 @@ async fn create(rds: &Client) -> DbInstance {
         .multi_az(true)
         .db_subnet_group_name("subnets-demo")
         .db_parameter_group_name("pg-demo")
-        .vpc_security_group_ids("sg-1")
+        .vpc_security_group_ids(group)
         .backup_retention_period(7)
         .enable_iam_database_authentication(true)
         .enable_cloudwatch_logs_exports("postgresql")
         .publicly_accessible(false)
         .copy_tags_to_snapshot(true)
         .tags(Tag::builder().key("suffix").value("demo").build())
-        .send()
-        .await
-        .unwrap();
-    made.db_instance().unwrap().clone()
 }
 
-async fn shown(rds: &Client) -> DbInstance {
+async fn create(rds: &Client, group: &str) -> DbInstance {
+    asked(rds, group).send().await.unwrap().db_instance().unwrap().clone()
+}
+
+pub(crate) async fn shown(rds: &Client) -> DbInstance {
     let shown = rds.describe_db_instances().db_instance_identifier("db-demo").send().await.unwrap();
     shown.db_instances()[0].clone()
 }
@@ -153,9 +163,10 @@ async fn an_instance_shows_everything_that_was_asked() {
     let kept = Kept::new();
     let sandbox = kept.open(Clock::Instant);
     let rds = client!(aws_sdk_rds, sandbox);
-    let vpc = subnet_group(&sandbox, &rds).await;
+    let (vpc, group) = ground(&sandbox, &rds).await;
+    let other_group = network::group(&sandbox, &vpc, "other").await;
     let before = sandbox.inventory().unwrap();
-    let made = create(&rds).await;
+    let made = create(&rds, &group).await;
     assert_eq!((made.db_instance_status(), made.endpoint()), (Some("creating"), None));
     let sandbox = kept.again(sandbox, Clock::Instant);
     let rds = client!(aws_sdk_rds, sandbox);
@@ -173,7 +184,7 @@ async fn an_instance_shows_everything_that_was_asked() {
     assert_eq!((db.storage_type(), db.allocated_storage()), (Some("gp3"), Some(100)));
     assert_eq!(db.backup_retention_period(), Some(7));
     assert_eq!(db.db_parameter_groups()[0].db_parameter_group_name(), Some("pg-demo"));
-    assert_eq!(db.vpc_security_groups()[0].vpc_security_group_id(), Some("sg-1"));
+    assert_eq!(db.vpc_security_groups()[0].vpc_security_group_id(), Some(group.as_str()));
     assert_eq!(db.db_subnet_group().unwrap().vpc_id(), Some(vpc.as_str()));
     assert_eq!(db.enabled_cloudwatch_logs_exports(), ["postgresql"]);
     assert_eq!(db.tag_list()[0].value(), Some("demo"));
@@ -185,14 +196,14 @@ async fn an_instance_shows_everything_that_was_asked() {
         .db_instance_identifier("db-demo")
         .db_instance_class("db.t3.large")
         .enable_iam_database_authentication(false)
-        .vpc_security_group_ids("sg-2")
+        .vpc_security_group_ids(&other_group)
         .deletion_protection(true)
         .apply_immediately(true);
     changed.send().await.unwrap();
     let db = shown(&rds).await;
     assert_eq!(db.db_instance_class(), Some("db.t3.large"));
     assert_eq!(db.iam_database_authentication_enabled(), Some(false));
-    assert_eq!(db.vpc_security_groups()[0].vpc_security_group_id(), Some("sg-2"));
+    assert_eq!(db.vpc_security_groups()[0].vpc_security_group_id(), Some(other_group.as_str()));
 
     let delete = || rds.delete_db_instance().db_instance_identifier("db-demo").skip_final_snapshot(true).send();
     assert_eq!(code(delete().await), "InvalidParameterCombination");
@@ -211,14 +222,19 @@ async fn an_instance_shows_everything_that_was_asked() {
 async fn an_instance_takes_its_time() {
     let sandbox = Sandbox::in_memory(Clock::Real);
     let rds = client!(aws_sdk_rds, sandbox);
-    create(&rds).await;
-    tokio::time::advance(Duration::from_secs(700)).await;
-    let db = shown(&rds).await;
-    assert_eq!((db.db_instance_status(), db.endpoint()), (Some("creating"), None));
-    tokio::time::advance(Duration::from_secs(21)).await;
-    let db = shown(&rds).await;
-    assert_eq!(db.db_instance_status(), Some("available"));
-    assert!(db.endpoint().is_some());
+    let (_, group) = ground(&sandbox, &rds).await;
+    create(&rds, &group).await;
+    let mut seen = Vec::new();
+    for seconds in [350, 20, 200, 140, 11] {
+        tokio::time::advance(Duration::from_secs(seconds)).await;
+        let db = shown(&rds).await;
+        seen.push((db.db_instance_status().unwrap().to_owned(), db.endpoint().is_some()));
+    }
+    let seen: Vec<(&str, bool)> = seen.iter().map(|(status, endpoint)| (status.as_str(), *endpoint)).collect();
+    assert_eq!(
+        seen,
+        [("creating", false), ("modifying", true), ("backing-up", true), ("backing-up", true), ("available", true)]
+    );
 
     let delete = || rds.delete_db_instance().db_instance_identifier("db-demo").skip_final_snapshot(true).send();
     delete().await.unwrap();

@@ -25,7 +25,10 @@ pub(crate) struct Group {
     in_transit: bool,
     key: Option<String>,
     port: i32,
-    subnet_group: Option<String>,
+    pub(crate) subnet_group: Option<String>,
+    /// Whether it could not be made: then it is `create-failed` until it is deleted.
+    #[serde(default)]
+    pub(super) failed: bool,
     pub(super) security_groups: Vec<String>,
     pub(super) parameter_group: String,
     pub(super) snapshot_days: i32,
@@ -60,6 +63,7 @@ impl Group {
             key: input.kms_key_id().map(str::to_owned),
             port: input.port().unwrap_or(6379),
             subnet_group: input.cache_subnet_group_name().map(str::to_owned),
+            failed: false,
             security_groups: input.security_group_ids().to_vec(),
             parameter_group: text(input.cache_parameter_group_name(), "default.redis7"),
             snapshot_days: input.snapshot_retention_limit().unwrap_or(0),
@@ -77,8 +81,18 @@ impl Group {
         Endpoint::builder().address(format!("{host}.sandbox.{zone}.cache.amazonaws.com")).port(self.port).build()
     }
 
+    /// How many replicas it has beside its primary.
+    pub(crate) fn replicas(&self) -> i32 {
+        self.nodes - 1
+    }
+
+    /// Whether a replica takes over when the primary fails.
+    pub(crate) fn fails_over(&self) -> bool {
+        self.failover
+    }
+
     /// The ids of its member clusters.
-    pub(super) fn members(&self, id: &str) -> Vec<String> {
+    pub(crate) fn members(&self, id: &str) -> Vec<String> {
         (1..=self.nodes).map(|number| format!("{id}-{number:03}")).collect()
     }
 
@@ -89,7 +103,7 @@ impl Group {
 
     /// The group as its description shows it; endpoints are there once it is no longer being created.
     pub(super) fn shown(&self, id: &str, status: &str) -> ReplicationGroup {
-        let there = status != "creating";
+        let there = !matches!(status, "creating" | "create-failed");
         let group = ReplicationGroup::builder()
             .replication_group_id(id)
             .arn(&self.arn)

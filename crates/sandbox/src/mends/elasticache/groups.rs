@@ -18,39 +18,77 @@ use aws_sdk_elasticache::operation::modify_replication_group::{
 };
 
 use super::group::{Group, full_version};
+use super::subnet_groups::Modifiable;
+use crate::conditions::Incident;
 use crate::context::{Context, Refusal};
-use crate::timing;
+use crate::strict::interfaces::{self, Interface};
+use crate::timing::{self, Range};
 use crate::typed::{Rule, Step, before};
 use crate::world::Fact;
 
 const TIMING: &str = "elasticache_replication_group_2node_maz";
+/// Seconds until nodes are replaced or added; an assumption: about as long as they take to come.
+pub(super) const BIG_CHANGE: Range = Range::between(180.0, 400.0, 900.0);
+/// Seconds until any other change is done; an assumption.
+const SMALL_CHANGE: Range = Range::between(5.0, 30.0, 120.0);
+/// Seconds for which its interfaces stay when it is gone; an assumption.
+const LINGERING: Range = Range::between(0.0, 15.0, 90.0);
 
 pub(super) fn rules() -> Vec<Rule> {
     vec![before(create), before(describe), before(modify), before(delete), before(describe_members)]
 }
 
-fn not_found(id: &str) -> Refusal {
+pub(super) fn not_found(id: &str) -> Refusal {
     let message = format!("ReplicationGroup {id} not found.");
     Refusal::new("ReplicationGroupNotFoundFault", message)
 }
 
-fn status(context: &Context<'_>, id: &str) -> String {
-    context.stage(Group::KIND, id).unwrap_or_else(|| "available".to_owned())
+/// The status of a group, in ElastiCache's words.
+pub(crate) fn status(context: &Context<'_>, id: &str) -> String {
+    let failed = || context.recall::<Group>(id).is_some_and(|group| group.failed);
+    let settled = || if failed() { "create-failed" } else { "available" }.to_owned();
+    context.stage(Group::KIND, id).unwrap_or_else(settled)
+}
+
+fn owner(id: &str) -> String {
+    format!("{} {id}", Group::KIND)
+}
+
+/// One interface for each node that has none yet, in the subnets of the group by turns.
+pub(super) fn add_interfaces(context: &mut Context<'_>, id: &str, group: &Group) {
+    let places = group.subnet_group.as_deref().and_then(|name| context.recall::<Modifiable>(name));
+    let subnets = places.map(|places| places.subnets).unwrap_or_default();
+    let known = interfaces::all(context);
+    for (node, subnet) in group.members(id).into_iter().zip(subnets.iter().cycle()) {
+        let description = format!("ElastiCache {node}");
+        if known.iter().any(|(_, interface)| interface.owner == owner(id) && interface.description == description) {
+            continue;
+        }
+        let interface = Interface {
+            owner: owner(id),
+            subnet: subnet.clone(),
+            groups: group.security_groups.clone(),
+            description,
+            kind: "interface".to_owned(),
+            public: false,
+        };
+        interfaces::add(context, &interface);
+    }
 }
 
 fn create(context: &mut Context<'_>, input: &CreateReplicationGroupInput) -> Step<CreateReplicationGroupOutput> {
     let id = input.replication_group_id().unwrap_or_default().to_lowercase();
-    if context.recall::<Group>(&id).is_some() {
-        let message = format!("Replication group with specified id already exists: {id}");
-        return Step::Refuse(Refusal::new("ReplicationGroupAlreadyExists", message));
-    }
     let arn = context.arn("elasticache", &format!("replicationgroup:{id}"));
-    let group = Group::asked(input, context.region, arn);
+    let mut group = Group::asked(input, context.region, arn);
     if group.multi_az && (group.nodes < 2 || !group.failover) {
         let message = "Multi-AZ needs automatic failover and at least one replica.";
         return Step::Refuse(Refusal::new("InvalidParameterCombination", message));
     }
+    group.failed = context.goes_wrong(Incident::CacheFails);
     context.remember(&id, &group);
+    if !group.failed {
+        add_interfaces(context, &id, &group);
+    }
     context.begin(Group::KIND, &id, "creating", context.draw(timing::create(TIMING)));
     let shown = group.shown(&id, "creating");
     Step::Answer(CreateReplicationGroupOutput::builder().replication_group(shown).build())
@@ -72,15 +110,10 @@ fn describe(
     Step::Answer(DescribeReplicationGroupsOutput::builder().set_replication_groups(Some(shown)).build())
 }
 
-/// A group that is not available can be neither modified nor deleted.
-fn settled(context: &Context<'_>, id: &str) -> Result<Group, Refusal> {
-    let group = context.recall::<Group>(id).ok_or_else(|| not_found(id))?;
-    let status = status(context, id);
-    if status == "available" {
-        return Ok(group);
-    }
-    let message = format!("Replication group {id} has status {status} which is not valid");
-    Err(Refusal::new("InvalidReplicationGroupState", message))
+/// AWS's words for a group in a state in which that cannot be done to it.
+pub(crate) fn unavailable(id: &str, status: &str) -> Refusal {
+    let message = format!("Replication group {id} has status {status} which is not valid for the operation.");
+    Refusal::new("InvalidReplicationGroupState", message)
 }
 
 fn change(group: &mut Group, input: &ModifyReplicationGroupInput) {
@@ -106,23 +139,29 @@ fn change(group: &mut Group, input: &ModifyReplicationGroupInput) {
 
 fn modify(context: &mut Context<'_>, input: &ModifyReplicationGroupInput) -> Step<ModifyReplicationGroupOutput> {
     let id = input.replication_group_id().unwrap_or_default().to_lowercase();
-    let mut group = match settled(context, &id) {
-        Ok(group) => group,
-        Err(refusal) => return Step::Refuse(refusal),
+    let Some(mut group) = context.recall::<Group>(&id) else {
+        return Step::Refuse(not_found(&id));
     };
+    let was = (group.node_type.clone(), group.engine_version.clone());
     change(&mut group, input);
     context.remember(&id, &group);
+    interfaces::regroup(context, &owner(&id), &group.security_groups);
+    let big = was != (group.node_type.clone(), group.engine_version.clone());
+    let seconds = context.draw(if big { BIG_CHANGE } else { SMALL_CHANGE });
+    context.begin(Group::KIND, &id, "modifying", seconds);
     let shown = group.shown(&id, "modifying");
     Step::Answer(ModifyReplicationGroupOutput::builder().replication_group(shown).build())
 }
 
 fn delete(context: &mut Context<'_>, input: &DeleteReplicationGroupInput) -> Step<DeleteReplicationGroupOutput> {
     let id = input.replication_group_id().unwrap_or_default().to_lowercase();
-    let group = match settled(context, &id) {
-        Ok(group) => group,
-        Err(refusal) => return Step::Refuse(refusal),
+    let Some(group) = context.recall::<Group>(&id) else {
+        return Step::Refuse(not_found(&id));
     };
-    context.vanish(Group::KIND, &id, "deleting", context.draw(timing::delete(TIMING)));
+    let seconds = context.draw(timing::delete(TIMING));
+    context.vanish(Group::KIND, &id, "deleting", seconds);
+    let lingering = context.draw(LINGERING);
+    interfaces::release(context, &owner(&id), seconds + lingering);
     let shown = group.shown(&id, "deleting");
     Step::Answer(DeleteReplicationGroupOutput::builder().replication_group(shown).build())
 }

@@ -3,6 +3,7 @@
 
 mod group;
 mod groups;
+mod replicas;
 mod subnet_groups;
 mod tags;
 
@@ -11,10 +12,14 @@ use crate::typed::Rule;
 use crate::wire::{Ask, Mended, WireRule};
 
 pub(crate) use group::Group;
+pub(crate) use groups::{status, unavailable};
+pub(crate) use subnet_groups::Modifiable;
+pub(crate) use tags::find as group_of_arn;
 
 /// Mends on typed inputs and outputs.
 pub(super) fn typed_rules() -> Vec<Rule> {
     let mut rules = groups::rules();
+    rules.extend(replicas::rules());
     rules.extend(subnet_groups::rules());
     rules.extend(tags::rules());
     rules

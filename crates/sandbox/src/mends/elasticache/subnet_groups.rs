@@ -23,9 +23,9 @@ use crate::world::Fact;
 
 /// What can be modified of a group.
 #[derive(Debug, Serialize, Deserialize)]
-struct Modifiable {
+pub(crate) struct Modifiable {
     description: String,
-    subnets: Vec<String>,
+    pub(crate) subnets: Vec<String>,
 }
 
 impl Fact for Modifiable {

@@ -15,7 +15,8 @@ pub(super) fn rules() -> Vec<Rule> {
     vec![before(list), before(add), before(remove)]
 }
 
-fn find(context: &Context<'_>, arn: Option<&str>) -> Option<(String, Group)> {
+/// The group of that ARN.
+pub(crate) fn find(context: &Context<'_>, arn: Option<&str>) -> Option<(String, Group)> {
     (context.all::<Group>().into_iter()).find(|(_, group)| Some(group.arn.as_str()) == arn)
 }
 

@@ -21,6 +21,11 @@ fn major(version: &str) -> &str {
     version.split('.').next().unwrap_or(version)
 }
 
+/// Whether AWS makes instances of that version; a major version alone stands for its newest.
+pub(crate) fn is_offered(version: &str) -> bool {
+    POSTGRES.iter().any(|offered| *offered == version || major(offered) == version)
+}
+
 fn shown(version: &str) -> DbEngineVersion {
     let major = major(version);
     DbEngineVersion::builder()

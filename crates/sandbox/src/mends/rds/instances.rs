@@ -9,16 +9,24 @@ use aws_sdk_rds::types::{DbInstance, DbParameterGroupStatus, DbSubnetGroup, VpcS
 use serde::{Deserialize, Serialize};
 
 use super::subnet_groups::Located;
-use crate::context::{Context, Refusal};
-use crate::typed::{Rule, Step, after, before};
+use crate::context::Context;
+use crate::typed::{Rule, after};
 use crate::world::Fact;
 
 /// What winterbaume drops of a request.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Instance {
-    resource_id: String,
+    pub(crate) resource_id: String,
     /// Whether there is a standby: it decides how long things take.
     pub(crate) multi_az: bool,
+    pub(crate) class: String,
+    pub(crate) storage: i32,
+    pub(crate) subnet_group: Option<String>,
+    /// Days that automated backups reach back; 0 for none.
+    pub(crate) backup_days: i32,
+    /// What it is in place of `available` when nothing goes on; empty for nothing wrong.
+    pub(crate) trouble: String,
     iam_auth: bool,
     insights: bool,
     insights_key: Option<String>,
@@ -29,12 +37,12 @@ pub(crate) struct Instance {
     maintenance_window: String,
     max_storage: Option<i32>,
     throughput: Option<i32>,
-    log_exports: Vec<String>,
-    security_groups: Vec<String>,
-    parameter_group: Option<String>,
+    pub(crate) log_exports: Vec<String>,
+    pub(crate) security_groups: Vec<String>,
+    pub(crate) parameter_group: Option<String>,
     public: bool,
     copy_tags: bool,
-    protected: bool,
+    pub(crate) protected: bool,
 }
 
 impl Fact for Instance {
@@ -42,7 +50,7 @@ impl Fact for Instance {
 }
 
 pub(super) fn rules() -> Vec<Rule> {
-    vec![after(created), after(shown), after(modified), before(guard_deletion), after(deleted)]
+    vec![after(created), after(shown), after(modified), after(deleted)]
 }
 
 fn set<T>(field: &mut T, given: Option<T>) {
@@ -57,6 +65,12 @@ impl Instance {
         Self {
             resource_id,
             multi_az: input.multi_az().unwrap_or(false),
+            class: text(input.db_instance_class(), ""),
+            storage: input.allocated_storage().unwrap_or(0),
+            subnet_group: input.db_subnet_group_name.clone(),
+            // AWS's own default.
+            backup_days: input.backup_retention_period().unwrap_or(1),
+            trouble: String::new(),
             iam_auth: input.enable_iam_database_authentication().unwrap_or(false),
             insights: input.enable_performance_insights().unwrap_or(false),
             insights_key: input.performance_insights_kms_key_id.clone(),
@@ -78,6 +92,9 @@ impl Instance {
 
     fn change(&mut self, input: &ModifyDbInstanceInput) {
         set(&mut self.multi_az, input.multi_az());
+        set(&mut self.class, input.db_instance_class.clone());
+        set(&mut self.storage, input.allocated_storage());
+        set(&mut self.backup_days, input.backup_retention_period());
         set(&mut self.iam_auth, input.enable_iam_database_authentication());
         set(&mut self.insights, input.enable_performance_insights());
         set(&mut self.monitoring_interval, input.monitoring_interval());
@@ -167,23 +184,6 @@ fn modified(context: &mut Context<'_>, input: &ModifyDbInstanceInput, output: &m
     if let (Some(shown), Some(instance)) = (&mut output.db_instance, context.recall::<Instance>(id)) {
         instance.show(context, shown);
     }
-}
-
-/// AWS refuses to delete a protected instance, and one whose last snapshot is neither named nor declined.
-fn guard_deletion(context: &mut Context<'_>, input: &DeleteDbInstanceInput) -> Step<DeleteDbInstanceOutput> {
-    let id = input.db_instance_identifier().unwrap_or_default();
-    let Some(instance) = context.recall::<Instance>(id) else {
-        return Step::Pass;
-    };
-    let declined = input.skip_final_snapshot() == Some(true);
-    let message = if instance.protected {
-        "Cannot delete protected DB Instance, please disable deletion protection and try again."
-    } else if !declined && input.final_db_snapshot_identifier().is_none() {
-        "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified."
-    } else {
-        return Step::Pass;
-    };
-    Step::Refuse(Refusal::new("InvalidParameterCombination", message))
 }
 
 /// A removal that takes time is noted when it is carried out.

@@ -1,5 +1,6 @@
 //! RDS. Winterbaume's instances are right in outline; what it drops of a request is kept here and shown again.
 
+mod backups;
 mod engines;
 mod instances;
 mod parameters;
@@ -9,7 +10,11 @@ use crate::context::Refusal;
 use crate::typed::Rule;
 use crate::wire::{Ask, Mended, WireRule};
 
+pub(crate) use backups::{Backup, instance_goes};
+pub(crate) use engines::is_offered;
 pub(crate) use instances::Instance;
+pub(crate) use parameters::{Modified, is_static};
+pub(crate) use subnet_groups::Located;
 
 /// Mends on typed inputs and outputs.
 pub(super) fn typed_rules() -> Vec<Rule> {
@@ -17,6 +22,7 @@ pub(super) fn typed_rules() -> Vec<Rule> {
     rules.extend(parameters::rules());
     rules.extend(subnet_groups::rules());
     rules.extend(instances::rules());
+    rules.extend(backups::rules());
     rules
 }
 

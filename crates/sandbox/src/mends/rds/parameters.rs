@@ -17,7 +17,7 @@ use crate::world::Fact;
 
 /// The parameters of a group that were modified: value and apply method.
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Modified {
+pub(crate) struct Modified {
     values: BTreeMap<String, (String, String)>,
 }
 
@@ -31,6 +31,14 @@ const SYSTEM: &[(&str, &str, &str)] = &[
     ("rds.force_ssl", "0", "boolean"),
     ("shared_preload_libraries", "pg_stat_statements", "list"),
 ];
+
+/// Some of those that take effect only when the engine starts.
+const STATIC: &[&str] = &["max_connections", "shared_buffers", "shared_preload_libraries", "rds.logical_replication"];
+
+/// Whether a parameter takes effect only when the engine starts.
+pub(crate) fn is_static(parameter: &str) -> bool {
+    STATIC.contains(&parameter)
+}
 
 pub(super) fn rules() -> Vec<Rule> {
     vec![after(created), after(deleted), before(modify), before(reset), before(describe)]

@@ -12,10 +12,12 @@ use crate::mends::ec2::Place;
 use crate::typed::{Rule, after};
 use crate::world::Fact;
 
-/// The VPC a group is in.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Located {
-    pub(super) vpc: Option<String>,
+/// Where a group is.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Located {
+    pub(crate) vpc: Option<String>,
+    pub(crate) subnets: Vec<String>,
 }
 
 impl Fact for Located {
@@ -41,7 +43,7 @@ fn created(context: &mut Context<'_>, input: &CreateDbSubnetGroupInput, output: 
     if let Some(group) = &mut output.db_subnet_group {
         place(context, group);
         let name = input.db_subnet_group_name().unwrap_or_default();
-        context.remember(name, &Located { vpc: group.vpc_id.clone() });
+        context.remember(name, &Located { vpc: group.vpc_id.clone(), subnets: input.subnet_ids().to_vec() });
     }
 }
 
@@ -59,6 +61,6 @@ fn moved(context: &mut Context<'_>, input: &ModifyDbSubnetGroupInput, output: &m
     if let Some(group) = &mut output.db_subnet_group {
         place(context, group);
         let name = input.db_subnet_group_name().unwrap_or_default();
-        context.remember(name, &Located { vpc: group.vpc_id.clone() });
+        context.remember(name, &Located { vpc: group.vpc_id.clone(), subnets: input.subnet_ids().to_vec() });
     }
 }

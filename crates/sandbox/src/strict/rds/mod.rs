@@ -1,0 +1,29 @@
+//! RDS: databases, their groups, and what they leave behind.
+
+mod creation;
+mod deletion;
+mod groups;
+mod parameters;
+
+use super::Law;
+use crate::context::{Context, Refusal};
+use crate::typed::Step;
+
+pub(super) fn laws() -> Vec<Law> {
+    let parts = [groups::laws, parameters::laws, creation::laws, deletion::laws];
+    parts.into_iter().flat_map(|laws| laws()).collect()
+}
+
+/// Passes, or refuses with that.
+fn unless<O>(refusal: Option<Refusal>) -> Step<O> {
+    refusal.map_or(Step::Pass, Step::Refuse)
+}
+
+/// The kind under which it is kept that a subnet group does not show yet.
+const NEW_GROUP: &str = "rds:subnet-group";
+
+/// AWS's words for a subnet group that is not there, or does not show yet.
+fn no_subnet_group(context: &Context<'_>, name: &str) -> Option<Refusal> {
+    let known = context.document(NEW_GROUP, name).is_some() && !context.is_lagging(NEW_GROUP, name);
+    (!known).then(|| Refusal::new("DBSubnetGroupNotFoundFault", format!("DB subnet group '{name}' does not exist.")))
+}
