@@ -14,6 +14,7 @@ mod properties;
 mod runs;
 mod secrets;
 mod suffixes;
+mod sweep;
 mod templates;
 mod world;
 
