@@ -7,10 +7,11 @@ use crate::{
 };
 use std::{cell::Cell, collections::BTreeMap, convert::Infallible, rc::Rc, time::Duration};
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use vidpipe_aws::{Aws, KINDS};
+use vidpipe_aws::{Aws, KINDS, sweep};
 use vidpipe_engine::{
-    Clock, Graph, Ledger, Limits, Plan, Runner, State, Stop, Summary,
+    Class, Clock, Graph, Ledger, Limits, Plan, Runner, State, Stop, Summary,
     event::{Event, Report},
+    sweep::Swept,
 };
 use vidpipe_store::Lock;
 
@@ -31,6 +32,8 @@ pub(crate) struct Run<'a> {
 pub(crate) struct Outcome {
     pub(crate) summary: Summary,
     pub(crate) state: State,
+    /// What is still there, if all was to go, and went as far as is recorded.
+    pub(crate) swept: Option<Swept>,
     /// The signal that stopped it.
     pub(crate) signal: Option<Exit>,
     /// Everything that happened, for the summary.
@@ -64,8 +67,15 @@ impl Run<'_> {
             region: env.region,
         });
         let signal = Cell::new(None);
-        let summary = tokio::select! {
-            summary = runner.run(plan) => summary?,
+        let done = async {
+            let mut summary = runner.run(plan).await?;
+            let all_gone = want.nodes.is_empty() && summary.is_complete();
+            let swept = if all_gone { self.sweep(&ledger, &stop).await? } else { None };
+            summary.stopped |= all_gone && swept.is_none();
+            Ok::<_, vidpipe_engine::Error>((summary, swept))
+        };
+        let (summary, swept) = tokio::select! {
+            done = done => done?,
             never = watch(&stop, &signal) => match never {},
             never = tick(&screen, self.clock) => match never {},
         };
@@ -77,7 +87,34 @@ impl Run<'_> {
         if let Some(trouble) = history.trouble() {
             crate::commands::note(&format!("warning: {trouble}"))?;
         }
-        Ok(Outcome { summary, state: ledger.snapshot(), signal: signal.get(), screen })
+        Ok(Outcome { summary, state: ledger.snapshot(), swept, signal: signal.get(), screen })
+    }
+
+    /// Ask what is still there; of what services make again, a second time after a quiet period. `None` when the user
+    /// stopped it.
+    async fn sweep(&self, ledger: &Ledger, stop: &Stop) -> vidpipe_engine::Result<Option<Swept>> {
+        let (aws, state) = (&self.session.aws, ledger.snapshot());
+        let twice = sweep::may_come_back(&state) && !self.session.timings.is_elsewhere();
+        let asked = async || -> vidpipe_engine::Result<Swept> {
+            ledger.tell(&Event::Sweeping { why: "asking every service what is still there".into() });
+            let swept = sweep::sweep(aws, &state, stop).await?;
+            if !twice {
+                return Ok(swept);
+            }
+            let quiet = sweep::QUIET.as_secs();
+            let why = format!("waiting {quiet} s, then looking again for log groups that services make again");
+            ledger.tell(&Event::Sweeping { why });
+            stop.pause(sweep::QUIET).await?;
+            Ok(swept.and(sweep::sweep_logs(aws, &state, stop).await?))
+        };
+        match asked().await {
+            Ok(swept) => {
+                ledger.tell(&Event::Swept(swept.clone()));
+                Ok(Some(swept))
+            }
+            Err(e) if e.class == Class::Interrupted => Ok(None),
+            Err(e) => Err(e),
+        }
     }
 }
 

@@ -12,6 +12,8 @@ pub(crate) enum Exit {
     Changes = 2,
     /// Something failed or was skipped; the state is kept; run again to continue.
     Partly = 3,
+    /// Everything was removed, but something is left over, or it could not be asked whether.
+    Left = 4,
     /// Another run holds the environment.
     Locked = 5,
     /// Refused before the first change.

@@ -8,9 +8,11 @@ use crate::{
 };
 use serde_json::json;
 use std::{collections::BTreeMap, fs, path::Path};
+use vidpipe_engine::sweep::Swept;
 use vidpipe_report::{
     outputs,
     summary::{self, Next},
+    sweep,
 };
 
 /// The end of `up`: the outputs, if all went well.
@@ -23,11 +25,25 @@ pub(crate) fn up(global: &Global, outcome: &Outcome) -> Result {
     ended(outcome)
 }
 
-/// The end of `down`.
+/// The end of `down`: what is still there decides.
 pub(crate) fn down(global: &Global, outcome: &Outcome) -> Result {
-    let suffix = &outcome.state.env.suffix;
-    told(global, outcome, &Words { again: again(global, "down", suffix), then: None })?;
-    ended(outcome)
+    let again = again(global, "down", &outcome.state.env.suffix);
+    told(global, outcome, &Words { again, then: None })?;
+    swept(global, outcome)?;
+    ended(outcome)?;
+    if is_gone(outcome) { Ok(()) } else { Err(Failure::told(Exit::Left)) }
+}
+
+/// What is still there, for people.
+pub(crate) fn swept(global: &Global, outcome: &Outcome) -> Result {
+    let Some(swept) = &outcome.swept else { return Ok(()) };
+    let again = again(global, "down", &outcome.state.env.suffix);
+    note(sweep::human(swept, &again, &screen::on_stderr()).trim_end())
+}
+
+/// Whether all of it is gone, for certain: only then may its state go too.
+pub(crate) fn is_gone(outcome: &Outcome) -> bool {
+    outcome.state.entries.is_empty() && outcome.swept.as_ref().is_some_and(Swept::is_clean)
 }
 
 struct Words {
@@ -50,9 +66,11 @@ fn told(global: &Global, outcome: &Outcome, words: &Words) -> Result {
         return Ok(());
     }
     let mut told = summary::json(&progress, next);
-    told["left"] = json!(outcome.state.entries.len());
+    told["nodes"] = json!(outcome.state.entries.len());
     if words.then.is_some() {
         told["outputs"] = json!(outcome.state.outputs);
+    } else if let (Some(told), Some(swept)) = (told.as_object_mut(), &outcome.swept) {
+        told.extend(sweep::json(swept));
     }
     print(&format!("{told:#}\n"))
 }

@@ -40,7 +40,7 @@ pub(super) async fn run(global: &Global, args: &cli::Down) -> Result {
     let outcome = run.go(&plan, &want, state).await;
     session.close()?;
     let outcome = outcome?;
-    if outcome.state.entries.is_empty() && outcome.summary.is_complete() {
+    if finish::is_gone(&outcome) {
         lock.remove_state()?;
     }
     finish::down(global, &outcome)

@@ -6,7 +6,7 @@ use crate::{
     screen, session,
 };
 use std::collections::BTreeMap;
-use vidpipe_engine::Clock;
+use vidpipe_engine::{Clock, event::Event};
 use vidpipe_report::status::{LastRun, Row, all_human, all_json, one_human, one_json};
 use vidpipe_store::Place;
 
@@ -55,6 +55,7 @@ fn row(place: &Place) -> Option<Row> {
 /// The history is for people: what of it cannot be read is left out.
 fn last_run(place: &Place) -> Option<LastRun> {
     let run = place.runs().ok()?.into_iter().next()?;
-    let last = run.events().ok().and_then(|events| events.into_iter().next_back()).map(|e| e.event);
+    let of_the_run = |e: &Event| !matches!(e, Event::Sweeping { .. } | Event::Swept(_));
+    let last = run.events().ok().and_then(|events| events.into_iter().map(|e| e.event).rfind(of_the_run));
     Some(LastRun { command: run.command, at: run.at, last })
 }

@@ -35,11 +35,12 @@ pub(super) async fn run(global: &Global, args: &cli::Up) -> Result {
         finish::flat_file(file, &outcome.state.outputs)?;
     }
     let ended = finish::up(global, &outcome);
+    let mut down = Ok(());
     if !complete && !outcome.summary.stopped && args.on_failure == OnFailure::Down {
-        take_down(&run, outcome.state).await?;
+        down = take_down(&run, outcome.state).await;
     }
     session.close()?;
-    ended
+    down.and(ended)
 }
 
 async fn go(run: &Run<'_>, plan: &Plan<Aws>, want: &Graph<Aws>, state: State) -> Result<Outcome> {
@@ -50,14 +51,17 @@ async fn go(run: &Run<'_>, plan: &Plan<Aws>, want: &Graph<Aws>, state: State) ->
     outcome
 }
 
-/// `--on-failure down`: what was made is removed again; the exit code stays that of the failure.
+/// `--on-failure down`: what was made is removed again; the exit code stays that of the failure, unless something is left.
 async fn take_down(run: &Run<'_>, state: State) -> Result {
     super::note("removing what was made, as --on-failure down asks")?;
     let down = plan(&Graph::default(), &state, KINDS, &run.session.timings).map_err(|e| Failure::before(&e))?;
     let outcome = Run { command: "down", ..*run }.go(&down, &Graph::default(), state).await?;
-    if outcome.state.entries.is_empty() {
-        run.lock.remove_state()?;
-        return Ok(());
+    finish::swept(run.global, &outcome)?;
+    if finish::is_gone(&outcome) {
+        return Ok(run.lock.remove_state()?);
+    }
+    if outcome.swept.is_some() {
+        return Err(Failure::told(Exit::Left));
     }
     Err(Failure::new(Exit::Partly, "something could not be removed again")
         .hint("run `vidpipe down` until it ends well"))

@@ -21,7 +21,9 @@ fn assert_is_a_run(ran: &Ran, command: &str) {
     let lines = json_lines(&ran.stdout);
     assert_eq!(lines[0], json!({ "schema": 1 }));
     assert_eq!((&lines[1]["event"], &lines[1]["command"]), (&json!("began"), &json!(command)));
-    assert_eq!(lines.last().unwrap()["event"], "ended");
+    // After a removal it is asked what is still there.
+    let last = if command == "down" { "swept" } else { "ended" };
+    assert_eq!(lines.last().unwrap()["event"], last);
     let planned = lines[2]["tasks"].as_array().unwrap().len();
     let count = |event: &str| lines.iter().filter(|l| l["event"] == event).count();
     assert!(planned > 60, "{planned}");
@@ -36,7 +38,8 @@ fn one_object_for_programs() {
     assert_eq!(ran.json()["outputs"], outputs);
     assert!(ran.stderr.contains("database: created"), "{}", ran.stderr);
     let down = world.run("down --suffix staging --sandbox --yes -o json").ends(0).json();
-    assert_eq!(down["left"], 0);
+    assert_eq!((&down["nodes"], &down["left"], &down["unknown"]), (&json!(0), &json!([]), &json!([])));
+    assert_eq!(down["expiring"].as_array().unwrap().len(), 1, "the key: {down:#}");
 }
 
 #[test]

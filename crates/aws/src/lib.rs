@@ -10,6 +10,7 @@ mod facts;
 mod interfaces;
 pub mod kinds;
 mod secret;
+pub mod sweep;
 mod tags;
 mod timing;
 

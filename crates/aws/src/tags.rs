@@ -52,6 +52,11 @@ pub(crate) fn are_ours<'a>(cx: &Cx, tags: impl IntoIterator<Item = (&'a str, &'a
     lineage && node
 }
 
+/// The lineage in these tags: whose they are.
+pub(crate) fn lineage<'a>(tags: impl IntoIterator<Item = (&'a str, &'a str)>) -> Option<&'a str> {
+    tags.into_iter().find(|(key, _)| *key == LINEAGE).map(|(_, lineage)| lineage)
+}
+
 /// Whether these are the tags of what this very intent made.
 pub(crate) fn are_of_intent<'a>(cx: &Cx, tags: impl IntoIterator<Item = (&'a str, &'a str)>) -> bool {
     tags.into_iter().any(|(key, value)| key == INTENT && value == cx.token.0)
@@ -71,4 +76,9 @@ pub(crate) fn ec2(cx: &Cx, name: &str, of: ResourceType) -> TagSpecification {
 /// The EC2 filter for what this very intent made.
 pub(crate) fn ec2_intent(cx: &Cx) -> Filter {
     Filter::builder().name(format!("tag:{INTENT}")).values(&cx.token.0).build()
+}
+
+/// The EC2 filter for what that lineage made.
+pub(crate) fn ec2_lineage(lineage: &str) -> Filter {
+    Filter::builder().name(format!("tag:{LINEAGE}")).values(lineage).build()
 }

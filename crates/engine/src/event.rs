@@ -1,5 +1,5 @@
 //! What happened, in order: one closed list. Reporters fold these; nothing flows back.
-use crate::{Error, graph::Name, plan::Action};
+use crate::{Error, graph::Name, plan::Action, sweep::Swept};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -150,6 +150,13 @@ pub enum Event {
         #[serde(rename = "ms", with = "millis")]
         took: Duration,
     },
+    /// After everything was removed, it is asked what is still there.
+    Sweeping {
+        /// What is looked at, or waited for.
+        why: String,
+    },
+    /// What is still there.
+    Swept(Swept),
 }
 
 /// A task of a plan, as an event carries it.

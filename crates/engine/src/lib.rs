@@ -14,6 +14,7 @@ mod refresh;
 mod resource;
 mod run;
 mod state;
+pub mod sweep;
 mod symbol;
 mod wait;
 

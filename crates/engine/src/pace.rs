@@ -90,6 +90,11 @@ impl Timings {
         self
     }
 
+    /// Whether this is for an endpoint that keeps its own time.
+    pub fn is_elsewhere(&self) -> bool {
+        self.elsewhere
+    }
+
     /// The row of that name.
     pub fn of(&self, row: &str) -> &Timing {
         self.rows.get(row).unwrap_or(&UNKNOWN)

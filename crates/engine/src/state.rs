@@ -174,6 +174,9 @@ pub struct State {
     pub outputs: BTreeMap<String, String>,
     /// The nodes.
     pub entries: BTreeMap<Name, Entry>,
+    /// Of each node that went, what it was the last time: a sweep asks for it once more.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub removed: BTreeMap<Name, Entry>,
 }
 
 impl State {
@@ -188,6 +191,7 @@ impl State {
             facts: BTreeMap::new(),
             outputs: BTreeMap::new(),
             entries: BTreeMap::new(),
+            removed: BTreeMap::new(),
         }
     }
 
@@ -260,7 +264,7 @@ impl State {
         self.serial = generation;
         match new {
             Some(entry) => self.entries.insert(name.clone(), entry),
-            None => self.entries.remove(name),
+            None => self.entries.remove(name).and_then(|gone| self.removed.insert(name.clone(), gone)),
         };
         Ok(())
     }

@@ -2,7 +2,7 @@
 //!
 //! Two halves. Reporters fold the engine's events while a run goes on: [`Live`] for a terminal, [`Plain`] for a log,
 //! [`JsonLines`] for a program, and [`summary`] when it is over. Renderers turn a plan, a state, outputs or a graph into
-//! text: [`plan`], [`status`], [`outputs`], [`graph`].
+//! text: [`plan`], [`status`], [`outputs`], [`graph`]; and [`mod@sweep`] tells what was left.
 //!
 //! This crate writes only to what it is given, reads no clock, no environment variable and no terminal, and decides
 //! nothing about a run. Whether there is a terminal, how wide it is and whether colour is wanted are told by a [`Look`].
@@ -17,6 +17,7 @@ mod progress;
 mod screen;
 pub mod status;
 pub mod summary;
+pub mod sweep;
 pub mod text;
 mod words;
 

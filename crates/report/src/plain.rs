@@ -1,6 +1,6 @@
 //! A run as plain lines, for logs and for whoever has no terminal.
 use crate::{
-    Look, Progress, Tick, Tone,
+    Look, Progress, Tick, Tone, sweep,
     text::{between, clean, count, duration, time},
     words,
 };
@@ -76,6 +76,8 @@ impl Plain {
             Event::Ended { done, failed, skipped, took } => {
                 format!("ended after {}: {done} done, {failed} failed, {skipped} skipped", duration(*took))
             }
+            Event::Sweeping { why } => format!("sweeping: {}", clean(why)),
+            Event::Swept(swept) => format!("swept: {}", sweep::outcome(swept)),
         })
     }
 

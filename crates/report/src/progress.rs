@@ -229,6 +229,8 @@ impl Report for Progress {
             }
             Event::Stopping => self.stopping = true,
             Event::Ended { took, .. } => self.took = Some(*took),
+            // After the end: no task of the plan.
+            Event::Sweeping { .. } | Event::Swept(_) => {}
         }
     }
 }

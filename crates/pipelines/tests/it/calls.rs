@@ -4,7 +4,10 @@ use aws_smithy_runtime_api::{
     client::{
         interceptors::{
             Intercept,
-            context::{BeforeDeserializationInterceptorContextMut, FinalizerInterceptorContextRef},
+            context::{
+                BeforeDeserializationInterceptorContextMut, BeforeSerializationInterceptorContextRef,
+                FinalizerInterceptorContextRef,
+            },
         },
         orchestrator::{HttpResponse, Metadata},
         runtime_components::RuntimeComponents,
@@ -85,5 +88,27 @@ impl Intercept for Refusing {
         refusal.headers_mut().insert("x-amzn-errortype", "InvalidParameterValue");
         *context.response_mut() = refusal;
         Ok(())
+    }
+}
+
+/// Makes every call of that operation fail before it is sent.
+#[derive(Debug)]
+pub(crate) struct Unanswered(pub(crate) &'static str);
+
+impl Intercept for Unanswered {
+    fn name(&self) -> &'static str {
+        "Unanswered"
+    }
+
+    fn read_before_serialization(
+        &self,
+        _: &BeforeSerializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        match cfg.load::<Metadata>().is_some_and(|call| call.name() == self.0) {
+            true => Err("no answer".into()),
+            false => Ok(()),
+        }
     }
 }

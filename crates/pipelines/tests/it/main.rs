@@ -19,6 +19,7 @@ mod properties;
 mod runs;
 mod secrets;
 mod suffixes;
+mod sweep;
 mod templates;
 mod world;
 

@@ -82,6 +82,7 @@ impl Live {
             Event::Failed { node, error, .. } => line(Tone::Bad, "FAILED", format!("{node}: {}", said(error))),
             Event::Skipped { node, because, .. } => line(Tone::Warn, "skipped", format!("{node}: {because} failed")),
             Event::Stopping => line(Tone::Warn, "stopping", "calls in flight land, no new ones are made".into()),
+            Event::Sweeping { why } => line(Tone::Busy, "sweeping", clean(why)),
             _ => None,
         }
     }
@@ -112,7 +113,7 @@ impl Report for Live {
     fn on(&mut self, at: Timestamp, event: &Event) {
         self.progress.on(at, event);
         self.over.extend(self.left_by(event));
-        if matches!(event, Event::Ended { .. }) {
+        if matches!(event, Event::Ended { .. } | Event::Sweeping { .. }) {
             self.close();
         }
     }

@@ -21,7 +21,7 @@ pub struct LastRun {
     pub command: String,
     /// When it began.
     pub at: Timestamp,
-    /// Its last event; anything but [`Event::Ended`] means that it did not get to its end.
+    /// Its last event of a task, or its end; anything but [`Event::Ended`] means that it did not get to its end.
     pub last: Option<Event>,
 }
 

@@ -25,6 +25,9 @@ pub fn one_human(state: &State, last: Option<&LastRun>, now: Timestamp, look: &L
     }
     text.push('\n');
     if state.entries.is_empty() {
+        if !state.removed.is_empty() {
+            text.push_str("all of it was removed, but not yet seen to be gone: run `vidpipe down` again to look\n");
+        }
         return text;
     }
     text.push_str(&format!("\n{}", table(state, now, look)));

@@ -1,0 +1,23 @@
+//! IAM: roles. Policies inside a role go with it, and attachments are of the role.
+use super::{
+    Probe,
+    look::{Look, TAGGED},
+    probe,
+};
+use vidpipe_engine::Result;
+
+pub(super) fn probes<'a>(look: &'a Look<'a>) -> Vec<Probe<'a>> {
+    vec![probe("roles", roles(look))]
+}
+
+async fn roles(look: &Look<'_>) -> Result<()> {
+    let listed = all!(look, "list the roles", look.aws.iam.list_roles())?;
+    for name in listed.iter().map(|role| role.role_name()).filter(|name| look.may_be(name)) {
+        let call = look.aws.iam.list_role_tags().role_name(name);
+        let seen = look.ask_one("look at a role's tags", async || call.clone().send().await).await?;
+        if seen.is_some_and(|seen| look.is_ours(seen.tags().iter().map(|t| (t.key(), t.value())))) {
+            look.left("role", Some(name), Some(name), TAGGED);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,132 @@
+//! The sweep after `down`: asks every service vidpipe touches what is still there of an environment.
+//!
+//! It trusts nothing the run believed. The engine asks by intent and by recorded id; here each service is asked by our
+//! lineage tag, by the names the environment had, and for what AWS makes by itself and nobody ordered. A candidate is
+//! settled by the service's own describe, never by the Resource Groups Tagging API, which shows what is gone for hours
+//! (`aws/aws-sdk#302`). It only reads; what is of another lineage is not ours, whatever its name.
+use crate::{Aws, KINDS};
+use futures::future::{LocalBoxFuture, join_all};
+use std::{rc::Rc, time::Duration};
+use vidpipe_engine::{
+    Class, Result, State, Stop,
+    sweep::{Swept, Unknown, look_again},
+};
+
+/// The items on all pages of a listing: one question.
+macro_rules! all {
+    ($look:expr, $doing:expr, $call:expr) => {{
+        let call = $call;
+        let pages =
+            async || call.clone().into_paginator().items().send().collect::<std::result::Result<Vec<_>, _>>().await;
+        $look.ask($doing, pages).await
+    }};
+}
+
+mod apigateway;
+mod cloudwatch;
+mod ec2;
+mod ecs;
+mod efs;
+mod elasticache;
+mod elb;
+mod iam;
+mod kms;
+mod logs;
+mod look;
+mod rds;
+mod scaling;
+mod secrets;
+
+use look::Look;
+
+/// A service that still wrote when its log group went makes the group again: it is looked again after so long.
+/// CloudFormation users wait about as long before theirs stay away (`aws/containers-roadmap#2315`, and
+/// `hashicorp/terraform-provider-aws#29247`); the length itself is an assumption.
+pub const QUIET: Duration = Duration::from_secs(60);
+
+/// One question, or one listing and the questions that settle what it lists.
+struct Probe<'a> {
+    what: &'static str,
+    ask: LocalBoxFuture<'a, Result<()>>,
+}
+
+fn probe<'a>(what: &'static str, ask: impl Future<Output = Result<()>> + 'a) -> Probe<'a> {
+    Probe { what, ask: Box::pin(ask) }
+}
+
+type Probes = for<'a> fn(&'a Look<'a>) -> Vec<Probe<'a>>;
+
+/// Every service vidpipe touches; a test compares them with the kinds.
+const SERVICES: &[(&str, Probes)] = &[
+    ("apigateway", apigateway::probes),
+    ("cloudwatch", cloudwatch::probes),
+    ("ec2", ec2::probes),
+    ("ecs", ecs::probes),
+    ("efs", efs::probes),
+    ("elasticache", elasticache::probes),
+    ("elb", elb::probes),
+    ("iam", iam::probes),
+    ("kms", kms::probes),
+    ("logs", logs::probes),
+    ("rds", rds::probes),
+    ("scaling", scaling::probes),
+    ("secrets", secrets::probes),
+];
+
+/// What is still there of the environment of that state. Changes nothing.
+///
+/// # Errors
+/// `Interrupted` when it is asked to stop. A question without an answer is no error: it is in the result.
+pub async fn sweep(aws: &Rc<Aws>, state: &State, stop: &Stop) -> Result<Swept> {
+    let (ours, known) = futures::join!(asked(aws, state, stop, SERVICES), look_again(aws, KINDS, state, stop));
+    Ok(ours?.and(known?))
+}
+
+/// What services made again after their log groups went.
+///
+/// # Errors
+/// `Interrupted` when it is asked to stop.
+pub async fn sweep_logs(aws: &Rc<Aws>, state: &State, stop: &Stop) -> Result<Swept> {
+    asked(aws, state, stop, &[("logs", logs::probes)]).await
+}
+
+/// Whether the environment had something that may make its log group again after it went.
+pub fn may_come_back(state: &State) -> bool {
+    state.removed.values().any(|e| matches!(e.kind.as_str(), "logs:service-log-group" | "apigateway:account-role"))
+}
+
+async fn asked(aws: &Aws, state: &State, stop: &Stop, services: &[(&str, Probes)]) -> Result<Swept> {
+    let looks: Vec<Look<'_>> = services.iter().map(|(service, _)| Look::new(aws, state, stop, service)).collect();
+    let each = looks.iter().zip(services).map(|(look, (_, probes))| join_all(probes(look).into_iter().map(answered)));
+    let answers: Vec<Vec<(&str, Result<()>)>> = join_all(each).await;
+    let mut swept = Swept { services: services.len(), ..Swept::default() };
+    for (look, answers) in looks.into_iter().zip(answers) {
+        for (what, answer) in answers {
+            match answer {
+                Err(e) if e.class == Class::Interrupted => return Err(e),
+                Err(e) => swept.unknown.push(Unknown::new(look.service, what, &e)),
+                Ok(()) => {}
+            }
+        }
+        let (found, asked) = look.seen();
+        swept = swept.and(Swept { found, asked, ..Swept::default() });
+    }
+    Ok(swept)
+}
+
+async fn answered(probe: Probe<'_>) -> (&'static str, Result<()>) {
+    (probe.what, probe.ask.await)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn no_service_is_forgotten() {
+        let swept: BTreeSet<&str> = SERVICES.iter().map(|(service, _)| *service).collect();
+        let made: BTreeSet<&str> = KINDS.iter().filter_map(|k| Some(k.name().split_once(':')?.0)).collect();
+        assert_eq!(swept, made);
+    }
+}

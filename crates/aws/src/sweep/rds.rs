@@ -1,0 +1,77 @@
+//! RDS: instances, subnet groups, parameter groups, and automated backups that outlived their instance.
+use super::{
+    Probe,
+    look::{Look, TAGGED, pairs},
+    probe,
+};
+use aws_sdk_rds::types::Tag;
+use vidpipe_engine::Result;
+
+pub(super) fn probes<'a>(look: &'a Look<'a>) -> Vec<Probe<'a>> {
+    vec![
+        probe("DB instances", instances(look)),
+        probe("DB subnet groups", subnet_groups(look)),
+        probe("DB parameter groups", parameter_groups(look)),
+        probe("automated backups", backups(look)),
+    ]
+}
+
+fn tags(tags: &[Tag]) -> impl Iterator<Item = (&str, &str)> {
+    pairs(tags, |t| (t.key(), t.value()))
+}
+
+async fn instances(look: &Look<'_>) -> Result<()> {
+    for seen in all!(look, "list the DB instances", look.aws.rds.describe_db_instances())? {
+        if look.is_ours(tags(seen.tag_list())) {
+            let (id, status) = (seen.db_instance_identifier(), seen.db_instance_status().unwrap_or("there"));
+            look.left("instance", id, id, format!("{TAGGED}; it is {status}"));
+        }
+    }
+    Ok(())
+}
+
+async fn subnet_groups(look: &Look<'_>) -> Result<()> {
+    for group in all!(look, "list the DB subnet groups", look.aws.rds.describe_db_subnet_groups())? {
+        let name = group.db_subnet_group_name();
+        if has_our_tags(look, name, group.db_subnet_group_arn()).await? {
+            look.left("subnet-group", name, name, TAGGED);
+        }
+    }
+    Ok(())
+}
+
+async fn parameter_groups(look: &Look<'_>) -> Result<()> {
+    for group in all!(look, "list the DB parameter groups", look.aws.rds.describe_db_parameter_groups())? {
+        let name = group.db_parameter_group_name();
+        if has_our_tags(look, name, group.db_parameter_group_arn()).await? {
+            look.left("parameter-group", name, name, TAGGED);
+        }
+    }
+    Ok(())
+}
+
+async fn has_our_tags(look: &Look<'_>, name: Option<&str>, arn: Option<&str>) -> Result<bool> {
+    let Some(arn) = arn.filter(|_| name.is_some_and(|name| look.may_be(name))) else { return Ok(false) };
+    let call = look.aws.rds.list_tags_for_resource().resource_name(arn);
+    let seen = look.ask_one("look at the tags of an RDS group", async || call.clone().send().await).await?;
+    Ok(seen.is_some_and(|seen| look.is_ours(tags(seen.tag_list()))))
+}
+
+/// [Retained](https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.Retaining.html) ones
+/// stay until their retention ends. We ask for their removal with the instance, but a backup plan of AWS Backup may keep them.
+async fn backups(look: &Look<'_>) -> Result<()> {
+    for instance in look.recorded("rds:instance", "name") {
+        let call = look.aws.rds.describe_db_instance_automated_backups().db_instance_identifier(instance);
+        let listed =
+            async || call.clone().into_paginator().items().send().collect::<std::result::Result<Vec<_>, _>>().await;
+        for backup in look.ask_one("list the automated backups", listed).await?.unwrap_or_default() {
+            let retained = backup.status().is_none_or(|status| status == "retained");
+            if retained && backup.db_instance_identifier() == Some(instance) && !look.is_theirs(tags(backup.tag_list()))
+            {
+                let id = backup.db_instance_automated_backups_arn().or(backup.dbi_resource_id());
+                look.left("automated-backup", id, Some(instance), "it outlived its DB instance");
+            }
+        }
+    }
+    Ok(())
+}

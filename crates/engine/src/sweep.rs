@@ -1,0 +1,228 @@
+//! After the removal of an environment: what is still there of it, asked again of the provider by whoever did not remove it.
+//!
+//! Here is the half that knows only kinds: everything the environment ever had is asked for once more, by its intent and by
+//! its recorded id. A provider adds its own half (by tag, by name, and what nobody ordered) in the same words. Nothing here
+//! changes anything, and nothing is decided from silence: a question without an answer is [`Unknown`], never "gone".
+use crate::{
+    Class, Cx, Entry, Error, Kind, Kinds, Name, Observed, PhysicalId, Result, State, Stop, kind_of, resource::Identity,
+};
+use futures::{StreamExt, stream};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::rc::Rc;
+
+/// A question is asked at most so often before it counts as unanswered.
+const TRIES: u32 = 5;
+/// Questions in flight at once.
+const AT_ONCE: usize = 16;
+
+/// What becomes of something that was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "verdict", rename_all = "snake_case")]
+pub enum Verdict {
+    /// It ends by itself.
+    Expiring {
+        /// When, if the provider says so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        when: Option<Timestamp>,
+        /// What it is until then.
+        why: String,
+    },
+    /// It stays until somebody removes it.
+    Left {
+        /// How it was known to be ours, and what state it is in.
+        why: String,
+    },
+}
+
+/// Something of the environment that is still there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// The provider's service, such as `ec2`.
+    pub service: String,
+    /// What it is, such as `nat-gateway`.
+    pub what: String,
+    /// The provider's name for it.
+    pub id: String,
+    /// Its name, as people know it.
+    pub name: String,
+    /// What becomes of it.
+    #[serde(flatten)]
+    pub verdict: Verdict,
+}
+
+impl Found {
+    /// Whether it stays until somebody removes it.
+    pub fn is_left(&self) -> bool {
+        matches!(self.verdict, Verdict::Left { .. })
+    }
+
+    /// Why it is there.
+    pub fn why(&self) -> &str {
+        let (Verdict::Expiring { why, .. } | Verdict::Left { why }) = &self.verdict;
+        why
+    }
+
+    /// Two looks found one thing: one knew it by its id, the other may know it by its name, and call it by a longer word.
+    fn is_same(&self, other: &Self) -> bool {
+        let last = |id: &str| id.rsplit(['/', ':']).next().map(str::to_owned);
+        let alike = self.what.ends_with(&other.what) || other.what.ends_with(&self.what);
+        let same = self.id == other.id || self.id == other.name || self.name == other.id;
+        self.service == other.service && alike && (same || last(&self.id) == last(&other.id))
+    }
+}
+
+/// A question that was not answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unknown {
+    /// The provider's service.
+    pub service: String,
+    /// What was asked for.
+    pub what: String,
+    /// Why there is no answer.
+    pub why: String,
+}
+
+impl Unknown {
+    /// That question, and what was said instead of an answer.
+    pub fn new(service: &str, what: &str, error: &Error) -> Self {
+        let code = error.code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
+        Self { service: service.into(), what: what.into(), why: format!("failed to {}{code}", error.message) }
+    }
+}
+
+/// What a sweep came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Swept {
+    /// What is still there.
+    pub found: Vec<Found>,
+    /// What could not be asked.
+    pub unknown: Vec<Unknown>,
+    /// How many questions were asked.
+    pub asked: usize,
+    /// Of how many services.
+    pub services: usize,
+}
+
+impl Swept {
+    /// What stays until somebody removes it.
+    pub fn left(&self) -> impl Iterator<Item = &Found> {
+        self.found.iter().filter(|f| f.is_left())
+    }
+
+    /// What ends by itself.
+    pub fn expiring(&self) -> impl Iterator<Item = &Found> {
+        self.found.iter().filter(|f| !f.is_left())
+    }
+
+    /// Whether nothing stays, for certain.
+    pub fn is_clean(&self) -> bool {
+        self.unknown.is_empty() && self.left().next().is_none()
+    }
+
+    /// What both found, each thing once; of two looks at one thing the first is kept. Sorted.
+    pub fn and(mut self, other: Self) -> Self {
+        for found in other.found {
+            if !self.found.iter().any(|f| f.is_same(&found)) {
+                self.found.push(found);
+            }
+        }
+        self.unknown.extend(other.unknown);
+        self.asked += other.asked;
+        self.services = self.services.max(other.services);
+        self.found.sort_by(|a, b| (!a.is_left(), &a.service, &a.id).cmp(&(!b.is_left(), &b.service, &b.id)));
+        self.unknown.sort_by(|a, b| (&a.service, &a.what).cmp(&(&b.service, &b.what)));
+        self
+    }
+}
+
+/// Ask a question that changes nothing until it is answered: again after a pause where there were too many calls or the
+/// answer was lost, but not for ever.
+///
+/// # Errors
+/// What was said instead of an answer; `Interrupted` when it is asked to stop.
+pub async fn patiently<T>(stop: &Stop, mut ask: impl AsyncFnMut() -> Result<T>) -> Result<T> {
+    let mut tried = 1;
+    loop {
+        let error = match ask().await {
+            Err(e) if matches!(e.class, Class::Throttled | Class::NotSent | Class::Unclear) && tried < TRIES => e,
+            other => return other,
+        };
+        let Some(retry) = error.class.retry() else { return Err(error) };
+        stop.pause((retry.first * 2_u32.pow(tried - 1)).min(retry.most)).await?;
+        tried += 1;
+    }
+}
+
+/// Ask for everything the environment had, by its intent and by its recorded id. Settings go with their owner and are not
+/// asked for.
+///
+/// # Errors
+/// `Interrupted` when it is asked to stop. A question without an answer is no error: it is in the result.
+pub async fn look_again<C: 'static>(cloud: &Rc<C>, kinds: Kinds<C>, state: &State, stop: &Stop) -> Result<Swept> {
+    let env = Rc::new(state.env.clone());
+    let had: Vec<(&Name, &Entry)> = state.removed.iter().chain(&state.entries).collect();
+    let looks = had.into_iter().map(|(node, entry)| {
+        let cx = Cx { cloud: cloud.clone(), env: env.clone(), node: node.clone(), token: entry.token.clone() };
+        async move { one(kinds, cx, entry, stop).await }
+    });
+    let each: Vec<Result<Swept>> = stream::iter(looks).buffer_unordered(AT_ONCE).collect().await;
+    let mut swept = Swept::default();
+    for one in each {
+        let one = one?;
+        // Several nodes may share one physical id: each of them is told.
+        swept.found.extend(one.found);
+        swept.unknown.extend(one.unknown);
+        swept.asked += one.asked;
+    }
+    Ok(swept)
+}
+
+async fn one<C: 'static>(kinds: Kinds<C>, cx: Cx<C>, entry: &Entry, stop: &Stop) -> Result<Swept> {
+    let (service, what) = entry.kind.split_once(':').unwrap_or(("", &entry.kind));
+    let mut swept = Swept::default();
+    let found = match kind_of(kinds, &entry.kind) {
+        Ok(kind) if kind.identity() == Identity::Setting => return Ok(swept),
+        Ok(kind) => still_there(kind, &cx, entry, stop, &mut swept.asked).await,
+        Err(e) => Err(e),
+    };
+    match found {
+        Ok(None) => {}
+        Ok(Some((id, why))) => swept.found.push(Found {
+            service: service.into(),
+            what: what.into(),
+            id: id.0,
+            name: cx.node.0,
+            verdict: Verdict::Left { why },
+        }),
+        Err(e) if e.class == Class::Interrupted => return Err(e),
+        Err(e) => swept.unknown.push(Unknown::new(service, &format!("{what} of {}", cx.node), &e)),
+    }
+    Ok(swept)
+}
+
+/// Whether it is there and ours; and what its service says of it.
+async fn still_there<C: 'static>(
+    kind: &'static dyn Kind<C>,
+    cx: &Cx<C>,
+    entry: &Entry,
+    stop: &Stop,
+    asked: &mut usize,
+) -> Result<Option<(PhysicalId, String)>> {
+    *asked += 1;
+    let mut ids = Vec::from_iter(patiently(stop, async || kind.find(cx, &entry.spec).await).await?);
+    // A name could be somebody else's by now: only what is found to be ours counts. An id is never given twice.
+    if let Some(id) = entry.phase.id().filter(|id| kind.identity() != Identity::Named && !ids.contains(id)) {
+        ids.push(id.clone());
+    }
+    for id in ids {
+        *asked += 1;
+        let why = match patiently(stop, async || kind.observe(cx, &entry.spec, &id).await).await? {
+            Observed::Absent => continue,
+            Observed::Ready(_) => "it is still there".into(),
+            Observed::Pending { why, .. } | Observed::Broken(why) => format!("it is still there: {why}"),
+        };
+        return Ok(Some((id, why)));
+    }
+    Ok(None)
+}

@@ -1,0 +1,97 @@
+//! What a sweep after a removal came to: what is left, what ends by itself, what could not be asked, and what to do next.
+use crate::{
+    Look, Tone,
+    text::{clean, columns, count, time},
+};
+use serde_json::{Map, Value, json};
+use vidpipe_engine::sweep::{Found, Swept, Unknown, Verdict};
+
+/// The sweep in one line.
+pub fn outcome(swept: &Swept) -> String {
+    let looks = format!("{} at {}", count(swept.asked, "look"), count(swept.services, "service"));
+    let (left, expiring) = (swept.left().count(), swept.expiring().count());
+    let mut parts = Vec::new();
+    if left > 0 {
+        parts.push(format!("{left} left"));
+    }
+    if !swept.unknown.is_empty() {
+        parts.push(format!("{} unknown", swept.unknown.len()));
+    }
+    if parts.is_empty() {
+        parts.push("nothing is left".into());
+    }
+    if expiring > 0 {
+        parts.push(format!("{expiring} ending by itself"));
+    }
+    format!("{}: {looks}", parts.join(", "))
+}
+
+/// The sweep for people. `again` is the command that looks again, as the user would type it.
+pub fn human(swept: &Swept, again: &str, look: &Look) -> String {
+    let tone = if swept.is_clean() { Tone::Good } else { Tone::Bad };
+    let mut text = format!("{}\n", look.paint(tone, &outcome(swept)));
+    text.push_str(&section("left over, and ours:", Tone::Bad, &left(swept), look));
+    text.push_str(&section("could not be asked, so it may be there or not:", Tone::Bad, &unknown(swept), look));
+    text.push_str(&section("ends by itself, by AWS's rules:", Tone::Warn, &expiring(swept), look));
+    if !swept.is_clean() {
+        let command = look.paint(Tone::Strong, again);
+        text.push_str(&format!("\nnext: {command}   (looks again)\n"));
+        text.push_str(
+            "  AWS may need some minutes more. What is left even then, remove yourself; what could not be asked,\n",
+        );
+        text.push_str("  allow, then look again. The state is kept until nothing is left.\n");
+    }
+    text
+}
+
+fn left(swept: &Swept) -> Vec<[String; 5]> {
+    let row = |f: &Found| [&f.service, &f.what, &f.id, &f.name, f.why()].map(clean);
+    let head = ["SERVICE", "WHAT", "ID", "NAME", "WHY"].map(String::from);
+    std::iter::once(head).chain(swept.left().map(row)).collect()
+}
+
+fn expiring(swept: &Swept) -> Vec<[String; 5]> {
+    let row = |f: &Found| {
+        let when = match f.verdict {
+            Verdict::Expiring { when: Some(at), .. } => time(at),
+            _ => "AWS does not say".into(),
+        };
+        [&f.service, &f.what, &f.id, when.as_str(), f.why()].map(clean)
+    };
+    let head = ["SERVICE", "WHAT", "ID", "WHEN", "WHY"].map(String::from);
+    std::iter::once(head).chain(swept.expiring().map(row)).collect()
+}
+
+fn unknown(swept: &Swept) -> Vec<[String; 3]> {
+    let row = |u: &Unknown| [&u.service, &u.what, &u.why].map(|text| clean(text));
+    let head = ["SERVICE", "WHAT", "WHY"].map(String::from);
+    std::iter::once(head).chain(swept.unknown.iter().map(row)).collect()
+}
+
+/// A table under its title; nothing if it has only a head.
+fn section<const N: usize>(title: &str, tone: Tone, rows: &[[String; N]], look: &Look) -> String {
+    if rows.len() < 2 {
+        return String::new();
+    }
+    let mut text = format!("\n{}\n", look.paint(tone, title));
+    for (n, line) in columns(rows).iter().enumerate() {
+        let line = if n == 0 { look.paint(Tone::Faint, line) } else { line.clone() };
+        text.push_str(&format!("  {line}\n"));
+    }
+    text
+}
+
+/// The sweep for programs: the fields `left`, `expiring`, `unknown`, `asked` and `services`.
+pub fn json(swept: &Swept) -> Map<String, Value> {
+    let all = |found: Vec<&Found>| json!(found);
+    [
+        ("left", all(swept.left().collect())),
+        ("expiring", all(swept.expiring().collect())),
+        ("unknown", json!(swept.unknown)),
+        ("asked", json!(swept.asked)),
+        ("services", json!(swept.services)),
+    ]
+    .map(|(key, value)| (key.to_owned(), value))
+    .into_iter()
+    .collect()
+}
