@@ -17,6 +17,15 @@ check:
 test:
     cargo nextest run --workspace --locked
 
+# The suites in their full size, and what they counted (about half an hour).
+torture:
+    VIDPIPE_TORTURE=1 cargo nextest run --workspace --locked --profile torture --success-output final \
+        -E 'test(/^(runs|power|disk|damage|at_once|bad_corpus|canaries|corpus|names)::/)'
+
+# Look for input that makes reading a spec or a suffix panic (needs nightly Rust and cargo-fuzz): `just fuzz spec`.
+fuzz target="spec" seconds="300":
+    cargo +nightly fuzz run {{target}} -- -max_total_time={{seconds}}
+
 # Print the figures the README promises, on a release build.
 bench:
     cargo build --release --locked

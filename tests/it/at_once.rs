@@ -210,6 +210,7 @@ impl Complete {
     }
 }
 
+#[allow(clippy::print_stdout, reason = "a test shows its counts")]
 fn shard(n: u64) {
     let complete = Complete::new();
     let mut tally = Tally::default();

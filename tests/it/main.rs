@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 #![allow(clippy::disallowed_methods, reason = "a test writes what a user, or a failing disk, would have written")]
 mod at_once;
+mod bad_corpus;
 mod bad_spec;
 mod bad_state;
 mod bad_usage;
+mod canaries;
 mod changes;
 mod failed;
 mod gate;

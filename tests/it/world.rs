@@ -162,6 +162,11 @@ impl Ran {
         self
     }
 
+    /// The words it was started with.
+    pub(crate) fn line(&self) -> &str {
+        &self.line
+    }
+
     /// The code it ended with.
     #[track_caller]
     pub(crate) fn code(&self) -> i32 {

@@ -86,6 +86,23 @@ mod tests {
         assert_eq!(fields.get("password"), Some(&Value::from("a\"b")));
     }
 
+    /// A panic's message, like any other text, is made by `Debug` or `Display`. This compiles only as long as a type that
+    /// holds a secret has neither: with one, the trait below would be there twice, and the compiler could not choose.
+    #[test]
+    fn no_panic_can_show_one() {
+        trait Hidden<Whence> {
+            fn is_hidden() -> bool {
+                true
+            }
+        }
+        impl<T> Hidden<()> for T {}
+        struct ByDebug;
+        impl<T: std::fmt::Debug> Hidden<ByDebug> for T {}
+        struct ByDisplay;
+        impl<T: std::fmt::Display> Hidden<ByDisplay> for T {}
+        assert!(<Current as Hidden<_>>::is_hidden() && <Fields as Hidden<_>>::is_hidden());
+    }
+
     #[test]
     fn bare_text_has_no_fields() {
         assert!(Fields::parse("hunter2").is_none());

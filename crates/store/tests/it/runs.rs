@@ -98,7 +98,7 @@ enum Nth {
 fn faults(nth: Nth, steps: u64) -> impl Iterator<Item = (u64, How, String)> {
     // All ways at every step are for `just torture`; here each step fails in two.
     let every = if std::env::var_os("VIDPIPE_TORTURE").is_some() { 1 } else { WAYS.len() as u64 / 2 };
-    let chosen = move |at: u64| (0_u64..).zip(WAYS).filter(move |(i, _)| (i + at) % every == 0);
+    let chosen = move |at: u64| (0_u64..).zip(WAYS).filter(move |(i, _)| (i + at).is_multiple_of(every));
     let all = (1..=steps).flat_map(move |at| chosen(at).map(move |(_, how)| (at, how)));
     let fails = move |(at, how): &(u64, How)| !(nth == Nth::Later && *at == GITIGNORE && matches!(how, How::Torn(_)));
     all.filter(fails).map(move |(at, how)| (at, how, format!("{how:?} at step {at} of {steps}")))

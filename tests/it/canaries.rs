@@ -1,0 +1,162 @@
+//! Every generated password and API key is a canary: no command, in no format, at no log level, says one or keeps one
+//! outside of AWS, whether it ends well, is refused, or is killed. Which values those are, the sandbox's file knows.
+use crate::world::World;
+use serde_json::Value;
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+const FORMATS: [&str; 4] = ["human", "plain", "json", "jsonl"];
+
+/// Every generated value in the sandbox's AWS.
+fn canaries(world: &World) -> BTreeSet<String> {
+    let text = fs::read_to_string(aws(world)).unwrap();
+    let mut found = BTreeSet::new();
+    collect(&serde_json::from_str(&text).unwrap(), "", &mut found);
+    assert!(found.len() >= 2 && found.iter().all(|v| v.len() >= 16), "{} values", found.len());
+    found
+}
+
+fn collect(value: &Value, within: &str, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => {
+            let is_key = within.contains("apikeys");
+            for (key, value) in fields {
+                match value.as_str() {
+                    Some(text) if key == "secret_string" => {
+                        let fields = serde_json::from_str::<Value>(text).ok();
+                        let password = fields.and_then(|f| Some(f["password"].as_str()?.to_owned()));
+                        found.insert(password.unwrap_or_else(|| text.to_owned()));
+                    }
+                    Some(text) if is_key && key == "value" => _ = found.insert(text.to_owned()),
+                    _ => collect(value, if is_key { within } else { key }, found),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect(item, within, found)),
+        _ => {}
+    }
+}
+
+fn aws(world: &World) -> PathBuf {
+    world.here().join(".vidpipe/sandbox/aws.json")
+}
+
+/// As it is, as JSON has it, and as Rust's Debug has it.
+fn spellings(canary: &str) -> [String; 3] {
+    let quoted = |text: String| text[1..text.len() - 1].to_owned();
+    [canary.to_owned(), quoted(serde_json::to_string(canary).unwrap()), quoted(format!("{canary:?}"))]
+}
+
+/// What was found is not said: a test's log is no better place for it.
+#[track_caller]
+fn assert_hidden(canaries: &BTreeSet<String>, text: &str, place: &str) {
+    let shown = canaries.iter().flat_map(|c| spellings(c)).any(|spelling| text.contains(&spelling));
+    assert!(!shown, "{place} holds a generated value");
+}
+
+/// Every file in a folder and beneath, but the sandbox's AWS itself; how many.
+fn search(world: &World, folder: &Path, canaries: &BTreeSet<String>) -> usize {
+    let mut files = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files += search(world, &path, canaries);
+        } else if path != aws(world) {
+            let text = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
+            assert_hidden(canaries, &text, &path.display().to_string());
+            files += 1;
+        }
+    }
+    files
+}
+
+fn sandboxed(command: &str) -> String {
+    format!("{command} --suffix staging --sandbox --sandbox-clock paused")
+}
+
+/// The commands that change nothing, in every format they have.
+fn looks() -> Vec<String> {
+    let mut lines: Vec<String> = FORMATS
+        .iter()
+        .flat_map(|format| ["status", "plan --all", "plan --down --all", "outputs"].map(|c| format!("{c} -o {format}")))
+        .chain(["outputs -o env", "outputs -o github", "plan --refresh --all"].map(str::to_owned))
+        .map(|c| sandboxed(&c))
+        .collect();
+    lines.extend(["status --sandbox", "init --config -", "man", "completions bash"].map(str::to_owned));
+    lines.extend(["dot", "mermaid", "svg"].map(|format| format!("graph --format {format}")));
+    lines
+}
+
+#[test]
+fn no_command_says_one_and_no_file_keeps_one() {
+    let world = World::in_memory();
+    let mut said = Vec::new();
+    for format in FORMATS {
+        // The first makes everything, the others find it there.
+        said.push(world.run(&format!("{} --yes -o {format} --flat-file out.json", sandboxed("up"))).ends(0));
+    }
+    let mut canaries = canaries(&world);
+    said.extend(looks().iter().map(|line| world.run(line).ends(0)));
+    said.push(world.run(&sandboxed("up")).ends(0));
+    world.write("vidpipe.toml", "pipeline = \"streamtech\"\n[database]\npassword_length = 40\nstorage_gib = 200\n");
+    said.push(world.run(&format!("{} --yes -o jsonl", sandboxed("up"))));
+    canaries.extend(self::canaries(&world));
+    let files = search(&world, &world.here(), &canaries);
+    said.push(world.run(&format!("{} --yes -o jsonl", sandboxed("down"))).ends(0));
+    search(&world, &world.here(), &canaries);
+    for ran in &said {
+        assert_hidden(&canaries, &(ran.stdout.clone() + &ran.stderr), &format!("{:?}", ran.line()));
+    }
+    println!("{} values hidden in {} runs and {files} files", canaries.len(), said.len());
+}
+
+/// There is no log to turn up. Should there ever be one, this fails, and the canaries are to go through it.
+#[test]
+fn a_log_level_says_no_more() {
+    for level in ["error", "trace", "aws_smithy_runtime=trace,hyper=trace,vidpipe=debug"] {
+        let world = World::in_memory().with("RUST_LOG", level).with("RUST_BACKTRACE", "full");
+        let up = world.run(&format!("{} --yes -o plain", sandboxed("up"))).ends(0);
+        let canaries = canaries(&world);
+        let looks = ["status", "plan --all", "outputs"].map(|c| world.run(&sandboxed(c)).ends(0));
+        for ran in [up].into_iter().chain(looks) {
+            let text = ran.stdout + &ran.stderr;
+            let logged = ["TRACE", "DEBUG", "INFO", "WARN"].iter().find(|word| text.contains(*word));
+            assert_eq!(logged, None, "RUST_LOG={level}");
+            assert_hidden(&canaries, &text, "a command");
+        }
+        search(&world, &world.here(), &canaries);
+    }
+}
+
+/// What other users of the machine can see of a process, while it has the values in its hands.
+#[test]
+fn the_process_shows_none() {
+    let world = World::in_memory();
+    let mut run = world.start(&format!("{} --yes -o jsonl", sandboxed("up")));
+    let mut seen: Vec<u8> = Vec::new();
+    // Until it ends; the secrets are made early, and read again and again.
+    while run.read(12) == 12 {
+        for file in ["cmdline", "environ", "comm", "stat", "maps"] {
+            seen.extend(fs::read(format!("/proc/{}/{file}", run.id())).unwrap_or_default());
+        }
+    }
+    run.wait().ends(0);
+    assert!(!seen.is_empty() || !Path::new("/proc/self").exists(), "it was never looked at");
+    assert_hidden(&canaries(&world), &String::from_utf8_lossy(&seen), "/proc");
+}
+
+/// Killed in the middle: what is left on the disk has none either.
+#[test]
+fn a_killed_run_leaves_none() {
+    let world = World::in_memory();
+    for events in [150, 60] {
+        let mut run = world.start(&format!("{} --yes -o jsonl", sandboxed("up")));
+        run.read(events);
+        run.killed();
+    }
+    let canaries = canaries(&world);
+    search(&world, &world.here(), &canaries);
+}
