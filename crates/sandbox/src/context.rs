@@ -52,6 +52,9 @@ pub(crate) struct Context<'a> {
     pub(crate) conditions: &'a Conditions,
 }
 
+/// Where what global services keep is kept, as in AWS's own partition.
+const GLOBAL: &str = "us-east-1";
+
 /// The kind under which it is noted that a thing does not show everywhere yet.
 const LAG: &str = "lag";
 
@@ -82,6 +85,11 @@ impl Context<'_> {
     /// Whether `id` does not show everywhere yet.
     pub(crate) fn is_lagging(&self, kind: &str, id: &str) -> bool {
         self.stage(LAG, &format!("{kind} {id}")).is_some()
+    }
+
+    /// The world as a call to a global service sees it, whatever the region of this call.
+    pub(crate) fn global(&mut self) -> Context<'_> {
+        Context { world: self.world, region: GLOBAL, clock: self.clock, conditions: self.conditions }
     }
 
     fn name(&self, kind: &str, id: &str) -> Name {

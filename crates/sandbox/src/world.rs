@@ -155,6 +155,11 @@ impl World {
         self.postponed.push(Postponed { name, due: Instant::now() + lasting, request });
     }
 
+    /// Carries out a request before the next one is answered.
+    pub(crate) fn soon(&mut self, name: Name, request: SavedRequest) {
+        self.postpone(name, Some(request), Duration::ZERO);
+    }
+
     /// Forgets everything whose removal is due. The requests of those removals wait for [`World::due`].
     pub(crate) fn expire(&mut self) {
         let now = Instant::now();

@@ -15,11 +15,11 @@ pub(crate) mod efs;
 pub(crate) mod elasticache;
 pub(crate) mod elbv2;
 pub(crate) mod iam;
-mod kms;
-mod logs;
+pub(crate) mod kms;
+pub(crate) mod logs;
 mod lookups;
 pub(crate) mod rds;
-mod secrets;
+pub(crate) mod secrets;
 
 /// Every mend on typed inputs and outputs.
 pub(crate) fn typed_rules() -> Vec<Rule> {

@@ -1,7 +1,196 @@
 //! IAM: roles that work only after a while, and go only when nothing is attached.
+//!
+//! IAM is global: what it keeps is in one region, whatever the region of the call that asks here.
 
-use super::Law;
+use std::collections::BTreeSet;
+
+use aws_sdk_iam::operation::attach_role_policy::{AttachRolePolicyInput, AttachRolePolicyOutput};
+use aws_sdk_iam::operation::create_role::{CreateRoleInput, CreateRoleOutput};
+use aws_sdk_iam::operation::delete_role::{DeleteRoleInput, DeleteRoleOutput};
+use aws_sdk_iam::operation::delete_role_policy::{DeleteRolePolicyInput, DeleteRolePolicyOutput};
+use aws_sdk_iam::operation::detach_role_policy::{DetachRolePolicyInput, DetachRolePolicyOutput};
+use aws_sdk_iam::operation::get_role::{GetRoleInput, GetRoleOutput};
+use aws_sdk_iam::operation::put_role_policy::{PutRolePolicyInput, PutRolePolicyOutput};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Basis, Law};
+use crate::context::{Context, Refusal};
+use crate::mends::document::last_part;
+use crate::typed::{Rule, Step, after, before};
+use crate::world::Fact;
+
+const CONSISTENCY: &str =
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency";
+/// The kinds of lag: a role's own reads, its use by services, and the use of what it allows.
+const READS: &str = "iam:role-reads";
+const ROLE: &str = "iam:role";
+const POLICIES: &str = "iam:role-policies";
+
+/// What a role is for, and what gives it rights.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Grants {
+    trust: String,
+    policies: BTreeSet<String>,
+}
+
+impl Fact for Grants {
+    const KIND: &'static str = "iam:role-grants";
+}
+
+/// Whether there is a role of that name or ARN.
+pub(crate) fn exists(context: &mut Context<'_>, role: &str) -> bool {
+    context.global().recall::<Grants>(last_part(role)).is_some()
+}
+
+/// Whether every service knows the role, and what it allows, by now. A role that is not there lags behind nothing.
+pub(crate) fn is_settled(context: &mut Context<'_>, role: &str) -> bool {
+    let (global, name) = (context.global(), last_part(role));
+    !global.is_lagging(ROLE, name) && !global.is_lagging(POLICIES, name)
+}
+
+/// Whether a service may act under the role: it is trusted, allowed something, and both are known.
+pub(crate) fn may_act(context: &mut Context<'_>, role: &str, service: &str) -> bool {
+    let grants = context.global().recall::<Grants>(last_part(role));
+    grants.is_some_and(|grants| grants.trust.contains(service) && !grants.policies.is_empty())
+        && is_settled(context, role)
+}
 
 pub(super) fn laws() -> Vec<Law> {
-    Vec::new()
+    let mut laws = kept_by_the_backend();
+    laws.extend([
+        Law::documented(
+            "iam/malformed-trust",
+            "a role's trust policy must be a policy document",
+            "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html",
+            before(malformed_trust),
+        ),
+        Law::documented(
+            "iam/malformed-policy",
+            "an inline policy must be a policy document",
+            "https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html",
+            before(malformed_policy),
+        ),
+        Law::documented("iam/role-not-seen-yet", "a new role is not shown for a moment", CONSISTENCY, before(unseen)),
+        Law::documented(
+            "iam/role-not-known-yet",
+            "a new role cannot be given an inline policy for a moment",
+            CONSISTENCY,
+            before(unknown_to_put),
+        ),
+        Law::documented(
+            "iam/role-not-attachable-yet",
+            "a new role cannot be given a managed policy for a moment",
+            CONSISTENCY,
+            before(unknown_to_attach),
+        ),
+    ]);
+    laws
+}
+
+fn kept_by_the_backend() -> Vec<Law> {
+    let documented = |name, says, source| Law::elsewhere(name, says, Basis::Documented, source);
+    vec![
+        documented(
+            "iam/role-with-policies",
+            "a role with inline or attached policies cannot be deleted",
+            "https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html",
+        ),
+        documented(
+            "iam/role-name-taken",
+            "a role's name is unique in the account",
+            "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html",
+        ),
+        documented(
+            "iam/unknown-policy",
+            "a managed policy that is not there cannot be attached",
+            "https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html",
+        ),
+    ]
+}
+
+/// What IAM notes for other services, whose laws ask here.
+pub(crate) fn notes() -> Vec<Rule> {
+    vec![after(created), after(put), after(attached), after(taken_out), after(detached), after(deleted)]
+}
+
+fn is_policy(document: &str) -> bool {
+    serde_json::from_str::<Value>(document).is_ok_and(|document| !document["Statement"].is_null())
+}
+
+fn malformed() -> Refusal {
+    Refusal::new("MalformedPolicyDocument", "Syntax errors in policy.")
+}
+
+fn malformed_trust(_: &mut Context<'_>, input: &CreateRoleInput) -> Step<CreateRoleOutput> {
+    let fine = is_policy(input.assume_role_policy_document().unwrap_or_default());
+    if fine { Step::Pass } else { Step::Refuse(malformed()) }
+}
+
+fn malformed_policy(_: &mut Context<'_>, input: &PutRolePolicyInput) -> Step<PutRolePolicyOutput> {
+    let fine = is_policy(input.policy_document().unwrap_or_default());
+    if fine { Step::Pass } else { Step::Refuse(malformed()) }
+}
+
+fn not_yet<O>(context: &mut Context<'_>, role: Option<&str>) -> Step<O> {
+    let role = role.unwrap_or_default();
+    if !context.global().is_lagging(READS, role) {
+        return Step::Pass;
+    }
+    let message = format!("The role with name {role} cannot be found.");
+    Step::Refuse(Refusal::new("NoSuchEntity", message).status(404))
+}
+
+fn unseen(context: &mut Context<'_>, input: &GetRoleInput) -> Step<GetRoleOutput> {
+    not_yet(context, input.role_name())
+}
+
+fn unknown_to_put(context: &mut Context<'_>, input: &PutRolePolicyInput) -> Step<PutRolePolicyOutput> {
+    not_yet(context, input.role_name())
+}
+
+fn unknown_to_attach(context: &mut Context<'_>, input: &AttachRolePolicyInput) -> Step<AttachRolePolicyOutput> {
+    not_yet(context, input.role_name())
+}
+
+fn created(context: &mut Context<'_>, input: &CreateRoleInput, _: &mut CreateRoleOutput) {
+    let (mut global, name) = (context.global(), input.role_name().unwrap_or_default());
+    let trust = input.assume_role_policy_document().unwrap_or_default().to_owned();
+    global.remember(name, &Grants { trust, policies: BTreeSet::new() });
+    global.lags(READS, name, "iam_role");
+    global.lags(ROLE, name, "iam_role");
+}
+
+fn granted(context: &mut Context<'_>, role: &str, policy: &str) {
+    let mut global = context.global();
+    global.amend::<Grants>(role, |grants| {
+        grants.policies.insert(policy.to_owned());
+    });
+    global.lags(POLICIES, role, "iam_policy_attachment");
+}
+
+fn put(context: &mut Context<'_>, input: &PutRolePolicyInput, _: &mut PutRolePolicyOutput) {
+    granted(context, input.role_name().unwrap_or_default(), input.policy_name().unwrap_or_default());
+}
+
+fn attached(context: &mut Context<'_>, input: &AttachRolePolicyInput, _: &mut AttachRolePolicyOutput) {
+    granted(context, input.role_name().unwrap_or_default(), input.policy_arn().unwrap_or_default());
+}
+
+fn withdrawn(context: &mut Context<'_>, role: &str, policy: &str) {
+    context.global().amend::<Grants>(role, |grants| {
+        grants.policies.remove(policy);
+    });
+}
+
+fn taken_out(context: &mut Context<'_>, input: &DeleteRolePolicyInput, _: &mut DeleteRolePolicyOutput) {
+    withdrawn(context, input.role_name().unwrap_or_default(), input.policy_name().unwrap_or_default());
+}
+
+fn detached(context: &mut Context<'_>, input: &DetachRolePolicyInput, _: &mut DetachRolePolicyOutput) {
+    withdrawn(context, input.role_name().unwrap_or_default(), input.policy_arn().unwrap_or_default());
+}
+
+fn deleted(context: &mut Context<'_>, input: &DeleteRoleInput, _: &mut DeleteRoleOutput) {
+    context.global().forget::<Grants>(input.role_name().unwrap_or_default());
 }

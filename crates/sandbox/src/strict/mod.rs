@@ -14,10 +14,10 @@ mod ecs;
 mod efs;
 mod elasticache;
 mod elbv2;
-mod iam;
+pub(crate) mod iam;
 pub(crate) mod interfaces;
 mod kms;
-mod logs;
+pub(crate) mod logs;
 pub(crate) mod network;
 mod rds;
 mod secrets;
@@ -131,13 +131,13 @@ pub(crate) fn catalogue() -> Vec<About> {
     laws().into_iter().map(|law| law.about).collect()
 }
 
-/// The laws on typed inputs and outputs.
+/// The laws on typed inputs and outputs, and what they need to know.
 pub(crate) fn typed_rules() -> Vec<Rule> {
     let typed = |law: Law| match law.body {
         Body::Typed(rule) => Some(rule),
         _ => None,
     };
-    laws().into_iter().filter_map(typed).collect()
+    laws().into_iter().filter_map(typed).chain(iam::notes()).collect()
 }
 
 /// The laws on the wire.

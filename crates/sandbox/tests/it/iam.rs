@@ -6,6 +6,7 @@ use vidpipe_sandbox::Clock;
 use crate::aws::{Kept, client, code};
 
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+const OWN: &str = r#"{ "Version": "2012-10-17", "Statement": [] }"#;
 const EXECUTION: &str = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy";
 const PUSH: &str = "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs";
 
@@ -33,7 +34,7 @@ async fn a_role_lives_and_dies() {
     let made = create().await.unwrap();
     assert_eq!(made.role().unwrap().tags()[0].value(), "demo");
     assert_eq!(code(create().await), "EntityAlreadyExists");
-    iam.put_role_policy().role_name("task").policy_name("own").policy_document("{ }").send().await.unwrap();
+    iam.put_role_policy().role_name("task").policy_name("own").policy_document(OWN).send().await.unwrap();
     for arn in [EXECUTION, PUSH] {
         iam.attach_role_policy().role_name("task").policy_arn(arn).send().await.unwrap();
     }
@@ -51,7 +52,7 @@ async fn a_role_lives_and_dies() {
     let shown = iam.get_role().role_name("task").send().await.unwrap();
     assert_eq!(shown.role().unwrap().tags()[0].value(), "other");
     let policy = iam.get_role_policy().role_name("task").policy_name("own").send().await.unwrap();
-    assert_eq!(decoded(policy.policy_document()), "{ }");
+    assert_eq!(decoded(policy.policy_document()), OWN);
     let attached = iam.list_attached_role_policies().role_name("task").send().await.unwrap();
     assert_eq!(attached.attached_policies().len(), 2);
 
