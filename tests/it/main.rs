@@ -19,6 +19,7 @@ mod sandbox;
 mod secrets;
 mod signals;
 mod streams;
+mod sweep;
 mod words;
 mod world;
 

@@ -5,6 +5,7 @@ mod cloud;
 mod crash;
 mod life;
 mod planning;
+mod sweep;
 mod world;
 
 #[test]

@@ -169,6 +169,7 @@ async fn a_question_without_an_answer_is_unknown() {
 async fn it_ends_when_it_is_asked_to_stop_only_if_it_has_to_wait() {
     let (world, stop, began) = (World::new(Clock::Instant, "").await, Stop::default(), Instant::now());
     stop.ask();
-    assert!(sweep::sweep(&world.aws, &world.disk.borrow().clone(), &stop).await.unwrap().is_clean());
+    let state = world.disk.borrow().clone();
+    assert!(sweep::sweep(&world.aws, &state, &stop).await.unwrap().is_clean());
     assert!(began.elapsed() < Duration::from_secs(5));
 }

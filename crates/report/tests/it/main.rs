@@ -8,6 +8,7 @@ mod plain;
 mod plan;
 mod status;
 mod summary;
+mod sweep;
 mod text;
 mod world;
 
