@@ -89,9 +89,11 @@ pub enum Incident {
     MountTargetFails,
 }
 
+type Decide = dyn Fn(&Asked<'_>) -> Option<Fault> + Send + Sync;
+
 /// Decides, call by call, what goes wrong on the way.
 #[derive(Clone)]
-pub struct Weather(Arc<dyn Fn(&Asked<'_>) -> Option<Fault> + Send + Sync>);
+pub struct Weather(Arc<Decide>);
 
 impl fmt::Debug for Weather {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

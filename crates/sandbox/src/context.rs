@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::conditions::{Conditions, Incident};
 use crate::sandbox::ACCOUNT_ID;
 use crate::timing::{self, Range};
-use crate::world::{Fact, Name, World};
+use crate::world::{Fact, Name, SavedRequest, World};
 
 /// What AWS says no with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +62,23 @@ impl Context<'_> {
     /// Seconds out of a range of the timing table, as today's speed has them.
     pub(crate) fn draw(&self, range: Range) -> f64 {
         range.at(self.conditions.speed, || self.world.chance(self.conditions.seed))
+    }
+
+    /// The same where the clock lets things take time; else none.
+    pub(crate) fn takes(&self, range: Range) -> f64 {
+        let drawn = self.draw(range);
+        self.clock.lasting(drawn).map_or(0.0, |_| drawn)
+    }
+
+    /// Seconds since the world began.
+    pub(crate) fn age(&self) -> f64 {
+        self.world.age()
+    }
+
+    /// Sends a request to the backend after so many seconds; on the instant clock, before the next call.
+    pub(crate) fn send_later(&mut self, id: &str, request: SavedRequest, seconds: f64) {
+        let name = self.name("request", id);
+        self.world.postpone(name, Some(request), self.clock.lasting(seconds).unwrap_or_default());
     }
 
     /// Whether this goes wrong now, because it was asked for; each time it was asked for is used up.
@@ -188,6 +205,12 @@ impl Context<'_> {
     pub(crate) fn next_number(&mut self, sequence: &str) -> u64 {
         let sequence = format!("{} {sequence}", self.region);
         self.world.next_number(&sequence)
+    }
+
+    /// A new id in the form of a UUID.
+    pub(crate) fn next_uuid(&mut self, sequence: &str) -> String {
+        let number = self.next_number(sequence);
+        format!("{:08x}-5eed-4000-8000-{:012x}", sequence.len(), number)
     }
 
     /// A new id in AWS's form: a prefix and 17 hexadecimal digits.

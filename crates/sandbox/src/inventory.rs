@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use crate::backends::Snapshot;
+use crate::mends::cloudwatch::Tracking;
 use crate::mends::elbv2::{Balancer, Listener, TargetGroup};
 use crate::mends::{apigateway, ec2, ecs, elasticache, rds};
 use crate::world::{Fact, World};
@@ -22,6 +23,7 @@ const OWNED: &[&str] = &[
     TargetGroup::KIND,
     Listener::KIND,
     ec2::GROUP_RULE,
+    Tracking::KIND,
 ];
 
 /// What rules keep in winterbaume's place, in the shape of winterbaume's snapshots.

@@ -17,6 +17,7 @@ struct Row {
     create_s: Option<Range>,
     delete_s: Option<Range>,
     steady_s: Option<Range>,
+    eni_release_s: Option<Range>,
     #[serde(default)]
     eventual_consistency_s: f64,
 }
@@ -30,11 +31,6 @@ pub(crate) struct Range {
 }
 
 impl Range {
-    /// Always the same.
-    pub(crate) const fn always(seconds: f64) -> Self {
-        Self { min: seconds, typical: seconds, max: seconds }
-    }
-
     /// Between `min` and `max`, most often near `typical`.
     pub(crate) const fn between(min: f64, typical: f64, max: f64) -> Self {
         Self { min, typical, max }
@@ -88,6 +84,11 @@ pub(crate) fn steady(name: &str) -> Range {
     row(name, |row| row.steady_s)
 }
 
+/// Until the network interfaces of what is gone are gone too; nothing for an unknown row.
+pub(crate) fn release(name: &str) -> Range {
+    row(name, |row| row.eni_release_s)
+}
+
 /// Seconds until what was written shows everywhere, usually; 0 for an unknown row.
 pub(crate) fn consistency(name: &str) -> f64 {
     TABLE.get(name).map_or(0.0, |row| row.eventual_consistency_s)
@@ -103,6 +104,7 @@ mod tests {
         assert!(typical(super::create("rds_db_instance_postgres_multi_az")) > 300.0);
         assert!(typical(super::delete("ec2_nat_gateway")) > 30.0);
         assert!(typical(super::steady("ecs_service")) > 10.0);
+        assert!(typical(super::release("elbv2_nlb")) > 20.0);
         assert!(typical(super::create("no such row")) == 0.0);
         assert!(super::consistency("iam_role") > 5.0);
     }

@@ -63,9 +63,23 @@ pub(crate) struct SavedRequest {
     pub(crate) body: Vec<u8>,
 }
 
+/// When this process took the world up, and how old it was then.
+#[derive(Debug)]
+struct Age {
+    since: Instant,
+    before: f64,
+}
+
+impl Default for Age {
+    fn default() -> Self {
+        Self { since: Instant::now(), before: 0.0 }
+    }
+}
+
 /// The memory of the sandbox's own layer.
 #[derive(Debug, Default)]
 pub(crate) struct World {
+    age: Age,
     facts: BTreeMap<Name, Value>,
     stages: BTreeMap<Name, Stage>,
     postponed: Vec<Postponed>,
@@ -79,6 +93,11 @@ impl World {
     /// How often [`World::count`] was asked under that name.
     pub(crate) fn counted(&self, what: &str) -> u64 {
         self.counters.get(what).copied().unwrap_or_default()
+    }
+
+    /// Seconds since the world began, on tokio's clock; they do not pass while it is kept in a file.
+    pub(crate) fn age(&self) -> f64 {
+        self.age.before + self.age.since.elapsed().as_secs_f64()
     }
 
     /// How much is in a bucket now; a new one is full.
@@ -155,11 +174,6 @@ impl World {
         self.postponed.push(Postponed { name, due: Instant::now() + lasting, request });
     }
 
-    /// Carries out a request before the next one is answered.
-    pub(crate) fn soon(&mut self, name: Name, request: SavedRequest) {
-        self.postpone(name, Some(request), Duration::ZERO);
-    }
-
     /// Forgets everything whose removal is due. The requests of those removals wait for [`World::due`].
     pub(crate) fn expire(&mut self) {
         let now = Instant::now();
@@ -211,6 +225,8 @@ pub(crate) struct Saved {
     regions: BTreeSet<String>,
     #[serde(default)]
     draws: u64,
+    #[serde(default)]
+    age: f64,
 }
 
 impl From<&World> for Saved {
@@ -229,6 +245,7 @@ impl From<&World> for Saved {
             counters: world.counters.clone(),
             regions: world.regions.clone(),
             draws: world.draws.get(),
+            age: world.age(),
         }
     }
 }
@@ -238,6 +255,7 @@ impl From<Saved> for World {
         let now = Instant::now();
         let at = |seconds: f64| now + Duration::try_from_secs_f64(seconds).unwrap_or_default();
         Self {
+            age: Age { since: now, before: saved.age },
             facts: (saved.facts.into_iter()).filter_map(|(key, fact)| Some((Name::parse(&key)?, fact))).collect(),
             stages: (saved.stages.into_iter())
                 .filter_map(|(key, (name, seconds))| {

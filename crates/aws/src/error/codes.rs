@@ -111,6 +111,7 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         | "DBSubnetGroupDoesNotExist"
         | "InvalidKMSKeyFault"
         | "InvalidPolicyException"
+        | "InvalidSecurityGroup"
         | "InvalidSubnet"
         | "KMSKeyNotAccessibleFault"
         | "ServiceLinkedRoleNotFoundFault" => Class::Propagating,
@@ -174,7 +175,7 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
 
 /// A role, a key's policy or a service made moments ago is not known to every service yet. Each says so in its own words.
 fn propagates(message: &str) -> bool {
-    const WORDS: [&str; 12] = [
+    const WORDS: [&str; 14] = [
         "role ARN does not have required permissions",
         "could not successfully write to CloudWatch Logs using the ARN",
         "cannot be assumed",
@@ -187,6 +188,9 @@ fn propagates(message: &str) -> bool {
         "Verify in IAM",
         "is not allowed to be used with",
         "ECS service doesn't exist",
+        // ECS about a subnet or a security group EC2 does not show it yet.
+        "(ErrorCode: InvalidSubnetID.NotFound)",
+        "(ErrorCode: InvalidGroup.NotFound)",
     ];
     WORDS.iter().any(|w| message.contains(w))
 }
@@ -207,6 +211,12 @@ mod tests {
             ("LimitExceededException", "Rate exceeded", Class::Throttled),
             ("LimitExceededException", "Resource limit exceeded.", Class::Quota),
             ("MaximumDBInstanceQuotaExceeded", "", Class::Quota),
+            ("InvalidSecurityGroup", "The security group 'sg-1' does not exist", Class::Propagating),
+            (
+                "InvalidParameterException",
+                "The subnet ID 'subnet-1' does not exist (ErrorCode: InvalidSubnetID.NotFound)",
+                Class::Propagating,
+            ),
             ("ValidationError", "The role defined for the function cannot be assumed", Class::Propagating),
         ];
         for (code, message, class) in cases {

@@ -4,12 +4,36 @@ use vidpipe_rehearse::suites::{
     by_hand, crash, crash_again, expired, failing, foreign, incidents, lost_answers, moments, neighbours, schedules,
 };
 
-#[test]
-fn the_power_goes_at_every_moment() {
-    holds(async {
+/// Every so many-th of all moments, beginning with that one, so that the tests share them out.
+fn the_power_goes(first: usize) {
+    holds(async move {
         let subject = calm();
-        crash(&subject, &moments(&subject).await).await
+        let mine: Vec<_> = moments(&subject).await.into_iter().skip(first).step_by(SHARES).collect();
+        crash(&subject, &mine).await
     });
+}
+
+/// So many tests share the moments, and the days, so that they run side by side.
+const SHARES: usize = 4;
+
+#[test]
+fn the_power_goes_at_every_moment_1() {
+    the_power_goes(0);
+}
+
+#[test]
+fn the_power_goes_at_every_moment_2() {
+    the_power_goes(1);
+}
+
+#[test]
+fn the_power_goes_at_every_moment_3() {
+    the_power_goes(2);
+}
+
+#[test]
+fn the_power_goes_at_every_moment_4() {
+    the_power_goes(3);
 }
 
 #[test]
@@ -72,8 +96,13 @@ fn the_credentials_run_out() {
 }
 
 #[test]
-fn thirty_percent_of_all_calls_are_faulted() {
-    holds(async { schedules(&strict(), 0..10, 0.3).await });
+fn thirty_percent_of_all_calls_are_faulted_1() {
+    holds(async { schedules(&strict(), 0..20, 0.3).await });
+}
+
+#[test]
+fn thirty_percent_of_all_calls_are_faulted_2() {
+    holds(async { schedules(&strict(), 20..40, 0.3).await });
 }
 
 #[test]

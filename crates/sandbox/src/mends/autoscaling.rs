@@ -1,17 +1,19 @@
 //! Application Auto Scaling. AWS names a target's ARN when it describes the target, and the two alarms it makes for a
 //! target-tracking policy, and a policy that is put again keeps its ARN; winterbaume names neither, gives the policy
-//! another ARN, and drops the tags of a new target. The alarms themselves are not made.
+//! another ARN, and drops the tags of a new target. The alarms are kept with CloudWatch's.
 
 use serde_json::{Map, Value, json};
 
+use super::cloudwatch::Tracking;
 use super::document::{text, texts};
 use crate::context::Context;
 use crate::wire::{Ask, Verdict, WireRule};
+use crate::world::SavedRequest;
 
 const SERVICE: &str = "Application Auto Scaling";
 /// The ARN and the tags of a target, by namespace, resource and dimension.
 const KIND: &str = "autoscaling:target";
-/// The ARN of a policy, by its target and its name.
+/// The ARN of a policy and the names of its alarms, by its target and its name.
 const POLICY: &str = "autoscaling:policy";
 
 pub(super) fn rules() -> Vec<WireRule> {
@@ -24,9 +26,7 @@ pub(super) fn rules() -> Vec<WireRule> {
         WireRule::before(SERVICE, "UntagResource", untagged),
         WireRule::after(SERVICE, "PutScalingPolicy", put),
         WireRule::after(SERVICE, "DescribeScalingPolicies", shown),
-        WireRule::after(SERVICE, "DeleteScalingPolicy", |context, ask, _| {
-            context.forget_document(POLICY, &policy(&ask.json));
-        }),
+        WireRule::after(SERVICE, "DeleteScalingPolicy", |context, ask, _| forget_policy(context, &policy(&ask.json))),
     ]
 }
 
@@ -89,43 +89,102 @@ fn untagged(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     }
 }
 
+/// Whether that target is registered.
+pub(crate) fn is_registered(context: &Context<'_>, of: &Value) -> bool {
+    context.document(KIND, &target(of)).is_some()
+}
+
 fn deregistered(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {
-    let target = target(&ask.json);
-    context.forget_document(KIND, &target);
-    // Its policies go with it.
+    forget_target(context, &target(&ask.json));
+}
+
+/// A target's policies go with it.
+fn forget_target(context: &mut Context<'_>, target: &str) {
+    context.forget_document(KIND, target);
     for (policy, _) in context.documents(POLICY) {
         if policy.starts_with(&format!("{target} ")) {
-            context.forget_document(POLICY, &policy);
+            forget_policy(context, &policy);
         }
     }
 }
 
-fn alarms(context: &Context<'_>, resource: &str, policy: &str) -> Value {
-    let named = ["AlarmHigh", "AlarmLow"].map(|kind| {
-        let name = format!("TargetTracking-{resource}-{kind}-{policy}");
-        json!({ "AlarmName": name, "AlarmARN": context.arn("cloudwatch", &format!("alarm:{name}")) })
+/// A policy's alarms go with it.
+/// <https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking.html>
+fn forget_policy(context: &mut Context<'_>, policy: &str) {
+    let kept = context.document(POLICY, policy).unwrap_or_default();
+    for alarm in texts(&kept, "alarms") {
+        context.forget::<Tracking>(alarm);
+    }
+    context.forget_document(POLICY, policy);
+}
+
+/// An ECS service, `cluster/service`, is gone, and what scales it with it. Assumption: at once.
+pub(super) fn service_gone(context: &mut Context<'_>, service: &str) {
+    let of_service = format!("ecs service/{service} ");
+    for (target, _) in context.documents(KIND) {
+        let Some(dimension) = target.strip_prefix(&of_service) else {
+            continue;
+        };
+        let request = deregistration(context, service, dimension);
+        context.send_later(&target, request, 0.0);
+        forget_target(context, &target);
+    }
+}
+
+fn deregistration(context: &Context<'_>, service: &str, dimension: &str) -> SavedRequest {
+    let target = "AnyScaleFrontendService.DeregisterScalableTarget";
+    let headers = [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", target)];
+    let body = json!({
+        "ServiceNamespace": "ecs",
+        "ResourceId": format!("service/{service}"),
+        "ScalableDimension": dimension,
     });
-    json!(named)
+    SavedRequest {
+        method: "POST".to_owned(),
+        uri: format!("https://application-autoscaling.{}.amazonaws.com/", context.region),
+        headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        body: body.to_string().into_bytes(),
+    }
+}
+
+/// The two alarms AWS makes for a policy that tracks a target.
+fn make_alarms(context: &mut Context<'_>, ask: &Ask, arn: &Value) -> Vec<String> {
+    let policy = arn.as_str().unwrap_or_default().to_owned();
+    let resource = ask.text("ResourceId").to_owned();
+    let target = ask.json["TargetTrackingScalingPolicyConfiguration"]["TargetValue"].as_f64().unwrap_or_default();
+    let mut names = Vec::new();
+    for (kind, high) in [("AlarmHigh", true), ("AlarmLow", false)] {
+        let name = format!("TargetTracking-{resource}-{kind}-{}", context.next_uuid("tracking alarm"));
+        let tracking = Tracking { policy: policy.clone(), resource: resource.clone(), high, target };
+        context.remember(&name, &tracking);
+        names.push(name);
+    }
+    names
+}
+
+fn alarms(context: &Context<'_>, kept: &Value) -> Value {
+    let arn = |name: &str| context.arn("cloudwatch", &format!("alarm:{name}"));
+    texts(kept, "alarms").into_iter().map(|name| json!({ "AlarmName": name, "AlarmARN": arn(name) })).collect()
 }
 
 fn put(context: &mut Context<'_>, ask: &Ask, reply: &mut Value) {
     let policy = policy(&ask.json);
-    match context.document(POLICY, &policy) {
-        Some(arn) => reply["PolicyARN"] = arn,
-        None => context.remember_document(POLICY, &policy, reply["PolicyARN"].clone()),
-    }
-    if ask.text("PolicyType") == "TargetTrackingScaling" {
-        reply["Alarms"] = alarms(context, ask.text("ResourceId"), ask.text("PolicyName"));
-    }
+    let kept = context.document(POLICY, &policy);
+    let arn = kept.map_or_else(|| reply["PolicyARN"].clone(), |kept| kept["arn"].clone());
+    forget_policy(context, &policy);
+    let tracks = ask.text("PolicyType") == "TargetTrackingScaling";
+    let names = if tracks { make_alarms(context, ask, &arn) } else { Vec::new() };
+    let kept = json!({ "arn": arn, "alarms": names });
+    reply["PolicyARN"] = kept["arn"].clone();
+    reply["Alarms"] = alarms(context, &kept);
+    context.remember_document(POLICY, &policy, kept);
 }
 
 fn shown(context: &mut Context<'_>, _: &Ask, reply: &mut Value) {
     for shown in reply["ScalingPolicies"].as_array_mut().into_iter().flatten() {
-        if let Some(arn) = context.document(POLICY, &policy(shown)) {
-            shown["PolicyARN"] = arn;
-        }
-        if text(shown, "PolicyType") == "TargetTrackingScaling" {
-            shown["Alarms"] = alarms(context, text(shown, "ResourceId"), text(shown, "PolicyName"));
+        if let Some(kept) = context.document(POLICY, &policy(shown)) {
+            shown["PolicyARN"] = kept["arn"].clone();
+            shown["Alarms"] = alarms(context, &kept);
         }
     }
 }

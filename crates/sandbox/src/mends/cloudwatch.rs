@@ -6,7 +6,7 @@ use aws_sdk_cloudwatch::operation::delete_alarms::{DeleteAlarmsInput, DeleteAlar
 use aws_sdk_cloudwatch::operation::describe_alarms::{DescribeAlarmsInput, DescribeAlarmsOutput};
 use aws_sdk_cloudwatch::operation::put_metric_alarm::{PutMetricAlarmInput, PutMetricAlarmOutput};
 use aws_sdk_cloudwatch::operation::set_alarm_state::{SetAlarmStateInput, SetAlarmStateOutput};
-use aws_sdk_cloudwatch::types::StateValue;
+use aws_sdk_cloudwatch::types::{ComparisonOperator, Dimension, MetricAlarm, StateValue, Statistic};
 use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
@@ -28,6 +28,52 @@ impl Fact for Alarm {
     const KIND: &'static str = "cloudwatch:alarm";
 }
 
+/// An alarm Application Auto Scaling made for a policy that tracks a target, kept by its name. It stands as long as
+/// the policy does.
+/// <https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking.html>
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Tracking {
+    /// The policy's ARN.
+    pub(crate) policy: String,
+    /// `service/cluster/service`
+    pub(crate) resource: String,
+    /// Whether it fires above the target, not below.
+    pub(crate) high: bool,
+    pub(crate) target: f64,
+}
+
+impl Fact for Tracking {
+    const KIND: &'static str = "cloudwatch:tracking-alarms";
+}
+
+impl Tracking {
+    fn shown(&self, context: &Context<'_>, name: &str) -> MetricAlarm {
+        let mut parts = self.resource.split('/').skip(1);
+        let mut dimension =
+            |name: &str| Dimension::builder().name(name).value(parts.next().unwrap_or_default()).build();
+        let (above, below) = (ComparisonOperator::GreaterThanThreshold, ComparisonOperator::LessThanThreshold);
+        // AWS lets a service shrink only well below the target, and only after a quarter of an hour.
+        let (threshold, times) = if self.high { (self.target, 3) } else { (self.target * 0.9, 15) };
+        MetricAlarm::builder()
+            .alarm_name(name)
+            .alarm_arn(context.arn("cloudwatch", &format!("alarm:{name}")))
+            .alarm_description(format!("DO NOT EDIT OR DELETE. For TargetTrackingScaling policy {}.", self.policy))
+            .actions_enabled(true)
+            .alarm_actions(&self.policy)
+            .namespace("AWS/ECS")
+            .metric_name("CPUUtilization")
+            .dimensions(dimension("ClusterName"))
+            .dimensions(dimension("ServiceName"))
+            .statistic(Statistic::Average)
+            .comparison_operator(if self.high { above } else { below })
+            .threshold(threshold)
+            .period(60)
+            .evaluation_periods(times)
+            .state_value(StateValue::InsufficientData)
+            .build()
+    }
+}
+
 pub(super) fn rules() -> Vec<Rule> {
     vec![after(put), after(set), after(shown), after(deleted)]
 }
@@ -46,7 +92,19 @@ fn set(context: &mut Context<'_>, input: &SetAlarmStateInput, _: &mut SetAlarmSt
     context.amend::<Alarm>(input.alarm_name().unwrap_or_default(), |alarm| alarm.set = true);
 }
 
-fn shown(context: &mut Context<'_>, _: &DescribeAlarmsInput, output: &mut DescribeAlarmsOutput) {
+/// The alarms of policies beside those that were put. DeleteAlarms does not know them: while its policy stands, AWS
+/// makes such an alarm again, and with it it goes.
+fn add_tracking(context: &Context<'_>, input: &DescribeAlarmsInput, output: &mut DescribeAlarmsOutput) {
+    let (names, prefix) = (input.alarm_names(), input.alarm_name_prefix().unwrap_or_default());
+    let types = input.alarm_types();
+    let of_metrics = types.is_empty() || types.iter().any(|kind| kind.as_str() == "MetricAlarm");
+    let asked = |name: &String| (names.is_empty() || names.contains(name)) && name.starts_with(prefix);
+    let more = context.all::<Tracking>().into_iter().filter(|(name, _)| of_metrics && asked(name));
+    let more = more.map(|(name, alarm)| alarm.shown(context, &name));
+    output.metric_alarms.get_or_insert_default().extend(more);
+}
+
+fn shown(context: &mut Context<'_>, input: &DescribeAlarmsInput, output: &mut DescribeAlarmsOutput) {
     for shown in output.metric_alarms.iter_mut().flatten() {
         if let Some(alarm) = context.recall::<Alarm>(shown.alarm_name().unwrap_or_default()) {
             shown.treat_missing_data = Some(alarm.missing_data);
@@ -57,6 +115,7 @@ fn shown(context: &mut Context<'_>, _: &DescribeAlarmsInput, output: &mut Descri
             }
         }
     }
+    add_tracking(context, input, output);
 }
 
 fn deleted(context: &mut Context<'_>, input: &DeleteAlarmsInput, _: &mut DeleteAlarmsOutput) {

@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 use super::document::text;
 use crate::context::Context;
 use crate::wire::{Ask, WireRule};
-use crate::world::{Name, SavedRequest};
 
 const SERVICE: &str = "CloudWatch Logs";
 /// The key of a log group, by the group's name.
@@ -14,32 +13,6 @@ const KIND: &str = "logs:log-group-key";
 
 /// The groups there are, by name.
 const GROUP: &str = "logs:log-group";
-
-/// A service writes to a group of that name: it is there from now on, made by the service if need be, and then without
-/// retention, key and tags. It is a group like any other.
-pub(crate) fn appear(context: &mut Context<'_>, name: &str) {
-    if exists(context, name) {
-        return;
-    }
-    note(context, name);
-    let request = SavedRequest {
-        method: "POST".to_owned(),
-        uri: format!("https://logs.{}.amazonaws.com/", context.region),
-        headers: vec![
-            ("content-type".to_owned(), "application/x-amz-json-1.1".to_owned()),
-            ("x-amz-target".to_owned(), "Logs_20140328.CreateLogGroup".to_owned()),
-        ],
-        body: json!({ "logGroupName": name }).to_string().into_bytes(),
-    };
-    // The kind is one of its own: what is kept under a request's name goes when the request is carried out.
-    let task = Name { region: context.region.to_owned(), kind: "logs:appearing".to_owned(), id: name.to_owned() };
-    context.world.soon(task, request);
-}
-
-/// Whether there is a group of that name.
-pub(crate) fn exists(context: &Context<'_>, name: &str) -> bool {
-    context.document(GROUP, name).is_some()
-}
 
 fn note(context: &mut Context<'_>, name: &str) {
     context.remember_document(GROUP, name, json!({}));

@@ -6,8 +6,8 @@ use crate::typed::Rule;
 use crate::wire::WireRule;
 
 pub(crate) mod apigateway;
-mod autoscaling;
-mod cloudwatch;
+pub(crate) mod autoscaling;
+pub(crate) mod cloudwatch;
 pub(crate) mod document;
 pub(crate) mod ec2;
 pub(crate) mod ecs;

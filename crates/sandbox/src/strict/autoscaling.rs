@@ -1,7 +1,98 @@
-//! Application Auto Scaling: targets, policies, and the alarms they make.
+//! Application Auto Scaling: what can be scaled, and for how long.
 
-use super::Law;
+use super::{Basis, Law};
+use crate::context::{Context, Refusal};
+use crate::mends::document::text;
+use crate::mends::{autoscaling, ecs};
+use crate::wire::{Ask, Verdict, WireRule};
+
+const SERVICE: &str = "Application Auto Scaling";
+const REGISTER: &str =
+    "https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html";
+const TARGETS: &str =
+    "https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeregisterScalableTarget.html";
+const POLICIES: &str = "https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeleteScalingPolicy.html";
 
 pub(super) fn laws() -> Vec<Law> {
-    Vec::new()
+    vec![
+        Law::documented(
+            "autoscaling/limits-in-order",
+            "the most cannot be less than the fewest",
+            REGISTER,
+            WireRule::before(SERVICE, "RegisterScalableTarget", limits_in_order),
+        ),
+        Law::documented(
+            "autoscaling/service-must-be-there",
+            "an ECS service that there is not, or that is not known yet, cannot be a scalable target",
+            REGISTER,
+            WireRule::before(SERVICE, "RegisterScalableTarget", of_unknown_service),
+        ),
+        Law::reported(
+            "autoscaling/policy-needs-target",
+            "a policy cannot be put on what is no scalable target",
+            "cloudposse/terraform-aws-ecs-cloudwatch-autoscaling#36",
+            WireRule::before(SERVICE, "PutScalingPolicy", without_target),
+        ),
+        Law::elsewhere(
+            "autoscaling/unknown-target",
+            "what is no scalable target cannot be deregistered",
+            Basis::Documented,
+            TARGETS,
+        ),
+        Law::elsewhere(
+            "autoscaling/unknown-policy",
+            "a policy that there is not cannot be deleted",
+            Basis::Documented,
+            POLICIES,
+        ),
+        Law::elsewhere(
+            "autoscaling/policies-go-with-target",
+            "deregistering a scalable target deletes its policies",
+            Basis::Documented,
+            TARGETS,
+        ),
+        Law::elsewhere(
+            "autoscaling/goes-with-service",
+            "a scalable target goes with its ECS service",
+            Basis::Assumed,
+            "there is nothing left to scale",
+        ),
+    ]
+}
+
+fn limits_in_order(_: &mut Context<'_>, ask: &mut Ask) -> Verdict {
+    match (ask.json["MinCapacity"].as_i64(), ask.json["MaxCapacity"].as_i64()) {
+        (Some(min), Some(max)) if min > max => Verdict::Refuse(Refusal::new(
+            "ValidationException",
+            "Maximum capacity cannot be less than minimum capacity.",
+        )),
+        _ => Verdict::Pass,
+    }
+}
+
+fn of_unknown_service(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
+    let resource = ask.text("ResourceId");
+    let service = resource.strip_prefix("service/").filter(|_| ask.text("ServiceNamespace") == "ecs");
+    match service {
+        Some(key) if !ecs::is_active_service(context, key) => {
+            let message = format!("ECS service doesn't exist: {resource}");
+            Verdict::Refuse(Refusal::new("ValidationException", message))
+        }
+        _ => Verdict::Pass,
+    }
+}
+
+fn without_target(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
+    if autoscaling::is_registered(context, &ask.json) {
+        return Verdict::Pass;
+    }
+    let [namespace, resource, dimension] =
+        ["ServiceNamespace", "ResourceId", "ScalableDimension"].map(|field| text(&ask.json, field));
+    Verdict::Refuse(Refusal::new(
+        "ObjectNotFoundException",
+        format!(
+            "No scalable target registered for service namespace: {namespace}, resource ID: {resource}, scalable \
+             dimension: {dimension}"
+        ),
+    ))
 }

@@ -16,7 +16,6 @@ use serde_json::Value;
 
 use super::{Basis, Law};
 use crate::context::{Context, Refusal};
-use crate::mends::document::last_part;
 use crate::typed::{Rule, Step, after, before};
 use crate::world::Fact;
 
@@ -36,24 +35,6 @@ struct Grants {
 
 impl Fact for Grants {
     const KIND: &'static str = "iam:role-grants";
-}
-
-/// Whether there is a role of that name or ARN.
-pub(crate) fn exists(context: &mut Context<'_>, role: &str) -> bool {
-    context.global().recall::<Grants>(last_part(role)).is_some()
-}
-
-/// Whether every service knows the role, and what it allows, by now. A role that is not there lags behind nothing.
-pub(crate) fn is_settled(context: &mut Context<'_>, role: &str) -> bool {
-    let (global, name) = (context.global(), last_part(role));
-    !global.is_lagging(ROLE, name) && !global.is_lagging(POLICIES, name)
-}
-
-/// Whether a service may act under the role: it is trusted, allowed something, and both are known.
-pub(crate) fn may_act(context: &mut Context<'_>, role: &str, service: &str) -> bool {
-    let grants = context.global().recall::<Grants>(last_part(role));
-    grants.is_some_and(|grants| grants.trust.contains(service) && !grants.policies.is_empty())
-        && is_settled(context, role)
 }
 
 pub(super) fn laws() -> Vec<Law> {

@@ -1,30 +1,48 @@
 //! Application Auto Scaling: targets and policies.
 
 use aws_sdk_applicationautoscaling::Client;
+use aws_sdk_applicationautoscaling::operation::put_scaling_policy::{PutScalingPolicyError, PutScalingPolicyOutput};
+use aws_sdk_applicationautoscaling::operation::register_scalable_target::{
+    RegisterScalableTargetError, RegisterScalableTargetOutput,
+};
 use aws_sdk_applicationautoscaling::types::{
     MetricType, PolicyType, PredefinedMetricSpecification, ScalableDimension, ScalableTarget, ScalingPolicy,
     ServiceNamespace, TargetTrackingScalingPolicyConfiguration,
 };
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
 use vidpipe_sandbox::Clock;
 
 use crate::aws::{Kept, client, code};
+use crate::compute::ground;
+use crate::ecs;
 
 const SERVICE: &str = "service/demo/worker";
 const DIMENSION: ScalableDimension = ScalableDimension::EcsServiceDesiredCount;
 const ECS: ServiceNamespace = ServiceNamespace::Ecs;
 
-async fn register(scaling: &Client, max: i32) -> String {
+type Refused<E> = SdkError<E, HttpResponse>;
+
+pub(crate) async fn try_register(
+    scaling: &Client,
+    min: i32,
+    max: i32,
+) -> Result<RegisterScalableTargetOutput, Refused<RegisterScalableTargetError>> {
     let call = scaling.register_scalable_target().service_namespace(ECS).resource_id(SERVICE);
-    let call = call.scalable_dimension(DIMENSION).min_capacity(2).max_capacity(max).tags("suffix", "demo");
-    call.send().await.unwrap().scalable_target_arn().unwrap().to_owned()
+    let call = call.scalable_dimension(DIMENSION).min_capacity(min).max_capacity(max);
+    call.tags("suffix", "demo").send().await
 }
 
-async fn targets(scaling: &Client) -> Vec<ScalableTarget> {
+async fn register(scaling: &Client, max: i32) -> String {
+    try_register(scaling, 2, max).await.unwrap().scalable_target_arn().unwrap().to_owned()
+}
+
+pub(crate) async fn targets(scaling: &Client) -> Vec<ScalableTarget> {
     let call = scaling.describe_scalable_targets().service_namespace(ECS).resource_ids(SERVICE);
     call.send().await.unwrap().scalable_targets().to_vec()
 }
 
-async fn track_cpu(scaling: &Client, percent: f64) -> String {
+async fn track(scaling: &Client, percent: f64) -> Result<PutScalingPolicyOutput, Refused<PutScalingPolicyError>> {
     let cpu = PredefinedMetricSpecification::builder()
         .predefined_metric_type(MetricType::EcsServiceAverageCpuUtilization)
         .build()
@@ -37,12 +55,20 @@ async fn track_cpu(scaling: &Client, percent: f64) -> String {
         .unwrap();
     let call = scaling.put_scaling_policy().policy_name("cpu").policy_type(PolicyType::TargetTrackingScaling);
     let call = call.service_namespace(ECS).resource_id(SERVICE).scalable_dimension(DIMENSION);
-    let made = call.target_tracking_scaling_policy_configuration(tracking).send().await.unwrap();
+    call.target_tracking_scaling_policy_configuration(tracking).send().await
+}
+
+pub(crate) async fn try_track(scaling: &Client) -> Result<PutScalingPolicyOutput, Refused<PutScalingPolicyError>> {
+    track(scaling, 60.0).await
+}
+
+async fn track_cpu(scaling: &Client, percent: f64) -> String {
+    let made = track(scaling, percent).await.unwrap();
     assert_eq!(made.alarms().len(), 2);
     made.policy_arn().to_owned()
 }
 
-async fn policies(scaling: &Client) -> Vec<ScalingPolicy> {
+pub(crate) async fn policies(scaling: &Client) -> Vec<ScalingPolicy> {
     let call = scaling.describe_scaling_policies().service_namespace(ECS).resource_id(SERVICE);
     call.send().await.unwrap().scaling_policies().to_vec()
 }
@@ -51,6 +77,10 @@ async fn policies(scaling: &Client) -> Vec<ScalingPolicy> {
 async fn a_target_is_tracked() {
     let kept = Kept::new();
     let sandbox = kept.open(Clock::Instant);
+    let containers = client!(aws_sdk_ecs, sandbox);
+    ecs::cluster(&containers).await;
+    let task = ecs::definition(&containers, "image:1").await;
+    ecs::service(&containers, &task, &ground(&sandbox).await).await.unwrap();
     let scaling = client!(aws_sdk_applicationautoscaling, sandbox);
     let before = sandbox.inventory().unwrap();
     let arn = register(&scaling, 10).await;

@@ -155,10 +155,13 @@ async fn a_secret_changes_its_key() {
 async fn a_role_gets_another_trust_policy() {
     let sandbox = sandbox();
     let iam = client!(aws_sdk_iam, sandbox);
-    iam.create_role().role_name("r").assume_role_policy_document("{}").send().await.unwrap();
+    iam.create_role().role_name("r").assume_role_policy_document(r#"{"Statement":[]}"#).send().await.unwrap();
     iam.update_role().role_name("r").description("d").send().await.unwrap();
-    iam.update_assume_role_policy().role_name("r").policy_document("[]").send().await.unwrap();
+    iam.update_assume_role_policy().role_name("r").policy_document(r#"{"Statement":[1]}"#).send().await.unwrap();
     let shown = iam.get_role().role_name("r").send().await.unwrap();
     let role = shown.role().unwrap();
-    assert_eq!((role.description(), role.assume_role_policy_document()), (Some("d"), Some("%5B%5D")));
+    assert_eq!(
+        (role.description(), role.assume_role_policy_document()),
+        (Some("d"), Some("%7B%22Statement%22%3A%5B1%5D%7D"))
+    );
 }

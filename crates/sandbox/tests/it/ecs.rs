@@ -13,12 +13,13 @@ use aws_sdk_ecs::types::{
 use vidpipe_sandbox::{Clock, Sandbox};
 
 use crate::aws::{Kept, client, code, sandbox};
+use crate::compute::{Ground, ground};
 
 fn tag() -> Tag {
     Tag::builder().key("suffix").value("demo").build()
 }
 
-async fn cluster(ecs: &Client) -> String {
+pub(crate) async fn cluster(ecs: &Client) -> String {
     let insights = ClusterSetting::builder().name(ClusterSettingName::ContainerInsights).value("enabled").build();
     let made = ecs.create_cluster().cluster_name("demo").settings(insights).tags(tag()).send().await.unwrap();
     made.cluster().unwrap().cluster_arn().unwrap().to_owned()
@@ -53,12 +54,12 @@ async fn a_cluster_keeps_its_settings_and_tags() {
     assert_eq!(sandbox.inventory().unwrap()["regions"], before["regions"]);
 }
 
-fn worker(image: &str) -> ContainerDefinition {
+fn worker(image: &str, secret: &str) -> ContainerDefinition {
     ContainerDefinition::builder()
         .name("worker")
         .image(image)
         .port_mappings(PortMapping::builder().container_port(8080).build())
-        .secrets(Secret::builder().name("DB_HOST").value_from("arn:secret:host::").build().unwrap())
+        .secrets(Secret::builder().name("DB_HOST").value_from(secret).build().unwrap())
         .log_configuration(
             LogConfiguration::builder()
                 .log_driver(LogDriver::Awslogs)
@@ -69,7 +70,11 @@ fn worker(image: &str) -> ContainerDefinition {
         .build()
 }
 
-async fn definition(ecs: &Client, image: &str) -> String {
+pub(crate) async fn definition(ecs: &Client, image: &str) -> String {
+    definition_with(ecs, image, "arn:secret:host::").await
+}
+
+pub(crate) async fn definition_with(ecs: &Client, image: &str, secret: &str) -> String {
     let files = EfsVolumeConfiguration::builder()
         .file_system_id("fs-1")
         .transit_encryption(aws_sdk_ecs::types::EfsTransitEncryption::Enabled)
@@ -87,7 +92,7 @@ async fn definition(ecs: &Client, image: &str) -> String {
         .memory("2048")
         .task_role_arn("arn:aws:iam::123456789012:role/task")
         .execution_role_arn("arn:aws:iam::123456789012:role/execution")
-        .container_definitions(worker(image))
+        .container_definitions(worker(image, secret))
         .volumes(Volume::builder().name("files").efs_volume_configuration(files).build())
         .tags(tag())
         .send()
@@ -142,10 +147,11 @@ async fn revisions_are_counted_for_ever() {
     assert!(definition(&ecs, "image:3").await.ends_with("worker:3"));
 }
 
-async fn service(ecs: &Client, task: &str) -> Result<Service, String> {
+/// A service of two tasks behind a load balancer.
+pub(crate) async fn service(ecs: &Client, task: &str, ground: &Ground) -> Result<Service, String> {
     let network = AwsVpcConfiguration::builder()
-        .subnets("subnet-1")
-        .security_groups("sg-1")
+        .set_subnets(Some(ground.subnets.clone()))
+        .security_groups(&ground.group)
         .assign_public_ip(AssignPublicIp::Disabled)
         .build()
         .unwrap();
@@ -160,7 +166,11 @@ async fn service(ecs: &Client, task: &str) -> Result<Service, String> {
         .launch_type(LaunchType::Fargate)
         .network_configuration(NetworkConfiguration::builder().awsvpc_configuration(network).build())
         .load_balancers(
-            LoadBalancer::builder().target_group_arn("arn:tg").container_name("worker").container_port(8080).build(),
+            LoadBalancer::builder()
+                .target_group_arn(&ground.targets)
+                .container_name("worker")
+                .container_port(8080)
+                .build(),
         )
         .deployment_configuration(DeploymentConfiguration::builder().deployment_circuit_breaker(breaker).build())
         .tags(tag())
@@ -172,7 +182,7 @@ async fn service(ecs: &Client, task: &str) -> Result<Service, String> {
     }
 }
 
-async fn shown(ecs: &Client) -> Service {
+pub(crate) async fn shown(ecs: &Client) -> Service {
     let shown = ecs.describe_services().cluster("demo").services("worker").include(ServiceField::Tags);
     shown.send().await.unwrap().services()[0].clone()
 }
@@ -181,13 +191,14 @@ async fn shown(ecs: &Client) -> Service {
 async fn a_service_runs_what_it_should_and_leaves() {
     let kept = Kept::new();
     let sandbox = kept.open(Clock::Instant);
+    let ground = ground(&sandbox).await;
     let ecs = client!(aws_sdk_ecs, sandbox);
-    assert_eq!(service(&ecs, "worker").await.unwrap_err(), "ClusterNotFoundException");
+    assert_eq!(service(&ecs, "worker", &ground).await.unwrap_err(), "ClusterNotFoundException");
     let arn = cluster(&ecs).await;
-    assert_eq!(service(&ecs, "worker").await.unwrap_err(), "ClientException");
+    assert_eq!(service(&ecs, "worker", &ground).await.unwrap_err(), "ClientException");
     let task = definition(&ecs, "image:1").await;
-    let made = service(&ecs, &task).await.unwrap();
-    assert_eq!(service(&ecs, &task).await.unwrap().service_arn(), made.service_arn());
+    let made = service(&ecs, &task, &ground).await.unwrap();
+    assert_eq!(service(&ecs, &task, &ground).await.unwrap().service_arn(), made.service_arn());
     let sandbox = kept.again(sandbox, Clock::Instant);
     let ecs = client!(aws_sdk_ecs, sandbox);
     let there = shown(&ecs).await;
@@ -197,7 +208,7 @@ async fn a_service_runs_what_it_should_and_leaves() {
     assert_eq!(deployment.rollout_state(), Some(&DeploymentRolloutState::Completed));
     let breaker = there.deployment_configuration().unwrap().deployment_circuit_breaker().unwrap();
     assert!(breaker.enable() && breaker.rollback());
-    assert_eq!(there.load_balancers()[0].target_group_arn(), Some("arn:tg"));
+    assert_eq!(there.load_balancers()[0].target_group_arn(), Some(ground.targets.as_str()));
     assert_eq!(there.tags()[0].value(), Some("demo"));
     assert_eq!(there.task_definition(), Some(task.as_str()));
     let tasks = ecs.list_tasks().cluster("demo").service_name("worker").send().await.unwrap();
@@ -230,22 +241,31 @@ async fn a_service_runs_what_it_should_and_leaves() {
 #[tokio::test(start_paused = true)]
 async fn a_service_starts_and_drains() {
     let sandbox = Sandbox::in_memory(Clock::Real);
+    let ground = ground(&sandbox).await;
+    // The load balancer is active: what counts from now on is the service.
+    tokio::time::advance(Duration::from_secs(200)).await;
     let ecs = client!(aws_sdk_ecs, sandbox);
     cluster(&ecs).await;
     let task = definition(&ecs, "image:1").await;
-    service(&ecs, &task).await.unwrap();
-    tokio::time::advance(Duration::from_secs(89)).await;
-    let there = shown(&ecs).await;
+    service(&ecs, &task, &ground).await.unwrap();
+    let after = async |seconds| {
+        tokio::time::advance(Duration::from_secs(seconds)).await;
+        shown(&ecs).await
+    };
+    let there = after(53).await;
     assert_eq!((there.running_count(), there.pending_count()), (0, 2));
+    // They run, but are not healthy in their target group yet.
+    let there = after(2).await;
+    assert_eq!((there.running_count(), there.pending_count()), (2, 0));
     assert_eq!(there.deployments()[0].rollout_state(), Some(&DeploymentRolloutState::InProgress));
-    tokio::time::advance(Duration::from_secs(2)).await;
-    assert_eq!(shown(&ecs).await.running_count(), 2);
+    let there = after(36).await;
+    assert_eq!(there.deployments()[0].rollout_state(), Some(&DeploymentRolloutState::Completed));
+    assert_eq!(there.events()[0].message(), Some("(service worker) has reached a steady state."));
     ecs.delete_service().cluster("demo").service("worker").force(true).send().await.unwrap();
-    tokio::time::advance(Duration::from_secs(70)).await;
-    assert_eq!(shown(&ecs).await.status(), Some("DRAINING"));
-    assert_eq!(service(&ecs, &task).await.unwrap_err(), "InvalidParameterException");
-    tokio::time::advance(Duration::from_secs(6)).await;
-    assert_eq!(shown(&ecs).await.status(), Some("INACTIVE"));
+    // The target group's deregistration delay, 300 s, and a while.
+    assert_eq!(after(310).await.status(), Some("DRAINING"));
+    assert_eq!(service(&ecs, &task, &ground).await.unwrap_err(), "InvalidParameterException");
+    assert_eq!(after(6).await.status(), Some("INACTIVE"));
 }
 
 #[tokio::test]

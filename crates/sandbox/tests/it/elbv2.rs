@@ -11,20 +11,21 @@ use aws_sdk_elasticloadbalancingv2::types::{
 use vidpipe_sandbox::{Clock, Sandbox};
 
 use crate::aws::{Kept, client, code};
+use crate::compute::security_group;
 use crate::network;
 
 fn tag() -> Tag {
     Tag::builder().key("suffix").value("demo").build()
 }
 
-async fn balancer(elb: &Client, subnets: &[String]) -> String {
+async fn balancer(elb: &Client, subnets: &[String], group: &str) -> String {
     let made = elb
         .create_load_balancer()
         .name("nlb-demo")
         .r#type(LoadBalancerTypeEnum::Network)
         .scheme(LoadBalancerSchemeEnum::Internal)
         .set_subnets(Some(subnets.to_vec()))
-        .security_groups("sg-1")
+        .security_groups(group)
         .tags(tag())
         .send()
         .await
@@ -56,8 +57,9 @@ async fn a_network_load_balancer_shows_what_was_asked() {
     let kept = Kept::new();
     let sandbox = kept.open(Clock::Instant);
     let (vpc, subnets) = network::two_subnets(&sandbox).await;
+    let firewall = security_group(&sandbox, &vpc).await;
     let elb = client!(aws_sdk_elasticloadbalancingv2, sandbox);
-    let arn = balancer(&elb, &subnets).await;
+    let arn = balancer(&elb, &subnets, &firewall).await;
     assert!(arn.contains(":loadbalancer/net/nlb-demo/"));
     let cross = LoadBalancerAttribute::builder().key("load_balancing.cross_zone.enabled").value("true").build();
     elb.modify_load_balancer_attributes().load_balancer_arn(&arn).attributes(cross).send().await.unwrap();
@@ -69,14 +71,14 @@ async fn a_network_load_balancer_shows_what_was_asked() {
     assert_eq!(shown.r#type(), Some(&LoadBalancerTypeEnum::Network));
     assert_eq!(shown.scheme(), Some(&LoadBalancerSchemeEnum::Internal));
     assert_eq!(shown.state().unwrap().code(), Some(&LoadBalancerStateEnum::Active));
-    assert_eq!((shown.vpc_id(), shown.security_groups()), (Some(vpc.as_str()), ["sg-1".to_owned()].as_slice()));
+    assert_eq!((shown.vpc_id(), shown.security_groups()), (Some(vpc.as_str()), std::slice::from_ref(&firewall)));
     assert_eq!(shown.enforce_security_group_inbound_rules_on_private_link_traffic(), Some("on"));
     assert_eq!(shown.availability_zones()[1].zone_name(), Some("eu-west-1b"));
     assert!(shown.dns_name().unwrap().starts_with("nlb-demo-"));
     let attributes = elb.describe_load_balancer_attributes().load_balancer_arn(&arn).send().await.unwrap();
     let cross = attributes.attributes().iter().find(|one| one.key() == Some("load_balancing.cross_zone.enabled"));
     assert_eq!(cross.unwrap().value(), Some("true"));
-    let call = elb.set_security_groups().load_balancer_arn(&arn).security_groups("sg-1");
+    let call = elb.set_security_groups().load_balancer_arn(&arn).security_groups(&firewall);
     call.enforce_security_group_inbound_rules_on_private_link_traffic(Enforce::Off).send().await.unwrap();
     let shown = elb.describe_load_balancers().names("nlb-demo").send().await.unwrap();
     let enforced = shown.load_balancers()[0].enforce_security_group_inbound_rules_on_private_link_traffic();
@@ -88,9 +90,10 @@ async fn a_listener_forwards_to_a_group() {
     let kept = Kept::new();
     let sandbox = kept.open(Clock::Instant);
     let (vpc, subnets) = network::two_subnets(&sandbox).await;
+    let firewall = security_group(&sandbox, &vpc).await;
     let elb = client!(aws_sdk_elasticloadbalancingv2, sandbox);
     let before = sandbox.inventory().unwrap();
-    let (arn, group) = (balancer(&elb, &subnets).await, group(&elb, &vpc).await);
+    let (arn, group) = (balancer(&elb, &subnets, &firewall).await, group(&elb, &vpc).await);
     let listener = listener(&elb, &arn, &group).await;
     let sandbox = kept.again(sandbox, Clock::Instant);
     let elb = client!(aws_sdk_elasticloadbalancingv2, sandbox);
@@ -127,9 +130,10 @@ async fn a_listener_forwards_to_a_group() {
 #[tokio::test(start_paused = true)]
 async fn a_network_load_balancer_takes_its_time() {
     let sandbox = Sandbox::in_memory(Clock::Real);
-    let (_, subnets) = network::two_subnets(&sandbox).await;
+    let (vpc, subnets) = network::two_subnets(&sandbox).await;
+    let firewall = security_group(&sandbox, &vpc).await;
     let elb = client!(aws_sdk_elasticloadbalancingv2, sandbox);
-    let arn = balancer(&elb, &subnets).await;
+    let arn = balancer(&elb, &subnets, &firewall).await;
     let state = async || {
         let shown = elb.describe_load_balancers().load_balancer_arns(&arn).send().await.unwrap();
         shown.load_balancers()[0].state().unwrap().code().unwrap().clone()

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::services;
+use super::{insights, services, tasks};
 use crate::context::{Context, Refusal};
 use crate::mends::document::{last_part, overlay, text, texts, without};
 use crate::wire::Ask;
@@ -15,7 +15,7 @@ pub(super) fn not_found() -> Refusal {
 }
 
 /// The name of the cluster a call is about; without one it is `default`.
-pub(super) fn named_in(ask: &Ask) -> String {
+pub(crate) fn named_in(ask: &Ask) -> String {
     match last_part(ask.text("cluster")) {
         "" => "default".to_owned(),
         name => name.to_owned(),
@@ -23,8 +23,9 @@ pub(super) fn named_in(ask: &Ask) -> String {
 }
 
 /// The active cluster of a name.
-pub(super) fn active(context: &Context<'_>, name: &str) -> Result<Value, Refusal> {
-    (context.document(KIND, name)).filter(|cluster| cluster["status"] == "ACTIVE").ok_or_else(not_found)
+pub(crate) fn active(context: &Context<'_>, name: &str) -> Result<Value, Refusal> {
+    let known = context.document(KIND, name).filter(|_| !context.is_lagging(KIND, name));
+    known.filter(|cluster| cluster["status"] == "ACTIVE").ok_or_else(not_found)
 }
 
 /// AWS answers with the cluster there is, unchanged, if there is one of that name.
@@ -33,7 +34,7 @@ pub(super) fn create(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
         "" => "default",
         name => name,
     };
-    if let Ok(cluster) = active(context, name) {
+    if let Some(cluster) = context.document(KIND, name).filter(|cluster| cluster["status"] == "ACTIVE") {
         return Ok(json!({ "cluster": cluster }));
     }
     let mut cluster = without(&ask.json, &[]);
@@ -46,20 +47,24 @@ pub(super) fn create(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
         }),
     );
     context.remember_document(KIND, name, cluster.clone());
+    context.lags(KIND, name, "ecs_cluster");
     Ok(json!({ "cluster": cluster }))
 }
 
 fn shown(context: &Context<'_>, mut cluster: Value, include: &[&str]) -> Value {
     let name = text(&cluster, "clusterName").to_owned();
     let services = services::of(context, &name);
-    let running: u64 = services.iter().map(|service| services::running(context, service)).sum();
-    let live = services.iter().filter(|service| services::status(context, service) == "ACTIVE");
+    let tasks: Vec<_> = services.iter().flat_map(|(key, _)| tasks::of(context, key)).collect();
+    let now = context.age();
+    let running = tasks.iter().filter(|(_, task)| task.is_running(now)).count();
+    let pending = tasks.iter().filter(|(_, task)| task.is_wanted(now)).count() - running;
+    let live = services.iter().filter(|(key, service)| services::status(context, key, service) == "ACTIVE");
     overlay(
         &mut cluster,
         &json!({
             "registeredContainerInstancesCount": 0,
             "runningTasksCount": running,
-            "pendingTasksCount": 0,
+            "pendingTasksCount": pending,
             "activeServicesCount": live.count(),
         }),
     );
@@ -80,7 +85,7 @@ pub(super) fn describe(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Re
     let (mut clusters, mut failures) = (Vec::new(), Vec::new());
     for name in names {
         let name = last_part(name);
-        match context.document(KIND, name) {
+        match context.document(KIND, name).filter(|_| !context.is_lagging(KIND, name)) {
             Some(cluster) => clusters.push(shown(context, cluster, &include)),
             None => failures.push(json!({
                 "arn": context.arn("ecs", &format!("cluster/{name}")),
@@ -107,18 +112,21 @@ pub(super) fn update(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
     Ok(json!({ "cluster": cluster }))
 }
 
-/// AWS refuses while services are there, and goes on showing the cluster as inactive.
+/// AWS refuses while services or tasks are there, and goes on showing the cluster as inactive.
 pub(super) fn delete(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
     let name = named_in(ask);
     let mut cluster = active(context, &name)?;
-    let in_use = (services::of(context, &name).iter()).any(|service| services::status(context, service) != "INACTIVE");
-    if in_use {
-        return Err(Refusal::new(
-            "ClusterContainsServicesException",
-            "The Cluster cannot be deleted while Services are active.",
-        ));
+    let services = services::of(context, &name);
+    if services.iter().any(|(key, service)| services::status(context, key, service) != "INACTIVE") {
+        let message = "The Cluster cannot be deleted while Services are active.";
+        return Err(Refusal::new("ClusterContainsServicesException", message));
+    }
+    if tasks::any_in(context, &name) {
+        let message = "The Cluster cannot be deleted while Tasks are active.";
+        return Err(Refusal::new("ClusterContainsTasksException", message));
     }
     cluster["status"] = json!("INACTIVE");
     context.remember_document(KIND, &name, cluster.clone());
+    insights::forget(context, &name);
     Ok(json!({ "cluster": cluster }))
 }

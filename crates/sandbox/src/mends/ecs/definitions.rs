@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::{services, tasks};
 use crate::context::{Context, Refusal};
 use crate::mends::document::{default, last_part, overlay, text, texts, without};
 use crate::wire::Ask;
@@ -9,12 +10,15 @@ use crate::wire::Ask;
 /// The kind task definitions are kept under, by `family:revision`.
 pub(crate) const KIND: &str = "ecs:task-definition";
 
+/// How long what is being deleted is shown when nothing is of it any more. Assumption: an hour.
+const SHOWN: f64 = 3600.0;
+
 fn not_found() -> Refusal {
     Refusal::new("ClientException", "Unable to describe task definition.")
 }
 
 /// Finds a definition by ARN, by `family:revision`, or the latest active one of a family.
-pub(super) fn find(context: &Context<'_>, name: &str) -> Option<(String, Value)> {
+pub(crate) fn find(context: &Context<'_>, name: &str) -> Option<(String, Value)> {
     let key = last_part(name);
     if key.contains(':') {
         return Some((key.to_owned(), context.document(KIND, key)?));
@@ -118,10 +122,23 @@ pub(super) fn delete(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
             }
             Some((key, mut kept)) => {
                 kept["definition"]["status"] = json!("DELETE_IN_PROGRESS");
+                kept["deleted"] = json!(context.age());
                 gone.push(kept["definition"].clone());
                 context.remember_document(KIND, &key, kept);
             }
         }
     }
     Ok(json!({ "taskDefinitions": gone, "failures": failures }))
+}
+
+/// What is being deleted goes when no service and no task is of it any more.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-definition-state.html>
+pub(super) fn forget_old(context: &mut Context<'_>) {
+    for (key, kept) in context.documents(KIND) {
+        let long_ago = kept["deleted"].as_f64().is_some_and(|at| at + SHOWN < context.age());
+        let arn = &kept["definition"]["taskDefinitionArn"];
+        if long_ago && !services::any_of(context, arn) && !tasks::any_of(context, arn) {
+            context.forget_document(KIND, &key);
+        }
+    }
 }

@@ -4,7 +4,11 @@
 
 mod clusters;
 mod definitions;
+mod insights;
+mod launch;
+mod rollout;
 mod services;
+mod shown;
 mod tags;
 mod tasks;
 
@@ -13,9 +17,10 @@ use serde_json::Value;
 use crate::context::{Context, Refusal};
 use crate::wire::{Ask, Verdict, WireRule};
 
-pub(crate) use clusters::KIND as CLUSTER;
+pub(crate) use clusters::{KIND as CLUSTER, active as active_cluster, named_in as cluster_in};
 pub(crate) use definitions::KIND as DEFINITION;
-pub(crate) use services::KIND as SERVICE;
+pub(crate) use definitions::find as definition;
+pub(crate) use services::{KIND as SERVICE, is_active as is_active_service};
 
 type Operation = fn(&mut Context<'_>, &Ask) -> Result<Value, Refusal>;
 
@@ -24,13 +29,14 @@ macro_rules! answered_here {
     ($($operation:literal => $function:path),+ $(,)?) => {
         vec![$(WireRule::before("ECS", $operation, |context, ask| {
             let operation: Operation = $function;
+            rollout::advance_all(context);
             Verdict::from(operation(context, ask))
         })),+]
     };
 }
 
 pub(super) fn rules() -> Vec<WireRule> {
-    answered_here![
+    let mut rules = answered_here![
         "CreateCluster" => clusters::create,
         "DescribeClusters" => clusters::describe,
         "ListClusters" => clusters::list,
@@ -53,5 +59,7 @@ pub(super) fn rules() -> Vec<WireRule> {
         "TagResource" => tags::tag,
         "UntagResource" => tags::untag,
         "ListTagsForResource" => tags::list,
-    ]
+    ];
+    rules.push(WireRule::after("CloudWatch Logs", "DeleteLogGroup", insights::deleted));
+    rules
 }

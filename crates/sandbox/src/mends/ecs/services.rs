@@ -2,17 +2,18 @@
 
 use serde_json::{Value, json};
 
-use super::{clusters, definitions};
+use super::rollout::{self, Rollout};
+use super::{clusters, definitions, shown, tasks};
 use crate::context::{Context, Refusal};
-use crate::mends::document::{default, last_part, overlay, text, texts, without};
-use crate::timing;
+use crate::mends::autoscaling;
+use crate::mends::document::{default, last_part, overlay, texts, without};
 use crate::wire::Ask;
+
+/// An inactive service is shown for a while. Assumption: about an hour.
+const SHOWN: f64 = 3600.0;
 
 /// The kind services are kept under, by `cluster/service`.
 pub(crate) const KIND: &str = "ecs:service";
-
-/// The stage of a service whose tasks are being started.
-const STARTING: &str = "STARTING";
 
 fn not_found() -> Refusal {
     Refusal::new("ServiceNotFoundException", "Service not found.")
@@ -23,77 +24,84 @@ fn key(cluster: &str, service: &str) -> String {
 }
 
 /// The services of a cluster, also those that are inactive.
-pub(super) fn of(context: &Context<'_>, cluster: &str) -> Vec<Value> {
-    (context.documents(KIND).into_iter())
-        .filter(|(key, _)| key.split('/').next() == Some(cluster))
-        .map(|(_, service)| service)
-        .collect()
+pub(super) fn of(context: &Context<'_>, cluster: &str) -> Vec<(String, Value)> {
+    let all = context.documents(KIND).into_iter();
+    all.filter(|(key, _)| key.split('/').next() == Some(cluster)).collect()
 }
 
-fn stage(context: &Context<'_>, service: &Value) -> Option<String> {
-    let cluster = last_part(text(service, "clusterArn"));
-    context.stage(KIND, &key(cluster, text(service, "serviceName")))
-}
-
-/// The service's status at this moment.
-pub(super) fn status(context: &Context<'_>, service: &Value) -> &'static str {
-    match (text(service, "status"), stage(context, service).as_deref()) {
-        ("ACTIVE", _) => "ACTIVE",
-        (_, Some("DRAINING")) => "DRAINING",
+/// The service's status at this moment: it is inactive when all its tasks at least stop.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteService.html>
+pub(super) fn status(context: &Context<'_>, key: &str, service: &Value) -> &'static str {
+    let now = context.age();
+    match service["status"].as_str() {
+        Some("ACTIVE") => "ACTIVE",
+        _ if tasks::of(context, key).iter().any(|(_, task)| !task.is_stopping(now)) => "DRAINING",
         _ => "INACTIVE",
     }
 }
 
-/// How many of the service's tasks run at this moment.
-pub(super) fn running(context: &Context<'_>, service: &Value) -> u64 {
-    let starting = stage(context, service).as_deref() == Some(STARTING);
-    if starting || status(context, service) != "ACTIVE" {
-        return 0;
-    }
-    service["desiredCount"].as_u64().unwrap_or_default()
+/// Whether a service that stands, or drains, is of that definition.
+pub(super) fn any_of(context: &Context<'_>, definition: &Value) -> bool {
+    let mut all = context.documents(KIND).into_iter();
+    all.any(|(key, service)| service["taskDefinition"] == *definition && status(context, &key, &service) != "INACTIVE")
 }
 
-fn definition(context: &Context<'_>, name: &str) -> Result<Value, Refusal> {
-    (definitions::find(context, name))
-        .filter(|(_, kept)| kept["definition"]["status"] == "ACTIVE")
-        .map(|(_, kept)| kept["definition"]["taskDefinitionArn"].clone())
-        .ok_or_else(|| Refusal::new("ClientException", "TaskDefinition not found."))
+/// Whether there is an active service of that name, known to other services.
+pub(crate) fn is_active(context: &Context<'_>, key: &str) -> bool {
+    let known = context.document(KIND, key).is_some_and(|service| service["status"] == "ACTIVE");
+    known && !context.is_lagging(KIND, key)
+}
+
+/// The ARN of the active definition a call names; the laws have seen that there is one.
+fn definition(context: &Context<'_>, name: &str) -> Value {
+    definitions::find(context, name).map_or(Value::Null, |(_, kept)| kept["definition"]["taskDefinitionArn"].clone())
+}
+
+/// A service of the name that is there already, if it decides the call.
+///
+/// The same call again is answered with what it made; ECS knows it by its token, and by its content.
+fn there(context: &Context<'_>, key: &str, ask: &Ask) -> Option<Result<Value, Refusal>> {
+    let there = context.document(KIND, key)?;
+    match status(context, key, &there) {
+        "INACTIVE" => None,
+        "DRAINING" => {
+            let message = "Unable to Start a service that is still Draining.";
+            Some(Err(Refusal::new("InvalidParameterException", message)))
+        }
+        _ if there["request"] == ask.json => Some(Ok(json!({ "service": shown::service(context, key, there, true) }))),
+        _ => {
+            let message = "Creation of service was not idempotent.";
+            Some(Err(Refusal::new("InvalidParameterException", message)))
+        }
+    }
 }
 
 pub(super) fn create(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
     let cluster = clusters::named_in(ask);
     let found = clusters::active(context, &cluster)?;
-    let name = ask.text("serviceName");
-    let key = key(&cluster, name);
-    if let Some(there) = context.document(KIND, &key) {
-        match status(context, &there) {
-            "INACTIVE" => {}
-            "DRAINING" => {
-                let message = "Unable to Start a service that is still Draining.";
-                return Err(Refusal::new("InvalidParameterException", message));
-            }
-            _ if !ask.json["clientToken"].is_null() && ask.json["clientToken"] == there["clientToken"] => {
-                return Ok(json!({ "service": shown(context, there, true) }));
-            }
-            _ => {
-                let message = "Creation of service was not idempotent.";
-                return Err(Refusal::new("InvalidParameterException", message));
-            }
-        }
+    let key = key(&cluster, ask.text("serviceName"));
+    if let Some(decided) = there(context, &key, ask) {
+        return decided;
     }
-    let mut service = without(&ask.json, &["cluster"]);
+    let mut service = without(&ask.json, &["cluster", "clientToken"]);
     overlay(
         &mut service,
         &json!({
             "serviceArn": context.arn("ecs", &format!("service/{key}")),
             "clusterArn": found["clusterArn"],
             "status": "ACTIVE",
-            "taskDefinition": definition(context, ask.text("taskDefinition"))?,
+            "taskDefinition": definition(context, ask.text("taskDefinition")),
+            "createdAt": context.age(),
+            "request": ask.json,
         }),
     );
     fill_in(&mut service);
-    start(context, &key, &service);
-    Ok(json!({ "service": shown(context, service, true) }))
+    let mut rollout = Rollout::default();
+    rollout::deploy(context, &service, &mut rollout);
+    rollout.keep(context, &key, &mut service);
+    context.lags(KIND, &key, "ecs_service");
+    rollout::advance_all(context);
+    Ok(json!({ "service": shown::service(context, &key, service, true) }))
 }
 
 /// What AWS adds to what was asked.
@@ -114,50 +122,6 @@ fn fill_in(service: &mut Value) {
     default(configuration, "minimumHealthyPercent", json!(100));
 }
 
-fn start(context: &mut Context<'_>, key: &str, service: &Value) {
-    context.remember_document(KIND, key, service.clone());
-    context.begin(KIND, key, STARTING, context.draw(timing::steady("ecs_service")));
-}
-
-fn shown(context: &Context<'_>, mut service: Value, with_tags: bool) -> Value {
-    let desired = service["desiredCount"].as_u64().unwrap_or_default();
-    let (status, running) = (status(context, &service), running(context, &service));
-    let steady = status == "ACTIVE" && running == desired;
-    let pending = if status == "ACTIVE" { desired - running } else { 0 };
-    let name = text(&service, "serviceName");
-    let events = if steady {
-        json!([{ "id": "steady", "message": format!("(service {name}) has reached a steady state.") }])
-    } else {
-        json!([])
-    };
-    let deployment = json!({
-        "id": "ecs-svc/0000000000000000001",
-        "status": "PRIMARY",
-        "taskDefinition": service["taskDefinition"],
-        "desiredCount": desired,
-        "runningCount": running,
-        "pendingCount": pending,
-        "failedTasks": 0,
-        "launchType": service["launchType"],
-        "networkConfiguration": service["networkConfiguration"],
-        "rolloutState": if steady { "COMPLETED" } else { "IN_PROGRESS" },
-        "rolloutStateReason": if steady { "ECS deployment completed." } else { "ECS deployment in progress." },
-    });
-    let deployments = if status == "ACTIVE" { json!([deployment]) } else { json!([]) };
-    overlay(
-        &mut service,
-        &json!({
-            "status": status,
-            "runningCount": running,
-            "pendingCount": pending,
-            "deployments": deployments,
-            "events": events,
-        }),
-    );
-    let hidden: &[&str] = if with_tags { &["clientToken"] } else { &["clientToken", "tags"] };
-    without(&service, hidden)
-}
-
 pub(super) fn describe(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
     let cluster = clusters::named_in(ask);
     context.document(clusters::KIND, &cluster).ok_or_else(clusters::not_found)?;
@@ -165,8 +129,8 @@ pub(super) fn describe(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Re
     let (mut services, mut failures) = (Vec::new(), Vec::new());
     for name in texts(&ask.json, "services") {
         let key = key(&cluster, name);
-        match context.document(KIND, &key) {
-            Some(service) => services.push(shown(context, service, with_tags)),
+        match context.document(KIND, &key).filter(|_| !context.is_lagging(KIND, &key)) {
+            Some(service) => services.push(shown::service(context, &key, service, with_tags)),
             None => failures.push(json!({
                 "arn": context.arn("ecs", &format!("service/{key}")),
                 "reason": "MISSING",
@@ -180,8 +144,8 @@ pub(super) fn list(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusa
     let cluster = clusters::named_in(ask);
     clusters::active(context, &cluster)?;
     let arns: Vec<Value> = (of(context, &cluster).into_iter())
-        .filter(|service| status(context, service) != "INACTIVE")
-        .map(|service| service["serviceArn"].clone())
+        .filter(|(key, service)| status(context, key, service) != "INACTIVE" && !context.is_lagging(KIND, key))
+        .map(|(_, service)| service["serviceArn"].clone())
         .collect();
     Ok(json!({ "serviceArns": arns }))
 }
@@ -190,28 +154,37 @@ fn find(context: &Context<'_>, ask: &Ask) -> Result<(String, Value), Refusal> {
     let cluster = clusters::named_in(ask);
     clusters::active(context, &cluster)?;
     let key = key(&cluster, ask.text("service"));
-    let service = context.document(KIND, &key).ok_or_else(not_found)?;
+    let service = context.document(KIND, &key).filter(|_| !context.is_lagging(KIND, &key)).ok_or_else(not_found)?;
     Ok((key, service))
 }
 
 pub(super) fn update(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
     let (key, mut service) = find(context, ask)?;
-    if status(context, &service) != "ACTIVE" {
+    if status(context, &key, &service) != "ACTIVE" {
         return Err(Refusal::new("ServiceNotActiveException", "Service was not ACTIVE."));
     }
-    let changed = ["cluster", "service", "taskDefinition", "forceNewDeployment"];
-    overlay(&mut service, &without(&ask.json, &changed));
+    let before = service.clone();
+    overlay(&mut service, &without(&ask.json, &["cluster", "service", "taskDefinition", "forceNewDeployment"]));
     if !ask.text("taskDefinition").is_empty() {
-        service["taskDefinition"] = definition(context, ask.text("taskDefinition"))?;
+        service["taskDefinition"] = definition(context, ask.text("taskDefinition"));
     }
-    start(context, &key, &service);
-    Ok(json!({ "service": shown(context, service, true) }))
+    let mut rollout = Rollout::of(&service);
+    let rolls = ["taskDefinition", "networkConfiguration", "loadBalancers", "platformVersion"];
+    if ask.json["forceNewDeployment"] == true || rolls.iter().any(|field| service[field] != before[field]) {
+        rollout::deploy(context, &service, &mut rollout);
+    } else if service["desiredCount"] != before["desiredCount"] {
+        rollout::resize(context, &key, &service, &mut rollout);
+    }
+    rollout.keep(context, &key, &mut service);
+    rollout::advance_all(context);
+    let service = context.document(KIND, &key).unwrap_or(service);
+    Ok(json!({ "service": shown::service(context, &key, service, true) }))
 }
 
-/// AWS drains the service's tasks and then shows it as inactive for about an hour.
+/// AWS drains the service's tasks and then shows it as inactive for a while. What scaled it goes with it.
 pub(super) fn delete(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
     let (key, mut service) = find(context, ask)?;
-    if status(context, &service) == "INACTIVE" {
+    if status(context, &key, &service) == "INACTIVE" {
         return Err(not_found());
     }
     let above_zero = service["desiredCount"].as_u64().unwrap_or_default() > 0;
@@ -220,11 +193,25 @@ pub(super) fn delete(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
         return Err(Refusal::new("InvalidParameterException", message));
     }
     if service["status"] == "ACTIVE" {
+        let (drain, mut rollout) = (rollout::drain(context, &service), Rollout::of(&service));
+        for (id, _) in tasks::of(context, &key) {
+            tasks::stop(context, &id, drain, "ServiceSchedulerInitiated", "Service was deleted");
+        }
         service["status"] = json!("INACTIVE");
-        context.remember_document(KIND, &key, service.clone());
-        context.begin(KIND, &key, "DRAINING", context.draw(timing::delete("ecs_service")));
+        service["desiredCount"] = json!(0);
+        rollout.dismissed = Some(context.age());
+        rollout.keep(context, &key, &mut service);
+        autoscaling::service_gone(context, &key);
     }
-    let mut answer = shown(context, service, true);
+    let mut answer = shown::service(context, &key, service, true);
     answer["status"] = json!("DRAINING");
     Ok(json!({ "service": answer }))
+}
+
+/// Forgets a service that has been inactive for long.
+pub(super) fn forget_old(context: &mut Context<'_>, key: &str, service: &Value) {
+    let long_gone = Rollout::of(service).dismissed.is_some_and(|at| at + SHOWN < context.age());
+    if long_gone && status(context, key, service) == "INACTIVE" {
+        context.forget_document(KIND, key);
+    }
 }

@@ -1,51 +1,251 @@
-//! The tasks services run. They are not kept: a service that runs two tasks has two.
+//! The tasks services run: each has its times from the start, and is at every moment what those times say.
+//!
+//! A task makes no decisions; `rollout` starts and stops them.
+//! <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html>
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{clusters, services};
+use super::clusters;
 use crate::context::{Context, Refusal};
 use crate::mends::document::{last_part, text, texts};
+use crate::strict::interfaces;
+use crate::timing::Range;
 use crate::wire::Ask;
+use crate::world::Fact;
 
-fn of(context: &Context<'_>, cluster: &str) -> Vec<Value> {
-    let mut tasks = Vec::new();
-    for service in services::of(context, cluster) {
-        let name = text(&service, "serviceName");
-        for number in 0..services::running(context, &service) {
-            tasks.push(json!({
-                "taskArn": context.arn("ecs", &format!("task/{cluster}/{name}-{number}")),
-                "clusterArn": service["clusterArn"],
-                "taskDefinitionArn": service["taskDefinition"],
-                "group": format!("service:{name}"),
-                "lastStatus": "RUNNING",
-                "desiredStatus": "RUNNING",
-                "healthStatus": "UNKNOWN",
-                "launchType": service["launchType"],
-            }));
+/// From the stop of the containers until the task is `STOPPED`. Assumption: no numbers are published.
+const STOPPING: Range = Range::between(3.0, 8.0, 45.0);
+/// From `STOPPED` until the task's network interface is gone. Assumption, after hashicorp/terraform-provider-aws#3414,
+/// where the interface holds its security group for a while.
+const RELEASE: Range = Range::between(2.0, 8.0, 60.0);
+/// ECS remembers stopped tasks for an hour.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html>
+const REMEMBERED: f64 = 3600.0;
+
+/// Why and when a task stops.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Stop {
+    /// It no longer takes work.
+    pub(super) at: f64,
+    /// Its containers are stopped.
+    pub(super) stopping: f64,
+    /// It is over.
+    pub(super) stopped: f64,
+    pub(super) code: String,
+    pub(super) reason: String,
+    pub(super) exit: Option<i64>,
+    /// It fails by itself, and its deployment has not heard of it yet.
+    pub(super) unheard: bool,
+}
+
+/// A task, kept by its id. Times are seconds of the world's age.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Task {
+    pub(super) cluster: String,
+    /// `cluster/service`
+    pub(super) service: String,
+    pub(super) deployment: String,
+    definition: String,
+    launch: Value,
+    interface: String,
+    created: f64,
+    /// When its containers run; never, if it fails before.
+    pub(super) runs: Option<f64>,
+    /// When its target is healthy, as far as that is known.
+    pub(super) healthy: Option<f64>,
+    pub(super) stop: Option<Stop>,
+}
+
+impl Fact for Task {
+    const KIND: &'static str = "ecs:task";
+}
+
+impl Task {
+    pub(super) fn new(key: &str, deployment: &str, definition: &str, launch: Value, created: f64) -> Self {
+        Self {
+            cluster: key.split('/').next().unwrap_or_default().to_owned(),
+            service: key.to_owned(),
+            deployment: deployment.to_owned(),
+            definition: definition.to_owned(),
+            launch,
+            interface: String::new(),
+            created,
+            runs: None,
+            healthy: None,
+            stop: None,
         }
     }
-    tasks
+
+    /// Whether nobody has asked it to stop, nor has it failed.
+    pub(super) fn is_wanted(&self, now: f64) -> bool {
+        self.stop.as_ref().is_none_or(|stop| now < stop.at)
+    }
+
+    pub(super) fn is_running(&self, now: f64) -> bool {
+        self.is_wanted(now) && self.runs.is_some_and(|at| at <= now)
+    }
+
+    pub(super) fn is_stopped(&self, now: f64) -> bool {
+        self.stop.as_ref().is_some_and(|stop| stop.stopped <= now)
+    }
+
+    /// Whether it no longer keeps its service from being inactive.
+    pub(super) fn is_stopping(&self, now: f64) -> bool {
+        self.stop.as_ref().is_some_and(|stop| stop.stopping <= now)
+    }
+
+    fn status(&self, now: f64) -> &'static str {
+        match &self.stop {
+            Some(stop) if stop.stopped <= now => "STOPPED",
+            Some(stop) if stop.stopping <= now => "DEPROVISIONING",
+            Some(stop) if stop.at <= now => "DEACTIVATING",
+            _ if self.runs.is_some_and(|at| at <= now) => "RUNNING",
+            _ => "PROVISIONING",
+        }
+    }
+
+    fn shown(&self, context: &Context<'_>, id: &str) -> Value {
+        let now = context.age();
+        let wanted = self.is_wanted(now);
+        let health = if self.healthy.is_some_and(|at| at <= now) { "HEALTHY" } else { "UNKNOWN" };
+        let mut shown = json!({
+            "taskArn": arn(context, &self.cluster, id),
+            "clusterArn": context.arn("ecs", &format!("cluster/{}", self.cluster)),
+            "taskDefinitionArn": self.definition,
+            "group": format!("service:{}", last_part(&self.service)),
+            "startedBy": self.deployment,
+            "lastStatus": self.status(now),
+            "desiredStatus": if wanted { "RUNNING" } else { "STOPPED" },
+            "healthStatus": health,
+            "launchType": self.launch,
+            "createdAt": self.created,
+            "attachments": [{
+                "id": self.interface,
+                "type": "ElasticNetworkInterface",
+                "details": [{ "name": "networkInterfaceId", "value": self.interface }],
+            }],
+        });
+        let mut container = json!({ "name": "main", "taskArn": shown["taskArn"], "lastStatus": shown["lastStatus"] });
+        if let Some(stop) = self.stop.as_ref().filter(|_| !wanted) {
+            shown["stopCode"] = json!(stop.code);
+            shown["stoppedReason"] = json!(stop.reason);
+            shown["stoppingAt"] = json!(stop.at);
+            if stop.stopped <= now {
+                shown["stoppedAt"] = json!(stop.stopped);
+            }
+            if let Some(exit) = stop.exit {
+                container["exitCode"] = json!(exit);
+            }
+        }
+        shown["containers"] = json!([container]);
+        shown
+    }
+}
+
+pub(super) fn arn(context: &Context<'_>, cluster: &str, id: &str) -> String {
+    context.arn("ecs", &format!("task/{cluster}/{id}"))
+}
+
+fn owner(id: &str) -> String {
+    format!("{} {id}", Task::KIND)
+}
+
+/// The tasks of a service, `cluster/service`, by id.
+pub(super) fn of(context: &Context<'_>, service: &str) -> Vec<(String, Task)> {
+    context.all::<Task>().into_iter().filter(|(_, task)| task.service == service).collect()
+}
+
+/// Whether anything in the cluster has not stopped yet.
+pub(super) fn any_in(context: &Context<'_>, cluster: &str) -> bool {
+    let now = context.age();
+    context.all::<Task>().iter().any(|(_, task)| task.cluster == cluster && !task.is_stopped(now))
+}
+
+/// Whether a task that has not stopped is of that definition.
+pub(super) fn any_of(context: &Context<'_>, definition: &Value) -> bool {
+    let now = context.age();
+    context.all::<Task>().iter().any(|(_, task)| *definition == task.definition && !task.is_stopped(now))
+}
+
+/// Places a task into a subnet, with a network interface of its own.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html>
+pub(super) fn place(context: &mut Context<'_>, mut task: Task, network: &Value, turn: usize) -> String {
+    let id = format!("{:032x}", context.next_number("ecs task"));
+    let vpc = &network["awsvpcConfiguration"];
+    let subnets = texts(vpc, "subnets");
+    if let Some(subnet) = subnets.get(turn % subnets.len().max(1)) {
+        let attachment = context.next_uuid("ecs attachment");
+        let interface = interfaces::Interface {
+            owner: owner(&id),
+            subnet: (*subnet).to_owned(),
+            groups: texts(vpc, "securityGroups").into_iter().map(str::to_owned).collect(),
+            description: context.arn("ecs", &format!("attachment/{attachment}")),
+            kind: "interface".to_owned(),
+            public: text(vpc, "assignPublicIp") == "ENABLED",
+        };
+        task.interface = interfaces::add(context, &interface);
+    }
+    context.remember(&id, &task);
+    id
+}
+
+/// Stops a task: it takes no more work, its containers stop after `drain` seconds, and its interface goes last.
+pub(super) fn stop(context: &mut Context<'_>, id: &str, drain: f64, code: &str, reason: &str) {
+    let now = context.age();
+    let Some(mut task) = context.recall::<Task>(id).filter(|task| task.is_wanted(now)) else {
+        return;
+    };
+    let drain = if task.is_running(now) { drain } else { 0.0 };
+    let (code, reason) = (code.to_owned(), reason.to_owned());
+    let stop = Stop { at: now, stopping: now + drain, stopped: 0.0, code, reason, exit: Some(0), unheard: false };
+    task.stop = Some(stop);
+    end(context, id, task);
+}
+
+/// Sees a task that stops off: when it is over, and when its interface goes.
+pub(super) fn end(context: &mut Context<'_>, id: &str, mut task: Task) {
+    let (over, release) = (context.takes(STOPPING), context.takes(RELEASE));
+    if let Some(stop) = &mut task.stop {
+        stop.stopped = stop.stopping + over;
+        stop.unheard = false;
+        let left = (stop.stopped + release - context.age()).max(0.0);
+        context.remember(id, &task);
+        interfaces::release(context, &owner(id), left);
+    }
+}
+
+/// Forgets the tasks that stopped more than an hour ago.
+pub(super) fn forget_old(context: &mut Context<'_>) {
+    let now = context.age();
+    for (id, task) in context.all::<Task>() {
+        if task.is_stopped(now - REMEMBERED) {
+            context.forget::<Task>(&id);
+        }
+    }
 }
 
 pub(super) fn list(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
     let cluster = clusters::named_in(ask);
     clusters::active(context, &cluster)?;
-    let service = format!("service:{}", last_part(ask.text("serviceName")));
-    let arns: Vec<Value> = (of(context, &cluster).into_iter())
-        .filter(|task| ask.json["serviceName"].is_null() || task["group"] == service)
-        .filter(|_| ask.text("desiredStatus") != "STOPPED")
-        .map(|task| task["taskArn"].clone())
+    let (now, service) = (context.age(), format!("{cluster}/{}", last_part(ask.text("serviceName"))));
+    let (started_by, stopped) = (ask.text("startedBy"), ask.text("desiredStatus") == "STOPPED");
+    let arns: Vec<String> = (context.all::<Task>().iter())
+        .filter(|(_, task)| task.cluster == cluster && task.is_wanted(now) != stopped)
+        .filter(|(_, task)| ask.json["serviceName"].is_null() || task.service == service)
+        .filter(|(_, task)| started_by.is_empty() || task.deployment == started_by)
+        .map(|(id, _)| arn(context, &cluster, id))
         .collect();
     Ok(json!({ "taskArns": arns }))
 }
 
 pub(super) fn describe(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
-    let there = of(context, &clusters::named_in(ask));
+    let cluster = clusters::named_in(ask);
     let (mut tasks, mut failures) = (Vec::new(), Vec::new());
     for name in texts(&ask.json, "tasks") {
-        let known = there.iter().find(|task| last_part(text(task, "taskArn")) == last_part(name));
-        match known {
-            Some(task) => tasks.push(task.clone()),
+        let id = last_part(name);
+        match context.recall::<Task>(id).filter(|task| task.cluster == cluster) {
+            Some(task) => tasks.push(task.shown(context, id)),
             None => failures.push(json!({ "arn": name, "reason": "MISSING" })),
         }
     }

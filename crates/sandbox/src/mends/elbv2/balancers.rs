@@ -21,8 +21,10 @@ use serde::{Deserialize, Serialize};
 
 use super::listeners::Kept as Listener;
 use super::{Pair, asked, step, suffix};
+use crate::conditions::Incident;
 use crate::context::{Context, Refusal};
 use crate::mends::ec2::Place;
+use crate::strict::interfaces::{self, Interface};
 use crate::timing;
 use crate::typed::{Rule, Step, before};
 use crate::world::Fact;
@@ -30,14 +32,17 @@ use crate::world::Fact;
 /// A load balancer, kept by its ARN.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Balancer {
-    name: String,
-    pub(super) kind: String,
+    pub(crate) name: String,
+    pub(crate) kind: String,
     scheme: String,
     dns: String,
     vpc: Option<String>,
     /// Subnet and zone.
     zones: Vec<(String, String)>,
-    security_groups: Vec<String>,
+    pub(crate) security_groups: Vec<String>,
+    /// Why it becomes `failed`, if it does.
+    #[serde(default)]
+    fails: Option<String>,
     /// Whether the groups judge what comes through PrivateLink, `on` or `off`; nothing without groups.
     #[serde(default)]
     private_link: Option<String>,
@@ -86,6 +91,7 @@ impl Balancer {
             zones,
             private_link: (kind == "network" && !input.security_groups().is_empty()).then(|| "on".to_owned()),
             security_groups: input.security_groups().to_vec(),
+            fails: None,
             attributes: BTreeMap::from([("deletion_protection.enabled".into(), "false".into())]),
             tags: asked(input.tags()),
         }
@@ -98,6 +104,7 @@ impl Balancer {
     }
 
     fn shown(&self, arn: &str, state: LoadBalancerStateEnum) -> LoadBalancer {
+        let reason = self.fails.clone().filter(|_| state == LoadBalancerStateEnum::Failed);
         let zones = self
             .zones
             .iter()
@@ -114,22 +121,51 @@ impl Balancer {
             .set_availability_zones(Some(zones.collect()))
             .set_security_groups(Some(self.security_groups.clone()))
             .set_enforce_security_group_inbound_rules_on_private_link_traffic(self.private_link.clone())
-            .state(LoadBalancerState::builder().code(state).build())
+            .state(LoadBalancerState::builder().code(state).set_reason(reason).build())
             .build()
     }
 }
 
-fn state(context: &Context<'_>, arn: &str) -> LoadBalancerStateEnum {
-    match context.stage(Balancer::KIND, arn) {
-        Some(_) => LoadBalancerStateEnum::Provisioning,
-        None => LoadBalancerStateEnum::Active,
+/// What it is at this moment.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerState.html>
+pub(super) fn state(context: &Context<'_>, arn: &str) -> LoadBalancerStateEnum {
+    match (context.stage(Balancer::KIND, arn), context.recall::<Balancer>(arn)) {
+        (Some(_), _) => LoadBalancerStateEnum::Provisioning,
+        (None, Some(Balancer { fails: Some(_), .. }) | None) => LoadBalancerStateEnum::Failed,
+        (None, Some(_)) => LoadBalancerStateEnum::Active,
+    }
+}
+
+/// How its network interfaces are described: `ELB net/name/id`.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html>
+fn described(arn: &str) -> String {
+    format!("ELB {}", arn.split_once(":loadbalancer/").map_or(arn, |(_, name)| name))
+}
+
+fn owner(arn: &str) -> String {
+    format!("{} {arn}", Balancer::KIND)
+}
+
+/// One interface in each of its subnets.
+fn place(context: &mut Context<'_>, arn: &str, balancer: &Balancer) {
+    let network = balancer.kind == "network";
+    for (subnet, _) in &balancer.zones {
+        let interface = Interface {
+            owner: owner(arn),
+            subnet: subnet.clone(),
+            groups: balancer.security_groups.clone(),
+            description: described(arn),
+            kind: if network { "network_load_balancer" } else { "interface" }.to_owned(),
+            public: balancer.scheme == "internet-facing",
+        };
+        interfaces::add(context, &interface);
     }
 }
 
 /// A second load balancer of a name is refused; one with the same settings is answered with the first.
 fn create(context: &mut Context<'_>, input: &CreateLoadBalancerInput) -> Step<CreateLoadBalancerOutput> {
     let suffix = suffix(context);
-    let balancer = Balancer::asked(context, input, &suffix);
+    let mut balancer = Balancer::asked(context, input, &suffix);
     let answer = |shown| Step::Answer(CreateLoadBalancerOutput::builder().load_balancers(shown).build());
     let known = context.all::<Balancer>();
     if let Some((arn, there)) = known.iter().find(|(_, there)| there.name == balancer.name) {
@@ -140,7 +176,11 @@ fn create(context: &mut Context<'_>, input: &CreateLoadBalancerInput) -> Step<Cr
         return Step::Refuse(Refusal::new("DuplicateLoadBalancerName", message));
     }
     let arn = balancer.arn(context, &suffix);
+    let fails = context.goes_wrong(Incident::BalancerFails);
+    balancer.fails = fails.then(|| "The load balancer could not be set up".to_owned());
     context.remember(&arn, &balancer);
+    place(context, &arn, &balancer);
+    context.lags(Balancer::KIND, &arn, "elbv2_nlb");
     context.begin(Balancer::KIND, &arn, "provisioning", context.draw(timing::create("elbv2_nlb")));
     answer(balancer.shown(&arn, LoadBalancerStateEnum::Provisioning))
 }
@@ -148,6 +188,7 @@ fn create(context: &mut Context<'_>, input: &CreateLoadBalancerInput) -> Step<Cr
 fn describe(context: &mut Context<'_>, input: &DescribeLoadBalancersInput) -> Step<DescribeLoadBalancersOutput> {
     let (arns, names) = (input.load_balancer_arns(), input.names());
     let found: Vec<_> = (context.all::<Balancer>().into_iter())
+        .filter(|(arn, _)| !context.is_lagging(Balancer::KIND, arn))
         .filter(|(arn, balancer)| {
             (arns.is_empty() && names.is_empty()) || arns.contains(arn) || names.contains(&balancer.name)
         })
@@ -174,6 +215,8 @@ fn delete(context: &mut Context<'_>, input: &DeleteLoadBalancerInput) -> Step<De
         }
     }
     context.forget::<Balancer>(arn);
+    let seconds = context.draw(timing::release("elbv2_nlb"));
+    interfaces::release(context, &owner(arn), seconds);
     Step::Answer(DeleteLoadBalancerOutput::builder().build())
 }
 
@@ -185,6 +228,11 @@ fn set_groups(context: &mut Context<'_>, input: &SetSecurityGroupsInput) -> Step
         let asked = input.enforce_security_group_inbound_rules_on_private_link_traffic();
         balancer.private_link = asked.map(|on| on.as_str().to_owned()).or(balancer.private_link);
         context.remember(arn, &balancer);
+        for (id, interface) in interfaces::all(context) {
+            if interface.owner == owner(arn) {
+                context.remember(&id, &Interface { groups: balancer.security_groups.clone(), ..interface });
+            }
+        }
         SetSecurityGroupsOutput::builder()
             .set_security_group_ids(Some(balancer.security_groups))
             .set_enforce_security_group_inbound_rules_on_private_link_traffic(

@@ -18,11 +18,11 @@ use crate::world::Fact;
 /// A listener that forwards, kept by its ARN.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Kept {
-    pub(super) balancer: String,
+    pub(crate) balancer: String,
     protocol: String,
     port: Option<i32>,
     /// The target groups it forwards to.
-    pub(super) targets: Vec<String>,
+    pub(crate) targets: Vec<String>,
     pub(super) tags: Vec<Pair>,
 }
 
@@ -64,21 +64,25 @@ fn forwarded(context: &Context<'_>, actions: &[Action]) -> Result<Vec<String>, R
     });
     named
         .map(|arn| match context.recall::<Group>(arn) {
-            Some(_) => Ok(arn.to_owned()),
-            None => Err(targets::not_found()),
+            Some(_) if !context.is_lagging(Group::KIND, arn) => Ok(arn.to_owned()),
+            _ => Err(targets::not_found()),
         })
         .collect()
 }
 
 fn made(context: &mut Context<'_>, input: &CreateListenerInput) -> Result<CreateListenerOutput, Refusal> {
     let balancer = input.load_balancer_arn().unwrap_or_default();
-    if context.recall::<Balancer>(balancer).is_none() {
+    if context.recall::<Balancer>(balancer).is_none() || context.is_lagging(Balancer::KIND, balancer) {
         return Err(balancers::not_found());
     }
     let targets = forwarded(context, input.default_actions())?;
-    let taken =
-        (context.all::<Kept>().iter()).any(|(_, there)| there.balancer == balancer && there.port == input.port());
-    if taken {
+    let known = context.all::<Kept>();
+    let taken = known.iter().find(|(_, there)| there.balancer == balancer && there.port == input.port());
+    if let Some((arn, there)) = taken {
+        // The same listener again is answered with the first.
+        if there.targets == targets && Some(there.protocol.as_str()) == input.protocol().map(ProtocolEnum::as_str) {
+            return Ok(CreateListenerOutput::builder().listeners(there.shown(arn)).build());
+        }
         let message = "A listener already exists on this port for this load balancer";
         return Err(Refusal::new("DuplicateListener", message));
     }
@@ -92,6 +96,7 @@ fn made(context: &mut Context<'_>, input: &CreateListenerInput) -> Result<Create
         tags: asked(input.tags()),
     };
     context.remember(&arn, &listener);
+    context.lags(Kept::KIND, &arn, "elbv2_listener");
     Ok(CreateListenerOutput::builder().listeners(listener.shown(&arn)).build())
 }
 
@@ -107,6 +112,7 @@ fn describe(context: &mut Context<'_>, input: &DescribeListenersInput) -> Step<D
         return Step::Refuse(balancers::not_found());
     }
     let found: Vec<Listener> = (context.all::<Kept>().iter())
+        .filter(|(arn, _)| !context.is_lagging(Kept::KIND, arn))
         .filter(|(arn, _)| arns.is_empty() || arns.contains(arn))
         .filter(|(_, listener)| input.load_balancer_arn().is_none_or(|balancer| listener.balancer == balancer))
         .map(|(arn, listener)| listener.shown(arn))

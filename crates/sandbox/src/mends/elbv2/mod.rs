@@ -7,7 +7,7 @@ mod listeners;
 mod tags;
 mod targets;
 
-use aws_sdk_elasticloadbalancingv2::types::Tag;
+use aws_sdk_elasticloadbalancingv2::types::{LoadBalancerStateEnum, Tag};
 
 use crate::context::{Context, Refusal};
 use crate::typed::{Rule, Step};
@@ -48,4 +48,21 @@ fn step<O>(outcome: Result<O, Refusal>) -> Step<O> {
         Ok(output) => Step::Answer(output),
         Err(refusal) => Step::Refuse(refusal),
     }
+}
+
+/// Seconds a target group lets a target go on before it leaves, if there is such a group.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html>
+pub(crate) fn deregistration_delay(context: &Context<'_>, group: &str) -> Option<f64> {
+    let group = context.recall::<TargetGroup>(group)?;
+    group.attributes.get("deregistration_delay.timeout_seconds")?.parse().ok()
+}
+
+/// Whether the targets of a group are checked: a load balancer that is active leads to it.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html>
+pub(crate) fn is_checked(context: &Context<'_>, group: &str) -> bool {
+    let mut listeners = context.all::<Listener>().into_iter();
+    listeners.any(|(_, listener)| {
+        let leads = listener.targets.iter().any(|target| target == group);
+        leads && balancers::state(context, &listener.balancer) == LoadBalancerStateEnum::Active
+    })
 }

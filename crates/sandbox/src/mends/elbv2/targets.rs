@@ -37,10 +37,11 @@ struct Check {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Group {
     name: String,
-    protocol: String,
+    pub(crate) protocol: String,
     port: Option<i32>,
-    vpc: Option<String>,
-    targets: String,
+    pub(crate) vpc: Option<String>,
+    /// What its targets are: `ip`, `instance`, ...
+    pub(crate) targets: String,
     check: Check,
     pub(super) attributes: BTreeMap<String, String>,
     pub(super) tags: Vec<Pair>,
@@ -139,6 +140,7 @@ fn create(context: &mut Context<'_>, input: &CreateTargetGroupInput) -> Step<Cre
     let rest = format!("targetgroup/{}/{}", group.name, suffix(context));
     let arn = context.arn("elasticloadbalancing", &rest);
     context.remember(&arn, &group);
+    context.lags(Group::KIND, &arn, "elbv2_target_group");
     answer(group.shown(&arn, &listeners))
 }
 
@@ -146,6 +148,7 @@ fn describe(context: &mut Context<'_>, input: &DescribeTargetGroupsInput) -> Ste
     let (arns, names) = (input.target_group_arns(), input.names());
     let listeners = context.all::<Listener>();
     let mut shown: Vec<TargetGroup> = (context.all::<Group>().iter())
+        .filter(|(arn, _)| !context.is_lagging(Group::KIND, arn))
         .filter(|(arn, group)| {
             (arns.is_empty() && names.is_empty()) || arns.contains(arn) || names.contains(&group.name)
         })

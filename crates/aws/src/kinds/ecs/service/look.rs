@@ -2,8 +2,18 @@
 use super::{Service, ServiceOutput};
 use crate::{Cx, OrFail};
 use aws_sdk_ec2::types::Filter;
-use aws_sdk_ecs::types::{Deployment, DeploymentRolloutState as Rollout, DesiredStatus, Service as Seen, Task};
+use aws_sdk_ecs::types::{Deployment, DeploymentRolloutState as Rollout, DesiredStatus, Service as Seen, Task, TaskStopCode};
 use vidpipe_engine::{Observed, PhysicalId, Result};
+
+/// After so many tasks that stopped for the same reason, the next will too.
+const HOPELESS: usize = 3;
+
+/// Tasks that stopped for one reason.
+#[derive(Debug, PartialEq)]
+struct Stops {
+    times: usize,
+    reason: String,
+}
 
 /// What an active service comes to.
 #[derive(Debug, PartialEq)]
@@ -16,18 +26,31 @@ enum Verdict {
 /// Whether the service runs what it should, as often as it should.
 pub(super) async fn steady(spec: &Service, cx: &Cx, id: &PhysicalId, seen: &Seen) -> Result<Observed<ServiceOutput>> {
     let output = ServiceOutput { arn: id.0.clone(), name: spec.name.clone() };
+    let failures = async || Ok(repeated(&stopped(spec, cx).await?, deployment(seen)));
     Ok(match judge(&spec.task_definition_arn, seen) {
         Verdict::Steady => Observed::Ready(output),
-        Verdict::Failed(why) => Observed::Broken(because(why, last_stop(spec, cx).await?)),
-        Verdict::Rolling { why, failing: true } => {
-            Observed::Pending { why: because(why, last_stop(spec, cx).await?), known: Some(output) }
-        }
+        Verdict::Failed(why) => Observed::Broken(because(why, failures().await?)),
+        Verdict::Rolling { why, failing: true } => match failures().await? {
+            Some(Stops { times, reason }) if times >= HOPELESS => {
+                Observed::Broken(format!("{times} of its tasks stopped for the same reason: {reason}"))
+            }
+            stops => Observed::Pending { why: because(why, stops), known: Some(output) },
+        },
         Verdict::Rolling { why, failing: false } => Observed::Pending { why, known: Some(output) },
     })
 }
 
+fn primary(seen: &Seen) -> Option<&Deployment> {
+    seen.deployments().iter().find(|d| d.status() == Some("PRIMARY"))
+}
+
+/// What the tasks of the wanted revision are started by.
+fn deployment(seen: &Seen) -> &str {
+    primary(seen).and_then(Deployment::id).unwrap_or_default()
+}
+
 fn judge(wanted: &str, seen: &Seen) -> Verdict {
-    let primary = seen.deployments().iter().find(|d| d.status() == Some("PRIMARY"));
+    let primary = primary(seen);
     let runs = primary.and_then(Deployment::task_definition).or(seen.task_definition());
     if runs.is_some_and(|arn| arn != wanted) {
         return Verdict::Rolling { why: "it still runs another task definition".into(), failing: false };
@@ -49,21 +72,50 @@ fn judge(wanted: &str, seen: &Seen) -> Verdict {
     Verdict::Rolling { why: said.map_or_else(|| count.clone(), |s| format!("{count}: {s}")), failing }
 }
 
-fn because(why: String, stopped: Option<String>) -> String {
-    stopped.map_or_else(|| why.clone(), |said| format!("{why}; the last task stopped: {said}"))
+fn because(why: String, stops: Option<Stops>) -> String {
+    match stops {
+        None => why,
+        Some(Stops { times: 1, reason }) => format!("{why}; a task stopped: {reason}"),
+        Some(Stops { times, reason }) => format!("{why}; {times} tasks stopped: {reason}"),
+    }
 }
 
-/// Why the task that stopped last did so. ECS remembers stopped tasks for an hour.
-async fn last_stop(spec: &Service, cx: &Cx) -> Result<Option<String>> {
+/// The service's tasks that stopped. ECS remembers them for an hour.
+async fn stopped(spec: &Service, cx: &Cx) -> Result<Vec<Task>> {
     let call = cx.cloud.ecs.list_tasks().cluster(&spec.cluster).service_name(&spec.name);
     let stopped = call.desired_status(DesiredStatus::Stopped).send().await.or_fail("list the stopped tasks")?;
     if stopped.task_arns().is_empty() {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let call = cx.cloud.ecs.describe_tasks().cluster(&spec.cluster).set_tasks(stopped.task_arns);
     let tasks = call.send().await.or_fail("look at the stopped tasks")?;
-    let newest = tasks.tasks().iter().max_by_key(|t| t.stopped_at().or(t.stopping_at()).map(|at| at.secs()));
-    Ok(newest.and_then(stop_reason))
+    Ok(tasks.tasks.unwrap_or_default())
+}
+
+/// Why the task of that deployment that failed last did so, and how many failed for the same reason.
+fn repeated(tasks: &[Task], deployment: &str) -> Option<Stops> {
+    let own = tasks.iter().filter(|t| t.started_by() == Some(deployment) && has_failed(t));
+    let mut reasons: Vec<_> = own.filter_map(|t| Some((t.stopping_at().map(|at| at.secs()), stop_reason(t)?))).collect();
+    reasons.sort();
+    let (_, reason) = reasons.last().cloned()?;
+    let times = reasons.iter().filter(|(_, r)| without_request(r) == without_request(&reason)).count();
+    Some(Stops { times, reason })
+}
+
+/// Whether it stopped because something is wrong with it, and not because it was asked to.
+fn has_failed(task: &Task) -> bool {
+    match task.stop_code() {
+        Some(TaskStopCode::UserInitiated) => false,
+        // So end tasks that are not needed any more, and tasks that were found unhealthy.
+        Some(TaskStopCode::ServiceSchedulerInitiated) => task.stopped_reason().is_some_and(|r| r.contains("failed")),
+        _ => true,
+    }
+}
+
+/// The reason up to the id of the request that failed: every task has another one.
+fn without_request(reason: &str) -> &str {
+    let end = ["RequestID", "request id", "Request ID"].iter().filter_map(|w| reason.find(w)).min();
+    &reason[..end.unwrap_or(reason.len())]
 }
 
 /// The task's reason and, where there is one, its container's: a pull that failed, or an exit code.
@@ -135,5 +187,26 @@ mod tests {
             said.as_deref(),
             Some("Essential container in task exited (CannotPullContainerError: no such image)")
         );
+    }
+
+    #[test]
+    fn failures_of_this_deployment_are_counted_by_their_reason() {
+        let task = |deployment: &str, at, code, reason: &str| {
+            let at = aws_smithy_types::DateTime::from_secs(at);
+            Task::builder().started_by(deployment).stopping_at(at).stop_code(code).stopped_reason(reason).build()
+        };
+        let first = TaskStopCode::TaskFailedToStart;
+        let tasks = [
+            task("new", 3, first.clone(), "no such secret, RequestID: 3"),
+            task("new", 1, first.clone(), "no such secret, RequestID: 1"),
+            task("new", 2, TaskStopCode::EssentialContainerExited, "exit"),
+            task("new", 9, TaskStopCode::ServiceSchedulerInitiated, "Scaling activity"),
+            task("old", 9, first, "no such secret"),
+        ];
+        let reason = "no such secret, RequestID: 3".to_owned();
+        assert_eq!(repeated(&tasks, "new"), Some(Stops { times: 2, reason }));
+        assert_eq!(repeated(&tasks, "none"), None);
+        let unhealthy = task("new", 9, TaskStopCode::ServiceSchedulerInitiated, "Task failed ELB health checks");
+        assert!(has_failed(&unhealthy));
     }
 }

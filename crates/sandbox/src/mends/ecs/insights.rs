@@ -1,0 +1,71 @@
+//! The log group Container Insights keeps for a cluster whose tasks run.
+//! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html>
+
+use serde_json::{Value, json};
+
+use super::clusters;
+use super::tasks::{self, Task};
+use crate::context::Context;
+use crate::mends::document::text;
+use crate::wire::Ask;
+use crate::world::SavedRequest;
+
+/// Metrics are written every minute.
+const EVERY: f64 = 60.0;
+const PREFIX: &str = "/aws/ecs/containerinsights/";
+const SUFFIX: &str = "/performance";
+
+fn is_on(cluster: &Value) -> bool {
+    let settings = cluster["settings"].as_array().into_iter().flatten();
+    let mut insights = settings.filter(|setting| text(setting, "name") == "containerInsights");
+    insights.any(|setting| ["enabled", "enhanced"].contains(&text(setting, "value")))
+}
+
+/// A call to CloudWatch Logs in the caller's region, as a service makes it. A group that is there stays as it is.
+fn creation(context: &Context<'_>, group: &str) -> SavedRequest {
+    let headers = [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", "Logs_20140328.CreateLogGroup")];
+    SavedRequest {
+        method: "POST".to_owned(),
+        uri: format!("https://logs.{}.amazonaws.com/", context.region),
+        headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        body: json!({ "logGroupName": group }).to_string().into_bytes(),
+    }
+}
+
+/// Makes the group when the cluster's first tasks run.
+pub(super) fn appear(context: &mut Context<'_>, cluster: &str) {
+    let now = context.age();
+    let runs = context.all::<Task>().iter().any(|(_, task)| task.cluster == cluster && task.is_running(now));
+    let kept = context.document(clusters::KIND, cluster).unwrap_or_default();
+    if runs && is_on(&kept) && context.document(KNOWN, cluster).is_none() {
+        context.remember_document(KNOWN, cluster, Value::Bool(true));
+        let group = format!("{PREFIX}{cluster}{SUFFIX}");
+        let request = creation(context, &group);
+        context.send_later(&group, request, 0.0);
+    }
+}
+
+/// Clusters whose group was made, or was there when it was needed.
+const KNOWN: &str = "ecs:insights";
+
+/// The next metrics make a group that was deleted again, as long as tasks run.
+/// <https://github.com/aws/containers-roadmap/issues/2315>
+pub(super) fn deleted(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {
+    let group = ask.text("logGroupName").to_owned();
+    let cluster = group.strip_prefix(PREFIX).and_then(|rest| rest.strip_suffix(SUFFIX));
+    let Some(cluster) = cluster.map(str::to_owned) else {
+        return;
+    };
+    let kept = context.document(clusters::KIND, &cluster).unwrap_or_default();
+    if is_on(&kept) && tasks::any_in(context, &cluster) {
+        let request = creation(context, &group);
+        context.send_later(&group, request, EVERY);
+    } else {
+        context.forget_document(KNOWN, &cluster);
+    }
+}
+
+/// Forgets what is noted of a cluster that is gone.
+pub(super) fn forget(context: &mut Context<'_>, cluster: &str) {
+    context.forget_document(KNOWN, cluster);
+}

@@ -1,0 +1,72 @@
+//! What a task needs before it can run: roles that ECS can assume, and secrets that are there.
+
+use serde_json::Value;
+
+use super::definitions;
+use crate::context::Context;
+use crate::mends::document::{last_part, text};
+use crate::world::Name;
+
+/// IAM is global: what is known of it is kept in one region.
+const IAM: &str = "us-east-1";
+
+fn in_iam(kind: &str, id: String) -> Name {
+    Name { region: IAM.to_owned(), kind: kind.to_owned(), id }
+}
+
+/// Whether the role is there, and known outside IAM.
+fn can_be_assumed(context: &Context<'_>, arn: &str) -> bool {
+    let name = last_part(arn);
+    let there = context.world.recall(&in_iam("iam:role", name.to_owned())).is_some();
+    there && context.world.stage(&in_iam("lag", format!("iam:role {name}"))).is_none()
+}
+
+fn definition(context: &Context<'_>, arn: &str) -> Value {
+    definitions::find(context, arn).map_or(Value::Null, |(_, kept)| kept["definition"].clone())
+}
+
+/// Why no task can be started now, in ECS's words, if so. ECS tries again after a while.
+/// pulumi/pulumi-awsx#927
+pub(super) fn refused(context: &Context<'_>, arn: &str) -> Option<String> {
+    let definition = definition(context, arn);
+    let roles = ["executionRoleArn", "taskRoleArn"].map(|role| text(&definition, role).to_owned());
+    let role = roles.iter().find(|role| !role.is_empty() && !can_be_assumed(context, role))?;
+    Some(format!(
+        "failed to launch a task with (error ECS was unable to assume the role '{role}' that was provided for this \
+         task. Please verify that the role being passed has the proper trust relationship and permissions and that \
+         your IAM user has permissions to pass this role.)."
+    ))
+}
+
+/// The secret's ARN, without the key, stage and version that may follow it.
+fn secret(value_from: &str) -> Option<String> {
+    let is_secret = value_from.starts_with("arn:aws:secretsmanager:");
+    is_secret.then(|| value_from.split(':').take(7).collect::<Vec<_>>().join(":"))
+}
+
+/// Why a task that was started fails before its containers run, in ECS's words, if so.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html>
+pub(super) fn fails_first(context: &Context<'_>, arn: &str) -> Option<String> {
+    let definition = definition(context, arn);
+    let containers = definition["containerDefinitions"].as_array().into_iter().flatten();
+    let secrets = containers.flat_map(|container| container["secrets"].as_array().into_iter().flatten());
+    let mut secrets = secrets.filter_map(|one| secret(text(one, "valueFrom")));
+    let missing = secrets.find(|arn| context.document("secretsmanager:secret", arn).is_none())?;
+    Some(format!(
+        "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: \
+         unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret {missing} \
+         from secrets manager: ResourceNotFoundException: Secrets Manager can't find the specified secret."
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::secret;
+
+    #[test]
+    fn a_secret_is_named_by_its_arn() {
+        let arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf";
+        assert_eq!(secret(&format!("{arn}:host::")).as_deref(), Some(arn));
+        assert_eq!(secret("arn:aws:ssm:eu-west-1:123456789012:parameter/db"), None);
+    }
+}

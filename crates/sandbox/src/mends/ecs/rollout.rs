@@ -1,0 +1,307 @@
+//! How a service gets from what runs to what should: deployments start tasks, tasks run, fail or become healthy, and the
+//! tasks of earlier deployments stop.
+//!
+//! Nothing happens between two calls: each call first lets happen what was due until then.
+//! <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html>
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::services::{self, KIND};
+use super::tasks::{self, Stop, Task};
+use super::{definitions, insights, launch};
+use crate::conditions::Incident;
+use crate::context::Context;
+use crate::mends::document::text;
+use crate::mends::elbv2;
+use crate::timing;
+
+/// A task that crashes runs for so long.
+const LIFE: f64 = 10.0;
+/// So long after a failure, and so long after a launch that was refused, ECS tries again. pulumi/pulumi-awsx#927
+const AGAIN: f64 = 5.0;
+const REFUSED: f64 = 30.0;
+/// ECS shows the last hundred events.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages.html>
+const EVENTS: usize = 100;
+/// A call lets no more than so many things happen; the next goes on.
+const ROUNDS: usize = 200;
+
+/// Something a service tells.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Event {
+    pub(super) at: f64,
+    pub(super) message: String,
+}
+
+/// One way the service should run.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Deployment {
+    pub(super) id: String,
+    pub(super) definition: Value,
+    pub(super) network: Value,
+    pub(super) began: f64,
+    pub(super) failed: u64,
+    /// Its tasks crash.
+    crashes: bool,
+    /// Its circuit breaker has tripped.
+    pub(super) broken: bool,
+    /// It has been steady once.
+    pub(super) completed: bool,
+    /// From a task's start until it runs, and from then until its target is healthy.
+    start: f64,
+    check: f64,
+    /// No task is started before.
+    not_before: f64,
+    /// Targets were not checked before: the load balancer was not active.
+    unchecked: f64,
+}
+
+/// What a service keeps beside what AWS shows.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Rollout {
+    /// The newest first: it is the primary one.
+    pub(super) deployments: Vec<Deployment>,
+    /// The newest first.
+    pub(super) events: Vec<Event>,
+    pub(super) steady: bool,
+    /// When it was asked to go.
+    pub(super) dismissed: Option<f64>,
+}
+
+impl Rollout {
+    pub(super) fn of(service: &Value) -> Self {
+        serde_json::from_value(service["rollout"].clone()).unwrap_or_default()
+    }
+
+    /// Keeps it with its service.
+    pub(super) fn keep(self, context: &mut Context<'_>, key: &str, service: &mut Value) {
+        service["rollout"] = serde_json::to_value(self).unwrap_or_default();
+        context.remember_document(KIND, key, service.clone());
+    }
+
+    pub(super) fn tell(&mut self, key: &str, at: f64, what: &str) {
+        let name = key.rsplit('/').next().unwrap_or_default();
+        let message = format!("(service {name}) {what}");
+        // ECS repeats what lasts at intervals; once is enough for whoever reads the newest.
+        if self.events.first().is_none_or(|event| event.message != message) {
+            self.events.insert(0, Event { at, message });
+            self.events.truncate(EVENTS);
+        }
+    }
+}
+
+/// The target groups a service's tasks join.
+pub(super) fn targets(service: &Value) -> Vec<&str> {
+    let balancers = service["loadBalancers"].as_array().into_iter().flatten();
+    balancers.map(|one| text(one, "targetGroupArn")).collect()
+}
+
+/// Begins a deployment of the service as it is asked for now.
+pub(super) fn deploy(context: &mut Context<'_>, service: &Value, rollout: &mut Rollout) {
+    let steady = context.takes(timing::steady("ecs_service"));
+    // A target becomes healthy by its checks; without any, a running task is all there is to wait for.
+    let start = if targets(service).is_empty() { steady } else { steady * 0.6 };
+    let number = context.next_number("ecs deployment");
+    let deployment = Deployment {
+        id: format!("ecs-svc/{number:019}"),
+        definition: service["taskDefinition"].clone(),
+        network: service["networkConfiguration"].clone(),
+        began: context.age(),
+        failed: 0,
+        crashes: context.goes_wrong(Incident::TasksCrash),
+        broken: false,
+        completed: false,
+        start,
+        check: steady - start,
+        not_before: context.age(),
+        unchecked: context.age(),
+    };
+    rollout.deployments.insert(0, deployment);
+    rollout.steady = false;
+}
+
+/// How long a task goes on answering what it has begun: as long as its target group lets it, and a while.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-connection-draining.html>
+pub(super) fn drain(context: &Context<'_>, service: &Value) -> f64 {
+    let delays = targets(service).into_iter().filter_map(|arn| elbv2::deregistration_delay(context, arn));
+    let delay = delays.fold(0.0, f64::max);
+    let drawn = context.takes(timing::delete("ecs_service"));
+    if drawn > 0.0 { drawn.max(delay + 15.0) } else { 0.0 }
+}
+
+/// Lets everything happen that was due until now.
+pub(super) fn advance_all(context: &mut Context<'_>) {
+    for (key, mut service) in context.documents(KIND) {
+        if service["status"] == "ACTIVE" {
+            advance(context, &key, &mut service);
+        }
+        services::forget_old(context, &key, &service);
+    }
+    tasks::forget_old(context);
+    definitions::forget_old(context);
+}
+
+fn advance(context: &mut Context<'_>, key: &str, service: &mut Value) {
+    let mut rollout = Rollout::of(service);
+    for _ in 0..ROUNDS {
+        hear_of_failures(context, key, service, &mut rollout);
+        let launched = launch(context, key, service, &mut rollout);
+        // Where nothing takes time, tasks that crash would do so for ever within one call.
+        if !launched || context.clock == crate::Clock::Instant {
+            break;
+        }
+    }
+    check_targets(context, key, service, &mut rollout);
+    settle(context, key, service, &mut rollout);
+    rollout.keep(context, key, service);
+    insights::appear(context, key.split('/').next().unwrap_or_default());
+}
+
+/// A deployment whose tasks fail so often has failed, if its circuit breaker is on.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeploymentCircuitBreaker.html>
+fn breaks(service: &Value, deployment: &Deployment) -> bool {
+    let on = service.pointer("/deploymentConfiguration/deploymentCircuitBreaker/enable") == Some(&Value::Bool(true));
+    let half = service["desiredCount"].as_u64().unwrap_or_default().div_ceil(2);
+    on && !deployment.completed && deployment.failed >= half.clamp(3, 200)
+}
+
+fn hear_of_failures(context: &mut Context<'_>, key: &str, service: &Value, rollout: &mut Rollout) {
+    let now = context.age();
+    for (id, task) in tasks::of(context, key) {
+        let Some(stop) = task.stop.clone().filter(|stop| stop.unheard && stop.at <= now) else {
+            continue;
+        };
+        tasks::end(context, &id, task.clone());
+        let Some(deployment) = rollout.deployments.iter_mut().find(|one| one.id == task.deployment) else {
+            continue;
+        };
+        deployment.failed += 1;
+        deployment.not_before = stop.at + if deployment.start > 0.0 { AGAIN } else { 0.0 };
+        rollout.steady = false;
+        if !deployment.broken && breaks(service, deployment) {
+            deployment.broken = true;
+            let what = format!("(deployment {}) deployment failed: tasks failed to start.", deployment.id);
+            rollout.tell(key, stop.at, &what);
+        }
+    }
+}
+
+/// Starts the tasks the newest deployment lacks; whether any was started.
+fn launch(context: &mut Context<'_>, key: &str, service: &Value, rollout: &mut Rollout) -> bool {
+    let now = context.age();
+    let Some(deployment) = rollout.deployments.first().cloned().filter(|one| !one.broken && one.not_before <= now)
+    else {
+        return false;
+    };
+    let arn = deployment.definition.as_str().unwrap_or_default();
+    // A task whose failure is due but not heard of still counts: it is replaced in the next round.
+    let counts = |task: &Task| task.deployment == deployment.id && task.stop.as_ref().is_none_or(|stop| stop.unheard);
+    let there = tasks::of(context, key).iter().filter(|(_, task)| counts(task)).count();
+    let desired = usize::try_from(service["desiredCount"].as_u64().unwrap_or_default()).unwrap_or_default();
+    if there >= desired {
+        return false;
+    }
+    if let Some(why) = launch::refused(context, arn) {
+        rollout.tell(key, now, &why);
+        rollout.deployments[0].not_before = now + REFUSED;
+        return false;
+    }
+    let mut started = Vec::new();
+    for turn in there..desired {
+        let task = planned(context, key, service, &deployment);
+        let id = tasks::place(context, task, &deployment.network, turn);
+        started.push(format!("(task {id})"));
+    }
+    let what = format!("has started {} tasks: {}.", started.len(), started.join(" "));
+    rollout.tell(key, deployment.not_before, &what);
+    true
+}
+
+/// A task with its future: when it runs, and whether it fails.
+fn planned(context: &Context<'_>, key: &str, service: &Value, deployment: &Deployment) -> Task {
+    let (definition, created) = (deployment.definition.as_str().unwrap_or_default(), deployment.not_before);
+    let mut task = Task::new(key, &deployment.id, definition, service["launchType"].clone(), created);
+    let runs = created + deployment.start;
+    let fails = |at: f64, code: &str, reason: String, exit| {
+        let code = code.to_owned();
+        Some(Stop { at, stopping: at, stopped: at, code, reason, exit, unheard: true })
+    };
+    if let Some(why) = launch::fails_first(context, definition) {
+        task.stop = fails(created + deployment.start / 2.0, "TaskFailedToStart", why, None);
+    } else {
+        task.runs = Some(runs);
+        if deployment.crashes {
+            let life = if deployment.start > 0.0 { LIFE } else { 0.0 };
+            let why = "Essential container in task exited".to_owned();
+            task.stop = fails(runs + life, "EssentialContainerExited", why, Some(1));
+        }
+    }
+    task
+}
+
+/// Targets are checked when their load balancer is active, and healthy after some checks.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html>
+fn check_targets(context: &mut Context<'_>, key: &str, service: &Value, rollout: &mut Rollout) {
+    let now = context.age();
+    let checked = targets(service).into_iter().all(|arn| elbv2::is_checked(context, arn));
+    for deployment in &mut rollout.deployments {
+        if !checked {
+            deployment.unchecked = now;
+            continue;
+        }
+        for (id, mut task) in tasks::of(context, key) {
+            if let (true, None, Some(runs)) = (task.deployment == deployment.id, task.healthy, task.runs)
+                && runs <= now
+            {
+                task.healthy = Some(runs.max(deployment.unchecked) + deployment.check);
+                context.remember(&id, &task);
+            }
+        }
+    }
+}
+
+/// When the newest deployment runs as it should, earlier tasks stop; when they have, the service is steady.
+fn settle(context: &mut Context<'_>, key: &str, service: &Value, rollout: &mut Rollout) {
+    let now = context.age();
+    let Some(primary) = rollout.deployments.first().cloned().filter(|one| !one.broken) else {
+        return;
+    };
+    let all = tasks::of(context, key);
+    let (own, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|(_, task)| task.deployment == primary.id);
+    let healthy = |task: &Task| task.is_running(now) && task.healthy.is_some_and(|at| at <= now);
+    let desired = service["desiredCount"].as_u64().unwrap_or_default();
+    let running = u64::try_from(own.iter().filter(|(_, task)| healthy(task)).count()).unwrap_or_default();
+    if running < desired {
+        return;
+    }
+    let drain = drain(context, service);
+    let reason = format!("Scaling activity initiated by (deployment {})", primary.id);
+    for (id, task) in &others {
+        if task.is_wanted(now) {
+            tasks::stop(context, id, drain, "ServiceSchedulerInitiated", &reason);
+        }
+    }
+    let gone = tasks::of(context, key).iter().all(|(_, task)| task.deployment == primary.id || task.is_stopping(now));
+    if gone && running == desired && !rollout.steady {
+        rollout.steady = true;
+        rollout.deployments.truncate(1);
+        rollout.deployments[0].completed = true;
+        rollout.tell(key, now, "has reached a steady state.");
+    }
+}
+
+/// Starts or stops tasks so that there are as many as asked for now.
+pub(super) fn resize(context: &mut Context<'_>, key: &str, service: &Value, rollout: &mut Rollout) {
+    if let Some(primary) = rollout.deployments.first_mut() {
+        primary.not_before = context.age();
+    }
+    rollout.steady = false;
+    let (now, drain) = (context.age(), drain(context, service));
+    let desired = usize::try_from(service["desiredCount"].as_u64().unwrap_or_default()).unwrap_or_default();
+    let wanted = tasks::of(context, key).into_iter().filter(|(_, task)| task.is_wanted(now));
+    for (id, _) in wanted.skip(desired) {
+        let reason = "Scaling activity initiated by the service's desired count";
+        tasks::stop(context, &id, drain, "ServiceSchedulerInitiated", reason);
+    }
+}

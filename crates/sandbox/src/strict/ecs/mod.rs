@@ -1,0 +1,168 @@
+//! ECS: clusters, task definitions, services and their tasks.
+
+mod network;
+mod targets;
+
+use super::{Basis, Law};
+use crate::context::{Context, Refusal};
+use crate::mends::document::text;
+use crate::mends::ecs;
+use crate::wire::{Ask, Verdict, WireRule};
+
+const SERVICE: &str = "ECS";
+const CREATE: &str = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html";
+const UPDATE: &str = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html";
+const DELETE: &str = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteService.html";
+const CLUSTER: &str = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteCluster.html";
+const STATES: &str = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-definition-state.html";
+const REGISTER: &str = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html";
+
+pub(super) fn laws() -> Vec<Law> {
+    let mut laws = of_services();
+    laws.extend(network::laws());
+    laws.extend(targets::laws());
+    laws.extend(kept_elsewhere());
+    laws
+}
+
+fn refuse(code: &str, message: impl Into<String>) -> Verdict {
+    Verdict::Refuse(Refusal::new(code, message))
+}
+
+fn invalid(message: impl Into<String>) -> Verdict {
+    refuse("InvalidParameterException", message)
+}
+
+fn of_services() -> Vec<Law> {
+    vec![
+        Law::documented(
+            "ecs/service-in-unknown-cluster",
+            "a service cannot be made in a cluster that is inactive, or that there is not",
+            CREATE,
+            WireRule::before(SERVICE, "CreateService", in_unknown_cluster),
+        ),
+        Law::reported(
+            "ecs/service-of-unknown-definition",
+            "a service cannot be made of a task definition that there is not",
+            "Cloud-CV/EvalAI#2419",
+            WireRule::before(SERVICE, "CreateService", of_unknown_definition),
+        ),
+        Law::reported(
+            "ecs/update-to-unknown-definition",
+            "a service cannot be changed to a task definition that there is not",
+            "Cloud-CV/EvalAI#2419, of CreateService",
+            WireRule::before(SERVICE, "UpdateService", of_unknown_definition),
+        ),
+        Law::documented(
+            "ecs/service-of-inactive-definition",
+            "a service cannot be made of a revision that was deregistered",
+            STATES,
+            WireRule::before(SERVICE, "CreateService", of_inactive_definition),
+        ),
+        Law::documented(
+            "ecs/update-to-inactive-definition",
+            "a service cannot be changed to a revision that was deregistered",
+            STATES,
+            WireRule::before(SERVICE, "UpdateService", of_inactive_definition),
+        ),
+    ]
+}
+
+fn in_unknown_cluster(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
+    match ecs::active_cluster(context, &ecs::cluster_in(ask)) {
+        Ok(_) => Verdict::Pass,
+        Err(refusal) => Verdict::Refuse(refusal),
+    }
+}
+
+fn of_unknown_definition(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
+    let name = ask.text("taskDefinition");
+    match name.is_empty() || ecs::definition(context, name).is_some() {
+        true => Verdict::Pass,
+        false => refuse("ClientException", "TaskDefinition not found."),
+    }
+}
+
+fn of_inactive_definition(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
+    match ecs::definition(context, ask.text("taskDefinition")) {
+        Some((_, kept)) if text(&kept["definition"], "status") != "ACTIVE" => {
+            refuse("ClientException", "TaskDefinition is inactive")
+        }
+        _ => Verdict::Pass,
+    }
+}
+
+/// What `mends/ecs` keeps with the things themselves.
+fn kept_elsewhere() -> Vec<Law> {
+    let documented = |name, says, source| Law::elsewhere(name, says, Basis::Documented, source);
+    let reported = |name, says, source| Law::elsewhere(name, says, Basis::Reported, source);
+    vec![
+        documented(
+            "ecs/cluster-with-services",
+            "a cluster with services that are active or drain cannot be deleted",
+            CLUSTER,
+        ),
+        documented("ecs/cluster-with-tasks", "a cluster with tasks that have not stopped cannot be deleted", CLUSTER),
+        documented("ecs/service-above-zero", "a service that should run tasks is deleted by force only", DELETE),
+        documented("ecs/service-drains", "a deleted service drains until all its tasks are at least stopping", DELETE),
+        documented("ecs/service-name-draining", "the name of a service that drains cannot be used", DELETE),
+        documented(
+            "ecs/service-twice",
+            "a service is made once: the same call again is answered with it, another call of its name is refused",
+            CREATE,
+        ),
+        documented("ecs/update-inactive-service", "a service that drains or is inactive cannot be changed", UPDATE),
+        documented("ecs/revisions-only-count-up", "the number of a deleted revision is never used again", REGISTER),
+        documented("ecs/active-definition-stays", "a revision must be deregistered before it can be deleted", STATES),
+        documented(
+            "ecs/definition-in-use-stays",
+            "a revision that is being deleted stays for as long as a service or a task is of it",
+            STATES,
+        ),
+        documented(
+            "ecs/circuit-breaker",
+            "a deployment of which half the tasks, but at least 3 and at most 200, have failed, fails itself",
+            "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeploymentCircuitBreaker.html",
+        ),
+        documented(
+            "ecs/steady-when-healthy",
+            "a service is steady only when its tasks are healthy in their target group",
+            "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html",
+        ),
+        documented(
+            "ecs/secret-must-be-there",
+            "a task whose secret there is not stops before its containers run",
+            "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html",
+        ),
+        reported(
+            "ecs/role-must-be-known",
+            "no task is started while a role of it is not known yet; ECS tries again every half minute",
+            "pulumi/pulumi-awsx#927",
+        ),
+        documented(
+            "ecs/task-interfaces",
+            "each task has a network interface in its subnet and groups",
+            "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html",
+        ),
+        reported(
+            "ecs/task-interfaces-linger",
+            "the network interface of a task stays for a while when its service is inactive already",
+            "hashicorp/terraform-provider-aws#3414",
+        ),
+        documented(
+            "ecs/stopped-tasks-are-forgotten",
+            "a stopped task is shown for an hour",
+            "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html",
+        ),
+        reported(
+            "ecs/insights-log-group",
+            "Container Insights makes its log group when tasks run, and makes it again when it is deleted meanwhile",
+            "aws/containers-roadmap#2315",
+        ),
+        reported(
+            "ecs/new-is-unknown",
+            "for a moment, a new cluster or service may be missing from what ECS shows",
+            "hashicorp/terraform-provider-aws, internal/service/ecs/service.go",
+        ),
+    ]
+}
