@@ -247,9 +247,7 @@ async fn what_scales_a_service_needs_it_and_goes_with_it() {
     let watch = client!(aws_sdk_cloudwatch, sandbox);
     let alarms = async || {
         let seen = watch.describe_alarms().alarm_name_prefix("TargetTracking-service/demo/worker-Alarm").send().await;
-        let names =
-            seen.unwrap().metric_alarms().iter().map(|one| one.alarm_name().unwrap().to_owned()).collect::<Vec<_>>();
-        names
+        seen.unwrap().metric_alarms().iter().map(|one| one.alarm_name().unwrap().to_owned()).collect::<Vec<_>>()
     };
     let names = alarms().await;
     assert_eq!(names.len(), 2);
