@@ -21,6 +21,7 @@ test:
 torture:
     VIDPIPE_TORTURE=1 cargo nextest run --workspace --locked --profile torture --success-output final \
         -E 'test(/^(runs|power|disk|damage|at_once|bad_corpus|canaries|corpus|names)::/)'
+    cargo bench --locked -p vidpipe-rehearse --bench torture -- $(nproc)
 
 # Look for input that makes reading a spec or a suffix panic (needs nightly Rust and cargo-fuzz): `just fuzz spec`.
 fuzz target="spec" seconds="300":
