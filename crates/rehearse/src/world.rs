@@ -182,6 +182,8 @@ impl World {
             biased;
             () = self.sandbox.cut() => Ended::Cut,
             ran = runner.run(&plan) => match ran {
+                // It went at the very end: nobody hears of an end without power.
+                Ok(_) if self.sandbox.is_cut() => Ended::Cut,
                 Ok(summary) => Ended::Ran(summary),
                 Err(e) => unreachable!("our own plan has no circle: {e:?}"),
             },

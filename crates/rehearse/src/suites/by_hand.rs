@@ -3,11 +3,11 @@
 use super::{Subject, Tally, finish_down};
 use vidpipe_engine::Name;
 
-/// Removes each node by hand that AWS lets go, then goes down; every so many also go up again first.
-pub async fn by_hand(subject: &Subject, nodes: usize) -> Tally {
+/// Removes by hand every so many-th node that AWS lets go, and goes down, or up again first.
+pub async fn by_hand(subject: &Subject, every: usize) -> Tally {
     let mut tally = Tally::new("removed by hand");
     let names: Vec<Name> = subject.world().await.graph().nodes.keys().cloned().collect();
-    for name in names.iter().take(nodes) {
+    for name in names.iter().step_by(every) {
         for again in [false, true] {
             let world = subject.world().await;
             world.up().await;

@@ -12,7 +12,6 @@ const INCIDENTS: &[(Incident, bool)] = &[
     (Incident::CacheFails, false),
     (Incident::CacheWithoutCapacity, true),
     (Incident::BalancerFails, false),
-    (Incident::LinkFails, false),
     (Incident::MountTargetFails, false),
 ];
 

@@ -184,7 +184,7 @@ async fn no_task_starts_before_its_roles_can_be_assumed() {
     assert_eq!(seen.running_count(), 0);
     let said = seen.events()[0].message().unwrap();
     assert!(said.contains("ECS was unable to assume the role") && said.contains("role/task"), "{said}");
-    iam.create_role().role_name("task").assume_role_policy_document("{}").send().await.unwrap();
+    iam.create_role().role_name("task").assume_role_policy_document(r#"{"Statement":[]}"#).send().await.unwrap();
     for _ in 0..5 {
         advance(MINUTE).await;
         ecs::shown(&client).await;
