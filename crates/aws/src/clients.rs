@@ -73,6 +73,8 @@ macro_rules! clients { ($($(#[$doc:meta])* $field:ident: $sdk:ident),* $(,)?) =>
 clients! {
     /// API Gateway, REST APIs.
     apigateway: aws_sdk_apigateway,
+    /// CloudTrail.
+    cloudtrail: aws_sdk_cloudtrail,
     /// CloudWatch alarms.
     cloudwatch: aws_sdk_cloudwatch,
     /// EC2 and VPC.
@@ -87,16 +89,26 @@ clients! {
     elb: aws_sdk_elasticloadbalancingv2,
     /// IAM.
     iam: aws_sdk_iam,
+    /// Kinesis data streams.
+    kinesis: aws_sdk_kinesis,
     /// KMS.
     kms: aws_sdk_kms,
     /// CloudWatch Logs.
     logs: aws_sdk_cloudwatchlogs,
     /// RDS.
     rds: aws_sdk_rds,
+    /// The Data API of RDS.
+    rds_data: aws_sdk_rdsdata,
+    /// S3.
+    s3: aws_sdk_s3,
     /// Application Auto Scaling.
     scaling: aws_sdk_applicationautoscaling,
     /// Secrets Manager.
     secrets: aws_sdk_secretsmanager,
+    /// SNS.
+    sns: aws_sdk_sns,
+    /// SQS.
+    sqs: aws_sdk_sqs,
     /// STS.
     sts: aws_sdk_sts,
 }

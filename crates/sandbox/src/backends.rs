@@ -61,6 +61,7 @@ backends! {
     apigateway at "apigateway": winterbaume_apigateway::ApiGatewayService,
     applicationautoscaling at "application-autoscaling":
         winterbaume_applicationautoscaling::ApplicationAutoScalingService,
+    cloudtrail at "cloudtrail": winterbaume_cloudtrail::CloudTrailService,
     cloudwatch at "monitoring": winterbaume_cloudwatch::CloudWatchService,
     ec2 at "ec2": winterbaume_ec2::Ec2Service,
     ecs at "ecs": winterbaume_ecs::EcsService,
@@ -69,10 +70,15 @@ backends! {
     elasticloadbalancingv2 at "elasticloadbalancing":
         winterbaume_elasticloadbalancingv2::ElasticLoadBalancingV2Service,
     iam at "iam": winterbaume_iam::IamService,
+    kinesis at "kinesis": winterbaume_kinesis::KinesisService,
     kms at "kms": winterbaume_kms::KmsService,
     logs at "logs": winterbaume_cloudwatchlogs::CloudWatchLogsService,
     rds at "rds": winterbaume_rds::RdsService,
+    rdsdata at "rds-data": winterbaume_rdsdata::RdsDataService,
+    s3 at "s3": winterbaume_s3::S3Service,
     secretsmanager at "secretsmanager": winterbaume_secretsmanager::SecretsManagerService,
+    sns at "sns": winterbaume_sns::SnsService,
+    sqs at "sqs": winterbaume_sqs::SqsService,
     sts at "sts": winterbaume_sts::StsService,
 }
 
