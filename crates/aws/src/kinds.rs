@@ -86,6 +86,11 @@ kinds! {
         parameter_group::DbParameterGroup,
         parameters::DbParameters,
         instance::DbInstance,
+        cluster_parameter_group::DbClusterParameterGroup,
+        cluster_parameters::DbClusterParameters,
+        cluster::DbCluster,
+        cluster_instance::DbClusterInstance,
+        migration::Migration,
     }
     scaling {
         scalable_target::ScalableTarget,
@@ -94,6 +99,7 @@ kinds! {
     secrets {
         generated_secret::GeneratedSecret,
         connection_details::ConnectionDetails,
+        rotation::Rotation,
     }
 }
 

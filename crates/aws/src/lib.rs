@@ -9,6 +9,7 @@ mod error;
 mod facts;
 mod interfaces;
 pub mod kinds;
+mod rds;
 mod secret;
 pub mod sweep;
 mod tags;
@@ -16,7 +17,7 @@ mod timing;
 
 pub use clients::{Aws, Caller, Connection};
 pub use error::{OrFail, class_of};
-pub use facts::Facts;
+pub use facts::{Facts, newest_aurora, offers_class};
 pub use kinds::KINDS;
 pub use tags::PREFIX;
 pub use timing::timings;

@@ -11,6 +11,8 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         | "ClusterNotFoundException"
         | "ClusterNotFoundFault"
         | "CacheSubnetGroupNotFoundFault"
+        | "DBClusterNotFoundFault"
+        | "DBClusterParameterGroupNotFound"
         | "DBInstanceNotFound"
         | "DBInstanceNotFoundFault"
         | "DBParameterGroupNotFound"
@@ -29,6 +31,7 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         | "ReplicationGroupNotFoundFault"
         | "ResourceNotFound"
         | "ResourceNotFoundException"
+        | "ResourceNotFoundFault"
         | "ServiceNotFoundException"
         | "SecurityGroupNotFound"
         | "SubnetNotFound"
@@ -40,6 +43,7 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         "AccessPointAlreadyExists"
         | "AlreadyExistsException"
         | "CacheSubnetGroupAlreadyExists"
+        | "DBClusterAlreadyExistsFault"
         | "DBInstanceAlreadyExists"
         | "DBParameterGroupAlreadyExists"
         | "DBSubnetGroupAlreadyExists"
@@ -64,6 +68,7 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         "InvalidParameterException" if message.contains("not idempotent") => Class::AlreadyExists,
 
         "InvalidRequestException" if message.contains("scheduled for deletion") => Class::Busy,
+        "InvalidRequestException" if message.contains("previous rotation isn") => Class::Busy,
         "InvalidPermission.Malformed" => Class::Invalid,
         "CacheSubnetGroupInUse"
         | "ClusterContainsServicesException"
@@ -72,6 +77,9 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         | "ConcurrentModificationException"
         | "ConcurrentUpdateException"
         | "ConflictException"
+        | "DatabaseNotFoundException"
+        | "DatabaseResumingException"
+        | "DatabaseUnavailableException"
         | "DeleteConflict"
         | "DeleteConflictException"
         | "DependencyTimeout"
@@ -81,6 +89,7 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         | "IncorrectMountTargetState"
         | "IncorrectState"
         | "IncorrectInstanceState"
+        | "InvalidDBClusterStateFault"
         | "InvalidDBInstanceState"
         | "InvalidDBInstanceStateFault"
         | "InvalidDBParameterGroupState"
@@ -92,6 +101,8 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         | "InvalidIPAddress.InUse"
         | "InvalidReplicationGroupState"
         | "InvalidReplicationGroupStateFault"
+        | "InvalidResourceStateException"
+        | "InvalidResourceStateFault"
         | "OperationAborted"
         | "OperationAbortedException"
         | "OperationNotPermitted"
@@ -99,6 +110,9 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         | "ResourceInUseException"
         | "ServiceNotActiveException"
         | "UpdateInProgressException" => Class::Busy,
+        // PostgreSQL's own words, which the Data API passes on, may say anything.
+        "BadRequestException" if message.contains("SQLState") => Class::Invalid,
+        "BadRequestException" if message.contains("HttpEndpoint is not enabled") => Class::Propagating,
         "BadRequestException"
             if ["associated", "referenced", "Active stages", "in use"].iter().any(|m| message.contains(m)) =>
         {
@@ -109,11 +123,13 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         | "Gateway.NotAttached"
         | "InvalidNatGatewayID.NotReady"
         | "DBSubnetGroupDoesNotExist"
+        | "HttpEndpointNotEnabledException"
         | "InvalidKMSKeyFault"
         | "InvalidPolicyException"
         | "InvalidSecurityGroup"
         | "InvalidSubnet"
         | "KMSKeyNotAccessibleFault"
+        | "SecretsErrorException"
         | "ServiceLinkedRoleNotFoundFault" => Class::Propagating,
 
         "BandwidthLimitExceeded"
@@ -132,6 +148,7 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         "InternalError"
         | "InternalFailure"
         | "InternalServerError"
+        | "InternalServerErrorException"
         | "InternalServiceError"
         | "InternalServiceErrorException"
         | "InternalServiceException"
@@ -140,7 +157,9 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         | "ServiceFailure"
         | "ServiceFailureException"
         | "ServiceUnavailable"
+        | "ServiceUnavailableError"
         | "ServiceUnavailableException"
+        | "StatementTimeoutException"
         | "RequestTimeout"
         | "RequestTimeoutException" => Class::Unclear,
 
@@ -152,13 +171,15 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         "AccessDenied"
         | "AccessDeniedException"
         | "AuthFailure"
+        | "ForbiddenException"
         | "UnauthorizedOperation"
         | "OptInRequired"
         | "SignatureDoesNotMatch"
         | "RequestTimeTooSkewed" => Class::Denied,
-        "InsufficientCacheClusterCapacity" | "InsufficientDBInstanceCapacity" | "InsufficientThroughputCapacity" => {
-            Class::Capacity
-        }
+        "InsufficientCacheClusterCapacity"
+        | "InsufficientDBInstanceCapacity"
+        | "InsufficientStorageClusterCapacity"
+        | "InsufficientThroughputCapacity" => Class::Capacity,
         "AddressLimitExceeded"
         | "ClusterQuotaForCustomerExceeded"
         | "NodeQuotaForCustomerExceeded"
