@@ -71,6 +71,12 @@ kinds! {
         role_policy::RolePolicy,
         role_policy_attachment::RolePolicyAttachment,
     }
+    kinesis {
+        stream::Stream,
+        stream_retention::StreamRetention,
+        stream_encryption::StreamEncryption,
+        shard_metrics::ShardMetrics,
+    }
     kms {
         key::Key,
         alias::Alias,
@@ -100,6 +106,15 @@ kinds! {
         generated_secret::GeneratedSecret,
         connection_details::ConnectionDetails,
         rotation::Rotation,
+    }
+    sns {
+        topic::Topic,
+        topic_policy::TopicPolicy,
+        subscription::Subscription,
+    }
+    sqs {
+        queue::Queue,
+        queue_policy::QueuePolicy,
     }
 }
 

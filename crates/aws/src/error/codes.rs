@@ -25,9 +25,11 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         | "NatGatewayNotFound"
         | "NoSuchEntity"
         | "NoSuchEntityException"
+        | "NotFound"
         | "NotFoundException"
         | "ObjectNotFoundException"
         | "PolicyNotFound"
+        | "QueueDoesNotExist"
         | "ReplicationGroupNotFoundFault"
         | "ResourceNotFound"
         | "ResourceNotFoundException"
@@ -58,6 +60,8 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         | "InvalidPermission.Duplicate"
         | "InvalidSubnet.Conflict"
         | "MountTargetConflict"
+        | "QueueAlreadyExists"
+        | "QueueNameExists"
         | "ReplicationGroupAlreadyExists"
         | "ReplicationGroupAlreadyExistsFault"
         | "Resource.AlreadyAssociated"
@@ -65,14 +69,21 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         | "ResourceExistsException"
         | "RouteAlreadyExists" => Class::AlreadyExists,
         "ConflictException" if message.contains("already") => Class::AlreadyExists,
+        // SNS about a topic with other attributes or tags.
+        "InvalidParameter" if message.contains("already exists") => Class::AlreadyExists,
         "InvalidParameterException" if message.contains("not idempotent") => Class::AlreadyExists,
+        // Kinesis says the same code of a stream that is there and of one that is being changed.
+        "ResourceInUseException" if message.contains("already exists") => Class::AlreadyExists,
 
         "InvalidRequestException" if message.contains("scheduled for deletion") => Class::Busy,
         "InvalidRequestException" if message.contains("previous rotation isn") => Class::Busy,
         "InvalidPermission.Malformed" => Class::Invalid,
-        "CacheSubnetGroupInUse"
+        "AWS.SimpleQueueService.QueueDeletedRecently"
+        | "CacheSubnetGroupInUse"
         | "ClusterContainsServicesException"
         | "ClusterContainsTasksException"
+        | "ConcurrentAccess"
+        | "ConcurrentAccessException"
         | "ConcurrentModification"
         | "ConcurrentModificationException"
         | "ConcurrentUpdateException"
@@ -106,9 +117,12 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         | "OperationAborted"
         | "OperationAbortedException"
         | "OperationNotPermitted"
+        | "QueueDeletedRecently"
         | "ResourceInUse"
         | "ResourceInUseException"
         | "ServiceNotActiveException"
+        | "StaleTag"
+        | "StaleTagException"
         | "UpdateInProgressException" => Class::Busy,
         // PostgreSQL's own words, which the Data API passes on, may say anything.
         "BadRequestException" if message.contains("SQLState") => Class::Invalid,
@@ -232,6 +246,10 @@ mod tests {
             ("LimitExceededException", "Rate exceeded", Class::Throttled),
             ("LimitExceededException", "Resource limit exceeded.", Class::Quota),
             ("MaximumDBInstanceQuotaExceeded", "", Class::Quota),
+            ("ResourceInUseException", "Stream s under account 1 already exists.", Class::AlreadyExists),
+            ("ResourceInUseException", "Stream s under account 1 not ACTIVE, instead in state UPDATING", Class::Busy),
+            ("InvalidParameter", "Invalid parameter: Tags Reason: Topic already exists", Class::AlreadyExists),
+            ("QueueDeletedRecently", "You must wait 60 seconds after deleting a queue", Class::Busy),
             ("InvalidSecurityGroup", "The security group 'sg-1' does not exist", Class::Propagating),
             (
                 "InvalidParameterException",

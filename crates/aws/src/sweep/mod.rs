@@ -30,12 +30,15 @@ mod efs;
 mod elasticache;
 mod elb;
 mod iam;
+mod kinesis;
 mod kms;
 mod logs;
 mod look;
 mod rds;
 mod scaling;
 mod secrets;
+mod sns;
+mod sqs;
 
 use look::Look;
 
@@ -66,11 +69,14 @@ const SERVICES: &[(&str, Probes)] = &[
     ("elasticache", elasticache::probes),
     ("elb", elb::probes),
     ("iam", iam::probes),
+    ("kinesis", kinesis::probes),
     ("kms", kms::probes),
     ("logs", logs::probes),
     ("rds", rds::probes),
     ("scaling", scaling::probes),
     ("secrets", secrets::probes),
+    ("sns", sns::probes),
+    ("sqs", sqs::probes),
 ];
 
 /// What is still there of the environment of that state. Changes nothing.
