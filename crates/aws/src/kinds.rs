@@ -24,6 +24,10 @@ kinds! {
         usage_plan_key::UsagePlanKey,
         account_role::AccountRole,
     }
+    cloudtrail {
+        trail::Trail,
+        trail_logging::TrailLogging,
+    }
     cloudwatch {
         alarm::Alarm,
     }
@@ -86,6 +90,14 @@ kinds! {
         parameter_group::DbParameterGroup,
         parameters::DbParameters,
         instance::DbInstance,
+    }
+    s3 {
+        bucket::Bucket,
+        bucket_versioning::BucketVersioning,
+        bucket_encryption::BucketEncryption,
+        public_access_block::PublicAccessBlock,
+        bucket_expiry::BucketExpiry,
+        trail_bucket_policy::TrailBucketPolicy,
     }
     scaling {
         scalable_target::ScalableTarget,

@@ -9,6 +9,7 @@ mod error;
 mod facts;
 mod interfaces;
 pub mod kinds;
+mod policy;
 mod secret;
 pub mod sweep;
 mod tags;

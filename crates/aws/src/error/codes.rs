@@ -21,17 +21,23 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         | "LoadBalancerNotFound"
         | "TargetGroupNotFound"
         | "NatGatewayNotFound"
+        | "NoSuchBucket"
+        | "NoSuchBucketPolicy"
         | "NoSuchEntity"
         | "NoSuchEntityException"
+        | "NoSuchLifecycleConfiguration"
+        | "NoSuchPublicAccessBlockConfiguration"
         | "NotFoundException"
         | "ObjectNotFoundException"
         | "PolicyNotFound"
         | "ReplicationGroupNotFoundFault"
         | "ResourceNotFound"
         | "ResourceNotFoundException"
+        | "ServerSideEncryptionConfigurationNotFoundError"
         | "ServiceNotFoundException"
         | "SecurityGroupNotFound"
         | "SubnetNotFound"
+        | "TrailNotFoundException"
         | "FileSystemNotFound"
         | "MountTargetNotFound"
         | "AccessPointNotFound" => Class::NotFound,
@@ -39,6 +45,8 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
 
         "AccessPointAlreadyExists"
         | "AlreadyExistsException"
+        | "BucketAlreadyExists"
+        | "BucketAlreadyOwnedByYou"
         | "CacheSubnetGroupAlreadyExists"
         | "DBInstanceAlreadyExists"
         | "DBParameterGroupAlreadyExists"
@@ -59,13 +67,15 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         | "Resource.AlreadyAssociated"
         | "ResourceAlreadyExistsException"
         | "ResourceExistsException"
-        | "RouteAlreadyExists" => Class::AlreadyExists,
+        | "RouteAlreadyExists"
+        | "TrailAlreadyExistsException" => Class::AlreadyExists,
         "ConflictException" if message.contains("already") => Class::AlreadyExists,
         "InvalidParameterException" if message.contains("not idempotent") => Class::AlreadyExists,
 
         "InvalidRequestException" if message.contains("scheduled for deletion") => Class::Busy,
         "InvalidPermission.Malformed" => Class::Invalid,
-        "CacheSubnetGroupInUse"
+        "BucketNotEmpty"
+        | "CacheSubnetGroupInUse"
         | "ClusterContainsServicesException"
         | "ClusterContainsTasksException"
         | "ConcurrentModification"
@@ -108,12 +118,14 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         "FailedResourceAccessException"
         | "Gateway.NotAttached"
         | "InvalidNatGatewayID.NotReady"
+        | "InsufficientS3BucketPolicyException"
         | "DBSubnetGroupDoesNotExist"
         | "InvalidKMSKeyFault"
         | "InvalidPolicyException"
         | "InvalidSecurityGroup"
         | "InvalidSubnet"
         | "KMSKeyNotAccessibleFault"
+        | "S3BucketDoesNotExistException"
         | "ServiceLinkedRoleNotFoundFault" => Class::Propagating,
 
         "BandwidthLimitExceeded"
@@ -164,6 +176,8 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         | "NodeQuotaForCustomerExceeded"
         | "LimitExceeded"
         | "LimitExceededException"
+        | "MaximumNumberOfTrailsExceededException"
+        | "TooManyBuckets"
         | "VpcLimitExceeded"
         | "InternetGatewayLimitExceeded"
         | "NatGatewayLimitExceeded"
@@ -217,6 +231,9 @@ mod tests {
                 "The subnet ID 'subnet-1' does not exist (ErrorCode: InvalidSubnetID.NotFound)",
                 Class::Propagating,
             ),
+            ("BucketNotEmpty", "The bucket you tried to delete is not empty", Class::Busy),
+            ("InsufficientS3BucketPolicyException", "Incorrect S3 bucket policy is detected", Class::Propagating),
+            ("MaximumNumberOfTrailsExceededException", "", Class::Quota),
             ("ValidationError", "The role defined for the function cannot be assumed", Class::Propagating),
         ];
         for (code, message, class) in cases {
