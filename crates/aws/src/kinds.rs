@@ -24,6 +24,10 @@ kinds! {
         usage_plan_key::UsagePlanKey,
         account_role::AccountRole,
     }
+    cloudtrail {
+        trail::Trail,
+        trail_logging::TrailLogging,
+    }
     cloudwatch {
         alarm::Alarm,
     }
@@ -97,6 +101,14 @@ kinds! {
         cluster::DbCluster,
         cluster_instance::DbClusterInstance,
         migration::Migration,
+    }
+    s3 {
+        bucket::Bucket,
+        bucket_versioning::BucketVersioning,
+        bucket_encryption::BucketEncryption,
+        public_access_block::PublicAccessBlock,
+        bucket_expiry::BucketExpiry,
+        trail_bucket_policy::TrailBucketPolicy,
     }
     scaling {
         scalable_target::ScalableTarget,

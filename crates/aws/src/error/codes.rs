@@ -23,8 +23,12 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         | "LoadBalancerNotFound"
         | "TargetGroupNotFound"
         | "NatGatewayNotFound"
+        | "NoSuchBucket"
+        | "NoSuchBucketPolicy"
         | "NoSuchEntity"
         | "NoSuchEntityException"
+        | "NoSuchLifecycleConfiguration"
+        | "NoSuchPublicAccessBlockConfiguration"
         | "NotFound"
         | "NotFoundException"
         | "ObjectNotFoundException"
@@ -34,9 +38,11 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         | "ResourceNotFound"
         | "ResourceNotFoundException"
         | "ResourceNotFoundFault"
+        | "ServerSideEncryptionConfigurationNotFoundError"
         | "ServiceNotFoundException"
         | "SecurityGroupNotFound"
         | "SubnetNotFound"
+        | "TrailNotFoundException"
         | "FileSystemNotFound"
         | "MountTargetNotFound"
         | "AccessPointNotFound" => Class::NotFound,
@@ -44,6 +50,8 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
 
         "AccessPointAlreadyExists"
         | "AlreadyExistsException"
+        | "BucketAlreadyExists"
+        | "BucketAlreadyOwnedByYou"
         | "CacheSubnetGroupAlreadyExists"
         | "DBClusterAlreadyExistsFault"
         | "DBInstanceAlreadyExists"
@@ -67,7 +75,8 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         | "Resource.AlreadyAssociated"
         | "ResourceAlreadyExistsException"
         | "ResourceExistsException"
-        | "RouteAlreadyExists" => Class::AlreadyExists,
+        | "RouteAlreadyExists"
+        | "TrailAlreadyExistsException" => Class::AlreadyExists,
         "ConflictException" if message.contains("already") => Class::AlreadyExists,
         // SNS about a topic with other attributes or tags.
         "InvalidParameter" if message.contains("already exists") => Class::AlreadyExists,
@@ -79,6 +88,7 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         "InvalidRequestException" if message.contains("previous rotation isn") => Class::Busy,
         "InvalidPermission.Malformed" => Class::Invalid,
         "AWS.SimpleQueueService.QueueDeletedRecently"
+        | "BucketNotEmpty"
         | "CacheSubnetGroupInUse"
         | "ClusterContainsServicesException"
         | "ClusterContainsTasksException"
@@ -136,6 +146,7 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         "FailedResourceAccessException"
         | "Gateway.NotAttached"
         | "InvalidNatGatewayID.NotReady"
+        | "InsufficientS3BucketPolicyException"
         | "DBSubnetGroupDoesNotExist"
         | "HttpEndpointNotEnabledException"
         | "InvalidKMSKeyFault"
@@ -143,6 +154,7 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         | "InvalidSecurityGroup"
         | "InvalidSubnet"
         | "KMSKeyNotAccessibleFault"
+        | "S3BucketDoesNotExistException"
         | "SecretsErrorException"
         | "ServiceLinkedRoleNotFoundFault" => Class::Propagating,
 
@@ -199,6 +211,8 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         | "NodeQuotaForCustomerExceeded"
         | "LimitExceeded"
         | "LimitExceededException"
+        | "MaximumNumberOfTrailsExceededException"
+        | "TooManyBuckets"
         | "VpcLimitExceeded"
         | "InternetGatewayLimitExceeded"
         | "NatGatewayLimitExceeded"
@@ -256,6 +270,9 @@ mod tests {
                 "The subnet ID 'subnet-1' does not exist (ErrorCode: InvalidSubnetID.NotFound)",
                 Class::Propagating,
             ),
+            ("BucketNotEmpty", "The bucket you tried to delete is not empty", Class::Busy),
+            ("InsufficientS3BucketPolicyException", "Incorrect S3 bucket policy is detected", Class::Propagating),
+            ("MaximumNumberOfTrailsExceededException", "", Class::Quota),
             ("ValidationError", "The role defined for the function cannot be assumed", Class::Propagating),
         ];
         for (code, message, class) in cases {

@@ -23,6 +23,7 @@ macro_rules! all {
 }
 
 mod apigateway;
+mod cloudtrail;
 mod cloudwatch;
 mod ec2;
 mod ecs;
@@ -35,6 +36,7 @@ mod kms;
 mod logs;
 mod look;
 mod rds;
+mod s3;
 mod scaling;
 mod secrets;
 mod sns;
@@ -62,6 +64,7 @@ type Probes = for<'a> fn(&'a Look<'a>) -> Vec<Probe<'a>>;
 /// Every service vidpipe touches; a test compares them with the kinds.
 const SERVICES: &[(&str, Probes)] = &[
     ("apigateway", apigateway::probes),
+    ("cloudtrail", cloudtrail::probes),
     ("cloudwatch", cloudwatch::probes),
     ("ec2", ec2::probes),
     ("ecs", ecs::probes),
@@ -73,6 +76,7 @@ const SERVICES: &[(&str, Probes)] = &[
     ("kms", kms::probes),
     ("logs", logs::probes),
     ("rds", rds::probes),
+    ("s3", s3::probes),
     ("scaling", scaling::probes),
     ("secrets", secrets::probes),
     ("sns", sns::probes),

@@ -1,7 +1,7 @@
 //! Who may use an EFS file system, and how:
 //! [PutFileSystemPolicy](https://docs.aws.amazon.com/efs/latest/ug/API_PutFileSystemPolicy.html). Without one, whoever
 //! reaches a mount target has everything. A role it names must be visible to EFS, some seconds after it is made.
-use crate::{Aws, Cx, OrFail, policy::says};
+use crate::{Aws, Cx, OrFail, policy};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use vidpipe_engine::{Change, Class, Identity, Observed, PhysicalId, Removal, Resource, Result};
@@ -66,7 +66,7 @@ impl FileSystemPolicy {
         match call.send().await.or_fail("look at the file system's policy") {
             Err(e) if e.class == Class::NotFound => Ok(None),
             Err(e) => Err(e),
-            Ok(seen) => Ok(seen.policy().map(|text| says(text, &self.policy()))),
+            Ok(seen) => Ok(seen.policy().map(|text| policy::says(text, &self.policy()))),
         }
     }
 }
