@@ -45,7 +45,9 @@ kinds! {
     }
     ecs {
         cluster::Cluster,
+        capacity_providers::CapacityProviders,
         task_definition::TaskDefinition,
+        one_off_task::OneOffTask,
         service::Service,
     }
     efs {
@@ -90,6 +92,7 @@ kinds! {
     scaling {
         scalable_target::ScalableTarget,
         scaling_policy::ScalingPolicy,
+        step_policy::StepPolicy,
     }
     secrets {
         generated_secret::GeneratedSecret,

@@ -6,6 +6,7 @@ mod apigateway;
 mod clients;
 mod ecs;
 mod error;
+mod existing;
 mod facts;
 mod interfaces;
 pub mod kinds;
@@ -16,6 +17,7 @@ mod timing;
 
 pub use clients::{Aws, Caller, Connection};
 pub use error::{OrFail, class_of};
+pub use existing::{ExistingSecret, existing_secret};
 pub use facts::Facts;
 pub use kinds::KINDS;
 pub use tags::PREFIX;
