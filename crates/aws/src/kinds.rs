@@ -49,7 +49,9 @@ kinds! {
     }
     ecs {
         cluster::Cluster,
+        capacity_providers::CapacityProviders,
         task_definition::TaskDefinition,
+        one_off_task::OneOffTask,
         service::Service,
     }
     efs {
@@ -113,6 +115,7 @@ kinds! {
     scaling {
         scalable_target::ScalableTarget,
         scaling_policy::ScalingPolicy,
+        step_policy::StepPolicy,
     }
     secrets {
         generated_secret::GeneratedSecret,

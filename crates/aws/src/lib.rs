@@ -6,6 +6,7 @@ mod apigateway;
 mod clients;
 mod ecs;
 mod error;
+mod existing;
 mod facts;
 mod interfaces;
 pub mod kinds;
@@ -21,6 +22,7 @@ mod timing;
 
 pub use clients::{Aws, Caller, Connection};
 pub use error::{OrFail, class_of};
+pub use existing::{ExistingSecret, existing_secret};
 pub use facts::{Facts, newest_aurora, offers_class};
 pub use kinds::KINDS;
 pub use tags::PREFIX;

@@ -87,6 +87,8 @@ pub enum Incident {
     TasksCrash,
     /// A mount target becomes `error` instead of `available`.
     MountTargetFails,
+    /// The container of a task that RunTask runs ends with exit code 1, and says why in its log.
+    OneOffFails,
 }
 
 type Decide = dyn Fn(&Asked<'_>) -> Option<Fault> + Send + Sync;

@@ -89,6 +89,7 @@ const MAKES: &[(&str, Id)] = &[
     ("CreateCluster", Id::Answer("cluster_arn")),
     ("RegisterTaskDefinition", Id::Answer("task_definition_arn")),
     ("CreateService", Id::Answer("service_arn")),
+    ("RunTask", Id::Answer("task_arn")),
     ("CreateLoadBalancer", Id::Answer("load_balancer_arn")),
     ("CreateTargetGroup", Id::Answer("target_group_arn")),
     ("CreateListener", Id::Answer("listener_arn")),

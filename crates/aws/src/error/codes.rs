@@ -47,6 +47,7 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         | "MountTargetNotFound"
         | "AccessPointNotFound" => Class::NotFound,
         _ if code.ends_with(".NotFound") => Class::NotFound,
+        "InvalidParameterException" if message.contains("task was not found") => Class::NotFound,
 
         "AccessPointAlreadyExists"
         | "AlreadyExistsException"
@@ -224,11 +225,12 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
 
 /// A role, a key's policy or a service made moments ago is not known to every service yet. Each says so in its own words.
 fn propagates(message: &str) -> bool {
-    const WORDS: [&str; 14] = [
+    const WORDS: [&str; 15] = [
         "role ARN does not have required permissions",
         "could not successfully write to CloudWatch Logs using the ARN",
         "cannot be assumed",
         "is unable to assume",
+        "was unable to assume",
         "Unable to assume the service linked role",
         "contains a statement with one or more invalid principals",
         "Invalid principal in policy",
@@ -273,6 +275,9 @@ mod tests {
             ("BucketNotEmpty", "The bucket you tried to delete is not empty", Class::Busy),
             ("InsufficientS3BucketPolicyException", "Incorrect S3 bucket policy is detected", Class::Propagating),
             ("MaximumNumberOfTrailsExceededException", "", Class::Quota),
+            ("ConflictException", "The provided clientToken is already in use", Class::AlreadyExists),
+            ("InvalidParameterException", "The referenced task was not found.", Class::NotFound),
+            ("ClientException", "ECS was unable to assume the role 'arn:aws:iam::1:role/x'", Class::Propagating),
             ("ValidationError", "The role defined for the function cannot be assumed", Class::Propagating),
         ];
         for (code, message, class) in cases {

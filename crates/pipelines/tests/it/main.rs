@@ -12,6 +12,7 @@ mod corpus;
 mod cuts;
 mod damage;
 mod disk;
+mod existing;
 mod good_specs;
 mod graph;
 mod names;
@@ -20,6 +21,7 @@ mod runs;
 mod secrets;
 mod suffixes;
 mod sweep;
+mod tasks;
 mod templates;
 mod world;
 

@@ -15,6 +15,7 @@ mod ec2_lag;
 mod ec2_laws;
 mod ec2_nat;
 mod ecs;
+mod ecs_runs;
 mod efs;
 mod efs_laws;
 mod elasticache;

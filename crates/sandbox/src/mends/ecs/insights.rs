@@ -7,6 +7,7 @@ use super::clusters;
 use super::tasks::{self, Task};
 use crate::context::Context;
 use crate::mends::document::text;
+use crate::mends::logs;
 use crate::wire::Ask;
 use crate::world::SavedRequest;
 
@@ -21,15 +22,9 @@ fn is_on(cluster: &Value) -> bool {
     insights.any(|setting| ["enabled", "enhanced"].contains(&text(setting, "value")))
 }
 
-/// A call to CloudWatch Logs in the caller's region, as a service makes it. A group that is there stays as it is.
+/// A group that is there stays as it is.
 fn creation(context: &Context<'_>, group: &str) -> SavedRequest {
-    let headers = [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", "Logs_20140328.CreateLogGroup")];
-    SavedRequest {
-        method: "POST".to_owned(),
-        uri: format!("https://logs.{}.amazonaws.com/", context.region),
-        headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
-        body: json!({ "logGroupName": group }).to_string().into_bytes(),
-    }
+    logs::request(context, "CreateLogGroup", &json!({ "logGroupName": group }))
 }
 
 /// Makes the group when the cluster's first tasks run.
