@@ -1,6 +1,6 @@
 //! A [subscription](https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html) to a topic. One by e-mail is pending until
 //! somebody follows the link in the mail: it is as we want it all the same. A pending one cannot be removed; SNS forgets it
-//! [after 48 hours](https://docs.aws.amazon.com/sns/latest/dg/sns-create-subscribe-endpoint-to-topic.html). It goes with its
+//! [after 48 hours](https://docs.aws.amazon.com/sns/latest/dg/sns-delete-subscription-topic.html). It goes with its
 //! topic, which is therefore its owner; let it only read the values of its endpoint.
 use crate::{Aws, Cx, OrFail, kinds};
 use serde::{Deserialize, Serialize};
