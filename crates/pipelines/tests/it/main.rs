@@ -14,6 +14,8 @@ mod damage;
 mod disk;
 mod good_specs;
 mod graph;
+mod graphs;
+mod messaging;
 mod names;
 mod properties;
 mod runs;
