@@ -22,7 +22,7 @@ const AT_ONCE: usize = 5;
 /// Seconds in a day.
 const DAY: f64 = 86_400.0;
 /// What may be done to a stream so many times in 24 hours.
-const A_DAY: [(&str, usize); 3] = [("UpdateStreamMode", 2), ("UpdateShardCount", 10), ("StartStreamEncryption", 25)];
+const A_DAY: &[(&str, usize)] = &[("UpdateStreamMode", 2), ("UpdateShardCount", 10), ("StartStreamEncryption", 25)];
 /// What only an active stream takes.
 const ACTIVE_ONLY: [&str; 12] = [
     "AddTagsToStream",
@@ -93,7 +93,7 @@ pub(super) fn laws() -> Vec<Law> {
     ];
     laws.extend(A_DAY.iter().zip([MODE, RESHARD, ENCRYPT]).map(|((operation, _), source)| {
         let (name, says) = noted(operation);
-        Law::documented(name, says, source, WireRule::after(SERVICE, operation, note))
+        Law::documented(name, says, source, WireRule::after(SERVICE, *operation, note))
     }));
     laws.extend(kept_by_the_backend());
     laws

@@ -50,7 +50,7 @@ impl Resource for Subscription {
         let mut listed = call.into_paginator().items().send();
         while let Some(found) = listed.next().await {
             let found = found.or_fail("look for the subscription")?;
-            if (found.protocol(), found.endpoint()) == (Some(&self.protocol), Some(&self.endpoint)) {
+            if (found.protocol(), found.endpoint()) == (Some(self.protocol.as_str()), Some(self.endpoint.as_str())) {
                 // Of a pending one SNS lists no ARN; asked for again, it tells it.
                 return Ok(found.subscription_arn.filter(|arn| arn.starts_with("arn:")).map(PhysicalId));
             }

@@ -61,8 +61,8 @@ impl Fact for Pending {
 
 impl Subscription {
     fn is_that(&self, input: &SubscribeInput) -> bool {
-        let asked = (input.topic_arn(), input.protocol(), input.endpoint());
-        self.state.is_none() && asked == (Some(&self.topic), Some(&self.protocol), Some(&self.endpoint))
+        let asked = [input.topic_arn(), input.protocol(), input.endpoint()];
+        self.state.is_none() && asked == [&self.topic, &self.protocol, &self.endpoint].map(|text| Some(text.as_str()))
     }
 
     fn listed(&self, arn: &str) -> Listed {
