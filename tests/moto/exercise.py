@@ -19,7 +19,7 @@ from types import ModuleType
 from typing import Any
 
 import inventory
-from exercises import alarms, api, cache, database, encryption, files, identity, network, workers
+from exercises import alarms, api, cache, database, encryption, files, identity, kinesis, network, sns, sqs, workers
 from exercises.world import REGION, World
 
 SERVICES: tuple[tuple[str, ModuleType], ...] = (
@@ -31,6 +31,9 @@ SERVICES: tuple[tuple[str, ModuleType], ...] = (
     ("efs", files),
     ("elbv2, ecs, application-autoscaling", workers),
     ("apigateway", api),
+    ("kinesis", kinesis),
+    ("sqs", sqs),
+    ("sns", sns),
     ("cloudwatch, tagging", alarms),
 )
 

@@ -22,12 +22,13 @@ pub(crate) fn shown(seen: &Seen, is_set: bool) -> Observed<()> {
     }
 }
 
-/// Where other services mean a quota by `LimitExceededException`, Kinesis means too much at once: more than five streams
-/// being made, for one. A quota, and the changes a stream may have in a day, are told by their words.
+/// Where other services mean a quota by `LimitExceededException`, Kinesis means too much at once: more than
+/// [five streams](https://github.com/hashicorp/terraform-provider-aws/pull/1339) being made or deleted, for one. What does
+/// not pass by itself, an account's quota and the changes a stream may have in a day, is known by its words.
 pub(crate) fn busy(e: Error) -> Error {
     let limit = e.class == Class::Quota && e.code.as_deref() == Some("LimitExceededException");
-    let quota = ["shard limit", "for the account", "24 hour", "24-hour"].iter().any(|words| e.message.contains(words));
-    if limit && !quota { Error { class: Class::Busy, hint: None, ..e } } else { e }
+    let lasting = ["shard limit", "on-demand", "24 hour", "24-hour"].iter().any(|words| e.message.contains(words));
+    if limit && !lasting { Error { class: Class::Busy, hint: None, ..e } } else { e }
 }
 
 #[cfg(test)]
@@ -38,8 +39,12 @@ mod tests {
     fn too_much_at_once_passes_and_a_quota_does_not() {
         let said = |words: &str| busy(Error::new(Class::Quota, words).code("LimitExceededException").hint("raise it"));
         let cases = [
-            ("create the stream: More than 5 streams are in the CREATING state", Class::Busy),
-            ("create the stream: This request would exceed the shard limit for the account 1 in eu-west-1", Class::Quota),
+            (
+                "create the stream: This request would have exceed the limit on the number of streams that can \
+                 simultaneously be in CREATING or DELETING for the account 1. Limit: 5.",
+                Class::Busy,
+            ),
+            ("create the stream: This request would exceed the shard limit for the account 1", Class::Quota),
             ("change the stream's mode: at most twice in 24 hours", Class::Quota),
         ];
         for (words, class) in cases {

@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 use crate::backends::Snapshot;
 use crate::mends::cloudwatch::Tracking;
 use crate::mends::elbv2::{Balancer, Listener, TargetGroup};
-use crate::mends::{apigateway, ec2, ecs, elasticache, rds};
+use crate::lifecycle::sqs;
+use crate::mends::{apigateway, ec2, ecs, elasticache, rds, sns};
 use crate::world::{Fact, World};
 
 /// The kinds that exist only in our own layer, beside those of API Gateway.
@@ -19,6 +20,9 @@ const OWNED: &[&str] = &[
     ecs::SERVICE,
     elasticache::Group::KIND,
     rds::Backup::KIND,
+    sns::Pending::KIND,
+    sns::Subscription::KIND,
+    sqs::DELETED,
     Balancer::KIND,
     TargetGroup::KIND,
     Listener::KIND,
@@ -142,6 +146,9 @@ fn lingers(service: &str, kind: &str, thing: &Value) -> bool {
         ("ec2", "nat_gateways", "deleted")
             | ("ecs", _, "INACTIVE" | "DELETE_IN_PROGRESS")
             | ("kms", "keys", "PendingDeletion")
+            | ("sns", "pending-subscription", _)
+            | ("sns", "subscription", "orphaned")
+            | ("sqs", "deleted-queue", _)
     )
 }
 

@@ -104,6 +104,10 @@ const MAKES: &[(&str, Id)] = &[
     ("CreateApiKey", Id::Answer("id")),
     ("CreateUsagePlan", Id::Answer("id")),
     ("CreateUsagePlanKey", Id::Request(&["usage_plan_id", "key_id"])),
+    ("CreateStream", Id::Request(&["stream_name"])),
+    ("CreateQueue", Id::Answer("queue_url")),
+    ("CreateTopic", Id::Answer("topic_arn")),
+    ("Subscribe", Id::Answer("subscription_arn")),
 ];
 
 /// Whether an operation makes something that has a life of its own.

@@ -1,5 +1,6 @@
 //! SNS: topics, and subscriptions, which carry no tags: one is ours if its topic is. One that nobody has confirmed ends
-//! [by itself](https://docs.aws.amazon.com/sns/latest/dg/sns-create-subscribe-endpoint-to-topic.html), and not sooner.
+//! [by itself](https://docs.aws.amazon.com/sns/latest/dg/sns-delete-subscription-topic.html), and not sooner; one whose topic
+//! is gone follows it some time later.
 use super::{
     Probe,
     look::{Look, TAGGED},
@@ -37,17 +38,21 @@ async fn subscriptions(look: &Look<'_>) -> Result<()> {
     for seen in all!(look, "list the subscriptions", look.aws.sns.list_subscriptions())? {
         let Some(topic) = seen.topic_arn().filter(|topic| look.may_be(name(topic))) else { continue };
         // A topic that is gone cannot say whose it was.
-        if !is_ours(look, topic).await?.unwrap_or_else(|| recorded.contains(topic)) {
+        let whose = is_ours(look, topic).await?;
+        if !whose.unwrap_or_else(|| recorded.contains(topic)) {
             continue;
         }
         let told = format!("{} for {}", name(topic), seen.endpoint().unwrap_or("nobody"));
-        match seen.subscription_arn().filter(|arn| arn.starts_with("arn:")) {
-            Some(arn) => look.left("subscription", Some(arn), Some(&told), "its topic is ours"),
-            None => {
-                let why = "nobody has confirmed it: SNS forgets it 48 hours after it was made";
-                look.expiring("subscription", None, Some(&told), None, why);
+        let arn = seen.subscription_arn().filter(|arn| arn.starts_with("arn:"));
+        let why = match (arn, whose) {
+            (None, _) => "nobody has confirmed it: SNS forgets it 48 hours after it was made",
+            (_, None) => "its topic is gone, and SNS removes it by itself",
+            (Some(_), Some(_)) => {
+                look.left("subscription", arn, Some(&told), "its topic is ours");
+                continue;
             }
-        }
+        };
+        look.expiring("subscription", arn, Some(&told), None, why);
     }
     Ok(())
 }

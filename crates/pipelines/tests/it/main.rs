@@ -15,6 +15,8 @@ mod disk;
 mod existing;
 mod good_specs;
 mod graph;
+mod graphs;
+mod messaging;
 mod names;
 mod properties;
 mod runs;

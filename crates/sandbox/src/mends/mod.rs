@@ -15,11 +15,14 @@ pub(crate) mod efs;
 pub(crate) mod elasticache;
 pub(crate) mod elbv2;
 pub(crate) mod iam;
+pub(crate) mod kinesis;
 pub(crate) mod kms;
 pub(crate) mod logs;
 mod lookups;
 pub(crate) mod rds;
 pub(crate) mod secrets;
+pub(crate) mod sns;
+pub(crate) mod sqs;
 
 /// Every mend on typed inputs and outputs.
 pub(crate) fn typed_rules() -> Vec<Rule> {
@@ -29,6 +32,7 @@ pub(crate) fn typed_rules() -> Vec<Rule> {
     rules.extend(elasticache::typed_rules());
     rules.extend(elbv2::typed_rules());
     rules.extend(cloudwatch::rules());
+    rules.extend(sns::rules());
     rules
 }
 
@@ -46,9 +50,11 @@ pub(crate) fn wire_rules() -> Vec<WireRule> {
     rules.extend(ecs::rules());
     rules.extend(apigateway::rules());
     rules.extend(efs::rules());
+    rules.extend(kinesis::rules());
     rules.extend(kms::rules());
     rules.extend(logs::rules());
     rules.extend(secrets::rules());
+    rules.extend(sqs::rules());
     rules.extend(autoscaling::rules());
     rules
 }

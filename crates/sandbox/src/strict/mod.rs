@@ -16,11 +16,14 @@ mod elasticache;
 mod elbv2;
 pub(crate) mod iam;
 pub(crate) mod interfaces;
+mod kinesis;
 mod kms;
 pub(crate) mod logs;
 pub(crate) mod network;
 mod rds;
 mod secrets;
+mod sns;
+mod sqs;
 
 /// Where a law is known from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,10 +121,13 @@ fn laws() -> Vec<Law> {
         elasticache::laws,
         elbv2::laws,
         iam::laws,
+        kinesis::laws,
         kms::laws,
         logs::laws,
         rds::laws,
         secrets::laws,
+        sns::laws,
+        sqs::laws,
     ];
     services.into_iter().flat_map(|laws| laws()).collect()
 }

@@ -76,9 +76,18 @@ pub(crate) fn region_of(uri: &str) -> String {
     let host = host.split(['/', ':', '?']).next().unwrap_or_default();
     let parts: Vec<&str> = host.split('.').collect();
     match parts.as_slice() {
-        [_, region, "amazonaws", "com"] => (*region).to_owned(),
+        // Where a call names a stream by its ARN, the host name begins with the account.
+        [_, region, "amazonaws", "com"] | [_, "control-kinesis", region, "amazonaws", "com"] => (*region).to_owned(),
         _ => "us-east-1".to_owned(),
     }
+}
+
+/// The service an endpoint is of: the first label of its host name, except where that is an account.
+pub(crate) fn service_of(uri: &str) -> &str {
+    let host = uri.split("://").nth(1).unwrap_or_default();
+    let mut labels = host.split('.');
+    let first = labels.next().unwrap_or_default();
+    if labels.next() == Some("control-kinesis") { "kinesis" } else { first }
 }
 
 fn split(uri: &str) -> (&str, &str) {
@@ -104,13 +113,16 @@ fn named_in(request: &SavedRequest, form: &BTreeMap<String, String>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Ask, region_of};
+    use super::{Ask, region_of, service_of};
     use crate::world::SavedRequest;
 
     #[test]
     fn regions_come_from_the_endpoint() {
         assert_eq!(region_of("https://ec2.eu-west-1.amazonaws.com/"), "eu-west-1");
         assert_eq!(region_of("https://iam.amazonaws.com/"), "us-east-1");
+        let by_arn = "https://123456789012.control-kinesis.eu-west-1.amazonaws.com/";
+        assert_eq!((region_of(by_arn).as_str(), service_of(by_arn)), ("eu-west-1", "kinesis"));
+        assert_eq!(service_of("https://ec2.eu-west-1.amazonaws.com/"), "ec2");
     }
 
     #[test]

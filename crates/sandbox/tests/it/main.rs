@@ -25,6 +25,7 @@ mod elbv2_laws;
 mod faults;
 mod iam;
 mod keeping;
+mod kinesis;
 mod kms;
 mod laws;
 mod logs;
@@ -32,6 +33,8 @@ mod network;
 mod rds;
 mod rds_laws;
 mod secrets;
+mod sns;
+mod sqs;
 mod sts;
 
 #[test]

@@ -1,6 +1,6 @@
 //! A [subscription](https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html) to a topic. One by e-mail is pending until
 //! somebody follows the link in the mail: it is as we want it all the same. A pending one cannot be removed; SNS forgets it
-//! [after 48 hours](https://docs.aws.amazon.com/sns/latest/dg/sns-create-subscribe-endpoint-to-topic.html). It goes with its
+//! [after 48 hours](https://docs.aws.amazon.com/sns/latest/dg/sns-delete-subscription-topic.html). It goes with its
 //! topic, which is therefore its owner; let it only read the values of its endpoint.
 use crate::{Aws, Cx, OrFail, kinds};
 use serde::{Deserialize, Serialize};
@@ -50,7 +50,7 @@ impl Resource for Subscription {
         let mut listed = call.into_paginator().items().send();
         while let Some(found) = listed.next().await {
             let found = found.or_fail("look for the subscription")?;
-            if (found.protocol(), found.endpoint()) == (Some(&self.protocol), Some(&self.endpoint)) {
+            if (found.protocol(), found.endpoint()) == (Some(self.protocol.as_str()), Some(self.endpoint.as_str())) {
                 // Of a pending one SNS lists no ARN; asked for again, it tells it.
                 return Ok(found.subscription_arn.filter(|arn| arn.starts_with("arn:")).map(PhysicalId));
             }
