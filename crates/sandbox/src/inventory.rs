@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::backends::Snapshot;
 use crate::mends::cloudwatch::Tracking;
 use crate::mends::elbv2::{Balancer, Listener, TargetGroup};
+use crate::mends::secrets::managed::Managed;
 use crate::mends::{apigateway, ec2, ecs, elasticache, rds};
 use crate::world::{Fact, World};
 
@@ -19,6 +20,8 @@ const OWNED: &[&str] = &[
     ecs::SERVICE,
     elasticache::Group::KIND,
     rds::Backup::KIND,
+    rds::ClusterBackup::KIND,
+    Managed::KIND,
     Balancer::KIND,
     TargetGroup::KIND,
     Listener::KIND,

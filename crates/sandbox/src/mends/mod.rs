@@ -19,6 +19,7 @@ pub(crate) mod kms;
 pub(crate) mod logs;
 mod lookups;
 pub(crate) mod rds;
+pub(crate) mod rdsdata;
 pub(crate) mod secrets;
 
 /// Every mend on typed inputs and outputs.
@@ -48,6 +49,7 @@ pub(crate) fn wire_rules() -> Vec<WireRule> {
     rules.extend(efs::rules());
     rules.extend(kms::rules());
     rules.extend(logs::rules());
+    rules.extend(rdsdata::rules());
     rules.extend(secrets::rules());
     rules.extend(autoscaling::rules());
     rules

@@ -20,6 +20,7 @@ mod kms;
 pub(crate) mod logs;
 pub(crate) mod network;
 mod rds;
+mod rdsdata;
 mod secrets;
 
 /// Where a law is known from.
@@ -121,6 +122,7 @@ fn laws() -> Vec<Law> {
         kms::laws,
         logs::laws,
         rds::laws,
+        rdsdata::laws,
         secrets::laws,
     ];
     services.into_iter().flat_map(|laws| laws()).collect()
