@@ -110,8 +110,8 @@ def execute_block(database: sqlite3.Connection, body: str) -> list[Any]:
 def execute_script(database: sqlite3.Connection, script: str) -> None:
     """Every statement of a script, in the transaction that is open."""
     statement = ""
-    for line in plain(script).splitlines(keepends=True):
-        statement += line
+    for piece in re.split("(;)", plain(script)):
+        statement += piece
         if sqlite3.complete_statement(statement):
             database.execute(statement)
             statement = ""
