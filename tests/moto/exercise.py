@@ -19,7 +19,7 @@ from types import ModuleType
 from typing import Any
 
 import inventory
-from exercises import alarms, api, cache, database, encryption, files, identity, kinesis, network, sns, sqs, workers
+from exercises import alarms, api, aurora, cache, database, encryption, files, identity, kinesis, network, sns, sqs, workers
 from exercises.world import REGION, World
 
 SERVICES: tuple[tuple[str, ModuleType], ...] = (
@@ -27,6 +27,7 @@ SERVICES: tuple[tuple[str, ModuleType], ...] = (
     ("kms, secretsmanager", encryption),
     ("iam, logs", identity),
     ("rds", database),
+    ("aurora, rds-data", aurora),
     ("elasticache", cache),
     ("efs", files),
     ("elbv2, ecs, application-autoscaling", workers),

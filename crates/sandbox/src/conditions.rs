@@ -75,6 +75,10 @@ pub enum Incident {
     DatabaseIncompatible,
     /// `CreateDBInstance` is refused: the zone has no such instance class now.
     DatabaseWithoutCapacity,
+    /// An instance of a DB cluster becomes `incompatible-network` instead of `available`.
+    ClusterInstanceFails,
+    /// A database answers the Data API that it is being resumed.
+    DatabaseResumes,
     /// A replication group becomes `create-failed` instead of `available`.
     CacheFails,
     /// `CreateReplicationGroup` is refused: the zone has no such node type now.

@@ -11,6 +11,8 @@ use crate::mends::cloudwatch::Tracking;
 use crate::mends::elbv2::{Balancer, Listener, TargetGroup};
 use crate::lifecycle::sqs;
 use crate::mends::{apigateway, ec2, ecs, elasticache, rds, sns};
+use crate::mends::secrets::managed::Managed;
+use crate::mends::{apigateway, ec2, ecs, elasticache, rds};
 use crate::world::{Fact, World};
 
 /// The kinds that exist only in our own layer, beside those of API Gateway.
@@ -23,6 +25,8 @@ const OWNED: &[&str] = &[
     sns::Pending::KIND,
     sns::Subscription::KIND,
     sqs::DELETED,
+    rds::ClusterBackup::KIND,
+    Managed::KIND,
     Balancer::KIND,
     TargetGroup::KIND,
     Listener::KIND,

@@ -80,6 +80,8 @@ const MAKES: &[(&str, Id)] = &[
     ("AttachRolePolicy", Id::Request(&["role_name", "policy_arn"])),
     ("CreateDBSubnetGroup", Id::Request(&["db_subnet_group_name"])),
     ("CreateDBParameterGroup", Id::Request(&["db_parameter_group_name"])),
+    ("CreateDBClusterParameterGroup", Id::Request(&["db_cluster_parameter_group_name"])),
+    ("CreateDBCluster", Id::Answer("db_cluster_resource_id")),
     ("CreateDBInstance", Id::Answer("dbi_resource_id")),
     ("CreateCacheSubnetGroup", Id::Request(&["cache_subnet_group_name"])),
     ("CreateReplicationGroup", Id::Answer("replication_group_id")),

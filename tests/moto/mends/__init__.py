@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import apigateway, autoscaling, cloudwatch, ec2, ecs, ecs_tasks, efs, elasticache, kinesis, kms, rds, sns
+from . import apigateway, aurora, autoscaling, cloudwatch, ec2, ecs, ecs_tasks, efs, elasticache, kinesis, kms, rds, rdsdata, sns
 
 
 def apply(application: Callable[..., Any]) -> Callable[..., Any]:
     """Applies every mend to moto's classes and returns `application` behind the ones that need the raw request."""
-    for service in (apigateway, autoscaling, cloudwatch, ec2, ecs, ecs_tasks, efs, elasticache, kinesis, kms, rds, sns):
+    for service in (apigateway, aurora, autoscaling, cloudwatch, ec2, ecs, ecs_tasks, efs, elasticache, kinesis, kms, rds, rdsdata, sns):
         service.mend()
     return cloudwatch.cbor_front(application)

@@ -20,6 +20,7 @@ pub(crate) mod kms;
 pub(crate) mod logs;
 mod lookups;
 pub(crate) mod rds;
+pub(crate) mod rdsdata;
 pub(crate) mod secrets;
 pub(crate) mod sns;
 pub(crate) mod sqs;
@@ -53,6 +54,7 @@ pub(crate) fn wire_rules() -> Vec<WireRule> {
     rules.extend(kinesis::rules());
     rules.extend(kms::rules());
     rules.extend(logs::rules());
+    rules.extend(rdsdata::rules());
     rules.extend(secrets::rules());
     rules.extend(sqs::rules());
     rules.extend(autoscaling::rules());

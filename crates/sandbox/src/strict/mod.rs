@@ -21,6 +21,7 @@ mod kms;
 pub(crate) mod logs;
 pub(crate) mod network;
 mod rds;
+mod rdsdata;
 mod secrets;
 mod sns;
 mod sqs;
@@ -125,6 +126,7 @@ fn laws() -> Vec<Law> {
         kms::laws,
         logs::laws,
         rds::laws,
+        rdsdata::laws,
         secrets::laws,
         sns::laws,
         sqs::laws,

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test whose call fails has nothing more to say")]
 
 mod apigateway;
+mod aurora;
+mod aurora_laws;
 mod autoscaling;
 mod aws;
 mod changes;
@@ -32,6 +34,7 @@ mod logs;
 mod network;
 mod rds;
 mod rds_laws;
+mod rdsdata;
 mod secrets;
 mod sns;
 mod sqs;

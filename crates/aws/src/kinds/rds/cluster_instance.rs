@@ -75,7 +75,8 @@ impl Resource for DbClusterInstance {
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<DbClusterInstanceOutput>> {
         let Some(seen) = self.look(cx, &id.0).await? else { return Ok(Observed::Absent) };
         let (status, differs) = (seen.db_instance_status().unwrap_or_default(), self.differs(&seen));
-        let known = seen.db_instance_arn.map(|arn| DbClusterInstanceOutput { identifier: id.0.clone(), arn });
+        let output = |arn: &String| DbClusterInstanceOutput { identifier: id.0.clone(), arn: arn.clone() };
+        let known = seen.db_instance_arn.as_ref().map(output);
         Ok(match (rds::is_usable(status), differs, known) {
             _ if status == "deleting" => Observed::pending(status),
             (true, None, Some(output)) => Observed::Ready(output),

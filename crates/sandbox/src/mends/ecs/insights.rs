@@ -1,15 +1,15 @@
 //! The log group Container Insights keeps for a cluster whose tasks run.
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html>
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::clusters;
 use super::tasks::{self, Task};
 use crate::context::Context;
 use crate::mends::document::text;
 use crate::mends::logs;
+use crate::mends::logs::creation;
 use crate::wire::Ask;
-use crate::world::SavedRequest;
 
 /// Metrics are written every minute.
 const EVERY: f64 = 60.0;
