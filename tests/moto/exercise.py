@@ -1,4 +1,4 @@
-"""Makes every kind of AWS resource vidpipe's streamtech pipeline uses once, reads it back, changes it where AWS allows
+"""Makes every kind of AWS resource vidpipe's pipelines use once, reads it back, changes it where AWS allows
 that in place, deletes all in reverse order, and deletes again, against a running launcher:
 
     python exercise.py --endpoint http://127.0.0.1:PORT
@@ -19,7 +19,7 @@ from types import ModuleType
 from typing import Any
 
 import inventory
-from exercises import alarms, api, cache, database, encryption, files, identity, network, workers
+from exercises import alarms, api, cache, cloudtrail, database, encryption, files, identity, network, s3, workers
 from exercises.world import REGION, World
 
 SERVICES: tuple[tuple[str, ModuleType], ...] = (
@@ -32,6 +32,8 @@ SERVICES: tuple[tuple[str, ModuleType], ...] = (
     ("elbv2, ecs, application-autoscaling", workers),
     ("apigateway", api),
     ("cloudwatch, tagging", alarms),
+    ("s3", s3),
+    ("cloudtrail", cloudtrail),
 )
 
 

@@ -19,10 +19,10 @@ import json
 import sys
 from typing import Any
 
-from listers import api, compute, data, identity, network
+from listers import api, audit, compute, data, identity, network
 from listers.account import Account
 
-LISTERS = (network, identity, data, compute, api)
+LISTERS = (network, identity, data, compute, api, audit)
 
 # Members that change without anybody changing anything.
 VOLATILE = {

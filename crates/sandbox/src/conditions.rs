@@ -87,6 +87,8 @@ pub enum Incident {
     TasksCrash,
     /// A mount target becomes `error` instead of `available`.
     MountTargetFails,
+    /// `CreateBucket` is refused: an account somewhere else in the world has a bucket of that name.
+    BucketNameTaken,
 }
 
 type Decide = dyn Fn(&Asked<'_>) -> Option<Fault> + Send + Sync;

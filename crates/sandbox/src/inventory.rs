@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::backends::Snapshot;
 use crate::mends::cloudwatch::Tracking;
 use crate::mends::elbv2::{Balancer, Listener, TargetGroup};
-use crate::mends::{apigateway, ec2, ecs, elasticache, rds};
+use crate::mends::{apigateway, cloudtrail, ec2, ecs, elasticache, rds};
 use crate::world::{Fact, World};
 
 /// The kinds that exist only in our own layer, beside those of API Gateway.
@@ -24,6 +24,7 @@ const OWNED: &[&str] = &[
     Listener::KIND,
     ec2::GROUP_RULE,
     Tracking::KIND,
+    cloudtrail::TRAIL,
 ];
 
 /// What rules keep in winterbaume's place, in the shape of winterbaume's snapshots.

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test whose call fails has nothing more to say")]
 
 mod anything;
+mod audit;
 mod bad_combinations;
 mod bad_specs;
 mod calls;

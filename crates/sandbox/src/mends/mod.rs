@@ -7,6 +7,7 @@ use crate::wire::WireRule;
 
 pub(crate) mod apigateway;
 pub(crate) mod autoscaling;
+pub(crate) mod cloudtrail;
 pub(crate) mod cloudwatch;
 pub(crate) mod document;
 pub(crate) mod ec2;
@@ -19,6 +20,7 @@ pub(crate) mod kms;
 pub(crate) mod logs;
 mod lookups;
 pub(crate) mod rds;
+pub(crate) mod s3;
 pub(crate) mod secrets;
 
 /// Every mend on typed inputs and outputs.
@@ -29,6 +31,7 @@ pub(crate) fn typed_rules() -> Vec<Rule> {
     rules.extend(elasticache::typed_rules());
     rules.extend(elbv2::typed_rules());
     rules.extend(cloudwatch::rules());
+    rules.extend(s3::typed_rules());
     rules
 }
 
@@ -50,5 +53,7 @@ pub(crate) fn wire_rules() -> Vec<WireRule> {
     rules.extend(logs::rules());
     rules.extend(secrets::rules());
     rules.extend(autoscaling::rules());
+    rules.extend(cloudtrail::rules());
+    rules.extend(s3::wire_rules());
     rules
 }

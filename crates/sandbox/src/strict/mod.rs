@@ -8,6 +8,7 @@ use crate::wire::WireRule;
 
 mod apigateway;
 mod autoscaling;
+mod cloudtrail;
 mod cloudwatch;
 pub(crate) mod ec2;
 mod ecs;
@@ -20,6 +21,7 @@ mod kms;
 pub(crate) mod logs;
 pub(crate) mod network;
 mod rds;
+mod s3;
 mod secrets;
 
 /// Where a law is known from.
@@ -111,6 +113,7 @@ fn laws() -> Vec<Law> {
     let services = [
         apigateway::laws,
         autoscaling::laws,
+        cloudtrail::laws,
         cloudwatch::laws,
         ec2::laws,
         ecs::laws,
@@ -121,6 +124,7 @@ fn laws() -> Vec<Law> {
         kms::laws,
         logs::laws,
         rds::laws,
+        s3::laws,
         secrets::laws,
     ];
     services.into_iter().flat_map(|laws| laws()).collect()

@@ -6,6 +6,8 @@ mod apigateway;
 mod autoscaling;
 mod aws;
 mod changes;
+mod cloudtrail;
+mod cloudtrail_laws;
 mod cloudwatch;
 mod compute;
 mod compute_laws;
@@ -30,6 +32,8 @@ mod logs;
 mod network;
 mod rds;
 mod rds_laws;
+mod s3;
+mod s3_laws;
 mod secrets;
 mod sts;
 
