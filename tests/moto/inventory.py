@@ -24,6 +24,8 @@ from listers import api, compute, data, identity, messaging, network
 from listers.account import Account
 
 LISTERS = (network, identity, data, compute, api, messaging)
+from listers import api, audit, compute, data, identity, network
+LISTERS = (network, identity, data, compute, api, audit)
 
 # Members that change without anybody changing anything.
 VOLATILE = {

@@ -93,6 +93,8 @@ pub enum Incident {
     MountTargetFails,
     /// The container of a task that RunTask runs ends with exit code 1, and says why in its log.
     OneOffFails,
+    /// `CreateBucket` is refused: an account somewhere else in the world has a bucket of that name.
+    BucketNameTaken,
 }
 
 type Decide = dyn Fn(&Asked<'_>) -> Option<Fault> + Send + Sync;

@@ -13,6 +13,7 @@ use crate::lifecycle::sqs;
 use crate::mends::{apigateway, ec2, ecs, elasticache, rds, sns};
 use crate::mends::secrets::managed::Managed;
 use crate::mends::{apigateway, ec2, ecs, elasticache, rds};
+use crate::mends::{apigateway, cloudtrail, ec2, ecs, elasticache, rds};
 use crate::world::{Fact, World};
 
 /// The kinds that exist only in our own layer, beside those of API Gateway.
@@ -32,6 +33,7 @@ const OWNED: &[&str] = &[
     Listener::KIND,
     ec2::GROUP_RULE,
     Tracking::KIND,
+    cloudtrail::TRAIL,
 ];
 
 /// What rules keep in winterbaume's place, in the shape of winterbaume's snapshots.

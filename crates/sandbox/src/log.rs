@@ -99,6 +99,8 @@ const MAKES: &[(&str, Id)] = &[
     ("PutScalingPolicy", Id::Request(&["resource_id", "policy_name"])),
     ("CreateLogGroup", Id::Request(&["log_group_name"])),
     ("PutMetricAlarm", Id::Request(&["alarm_name"])),
+    ("CreateBucket", Id::Request(&["bucket"])),
+    ("CreateTrail", Id::Answer("trail_arn")),
     ("CreateVpcLink", Id::Answer("id")),
     ("CreateRestApi", Id::Answer("id")),
     ("CreateDeployment", Id::Answer("id")),

@@ -4,6 +4,7 @@
 
 mod anything;
 mod aurora;
+mod audit;
 mod bad_combinations;
 mod bad_specs;
 mod calls;

@@ -7,6 +7,7 @@ use crate::wire::WireRule;
 
 pub(crate) mod apigateway;
 pub(crate) mod autoscaling;
+pub(crate) mod cloudtrail;
 pub(crate) mod cloudwatch;
 pub(crate) mod document;
 pub(crate) mod ec2;
@@ -21,6 +22,7 @@ pub(crate) mod logs;
 mod lookups;
 pub(crate) mod rds;
 pub(crate) mod rdsdata;
+pub(crate) mod s3;
 pub(crate) mod secrets;
 pub(crate) mod sns;
 pub(crate) mod sqs;
@@ -34,6 +36,7 @@ pub(crate) fn typed_rules() -> Vec<Rule> {
     rules.extend(elbv2::typed_rules());
     rules.extend(cloudwatch::rules());
     rules.extend(sns::rules());
+    rules.extend(s3::typed_rules());
     rules
 }
 
@@ -58,5 +61,7 @@ pub(crate) fn wire_rules() -> Vec<WireRule> {
     rules.extend(secrets::rules());
     rules.extend(sqs::rules());
     rules.extend(autoscaling::rules());
+    rules.extend(cloudtrail::rules());
+    rules.extend(s3::wire_rules());
     rules
 }

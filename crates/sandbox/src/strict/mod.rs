@@ -8,6 +8,7 @@ use crate::wire::WireRule;
 
 mod apigateway;
 mod autoscaling;
+mod cloudtrail;
 mod cloudwatch;
 pub(crate) mod ec2;
 mod ecs;
@@ -22,6 +23,7 @@ pub(crate) mod logs;
 pub(crate) mod network;
 mod rds;
 mod rdsdata;
+mod s3;
 mod secrets;
 mod sns;
 mod sqs;
@@ -115,6 +117,7 @@ fn laws() -> Vec<Law> {
     let services = [
         apigateway::laws,
         autoscaling::laws,
+        cloudtrail::laws,
         cloudwatch::laws,
         ec2::laws,
         ecs::laws,
@@ -127,6 +130,7 @@ fn laws() -> Vec<Law> {
         logs::laws,
         rds::laws,
         rdsdata::laws,
+        s3::laws,
         secrets::laws,
         sns::laws,
         sqs::laws,
