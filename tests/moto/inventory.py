@@ -20,12 +20,10 @@ import json
 import sys
 from typing import Any
 
-from listers import api, compute, data, identity, messaging, network
+from listers import api, audit, compute, data, identity, messaging, network
 from listers.account import Account
 
-LISTERS = (network, identity, data, compute, api, messaging)
-from listers import api, audit, compute, data, identity, network
-LISTERS = (network, identity, data, compute, api, audit)
+LISTERS = (network, identity, data, compute, api, messaging, audit)
 
 # Members that change without anybody changing anything.
 VOLATILE = {

@@ -10,10 +10,8 @@
 //! CloudWatch and Logs: the default quotas that Service Quotas lists;
 //! Secrets Manager: <https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html>;
 //! SNS, where regions differ, in the smallest: <https://docs.aws.amazon.com/general/latest/gr/sns.html>.
-//! Where no number is known (RDS, ElastiCache, EFS, IAM, Elastic Load Balancing, Application Auto Scaling, SQS), a generous
-//! Secrets Manager: <https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html>.
-//! Where no number is known (buckets, RDS, ElastiCache, EFS, IAM, Elastic Load Balancing, Application Auto Scaling), a generous
-//! guess stands in its place, so that only a flood is throttled.
+//! Where no number is known (buckets, RDS, ElastiCache, EFS, IAM, Elastic Load Balancing, Application Auto Scaling, SQS), a
+//! generous guess stands in its place, so that only a flood is throttled.
 
 use crate::context::Context;
 use crate::faults::is_look;

@@ -7,13 +7,11 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use crate::backends::Snapshot;
+use crate::lifecycle::sqs;
 use crate::mends::cloudwatch::Tracking;
 use crate::mends::elbv2::{Balancer, Listener, TargetGroup};
-use crate::lifecycle::sqs;
-use crate::mends::{apigateway, ec2, ecs, elasticache, rds, sns};
 use crate::mends::secrets::managed::Managed;
-use crate::mends::{apigateway, ec2, ecs, elasticache, rds};
-use crate::mends::{apigateway, cloudtrail, ec2, ecs, elasticache, rds};
+use crate::mends::{apigateway, cloudtrail, ec2, ecs, elasticache, rds, sns};
 use crate::world::{Fact, World};
 
 /// The kinds that exist only in our own layer, beside those of API Gateway.

@@ -36,15 +36,9 @@ fn note(context: &mut Context<'_>, name: &str) {
     context.remember_document(GROUP, name, json!({}));
 }
 
-/// A call to CloudWatch Logs in the caller's region, as a service makes it. A group that is there stays as it is.
+/// The call by which a service makes a group of its own. A group that is there stays as it is.
 pub(crate) fn creation(context: &Context<'_>, group: &str) -> SavedRequest {
-    let headers = [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", "Logs_20140328.CreateLogGroup")];
-    SavedRequest {
-        method: "POST".to_owned(),
-        uri: format!("https://logs.{}.amazonaws.com/", context.region),
-        headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
-        body: json!({ "logGroupName": group }).to_string().into_bytes(),
-    }
+    request(context, "CreateLogGroup", &json!({ "logGroupName": group }))
 }
 
 pub(super) fn rules() -> Vec<WireRule> {

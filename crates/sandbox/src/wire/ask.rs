@@ -127,8 +127,7 @@ fn named_in(request: &SavedRequest, form: &BTreeMap<String, String>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Ask, region_of, service_of};
-    use super::{Ask, bucket_in_path, region_of};
+    use super::{Ask, bucket_in_path, region_of, service_of};
     use crate::world::SavedRequest;
 
     #[test]

@@ -7,7 +7,6 @@ use super::clusters;
 use super::tasks::{self, Task};
 use crate::context::Context;
 use crate::mends::document::text;
-use crate::mends::logs;
 use crate::mends::logs::creation;
 use crate::wire::Ask;
 
@@ -20,11 +19,6 @@ fn is_on(cluster: &Value) -> bool {
     let settings = cluster["settings"].as_array().into_iter().flatten();
     let mut insights = settings.filter(|setting| text(setting, "name") == "containerInsights");
     insights.any(|setting| ["enabled", "enhanced"].contains(&text(setting, "value")))
-}
-
-/// A group that is there stays as it is.
-fn creation(context: &Context<'_>, group: &str) -> SavedRequest {
-    logs::request(context, "CreateLogGroup", &json!({ "logGroupName": group }))
 }
 
 /// Makes the group when the cluster's first tasks run.
