@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use crate::backends::Snapshot;
+use crate::lifecycle::sqs;
 use crate::mends::cloudwatch::Tracking;
 use crate::mends::elbv2::{Balancer, Listener, TargetGroup};
-use crate::lifecycle::sqs;
 use crate::mends::{apigateway, ec2, ecs, elasticache, rds, sns};
 use crate::world::{Fact, World};
 
