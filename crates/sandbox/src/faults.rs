@@ -156,6 +156,9 @@ pub(crate) fn throttled(service: &str) -> Refusal {
         "API Gateway" => ("TooManyRequestsException", 429),
         "IAM" | "RDS" | "ElastiCache" | "CloudWatch" | "Elastic Load Balancing v2" | "SNS" | "STS" => ("Throttling", 400),
         "S3" => ("SlowDown", 503),
+        "IAM" | "RDS" | "ElastiCache" | "CloudWatch" | "Elastic Load Balancing v2" | "SNS" | "STS" => {
+            ("Throttling", 400)
+        }
         _ => ("ThrottlingException", 400),
     };
     Refusal::new(code, "Rate exceeded").status(status)
