@@ -10,6 +10,7 @@ mod existing;
 mod facts;
 mod interfaces;
 pub mod kinds;
+mod scaling;
 mod secret;
 pub mod sweep;
 mod tags;
