@@ -13,6 +13,7 @@ pub mod kinds;
 mod kinesis;
 mod policy;
 mod rds;
+mod scaling;
 mod secret;
 mod sns;
 mod sqs;
