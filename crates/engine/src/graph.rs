@@ -44,6 +44,9 @@ pub struct Edge {
     pub needs: Option<Needs>,
     /// Whether the upstream cannot be removed while the downstream stands.
     pub holds: bool,
+    /// Whether the downstream is replaced when the upstream is, though it does not hold it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub follows: bool,
 }
 
 /// Outputs by node: real ones, or symbolic ones in a plan.
@@ -75,7 +78,7 @@ impl<R> Handle<R> {
         &self.name
     }
     fn used(&self, needs: Needs, holds: bool) -> Use<R> {
-        Use { edge: Edge { on: self.name.clone(), needs: Some(needs), holds }, _r: PhantomData }
+        Use { edge: Edge { on: self.name.clone(), needs: Some(needs), holds, follows: false }, _r: PhantomData }
     }
     /// Use only its values: it may be removed while the user stands.
     pub fn value(&self) -> Use<R> {
@@ -91,6 +94,12 @@ impl<R> Use<R> {
     /// As soon as the values can be read, before it is ready.
     pub fn known(mut self) -> Self {
         self.edge.needs = Some(Needs::Known);
+        self
+    }
+
+    /// Be replaced when it is. For what AWS lets go of before its users are gone, though they are nothing without it.
+    pub fn follows(mut self) -> Self {
+        self.edge.follows = true;
         self
     }
 }
@@ -180,7 +189,7 @@ impl<C: 'static> Graph<C> {
         assert!(self.nodes.contains_key(&last.name), "{} is of another graph", last.name);
         let node = self.nodes.get_mut(&first.name).expect("a handle proves its node was declared");
         if !node.edges.iter().any(|e| e.on == last.name && e.holds) {
-            node.edges.push(Edge { on: last.name.clone(), needs: None, holds: true });
+            node.edges.push(Edge { on: last.name.clone(), needs: None, holds: true, follows: false });
         }
     }
 

@@ -199,7 +199,7 @@ fn compare<C>(kind: &dyn Kind<C>, had: &Entry, spec: &Value) -> Result<Action> {
 fn spread(steps: &mut Steps, users: &Users<'_>) {
     let mut front: Vec<Name> = steps.values().filter(|s| s.action == Action::Replace).map(|s| s.name.clone()).collect();
     while let Some(from) = front.pop() {
-        for (user, _) in users.get(&from).into_iter().flatten().filter(|(_, e)| e.holds) {
+        for (user, _) in users.get(&from).into_iter().flatten().filter(|(_, e)| e.holds || e.follows) {
             let Some(step) = steps.get_mut(*user) else { continue };
             if !matches!(step.action, Action::Replace | Action::Delete) {
                 step.action = Action::Replace;
