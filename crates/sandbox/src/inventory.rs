@@ -12,7 +12,6 @@ use crate::mends::cloudwatch::Tracking;
 use crate::mends::elbv2::{Balancer, Listener, TargetGroup};
 use crate::mends::secrets::managed::Managed;
 use crate::mends::{apigateway, cloudtrail, ec2, ecs, elasticache, rds, sns};
-use crate::mends::{apigateway, ec2, ecs, elasticache, rds, sns};
 use crate::world::{Fact, World};
 
 /// The kinds that exist only in our own layer, beside those of API Gateway.
