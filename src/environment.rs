@@ -63,20 +63,18 @@ impl Opened {
         }
     }
 
-    /// Zones and versions stay as they were when the environment was made, unless the spec asks for others.
+    /// Zones, versions and secrets stay as they were when the environment was made, unless the spec asks for others.
     async fn facts(&self, state: &State) -> Result<Facts> {
-        let (zones, version) = (self.spec.network.availability_zones as usize, &self.spec.database.engine_version);
+        let (wanted, aws) = (vidpipe_pipelines::wanted(&self.spec), &self.session.aws);
         let known = state.facts.get(REGION_FACTS).and_then(|v| serde_json::from_value::<Facts>(v.clone()).ok());
-        let suits = |f: &Facts| {
-            let v = &f.postgres_version;
-            f.zones.len() >= zones && (v == version || v.starts_with(&format!("{version}.")))
+        let kept = match known {
+            Some(facts) => facts.kept(aws, &wanted).await.map_err(|e| Failure::before(&e))?,
+            None => None,
         };
-        if let Some(mut facts) = known.filter(suits) {
-            facts.zones.truncate(zones);
-            return Ok(facts);
+        match kept {
+            Some(facts) => Ok(facts),
+            None => Facts::ask(aws, &self.session.caller, &wanted).await.map_err(|e| Failure::before(&e)),
         }
-        let asked = Facts::ask(&self.session.aws, &self.session.caller, zones, version).await;
-        asked.map_err(|e| Failure::before(&e))
     }
 
     /// What is wanted.

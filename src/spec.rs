@@ -1,19 +1,26 @@
-//! The spec of a command: a file, or the pipeline's defaults.
+//! The spec of a command: a file and the folder of migrations it names, or the pipeline's defaults.
 use crate::fail::{Exit, Failure, Result};
 use std::{
     fs, io,
     path::{Path, PathBuf},
 };
-use vidpipe_pipelines::spec::{Pipeline, Spec};
+use vidpipe_pipelines::{
+    migrations,
+    spec::{Migrations, Pipeline, Spec},
+};
 
 const DEFAULT_FILE: &str = "vidpipe.toml";
+/// No migration is larger; of a larger file no more is read.
+const LARGEST: u64 = migrations::LARGEST as u64;
 
 /// Read the file named on the command line, else `vidpipe.toml` if there is one, else take the defaults.
 pub(crate) fn load(config: Option<&PathBuf>, pipeline: Option<Pipeline>) -> Result<Spec> {
     let path = config.map_or(Path::new(DEFAULT_FILE), PathBuf::as_path);
     let text = match fs::read(path) {
         Ok(bytes) => bytes,
-        Err(e) if e.kind() == io::ErrorKind::NotFound && config.is_none() => return defaults(pipeline),
+        Err(e) if e.kind() == io::ErrorKind::NotFound && config.is_none() => {
+            return Ok(Spec::defaults(pipeline.unwrap_or(Pipeline::ALL[0])));
+        }
         Err(e) => {
             return Err(Failure::new(Exit::Refused, format!("failed to read the spec {}: {e}", path.display()))
                 .hint("`vidpipe init` writes one with every default in it"));
@@ -27,11 +34,47 @@ pub(crate) fn load(config: Option<&PathBuf>, pipeline: Option<Pipeline>) -> Resu
         )
         .hint("save it as UTF-8")
     })?;
-    Spec::load_for(path, &text, pipeline)
-        .map_err(|errors| Failure::new(Exit::Refused, format!("the spec is not valid\n{errors}")))
+    let mut spec = Spec::load_for(path, &text, pipeline)
+        .map_err(|errors| Failure::new(Exit::Refused, format!("the spec is not valid\n{errors}")))?;
+    if let Migrations::Folder(folder) = &spec.metadata.migrations {
+        // As the spec's author sees it, wherever vidpipe is started.
+        let folder = path.parent().unwrap_or(Path::new("")).join(folder);
+        spec.metadata.files = from_folder(&folder)?;
+    }
+    Ok(spec)
 }
 
-fn defaults(pipeline: Option<Pipeline>) -> Result<Spec> {
-    Spec::defaults(pipeline.unwrap_or(Pipeline::ALL[0]))
-        .map_err(|e| Failure::new(Exit::Refused, e.to_string()).hint(e.hint()))
+fn from_folder(folder: &Path) -> Result<Vec<migrations::Migration>> {
+    let shown = folder.display();
+    let files = sql_files(folder).map_err(|e| {
+        Failure::new(Exit::Refused, format!("failed to read the migrations in {shown}: {e}"))
+            .hint("metadata.migrations in the spec names a folder beside the spec, or is \"builtin\" or \"off\"")
+    })?;
+    migrations::read(files).map_err(|e| {
+        Failure::new(Exit::Refused, format!("a migration in {shown} is not valid: {e}")).hint(e.hint.clone())
+    })
+}
+
+/// Every file that ends in `.sql`, whatever its case, with its content.
+fn sql_files(folder: &Path) -> io::Result<Vec<(String, Vec<u8>)>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.to_lowercase().ends_with(".sql") {
+            found.push((name, some(&entry.path())?));
+        }
+    }
+    Ok(found)
+}
+
+/// The content of a file, or enough of it to see that it is too large.
+fn some(path: &Path) -> io::Result<Vec<u8>> {
+    // A pipe would be waited for.
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other(format!("{} is not a file", path.display())));
+    }
+    let mut content = Vec::new();
+    io::Read::read_to_end(&mut io::Read::take(fs::File::open(path)?, LARGEST + 1), &mut content)?;
+    Ok(content)
 }

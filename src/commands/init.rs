@@ -11,8 +11,7 @@ use std::{
 use vidpipe_pipelines::spec::{Pipeline, template};
 
 pub(super) fn run(args: &cli::Init) -> Result {
-    let text = template(args.pipeline.unwrap_or(Pipeline::ALL[0]))
-        .map_err(|e| Failure::new(Exit::Refused, e.to_string()).hint(e.hint()))?;
+    let text = template(args.pipeline.unwrap_or(Pipeline::ALL[0]));
     if args.config == Path::new("-") {
         return super::print(&text);
     }

@@ -72,20 +72,6 @@ fn command_lines() {
 }
 
 #[test]
-fn pipelines_that_are_not_built_yet() {
-    refused(
-        6,
-        "not_built",
-        &[
-            &["up", "--suffix", "staging", "--yes", "--pipeline", "streamflix"],
-            &["plan", "--suffix", "staging", "--pipeline", "streamtech-tokyo"],
-            &["init", "--pipeline", "streamflix"],
-            &["graph", "--pipeline", "streamflix"],
-        ],
-    );
-}
-
-#[test]
 fn environments_that_are_not_there() {
     refused(
         7,

@@ -24,7 +24,7 @@ mod timing;
 pub use clients::{Aws, Caller, Connection};
 pub use error::{OrFail, class_of};
 pub use existing::{ExistingSecret, existing_secret};
-pub use facts::{Facts, newest_aurora, offers_class};
+pub use facts::{Engine, Existing, Facts, Login, Wanted, newest_aurora, offers_class};
 pub use kinds::KINDS;
 pub use tags::PREFIX;
 pub use timing::timings;

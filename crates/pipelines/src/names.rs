@@ -4,23 +4,29 @@ use crate::suffix::Suffix;
 /// Makes the names of one environment.
 #[derive(Clone, Debug)]
 pub(crate) struct Names {
+    prefix: &'static str,
     suffix: String,
     region: String,
 }
 
 impl Names {
-    /// The names of that environment.
-    pub(crate) fn new(suffix: &Suffix, region: &str) -> Self {
-        Self { suffix: suffix.to_string(), region: region.into() }
+    /// The names of that environment; `prefix` is what all of them begin with.
+    pub(crate) fn new(prefix: &'static str, suffix: &Suffix, region: &str) -> Self {
+        Self { prefix, suffix: suffix.to_string(), region: region.into() }
     }
 
-    /// `{what}-{suffix}`: for names that are unique within a region.
+    /// `{prefix}{what}-{suffix}`: for names that are unique within a region.
     pub(crate) fn of(&self, what: &str) -> String {
-        format!("{what}-{}", self.suffix)
+        format!("{}{what}-{}", self.prefix, self.suffix)
     }
 
-    /// `{what}-{suffix}-{region}`: for names that are unique within an account, such as IAM's.
+    /// `{prefix}{what}-{suffix}-{region}`: for names that are unique within an account, such as IAM's.
     pub(crate) fn account_wide(&self, what: &str) -> String {
-        format!("{what}-{}-{}", self.suffix, self.region)
+        format!("{}-{}", self.of(what), self.region)
+    }
+
+    /// `{prefix}{what}-{suffix}-{account}-{region}`: for names that are unique in the world, such as S3's.
+    pub(crate) fn worldwide(&self, what: &str, account: &str) -> String {
+        format!("{}-{account}-{}", self.of(what), self.region)
     }
 }

@@ -23,7 +23,7 @@ const SHARE: f64 = 0.3;
 
 fn calm() -> Subject {
     Subject {
-        spec: Spec::defaults(Pipeline::Streamtech).expect("the pipeline is built"),
+        spec: Spec::defaults(Pipeline::Streamtech),
         suffix: Suffix::parse("torture").expect("a suffix"),
         pace: Clock::Instant,
         day: Conditions::default(),

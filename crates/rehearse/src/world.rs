@@ -2,18 +2,18 @@
 
 use crate::disk::{Disk, Save};
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
 use tokio::time::Instant;
-use vidpipe_aws::{Aws, Connection, Facts, KINDS, timings};
+use vidpipe_aws::{Aws, Connection, Facts, KINDS, OrFail, Wanted, timings};
 use vidpipe_engine::{
-    Clock, Cx, Environment, Graph, Ledger, Limits, Name, Removal, Result, Runner, State, Stop, Store, Summary,
+    Class, Clock, Cx, Environment, Graph, Ledger, Limits, Name, Removal, Result, Runner, State, Stop, Store, Summary,
     event::{Event, Report},
     kind_of,
     pace::Timings,
     plan, refresh,
 };
-use vidpipe_pipelines::{graph, spec::Spec, suffix::Suffix};
+use vidpipe_pipelines::{graph, spec::Spec, suffix::Suffix, wanted};
 use vidpipe_sandbox::{Clock as Pace, Conditions, Sandbox};
 
 /// Between two runs somebody reads what happened.
@@ -91,8 +91,8 @@ impl World {
         let connection = Connection { sdk_retries, ..connection };
         let aws = Rc::new(Aws::connect(connection).await.tagging(spec.tags.clone()));
         let caller = aws.caller().await?;
-        let zones = spec.network.availability_zones as usize;
-        let facts = Facts::ask(&aws, &caller, zones, &spec.database.engine_version).await?;
+        put_secrets(&aws, &wanted(spec)).await?;
+        let facts = Facts::ask(&aws, &caller, &wanted(spec)).await?;
         let environment = Environment {
             pipeline: spec.pipeline.name().into(),
             suffix: suffix.to_string(),
@@ -242,6 +242,23 @@ impl World {
         differences("", &self.before["regions"], &inventory(&self.sandbox)["regions"], &mut left);
         left
     }
+}
+
+/// Where the spec wants secrets that are there already, somebody made them before.
+async fn put_secrets(aws: &Aws, wanted: &Wanted<'_>) -> Result<()> {
+    let login = wanted.login.map(|login| {
+        let value = json!({"username": login.username, "password": "rehearsed-password-0123456789"});
+        (login.secret, value.to_string())
+    });
+    let api_key = wanted.api_key.map(|name| (name, "rehearsed-api-key-0123456789".to_owned()));
+    for (name, value) in login.into_iter().chain(api_key).filter(|(name, _)| !name.starts_with("arn:")) {
+        match aws.secrets.create_secret().name(name).secret_string(value).send().await.or_fail("make the secret") {
+            Err(e) if e.class != Class::AlreadyExists => return Err(e),
+            // Another environment in this account has had it made.
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 fn inventory(sandbox: &Sandbox) -> Value {

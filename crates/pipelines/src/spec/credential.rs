@@ -32,6 +32,9 @@ const ENDINGS: [&str; 12] = [
     "token",
 ];
 
+/// Settings of ours that are named like one and hold the name of one. Their values are masked like any other's.
+const NAMES_ONLY: [&str; 1] = ["secrets.api_key"];
+
 /// Whether a key is named like one that holds a credential.
 pub(super) fn is_named_like_one(key: &str) -> bool {
     let mut snake = String::with_capacity(key.len() + 4);
@@ -70,7 +73,7 @@ fn in_table(path: &str, table: &DeTable<'_>, found: &mut Vec<Found>) {
     for (key, value) in table {
         let name: &str = key.get_ref();
         let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
-        if is_named_like_one(name) {
+        if is_named_like_one(name) && !NAMES_ONLY.contains(&path.as_str()) {
             let (key, value) = (key.span(), value.span());
             found.push(Found { path, key, value, by_value: false });
         } else {

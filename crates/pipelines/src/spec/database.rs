@@ -31,31 +31,16 @@ pub struct Database {
 impl Database {
     pub(super) fn visit(&mut self, v: &mut impl Visitor) {
         self.visit_instance(v);
-        let Self { name, username, password_length, backup_retention_days, .. } = self;
-        let name_rule = Text {
-            allowed: "1 to 63 letters, digits and underscores, a letter first, no reserved word",
-            check: rules::database_name,
-        };
-        v.field("name", "The database made inside the instance.", &name_rule, name);
-        let username_rule = Text {
-            allowed: "1 to 16 letters, digits and underscores, a letter first, no reserved word",
-            check: rules::database_username,
-        };
-        v.field("username", "The master user; its password is generated.", &username_rule, username);
+        name(&mut self.name, v);
+        username(&mut self.username, v);
         v.field(
             "password_length",
             "Length of the generated password, in characters.",
             &RangeWithHint { range: 16..=128, hint: "fewer are too easy to guess, and RDS takes no more than 128" },
-            password_length,
+            &mut self.password_length,
         );
-        v.field(
-            "backup_retention_days",
-            "How far back automated backups and point-in-time recovery reach, in days.",
-            &RangeWithHint { range: 1..=35, hint: "0 would turn point-in-time recovery off; use at least 1" },
-            backup_retention_days,
-        );
-        let iam = &mut self.iam_authentication;
-        v.field("iam_authentication", "Let IAM users and roles log in with tokens.", &Any, iam);
+        backups(&mut self.backup_retention_days, v);
+        iam(&mut self.iam_authentication, v);
     }
 
     fn visit_instance(&mut self, v: &mut impl Visitor) {
@@ -71,16 +56,7 @@ impl Database {
             backup_retention_days: _,
             iam_authentication: _,
         } = self;
-        let version_rule = Text {
-            allowed: "a major version from \"13\" to \"18\", or one with its minor, such as \"15.14\"",
-            check: rules::postgres_version,
-        };
-        v.field(
-            "engine_version",
-            "PostgreSQL version. A major means the newest minor the region offers.",
-            &version_rule,
-            engine_version,
-        );
+        version(engine_version, v);
         let class_rule = Text {
             allowed: "a DB instance class, such as db.t3.medium or db.r6g.2xlarge",
             check: rules::instance_class,
@@ -89,4 +65,47 @@ impl Database {
         v.field("storage_gib", "gp3 storage, in GiB. It can grow later, but never shrink.", &(20..=65536), storage_gib);
         v.field("multi_az", "Keep a standby in a second availability zone.", &Any, multi_az);
     }
+}
+
+/// The version, of RDS as of Aurora.
+pub(super) fn version(slot: &mut String, v: &mut impl Visitor) {
+    let rule = Text {
+        allowed: "a major version from \"13\" to \"18\", or one with its minor, such as \"15.14\"",
+        check: rules::postgres_version,
+    };
+    let about = "PostgreSQL version. A major means the newest minor the region offers.";
+    v.field("engine_version", about, &rule, slot);
+}
+
+/// The first database.
+pub(super) fn name(slot: &mut String, v: &mut impl Visitor) {
+    let rule = Text {
+        allowed: "1 to 63 letters, digits and underscores, a letter first, no reserved word",
+        check: rules::database_name,
+    };
+    v.field("name", "The database made inside the instance.", &rule, slot);
+}
+
+/// The master user.
+pub(super) fn username(slot: &mut String, v: &mut impl Visitor) {
+    let rule = Text {
+        allowed: "1 to 16 letters, digits and underscores, a letter first, no reserved word",
+        check: rules::database_username,
+    };
+    v.field("username", "The master user; its password is generated.", &rule, slot);
+}
+
+/// How far back backups reach.
+pub(super) fn backups(slot: &mut u32, v: &mut impl Visitor) {
+    v.field(
+        "backup_retention_days",
+        "How far back automated backups and point-in-time recovery reach, in days.",
+        &RangeWithHint { range: 1..=35, hint: "0 would turn point-in-time recovery off; use at least 1" },
+        slot,
+    );
+}
+
+/// Whether IAM users and roles may log in.
+pub(super) fn iam(slot: &mut bool, v: &mut impl Visitor) {
+    v.field("iam_authentication", "Let IAM users and roles log in with tokens.", &Any, slot);
 }

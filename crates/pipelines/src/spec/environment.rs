@@ -6,20 +6,45 @@ use super::field::{Entries, Refusal, Visitor};
 
 /// A task definition holds 64 KiB in all; the rest of it needs room too.
 const MAX_BYTES: usize = 32 * 1024;
+const MAX: usize = 100;
+const EXAMPLE: &str = "LOG_LEVEL = \"info\"";
 
-pub(super) fn visit(environment: &mut BTreeMap<String, String>, v: &mut impl Visitor) {
-    let rule = Entries {
-        max: 100,
-        allowed: "up to 100 variables and 32 KiB; names of letters, digits and underscores, not \
-                  REGION, REDIS_ENDPOINT, REDIS_PORT, DB_*, ECS_* or AWS_CONTAINER_*",
-        example: "LOG_LEVEL = \"info\"",
-        check,
-    };
-    let about = "Environment variables besides the ones vidpipe sets.";
-    v.entries("environment", about, &rule, environment);
+/// What the environment of StreamTech's workers may hold.
+pub(super) const STREAMTECH: Entries = Entries {
+    max: MAX,
+    allowed: "up to 100 variables and 32 KiB; names of letters, digits and underscores, not \
+              REGION, REDIS_ENDPOINT, REDIS_PORT, DB_*, ECS_* or AWS_CONTAINER_*",
+    example: EXAMPLE,
+    check: |before, name, value| {
+        check(before, name, value, &["REGION", "REDIS_ENDPOINT", "REDIS_PORT"], &["DB_", "ECS_", "AWS_CONTAINER_"])
+    },
+};
+
+/// What the environment of StreamFlix's workers may hold.
+pub(super) const STREAMFLIX: Entries = Entries {
+    max: MAX,
+    allowed: "up to 100 variables and 32 KiB; names of letters, digits and underscores, not \
+              REGION, STREAM_NAME, DLQ_URL, RETRY_*, DB_*, ECS_* or AWS_CONTAINER_*",
+    example: EXAMPLE,
+    check: |before, name, value| {
+        let beginnings = ["RETRY_", "DB_", "ECS_", "AWS_CONTAINER_"];
+        check(before, name, value, &["REGION", "STREAM_NAME", "DLQ_URL"], &beginnings)
+    },
+};
+
+pub(super) fn visit(rule: &Entries, environment: &mut BTreeMap<String, String>, v: &mut impl Visitor) {
+    v.entries("environment", "Environment variables besides the ones vidpipe sets.", rule, environment);
 }
 
-fn check(before: &BTreeMap<String, String>, name: &str, value: &str) -> Result<(), Refusal> {
+/// `ours` and what begins with one of the `beginnings` the container gets from vidpipe's task definition or from the ECS
+/// agent.
+fn check(
+    before: &BTreeMap<String, String>,
+    name: &str,
+    value: &str,
+    ours: &[&str],
+    beginnings: &[&str],
+) -> Result<(), Refusal> {
     let word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
     if name.is_empty() || name.len() > 255 || !name.bytes().all(word) {
         return Err(Refusal::new("is not a name of an environment variable"));
@@ -27,7 +52,7 @@ fn check(before: &BTreeMap<String, String>, name: &str, value: &str) -> Result<(
     if name.starts_with(|c: char| c.is_ascii_digit()) {
         return Err(Refusal::new("begins with a digit, which shells do not take"));
     }
-    if is_ours(name) {
+    if ours.contains(&name) || beginnings.iter().any(|beginning| name.starts_with(beginning)) {
         return Err(Refusal::new("is set by vidpipe or by ECS").hint("choose another name"));
     }
     if value.contains('\0') {
@@ -39,10 +64,4 @@ fn check(before: &BTreeMap<String, String>, name: &str, value: &str) -> Result<(
             .hint("put large values into a file on the shared file system"));
     }
     Ok(())
-}
-
-/// Whether the container gets this variable from vidpipe's task definition or from the ECS agent.
-fn is_ours(name: &str) -> bool {
-    ["REGION", "REDIS_ENDPOINT", "REDIS_PORT"].contains(&name)
-        || ["DB_", "ECS_", "AWS_CONTAINER_"].iter().any(|prefix| name.starts_with(prefix))
 }

@@ -4,47 +4,88 @@ use std::collections::BTreeMap;
 
 use toml::de::{DeTable, DeValue};
 
+use super::field::{Entries, Rule, Visitor};
 use super::problem::{Problems, shown};
-use super::setting::nearest;
+use super::setting::{Setting, nearest};
+use super::{Pipeline, Spec};
 
 /// What users of AWS call the sections.
 const ALSO_CALLED: &[(&str, &str)] = &[
     ("apigateway", "api"),
     ("api_gateway", "api"),
     ("aurora", "database"),
+    ("cloudtrail", "audit"),
     ("cloudwatch", "alarms"),
     ("db", "database"),
+    ("dlq", "queue"),
     ("ecs", "worker"),
     ("efs", "files"),
     ("elasticache", "cache"),
     ("fargate", "worker"),
     ("filesystem", "files"),
+    ("kinesis", "stream"),
     ("kms", "encryption"),
+    ("migrations", "metadata"),
     ("monitoring", "alarms"),
     ("postgres", "database"),
     ("rds", "database"),
     ("redis", "cache"),
+    ("secretsmanager", "secrets"),
+    ("sns", "alerts"),
+    ("sqs", "queue"),
     ("storage", "files"),
+    ("trail", "audit"),
     ("vpc", "network"),
     ("workers", "worker"),
 ];
 
-/// The keys there are, by the path of their table.
-#[derive(Default)]
+/// The keys a pipeline has, by the path of their table.
 pub(super) struct Known {
+    pipeline: Pipeline,
+    path: String,
     tables: BTreeMap<String, Vec<&'static str>>,
     free: Vec<String>,
 }
 
-impl Known {
-    /// A key exists in the table of this path.
-    pub(super) fn key(&mut self, table: &str, key: &'static str) {
-        self.tables.entry(table.to_owned()).or_default().push(key);
+impl Visitor for Known {
+    fn field<T: Setting>(&mut self, key: &'static str, _about: &'static str, _rule: &dyn Rule<T>, _slot: &mut T) {
+        self.key(key);
     }
 
-    /// The user chooses the keys of the table of this path.
-    pub(super) fn free(&mut self, table: String) {
-        self.free.push(table);
+    fn section(&mut self, key: &'static str, _about: &'static str, body: impl FnOnce(&mut Self)) {
+        self.key(key);
+        let path = join(&self.path, key);
+        self.tables.entry(path.clone()).or_default();
+        let outer = std::mem::replace(&mut self.path, path);
+        body(self);
+        self.path = outer;
+    }
+
+    fn entries(&mut self, key: &'static str, _: &'static str, _: &Entries, _: &mut BTreeMap<String, String>) {
+        self.key(key);
+        self.free.push(join(&self.path, key));
+    }
+}
+
+impl Known {
+    /// The keys of a pipeline.
+    pub(super) fn of(pipeline: Pipeline) -> Self {
+        let mut known = Self { pipeline, path: String::new(), tables: BTreeMap::new(), free: Vec::new() };
+        Spec::defaults(pipeline).visit(&mut known);
+        known
+    }
+
+    fn key(&mut self, key: &'static str) {
+        self.tables.entry(self.path.clone()).or_default().push(key);
+    }
+
+    fn has(&self, path: &str, name: &str) -> bool {
+        self.tables.get(path).is_some_and(|keys| keys.contains(&name))
+    }
+
+    /// Another pipeline that has the key there.
+    fn elsewhere(&self, path: &str, name: &str) -> Option<Pipeline> {
+        Pipeline::ALL.into_iter().filter(|other| *other != self.pipeline).find(|other| Self::of(*other).has(path, name))
     }
 
     /// Reports every key of the document that does not exist, except at the paths in `reported`.
@@ -79,7 +120,12 @@ impl Known {
     /// What was probably meant by a key that does not exist.
     fn meant(&self, path: &str, name: &str) -> Option<String> {
         let keys = self.tables.get(path)?;
-        let elsewhere = || {
+        let of_another = |path: &str, name: &str| {
+            let (other, ours) = (self.elsewhere(path, name)?, self.pipeline);
+            let what = if path.is_empty() { format!("[{name}]") } else { format!("`{name}` in [{path}]") };
+            Some(format!("{what} belongs to the pipeline `{other}`, and this file describes `{ours}`"))
+        };
+        let in_another_table = || {
             let table = self.tables.iter().find(|(table, keys)| table.as_str() != path && keys.contains(&name))?;
             Some(match table.0.as_str() {
                 "" => format!("`{name}` belongs at the top of the file, above every section"),
@@ -88,11 +134,12 @@ impl Known {
         };
         let called = || {
             let lower = name.to_lowercase();
-            let (_, section) = ALSO_CALLED.iter().find(|(other, _)| *other == lower)?;
-            path.is_empty().then(|| format!("it is called `{section}` here"))
+            let (_, section) = ALSO_CALLED.iter().find(|(other, _)| *other == lower && path.is_empty())?;
+            let here = keys.contains(section).then(|| format!("it is called `{section}` here"));
+            here.or_else(|| of_another("", section))
         };
         let alike = || Some(format!("did you mean `{}`?", nearest(name, keys.iter().copied())?));
-        elsewhere().or_else(called).or_else(alike)
+        of_another(path, name).or_else(in_another_table).or_else(called).or_else(alike)
     }
 }
 

@@ -1,5 +1,8 @@
 //! The spec: everything a user may set about a pipeline, read from `vidpipe.toml`.
 //!
+//! What all pipelines share is in [`Spec`]; what differs is in its [`Design`]. The file has neither word: its sections are
+//! flat, and a section or key of another pipeline is refused.
+//!
 //! One list of fields per section (`visit`) drives both directions: [`Spec::load`] walks it to read
 //! and check a file, [`template`] walks it to write one. A setting that is not in the list does not
 //! compile, so the two cannot disagree.
@@ -8,40 +11,57 @@
 //! AWS. What only AWS knows (which minor versions a region offers, which instance classes it
 //! has) is checked later, before the first change.
 
+mod api;
+mod aurora;
 mod cache;
 mod combinations;
+mod consumer;
 mod containers;
 mod credential;
 mod database;
 mod defaults;
+mod design;
 mod environment;
 mod field;
 mod files;
 mod known;
+mod metadata;
 mod network;
 mod observability;
 mod pipeline;
 mod problem;
 mod read;
 mod rules;
+mod secrets;
 mod setting;
+mod stream;
 mod tags;
 mod template;
+mod worker;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Serialize;
 
+pub use self::api::Api;
+pub use self::aurora::Aurora;
 pub use self::cache::Cache;
-pub use self::containers::{Api, Worker};
+pub use self::consumer::{Backoff, Consumer, Subnets};
+pub use self::containers::{Count, Task};
 pub use self::database::Database;
+pub use self::design::{Design, Streamflix, Streamtech};
 pub use self::files::{Files, PerformanceMode, ThroughputMode};
+pub use self::metadata::{Metadata, Migrations};
 pub use self::network::Network;
-pub use self::observability::{Alarms, Encryption, Logs};
-pub use self::pipeline::{NotBuiltYet, Pipeline, PipelineConflict, UnknownPipeline, reconcile};
+pub use self::observability::{Alarms, Encryption, Logs, StreamAlarms, Window};
+pub use self::pipeline::{Pipeline, PipelineConflict, UnknownPipeline, reconcile};
+pub(crate) use self::problem::shown;
 pub use self::problem::{Problem, SpecErrors};
+pub use self::secrets::Secrets;
+pub use self::stream::{Alerts, Audit, Queue, Stream, StreamMode};
 pub use self::template::template;
+pub use self::worker::Worker;
 
 use self::field::{Any, Text, Visitor};
 
@@ -60,33 +80,25 @@ pub struct Spec {
     pub tags: BTreeMap<String, String>,
     /// VPC, subnets and NAT gateways.
     pub network: Network,
-    /// RDS for PostgreSQL.
-    pub database: Database,
-    /// ElastiCache for Redis.
-    pub cache: Cache,
-    /// The EFS file system the workers share.
-    pub files: Files,
-    /// The Fargate service that processes videos.
-    pub worker: Worker,
-    /// The Fargate service behind API Gateway, and API Gateway itself.
-    pub api: Api,
+    /// What this pipeline has and others have not.
+    #[serde(flatten)]
+    pub design: Design,
     /// CloudWatch Logs and Container Insights.
     pub logs: Logs,
-    /// CloudWatch alarm thresholds.
-    pub alarms: Alarms,
     /// The pipeline's KMS key.
     pub encryption: Encryption,
+    /// The tables in the database.
+    pub metadata: Metadata,
 }
 
 impl Spec {
     /// The spec a pipeline has when the user sets nothing.
-    ///
-    /// # Errors
-    /// [`NotBuiltYet`] for a pipeline this version knows by name only.
-    pub fn defaults(pipeline: Pipeline) -> Result<Self, NotBuiltYet> {
+    #[must_use]
+    pub fn defaults(pipeline: Pipeline) -> Self {
         match pipeline {
-            Pipeline::Streamtech => Ok(defaults::streamtech()),
-            Pipeline::StreamtechTokyo | Pipeline::Streamflix => Err(NotBuiltYet { pipeline }),
+            Pipeline::Streamtech => defaults::streamtech(),
+            Pipeline::StreamtechTokyo => defaults::streamtech_tokyo(),
+            Pipeline::Streamflix => defaults::streamflix(),
         }
     }
 
@@ -111,21 +123,7 @@ impl Spec {
 
     /// Shows every setting to `v`, in the order of the file.
     fn visit<V: Visitor>(&mut self, v: &mut V) {
-        let Self {
-            pipeline,
-            region,
-            protect,
-            tags,
-            network,
-            database,
-            cache,
-            files,
-            worker,
-            api,
-            logs,
-            alarms,
-            encryption,
-        } = self;
+        let Self { pipeline, region, protect, tags, network, design, logs, encryption, metadata } = self;
         v.field("pipeline", "The pipeline this file describes.", &Any, pipeline);
         let region_rule = Text { allowed: "an AWS region name, such as us-east-1", check: rules::region };
         v.field("region", "The AWS region everything is made in.", &region_rule, region);
@@ -136,14 +134,12 @@ impl Spec {
             protect,
         );
         tags::visit(tags, v);
-        v.section("network", "VPC, subnets and NAT gateways.", |v| network.visit(v));
-        v.section("database", "RDS for PostgreSQL.", |v| database.visit(v));
-        v.section("cache", "ElastiCache for Redis: one replication group.", |v| cache.visit(v));
-        v.section("files", "The EFS file system the workers share.", |v| files.visit(v));
-        v.section("worker", "The Fargate service that processes videos.", |v| worker.visit(v));
-        v.section("api", "API Gateway and the Fargate service behind it.", |v| api.visit(v));
+        let gateways = design.nat_gateways();
+        v.section("network", "VPC, subnets and NAT gateways.", |v| network.visit(&gateways, v));
+        design.visit(v);
         v.section("logs", "CloudWatch Logs and Container Insights.", |v| logs.visit(v));
-        v.section("alarms", "When CloudWatch raises an alarm.", |v| alarms.visit(v));
+        v.section("alarms", "When CloudWatch raises an alarm.", |v| design.visit_alarms(v));
         v.section("encryption", "The KMS key data is encrypted with.", |v| encryption.visit(v));
+        v.section("metadata", "The tables in the database.", |v| metadata.visit(v));
     }
 }

@@ -30,7 +30,7 @@ impl Network {
         self.cidr.subnets(prefix).into_iter().flatten()
     }
 
-    pub(super) fn visit(&mut self, v: &mut impl Visitor) {
+    pub(super) fn visit(&mut self, gateways: &RangeWithHint<u32>, v: &mut impl Visitor) {
         let Self { cidr, availability_zones, nat_gateways, subnet_prefix } = self;
         v.field("cidr", "IPv4 range of the VPC.", &VpcRange, cidr);
         v.field(
@@ -45,10 +45,7 @@ impl Network {
         v.field(
             "nat_gateways",
             "NAT gateways, at most one per zone. 1 is cheaper, but then one zone's failure cuts all.",
-            &RangeWithHint {
-                range: 1..=3,
-                hint: "private subnets reach the internet through NAT; use 1, or one per zone",
-            },
+            gateways,
             nat_gateways,
         );
         v.field(

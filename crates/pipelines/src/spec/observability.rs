@@ -44,10 +44,9 @@ pub struct Alarms {
     pub service_cpu_percent: u32,
     /// 5XX answers of the API per period above which an alarm is raised.
     pub api_5xx_count: u32,
-    /// Length of a period in seconds.
-    pub period_seconds: u32,
-    /// Periods in a row that raise an alarm.
-    pub evaluation_periods: u32,
+    /// How long it is watched.
+    #[serde(flatten)]
+    pub window: Window,
 }
 
 impl Alarms {
@@ -58,8 +57,7 @@ impl Alarms {
             cache_memory_percent,
             service_cpu_percent,
             api_5xx_count,
-            period_seconds,
-            evaluation_periods,
+            window,
         } = self;
         let percent = 1..=100;
         let above = "Raised above this CPU of the database, in percent.";
@@ -76,6 +74,54 @@ impl Alarms {
         v.field("service_cpu_percent", above, &percent, service_cpu_percent);
         let above = "Raised above so many 5XX answers of the API in one period.";
         v.field("api_5xx_count", above, &(0..=1_000_000), api_5xx_count);
+        window.visit(v);
+    }
+}
+
+/// CloudWatch alarm thresholds of StreamFlix.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StreamAlarms {
+    /// Throttled writes to the stream per period above which an alarm is raised.
+    pub throttled_count: u32,
+    /// Age of the oldest unread record above which an alarm is raised, in seconds.
+    pub iterator_age_seconds: u32,
+    /// Messages in the dead-letter queue above which an alarm is raised.
+    pub dead_letters: u32,
+    /// Running tasks of the service below which an alarm is raised.
+    pub running_tasks: u32,
+    /// How long it is watched.
+    #[serde(flatten)]
+    pub window: Window,
+}
+
+impl StreamAlarms {
+    pub(super) fn visit(&mut self, v: &mut impl Visitor) {
+        let Self { throttled_count, iterator_age_seconds, dead_letters, running_tasks, window } = self;
+        let above = "Raised above so many throttled writes to the stream in one period.";
+        v.field("throttled_count", above, &(0..=1_000_000), throttled_count);
+        let above = "Raised above this age of the oldest unread record, in seconds.";
+        v.field("iterator_age_seconds", above, &(1..=31_536_000), iterator_age_seconds);
+        let above = "Raised above so many messages in the dead-letter queue.";
+        v.field("dead_letters", above, &(0..=1_000_000), dead_letters);
+        let below = "Raised while fewer tasks of the service run, because they fail; 0 never. Needs \
+                     logs.container_insights.";
+        v.field("running_tasks", below, &(0..=1000), running_tasks);
+        window.visit(v);
+    }
+}
+
+/// How long something must be wrong before an alarm is raised.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Window {
+    /// Length of a period in seconds.
+    pub period_seconds: u32,
+    /// Periods in a row that raise an alarm.
+    pub evaluation_periods: u32,
+}
+
+impl Window {
+    fn visit(&mut self, v: &mut impl Visitor) {
+        let Self { period_seconds, evaluation_periods } = self;
         let period = rules::Minutes;
         v.field("period_seconds", "Length of a period, in seconds.", &period, period_seconds);
         let in_a_row = "Periods in a row that raise an alarm.";

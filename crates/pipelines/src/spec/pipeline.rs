@@ -83,22 +83,6 @@ impl UnknownPipeline {
     }
 }
 
-/// A pipeline that is known by name but cannot be deployed by this version.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("pipeline `{pipeline}` is not built yet")]
-pub struct NotBuiltYet {
-    /// The pipeline asked for.
-    pub pipeline: Pipeline,
-}
-
-impl NotBuiltYet {
-    /// What to do about it.
-    #[must_use]
-    pub fn hint(&self) -> String {
-        "this version deploys `streamtech` only".to_owned()
-    }
-}
-
 /// The file describes one pipeline, the command line asks for another.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the spec describes `{in_file}`, but `{requested}` was asked for on the command line")]

@@ -35,7 +35,7 @@ pub(super) fn load(path: &Path, text: &str, requested: Option<Pipeline>) -> Resu
     let broken = !syntax.is_empty();
     refuse_syntax(&syntax, &mut problems);
     refuse_credentials(&credentials, &mut problems);
-    let spec = if broken { None } else { read(root, requested, &credentials, &mut problems) };
+    let spec = (!broken).then(|| read(root, requested, &credentials, &mut problems));
     match spec {
         Some(spec) if problems.is_empty() => Ok(spec),
         _ => Err(problems.into_errors(credential::mask(text, &credentials, broken))),
@@ -68,59 +68,43 @@ fn refuse_credentials(credentials: &[Found], problems: &mut Problems<'_>) {
     }
 }
 
-fn read(
-    root: &DeTable<'_>,
-    requested: Option<Pipeline>,
-    credentials: &[Found],
-    problems: &mut Problems<'_>,
-) -> Option<Spec> {
-    let pipeline = pipeline(root, requested, problems);
-    // The settings are checked against some pipeline even where the wanted one cannot be had, so
-    // that one run reports everything.
-    let defaults = pipeline.and_then(|pipeline| Spec::defaults(pipeline).ok());
-    let mut spec = match defaults {
-        Some(spec) => spec,
-        None => Spec::defaults(Pipeline::Streamtech).ok()?,
-    };
+fn read(root: &DeTable<'_>, requested: Option<Pipeline>, credentials: &[Found], problems: &mut Problems<'_>) -> Spec {
+    // The settings are checked against some pipeline even where the wanted one is not known, so that one run reports
+    // everything.
+    let pipeline = pipeline(root, requested, problems).unwrap_or(Pipeline::Streamtech);
+    let mut spec = Spec::defaults(pipeline);
     let mut reader = Reader {
         table: Some(root),
         path: String::new(),
         seen: Seen::default(),
-        known: Known::default(),
         credentials: credentials.iter().map(|found| found.path.clone()).collect(),
         problems,
     };
     spec.visit(&mut reader);
-    let Reader { seen, known, credentials, .. } = reader;
-    known.refuse_others(root, &credentials, problems);
+    let Reader { seen, credentials, .. } = reader;
+    Known::of(pipeline).refuse_others(root, &credentials, problems);
     combinations::check(&spec, &seen, problems);
-    Some(spec)
+    spec
 }
 
-/// The pipeline that file and command line mean, if that is one and it can be had.
+/// The pipeline that file and command line mean, if that is one.
 fn pipeline(root: &DeTable<'_>, requested: Option<Pipeline>, problems: &mut Problems<'_>) -> Option<Pipeline> {
     let value = root.get("pipeline");
     let span = value.map_or(0..0, Spanned::span);
     let in_file = match value.map(|value| Pipeline::read(value.get_ref())) {
         // The reader meets the key again and reports it.
-        Some(Err(_)) => return None,
+        Some(Err(_)) => return requested,
         Some(Ok(pipeline)) => Some(pipeline),
         None => None,
     };
-    let pipeline = match reconcile(in_file, requested) {
-        Ok(pipeline) => pipeline,
+    match reconcile(in_file, requested) {
+        Ok(pipeline) => Some(pipeline),
         Err(conflict) => {
             let hint = Some(conflict.hint());
             problems.push("pipeline", span, conflict.to_string(), None, hint);
-            return None;
+            in_file
         }
-    };
-    if let Err(not_built) = Spec::defaults(pipeline) {
-        let allowed = Some("\"streamtech\"".to_owned());
-        problems.push("pipeline", span, not_built.to_string(), allowed, Some(not_built.hint()));
-        return None;
     }
-    Some(pipeline)
 }
 
 /// Where each setting stands that the file sets, and which of them could not be taken.
@@ -149,15 +133,13 @@ struct Reader<'r, 'i, 's> {
     table: Option<&'r DeTable<'i>>,
     path: String,
     seen: Seen,
-    known: Known,
     credentials: Vec<String>,
     problems: &'r mut Problems<'s>,
 }
 
 impl<'r, 'i> Reader<'r, 'i, '_> {
     /// The value of a key, if the file sets it.
-    fn value(&mut self, key: &'static str) -> Option<&'r Spanned<DeValue<'i>>> {
-        self.known.key(&self.path, key);
+    fn value(&self, key: &'static str) -> Option<&'r Spanned<DeValue<'i>>> {
         self.table?.get(key)
     }
 
@@ -225,7 +207,6 @@ impl Visitor for Reader<'_, '_, '_> {
         slot: &mut BTreeMap<String, String>,
     ) {
         let path = join(&self.path, key);
-        self.known.free(path.clone());
         let Some(table) = self.inner(key, &path) else { return };
         for (name, value) in table {
             let here = join(&path, name.get_ref());

@@ -39,7 +39,7 @@ fn check(before: &BTreeMap<String, String>, key: &str, value: &str) -> Result<()
     if let Some(bad) = key.chars().chain(value.chars()).find(|c| !is_taken(*c)) {
         return Err(Refusal::new(format!("has a character AWS does not take everywhere: {bad:?}")));
     }
-    if let Some(other) = before.keys().find(|other| other.to_lowercase() == lower) {
+    if let Some(other) = before.keys().find(|other| *other != key && other.to_lowercase() == lower) {
         // IAM folds the case of tag keys, so the two would be one there.
         return Err(Refusal::new(format!("differs from {} in case only", shown(other))).hint("remove one of the two"));
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::field::{Entries, Rule, Visitor};
 use super::known::join;
 use super::setting::Setting;
-use super::{NotBuiltYet, Pipeline, Spec};
+use super::{Pipeline, Spec};
 
 /// Lines of a comment are not longer than this.
 const WIDTH: usize = 96;
@@ -15,11 +15,9 @@ const WIDTH: usize = 96;
 /// Settings are commented out as `#key = value`, so that the file says what the user changed, and
 /// what the user left alone follows the defaults of later versions. Text is commented out with
 /// a space (`# text`).
-///
-/// # Errors
-/// [`NotBuiltYet`] for a pipeline this version knows by name only.
-pub fn template(pipeline: Pipeline) -> Result<String, NotBuiltYet> {
-    let mut spec = Spec::defaults(pipeline)?;
+#[must_use]
+pub fn template(pipeline: Pipeline) -> String {
+    let mut spec = Spec::defaults(pipeline);
     let mut writer = Writer { path: String::new(), out: String::new() };
     writer.comment("Settings of a vidpipe pipeline.");
     writer.comment("");
@@ -28,7 +26,7 @@ pub fn template(pipeline: Pipeline) -> Result<String, NotBuiltYet> {
          what stays commented out keeps its default.",
     );
     spec.visit(&mut writer);
-    Ok(writer.out)
+    writer.out
 }
 
 struct Writer {

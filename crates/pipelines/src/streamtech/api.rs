@@ -1,8 +1,6 @@
 //! The API service: Fargate tasks behind an internal load balancer that only the API's VPC link reaches.
-use super::{
-    Ground, Parts, roles, small,
-    worker::{self, Container},
-};
+use super::{Drawing, Ground, roles, worker::Container};
+use crate::parts::{cluster, small};
 use std::collections::BTreeMap;
 use vidpipe_aws::{
     Aws,
@@ -28,9 +26,9 @@ const DRAIN_S: u16 = 5;
 /// A task may be unhealthy for this long while it starts.
 const GRACE_S: u16 = 60;
 
-pub(super) fn add(g: &mut Graph<Aws>, p: &Parts<'_>, ground: &Ground) -> Api {
+pub(super) fn add(g: &mut Graph<Aws>, p: &Drawing<'_>, ground: &Ground) -> Api {
     let Ground { net, firewall, .. } = ground;
-    let port = p.spec.api.port;
+    let port = p.own.api.port;
     let name = p.names.of("video-nlb");
     // Its network interfaces stay behind for a while when it goes; they hold the subnets and the group.
     let uses = (&net.private, &firewall.balancer);
@@ -64,17 +62,14 @@ pub(super) fn add(g: &mut Graph<Aws>, p: &Parts<'_>, ground: &Ground) -> Api {
     Api { balancer, listener }
 }
 
-fn service(g: &mut Graph<Aws>, p: &Parts<'_>, ground: &Ground, listener: &Handle<Listener>) {
-    let Ground { net, firewall, data, cluster, key } = ground;
-    let logs = worker::logs(g, p, "video-api", key.as_ref());
+fn service(g: &mut Graph<Aws>, p: &Drawing<'_>, ground: &Ground, listener: &Handle<Listener>) {
+    let Ground { net, firewall, data, cluster: ecs, key } = ground;
+    let logs = cluster::logs(g, p, "video-api", key.as_ref());
     let roles = roles::add(g, p, "video-api", data, &logs, key.as_ref(), false);
-    let a = p.spec.api.clone();
+    let a = p.own.api.clone();
     let container = Container {
         service: "video-api",
-        image: a.image,
-        command: a.command,
-        cpu: a.cpu,
-        memory_mib: a.memory_mib,
+        task: a.task,
         port: Some(a.port),
         environment: BTreeMap::new(),
         mounts: false,
@@ -84,13 +79,13 @@ fn service(g: &mut Graph<Aws>, p: &Parts<'_>, ground: &Ground, listener: &Handle
     let (name, desired, port) = (p.names.of("video-api"), small(a.desired), a.port);
     // As the worker does; and a service on a target group that no listener uses is refused.
     let stands_on = (
-        &cluster.cluster,
+        ecs,
         &task,
         &net.private,
         (&firewall.api.group, &firewall.api.rules),
         (&roles.policies, &roles.attachment),
         &logs,
-        (net.way_out(), data.database.value(), data.connection.value()),
+        (net.way_out(), data.database.value(), data.connection.as_ref().map(Handle::value)),
         listener,
     );
     g.add("video-api", stands_on, move |(cluster, task, subnets, (group, ..), .., listener)| Service {

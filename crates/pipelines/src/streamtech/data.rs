@@ -1,6 +1,13 @@
 //! The data stores: PostgreSQL and its secret, Redis, and the file system the workers share.
-use super::{Parts, firewall::Firewall, network::Network, small};
-use crate::spec::{PerformanceMode, ThroughputMode};
+use super::{
+    Drawing,
+    firewall::Firewall,
+    secrets::{self, Secret},
+};
+use crate::{
+    parts::{network::Network, small},
+    spec::{PerformanceMode, ThroughputMode},
+};
 use vidpipe_aws::{
     Aws,
     kinds::{
@@ -9,7 +16,7 @@ use vidpipe_aws::{
         iam::Role,
         kms::Key,
         rds::{DbInstance, DbParameterGroup, DbParameters, DbSubnetGroup},
-        secrets::{ConnectionDetails, GeneratedSecret},
+        secrets::ConnectionDetails,
     },
 };
 use vidpipe_engine::{Graph, Handle};
@@ -17,10 +24,10 @@ use vidpipe_engine::{Graph, Handle};
 /// What others stand on.
 pub(super) struct Data {
     pub(super) database: Handle<DbInstance>,
-    pub(super) database_secret: Handle<GeneratedSecret>,
-    /// The secret, with the host, port and name of the database in it.
-    pub(super) connection: Handle<ConnectionDetails>,
-    pub(super) api_secret: Handle<GeneratedSecret>,
+    pub(super) login: Secret,
+    /// The login, with the host, port and name of the database in it; nothing is written into somebody else's.
+    pub(super) connection: Option<Handle<ConnectionDetails>>,
+    pub(super) api_secret: Secret,
     pub(super) cache: Handle<ReplicationGroup>,
     pub(super) files: Handle<FileSystem>,
     pub(super) mounts: Vec<Handle<MountTarget>>,
@@ -29,54 +36,39 @@ pub(super) struct Data {
 
 pub(super) fn add(
     g: &mut Graph<Aws>,
-    p: &Parts<'_>,
+    p: &Drawing<'_>,
     net: &Network,
     firewall: &Firewall,
     key: Option<&Handle<Key>>,
 ) -> Data {
-    let (database_secret, api_secret) = secrets(g, p, key);
-    let database = database(g, p, net, firewall, key, &database_secret);
-    // The endpoint can be read while the database is still backing up; the secret goes whenever it goes.
-    let (uses, dbname) = ((&database_secret, database.value().known()), p.spec.database.name.clone());
-    let connection = g.add("database-connection", uses, move |(secret, database)| ConnectionDetails {
-        secret_arn: secret.arn,
-        engine: "postgres".into(),
-        host: database.host,
-        port: database.port,
-        dbname: dbname.clone(),
-    });
+    let (login, api_secret) = secrets::add(g, p, key);
+    let database = database(g, p, net, firewall, key, &login);
+    let connection = match &login {
+        Secret::Existing(_) => None,
+        Secret::Made(secret) => {
+            // The endpoint can be read while the database is still backing up; the secret goes whenever it goes.
+            let (uses, dbname) = ((secret, database.value().known()), p.own.database.name.clone());
+            Some(g.add("database-connection", uses, move |(secret, database)| ConnectionDetails {
+                secret_arn: secret.arn,
+                engine: "postgres".into(),
+                host: database.host,
+                port: database.port,
+                dbname: dbname.clone(),
+            }))
+        }
+    };
     let cache = cache(g, p, net, firewall, key);
     let (files, mounts, access) = files(g, p, net, firewall, key);
-    Data { database, database_secret, connection, api_secret, cache, files, mounts, access }
-}
-
-fn secrets(
-    g: &mut Graph<Aws>,
-    p: &Parts<'_>,
-    key: Option<&Handle<Key>>,
-) -> (Handle<GeneratedSecret>, Handle<GeneratedSecret>) {
-    let length = small(p.spec.database.password_length);
-    let mut secret = |node: &str, description: &'static str, username: Option<String>| {
-        let name = p.names.of(node);
-        g.add(node, key, move |key| GeneratedSecret {
-            name: name.clone(),
-            description: description.into(),
-            username: username.clone(),
-            length,
-            kms_key: key.map(|k| k.arn),
-        })
-    };
-    let database = secret("db-secret", "RDS PostgreSQL credentials", Some(p.spec.database.username.clone()));
-    (database, secret("api-secret", "API Gateway API key", None))
+    Data { database, login, connection, api_secret, cache, files, mounts, access }
 }
 
 fn database(
     g: &mut Graph<Aws>,
-    p: &Parts<'_>,
+    p: &Drawing<'_>,
     net: &Network,
     firewall: &Firewall,
     key: Option<&Handle<Key>>,
-    secret: &Handle<GeneratedSecret>,
+    login: &Secret,
 ) -> Handle<DbInstance> {
     let name = p.names.of("rds-subnet-group");
     let subnets = g.add("database-subnets", &net.isolated, move |subnets| DbSubnetGroup {
@@ -96,9 +88,10 @@ fn database(
         values: [("rds.force_ssl".to_owned(), "1".to_owned())].into(),
     });
 
-    let (d, protect, identifier) = (p.spec.database.clone(), p.spec.protect, p.names.of("rds-postgresql"));
+    let (d, arn) = (p.own.database.clone(), login.arn());
+    let (protect, identifier) = (p.spec.protect, p.names.of("rds-postgresql"));
     // It needs a subnet group, a security group and a password: no way out, no internet. Of the secret it reads only the password.
-    let uses = (&subnets, &firewall.database, &group, &parameters, secret.value(), key);
+    let uses = (&subnets, &firewall.database, &group, &parameters, login.value(), key);
     g.add("database", uses, move |(subnets, group, _, parameters, secret, key)| DbInstance {
         name: identifier.clone(),
         engine_version: version.clone(),
@@ -107,7 +100,7 @@ fn database(
         multi_az: d.multi_az,
         db_name: d.name.clone(),
         username: d.username.clone(),
-        master_secret_arn: secret.arn,
+        master_secret_arn: arn(secret),
         backup_retention_days: small(d.backup_retention_days),
         iam_authentication: d.iam_authentication,
         auto_minor_version_upgrade: true,
@@ -121,7 +114,7 @@ fn database(
 
 fn cache(
     g: &mut Graph<Aws>,
-    p: &Parts<'_>,
+    p: &Drawing<'_>,
     net: &Network,
     firewall: &Firewall,
     key: Option<&Handle<Key>>,
@@ -132,7 +125,7 @@ fn cache(
         description: "Isolated subnets for ElastiCache Redis".into(),
         subnet_ids: subnets.into_iter().map(|s| s.id).collect(),
     });
-    let (c, id) = (p.spec.cache.clone(), p.names.of("elasticache-redis"));
+    let (c, id) = (p.own.cache.clone(), p.names.of("elasticache-redis"));
     g.add("cache", (&subnets, &firewall.cache, key), move |(subnets, group, key)| ReplicationGroup {
         name: id.clone(),
         description: "Redis for caching video metadata".into(),
@@ -151,8 +144,8 @@ fn cache(
 
 type Files = (Handle<FileSystem>, Vec<Handle<MountTarget>>, Handle<AccessPoint>);
 
-fn files(g: &mut Graph<Aws>, p: &Parts<'_>, net: &Network, firewall: &Firewall, key: Option<&Handle<Key>>) -> Files {
-    let (f, name) = (p.spec.files.clone(), p.names.of("efs"));
+fn files(g: &mut Graph<Aws>, p: &Drawing<'_>, net: &Network, firewall: &Firewall, key: Option<&Handle<Key>>) -> Files {
+    let (f, name) = (p.own.files.clone(), p.names.of("efs"));
     let tag = p.names.of("efs-access");
     let days = small(f.infrequent_access_after_days);
     let (performance, throughput) = (performance(f.performance_mode), throughput(f.throughput_mode));

@@ -1,5 +1,6 @@
 //! The REST API: three routes that reach the API service, a health check that answers by itself, and a key for all of it.
-use super::{Parts, api::Api, data::Data, small};
+use super::{Drawing, api::Api, data::Data};
+use crate::parts::small;
 use vidpipe_aws::{
     Aws,
     kinds::{
@@ -21,7 +22,7 @@ pub(super) struct Gateway {
 const DESCRIPTION: &str = "API for accessing video metadata";
 const BACKEND_ROUTES: [&str; 3] = ["/metadata", "/videos", "/videos/{id}"];
 
-pub(super) fn add(g: &mut Graph<Aws>, p: &Parts<'_>, data: &Data, backend: &Api) -> Gateway {
+pub(super) fn add(g: &mut Graph<Aws>, p: &Drawing<'_>, data: &Data, backend: &Api) -> Gateway {
     let name = p.names.of("video-vpc-link");
     // A link to a load balancer that is not active yet fails; and while it stands, the load balancer cannot be deleted.
     let link = g.add("vpc-link", (&backend.balancer, &backend.listener), move |(balancer, _)| VpcLink {
@@ -33,7 +34,7 @@ pub(super) fn add(g: &mut Graph<Aws>, p: &Parts<'_>, data: &Data, backend: &Api)
     // A link that the routes of an API name cannot be deleted, and routes go only with their API.
     g.outlives(&link, &api);
 
-    let (port, title) = (p.spec.api.port, p.names.of("video-metadata-api"));
+    let (port, title) = (p.own.api.port, p.names.of("video-metadata-api"));
     let uses = (&api, link.value(), backend.balancer.value().known());
     let routes = g.add("api-routes", uses, move |(api, link, balancer)| Routes {
         rest_api_id: api.id,
@@ -46,13 +47,13 @@ pub(super) fn add(g: &mut Graph<Aws>, p: &Parts<'_>, data: &Data, backend: &Api)
         rest_api_id: api.id,
         digest: routes.digest,
     });
-    let name = p.spec.api.stage.clone();
+    let name = p.own.api.stage.clone();
     let stage = g.add("api-stage", (&api, &deployment), move |(api, deployment)| Stage {
         name: name.clone(),
         rest_api_id: api.id,
         deployment_id: deployment.id,
     });
-    let (rate, burst) = (p.spec.api.throttle_rate, small(p.spec.api.throttle_burst));
+    let (rate, burst) = (p.own.api.throttle_rate, small(p.own.api.throttle_burst));
     g.add("api-stage-throttling", (&api, &stage), move |(api, stage)| StageThrottling {
         rest_api_id: api.id,
         stage: stage.name,
@@ -60,7 +61,7 @@ pub(super) fn add(g: &mut Graph<Aws>, p: &Parts<'_>, data: &Data, backend: &Api)
         burst,
     });
     let key = plan(g, p, data, &api, &stage);
-    if p.spec.api.account_logging_role {
+    if p.own.api.account_logging_role {
         account_role(g, p);
     }
     Gateway { stage, key }
@@ -89,16 +90,16 @@ fn routes(link: &str, backend: &str) -> Vec<Route> {
 /// Who has the key may call, at the plan's rate.
 fn plan(
     g: &mut Graph<Aws>,
-    p: &Parts<'_>,
+    p: &Drawing<'_>,
     data: &Data,
     api: &Handle<RestApi>,
     stage: &Handle<Stage>,
 ) -> Handle<ApiKey> {
-    let name = p.names.of("video-metadata-key");
+    let (name, arn) = (p.names.of("video-metadata-key"), data.api_secret.arn());
     let key =
-        g.add("api-key", data.api_secret.value(), move |secret| ApiKey { name: name.clone(), secret_arn: secret.arn });
+        g.add("api-key", data.api_secret.value(), move |secret| ApiKey { name: name.clone(), secret_arn: arn(secret) });
     let (name, rate, burst) =
-        (p.names.of("video-metadata-plan"), p.spec.api.usage_plan_rate, small(p.spec.api.usage_plan_burst));
+        (p.names.of("video-metadata-plan"), p.own.api.usage_plan_rate, small(p.own.api.usage_plan_burst));
     let plan = g.add("api-plan", (api.value(), stage.value()), move |(api, stage)| UsagePlan {
         name: name.clone(),
         stages: vec![PlannedStage { rest_api_id: api.id, name: stage.name }],
@@ -112,7 +113,7 @@ fn plan(
 }
 
 /// The role with which API Gateway logs is a setting of the whole account: only on request.
-fn account_role(g: &mut Graph<Aws>, p: &Parts<'_>) {
+fn account_role(g: &mut Graph<Aws>, p: &Drawing<'_>) {
     let name = p.names.account_wide("apigateway-logs");
     let role = g.add("api-logs-role", (), move |()| Role {
         name: name.clone(),

@@ -10,43 +10,46 @@
 //!
 //! Every edge carries the least it needs and says whether it holds: `&node` needs it ready and holds it, `.known()`
 //! needs only its values, `.value()` lets it go first. The reasons are where the edges are.
-use crate::{names::Names, spec::Spec, suffix::Suffix};
+use crate::{
+    names::Names,
+    parts::{Parts, cluster, encryption, network},
+    spec::{Spec, Streamtech},
+    suffix::Suffix,
+};
 use data::Data;
 use firewall::Firewall;
 use network::Network;
-use vidpipe_aws::{Aws, Facts, kinds::kms::Key};
+use vidpipe_aws::{
+    Aws, Facts,
+    kinds::{ecs::Cluster, kms::Key},
+};
 use vidpipe_engine::{Graph, Handle};
-use worker::EcsCluster;
 
 mod alarms;
 mod api;
 mod data;
-mod encryption;
 mod firewall;
 mod gateway;
-mod network;
 mod roles;
+mod secrets;
+mod tables;
 mod worker;
 
 /// What every part of the drawing needs.
-struct Parts<'a> {
-    spec: &'a Spec,
-    names: Names,
-    facts: &'a Facts,
-}
+type Drawing<'a> = Parts<'a, Streamtech>;
 
 /// What both services stand on.
 struct Ground {
     net: Network,
     firewall: Firewall,
     data: Data,
-    cluster: EcsCluster,
+    cluster: Handle<Cluster>,
     key: Option<Handle<Key>>,
 }
 
 /// The graph of a StreamTech environment.
-pub(crate) fn streamtech(spec: &Spec, suffix: &Suffix, facts: &Facts) -> Graph<Aws> {
-    let p = &Parts { spec, names: Names::new(suffix, &facts.region), facts };
+pub(crate) fn streamtech(spec: &Spec, own: &Streamtech, suffix: &Suffix, facts: &Facts) -> Graph<Aws> {
+    let p = &Parts { spec, own, names: Names::new("", suffix, &facts.region), facts };
     let mut graph = Graph::default();
     let g = &mut graph;
 
@@ -55,7 +58,7 @@ pub(crate) fn streamtech(spec: &Spec, suffix: &Suffix, facts: &Facts) -> Graph<A
     let key = encryption::add(g, p);
 
     let data = data::add(g, p, &net, &firewall, key.as_ref());
-    let cluster = worker::cluster(g, p, key.as_ref());
+    let cluster = cluster::add(g, p, "video-processing", key.as_ref());
     let ground = &Ground { net, firewall, data, cluster, key };
     let worker = worker::add(g, p, ground);
     let api = api::add(g, p, ground);
@@ -63,19 +66,21 @@ pub(crate) fn streamtech(spec: &Spec, suffix: &Suffix, facts: &Facts) -> Graph<A
     data::files_policy(g, data, &[&worker.role]);
     let gateway = gateway::add(g, p, data, &api);
     alarms::add(g, p, data, cluster, &worker, &gateway);
+    tables::add(g, p, ground);
 
     g.output("VpcId", &net.vpc, |vpc| vpc.id);
-    g.output("EcsClusterName", &cluster.cluster, |cluster| cluster.name);
+    g.output("EcsClusterName", cluster, |cluster| cluster.name);
     g.output("RdsEndpoint", &data.database, |database| database.host);
     g.output("RedisEndpoint", &data.cache, |cache| cache.primary_host);
     g.output("EfsFileSystemId", &data.files, |files| files.id);
     g.output("ApiEndpoint", &gateway.stage, |stage| format!("{}/", stage.invoke_url));
-    g.output("DbSecretArn", &data.database_secret, |secret| secret.arn);
+    match &data.login {
+        secrets::Secret::Made(secret) => g.output("DbSecretArn", secret, |secret| secret.arn),
+        secrets::Secret::Existing(secret) => {
+            let arn = secret.arn.clone();
+            g.output("DbSecretArn", &data.database, move |_| arn.clone());
+        }
+    }
     g.output("ApiKeyId", &gateway.key, |key| key.id);
     graph
-}
-
-/// A number of the spec, in the width AWS's field has. The spec's ranges leave nothing to cut.
-fn small(n: u32) -> u16 {
-    u16::try_from(n).unwrap_or(u16::MAX)
 }

@@ -1,5 +1,9 @@
-//! The ECS cluster, and the worker service in it: Fargate tasks that process videos, scaled on CPU.
-use super::{Ground, Parts, data::Data, roles, small};
+//! The worker service: Fargate tasks that process videos, scaled on CPU. And what the containers of both services are.
+use super::{Drawing, Ground, data::Data, roles};
+use crate::{
+    parts::{cluster, roles::Roles, small},
+    spec::Task,
+};
 use std::collections::BTreeMap;
 use vidpipe_aws::{
     Aws,
@@ -7,17 +11,11 @@ use vidpipe_aws::{
         ecs::{self, Cluster, Files, Log, Service, TaskDefinition},
         efs::MountTarget,
         iam::Role,
-        kms::Key,
-        logs::{LogGroup, Retention, ServiceLogGroup},
+        logs::LogGroup,
         scaling::{Metric, ScalableTarget, ScalingPolicy},
     },
 };
 use vidpipe_engine::{Graph, Handle};
-
-/// The cluster.
-pub(super) struct EcsCluster {
-    pub(super) cluster: Handle<Cluster>,
-}
 
 /// The worker service, and what its containers may do.
 pub(super) struct Worker {
@@ -25,48 +23,13 @@ pub(super) struct Worker {
     pub(super) role: Handle<Role>,
 }
 
-pub(super) fn cluster(g: &mut Graph<Aws>, p: &Parts<'_>, key: Option<&Handle<Key>>) -> EcsCluster {
-    let (name, insights) = (p.names.of("video-processing"), p.spec.logs.container_insights);
-    let tag = name.clone();
-    let cluster = g.add("cluster", (), move |()| Cluster { name: name.clone(), container_insights: insights });
-    if insights {
-        // Container Insights makes this group by itself, unencrypted and kept for ever, and makes it again for as long
-        // as the cluster stands: so it is made first and removed last.
-        let name = format!("/aws/ecs/containerinsights/{tag}/performance");
-        let group = g.add("insights-logs", key, move |key| {
-            ServiceLogGroup(LogGroup { name: name.clone(), kms_key_arn: key.map(|k| k.arn) })
-        });
-        let days = small(p.spec.logs.retention_days);
-        g.add("insights-logs-retention", &group, move |group| Retention { log_group: group.name, days });
-        g.outlives(&group, &cluster);
-    }
-    EcsCluster { cluster }
-}
-
-/// A log group of a service, kept as long as the spec says.
-pub(super) fn logs(g: &mut Graph<Aws>, p: &Parts<'_>, service: &str, key: Option<&Handle<Key>>) -> Handle<LogGroup> {
-    let (name, days) = (format!("/ecs/{}", p.names.of(service)), small(p.spec.logs.retention_days));
-    let node = format!("{service}-logs");
-    let group = g.add(&node, key, move |key| LogGroup { name: name.clone(), kms_key_arn: key.map(|k| k.arn) });
-    g.add(&format!("{node}-retention"), &group, move |group| Retention { log_group: group.name, days });
-    group
-}
-
-pub(super) fn add(g: &mut Graph<Aws>, p: &Parts<'_>, ground: &Ground) -> Worker {
-    let Ground { net, firewall, data, cluster, key } = ground;
-    let logs = logs(g, p, "video-processor", key.as_ref());
+pub(super) fn add(g: &mut Graph<Aws>, p: &Drawing<'_>, ground: &Ground) -> Worker {
+    let Ground { net, firewall, data, cluster: ecs, key } = ground;
+    let logs = cluster::logs(g, p, "video-processor", key.as_ref());
     let roles = roles::add(g, p, "video-processor", data, &logs, key.as_ref(), true);
-    let w = p.spec.worker.clone();
-    let container = Container {
-        service: "video-processor",
-        image: w.image,
-        command: w.command,
-        cpu: w.cpu,
-        memory_mib: w.memory_mib,
-        port: None,
-        environment: w.environment,
-        mounts: true,
-    };
+    let w = p.own.worker.clone();
+    let container =
+        Container { service: "video-processor", task: w.task, port: None, environment: w.environment, mounts: true };
     let task = container.task(g, p, data, &roles, &logs);
 
     let name = p.names.of("video-processor");
@@ -74,15 +37,15 @@ pub(super) fn add(g: &mut Graph<Aws>, p: &Parts<'_>, ground: &Ground) -> Worker 
     // policies, and the mount targets: without any of them its tasks cannot be stopped cleanly. It needs, but does not
     // hold, a way out, the database, and the secret.
     let stands_on = (
-        &cluster.cluster,
+        ecs,
         &task,
         &net.private,
         (&firewall.worker.group, &firewall.worker.rules),
         (&roles.policies, &roles.attachment),
         (&data.mounts as &Vec<Handle<MountTarget>>, &logs),
-        (net.way_out(), data.database.value(), data.connection.value()),
+        (net.way_out(), data.database.value(), data.connection.as_ref().map(Handle::value)),
     );
-    let desired = small(w.desired);
+    let desired = small(w.count.desired);
     let service = g.add("video-processor", stands_on, move |(cluster, task, subnets, (group, ..), ..)| Service {
         cluster: cluster.arn,
         name: name.clone(),
@@ -94,21 +57,20 @@ pub(super) fn add(g: &mut Graph<Aws>, p: &Parts<'_>, ground: &Ground) -> Worker 
         capacity: vec![],
         public_ip: false,
     });
-    scale(g, p, cluster, &service);
+    scale(g, p, ecs, &service);
     Worker { service, role: roles.task }
 }
 
 /// Removed before the service: else it would ask for tasks while the service drains.
-fn scale(g: &mut Graph<Aws>, p: &Parts<'_>, cluster: &EcsCluster, service: &Handle<Service>) {
-    let w = &p.spec.worker;
-    let (name, min, max) = (p.names.of("video-processor"), small(w.min), small(w.max));
-    let target =
-        g.add("video-processor-scaling", (&cluster.cluster, service), move |(cluster, service)| ScalableTarget {
-            name: name.clone(),
-            resource_id: format!("service/{}/{}", cluster.name, service.name),
-            min,
-            max,
-        });
+fn scale(g: &mut Graph<Aws>, p: &Drawing<'_>, cluster: &Handle<Cluster>, service: &Handle<Service>) {
+    let w = &p.own.worker;
+    let (name, min, max) = (p.names.of("video-processor"), small(w.count.min), small(w.count.max));
+    let target = g.add("video-processor-scaling", (cluster, service), move |(cluster, service)| ScalableTarget {
+        name: name.clone(),
+        resource_id: format!("service/{}/{}", cluster.name, service.name),
+        min,
+        max,
+    });
     let (name, percent) = (p.names.of("video-processor-cpu"), f64::from(w.cpu_target_percent));
     g.add("video-processor-scaling-cpu", &target, move |target| ScalingPolicy {
         name: name.clone(),
@@ -122,10 +84,7 @@ fn scale(g: &mut Graph<Aws>, p: &Parts<'_>, cluster: &EcsCluster, service: &Hand
 /// What the containers of a service are made from.
 pub(super) struct Container {
     pub(super) service: &'static str,
-    pub(super) image: String,
-    pub(super) command: Vec<String>,
-    pub(super) cpu: u32,
-    pub(super) memory_mib: u32,
+    pub(super) task: Task,
     pub(super) port: Option<u16>,
     pub(super) environment: BTreeMap<String, String>,
     /// Whether they use the shared files.
@@ -137,47 +96,49 @@ impl Container {
     pub(super) fn task(
         self,
         g: &mut Graph<Aws>,
-        p: &Parts<'_>,
+        p: &Drawing<'_>,
         data: &Data,
-        roles: &roles::Roles,
+        roles: &Roles,
         logs: &Handle<LogGroup>,
     ) -> Handle<TaskDefinition> {
-        let (region, mount_path) = (p.facts.region.clone(), p.spec.files.mount_path.clone());
+        let (region, mount_path) = (p.facts.region.clone(), p.own.files.mount_path.clone());
         let (node, family) = (self.service, p.names.of(self.service));
+        let existing = data.login.arn();
+        // Somebody else's secret has a user name and a password, and no host.
+        let host = (!data.login.is_made()).then(|| data.database.value().known());
         let uses = (
             roles.execution.value(),
             roles.task.value(),
             logs.value(),
             data.cache.value().known(),
-            data.connection.value(),
+            (data.connection.as_ref().map(Handle::value), host),
             self.mounts.then(|| (data.files.value(), data.access.value())),
         );
-        g.add(&format!("{node}-task"), uses, move |(execution, task, logs, cache, secret, files)| {
+        g.add(&format!("{node}-task"), uses, move |(execution, task, logs, cache, (connection, database), files)| {
             let mut environment = self.environment.clone();
             environment.extend([
                 ("REGION".to_owned(), region.clone()),
                 ("REDIS_ENDPOINT".to_owned(), cache.primary_host),
                 ("REDIS_PORT".to_owned(), cache.port),
             ]);
-            let from = |key: &str| format!("{}:{key}::", secret.secret_arn);
+            environment.extend(database.map(|database| ("DB_HOST".to_owned(), database.host)));
+            let mut keys = vec![("DB_USERNAME", "username"), ("DB_PASSWORD", "password")];
+            keys.extend(connection.is_some().then_some(("DB_HOST", "host")));
+            let secret = connection.map_or_else(|| existing(None), |connection| connection.secret_arn);
+            let from = |(name, key): (&str, &str)| (name.to_owned(), format!("{secret}:{key}::"));
             TaskDefinition {
                 family: family.clone(),
-                cpu: self.cpu,
-                memory: self.memory_mib,
+                cpu: self.task.cpu,
+                memory: self.task.memory_mib,
                 execution_role_arn: execution.arn,
                 task_role_arn: task.arn,
                 container: ecs::Container {
                     name: family.clone(),
-                    image: self.image.clone(),
-                    command: self.command.clone(),
+                    image: self.task.image.clone(),
+                    command: self.task.command.clone(),
                     port: self.port,
                     environment,
-                    secrets: [
-                        ("DB_HOST".to_owned(), from("host")),
-                        ("DB_USERNAME".to_owned(), from("username")),
-                        ("DB_PASSWORD".to_owned(), from("password")),
-                    ]
-                    .into(),
+                    secrets: keys.into_iter().map(from).collect(),
                     log: Log { group: logs.name, region: region.clone(), stream_prefix: node.into() },
                     files: files.map(|(files, access)| Files {
                         file_system_id: files.id,

@@ -62,7 +62,6 @@ fn out_of_range() {
 fn wrong_names() {
     let shown = messages(&[
         ("pipeline = \"streamtek\"\n", 1, "pipeline"),
-        ("pipeline = \"streamflix\"\n", 1, "pipeline"),
         ("region = \"us-east-1a\"\n", 1, "region"),
         ("region = \"US-EAST-1\"\n", 1, "region"),
         ("region = \"\"\n", 1, "region"),
@@ -120,6 +119,81 @@ fn unknown_keys() {
         ("[network]\nquux = 1\n", 2, "network.quux"),
         ("[network.cidrs]\na = 1\n", 1, "network.cidrs"),
         ("\"\\u001b[31mred\" = 1\n", 1, "\\u{1b}[31mred"),
+    ]);
+    insta::assert_snapshot!(shown);
+}
+
+/// A spec of StreamFlix.
+fn streamflix(rest: &str) -> String {
+    format!("pipeline = \"streamflix\"\n{rest}")
+}
+
+#[test]
+fn of_streamflix() {
+    let cases = [
+        ("[network]\nnat_gateways = 4\n", "network.nat_gateways"),
+        ("[stream]\nshards = 0\n", "stream.shards"),
+        ("[stream]\nshards = 10001\n", "stream.shards"),
+        ("[stream]\nmode = \"on-demand\"\n", "stream.mode"),
+        ("[stream]\nretention_hours = 23\n", "stream.retention_hours"),
+        ("[stream]\nretention_hours = 8761\n", "stream.retention_hours"),
+        ("[database]\nengine_version = \"12\"\n", "database.engine_version"),
+        ("[database]\nmin_acu = 0\n", "database.min_acu"),
+        ("[database]\nmin_acu = 0.7\n", "database.min_acu"),
+        ("[database]\nmax_acu = 0.5\n", "database.max_acu"),
+        ("[database]\nmax_acu = 256.5\n", "database.max_acu"),
+        ("[database]\nmax_acu = inf\n", "database.max_acu"),
+        ("[database]\nrotation_days = 0\n", "database.rotation_days"),
+        ("[worker]\nsubnets = \"isolated\"\n", "worker.subnets"),
+        ("[worker]\nspot_weight = 1001\n", "worker.spot_weight"),
+        ("[worker]\nretry_max_attempts = 0\n", "worker.retry_max_attempts"),
+        ("[worker.environment]\nSTREAM_NAME = \"x\"\n", "worker.environment.STREAM_NAME"),
+        ("[worker.environment]\nRETRY_MORE = \"x\"\n", "worker.environment.RETRY_MORE"),
+        ("[queue]\nretention_days = 15\n", "queue.retention_days"),
+        ("[queue]\nvisibility_timeout_seconds = 43201\n", "queue.visibility_timeout_seconds"),
+        ("[alerts]\nemail = \"ops\"\n", "alerts.email"),
+        ("[alerts]\nemail = \"a@b@example.com\"\n", "alerts.email"),
+        ("[alerts]\nemail = \"@example.com\"\n", "alerts.email"),
+        ("[alerts]\nemail = \"a..b@example.com\"\n", "alerts.email"),
+        ("[alerts]\nemail = \"ops@localhost\"\n", "alerts.email"),
+        ("[alerts]\nemail = \"ops@-example.com\"\n", "alerts.email"),
+        ("[alerts]\nemail = \"Ops <ops@example.com>\"\n", "alerts.email"),
+        ("[audit]\nlog_retention_days = 36501\n", "audit.log_retention_days"),
+        ("[alarms]\niterator_age_seconds = 0\n", "alarms.iterator_age_seconds"),
+        ("[metadata]\nmigrations = \"\"\n", "metadata.migrations"),
+    ];
+    let texts = cases.map(|(text, key)| (streamflix(text), key));
+    let cases: Vec<_> = texts.iter().map(|(text, key)| (text.as_str(), 3, *key)).collect();
+    insta::assert_snapshot!(messages(&cases));
+}
+
+#[test]
+fn of_secrets_that_are_there() {
+    let secret = "hunter2 hunter2!";
+    let shown = messages(&[
+        (&format!("[secrets]\napi_key = \"{secret}\"\n"), 2, "secrets.api_key"),
+        (&format!("[secrets]\ndatabase = '{{\"password\": \"{secret}\"}}'\n"), 2, "secrets.database"),
+        ("[secrets]\ndatabase = \"arn:aws:s3:::bucket\"\n", 2, "secrets.database"),
+        ("[secrets]\ndatabase = \"arn:aws:secretsmanager:us-east-1:1:secret:a\"\n", 2, "secrets.database"),
+        ("[secrets]\ndatabase = 1\n", 2, "secrets.database"),
+        ("[secret]\napi_key = \"a\"\n", 1, "secret"),
+        ("[worker]\napi_key = \"a\"\n", 2, "worker.api_key"),
+    ]);
+    assert!(!shown.contains("hunter2"), "{shown}");
+    insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn sections_and_keys_of_another_pipeline() {
+    let shown = messages(&[
+        ("[stream]\nshards = 2\n", 1, "stream"),
+        ("[kinesis]\nshards = 2\n", 1, "kinesis"),
+        ("[database]\nmin_acu = 0.5\n", 2, "database.min_acu"),
+        (&streamflix("[cache]\nnodes = 2\n"), 2, "cache"),
+        (&streamflix("[redis]\nnodes = 2\n"), 2, "redis"),
+        (&streamflix("[database]\nmulti_az = true\n"), 3, "database.multi_az"),
+        (&streamflix("[metadata]\nclient_image = \"a\"\n"), 3, "metadata.client_image"),
+        (&streamflix("[worker]\ncpu_target_percent = 70\n"), 3, "worker.cpu_target_percent"),
     ]);
     insta::assert_snapshot!(shown);
 }

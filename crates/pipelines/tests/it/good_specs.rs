@@ -1,11 +1,18 @@
 //! What is accepted, and what it means.
 
-use vidpipe_pipelines::spec::{Pipeline, Spec, ThroughputMode, reconcile};
+use vidpipe_pipelines::spec::{Design, Pipeline, Spec, Streamtech, ThroughputMode, reconcile};
 
 use crate::load;
 
 fn defaults() -> Spec {
-    Spec::defaults(Pipeline::Streamtech).expect("streamtech is built")
+    Spec::defaults(Pipeline::Streamtech)
+}
+
+fn own(spec: &mut Spec) -> &mut Streamtech {
+    match &mut spec.design {
+        Design::Streamtech(own) => own,
+        Design::Streamflix(_) => panic!("not StreamTech"),
+    }
 }
 
 #[test]
@@ -20,6 +27,10 @@ fn nothing_set_means_the_defaults() {
 fn the_defaults_are_the_ones_documented() {
     let json = serde_json::to_string_pretty(&defaults()).expect("a spec serialises");
     insta::assert_snapshot!(json);
+    for pipeline in [Pipeline::StreamtechTokyo, Pipeline::Streamflix] {
+        let json = serde_json::to_string_pretty(&Spec::defaults(pipeline)).expect("a spec serialises");
+        insta::assert_snapshot!(pipeline.name(), json);
+    }
 }
 
 #[test]
@@ -29,9 +40,9 @@ fn what_is_set_is_taken_and_the_rest_is_left() {
     let mut wanted = defaults();
     wanted.protect = true;
     wanted.region = "us-gov-west-1".to_owned();
-    wanted.database.storage_gib = 256;
-    wanted.files.throughput_mode = ThroughputMode::Elastic;
-    wanted.api.throttle_rate = 50.0;
+    own(&mut wanted).database.storage_gib = 256;
+    own(&mut wanted).files.throughput_mode = ThroughputMode::Elastic;
+    own(&mut wanted).api.throttle_rate = 50.0;
     assert_eq!(load(text).expect("a good spec"), wanted);
 }
 
@@ -44,8 +55,8 @@ fn every_way_to_write_a_table_is_the_same() {
         "[worker.environment]\n\"LEVEL\" = \"info\"\n",
     ];
     for text in ways {
-        let spec = load(text).expect(text);
-        assert_eq!(spec.worker.environment["LEVEL"], "info", "{text}");
+        let mut spec = load(text).expect(text);
+        assert_eq!(own(&mut spec).worker.environment["LEVEL"], "info", "{text}");
     }
 }
 
@@ -68,6 +79,21 @@ fn values_at_their_limits_are_taken() {
         "[files]\nmount_path = \"/data\"\naccess_point_path = \"/a/b/c/d\"\nuid = 4294967294\n",
         "[alarms]\nperiod_seconds = 3600\nevaluation_periods = 168\napi_5xx_count = 0\n",
         "[api]\nthrottle_rate = 0.5\nport = 65535\nstage = \"v1-beta_2\"\n",
+        "[secrets]\ndatabase = \"video/db+login_1.0=@a-b\"\napi_key = \"\"\n",
+        "[secrets]\napi_key = \"arn:aws:secretsmanager:us-east-1:123456789012:secret:video/key-a1B2c3\"\n",
+        "[metadata]\nmigrations = \"off\"\nclient_image = \"localhost:5000/postgres:16\"\n",
+        "[metadata]\nmigrations = \"../sql\"\n",
+        "pipeline = \"streamtech-tokyo\"\n[secrets]\ndatabase = \"mine\"\n[logs]\nretention_days = 365\n",
+        "pipeline = \"streamflix\"\n[stream]\nmode = \"on_demand\"\nretention_hours = 8760\n",
+        "pipeline = \"streamflix\"\n[stream]\nshards = 10000\n",
+        "pipeline = \"streamflix\"\n[network]\nnat_gateways = 0\n[worker]\nsubnets = \"public\"\n",
+        "pipeline = \"streamflix\"\n[database]\nmin_acu = 128\nmax_acu = 256\nreader = false\n",
+        "pipeline = \"streamflix\"\n[database]\ndata_api = false\n[metadata]\nmigrations = \"off\"\n",
+        "pipeline = \"streamflix\"\n[worker]\nmin = 0\ndesired = 0\n[alarms]\nrunning_tasks = 0\n",
+        "pipeline = \"streamflix\"\n[worker]\non_demand_base = 0\non_demand_weight = 0\n",
+        "pipeline = \"streamflix\"\n[worker.environment]\nREDIS_PORT = \"1\"\n",
+        "pipeline = \"streamflix\"\n[alerts]\nemail = \"ops+video@media.example.co.uk\"\n",
+        "pipeline = \"streamflix\"\n[audit]\nenabled = false\nlog_retention_days = 0\n",
     ];
     for text in texts {
         if let Err(errors) = load(text) {
@@ -112,18 +138,22 @@ fn pipelines_have_names_and_regions() {
 }
 
 #[test]
-fn a_pipeline_that_is_not_built_is_refused() {
-    for pipeline in [Pipeline::StreamtechTokyo, Pipeline::Streamflix] {
-        let error = Spec::defaults(pipeline).expect_err("not built");
-        assert_eq!(error.to_string(), format!("pipeline `{pipeline}` is not built yet"));
-    }
+fn the_command_line_may_say_which_pipeline_a_file_is_of() {
     let path = "vidpipe.toml".as_ref();
-    let errors = Spec::load_for(path, "protect = true\n", Some(Pipeline::Streamflix));
-    let errors = errors.expect_err("not built");
-    assert_eq!(errors.problems()[0].key, "pipeline");
-    assert_eq!((errors.problems()[0].line, errors.problems()[0].column), (1, 1));
+    for pipeline in Pipeline::ALL {
+        let spec = Spec::load_for(path, "protect = true\n", Some(pipeline)).expect("a good spec");
+        assert_eq!(spec, Spec { protect: true, ..Spec::defaults(pipeline) });
+    }
     let text = "pipeline = \"streamtech\"\n";
     let errors = Spec::load_for(path, text, Some(Pipeline::Streamflix)).expect_err("a conflict");
     insta::assert_snapshot!(errors);
     assert!(Spec::load_for(path, text, Some(Pipeline::Streamtech)).is_ok());
+}
+
+#[test]
+fn a_default_tag_may_be_given_another_value() {
+    let text = "pipeline = \"streamflix\"\n[tags]\ndata-residency = \"de\"\nowner = \"x\"\n";
+    let tags = load(text).expect("a good spec").tags;
+    assert_eq!((tags["data-residency"].as_str(), tags["owner"].as_str()), ("de", "x"));
+    assert_eq!(tags["compliance"], "eu-media");
 }

@@ -1,42 +1,51 @@
-//! The wiring of StreamTech, drawn out: every node and edge, every property of a new environment, every name.
+//! The wiring of the pipelines, drawn out: every node and edge, every property of a new environment, every name.
 use crate::{
     load,
-    world::{environment, suffix},
+    world::{PIPELINES, STREAMFLIX, STREAMTECH, TOKYO, environment, suffix},
 };
 use jiff::Timestamp;
 use serde_json::Value;
 use std::{collections::BTreeSet, fmt::Write};
 use vidpipe_aws::{Aws, Facts, KINDS, timings};
 use vidpipe_engine::{Graph, Name, Needs, Plan, State, plan};
-use vidpipe_pipelines::{graph, suffix};
+use vidpipe_pipelines::{graph, spec::Pipeline, suffix, wanted};
 
 const ACCOUNT: &str = "123456789012";
 
 /// Specs that differ in what there is, not only in how large it is.
 pub(crate) const OPTIONS: &[&str] = &[
-    "",
+    STREAMTECH,
     "[encryption]\ncustomer_managed_key = false\n",
     "[encryption]\nkey_rotation = false\n",
     "[logs]\ncontainer_insights = false\n",
     "[network]\nnat_gateways = 1\n",
     "[network]\navailability_zones = 3\n",
     "[api]\naccount_logging_role = true\n",
+    "[metadata]\nmigrations = \"off\"\n",
+    "[secrets]\ndatabase = \"theirs\"\n",
+    "[secrets]\napi_key = \"theirs\"\n[encryption]\ncustomer_managed_key = false\n",
     "protect = true\n",
+    TOKYO,
+    STREAMFLIX,
+    "pipeline = \"streamflix\"\nprotect = true\n[alerts]\nemail = \"ops@example.com\"\n",
+    "pipeline = \"streamflix\"\n[network]\nnat_gateways = 0\n[worker]\nsubnets = \"public\"\n",
+    "pipeline = \"streamflix\"\n[stream]\nmode = \"on_demand\"\nencryption = false\nshard_metrics = false\n",
+    "pipeline = \"streamflix\"\n[encryption]\ncustomer_managed_key = false\n[logs]\ncontainer_insights = false\n",
+    "pipeline = \"streamflix\"\n[database]\nreader = false\n[audit]\nlog_retention_days = 0\n",
+    "pipeline = \"streamflix\"\n[audit]\nenabled = false\n[worker]\non_demand_base = 0\non_demand_weight = 0\n",
+    "pipeline = \"streamflix\"\n[metadata]\nmigrations = \"off\"\n[database]\ndata_api = false\n",
 ];
 
-fn facts(region: &str, zones: usize) -> Facts {
-    Facts {
-        account: ACCOUNT.into(),
-        partition: "aws".into(),
-        region: region.into(),
-        zones: ["a", "b", "c"].iter().take(zones).map(|z| format!("{region}{z}")).collect(),
-        postgres_version: "15.8".into(),
-    }
-}
+/// Specs in which every kind is.
+const EVERYTHING: [&str; 3] = [
+    "[api]\naccount_logging_role = true\n",
+    TOKYO,
+    "pipeline = \"streamflix\"\n[alerts]\nemail = \"ops@example.com\"\n",
+];
 
 fn drawn(text: &str, of: &str) -> (Graph<Aws>, State) {
     let spec = load(text).unwrap();
-    let facts = facts(&spec.region, spec.network.availability_zones as usize);
+    let facts = Facts { postgres_version: "15.8".into(), ..Facts::placeholders(&spec.region, &wanted(&spec)) };
     let state = State::new(environment(&spec, ACCOUNT), "test", Timestamp::UNIX_EPOCH);
     (graph(&spec, &suffix(of), &facts), state)
 }
@@ -46,9 +55,8 @@ fn new_plan(text: &str, of: &str) -> Plan<Aws> {
     plan(&graph, &state, KINDS, &timings()).unwrap()
 }
 
-#[test]
-fn the_wiring() {
-    let (graph, _) = drawn("", "demo");
+fn wiring(text: &str) -> String {
+    let (graph, _) = drawn(text, "demo");
     let mut out = String::new();
     for (name, node) in &graph.nodes {
         writeln!(out, "{name} ({})", node.kind.name()).unwrap();
@@ -58,22 +66,45 @@ fn the_wiring() {
                 Some(Needs::Known) => "known",
                 None => "-",
             };
-            let holds = if edge.holds { "holds" } else { "-" };
+            let holds = match (edge.holds, edge.follows) {
+                (true, _) => "holds",
+                (false, true) => "follows",
+                (false, false) => "-",
+            };
             writeln!(out, "    {needs:5} {holds:5} {}", edge.on).unwrap();
         }
     }
     let shown: Vec<&str> = graph.outputs.iter().map(|o| o.name.as_str()).collect();
     writeln!(out, "outputs: {}", shown.join(", ")).unwrap();
-    insta::assert_snapshot!(out);
+    out
+}
+
+#[test]
+fn the_wiring() {
+    insta::assert_snapshot!(wiring(STREAMTECH));
+    insta::assert_snapshot!("wiring-streamflix", wiring(STREAMFLIX));
+    // Tokyo's is StreamTech's, without what is there already.
+    let (all, fewer) = (wiring(STREAMTECH), wiring(TOKYO));
+    let differs =
+        |a: &str, b: &str| a.lines().filter(|l| !b.lines().any(|o| o == *l)).map(|l| format!("{l}\n")).collect();
+    let (gone, new): (String, String) = (differs(&all, &fewer), differs(&fewer, &all));
+    insta::assert_snapshot!("wiring-tokyo", format!("not there:\n{gone}\nnew:\n{new}"));
+}
+
+fn properties(text: &str) -> String {
+    let mut out = String::new();
+    for step in new_plan(text, "demo").steps {
+        writeln!(out, "{:?} {} ({}): {}", step.action, step.name, step.kind, step.spec.unwrap()).unwrap();
+    }
+    out
 }
 
 #[test]
 fn the_plan_of_a_new_environment() {
-    let mut out = String::new();
-    for step in new_plan("", "demo").steps {
-        writeln!(out, "{:?} {} ({}): {}", step.action, step.name, step.kind, step.spec.unwrap()).unwrap();
+    insta::assert_snapshot!(properties(STREAMTECH));
+    for (pipeline, text) in Pipeline::ALL.into_iter().zip(PIPELINES).skip(1) {
+        insta::assert_snapshot!(format!("plan-{pipeline}"), properties(text));
     }
-    insta::assert_snapshot!(out);
 }
 
 #[test]
@@ -97,13 +128,19 @@ fn name_of(kind: &str) -> Option<(&'static str, usize)> {
         "iam:role" => ("name", 64),
         "elb:load-balancer" | "elb:target-group" => ("name", 32),
         "elasticache:replication-group" => ("name", 40),
-        "rds:instance" => ("name", 63),
+        "rds:instance" | "rds:cluster" | "rds:cluster-instance" | "s3:bucket" => ("name", 63),
+        "sqs:queue" => ("name", 80),
+        "kinesis:stream" | "cloudtrail:trail" => ("name", 128),
+        "sns:topic" => ("name", 256),
         "logs:log-group" | "logs:service-log-group" => ("name", 512),
         "kms:alias" => ("name", 256),
         "secrets:generated-secret" => ("name", 512),
-        "cloudwatch:alarm" | "ecs:cluster" | "ecs:service" | "rds:parameter-group" | "rds:subnet-group" => {
-            ("name", 255)
-        }
+        "cloudwatch:alarm"
+        | "ecs:cluster"
+        | "ecs:service"
+        | "rds:parameter-group"
+        | "rds:cluster-parameter-group"
+        | "rds:subnet-group" => ("name", 255),
         "ec2:security-group" | "elasticache:subnet-group" => ("name", 255),
         "ecs:task-definition" => ("family", 255),
         "scaling:policy" => ("name", 256),
@@ -119,6 +156,7 @@ const NAMELESS: &[&str] = &[
     "apigateway:stage",
     "apigateway:stage-throttling",
     "apigateway:usage-plan-key",
+    "cloudtrail:trail-logging",
     "ec2:ingress-rule",
     "ec2:internet-gateway-attachment",
     "ec2:no-egress",
@@ -126,6 +164,8 @@ const NAMELESS: &[&str] = &[
     "ec2:route-table-association",
     "ec2:subnet-public-ip",
     "ec2:vpc-dns",
+    "ecs:capacity-providers",
+    "ecs:one-off-task",
     "efs:file-system-policy",
     "efs:lifecycle",
     "efs:mount-target",
@@ -133,39 +173,65 @@ const NAMELESS: &[&str] = &[
     "elb:private-link-rules",
     "iam:role-policy",
     "iam:role-policy-attachment",
+    "kinesis:shard-metrics",
+    "kinesis:stream-encryption",
+    "kinesis:stream-retention",
     "kms:key-rotation",
     "logs:retention",
+    "rds:cluster-parameters",
+    "rds:migration",
     "rds:parameters",
+    "s3:bucket-encryption",
+    "s3:bucket-expiry",
+    "s3:bucket-versioning",
+    "s3:public-access-block",
+    "s3:trail-bucket-policy",
     "secrets:connection-details",
+    "secrets:rotation",
+    "sns:subscription",
+    "sns:topic-policy",
+    "sqs:queue-policy",
 ];
 
 #[test]
 fn every_name_has_the_suffix_and_fits() {
     let longest = "a".repeat(suffix::LONGEST);
-    let text = "region = \"ap-northeast-1\"\n[api]\naccount_logging_role = true\n[network]\navailability_zones = 3\n";
-    let mut physical = BTreeSet::new();
-    for step in new_plan(text, &longest).steps.iter().filter(|s| !NAMELESS.contains(&s.kind.as_str())) {
-        // What is known only by its id has a `Name` tag.
-        let (field, most) = name_of(&step.kind).unwrap_or(("name", 256));
-        let spec = step.spec.as_ref().unwrap();
-        let Some(Value::String(name)) = spec.get(field) else { panic!("{} has no {field}: {spec}", step.kind) };
-        assert!(name.contains(&longest), "{}: {name} has no suffix", step.name);
-        assert!(name.len() <= most, "{}: {name} is {} long, at most {most}", step.name, name.len());
-        assert!(step.kind != "iam:role" || name.contains("ap-northeast-1"), "{name}: IAM is one for all regions");
-        assert!(
-            physical.insert((step.kind.clone(), name.clone())) || name_of(&step.kind).is_none(),
-            "{}: {name} is taken",
-            step.name
-        );
+    let three_zones = "region = \"ap-northeast-1\"\n[network]\navailability_zones = 3\n";
+    for (text, least) in EVERYTHING.into_iter().zip([40, 40, 30]) {
+        let text = format!("{}{three_zones}{}", head(text), rest(text));
+        let mut physical = BTreeSet::new();
+        for step in new_plan(&text, &longest).steps.iter().filter(|s| !NAMELESS.contains(&s.kind.as_str())) {
+            // What is known only by its id has a `Name` tag.
+            let (field, most) = name_of(&step.kind).unwrap_or(("name", 256));
+            let spec = step.spec.as_ref().unwrap();
+            let Some(Value::String(name)) = spec.get(field) else { panic!("{} has no {field}: {spec}", step.kind) };
+            assert!(name.contains(&longest), "{}: {name} has no suffix", step.name);
+            assert!(name.len() <= most, "{}: {name} is {} long, at most {most}", step.name, name.len());
+            let is_wide = matches!(step.kind.as_str(), "iam:role" | "s3:bucket");
+            assert!(!is_wide || name.contains("ap-northeast-1"), "{name}: it is one for all regions");
+            assert!(
+                physical.insert((step.kind.clone(), name.clone())) || name_of(&step.kind).is_none(),
+                "{}: {name} is taken",
+                step.name
+            );
+        }
+        assert!(physical.len() > least, "{} names in {text}", physical.len());
     }
-    let nodes = new_plan(text, &longest).steps.len();
-    assert!(physical.len() > 40 && nodes > 100, "{} names of {nodes} nodes", physical.len());
+}
+
+/// The line that names the pipeline, and the others.
+fn head(text: &str) -> &str {
+    text.starts_with("pipeline").then(|| &text[..=text.find('\n').unwrap()]).unwrap_or_default()
+}
+
+fn rest(text: &str) -> &str {
+    &text[head(text).len()..]
 }
 
 #[test]
 fn every_kind_is_drawn() {
-    let (graph, _) = drawn("[api]\naccount_logging_role = true\n", "demo");
-    let drawn: BTreeSet<&str> = graph.nodes.values().map(|n| n.kind.name()).collect();
+    let graphs = EVERYTHING.map(|text| drawn(text, "demo").0);
+    let drawn: BTreeSet<&str> = graphs.iter().flat_map(|g| g.nodes.values()).map(|n| n.kind.name()).collect();
     let known: BTreeSet<&str> = KINDS.iter().map(|k| k.name()).collect();
     assert_eq!(drawn, known);
     assert!(NAMELESS.iter().all(|kind| known.contains(kind)), "a kind was renamed");

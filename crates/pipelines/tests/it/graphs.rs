@@ -1,5 +1,5 @@
-//! The graphs the contract is kept over: a pipeline's, and small ones of kinds no pipeline is wired with yet.
-use crate::{messaging, world::World};
+//! The graphs the contract is kept over.
+use crate::world::World;
 use vidpipe_aws::Aws;
 use vidpipe_engine::Graph;
 
@@ -11,9 +11,11 @@ pub(crate) struct Walk {
 
 /// StreamTech with everything it can have.
 const STREAMTECH: &str = "[api]\naccount_logging_role = true\n";
+/// StreamFlix with everything it can have.
+const STREAMFLIX: &str = "pipeline = \"streamflix\"\n[alerts]\nemail = \"ops@example.com\"\n";
 
 /// All of them: together they use every kind there is.
 pub(crate) const GRAPHS: &[Walk] = &[
     Walk { spec: STREAMTECH, graph: |world| world.graph(STREAMTECH) },
-    Walk { spec: "", graph: |world| messaging::Wish::default().graph(world) },
+    Walk { spec: STREAMFLIX, graph: |world| world.graph(STREAMFLIX) },
 ];

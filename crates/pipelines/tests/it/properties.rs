@@ -1,29 +1,44 @@
 //! What holds for every input.
 
 use proptest::prelude::*;
-use vidpipe_pipelines::spec::{Pipeline, Spec, template};
+use vidpipe_pipelines::spec::{Design, Pipeline, Spec, template};
 use vidpipe_pipelines::suffix::Suffix;
 
 use crate::load;
 
 /// Specs that differ from the defaults in settings of every type.
 fn specs() -> impl Strategy<Value = Spec> {
-    let numbers = (20_u32..=65_536, 2_u32..=6, 1_u32..=35, 7_u32..=30, 1_u16..);
+    let numbers = (20_u32..=65_536, 2_u32..=6, 1_u32..=35, 7_u32..=30, 1_u16.., 2_u32..=512);
     let texts = ("[a-z][a-z0-9_]{3,15}z", prop::collection::vec(any::<String>(), 0..4));
     let tags = prop::collection::btree_map("[b-z][a-z ._:/=+@-]{2,20}x", "[A-Za-z0-9 ]{0,40}", 0..5);
-    (numbers, texts, tags, 0.1..10_000.0, any::<bool>()).prop_map(
-        |((storage, nodes, backups, window, port), (name, command), tags, rate, protect)| {
-            let mut spec = Spec::defaults(Pipeline::Streamtech).expect("streamtech is built");
-            spec.protect = protect;
-            spec.tags = tags;
-            spec.database.storage_gib = storage;
-            spec.database.name = name;
-            spec.database.backup_retention_days = backups;
-            spec.cache.nodes = nodes;
-            spec.worker.command = command.into_iter().map(|word| word.replace('\0', "")).collect();
+    let pipelines = prop::sample::select(&Pipeline::ALL);
+    (pipelines, numbers, texts, tags, 0.1..10_000.0, any::<bool>()).prop_map(
+        |(pipeline, (storage, nodes, backups, window, port, halves), (name, command), tags, rate, on)| {
+            let mut spec = Spec::defaults(pipeline);
+            let command = command.into_iter().map(|word| word.replace('\0', "")).collect();
+            spec.protect = on;
+            spec.tags.extend(tags);
             spec.encryption.deletion_window_days = window;
-            spec.api.port = port;
-            spec.api.throttle_rate = rate;
+            match &mut spec.design {
+                Design::Streamtech(own) => {
+                    own.database.storage_gib = storage;
+                    own.database.name = name;
+                    own.database.backup_retention_days = backups;
+                    own.cache.nodes = nodes;
+                    own.worker.task.command = command;
+                    own.api.port = port;
+                    own.api.throttle_rate = rate;
+                }
+                Design::Streamflix(own) => {
+                    own.database.name = name;
+                    own.database.max_acu = f64::from(halves) / 2.0;
+                    own.database.reader = on;
+                    own.stream.shards = nodes;
+                    own.worker.task.command = command;
+                    own.worker.backoff.retry_max_delay_ms = storage * 50;
+                    own.audit.log_retention_days = storage.min(36_500);
+                }
+            }
             spec
         },
     )
@@ -49,8 +64,9 @@ proptest! {
         key in "(\\[)?[a-z_.\"]{0,12}(\\])?",
         value in "[0-9a-zé\"'\\[\\]{}=\\\\#\n\t -]{0,24}",
         at in any::<prop::sample::Index>(),
+        pipeline in prop::sample::select(&Pipeline::ALL),
     ) {
-        let mut text = template(Pipeline::Streamtech).expect("streamtech is built");
+        let mut text = template(pipeline);
         let places: Vec<usize> = text.match_indices('\n').map(|(place, _)| place + 1).collect();
         text.insert_str(*at.get(&places), &format!("{key} = {value}\n"));
         if let Err(errors) = load(&text) {

@@ -1,5 +1,9 @@
 //! Whole runs in the sandbox: up, up again, down; how long they take; and every option of the spec.
-use crate::{calls::Counts, graph::OPTIONS, world::World};
+use crate::{
+    calls::Counts,
+    graph::OPTIONS,
+    world::{PIPELINES, STREAMFLIX, STREAMTECH, TOKYO, World},
+};
 use std::time::Duration;
 use tokio::time::Instant;
 use vidpipe_engine::{
@@ -8,43 +12,53 @@ use vidpipe_engine::{
 };
 use vidpipe_sandbox::Clock;
 
-/// The longest paths through AWS's typical times, as a model of the same graph had them.
-const UP: Duration = Duration::from_secs(814);
-const DOWN: Duration = Duration::from_secs(363);
+/// The longest paths through AWS's typical times, as a model of the same graphs had them: up and down in seconds.
+const WAYS: [(&str, u64, u64); 3] = [(STREAMTECH, 814, 363), (TOKYO, 814, 363), (STREAMFLIX, 492, 422)];
 
-#[tokio::test(start_paused = true)]
-async fn up_again_changes_nothing_and_down_leaves_nothing() {
-    let world = World::new(Clock::Instant, "").await;
-    let want = world.graph("");
-    let summary = world.up("").await;
-    assert_eq!((summary.done, summary.changed), (want.nodes.len(), want.nodes.len()));
+async fn comes_stays_and_goes(text: &str) {
+    let world = World::new(Clock::Instant, text).await;
+    let want = world.graph(text);
+    let summary = world.up(text).await;
+    assert_eq!((summary.done, summary.changed), (want.nodes.len(), want.nodes.len()), "{text}");
     world.assert_whole(&want, "after up");
 
     let (there, serial) = (world.live(), world.disk.borrow().serial);
     assert!(!world.calls.take().is_empty(), "changes are counted");
     assert!(!world.plan(&want).changes());
-    let again = world.up("").await;
+    let again = world.up(text).await;
     assert_eq!((again.done, again.changed), (0, 0));
     assert_eq!(world.calls.take(), Counts::new(), "calls that change something");
     assert_eq!((world.live(), world.disk.borrow().serial), (there, serial));
 
     world.down().await;
-    world.assert_nothing_left("after down");
+    world.assert_nothing_left(text);
     assert_eq!(world.calls.take_creates(), Counts::new(), "down makes nothing");
 }
 
 #[tokio::test(start_paused = true)]
+async fn up_again_changes_nothing_and_down_leaves_nothing() {
+    for text in PIPELINES {
+        comes_stays_and_goes(text).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn every_output_is_shown() {
-    let world = World::new(Clock::Instant, "").await;
-    world.up("").await;
-    let known = world.disk.borrow().known();
-    let value = |name: &str, value: String| {
-        assert!(!value.is_empty() && !value.contains("${"), "{name}: {value:?}");
-        name.to_owned()
-    };
-    let shown: Vec<String> = world.graph("").outputs.iter().map(|o| value(&o.name, o.read(&known).unwrap())).collect();
-    let wanted = "VpcId EcsClusterName RdsEndpoint RedisEndpoint EfsFileSystemId ApiEndpoint DbSecretArn ApiKeyId";
-    assert_eq!(shown.join(" "), wanted);
+    let streamtech = "VpcId EcsClusterName RdsEndpoint RedisEndpoint EfsFileSystemId ApiEndpoint DbSecretArn ApiKeyId";
+    let streamflix =
+        "StreamName DatabaseEndpoint DatabaseReaderEndpoint EcsClusterName DlqUrl TopicArn TrailArn DbSecretArn";
+    for (text, wanted) in PIPELINES.into_iter().zip([streamtech, streamtech, streamflix]) {
+        let world = World::new(Clock::Instant, text).await;
+        world.up(text).await;
+        let known = world.disk.borrow().known();
+        let value = |name: &str, value: String| {
+            assert!(!value.is_empty() && !value.contains("${"), "{name}: {value:?}");
+            name.to_owned()
+        };
+        let outputs = world.graph(text).outputs;
+        let shown: Vec<String> = outputs.iter().map(|o| value(&o.name, o.read(&known).unwrap())).collect();
+        assert_eq!(shown.join(" "), wanted);
+    }
 }
 
 async fn comes_and_goes(text: &str) {
@@ -80,17 +94,19 @@ fn slowest(events: &[Event], half: Half) -> String {
 
 #[tokio::test(start_paused = true)]
 async fn it_takes_as_long_as_the_longest_path() {
-    let world = World::new(Clock::Real, "").await;
-    for (command, want, half, ideal, ratio) in
-        [("up", world.graph(""), Half::Ensure, UP, 1.15), ("down", Graph::default(), Half::Remove, DOWN, 1.4)]
-    {
-        let began = Instant::now();
-        world.done(&want).await;
-        let (took, slowest) = (began.elapsed(), slowest(&world.events.borrow(), half));
-        println!("{command}: {:.1} s of the sandbox's time\n{slowest}", took.as_secs_f64());
-        assert!(took < ideal.mul_f64(ratio), "{command} took {took:?}\n{slowest}");
+    for (text, up, down) in WAYS {
+        let world = World::new(Clock::Real, text).await;
+        for (command, want, half, ideal, ratio) in
+            [("up", world.graph(text), Half::Ensure, up, 1.15), ("down", Graph::default(), Half::Remove, down, 1.4)]
+        {
+            let began = Instant::now();
+            world.done(&want).await;
+            let (took, slowest) = (began.elapsed(), slowest(&world.events.borrow(), half));
+            println!("{text}{command}: {:.1} s of the sandbox's time\n{slowest}", took.as_secs_f64());
+            assert!(took < Duration::from_secs(ideal).mul_f64(ratio), "{text}{command} took {took:?}\n{slowest}");
+        }
+        world.assert_nothing_left("after down");
     }
-    world.assert_nothing_left("after down");
 }
 
 #[tokio::test(start_paused = true)]

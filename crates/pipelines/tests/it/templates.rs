@@ -7,48 +7,44 @@ use vidpipe_pipelines::spec::{Pipeline, Spec, template};
 
 use crate::load;
 
-fn text() -> String {
-    template(Pipeline::Streamtech).expect("streamtech is built")
-}
-
-fn defaults() -> Spec {
-    Spec::defaults(Pipeline::Streamtech).expect("streamtech is built")
-}
-
 /// The template with every setting in force.
-fn uncommented() -> String {
+fn uncommented(pipeline: Pipeline) -> String {
     let setting = |line: &str| line.starts_with('#') && !line.starts_with("# ") && line != "#";
-    let lines = text();
-    let lines = lines.lines().map(|line| if setting(line) { &line[1..] } else { line });
+    let text = template(pipeline);
+    let lines = text.lines().map(|line| if setting(line) { &line[1..] } else { line });
     lines.collect::<Vec<_>>().join("\n")
 }
 
 #[test]
 fn it_reads_well() {
-    insta::assert_snapshot!(text());
+    insta::assert_snapshot!(template(Pipeline::Streamtech));
+    for pipeline in [Pipeline::StreamtechTokyo, Pipeline::Streamflix] {
+        insta::assert_snapshot!(pipeline.name(), template(pipeline));
+    }
 }
 
 #[test]
 fn it_means_the_defaults() {
-    assert_eq!(load(&text()).expect("a good template"), defaults());
+    for pipeline in Pipeline::ALL {
+        assert_eq!(load(&template(pipeline)).expect("a good template"), Spec::defaults(pipeline));
+    }
 }
 
 #[test]
 fn every_line_uncommented_means_the_defaults_too() {
-    assert_eq!(load(&uncommented()).expect("a good template"), defaults());
+    for pipeline in Pipeline::ALL {
+        assert_eq!(load(&uncommented(pipeline)).expect("a good template"), Spec::defaults(pipeline));
+    }
 }
 
 #[test]
 fn it_has_every_setting_and_no_other() {
-    let spec = serde_json::to_value(defaults()).expect("a spec serialises");
-    let table: toml::Table = uncommented().parse().expect("TOML");
-    let template = serde_json::to_value(table).expect("TOML has a JSON form");
-    assert_eq!(keys("", &template), keys("", &spec));
-}
-
-#[test]
-fn there_is_none_for_what_is_not_built() {
-    assert!(template(Pipeline::Streamflix).is_err());
+    for pipeline in Pipeline::ALL {
+        let spec = serde_json::to_value(Spec::defaults(pipeline)).expect("a spec serialises");
+        let table: toml::Table = uncommented(pipeline).parse().expect("TOML");
+        let template = serde_json::to_value(table).expect("TOML has a JSON form");
+        assert_eq!(keys("", &template), keys("", &spec), "{pipeline}");
+    }
 }
 
 fn keys(path: &str, value: &Value) -> BTreeSet<String> {

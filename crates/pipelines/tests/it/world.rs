@@ -1,23 +1,31 @@
-//! A StreamTech environment in an AWS inside the process: what survives a power cut, and what was called.
+//! An environment in an AWS inside the process: what survives a power cut, and what was called.
 use crate::{
     calls::{Calls, Refusing},
     load,
 };
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
-use vidpipe_aws::{Aws, Connection, Facts, KINDS, timings};
+use vidpipe_aws::{Aws, Connection, Facts, KINDS, Wanted, timings};
 use vidpipe_engine::{
     Class, Clock, Environment, Error, Graph, Ledger, Limits, Plan, Result, Runner, State, Stop, Store, Summary,
     event::{Event, Report},
     pace::Timings,
     plan,
 };
-use vidpipe_pipelines::{graph, spec::Spec, suffix::Suffix};
+use vidpipe_pipelines::{graph, spec::Spec, suffix::Suffix, wanted};
 use vidpipe_sandbox::{Clock as Pace, Sandbox};
 
 pub(crate) const SUFFIX: &str = "demo";
+/// The pipelines, as their defaults have them.
+pub(crate) const STREAMTECH: &str = "";
+pub(crate) const TOKYO: &str = "pipeline = \"streamtech-tokyo\"\n";
+pub(crate) const STREAMFLIX: &str = "pipeline = \"streamflix\"\n";
+pub(crate) const PIPELINES: [&str; 3] = [STREAMTECH, TOKYO, STREAMFLIX];
+/// What is in the secrets that are there already.
+pub(crate) const PASSWORD: &str = "there-before-us-0123456789";
+pub(crate) const API_KEY: &str = "a-key-before-us-0123456789";
 /// Enough saves for any run.
 pub(crate) const PLENTY: usize = usize::MAX;
 
@@ -49,6 +57,17 @@ pub(crate) fn environment(spec: &Spec, account: &str) -> Environment {
     }
 }
 
+/// What somebody made before, if the spec wants secrets that are there already.
+async fn put_secrets(aws: &Aws, wanted: &Wanted<'_>) {
+    let login = wanted.login.map(|login| {
+        let value = json!({"username": login.username, "password": PASSWORD});
+        (login.secret, value.to_string())
+    });
+    for (name, value) in login.into_iter().chain(wanted.api_key.map(|name| (name, API_KEY.to_owned()))) {
+        aws.secrets.create_secret().name(name).secret_string(value).send().await.unwrap();
+    }
+}
+
 impl World {
     /// An empty account, in which things take that time, for an environment of that spec.
     pub(crate) async fn new(pace: Pace, spec: &str) -> Self {
@@ -63,8 +82,9 @@ impl World {
         let connection = Connection::in_process(&spec.region, sandbox.http_client(), interceptors);
         let aws = Rc::new(Aws::connect(connection).await.tagging(spec.tags.clone()));
         let caller = aws.caller().await.unwrap();
-        let zones = spec.network.availability_zones as usize;
-        let facts = Facts::ask(&aws, &caller, zones, &spec.database.engine_version).await.unwrap();
+        put_secrets(&aws, &wanted(&spec)).await;
+        let facts = Facts::ask(&aws, &caller, &wanted(&spec)).await.unwrap();
+        calls.take();
         let disk = State::new(environment(&spec, &caller.account), "test", Timestamp::UNIX_EPOCH);
         let timings = if pace == Pace::Instant { timings().elsewhere() } else { timings() };
         Self {

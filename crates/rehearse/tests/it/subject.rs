@@ -9,7 +9,7 @@ use vidpipe_sandbox::{Clock, Conditions};
 /// In which nothing takes time and everything shows at once.
 pub(crate) fn calm() -> Subject {
     Subject {
-        spec: Spec::defaults(Pipeline::Streamtech).expect("the pipeline is built"),
+        spec: Spec::defaults(Pipeline::Streamtech),
         suffix: Suffix::parse("demo").expect("a suffix"),
         pace: Clock::Instant,
         day: Conditions::default(),

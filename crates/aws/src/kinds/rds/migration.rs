@@ -4,6 +4,8 @@
 //! applied with other content is never applied again. It stays in the database for as long as that stands.
 mod sql;
 
+pub use sql::{apply_once, checksum, refuse_other};
+
 use crate::{Aws, Cx, OrFail};
 use aws_sdk_rdsdata::types::{Field, SqlParameter};
 use serde::{Deserialize, Serialize};
@@ -36,6 +38,10 @@ pub struct MigrationOutput {
 }
 
 impl Migration {
+    fn statement(&self) -> String {
+        apply_once(&self.version, &self.name, &self.checksum, &self.sql)
+    }
+
     fn id(&self) -> PhysicalId {
         PhysicalId(format!("{}/{}/{}", self.cluster_arn, self.database, self.version))
     }
@@ -64,7 +70,7 @@ impl Resource for Migration {
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
         let call = cx.cloud.rds_data.execute_statement().resource_arn(&self.cluster_arn).database(&self.database);
         // A statement that takes longer than a call may (45 s) goes on; whoever asks again waits for it.
-        let call = call.secret_arn(&self.secret_arn).sql(sql::statement(self)).continue_after_timeout(true);
+        let call = call.secret_arn(&self.secret_arn).sql(self.statement()).continue_after_timeout(true);
         call.send().await.or_fail("apply the migration")?;
         Ok(self.id())
     }

@@ -3,13 +3,19 @@
 //! Each rule follows the page or API it names. None asks AWS; what depends on a region or an
 //! account is checked elsewhere.
 
+mod capacity;
+mod email;
 mod image;
 mod paths;
 mod postgres;
+mod secret;
 
+pub(super) use self::capacity::Capacity;
+pub(super) use self::email::email;
 pub(super) use self::image::image;
 pub(super) use self::paths::{access_point_path, mount_path, permissions};
 pub(super) use self::postgres::{database_name, database_username, postgres_version};
+pub(super) use self::secret::{region_of_arn, secret};
 
 use super::field::{Refusal, Rule};
 use super::problem::shown;

@@ -1,5 +1,5 @@
 //! The SQL a migration is made of: pure text, no calls.
-use super::Migration;
+use sha2::{Digest, Sha256};
 
 /// What is asked of the database to learn whether a migration was applied.
 pub(super) const LOOK: &str = "select checksum from vidpipe_migrations where version = :version";
@@ -12,8 +12,8 @@ pub(super) const NO_TABLE: &str = "relation \"vidpipe_migrations\" does not exis
 /// A `DO` block takes no parameters, so its values are
 /// [dollar-quoted](https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-DOLLAR-QUOTING). The lock
 /// lets a second asker wait for the first, who may still be at it after its answer was lost.
-pub(super) fn statement(migration: &Migration) -> String {
-    let Migration { version, name, checksum, sql, .. } = migration;
+#[must_use]
+pub fn apply_once(version: &str, name: &str, checksum: &str, sql: &str) -> String {
     let tag = tag(&[version, name, checksum, sql]);
     let quoted = |text: &str| format!("${tag}${text}${tag}$");
     let (version, name, checksum, sql) = (quoted(version), quoted(name), quoted(checksum), quoted(sql));
@@ -31,8 +31,27 @@ end ${tag}_block$"
     )
 }
 
+/// One statement that fails if the migration was applied with other content, for whoever cannot look.
+#[must_use]
+pub fn refuse_other(version: &str, checksum: &str) -> String {
+    let tag = tag(&[version, checksum]);
+    format!(
+        "do ${tag}_block$ begin
+if exists (select 1 from vidpipe_migrations where version = ${tag}${version}${tag}$ and checksum <> ${tag}${checksum}${tag}$) then
+    raise exception using message = ${tag}$migration {version} was applied with other content${tag}$;
+end if;
+end ${tag}_block$"
+    )
+}
+
+/// What tells one content of a migration from another.
+#[must_use]
+pub fn checksum(sql: &str) -> String {
+    format!("{:x}", Sha256::digest(sql))
+}
+
 /// A tag that begins no dollar quote in any of these texts.
-fn tag(texts: &[&String]) -> String {
+fn tag(texts: &[&str]) -> String {
     let is_free = |tag: &String| !texts.iter().any(|text| text.contains(&format!("${tag}")));
     let tags = (0_u32..).map(|number| format!("v{number}"));
     tags.into_iter().find(is_free).unwrap_or_default()
@@ -42,22 +61,14 @@ fn tag(texts: &[&String]) -> String {
 mod tests {
     use super::*;
 
-    fn migration(sql: &str) -> Migration {
-        Migration {
-            cluster_arn: "arn".into(),
-            secret_arn: "arn".into(),
-            database: "videometadata".into(),
-            version: "001".into(),
-            name: "videos".into(),
-            checksum: "abc".into(),
-            sql: sql.into(),
-        }
+    fn applied(sql: &str) -> String {
+        apply_once("001", "videos", "abc", sql)
     }
 
     #[test]
     fn no_text_ends_the_quotes_it_is_in() {
         let sql = "create function f() returns text as $v0$ select '$v1_block$' $v0$ language sql; -- it's $v1$";
-        let statement = statement(&migration(sql));
+        let statement = applied(sql);
         assert_eq!(statement.matches("$v2_block$").count(), 2);
         assert_eq!(statement.matches("$v2$").count(), 2 * 5, "{statement}");
         assert!(statement.contains(&format!("execute $v2${sql}$v2$;")));
@@ -76,6 +87,6 @@ if not exists (select 1 from vidpipe_migrations where version = $v0$001$v0$) the
     insert into vidpipe_migrations (version, name, checksum) values ($v0$001$v0$, $v0$videos$v0$, $v0$abc$v0$);
 end if;
 end $v0_block$";
-        assert_eq!(statement(&migration("create table videos (id uuid primary key);")), wanted);
+        assert_eq!(applied("create table videos (id uuid primary key);"), wanted);
     }
 }

@@ -10,12 +10,16 @@ use vidpipe_aws::{
 use vidpipe_engine::{Graph, Handle, graph::Use};
 
 /// What others stand on.
-pub(super) struct Network {
-    pub(super) vpc: Handle<Vpc>,
-    /// Out through a NAT gateway; one per zone.
-    pub(super) private: Vec<Handle<Subnet>>,
+pub(crate) struct Network {
+    pub(crate) vpc: Handle<Vpc>,
+    /// The way in and out. It cannot go while anything in the VPC has a public address.
+    pub(crate) internet: Handle<InternetGatewayAttachment>,
+    /// Out through the internet gateway, with public addresses; one per zone.
+    pub(crate) public: Vec<Handle<Subnet>>,
+    /// Out through a NAT gateway, if there is one; one per zone.
+    pub(crate) private: Vec<Handle<Subnet>>,
     /// No way out; one per zone.
-    pub(super) isolated: Vec<Handle<Subnet>>,
+    pub(crate) isolated: Vec<Handle<Subnet>>,
     /// The routes on the private subnets' way out: theirs, and those of the public subnets behind them.
     routes: Vec<Handle<Route>>,
     /// What makes those subnets use these routes.
@@ -23,8 +27,8 @@ pub(super) struct Network {
 }
 
 impl Network {
-    /// What must be there before anything in a private subnet reaches the internet. It may go before its users do.
-    pub(super) fn way_out(&self) -> (Vec<Use<Route>>, Vec<Use<RouteTableAssociation>>) {
+    /// What must be there before anything in a private or public subnet reaches the internet. It may go before its users do.
+    pub(crate) fn way_out(&self) -> (Vec<Use<Route>>, Vec<Use<RouteTableAssociation>>) {
         (self.routes.iter().map(Handle::value).collect(), self.routing.iter().map(Handle::value).collect())
     }
 }
@@ -38,7 +42,7 @@ struct Placed {
 
 const EVERYWHERE: &str = "0.0.0.0/0";
 
-pub(super) fn add(g: &mut Graph<Aws>, p: &Parts<'_>) -> Network {
+pub(crate) fn add<D>(g: &mut Graph<Aws>, p: &Parts<'_, D>) -> Network {
     let (name, cidr) = (p.names.of("vpc"), p.spec.network.cidr.to_string());
     let vpc = g.add("vpc", (), move |()| Vpc { name: name.clone(), cidr: cidr.clone() });
     g.add("vpc-dns", &vpc, |vpc| VpcDns { vpc_id: vpc.id });
@@ -94,11 +98,12 @@ pub(super) fn add(g: &mut Graph<Aws>, p: &Parts<'_>) -> Network {
 
     let routing = public.iter().chain(&private).map(|placed| placed.routing.clone()).collect();
     let subnets = |tier: Vec<Placed>| tier.into_iter().map(|placed| placed.subnet).collect();
-    Network { vpc, private: subnets(private), isolated: subnets(isolated), routes, routing }
+    let (public, private, isolated) = (subnets(public), subnets(private), subnets(isolated));
+    Network { vpc, internet, public, private, isolated, routes, routing }
 }
 
 /// One subnet per zone, each with a route table of its own. The tiers' addresses follow each other.
-fn tier(g: &mut Graph<Aws>, p: &Parts<'_>, vpc: &Handle<Vpc>, tier: &'static str, nth: usize) -> Vec<Placed> {
+fn tier<D>(g: &mut Graph<Aws>, p: &Parts<'_, D>, vpc: &Handle<Vpc>, tier: &'static str, nth: usize) -> Vec<Placed> {
     let zones = &p.facts.zones;
     let cidrs = p.spec.network.subnets().skip(nth * zones.len());
     zones

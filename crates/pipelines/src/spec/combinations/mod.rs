@@ -3,23 +3,23 @@
 //! A rule points at the setting the user most likely meant to change, so the order of the keys
 //! given to [`Rules::refuse`] matters: the first one the file sets is blamed.
 
-use super::Spec;
+mod streamflix;
+mod streamtech;
+
 use super::containers::{memory_sizes, memory_words};
-use super::files::{PerformanceMode, ThroughputMode};
 use super::network::TIERS;
 use super::problem::Problems;
 use super::read::Seen;
+use super::{Count, Design, Spec, Task, Window};
 
 /// Reports every combination that AWS would refuse, or that cannot be meant.
 pub(super) fn check(spec: &Spec, seen: &Seen, problems: &mut Problems<'_>) {
     let mut rules = Rules { seen, problems };
     network(spec, &mut rules);
-    stores(spec, &mut rules);
-    let (cpu, memory) = (spec.worker.cpu, spec.worker.memory_mib);
-    task(["worker.memory_mib", "worker.cpu"], cpu, memory, &mut rules);
-    task(["api.memory_mib", "api.cpu"], spec.api.cpu, spec.api.memory_mib, &mut rules);
-    scaling(spec, &mut rules);
-    alarms(spec, &mut rules);
+    match &spec.design {
+        Design::Streamtech(design) => streamtech::check(spec, design, &mut rules),
+        Design::Streamflix(design) => streamflix::check(spec, design, &mut rules),
+    }
 }
 
 struct Rules<'a, 's> {
@@ -69,27 +69,9 @@ fn network(spec: &Spec, rules: &mut Rules<'_, '_>) {
     }
 }
 
-fn stores(spec: &Spec, rules: &mut Rules<'_, '_>) {
-    if spec.cache.multi_az && !spec.cache.automatic_failover {
-        rules.refuse(
-            &["cache.automatic_failover", "cache.multi_az"],
-            "`cache.multi_az` without `cache.automatic_failover` is refused by ElastiCache".into(),
-            "both true, both false, or automatic failover alone".into(),
-            "set cache.automatic_failover = true, or cache.multi_az = false as well".into(),
-        );
-    }
-    let elastic = spec.files.throughput_mode == ThroughputMode::Elastic;
-    if elastic && spec.files.performance_mode == PerformanceMode::MaxIo {
-        rules.refuse(
-            &["files.performance_mode", "files.throughput_mode"],
-            "EFS has no elastic throughput in performance mode max_io".into(),
-            "max_io with bursting, or general_purpose with either".into(),
-            "set files.performance_mode = \"general_purpose\"".into(),
-        );
-    }
-}
-
-fn task(keys: [&str; 2], cpu: u32, memory: u32, rules: &mut Rules<'_, '_>) {
+/// `keys`: its memory, and its CPU.
+fn task(keys: [&str; 2], task: &Task, rules: &mut Rules<'_, '_>) {
+    let (cpu, memory) = (task.cpu, task.memory_mib);
     let Some(sizes) = memory_sizes(cpu) else { return };
     if sizes.contains(&memory) {
         return;
@@ -103,9 +85,8 @@ fn task(keys: [&str; 2], cpu: u32, memory: u32, rules: &mut Rules<'_, '_>) {
     );
 }
 
-fn scaling(spec: &Spec, rules: &mut Rules<'_, '_>) {
-    let worker = &spec.worker;
-    let (min, desired, max) = (worker.min, worker.desired, worker.max);
+fn scaling(count: &Count, rules: &mut Rules<'_, '_>) {
+    let (min, desired, max) = (count.min, count.desired, count.max);
     let keys = match (min <= desired, desired <= max) {
         (true, true) => return,
         (false, true) => ["worker.min", "worker.desired", "worker.max"],
@@ -119,28 +100,18 @@ fn scaling(spec: &Spec, rules: &mut Rules<'_, '_>) {
     );
 }
 
-fn alarms(spec: &Spec, rules: &mut Rules<'_, '_>) {
-    let alarms = &spec.alarms;
-    let (free, storage) = (alarms.database_free_storage_gib, spec.database.storage_gib);
-    if free >= storage {
-        rules.refuse(
-            &["alarms.database_free_storage_gib", "database.storage_gib"],
-            format!("an alarm below {free} GiB free of {storage} GiB would never be off"),
-            format!("`alarms.database_free_storage_gib` from 1 to {}", storage - 1),
-            format!("set alarms.database_free_storage_gib = {}", (storage / 10).max(1)),
-        );
-    }
+fn window(window: &Window, rules: &mut Rules<'_, '_>) {
     // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
-    let longest = if alarms.period_seconds < 3600 { 86_400 } else { 604_800 };
-    let most = longest / alarms.period_seconds;
-    if alarms.evaluation_periods > most {
+    let longest = if window.period_seconds < 3600 { 86_400 } else { 604_800 };
+    let most = longest / window.period_seconds;
+    if window.evaluation_periods > most {
         rules.refuse(
             &["alarms.evaluation_periods", "alarms.period_seconds"],
             format!(
                 "{} periods of {} s are longer than an alarm may look back",
-                alarms.evaluation_periods, alarms.period_seconds
+                window.evaluation_periods, window.period_seconds
             ),
-            format!("up to {longest} s in all: {most} periods of {} s", alarms.period_seconds),
+            format!("up to {longest} s in all: {most} periods of {} s", window.period_seconds),
             format!("set alarms.evaluation_periods = {most} or fewer"),
         );
     }

@@ -7,7 +7,7 @@ use vidpipe_aws::{
 use vidpipe_engine::{Graph, Handle};
 
 /// `None` when the spec leaves encryption to AWS's own keys.
-pub(super) fn add(g: &mut Graph<Aws>, p: &Parts<'_>) -> Option<Handle<Key>> {
+pub(crate) fn add<D>(g: &mut Graph<Aws>, p: &Parts<'_, D>) -> Option<Handle<Key>> {
     let encryption = &p.spec.encryption;
     if !encryption.customer_managed_key {
         return None;

@@ -1,0 +1,132 @@
+//! Secrets that are there already, looked at before anything is made. Their values are compared, and dropped; no error
+//! repeats any part of one.
+use crate::{Aws, ExistingSecret, OrFail, existing_secret, secret};
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Class, Error, Result};
+
+/// Characters that API Gateway wants of a key at least.
+/// <https://docs.aws.amazon.com/apigateway/latest/api/API_CreateApiKey.html>
+const SHORTEST_KEY: usize = 20;
+
+/// A secret that is to be logged in with.
+#[derive(Clone, Copy, Debug)]
+pub struct Login<'a> {
+    /// Its name or ARN.
+    pub secret: &'a str,
+    /// The user it must be of.
+    pub username: &'a str,
+}
+
+/// A secret that is there already, and of use.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Existing {
+    /// The name or ARN it was asked for by.
+    pub asked: String,
+    /// Its full ARN.
+    pub arn: String,
+    /// The ARN of the key it is encrypted with; `None` is AWS's own, which needs no permission.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kms_key: Option<String>,
+}
+
+impl Existing {
+    async fn new(aws: &Aws, asked: &str, found: ExistingSecret) -> Result<Self> {
+        let kms_key = match found.kms_key.filter(|key| !key.contains("alias/aws/")) {
+            Some(key) if is_key_arn(&key) => Some(key),
+            Some(key) => Some(key_arn(aws, &key).await?),
+            None => None,
+        };
+        Ok(Self { asked: asked.into(), arn: found.arn, kms_key })
+    }
+
+    pub(super) fn placeholder(region: &str, account: &str, asked: &str) -> Self {
+        let arn = match asked.starts_with("arn:") {
+            true => asked.into(),
+            false => format!("arn:aws:secretsmanager:{region}:{account}:secret:{asked}"),
+        };
+        Self { asked: asked.into(), arn, kms_key: None }
+    }
+}
+
+fn is_key_arn(key: &str) -> bool {
+    key.starts_with("arn:") && key.contains(":key/")
+}
+
+/// What a policy names a key by: it knows neither aliases nor bare ids.
+/// [DescribeKey](https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html)
+async fn key_arn(aws: &Aws, id_or_alias: &str) -> Result<String> {
+    let call = aws.kms.describe_key().key_id(id_or_alias);
+    let seen = call.send().await.or_fail("look at the existing secret's KMS key")?;
+    let arn = seen.key_metadata.and_then(|key| key.arn);
+    arn.ok_or_else(|| Error::new(Class::Unknown, format!("look at the KMS key {id_or_alias}: the answer has no ARN")))
+}
+
+/// Look the two up, if they are wanted.
+pub(super) async fn ask(
+    aws: &Aws,
+    login: Option<Login<'_>>,
+    api_key: Option<&str>,
+) -> Result<(Option<Existing>, Option<Existing>)> {
+    let login = async {
+        match login {
+            Some(login) => ask_login(aws, login).await.map(Some),
+            None => Ok(None),
+        }
+    };
+    let api_key = async {
+        match api_key {
+            Some(secret) => ask_key(aws, secret).await.map(Some),
+            None => Ok(None),
+        }
+    };
+    futures::try_join!(login, api_key)
+}
+
+async fn ask_login(aws: &Aws, login: Login<'_>) -> Result<Existing> {
+    let found = existing_secret(aws, login.secret, &["username", "password"]).await?;
+    let value = secret::read_from(aws, &found.arn).await?;
+    let fields = secret::Fields::parse(&value.text);
+    let is_same = fields.as_ref().and_then(|f| f.get("username")).and_then(|u| u.as_str()) == Some(login.username);
+    if !is_same {
+        return Err(refused(login.secret, "its username is not the one in the spec")
+            .hint("set database.username in the spec to the username in the secret, or name another secret"));
+    }
+    Existing::new(aws, login.secret, found).await
+}
+
+async fn ask_key(aws: &Aws, secret: &str) -> Result<Existing> {
+    let found = existing_secret(aws, secret, &[]).await?;
+    let value = secret::read_from(aws, &found.arn).await?;
+    if value.text.chars().count() < SHORTEST_KEY {
+        return Err(refused(secret, "it is too short for an API key")
+            .hint(format!("API Gateway wants {SHORTEST_KEY} characters or more")));
+    }
+    Existing::new(aws, secret, found).await
+}
+
+fn refused(secret: &str, why: &str) -> Error {
+    Error::new(Class::Invalid, format!("use the existing secret {secret}: {why}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Facts;
+
+    #[test]
+    fn only_a_key_s_own_arn_will_do() {
+        assert!(is_key_arn("arn:aws:kms:ap-northeast-1:210987654321:key/1234abcd"));
+        for other in ["1234abcd", "alias/tokyo", "arn:aws:kms:ap-northeast-1:210987654321:alias/tokyo"] {
+            assert!(!is_key_arn(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn facts_of_before_there_were_secrets_read() {
+        let old = r#"{"account": "1", "partition": "aws", "region": "r", "zones": ["ra"], "postgres_version": "15.8"}"#;
+        let facts: Facts = serde_json::from_str(old).expect("it reads");
+        assert_eq!((facts.login.clone(), facts.api_key.clone()), (None, None));
+        let new = serde_json::to_value(&facts).expect("it writes");
+        assert_eq!(new, serde_json::from_str::<serde_json::Value>(old).expect("it reads"));
+    }
+}

@@ -1,0 +1,63 @@
+//! Alarms: what is watched, and how long it must be wrong. They only name what they watch.
+use super::Parts;
+use crate::spec::Window;
+use std::collections::BTreeMap;
+use vidpipe_aws::kinds::cloudwatch::{Alarm, Comparison, Missing, Statistic};
+
+/// What is watched, but for which thing.
+pub(crate) struct Watch {
+    name: String,
+    description: String,
+    namespace: String,
+    metric: String,
+    threshold: f64,
+    period_s: u32,
+    evaluation_periods: u32,
+}
+
+impl Watch {
+    /// `name` is the alarm's name without the suffix.
+    pub(crate) fn new<D>(
+        p: &Parts<'_, D>,
+        window: &Window,
+        name: &str,
+        description: &str,
+        metric: (&str, &str),
+        threshold: f64,
+    ) -> Self {
+        Self {
+            name: p.names.of(name),
+            description: description.into(),
+            namespace: metric.0.into(),
+            metric: metric.1.into(),
+            threshold,
+            period_s: window.period_seconds,
+            evaluation_periods: window.evaluation_periods,
+        }
+    }
+
+    /// The alarm for that thing, which tells those topics.
+    pub(crate) fn alarm<const N: usize>(
+        &self,
+        of: [(&str, String); N],
+        statistic: Statistic,
+        comparison: Comparison,
+        actions: Vec<String>,
+    ) -> Alarm {
+        let dimensions: BTreeMap<String, String> = of.into_iter().map(|(k, v)| (k.to_owned(), v)).collect();
+        Alarm {
+            name: self.name.clone(),
+            description: self.description.clone(),
+            namespace: self.namespace.clone(),
+            metric: self.metric.clone(),
+            dimensions,
+            statistic,
+            comparison,
+            threshold: self.threshold,
+            period_s: self.period_s,
+            evaluation_periods: self.evaluation_periods,
+            missing: Missing::NotBreaching,
+            actions,
+        }
+    }
+}

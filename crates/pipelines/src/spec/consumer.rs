@@ -1,0 +1,120 @@
+//! `[worker]` of StreamFlix: the Fargate service that reads the stream, mostly on Spot.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::environment;
+use super::field::{Any, Visitor};
+use super::setting::Choice;
+use super::{Count, Task};
+
+/// The Fargate service that reads the stream.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Consumer {
+    /// What its tasks are.
+    #[serde(flatten)]
+    pub task: Task,
+    /// How many there are.
+    #[serde(flatten)]
+    pub count: Count,
+    /// Where they run.
+    pub subnets: Subnets,
+    /// Tasks that never run on Spot.
+    pub on_demand_base: u32,
+    /// Share of the other tasks on Fargate at its usual price.
+    pub on_demand_weight: u32,
+    /// Share of the other tasks on Fargate Spot.
+    pub spot_weight: u32,
+    /// Age of the oldest unread record that auto-scaling aims at, in seconds.
+    pub iterator_age_target_seconds: u32,
+    /// Records a minute for each task that auto-scaling aims at.
+    pub records_per_task: u32,
+    /// How a task tries again.
+    #[serde(flatten)]
+    pub backoff: Backoff,
+    /// Environment variables besides the ones vidpipe sets.
+    pub environment: BTreeMap<String, String>,
+}
+
+/// Where the tasks of a service run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subnets {
+    /// Without public addresses, and out through NAT.
+    Private,
+    /// With public addresses, and no NAT.
+    Public,
+}
+
+impl Choice for Subnets {
+    const CHOICES: &'static [(&'static str, Self)] = &[("private", Self::Private), ("public", Self::Public)];
+}
+
+/// How a task tries again what failed: the pause doubles from the first to the longest.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Backoff {
+    /// Tries of one record before it goes to the queue: `RETRY_MAX_ATTEMPTS`.
+    pub retry_max_attempts: u32,
+    /// Pause before the second try, in milliseconds: `RETRY_BASE_DELAY_MS`.
+    pub retry_base_delay_ms: u32,
+    /// Longest pause between two tries, in milliseconds: `RETRY_MAX_DELAY_MS`.
+    pub retry_max_delay_ms: u32,
+}
+
+/// CloudWatch's own granularity is a minute, and records are kept for a year at most.
+const AGES: std::ops::RangeInclusive<u32> = 1..=31_536_000;
+
+impl Consumer {
+    pub(super) fn visit(&mut self, v: &mut impl Visitor) {
+        self.task.visit(v);
+        self.count.visit(0, v);
+        self.visit_capacity(v);
+        let about = "Age of the oldest unread record auto-scaling aims at, in seconds.";
+        v.field("iterator_age_target_seconds", about, &AGES, &mut self.iterator_age_target_seconds);
+        let about = "Records a minute for each task that auto-scaling aims at.";
+        v.field("records_per_task", about, &(1..=60_000_000), &mut self.records_per_task);
+        self.backoff.visit(v);
+        environment::visit(&environment::STREAMFLIX, &mut self.environment, v);
+    }
+
+    fn visit_capacity(&mut self, v: &mut impl Visitor) {
+        // No `..`: a new field must be given to a visitor here or above.
+        let Self {
+            task: _,
+            count: _,
+            subnets,
+            on_demand_base,
+            on_demand_weight,
+            spot_weight,
+            iterator_age_target_seconds: _,
+            records_per_task: _,
+            backoff: _,
+            environment: _,
+        } = self;
+        v.field(
+            "subnets",
+            "Where the tasks run: private, and out through NAT; or public, without NAT gateways.",
+            &Any,
+            subnets,
+        );
+        // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CapacityProviderStrategyItem.html
+        v.field("on_demand_base", "Tasks that never run on Spot.", &(0..=1000), on_demand_base);
+        let about = "Share of the other tasks on Fargate at its usual price.";
+        v.field("on_demand_weight", about, &(0..=1000), on_demand_weight);
+        let about = "Share of the other tasks on Fargate Spot, which is cheaper and may be taken away.";
+        v.field("spot_weight", about, &(0..=1000), spot_weight);
+    }
+}
+
+impl Backoff {
+    fn visit(&mut self, v: &mut impl Visitor) {
+        let Self { retry_max_attempts, retry_base_delay_ms, retry_max_delay_ms } = self;
+        let about = "Tries of one record before it goes to the queue: RETRY_MAX_ATTEMPTS.";
+        v.field("retry_max_attempts", about, &(1..=100), retry_max_attempts);
+        let about = "Pause before the second try, in milliseconds; it doubles each time: RETRY_BASE_DELAY_MS.";
+        v.field("retry_base_delay_ms", about, &(1..=3_600_000), retry_base_delay_ms);
+        let about = "Longest pause between two tries, in milliseconds: RETRY_MAX_DELAY_MS.";
+        v.field("retry_max_delay_ms", about, &(1..=3_600_000), retry_max_delay_ms);
+    }
+}

@@ -1,0 +1,80 @@
+//! StreamFlix.
+
+use std::collections::BTreeMap;
+
+use super::super::{
+    Alerts, Audit, Aurora, Backoff, Consumer, Count, Design, Pipeline, Queue, Spec, Stream, StreamAlarms, StreamMode,
+    Streamflix, Subnets,
+};
+use super::{encryption, logs, metadata, network, tags, task, window};
+
+/// European media rules want to know what a resource holds, where, and how long its traces are kept.
+pub(in super::super) fn streamflix() -> Spec {
+    let pipeline = Pipeline::Streamflix;
+    Spec {
+        pipeline,
+        region: pipeline.default_region().to_owned(),
+        protect: false,
+        tags: tags(&[
+            ("compliance", "eu-media"),
+            ("content-tracking", "enabled"),
+            ("data-residency", "eu"),
+            ("log-retention-days", "90"),
+        ]),
+        network: network(),
+        design: Design::Streamflix(Box::new(Streamflix {
+            stream: Stream {
+                mode: StreamMode::Provisioned,
+                shards: 2,
+                retention_hours: 24,
+                shard_metrics: true,
+                encryption: true,
+            },
+            database: database(),
+            worker: worker(),
+            queue: Queue { retention_days: 14, visibility_timeout_seconds: 300 },
+            alerts: Alerts { email: String::new() },
+            audit: Audit { enabled: true, multi_region: false, log_retention_days: 90 },
+            alarms: StreamAlarms {
+                throttled_count: 0,
+                iterator_age_seconds: 300,
+                dead_letters: 0,
+                running_tasks: 1,
+                window: window(),
+            },
+        })),
+        logs: logs(90),
+        encryption: encryption(),
+        metadata: metadata(None),
+    }
+}
+
+fn database() -> Aurora {
+    Aurora {
+        engine_version: "16".to_owned(),
+        min_acu: 0.5,
+        max_acu: 1.0,
+        reader: true,
+        name: "videometadata".to_owned(),
+        username: "postgres".to_owned(),
+        rotation_days: 30,
+        backup_retention_days: 7,
+        data_api: true,
+        iam_authentication: true,
+    }
+}
+
+fn worker() -> Consumer {
+    Consumer {
+        task: task(1024, 2048),
+        count: Count { desired: 2, min: 2, max: 10 },
+        subnets: Subnets::Private,
+        on_demand_base: 1,
+        on_demand_weight: 1,
+        spot_weight: 4,
+        iterator_age_target_seconds: 60,
+        records_per_task: 1000,
+        backoff: Backoff { retry_max_attempts: 5, retry_base_delay_ms: 200, retry_max_delay_ms: 30_000 },
+        environment: BTreeMap::new(),
+    }
+}

@@ -1,0 +1,80 @@
+//! How many workers there are: more when what is unread grows old, and by how much comes in.
+use super::{
+    Drawing,
+    worker::{Ground, SERVICE},
+};
+use crate::{
+    parts::{small, watch::Watch},
+    spec::Window,
+};
+use vidpipe_aws::{
+    Aws,
+    kinds::{
+        cloudwatch::{Comparison, Statistic},
+        ecs::Service,
+        scaling::{Metric, ScalableTarget, ScalingPolicy, Step, StepPolicy},
+    },
+};
+use vidpipe_engine::{Graph, Handle};
+
+const OUT_COOLDOWN_S: u16 = 60;
+const IN_COOLDOWN_S: u16 = 300;
+/// Scaling looks every minute, and believes the second look.
+const LOOK: Window = Window { period_seconds: 60, evaluation_periods: 2 };
+
+/// Removed before the service: else it would ask for tasks while the service drains.
+pub(super) fn add(g: &mut Graph<Aws>, p: &Drawing<'_>, ground: &Ground, service: &Handle<Service>) {
+    let w = &p.own.worker;
+    let (name, min, max) = (p.names.of(SERVICE), small(w.count.min), small(w.count.max));
+    let target =
+        g.add(&format!("{SERVICE}-scaling"), (&ground.cluster, service), move |(cluster, service)| ScalableTarget {
+            name: name.clone(),
+            resource_id: format!("service/{}/{}", cluster.name, service.name),
+            min,
+            max,
+        });
+    age(g, p, ground, &target);
+
+    // What comes in does not fall when tasks are added, so the target is what those the service starts with can do: above
+    // it tasks are added, up to the most there may be, and below it they are taken again.
+    let target_records = f64::from(w.records_per_task) * f64::from(w.count.desired.max(1));
+    let name = p.names.of("worker-records");
+    let uses = (&target, ground.stream.value().known());
+    g.add(&format!("{SERVICE}-scaling-records"), uses, move |(target, stream)| ScalingPolicy {
+        name: name.clone(),
+        resource_id: target.resource_id,
+        metric: Metric::Tracked {
+            namespace: "AWS/Kinesis".into(),
+            name: "IncomingRecords".into(),
+            dimensions: [("StreamName".to_owned(), stream.name)].into(),
+            statistic: "Sum".into(),
+            target: target_records,
+        },
+        scale_out_cooldown_s: OUT_COOLDOWN_S,
+        scale_in_cooldown_s: IN_COOLDOWN_S,
+    });
+}
+
+/// The age of what is unread says nothing of how many tasks would do, so tasks are added in steps while it is too high.
+fn age(g: &mut Graph<Aws>, p: &Drawing<'_>, ground: &Ground, target: &Handle<ScalableTarget>) {
+    let most = f64::from(p.own.worker.iterator_age_target_seconds) * 1000.0;
+    let name = p.names.of("worker-age");
+    let policy = g.add(&format!("{SERVICE}-scaling-age"), target, move |target| StepPolicy {
+        name: name.clone(),
+        resource_id: target.resource_id,
+        steps: vec![
+            Step { from: Some(0.0), to: Some(4.0 * most), tasks: 1 },
+            Step { from: Some(4.0 * most), to: None, tasks: 3 },
+        ],
+        cooldown_s: OUT_COOLDOWN_S,
+    });
+    let metric = ("AWS/Kinesis", "GetRecords.IteratorAgeMilliseconds");
+    let old = Watch::new(p, &LOOK, "worker-scale-out", "Adds tasks while unread records are old", metric, most);
+    g.add(
+        &format!("{SERVICE}-scaling-alarm"),
+        (ground.stream.value().known(), policy.value()),
+        move |(stream, policy)| {
+            old.alarm([("StreamName", stream.name)], Statistic::Maximum, Comparison::Above, vec![policy.arn])
+        },
+    );
+}
