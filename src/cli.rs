@@ -18,7 +18,7 @@ pub(crate) struct Cli {
 }
 
 /// What every command takes.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct Global {
     /// Where environments are recorded.
     #[arg(long, global = true, value_name = "DIR", default_value = ".vidpipe", env = "VIDPIPE_STATE")]
@@ -265,6 +265,20 @@ pub(crate) enum Speed {
 pub(crate) enum SandboxCommand {
     /// Print everything that exists in the sandbox, by region, service, kind and id.
     Inventory,
+    /// Put a secret into the sandbox's Secrets Manager, as somebody else would; its value is read from stdin.
+    ///
+    /// For pipelines that use secrets which are there already, such as streamtech-tokyo. A secret of that name gets the new value.
+    PutSecret(PutSecret),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PutSecret {
+    /// The secret's name, as the spec has it.
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// The region it is put into.
+    #[arg(long, value_name = "REGION", default_value_t = Pipeline::StreamtechTokyo.default_region().to_owned())]
+    pub(crate) region: String,
 }
 
 /// A format of the picture.

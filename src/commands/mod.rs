@@ -33,6 +33,7 @@ pub(crate) async fn run(cli: &Cli) -> Result {
         Command::Graph(args) => graph::run(args),
         Command::Rehearse(args) => rehearse::run(global, args).await,
         Command::Sandbox(cli::SandboxCommand::Inventory) => sandbox::inventory(global),
+        Command::Sandbox(cli::SandboxCommand::PutSecret(args)) => sandbox::put_secret(global, args).await,
         Command::Completions { shell } => words::completions(*shell),
         Command::Man { dir } => words::man(dir.as_deref()),
     }

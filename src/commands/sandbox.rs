@@ -1,10 +1,20 @@
-//! `vidpipe sandbox`: what there is in the AWS inside this process.
+//! `vidpipe sandbox`: what there is in the AWS inside this process, and what is put there beforehand.
 use crate::{
-    cli::Global,
+    cli::{Global, PutSecret},
     fail::{Exit, Failure, Result},
-    session,
+    session::{self, Access, Session},
 };
+use std::{
+    collections::BTreeMap,
+    io::{self, Read},
+};
+use vidpipe_aws::OrFail;
+use vidpipe_engine::Class;
 use vidpipe_sandbox::{Clock, Sandbox};
+
+/// Secrets Manager takes no larger value.
+/// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html>
+const LARGEST_SECRET: usize = 64 * 1024;
 
 /// Everything that exists, as JSON: it is for programs, and for the eyes of whoever doubts `down`.
 pub(super) fn inventory(global: &Global) -> Result {
@@ -13,4 +23,43 @@ pub(super) fn inventory(global: &Global) -> Result {
         .and_then(|sandbox| sandbox.inventory())
         .map_err(|e| Failure::new(Exit::Refused, format!("failed to look into the sandbox: {e}")).hint(e.hint()))?;
     super::print(&format!("{inventory:#}\n"))
+}
+
+/// A secret of somebody else's. Its value is never an argument: others could see that.
+pub(super) async fn put_secret(global: &Global, args: &PutSecret) -> Result {
+    let value = from_stdin()?;
+    // Whatever the command line says, this never leaves the process.
+    let global = Global { sandbox: true, ..global.clone() };
+    let session = Session::open(&global, &args.region, BTreeMap::new(), Access::Change).await?;
+    let secrets = &session.aws.secrets;
+    let made = secrets.create_secret().name(&args.name).secret_string(value.as_str()).send().await;
+    match made.or_fail("make the secret").map(drop) {
+        Err(e) if e.class == Class::AlreadyExists => {
+            let put = secrets.put_secret_value().secret_id(&args.name).secret_string(value.as_str()).send().await;
+            put.or_fail("change the secret").map(drop)
+        }
+        other => other,
+    }
+    .map_err(|e| Failure::before(&e))?;
+    session.close()?;
+    super::note(&format!("the sandbox has the secret {} in {}", args.name, args.region))
+}
+
+/// Everything up to the end, without the line break that `echo` adds.
+fn from_stdin() -> Result<String> {
+    let mut value = String::new();
+    let most = LARGEST_SECRET as u64 + 1;
+    io::stdin().lock().take(most).read_to_string(&mut value).map_err(|e| {
+        Failure::new(Exit::Usage, format!("failed to read the secret's value from stdin: {e}"))
+            .hint("give it as UTF-8 text")
+    })?;
+    let length = value.trim_end_matches(['\r', '\n']).len();
+    value.truncate(length);
+    match value.len() {
+        0 => Err(Failure::new(Exit::Usage, "the secret's value is empty: nothing came on stdin")
+            .hint("for example `vidpipe sandbox put-secret streamtech-tokyo/api-key < key.txt`")),
+        n if n > LARGEST_SECRET => Err(Failure::new(Exit::Usage, "the secret's value is larger than 64 KiB")
+            .hint("AWS takes no larger one either")),
+        _ => Ok(value),
+    }
 }
