@@ -234,6 +234,9 @@ pub(crate) struct Graph {
 
 #[derive(Debug, Args)]
 pub(crate) struct Rehearse {
+    /// All the pipelines with their defaults, one after the other, in one table.
+    #[arg(long, conflicts_with_all = ["pipeline", "config"])]
+    pub(crate) all: bool,
     /// The pipeline: streamtech (default), streamtech-tokyo or streamflix.
     #[arg(short, long, value_name = "NAME", env = "VIDPIPE_PIPELINE")]
     pub(crate) pipeline: Option<Pipeline>,

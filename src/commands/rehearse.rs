@@ -4,9 +4,12 @@ use crate::{
     fail::{Exit, Failure, Result},
     spec,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use std::fmt::Write;
-use vidpipe_pipelines::suffix::Suffix;
+use vidpipe_pipelines::{
+    spec::{Pipeline, Spec},
+    suffix::Suffix,
+};
 use vidpipe_rehearse::{Phase, Refusal, Rehearsal, rehearse};
 use vidpipe_report::text::{count, duration};
 use vidpipe_sandbox::{self as sandbox, Conditions};
@@ -15,26 +18,73 @@ use vidpipe_sandbox::{self as sandbox, Conditions};
 const TOLD: usize = 12;
 
 pub(super) async fn run(global: &Global, args: &cli::Rehearse) -> Result {
-    let spec = spec::load(args.config.as_ref(), args.pipeline)?;
+    let specs = if args.all { defaults() } else { vec![spec::load(args.config.as_ref(), args.pipeline)?] };
     let suffix = Suffix::parse("rehearsal").map_err(|e| Failure::new(Exit::Failed, e.to_string()))?;
-    let told = rehearse(&spec, &suffix, day(args)).await.map_err(|e| Failure::before(&e))?;
-    match global.output {
-        Output::Json | Output::Jsonl => {
-            let mut document = json!({ "schema": vidpipe_report::SCHEMA, "balanced": told.is_balanced() });
-            if let (Some(document), Ok(serde_json::Value::Object(fields))) =
-                (document.as_object_mut(), serde_json::to_value(&told))
-            {
-                document.extend(fields);
-            }
-            super::print(&format!("{document:#}\n"))?;
+    let mut told = Vec::new();
+    for spec in &specs {
+        told.push(rehearse(spec, &suffix, day(args)).await.map_err(|e| Failure::before(&e))?);
+    }
+    super::print(&match (global.output, told.as_slice()) {
+        (Output::Json | Output::Jsonl, [one]) if !args.all => format!("{:#}\n", document(one)),
+        (Output::Json | Output::Jsonl, all) => {
+            let balanced = all.iter().all(Rehearsal::is_balanced);
+            let each: Vec<_> = all.iter().map(document).collect();
+            format!("{:#}\n", json!({ "schema": vidpipe_report::SCHEMA, "balanced": balanced, "rehearsals": each }))
         }
-        _ => super::print(&human(&told, args))?,
+        (_, [one]) if !args.all => human(one, args),
+        (_, all) => table(all, args),
+    })?;
+    let Some(wrong) = told.iter().find(|told| !told.is_balanced()) else { return Ok(()) };
+    Err(Failure::new(Exit::Failed, format!("{} after this rehearsal: please report it", wrong.violations.join("; ")))
+        .hint(format!("repeat it with `{}`", again(wrong, args))))
+}
+
+fn defaults() -> Vec<Spec> {
+    Pipeline::ALL.into_iter().map(Spec::defaults).collect()
+}
+
+fn document(told: &Rehearsal) -> Value {
+    let mut document = json!({ "schema": vidpipe_report::SCHEMA, "balanced": told.is_balanced() });
+    if let (Some(document), Ok(Value::Object(fields))) = (document.as_object_mut(), serde_json::to_value(told)) {
+        document.extend(fields);
     }
-    if told.is_balanced() {
-        return Ok(());
+    document
+}
+
+/// All of them side by side: a line each, and the verdicts.
+fn table(all: &[Rehearsal], args: &cli::Rehearse) -> String {
+    let (seed, share) = (args.seed, args.faults * 100.0);
+    let mut text =
+        format!("seed {seed}, {share:.0} % of all calls faulted, in the sandbox: nothing here has met AWS\n\n");
+    text.push_str("pipeline         nodes       up     down   looks changes retries throttled faulted   made ledger\n");
+    for told in all {
+        let sum = |of: fn(&Phase) -> usize| -> usize { [&told.up, &told.again, &told.down].into_iter().map(of).sum() };
+        let time = |phase: &Phase| duration(std::time::Duration::from_secs_f64(phase.seconds));
+        let verdict = if told.is_balanced() { "balanced" } else { "NOT BALANCED" };
+        let _ = writeln!(
+            text,
+            "{:<16} {:>5} {:>8} {:>8} {:>7} {:>7} {:>7} {:>9} {:>7} {:>6} {verdict}",
+            told.pipeline,
+            told.nodes,
+            time(&told.up),
+            time(&told.down),
+            sum(|phase| phase.looks),
+            sum(|phase| phase.changes),
+            sum(|phase| phase.retries),
+            sum(|phase| phase.throttled),
+            sum(|phase| phase.faulted),
+            told.made,
+        );
     }
-    Err(Failure::new(Exit::Failed, format!("{} after this rehearsal: please report it", told.violations.join("; ")))
-        .hint(format!("repeat it with `{}`", again(&told, args))))
+    for told in all {
+        for (name, phase) in [("up", &told.up), ("down", &told.down)] {
+            let _ = writeln!(text, "\nwhat {name} of {} waited for: {}", told.pipeline, path(phase));
+        }
+        for violation in &told.violations {
+            let _ = writeln!(text, "{}: {violation}", told.pipeline);
+        }
+    }
+    text
 }
 
 fn day(args: &cli::Rehearse) -> Conditions {

@@ -42,7 +42,8 @@ fn listed(context: &mut Context<'_>, input: &ListBucketsInput, output: &mut List
     let ghosts = everywhere.documents(GHOST).into_iter().map(|(name, ghost)| (name, region_of_ghost(&ghost)));
     let all = there.map(|(name, bucket)| (name, bucket.region)).chain(ghosts);
     let wanted = |name: &str, region: &str| {
-        input.prefix().is_none_or(|prefix| name.starts_with(prefix)) && input.bucket_region().is_none_or(|r| r == region)
+        input.prefix().is_none_or(|prefix| name.starts_with(prefix))
+            && input.bucket_region().is_none_or(|r| r == region)
     };
     let shown = all
         .filter(|(name, region)| wanted(name, region))
