@@ -1,6 +1,9 @@
 //! Metrics of each shard in CloudWatch:
 //! [EnableEnhancedMonitoring](https://docs.aws.amazon.com/kinesis/latest/APIReference/API_EnableEnhancedMonitoring.html).
-use crate::{Aws, Cx, OrFail, kinesis::{busy, look, shown}};
+use crate::{
+    Aws, Cx, OrFail,
+    kinesis::{busy, look, shown},
+};
 use aws_sdk_kinesis::types::{MetricsName, StreamDescriptionSummary as Seen};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};

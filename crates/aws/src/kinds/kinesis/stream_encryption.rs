@@ -1,7 +1,10 @@
 //! Encryption of a stream's records at rest:
 //! [StartStreamEncryption](https://docs.aws.amazon.com/kinesis/latest/APIReference/API_StartStreamEncryption.html), which
 //! AWS takes 25 times in 24 hours at most. Producers and consumers need the use of a key of one's own, but not of Kinesis'.
-use crate::{Aws, Cx, OrFail, kinesis::{busy, look, shown}};
+use crate::{
+    Aws, Cx, OrFail,
+    kinesis::{busy, look, shown},
+};
 use aws_sdk_kinesis::types::{EncryptionType, StreamDescriptionSummary as Seen};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};

@@ -2,7 +2,10 @@
 //! [IncreaseStreamRetentionPeriod](https://docs.aws.amazon.com/kinesis/latest/APIReference/API_IncreaseStreamRetentionPeriod.html)
 //! and [its opposite](https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DecreaseStreamRetentionPeriod.html),
 //! which each refuse to go the other way. Every stream begins with 24 hours.
-use crate::{Aws, Cx, OrFail, kinesis::{busy, look, shown}};
+use crate::{
+    Aws, Cx, OrFail,
+    kinesis::{busy, look, shown},
+};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};

@@ -39,7 +39,8 @@ impl Resource for Subscription {
     const TIMING: &'static str = "sns_subscription";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
-        let call = cx.cloud.sns.subscribe().topic_arn(&self.topic_arn).protocol(&self.protocol).endpoint(&self.endpoint);
+        let call =
+            cx.cloud.sns.subscribe().topic_arn(&self.topic_arn).protocol(&self.protocol).endpoint(&self.endpoint);
         // Else SNS answers "pending confirmation" in place of its ARN.
         let made = call.return_subscription_arn(true).send().await.or_fail("subscribe to the topic")?;
         kinds::id(made.subscription_arn, "subscription")

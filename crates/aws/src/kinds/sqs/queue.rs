@@ -81,7 +81,9 @@ impl Resource for Queue {
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<QueueOutput>> {
         let seen = look(cx, &id.0).await?;
-        let Some(arn) = seen.get(&Attribute::QueueArn) else { return Ok(Observed::pending("its ARN is not known yet")) };
+        let Some(arn) = seen.get(&Attribute::QueueArn) else {
+            return Ok(Observed::pending("its ARN is not known yet"));
+        };
         let output = QueueOutput { url: id.0.clone(), arn: arn.clone(), name: self.name.clone() };
         Ok(match self.attributes().iter().all(|(name, wanted)| seen.get(name) == Some(wanted)) {
             true => Observed::Ready(output),
