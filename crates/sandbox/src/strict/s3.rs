@@ -53,7 +53,12 @@ pub(super) fn laws() -> Vec<Law> {
             Basis::Assumed,
             "AWS says so of directory buckets only; being stricter costs a call",
         ),
-        Law::elsewhere("s3/deleted-is-listed", "a deleted bucket may be listed for a moment", Basis::Documented, CONSISTENCY),
+        Law::elsewhere(
+            "s3/deleted-is-listed",
+            "a deleted bucket may be listed for a moment",
+            Basis::Documented,
+            CONSISTENCY,
+        ),
         Law::elsewhere("s3/policy-late", "a new policy may not be in force yet", Basis::Documented, CONSISTENCY),
     ]);
     laws
@@ -61,9 +66,24 @@ pub(super) fn laws() -> Vec<Law> {
 
 fn about_names() -> Vec<Law> {
     vec![
-        Law::documented("s3/name-rules", "a bucket's name has 3 to 63 small letters, digits, dots and hyphens", NAMES, before(bad_name)),
-        Law::documented("s3/place", "outside us-east-1 a bucket is made with its region as the constraint", CREATE, before(elsewhere)),
-        Law::documented("s3/name-of-another", "a bucket's name may be another account's: BucketAlreadyExists", CREATE, before(of_another)),
+        Law::documented(
+            "s3/name-rules",
+            "a bucket's name has 3 to 63 small letters, digits, dots and hyphens",
+            NAMES,
+            before(bad_name),
+        ),
+        Law::documented(
+            "s3/place",
+            "outside us-east-1 a bucket is made with its region as the constraint",
+            CREATE,
+            before(elsewhere),
+        ),
+        Law::documented(
+            "s3/name-of-another",
+            "a bucket's name may be another account's: BucketAlreadyExists",
+            CREATE,
+            before(of_another),
+        ),
         Law::documented(
             "s3/name-of-our-own",
             "an account's bucket is not made twice; in us-east-1 that is no error, and changes nothing",
@@ -76,7 +96,12 @@ fn about_names() -> Vec<Law> {
             "aws/aws-cli#2593",
             before(not_released),
         ),
-        Law::reported("s3/name-in-use", "the name of a deleted bucket is not free at once", "aws/aws-cli#2593", after(released_late)),
+        Law::reported(
+            "s3/name-in-use",
+            "the name of a deleted bucket is not free at once",
+            "aws/aws-cli#2593",
+            after(released_late),
+        ),
         Law::documented(
             "s3/bucket-of-another",
             "another account's bucket can be neither read nor changed",
@@ -186,7 +211,8 @@ fn of_our_own(context: &mut Context<'_>, input: &CreateBucketInput) -> Step<Crea
 }
 
 fn aborted() -> Refusal {
-    let message = "A conflicting conditional operation is currently in progress against this resource. Please try again.";
+    let message =
+        "A conflicting conditional operation is currently in progress against this resource. Please try again.";
     Refusal::new("OperationAborted", message).status(409)
 }
 
