@@ -86,7 +86,7 @@ async fn a_trail_writes_every_five_minutes_and_once_more_when_it_is_gone() {
     wait(1200).await;
     assert_eq!(contents(&s3, "audit-demo").await, [], "it does not log yet");
     trails.start_logging().name("audit").send().await.unwrap();
-    wait(1300).await;
+    wait(1400).await;
     let there = contents(&s3, "audit-demo").await;
     assert_eq!(there.len(), 4, "{there:?}");
     assert!(

@@ -13,7 +13,7 @@ use crate::typed::{Rule, after};
 use crate::world::Fact;
 
 /// The kind under which a bucket that is gone still shows in lists.
-pub(crate) const GHOST: &str = "s3:deleted-bucket";
+const GHOST: &str = "s3:deleted-bucket";
 
 pub(super) fn rules() -> Vec<Rule> {
     vec![after(made), after(listed), after(gone)]
