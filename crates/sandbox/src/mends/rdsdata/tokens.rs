@@ -38,8 +38,8 @@ fn next(rest: &str, first: char) -> Result<(Option<Token>, &str), SqlError> {
         let comment = rest.split_once("*/").ok_or_else(|| SqlError::new("42601", "unterminated /* comment"));
         return comment.map(|(_, after)| (None, after));
     }
-    if rest.starts_with("::") {
-        return Ok((Some(Token::Sign(':')), &rest[2..]));
+    if let Some(after) = rest.strip_prefix("::") {
+        return Ok((Some(Token::Sign(':')), after));
     }
     match first {
         '\'' | '"' => quoted(&rest[1..], first),
