@@ -77,6 +77,11 @@ pub(crate) enum Command {
     Status(Status),
     /// Show the values of an environment that others need: endpoints, ids, the secret's ARN.
     Outputs(Outputs),
+    /// Ask AWS whether an environment is usable: encrypted, reachable by whom it should be, steady, backed up, tagged.
+    ///
+    /// Every resource is compared with what was wanted of it. Changes nothing. Exits with 1 when something is not as it
+    /// should be, or could not be asked.
+    Verify(Verify),
     /// Write a commented `vidpipe.toml` that holds a pipeline's defaults.
     Init(Init),
     /// Draw a pipeline: what it is made of and what stands on what.
@@ -207,6 +212,19 @@ pub(crate) struct Outputs {
     /// Also write them to this file, as one flat JSON object.
     #[arg(long, value_name = "FILE", env = "VIDPIPE_FLAT_FILE")]
     pub(crate) flat_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// The environment's name.
+    #[arg(short, long, value_name = "SUFFIX", env = "VIDPIPE_SUFFIX", value_parser = Suffix::parse, allow_hyphen_values = true)]
+    pub(crate) suffix: Suffix,
+    /// The pipeline, if several have an environment of that name.
+    #[arg(short, long, value_name = "NAME", env = "VIDPIPE_PIPELINE")]
+    pub(crate) pipeline: Option<Pipeline>,
+    /// Also write the evidence to this file, in Markdown: every check, what was seen, and the call that said so.
+    #[arg(long, value_name = "FILE", env = "VIDPIPE_REPORT")]
+    pub(crate) report: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -49,6 +49,8 @@ macro_rules! clients { ($($(#[$doc:meta])* $field:ident: $sdk:ident),* $(,)?) =>
         $($(#[$doc])* pub $field: $sdk::Client,)*
         /// The region all calls go to.
         pub region: String,
+        /// The address all calls go to, where it is not AWS's own.
+        pub endpoint: Option<String>,
         /// Tags the user wants on everything.
         pub extra_tags: BTreeMap<String, String>,
         account: Account,
@@ -57,6 +59,7 @@ macro_rules! clients { ($($(#[$doc:meta])* $field:ident: $sdk:ident),* $(,)?) =>
     impl Aws {
         fn from_config(config: SdkConfig, interceptors: &[SharedInterceptor], region: String) -> Self {
             let account = Account::default();
+            let endpoint = config.endpoint_url().map(str::to_owned);
             let config = &account::only(config, &account);
             Self {
                 $($field: $sdk::Client::from_conf({
@@ -67,6 +70,7 @@ macro_rules! clients { ($($(#[$doc:meta])* $field:ident: $sdk:ident),* $(,)?) =>
                     builder.build()
                 }),)*
                 region,
+                endpoint,
                 extra_tags: BTreeMap::new(),
                 account,
             }

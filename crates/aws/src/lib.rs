@@ -14,6 +14,7 @@ mod secret;
 pub mod sweep;
 mod tags;
 mod timing;
+pub mod verify;
 
 pub use clients::{Aws, Caller, Connection};
 pub use error::{OrFail, class_of};

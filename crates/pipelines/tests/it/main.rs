@@ -21,6 +21,7 @@ mod secrets;
 mod suffixes;
 mod sweep;
 mod templates;
+mod verify;
 mod world;
 
 /// A command as the binary does it, with a witness at every call.
