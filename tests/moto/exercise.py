@@ -1,4 +1,4 @@
-"""Makes every kind of AWS resource vidpipe's streamtech pipeline uses once, reads it back, changes it where AWS allows
+"""Makes every kind of AWS resource vidpipe's pipelines use once, reads it back, changes it where AWS allows
 that in place, deletes all in reverse order, and deletes again, against a running launcher:
 
     python exercise.py --endpoint http://127.0.0.1:PORT
@@ -19,7 +19,7 @@ from types import ModuleType
 from typing import Any
 
 import inventory
-from exercises import alarms, api, cache, database, encryption, files, identity, network, workers
+from exercises import alarms, api, aurora, cache, cloudtrail, database, encryption, files, identity, kinesis, network, s3, sns, sqs, workers
 from exercises.world import REGION, World
 
 SERVICES: tuple[tuple[str, ModuleType], ...] = (
@@ -27,11 +27,17 @@ SERVICES: tuple[tuple[str, ModuleType], ...] = (
     ("kms, secretsmanager", encryption),
     ("iam, logs", identity),
     ("rds", database),
+    ("aurora, rds-data", aurora),
     ("elasticache", cache),
     ("efs", files),
     ("elbv2, ecs, application-autoscaling", workers),
     ("apigateway", api),
+    ("kinesis", kinesis),
+    ("sqs", sqs),
+    ("sns", sns),
     ("cloudwatch, tagging", alarms),
+    ("s3", s3),
+    ("cloudtrail", cloudtrail),
 )
 
 

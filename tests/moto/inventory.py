@@ -4,8 +4,9 @@
 
 Two inventories are equal exactly when nothing appeared, went or changed between them: lists are sorted, and what
 changes by itself (timestamps, events, sizes, request ids) is left out. `live` is what is there; `tombstones` is what
-AWS still shows of what is gone (keys pending deletion, inactive clusters, services and task definitions, deleted NAT
-gateways, secrets scheduled for deletion): compare `live` to see whether a `down` left anything.
+AWS still shows of what is gone (keys pending deletion, inactive clusters, services and task definitions, stopped tasks,
+deleted NAT gateways, secrets scheduled for deletion, subscriptions nobody has confirmed): compare `live` to see whether a
+`down` left anything.
 
 What AWS owns is left out always: `aws/*` keys and aliases, service-linked roles, managed policies, `default.*`
 parameter groups. Default VPCs and all that comes with them are kept in always.
@@ -19,10 +20,10 @@ import json
 import sys
 from typing import Any
 
-from listers import api, compute, data, identity, network
+from listers import api, audit, compute, data, identity, messaging, network
 from listers.account import Account
 
-LISTERS = (network, identity, data, compute, api)
+LISTERS = (network, identity, data, compute, api, messaging, audit)
 
 # Members that change without anybody changing anything.
 VOLATILE = {
@@ -71,6 +72,10 @@ def is_tombstone(kind: str, item: dict[str, Any]) -> bool:
             return item["State"] == "deleted"
         case "ecs:cluster" | "ecs:service" | "ecs:task-definition":
             return item["status"] != "ACTIVE"
+        case "ecs:task":
+            return item["lastStatus"] == "STOPPED"
+        case "sns:subscription":
+            return item["SubscriptionArn"] == "PendingConfirmation"
         case _:
             return False
 

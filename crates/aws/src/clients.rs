@@ -161,7 +161,23 @@ impl Aws {
                 loader.load().await
             }
         };
-        Self::from_config(config, &connection.interceptors, connection.region)
+        let mut aws = Self::from_config(config, &connection.interceptors, connection.region);
+        if aws.endpoint.is_some() {
+            // Behind an endpoint of the user's own, buckets need not have host names of their own. The SDK knows that of
+            // bare IP addresses only.
+            aws.s3 = aws_sdk_s3::Client::from_conf(aws.s3.config().to_builder().force_path_style(true).build());
+        }
+        aws
+    }
+
+    /// The partition of the region: what ARNs begin with after `arn:`.
+    /// [Amazon Resource Names](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html)
+    pub(crate) fn partition(&self) -> &'static str {
+        match self.region.split_once('-') {
+            Some(("cn", _)) => "aws-cn",
+            Some(("us", rest)) if rest.starts_with("gov-") => "aws-us-gov",
+            _ => "aws",
+        }
     }
 
     /// The same clients, putting these tags on everything as well.

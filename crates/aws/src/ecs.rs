@@ -1,6 +1,7 @@
-//! What the ECS kinds share: tags in ECS's own type. It makes no calls.
+//! What the ECS kinds share: tags and networks in ECS's own types, and why a task stopped. It makes no calls.
 use crate::{Cx, tags};
-use aws_sdk_ecs::types::Tag;
+use aws_sdk_ecs::types::{AssignPublicIp, AwsVpcConfiguration, NetworkConfiguration, Tag, Task};
+use vidpipe_engine::{Class, Error, Result};
 
 /// One tag.
 pub(crate) fn tag(key: impl Into<String>, value: impl Into<String>) -> Tag {
@@ -20,4 +21,45 @@ pub(crate) fn pairs(tags: &[Tag]) -> impl Iterator<Item = (&str, &str)> {
 /// The value of one tag.
 pub(crate) fn value<'a>(tags: &'a [Tag], key: &str) -> Option<&'a str> {
     pairs(tags).find(|(k, _)| *k == key).map(|(_, v)| v)
+}
+
+/// Where tasks run, and whether they have public addresses.
+pub(crate) fn network(subnets: &[String], groups: &[String], public: bool) -> Result<NetworkConfiguration> {
+    let vpc = AwsVpcConfiguration::builder()
+        .set_subnets(Some(subnets.to_vec()))
+        .set_security_groups(Some(groups.to_vec()))
+        .assign_public_ip(if public { AssignPublicIp::Enabled } else { AssignPublicIp::Disabled })
+        .build()
+        .map_err(|e| Error::new(Class::Invalid, format!("write the network of ECS tasks: {e}")).caused_by(e))?;
+    Ok(NetworkConfiguration::builder().awsvpc_configuration(vpc).build())
+}
+
+/// The task's reason and, where there is one, its container's: a pull that failed, or an exit code.
+pub(crate) fn stop_reason(task: &Task) -> Option<String> {
+    let own = task.stopped_reason();
+    let mut containers = task.containers().iter();
+    let inner = containers
+        .find_map(|c| c.reason().map(str::to_owned).or_else(|| c.exit_code().map(|code| format!("exit code {code}"))));
+    match (own, inner) {
+        (Some(own), Some(inner)) if !own.contains(&inner) => Some(format!("{own} ({inner})")),
+        (Some(own), _) => Some(own.to_owned()),
+        (None, inner) => inner,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_sdk_ecs::types::Container;
+
+    #[test]
+    fn a_stopped_task_names_its_containers_reason_once() {
+        let container = Container::builder().reason("CannotPullContainerError: no such image").build();
+        let task = Task::builder().containers(container).stopped_reason("Essential container in task exited");
+        let said = stop_reason(&task.build());
+        assert_eq!(
+            said.as_deref(),
+            Some("Essential container in task exited (CannotPullContainerError: no such image)")
+        );
+    }
 }

@@ -5,6 +5,9 @@ use aws_sdk_ec2::types::Filter;
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Class, Error, Result};
 
+mod aurora;
+pub use aurora::{newest_aurora, offers_class};
+
 /// What a pipeline needs to know of where it goes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {

@@ -24,6 +24,10 @@ kinds! {
         usage_plan_key::UsagePlanKey,
         account_role::AccountRole,
     }
+    cloudtrail {
+        trail::Trail,
+        trail_logging::TrailLogging,
+    }
     cloudwatch {
         alarm::Alarm,
     }
@@ -45,7 +49,9 @@ kinds! {
     }
     ecs {
         cluster::Cluster,
+        capacity_providers::CapacityProviders,
         task_definition::TaskDefinition,
+        one_off_task::OneOffTask,
         service::Service,
     }
     efs {
@@ -71,6 +77,12 @@ kinds! {
         role_policy::RolePolicy,
         role_policy_attachment::RolePolicyAttachment,
     }
+    kinesis {
+        stream::Stream,
+        stream_retention::StreamRetention,
+        stream_encryption::StreamEncryption,
+        shard_metrics::ShardMetrics,
+    }
     kms {
         key::Key,
         alias::Alias,
@@ -86,14 +98,38 @@ kinds! {
         parameter_group::DbParameterGroup,
         parameters::DbParameters,
         instance::DbInstance,
+        cluster_parameter_group::DbClusterParameterGroup,
+        cluster_parameters::DbClusterParameters,
+        cluster::DbCluster,
+        cluster_instance::DbClusterInstance,
+        migration::Migration,
+    }
+    s3 {
+        bucket::Bucket,
+        bucket_versioning::BucketVersioning,
+        bucket_encryption::BucketEncryption,
+        public_access_block::PublicAccessBlock,
+        bucket_expiry::BucketExpiry,
+        trail_bucket_policy::TrailBucketPolicy,
     }
     scaling {
         scalable_target::ScalableTarget,
         scaling_policy::ScalingPolicy,
+        step_policy::StepPolicy,
     }
     secrets {
         generated_secret::GeneratedSecret,
         connection_details::ConnectionDetails,
+        rotation::Rotation,
+    }
+    sns {
+        topic::Topic,
+        topic_policy::TopicPolicy,
+        subscription::Subscription,
+    }
+    sqs {
+        queue::Queue,
+        queue_policy::QueuePolicy,
     }
 }
 

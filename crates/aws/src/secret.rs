@@ -1,6 +1,6 @@
 //! Secret values on their way from one AWS call to the next. They live in memory that is wiped when they go; nothing
 //! here can be printed, serialised or kept, and no error repeats them.
-use crate::{Cx, OrFail};
+use crate::{Aws, Cx, OrFail};
 use serde_json::{Map, Value};
 use vidpipe_engine::{Class, Error, Result};
 use zeroize::{Zeroize, Zeroizing};
@@ -18,7 +18,12 @@ pub(crate) struct Current {
 /// # Errors
 /// When the call fails, or the secret holds no text. The cause is left out: it could hold the answer, and so the value.
 pub(crate) async fn read(cx: &Cx, id: &str) -> Result<Current> {
-    let call = cx.cloud.secrets.get_secret_value().secret_id(id);
+    read_from(&cx.cloud, id).await
+}
+
+/// The same, where no node is concerned.
+pub(crate) async fn read_from(aws: &Aws, id: &str) -> Result<Current> {
+    let call = aws.secrets.get_secret_value().secret_id(id);
     let said = call.send().await.or_fail("read the secret").map_err(|e| Error { source: None, ..e })?;
     let version = said.version_id.unwrap_or_default();
     match said.secret_string {

@@ -39,6 +39,8 @@ pub async fn refresh<C: 'static>(
             async move {
                 let kind = kind_of(kinds, &entry.kind)?;
                 let drift = match kind.observe(&cx, &entry.spec, &id).await? {
+                    // What was done stays done, also when the provider has forgotten it.
+                    Observed::Absent if kind.ends() => return Ok(None),
                     Observed::Absent => Drift::Gone,
                     Observed::Broken(why) => Drift::Broken(why),
                     Observed::Ready(now) if now != output => Drift::Differs,

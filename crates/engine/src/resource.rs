@@ -103,6 +103,9 @@ pub trait Resource: Serialize + DeserializeOwned + PartialEq + 'static {
     const TIMING: &'static str;
     /// What is lost for good when it is removed or replaced, if it holds data.
     const LOSES: Option<&'static str> = None;
+    /// Whether it is a deed and not a thing that stands: it ends by itself, and then there is nothing left to remove. The
+    /// provider may show it for a while longer, or forget it; neither changes that it was done.
+    const ENDS: bool = false;
 
     /// The row of the timing table, where it depends on the spec.
     fn timing(&self) -> &'static str {
@@ -140,6 +143,8 @@ pub trait Kind<C> {
     fn identity(&self) -> Identity;
     /// `Resource::LOSES`.
     fn loses(&self) -> Option<&'static str>;
+    /// `Resource::ENDS`.
+    fn ends(&self) -> bool;
     /// `Resource::timing`.
     fn timing(&self, spec: &Value) -> &'static str;
     /// The symbolic output of a node of this kind.
@@ -211,6 +216,9 @@ impl<R: Resource> Kind<R::Cloud> for Of<R> {
     }
     fn loses(&self) -> Option<&'static str> {
         R::LOSES
+    }
+    fn ends(&self) -> bool {
+        R::ENDS
     }
     fn timing(&self, spec: &Value) -> &'static str {
         decode::<R>(R::KIND, spec).map_or(R::TIMING, |r| r.timing())

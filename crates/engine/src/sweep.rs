@@ -219,6 +219,7 @@ async fn still_there<C: 'static>(
         *asked += 1;
         let why = match patiently(stop, async || kind.observe(cx, &entry.spec, &id).await).await? {
             Observed::Absent => continue,
+            Observed::Ready(_) | Observed::Broken(_) if kind.ends() => continue,
             Observed::Ready(_) => "it is still there".into(),
             Observed::Pending { why, .. } | Observed::Broken(why) => format!("it is still there: {why}"),
         };

@@ -3,11 +3,15 @@
 //! EC2: <https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html>;
 //! API Gateway: <https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html>;
 //! ECS: <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html>;
+//! Kinesis: <https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html>;
 //! KMS: <https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html>;
+//! CloudTrail: <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html>;
+//! objects in S3: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html>;
 //! CloudWatch and Logs: the default quotas that Service Quotas lists;
-//! Secrets Manager: <https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html>.
-//! Where no number is known (RDS, ElastiCache, EFS, IAM, Elastic Load Balancing, Application Auto Scaling), a generous
-//! guess stands in its place, so that only a flood is throttled.
+//! Secrets Manager: <https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html>;
+//! SNS, where regions differ, in the smallest: <https://docs.aws.amazon.com/general/latest/gr/sns.html>.
+//! Where no number is known (buckets, RDS, ElastiCache, EFS, IAM, Elastic Load Balancing, Application Auto Scaling, SQS), a
+//! generous guess stands in its place, so that only a flood is throttled.
 
 use crate::context::Context;
 use crate::faults::is_look;
@@ -34,17 +38,28 @@ fn buckets(service: &str, operation: &str) -> Vec<Bucket> {
             both
         }
         "ECS" => vec![ecs(operation)],
+        "Kinesis" => vec![match operation {
+            "DescribeStreamSummary" => own(20.0, 20.0),
+            "DescribeStream" | "UpdateShardCount" => own(10.0, 10.0),
+            "PutRecord" | "PutRecords" => own(1000.0, 1000.0),
+            _ => own(5.0, 5.0),
+        }],
         "KMS" => vec![match operation {
             "CreateKey" | "CreateAlias" => own(5.0, 5.0),
             "DescribeKey" => own(2000.0, 2000.0),
             "TagResource" => own(10.0, 10.0),
             _ => own(15.0, 15.0),
         }],
+        "CloudTrail" if is_look(operation) => vec![own(10.0, 10.0)],
+        "CloudTrail" => vec![own(1.0, 1.0)],
         "CloudWatch" if operation == "PutMetricAlarm" => vec![own(3.0, 3.0)],
         "CloudWatch" => vec![own(9.0, 9.0)],
         "CloudWatch Logs" if operation.starts_with("Describe") => vec![own(5.0, 5.0)],
         "CloudWatch Logs" => vec![own(10.0, 10.0)],
+        "S3" if operation.contains("Object") => vec![own(3500.0, 3500.0)],
         "Secrets Manager" => vec![own(50.0, 50.0)],
+        "SNS" if matches!(operation, "Subscribe" | "Unsubscribe") => vec![own(100.0, 100.0)],
+        "SNS" => vec![own(30.0, 30.0)],
         _ if is_look(operation) => vec![own(100.0, 20.0)],
         _ => vec![own(200.0, 5.0)],
     }

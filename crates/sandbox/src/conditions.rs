@@ -75,6 +75,10 @@ pub enum Incident {
     DatabaseIncompatible,
     /// `CreateDBInstance` is refused: the zone has no such instance class now.
     DatabaseWithoutCapacity,
+    /// An instance of a DB cluster becomes `incompatible-network` instead of `available`.
+    ClusterInstanceFails,
+    /// A database answers the Data API that it is being resumed.
+    DatabaseResumes,
     /// A replication group becomes `create-failed` instead of `available`.
     CacheFails,
     /// `CreateReplicationGroup` is refused: the zone has no such node type now.
@@ -87,6 +91,10 @@ pub enum Incident {
     TasksCrash,
     /// A mount target becomes `error` instead of `available`.
     MountTargetFails,
+    /// The container of a task that RunTask runs ends with exit code 1, and says why in its log.
+    OneOffFails,
+    /// `CreateBucket` is refused: an account somewhere else in the world has a bucket of that name.
+    BucketNameTaken,
 }
 
 type Decide = dyn Fn(&Asked<'_>) -> Option<Fault> + Send + Sync;

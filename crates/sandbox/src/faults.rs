@@ -95,21 +95,29 @@ impl Fault {
     }
 
     /// What AWS, or a machine before it, answers in place of doing the work.
-    /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>,
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
     pub(crate) fn refusal(self, service: &str) -> Option<Refusal> {
-        let ec2 = service == "EC2";
+        let (ec2, s3) = (service == "EC2", service == "S3");
         let refusal = match self {
             Self::Throttled => return Some(throttled(service)),
+            Self::Internal if s3 => Refusal::new("InternalError", "We encountered an internal error.").status(500),
             Self::Internal => Refusal::new("InternalFailure", "An internal error has occurred").status(500),
             Self::Unavailable => Refusal::new("ServiceUnavailable", "The service is unavailable").status(503),
+            Self::Expired if s3 => Refusal::new("ExpiredToken", "The provided token has expired.").status(400),
             Self::Expired => {
                 let code = if ec2 { "RequestExpired" } else { "ExpiredTokenException" };
                 Refusal::new(code, "The security token included in the request is expired").status(403)
+            }
+            Self::Skewed if s3 => {
+                let message = "The difference between the request time and the current time is too large.";
+                Refusal::new("RequestTimeTooSkewed", message).status(403)
             }
             Self::Skewed => {
                 let code = if ec2 { "AuthFailure" } else { "SignatureDoesNotMatch" };
                 Refusal::new(code, "Signature expired: the request is from another time").status(403)
             }
+            Self::Denied if s3 => Refusal::new("AccessDenied", "Access Denied").status(403),
             Self::Denied => {
                 let code = if ec2 { "UnauthorizedOperation" } else { "AccessDeniedException" };
                 Refusal::new(code, "You are not authorized to perform this operation").status(403)
@@ -140,12 +148,14 @@ impl Fault {
 ///
 /// EC2: <https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html>;
 /// API Gateway: <https://docs.aws.amazon.com/apigateway/latest/api/API_CreateRestApi.html>;
+/// S3: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>;
 /// others: <https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html>
 pub(crate) fn throttled(service: &str) -> Refusal {
     let (code, status) = match service {
         "EC2" => ("RequestLimitExceeded", 503),
         "API Gateway" => ("TooManyRequestsException", 429),
-        "IAM" | "RDS" | "ElastiCache" | "CloudWatch" | "Elastic Load Balancing v2" | "STS" => ("Throttling", 400),
+        "IAM" | "RDS" | "ElastiCache" | "CloudWatch" | "Elastic Load Balancing v2" | "SNS" | "STS" => ("Throttling", 400),
+        "S3" => ("SlowDown", 503),
         _ => ("ThrottlingException", 400),
     };
     Refusal::new(code, "Rate exceeded").status(status)

@@ -7,9 +7,11 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use crate::backends::Snapshot;
+use crate::lifecycle::sqs;
 use crate::mends::cloudwatch::Tracking;
 use crate::mends::elbv2::{Balancer, Listener, TargetGroup};
-use crate::mends::{apigateway, ec2, ecs, elasticache, rds};
+use crate::mends::secrets::managed::Managed;
+use crate::mends::{apigateway, cloudtrail, ec2, ecs, elasticache, rds, sns};
 use crate::world::{Fact, World};
 
 /// The kinds that exist only in our own layer, beside those of API Gateway.
@@ -19,11 +21,17 @@ const OWNED: &[&str] = &[
     ecs::SERVICE,
     elasticache::Group::KIND,
     rds::Backup::KIND,
+    sns::Pending::KIND,
+    sns::Subscription::KIND,
+    sqs::DELETED,
+    rds::ClusterBackup::KIND,
+    Managed::KIND,
     Balancer::KIND,
     TargetGroup::KIND,
     Listener::KIND,
     ec2::GROUP_RULE,
     Tracking::KIND,
+    cloudtrail::TRAIL,
 ];
 
 /// What rules keep in winterbaume's place, in the shape of winterbaume's snapshots.
@@ -142,6 +150,9 @@ fn lingers(service: &str, kind: &str, thing: &Value) -> bool {
         ("ec2", "nat_gateways", "deleted")
             | ("ecs", _, "INACTIVE" | "DELETE_IN_PROGRESS")
             | ("kms", "keys", "PendingDeletion")
+            | ("sns", "pending-subscription", _)
+            | ("sns", "subscription", "orphaned")
+            | ("sqs", "deleted-queue", _)
     )
 }
 

@@ -80,6 +80,8 @@ const MAKES: &[(&str, Id)] = &[
     ("AttachRolePolicy", Id::Request(&["role_name", "policy_arn"])),
     ("CreateDBSubnetGroup", Id::Request(&["db_subnet_group_name"])),
     ("CreateDBParameterGroup", Id::Request(&["db_parameter_group_name"])),
+    ("CreateDBClusterParameterGroup", Id::Request(&["db_cluster_parameter_group_name"])),
+    ("CreateDBCluster", Id::Answer("db_cluster_resource_id")),
     ("CreateDBInstance", Id::Answer("dbi_resource_id")),
     ("CreateCacheSubnetGroup", Id::Request(&["cache_subnet_group_name"])),
     ("CreateReplicationGroup", Id::Answer("replication_group_id")),
@@ -89,6 +91,7 @@ const MAKES: &[(&str, Id)] = &[
     ("CreateCluster", Id::Answer("cluster_arn")),
     ("RegisterTaskDefinition", Id::Answer("task_definition_arn")),
     ("CreateService", Id::Answer("service_arn")),
+    ("RunTask", Id::Answer("task_arn")),
     ("CreateLoadBalancer", Id::Answer("load_balancer_arn")),
     ("CreateTargetGroup", Id::Answer("target_group_arn")),
     ("CreateListener", Id::Answer("listener_arn")),
@@ -96,6 +99,8 @@ const MAKES: &[(&str, Id)] = &[
     ("PutScalingPolicy", Id::Request(&["resource_id", "policy_name"])),
     ("CreateLogGroup", Id::Request(&["log_group_name"])),
     ("PutMetricAlarm", Id::Request(&["alarm_name"])),
+    ("CreateBucket", Id::Request(&["bucket"])),
+    ("CreateTrail", Id::Answer("trail_arn")),
     ("CreateVpcLink", Id::Answer("id")),
     ("CreateRestApi", Id::Answer("id")),
     ("CreateDeployment", Id::Answer("id")),
@@ -103,6 +108,10 @@ const MAKES: &[(&str, Id)] = &[
     ("CreateApiKey", Id::Answer("id")),
     ("CreateUsagePlan", Id::Answer("id")),
     ("CreateUsagePlanKey", Id::Request(&["usage_plan_id", "key_id"])),
+    ("CreateStream", Id::Request(&["stream_name"])),
+    ("CreateQueue", Id::Answer("queue_url")),
+    ("CreateTopic", Id::Answer("topic_arn")),
+    ("Subscribe", Id::Answer("subscription_arn")),
 ];
 
 /// Whether an operation makes something that has a life of its own.

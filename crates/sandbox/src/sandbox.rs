@@ -22,7 +22,7 @@ use crate::inventory;
 use crate::log::{Call, Log, Made};
 use crate::strict::About;
 use crate::typed::Interceptor;
-use crate::wire::Client;
+use crate::wire::{Client, service_of};
 use crate::world::{Saved, SavedRequest, World};
 
 /// The account everything in the sandbox belongs to.
@@ -311,8 +311,7 @@ impl Shared {
 
     /// Asks winterbaume.
     pub(crate) async fn backend(&self, request: &SavedRequest) -> MockResponse {
-        let endpoint = request.uri.split("://").nth(1).unwrap_or_default();
-        let endpoint = endpoint.split('.').next().unwrap_or_default();
+        let endpoint = service_of(&request.uri);
         let headers = (request.headers.iter())
             .filter_map(|(name, value)| Some((name.parse().ok()?, value.parse().ok()?)))
             .collect();

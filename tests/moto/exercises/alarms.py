@@ -22,7 +22,8 @@ def make(world: World) -> None:
         "Threshold": 80.0,
         "ComparisonOperator": "GreaterThanThreshold",
         "TreatMissingData": "notBreaching",
-        "AlarmActions": [],
+        "AlarmActions": ["arn:aws:sns:us-east-1:123456789012:critical"],
+        "OKActions": ["arn:aws:sns:us-east-1:123456789012:critical"],
     }
     cloudwatch.put_metric_alarm(**alarm, Tags=tags())
     found = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"][0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import runs
 from .world import SUFFIX, TAGS, World, holds, refused, tagged, tags
 
 CLUSTER = f"video-processing-{SUFFIX}"
@@ -17,6 +18,7 @@ def make(world: World) -> None:
     make_service(world)
     change_service(world)
     make_scaling(world)
+    runs.make(world, CLUSTER, SERVICE)
 
 
 def make_load_balancer(world: World) -> None:

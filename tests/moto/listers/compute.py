@@ -30,7 +30,24 @@ def containers(account: Account) -> dict[str, list[Any]]:
         for arn in account.every("ecs", "list_task_definitions", "taskDefinitionArns", status=status):
             answer = ecs.describe_task_definition(taskDefinition=arn, include=["TAGS"])
             definitions.append({**answer["taskDefinition"], "tags": answer.get("tags", [])})
-    return {"ecs:cluster": clusters, "ecs:service": services, "ecs:task-definition": definitions}
+    return {
+        "ecs:cluster": clusters,
+        "ecs:service": services,
+        "ecs:task-definition": definitions,
+        "ecs:task": tasks(account, arns),
+    }
+
+
+def tasks(account: Account, clusters: list[str]) -> list[Any]:
+    """The tasks that run without a service, in whatever state ECS shows them."""
+    ecs, found = account.client("ecs"), []
+    for cluster in clusters:
+        for status in ("RUNNING", "STOPPED"):
+            arns = account.every("ecs", "list_tasks", "taskArns", cluster=cluster, desiredStatus=status)
+            for batch in batches(arns, 100):
+                shown = ecs.describe_tasks(cluster=cluster, tasks=batch, include=["TAGS"])["tasks"]
+                found += [task for task in shown if not task["group"].startswith("service:")]
+    return found
 
 
 def scaling(account: Account) -> dict[str, list[Any]]:

@@ -25,13 +25,30 @@ def databases(account: Account) -> dict[str, list[Any]]:
         group["Parameters"] = account.every(
             "rds", "describe_db_parameters", "Parameters", DBParameterGroupName=name, Source="user"
         )
-    for arn, groups in (("DBSubnetGroupArn", subnets), ("DBParameterGroupArn", parameters)):
+    clusters = account.every("rds", "describe_db_cluster_parameter_groups", "DBClusterParameterGroups")
+    clusters = [group for group in clusters if not group["DBClusterParameterGroupName"].startswith("default.")]
+    for group in clusters:
+        name = group["DBClusterParameterGroupName"]
+        group["Parameters"] = account.every(
+            "rds", "describe_db_cluster_parameters", "Parameters", DBClusterParameterGroupName=name, Source="user"
+        )
+    for arn, groups in (
+        ("DBSubnetGroupArn", subnets),
+        ("DBParameterGroupArn", parameters),
+        ("DBClusterParameterGroupArn", clusters),
+    ):
         for group in groups:
             group["Tags"] = account.client("rds").list_tags_for_resource(ResourceName=group[arn])["TagList"]
     return {
         "rds:instance": instances,
         "rds:subnet-group": subnets,
         "rds:parameter-group": parameters,
+        "rds:cluster": account.every("rds", "describe_db_clusters", "DBClusters"),
+        "rds:cluster-parameter-group": clusters,
+        "rds:cluster-snapshot": account.every("rds", "describe_db_cluster_snapshots", "DBClusterSnapshots"),
+        "rds:cluster-automated-backup": account.every(
+            "rds", "describe_db_cluster_automated_backups", "DBClusterAutomatedBackups"
+        ),
         "rds:snapshot": account.every("rds", "describe_db_snapshots", "DBSnapshots"),
         "rds:automated-backup": account.every(
             "rds", "describe_db_instance_automated_backups", "DBInstanceAutomatedBackups"

@@ -37,6 +37,7 @@ def mend() -> None:
     targets_take_their_policies_along()
     targets_have_tags()
     changed_policies_take_their_old_alarms_along()
+    step_policies_have_no_alarms()
 
 
 def missing_objects_are_not_found() -> None:
@@ -122,3 +123,14 @@ def changed_policies_take_their_old_alarms_along() -> None:
         if old is not None:
             old.delete_alarms(self.account_id, self.region_name)
         return original(self, **kwargs)
+
+
+def step_policies_have_no_alarms() -> None:
+    """AWS makes alarms only for a policy that tracks a target; a step policy is carried out by an alarm somebody else
+    makes. moto makes the two alarms of target tracking for both.
+    """
+
+    @around(FakeApplicationAutoscalingPolicy, "create_alarms")
+    def create(original: Any, self: Any) -> None:
+        if self.policy_type == "TargetTrackingScaling":
+            original(self)

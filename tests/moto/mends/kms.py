@@ -26,6 +26,7 @@ def mend() -> None:
     pending_keys_refuse_a_second_schedule()
     schedule_tells_the_state()
     keys_are_known_by_their_arn()
+    keys_of_aws_are_told_apart()
 
 
 def pending_keys_refuse_a_second_schedule() -> None:
@@ -58,3 +59,16 @@ def keys_are_known_by_their_arn() -> None:
         @around(KmsBackend, name)
         def by_id(original: Any, self: Any, key_id: str) -> Any:
             return original(self, self.get_key_id(key_id))
+
+
+def keys_of_aws_are_told_apart() -> None:
+    """AWS manages the keys behind the aliases it reserves, such as alias/aws/secretsmanager, and says so: KeyManager is
+    AWS. moto makes them when they are first used and says CUSTOMER, so they look like keys somebody left behind.
+    """
+
+    @around(KmsBackend, "_generate_default_keys")
+    def generate(original: Any, self: Any, alias_name: str) -> str | None:
+        key_id = original(self, alias_name)
+        if key_id is not None:
+            self.keys[key_id].key_manager = "AWS"
+        return key_id

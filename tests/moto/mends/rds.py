@@ -14,7 +14,9 @@ from .patch import added, around
 
 # A region's list is long and moves; a few minors of two majors are enough to choose the newest from.
 POSTGRES = ("15.12", "15.13", "15.14", "16.8", "16.9", "16.10")
-POSTGRES_DEFAULTS = ("15.14", "16.10")
+AURORA = ("15.12", "15.13", "16.8", "16.9", "17.4", "17.5")
+VERSIONS = {"postgres": POSTGRES, "aurora-postgresql": AURORA}
+DEFAULTS = {"postgres": ("15.14", "16.10"), "aurora-postgresql": ("15.13", "16.9", "17.5")}
 
 
 def mend() -> None:
@@ -30,7 +32,7 @@ def mend() -> None:
 def engine_versions_are_listed() -> None:
     """AWS lists the engine versions a region offers; vidpipe takes the newest minor of a major from it. moto does not
     have the operation and answers HTTP 500, which SDKs retry. Engine, EngineVersion (a full version or its first
-    numbers), DefaultOnly and IncludeAll are honoured; engines other than postgres have none.
+    numbers), DefaultOnly and IncludeAll are honoured; engines other than these two have none.
     """
 
     @added(RDSResponse)
@@ -39,31 +41,34 @@ def engine_versions_are_listed() -> None:
         wanted = self.params.get("EngineVersion", "")
         only_default = bool(self.params.get("DefaultOnly"))
         versions = [
-            engine_version(version)
-            for version in (POSTGRES if engine == "postgres" else ())
+            engine_version(engine, version)
+            for version in VERSIONS.get(engine, ())
             if (version + ".").startswith(wanted + "." if wanted else "")
-            and (version in POSTGRES_DEFAULTS or not only_default)
+            and (version in DEFAULTS[engine] or not only_default)
         ]
         # Asked for the default without a major, AWS answers the one default of the newest major.
         return ActionResult({"DBEngineVersions": versions[-1:] if only_default and not wanted else versions})
 
 
-def engine_version(version: str) -> dict[str, Any]:
-    """One entry of DescribeDBEngineVersions for PostgreSQL."""
+def engine_version(engine: str, version: str) -> dict[str, Any]:
+    """One entry of DescribeDBEngineVersions."""
     major = version.split(".")[0]
-    later = [v for v in POSTGRES if v.split(".")[0] == major and number(v) > number(version)]
-    targets = [{"Engine": "postgres", "EngineVersion": v, "AutoUpgrade": False} for v in later]
-    return {
-        "Engine": "postgres",
+    later = [v for v in VERSIONS[engine] if v.split(".")[0] == major and number(v) > number(version)]
+    targets = [{"Engine": engine, "EngineVersion": v, "AutoUpgrade": False} for v in later]
+    shown = {
+        "Engine": engine,
         "EngineVersion": version,
         "MajorEngineVersion": major,
-        "DBParameterGroupFamily": f"postgres{major}",
-        "DBEngineDescription": "PostgreSQL",
-        "DBEngineVersionDescription": f"PostgreSQL {version}-R1",
+        "DBParameterGroupFamily": f"{engine}{major}",
+        "DBEngineDescription": "PostgreSQL" if engine == "postgres" else "Aurora (PostgreSQL)",
+        "DBEngineVersionDescription": f"{engine} {version}-R1",
         "Status": "available",
-        "SupportsReadReplica": True,
+        "SupportsReadReplica": engine == "postgres",
         "ValidUpgradeTarget": targets,
     }
+    if engine != "postgres":
+        shown["ServerlessV2FeaturesSupport"] = {"MinCapacity": 0.0, "MaxCapacity": 256.0}
+    return shown
 
 
 def number(version: str) -> tuple[int, ...]:

@@ -11,6 +11,8 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         | "ClusterNotFoundException"
         | "ClusterNotFoundFault"
         | "CacheSubnetGroupNotFoundFault"
+        | "DBClusterNotFoundFault"
+        | "DBClusterParameterGroupNotFound"
         | "DBInstanceNotFound"
         | "DBInstanceNotFoundFault"
         | "DBParameterGroupNotFound"
@@ -21,25 +23,38 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         | "LoadBalancerNotFound"
         | "TargetGroupNotFound"
         | "NatGatewayNotFound"
+        | "NoSuchBucket"
+        | "NoSuchBucketPolicy"
         | "NoSuchEntity"
         | "NoSuchEntityException"
+        | "NoSuchLifecycleConfiguration"
+        | "NoSuchPublicAccessBlockConfiguration"
+        | "NotFound"
         | "NotFoundException"
         | "ObjectNotFoundException"
         | "PolicyNotFound"
+        | "QueueDoesNotExist"
         | "ReplicationGroupNotFoundFault"
         | "ResourceNotFound"
         | "ResourceNotFoundException"
+        | "ResourceNotFoundFault"
+        | "ServerSideEncryptionConfigurationNotFoundError"
         | "ServiceNotFoundException"
         | "SecurityGroupNotFound"
         | "SubnetNotFound"
+        | "TrailNotFoundException"
         | "FileSystemNotFound"
         | "MountTargetNotFound"
         | "AccessPointNotFound" => Class::NotFound,
         _ if code.ends_with(".NotFound") => Class::NotFound,
+        "InvalidParameterException" if message.contains("task was not found") => Class::NotFound,
 
         "AccessPointAlreadyExists"
         | "AlreadyExistsException"
+        | "BucketAlreadyExists"
+        | "BucketAlreadyOwnedByYou"
         | "CacheSubnetGroupAlreadyExists"
+        | "DBClusterAlreadyExistsFault"
         | "DBInstanceAlreadyExists"
         | "DBParameterGroupAlreadyExists"
         | "DBSubnetGroupAlreadyExists"
@@ -54,24 +69,39 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         | "InvalidPermission.Duplicate"
         | "InvalidSubnet.Conflict"
         | "MountTargetConflict"
+        | "QueueAlreadyExists"
+        | "QueueNameExists"
         | "ReplicationGroupAlreadyExists"
         | "ReplicationGroupAlreadyExistsFault"
         | "Resource.AlreadyAssociated"
         | "ResourceAlreadyExistsException"
         | "ResourceExistsException"
-        | "RouteAlreadyExists" => Class::AlreadyExists,
+        | "RouteAlreadyExists"
+        | "TrailAlreadyExistsException" => Class::AlreadyExists,
         "ConflictException" if message.contains("already") => Class::AlreadyExists,
+        // SNS about a topic with other attributes or tags.
+        "InvalidParameter" if message.contains("already exists") => Class::AlreadyExists,
         "InvalidParameterException" if message.contains("not idempotent") => Class::AlreadyExists,
+        // Kinesis says the same code of a stream that is there and of one that is being changed.
+        "ResourceInUseException" if message.contains("already exists") => Class::AlreadyExists,
 
         "InvalidRequestException" if message.contains("scheduled for deletion") => Class::Busy,
+        "InvalidRequestException" if message.contains("previous rotation isn") => Class::Busy,
         "InvalidPermission.Malformed" => Class::Invalid,
-        "CacheSubnetGroupInUse"
+        "AWS.SimpleQueueService.QueueDeletedRecently"
+        | "BucketNotEmpty"
+        | "CacheSubnetGroupInUse"
         | "ClusterContainsServicesException"
         | "ClusterContainsTasksException"
+        | "ConcurrentAccess"
+        | "ConcurrentAccessException"
         | "ConcurrentModification"
         | "ConcurrentModificationException"
         | "ConcurrentUpdateException"
         | "ConflictException"
+        | "DatabaseNotFoundException"
+        | "DatabaseResumingException"
+        | "DatabaseUnavailableException"
         | "DeleteConflict"
         | "DeleteConflictException"
         | "DependencyTimeout"
@@ -81,6 +111,7 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         | "IncorrectMountTargetState"
         | "IncorrectState"
         | "IncorrectInstanceState"
+        | "InvalidDBClusterStateFault"
         | "InvalidDBInstanceState"
         | "InvalidDBInstanceStateFault"
         | "InvalidDBParameterGroupState"
@@ -92,13 +123,21 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         | "InvalidIPAddress.InUse"
         | "InvalidReplicationGroupState"
         | "InvalidReplicationGroupStateFault"
+        | "InvalidResourceStateException"
+        | "InvalidResourceStateFault"
         | "OperationAborted"
         | "OperationAbortedException"
         | "OperationNotPermitted"
+        | "QueueDeletedRecently"
         | "ResourceInUse"
         | "ResourceInUseException"
         | "ServiceNotActiveException"
+        | "StaleTag"
+        | "StaleTagException"
         | "UpdateInProgressException" => Class::Busy,
+        // PostgreSQL's own words, which the Data API passes on, may say anything.
+        "BadRequestException" if message.contains("SQLState") => Class::Invalid,
+        "BadRequestException" if message.contains("HttpEndpoint is not enabled") => Class::Propagating,
         "BadRequestException"
             if ["associated", "referenced", "Active stages", "in use"].iter().any(|m| message.contains(m)) =>
         {
@@ -108,12 +147,16 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         "FailedResourceAccessException"
         | "Gateway.NotAttached"
         | "InvalidNatGatewayID.NotReady"
+        | "InsufficientS3BucketPolicyException"
         | "DBSubnetGroupDoesNotExist"
+        | "HttpEndpointNotEnabledException"
         | "InvalidKMSKeyFault"
         | "InvalidPolicyException"
         | "InvalidSecurityGroup"
         | "InvalidSubnet"
         | "KMSKeyNotAccessibleFault"
+        | "S3BucketDoesNotExistException"
+        | "SecretsErrorException"
         | "ServiceLinkedRoleNotFoundFault" => Class::Propagating,
 
         "BandwidthLimitExceeded"
@@ -132,6 +175,7 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         "InternalError"
         | "InternalFailure"
         | "InternalServerError"
+        | "InternalServerErrorException"
         | "InternalServiceError"
         | "InternalServiceErrorException"
         | "InternalServiceException"
@@ -140,7 +184,9 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         | "ServiceFailure"
         | "ServiceFailureException"
         | "ServiceUnavailable"
+        | "ServiceUnavailableError"
         | "ServiceUnavailableException"
+        | "StatementTimeoutException"
         | "RequestTimeout"
         | "RequestTimeoutException" => Class::Unclear,
 
@@ -152,18 +198,22 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         "AccessDenied"
         | "AccessDeniedException"
         | "AuthFailure"
+        | "ForbiddenException"
         | "UnauthorizedOperation"
         | "OptInRequired"
         | "SignatureDoesNotMatch"
         | "RequestTimeTooSkewed" => Class::Denied,
-        "InsufficientCacheClusterCapacity" | "InsufficientDBInstanceCapacity" | "InsufficientThroughputCapacity" => {
-            Class::Capacity
-        }
+        "InsufficientCacheClusterCapacity"
+        | "InsufficientDBInstanceCapacity"
+        | "InsufficientStorageClusterCapacity"
+        | "InsufficientThroughputCapacity" => Class::Capacity,
         "AddressLimitExceeded"
         | "ClusterQuotaForCustomerExceeded"
         | "NodeQuotaForCustomerExceeded"
         | "LimitExceeded"
         | "LimitExceededException"
+        | "MaximumNumberOfTrailsExceededException"
+        | "TooManyBuckets"
         | "VpcLimitExceeded"
         | "InternetGatewayLimitExceeded"
         | "NatGatewayLimitExceeded"
@@ -175,11 +225,12 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
 
 /// A role, a key's policy or a service made moments ago is not known to every service yet. Each says so in its own words.
 fn propagates(message: &str) -> bool {
-    const WORDS: [&str; 14] = [
+    const WORDS: [&str; 15] = [
         "role ARN does not have required permissions",
         "could not successfully write to CloudWatch Logs using the ARN",
         "cannot be assumed",
         "is unable to assume",
+        "was unable to assume",
         "Unable to assume the service linked role",
         "contains a statement with one or more invalid principals",
         "Invalid principal in policy",
@@ -211,12 +262,22 @@ mod tests {
             ("LimitExceededException", "Rate exceeded", Class::Throttled),
             ("LimitExceededException", "Resource limit exceeded.", Class::Quota),
             ("MaximumDBInstanceQuotaExceeded", "", Class::Quota),
+            ("ResourceInUseException", "Stream s under account 1 already exists.", Class::AlreadyExists),
+            ("ResourceInUseException", "Stream s under account 1 not ACTIVE, instead in state UPDATING", Class::Busy),
+            ("InvalidParameter", "Invalid parameter: Tags Reason: Topic already exists", Class::AlreadyExists),
+            ("QueueDeletedRecently", "You must wait 60 seconds after deleting a queue", Class::Busy),
             ("InvalidSecurityGroup", "The security group 'sg-1' does not exist", Class::Propagating),
             (
                 "InvalidParameterException",
                 "The subnet ID 'subnet-1' does not exist (ErrorCode: InvalidSubnetID.NotFound)",
                 Class::Propagating,
             ),
+            ("BucketNotEmpty", "The bucket you tried to delete is not empty", Class::Busy),
+            ("InsufficientS3BucketPolicyException", "Incorrect S3 bucket policy is detected", Class::Propagating),
+            ("MaximumNumberOfTrailsExceededException", "", Class::Quota),
+            ("ConflictException", "The provided clientToken is already in use", Class::AlreadyExists),
+            ("InvalidParameterException", "The referenced task was not found.", Class::NotFound),
+            ("ClientException", "ECS was unable to assume the role 'arn:aws:iam::1:role/x'", Class::Propagating),
             ("ValidationError", "The role defined for the function cannot be assumed", Class::Propagating),
         ];
         for (code, message, class) in cases {

@@ -1,4 +1,6 @@
-//! ECS: clusters and the services in them, and revisions of our task definitions. What is `INACTIVE` of a cluster or a
+//! ECS: clusters, the services in them and the tasks that run without one, and revisions of our task definitions. A task that
+//! stopped is a record that ECS forgets within the hour
+//! ([DescribeTasks](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html)). What is `INACTIVE` of a cluster or a
 //! service, and a task definition that is `DELETE_IN_PROGRESS`, is a record only, and gone
 //! ([DeleteCluster](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteCluster.html),
 //! [DeleteTaskDefinitions](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteTaskDefinitions.html)).
@@ -8,12 +10,15 @@ use super::{
     probe,
 };
 use crate::ecs::pairs;
-use aws_sdk_ecs::types::{ClusterField, ServiceField, TaskDefinitionField, TaskDefinitionStatus as Status};
+use aws_sdk_ecs::types::{
+    ClusterField, DesiredStatus, ServiceField, TaskDefinitionField, TaskDefinitionStatus as Status, TaskField,
+};
 use vidpipe_engine::Result;
 
-/// The most clusters, and services, one describe takes.
+/// The most clusters, services, and tasks, one describe takes.
 const CLUSTERS: usize = 100;
 const SERVICES: usize = 10;
+const TASKS: usize = 100;
 
 pub(super) fn probes<'a>(look: &'a Look<'a>) -> Vec<Probe<'a>> {
     vec![probe("clusters and services", clusters(look)), probe("task definitions", task_definitions(look))]
@@ -33,6 +38,7 @@ async fn clusters(look: &Look<'_>) -> Result<()> {
             }
             if let Some(arn) = arn {
                 services(look, arn).await?;
+                tasks(look, arn).await?;
             }
         }
     }
@@ -54,6 +60,25 @@ async fn services(look: &Look<'_>, cluster: &str) -> Result<()> {
                     service.service_name(),
                     format!("{TAGGED}; it is {status}"),
                 );
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A service's tasks are its own to tell of.
+async fn tasks(look: &Look<'_>, cluster: &str) -> Result<()> {
+    let call = look.aws.ecs.list_tasks().cluster(cluster).desired_status(DesiredStatus::Running);
+    let listed = all!(look, "list the ECS tasks", call)?;
+    for some in listed.chunks(TASKS) {
+        let call = look.aws.ecs.describe_tasks().cluster(cluster).set_tasks(Some(some.to_vec()));
+        let call = call.include(TaskField::Tags);
+        let seen = look.ask("look at the ECS tasks", async || call.clone().send().await).await?;
+        let alone = |group: Option<&str>| group.is_none_or(|group| !group.starts_with("service:"));
+        for task in seen.tasks().iter().filter(|t| t.last_status() != Some("STOPPED") && alone(t.group())) {
+            if look.is_ours(pairs(task.tags())) {
+                let status = task.last_status().unwrap_or("RUNNING");
+                look.left("task", task.task_arn(), task.task_arn(), format!("{TAGGED}; it is {status}"));
             }
         }
     }

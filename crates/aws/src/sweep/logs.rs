@@ -49,8 +49,9 @@ fn by_services(look: &Look<'_>) -> Vec<String> {
     // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.Procedural.UploadtoCloudWatch.html; made again
     // after the instance is gone: hashicorp/terraform-provider-aws#42858
     let exported = databases.into_iter().map(|name| format!("/aws/rds/instance/{name}/"));
+    let aurora = look.recorded("rds:cluster", "name").into_iter().map(|name| format!("/aws/rds/cluster/{name}/"));
     // https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html; left behind:
     // serverless/serverless#8882
     let execution = apis.into_iter().map(|id| format!("API-Gateway-Execution-Logs_{id}/"));
-    insights.chain(exported).chain(execution).collect()
+    insights.chain(exported).chain(aurora).chain(execution).collect()
 }

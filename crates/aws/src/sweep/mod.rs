@@ -23,6 +23,7 @@ macro_rules! all {
 }
 
 mod apigateway;
+mod cloudtrail;
 mod cloudwatch;
 mod ec2;
 mod ecs;
@@ -30,12 +31,16 @@ mod efs;
 mod elasticache;
 mod elb;
 mod iam;
+mod kinesis;
 mod kms;
 mod logs;
 mod look;
 mod rds;
+mod s3;
 mod scaling;
 mod secrets;
+mod sns;
+mod sqs;
 
 use look::Look;
 
@@ -59,6 +64,7 @@ type Probes = for<'a> fn(&'a Look<'a>) -> Vec<Probe<'a>>;
 /// Every service vidpipe touches; a test compares them with the kinds.
 const SERVICES: &[(&str, Probes)] = &[
     ("apigateway", apigateway::probes),
+    ("cloudtrail", cloudtrail::probes),
     ("cloudwatch", cloudwatch::probes),
     ("ec2", ec2::probes),
     ("ecs", ecs::probes),
@@ -66,11 +72,15 @@ const SERVICES: &[(&str, Probes)] = &[
     ("elasticache", elasticache::probes),
     ("elb", elb::probes),
     ("iam", iam::probes),
+    ("kinesis", kinesis::probes),
     ("kms", kms::probes),
     ("logs", logs::probes),
     ("rds", rds::probes),
+    ("s3", s3::probes),
     ("scaling", scaling::probes),
     ("secrets", secrets::probes),
+    ("sns", sns::probes),
+    ("sqs", sqs::probes),
 ];
 
 /// What is still there of the environment of that state. Changes nothing.

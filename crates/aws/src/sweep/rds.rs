@@ -1,4 +1,4 @@
-//! RDS: instances, subnet groups, parameter groups, and automated backups that outlived their instance.
+//! RDS: instances, clusters, their groups, snapshots, and automated backups that outlived what they are of.
 use super::{
     Probe,
     look::{Look, TAGGED, pairs},
@@ -10,9 +10,13 @@ use vidpipe_engine::Result;
 pub(super) fn probes<'a>(look: &'a Look<'a>) -> Vec<Probe<'a>> {
     vec![
         probe("DB instances", instances(look)),
+        probe("DB clusters", clusters(look)),
         probe("DB subnet groups", subnet_groups(look)),
         probe("DB parameter groups", parameter_groups(look)),
+        probe("DB cluster parameter groups", cluster_parameter_groups(look)),
         probe("automated backups", backups(look)),
+        probe("automated backups of clusters", cluster_backups(look)),
+        probe("DB cluster snapshots", cluster_snapshots(look)),
     ]
 }
 
@@ -25,6 +29,16 @@ async fn instances(look: &Look<'_>) -> Result<()> {
         if look.is_ours(tags(seen.tag_list())) {
             let (id, status) = (seen.db_instance_identifier(), seen.db_instance_status().unwrap_or("there"));
             look.left("instance", id, id, format!("{TAGGED}; it is {status}"));
+        }
+    }
+    Ok(())
+}
+
+async fn clusters(look: &Look<'_>) -> Result<()> {
+    for seen in all!(look, "list the DB clusters", look.aws.rds.describe_db_clusters())? {
+        if look.is_ours(tags(seen.tag_list())) {
+            let (id, status) = (seen.db_cluster_identifier(), seen.status().unwrap_or("there"));
+            look.left("cluster", id, id, format!("{TAGGED}; it is {status}"));
         }
     }
     Ok(())
@@ -50,6 +64,17 @@ async fn parameter_groups(look: &Look<'_>) -> Result<()> {
     Ok(())
 }
 
+async fn cluster_parameter_groups(look: &Look<'_>) -> Result<()> {
+    let call = look.aws.rds.describe_db_cluster_parameter_groups();
+    for group in all!(look, "list the DB cluster parameter groups", call)? {
+        let name = group.db_cluster_parameter_group_name();
+        if has_our_tags(look, name, group.db_cluster_parameter_group_arn()).await? {
+            look.left("cluster-parameter-group", name, name, TAGGED);
+        }
+    }
+    Ok(())
+}
+
 async fn has_our_tags(look: &Look<'_>, name: Option<&str>, arn: Option<&str>) -> Result<bool> {
     let Some(arn) = arn.filter(|_| name.is_some_and(|name| look.may_be(name))) else { return Ok(false) };
     let call = look.aws.rds.list_tags_for_resource().resource_name(arn);
@@ -70,6 +95,39 @@ async fn backups(look: &Look<'_>) -> Result<()> {
             {
                 let id = backup.db_instance_automated_backups_arn().or(backup.dbi_resource_id());
                 look.left("automated-backup", id, Some(instance), "it outlived its DB instance");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The same for [clusters](https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Managing.Backups.html).
+async fn cluster_backups(look: &Look<'_>) -> Result<()> {
+    for cluster in look.recorded("rds:cluster", "name") {
+        let call = look.aws.rds.describe_db_cluster_automated_backups().db_cluster_identifier(cluster);
+        let listed =
+            async || call.clone().into_paginator().items().send().collect::<std::result::Result<Vec<_>, _>>().await;
+        for backup in look.ask_one("list the automated backups of a cluster", listed).await?.unwrap_or_default() {
+            let retained = backup.status().is_none_or(|status| status == "retained");
+            if retained && backup.db_cluster_identifier() == Some(cluster) && !look.is_theirs(tags(backup.tag_list())) {
+                let id = backup.db_cluster_automated_backups_arn().or(backup.db_cluster_resource_id());
+                look.left("cluster-automated-backup", id, Some(cluster), "it outlived its DB cluster");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// We ask for none; a snapshot made by hand of a cluster of ours carries our tags, and costs for as long as it is there.
+async fn cluster_snapshots(look: &Look<'_>) -> Result<()> {
+    for cluster in look.recorded("rds:cluster", "name") {
+        let call = look.aws.rds.describe_db_cluster_snapshots().db_cluster_identifier(cluster);
+        let listed =
+            async || call.clone().into_paginator().items().send().collect::<std::result::Result<Vec<_>, _>>().await;
+        for snapshot in look.ask_one("list the snapshots of a cluster", listed).await?.unwrap_or_default() {
+            if snapshot.db_cluster_identifier() == Some(cluster) && look.is_ours(tags(snapshot.tag_list())) {
+                let name = snapshot.db_cluster_snapshot_identifier();
+                look.left("cluster-snapshot", snapshot.db_cluster_snapshot_arn().or(name), name, TAGGED);
             }
         }
     }

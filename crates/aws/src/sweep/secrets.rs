@@ -1,6 +1,6 @@
 //! Secrets Manager: secrets, of which those with a
 //! [recovery window](https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html) end by
-//! themselves. No value is read.
+//! themselves, and those RDS manages for a database of ours. No value is read.
 use super::{
     Probe,
     look::{Look, TAGGED, pairs},
@@ -17,24 +17,34 @@ async fn secrets(look: &Look<'_>) -> Result<()> {
     let pages = async || call.clone().into_paginator().send().collect::<std::result::Result<Vec<_>, _>>().await;
     let seen = look.ask("list the secrets", pages).await?;
     for listed in seen.iter().flat_map(|page| page.secret_list()) {
-        if look.is_ours(pairs(listed.tags(), |t| (t.key(), t.value())))
-            && let Some(arn) = listed.arn()
-        {
-            settle(look, arn).await?;
+        let tags = || pairs(listed.tags(), |t| (t.key(), t.value()));
+        let why = if look.is_ours(tags()) { Some(TAGGED) } else { is_managed(look, tags()).then_some(MANAGED) };
+        if let (Some(why), Some(arn)) = (why, listed.arn()) {
+            settle(look, arn, why).await?;
         }
     }
     Ok(())
 }
 
+/// Why a secret without our tags is ours.
+const MANAGED: &str = "RDS manages it for a cluster of this environment";
+
+/// Whether RDS manages the secret for a cluster of ours. It has no tags of ours, and
+/// [tells the cluster](https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-secrets-manager.html) in one of RDS.
+fn is_managed<'t>(look: &Look<'_>, mut tags: impl Iterator<Item = (&'t str, &'t str)>) -> bool {
+    let of = tags.find(|(key, _)| *key == "aws:rds:primaryDBClusterArn").and_then(|(_, arn)| arn.rsplit(':').next());
+    of.is_some_and(|cluster| look.recorded("rds:cluster", "name").contains(cluster))
+}
+
 /// The list may show for a while what was deleted at once.
-async fn settle(look: &Look<'_>, arn: &str) -> Result<()> {
+async fn settle(look: &Look<'_>, arn: &str, why: &str) -> Result<()> {
     let call = look.aws.secrets.describe_secret().secret_id(arn);
     let Some(seen) = look.ask_one("look at a secret", async || call.clone().send().await).await? else {
         return Ok(());
     };
     match seen.deleted_date() {
         Some(at) => look.expiring("secret", Some(arn), seen.name(), Some(at), "it is scheduled for deletion"),
-        None => look.left("secret", Some(arn), seen.name(), TAGGED),
+        None => look.left("secret", Some(arn), seen.name(), why),
     }
     Ok(())
 }

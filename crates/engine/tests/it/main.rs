@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "the cloud in memory takes its time; the clock is paused")]
 mod cloud;
 mod crash;
+mod deeds;
 mod life;
 mod planning;
 mod sweep;

@@ -1,5 +1,8 @@
 //! The kinds of the in-memory cloud, a small pipeline of them, and a machine that can lose its power.
-use crate::cloud::{self, Ask, Cloud};
+use crate::{
+    cloud::{self, Ask, Cloud},
+    deeds::Deed,
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
@@ -102,7 +105,7 @@ impl Resource for Flag {
 }
 
 pub(crate) const KINDS: &[&dyn Kind<Cloud>] =
-    &[&Of::<Net>::KIND, &Of::<Gate>::KIND, &Of::<Disk>::KIND, &Of::<App>::KIND, &Of::<Flag>::KIND];
+    &[&Of::<Net>::KIND, &Of::<Gate>::KIND, &Of::<Disk>::KIND, &Of::<App>::KIND, &Of::<Flag>::KIND, &Of::<Deed>::KIND];
 
 /// How large each part of the pipeline is wanted.
 #[derive(Clone, Copy)]
@@ -184,7 +187,7 @@ impl Report for Tape {
 /// Nothing here is slowed by a call budget.
 pub(crate) fn timings() -> Timings {
     let free = Timing { rate: Rate { per_s: Some(1e6), burst: Some(1e6) }, ..*Timings::default().of("") };
-    Timings::new(["Net", "Gate", "Disk", "App", "Flag"].map(|k| (k.to_owned(), free)).into())
+    Timings::new(["Net", "Gate", "Disk", "App", "Flag", "Deed"].map(|k| (k.to_owned(), free)).into())
 }
 
 /// Enough saves for any run.

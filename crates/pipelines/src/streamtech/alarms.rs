@@ -94,6 +94,7 @@ impl Watch {
             period_s: self.period_s,
             evaluation_periods: self.evaluation_periods,
             missing: Missing::NotBreaching,
+            actions: vec![],
         }
     }
 }

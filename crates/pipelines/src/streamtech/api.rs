@@ -106,5 +106,7 @@ fn service(g: &mut Graph<Aws>, p: &Parts<'_>, ground: &Ground, listener: &Handle
             container_port: port,
             grace_seconds: GRACE_S,
         }),
+        capacity: vec![],
+        public_ip: false,
     });
 }

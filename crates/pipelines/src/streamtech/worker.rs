@@ -9,7 +9,7 @@ use vidpipe_aws::{
         iam::Role,
         kms::Key,
         logs::{LogGroup, Retention, ServiceLogGroup},
-        scaling::{ScalableTarget, ScalingPolicy},
+        scaling::{Metric, ScalableTarget, ScalingPolicy},
     },
 };
 use vidpipe_engine::{Graph, Handle};
@@ -91,6 +91,8 @@ pub(super) fn add(g: &mut Graph<Aws>, p: &Parts<'_>, ground: &Ground) -> Worker 
         subnets: subnets.into_iter().map(|s| s.id).collect(),
         security_groups: vec![group.id],
         load_balancer: None,
+        capacity: vec![],
+        public_ip: false,
     });
     scale(g, p, cluster, &service);
     Worker { service, role: roles.task }
@@ -111,7 +113,7 @@ fn scale(g: &mut Graph<Aws>, p: &Parts<'_>, cluster: &EcsCluster, service: &Hand
     g.add("video-processor-scaling-cpu", &target, move |target| ScalingPolicy {
         name: name.clone(),
         resource_id: target.resource_id,
-        cpu_target_percent: percent,
+        metric: Metric::Cpu { percent },
         scale_out_cooldown_s: 60,
         scale_in_cooldown_s: 300,
     });

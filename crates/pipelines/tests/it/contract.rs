@@ -1,6 +1,9 @@
 //! One contract for every kind, kept in the sandbox: found only when it is there and ours, made once however often it is
 //! asked for, and gone when it was removed, however often that is asked.
-use crate::world::World;
+use crate::{
+    graphs::{GRAPHS, Walk},
+    world::World,
+};
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,12 +14,10 @@ use std::{
 use tokio::time::advance;
 use vidpipe_aws::{Aws, KINDS};
 use vidpipe_engine::{
-    Class, Cx, Edge, Environment, Identity, Kind, Name, Observed, Outputs, PhysicalId, Removal, Result, Token,
+    Class, Cx, Edge, Environment, Graph, Identity, Kind, Name, Observed, Outputs, PhysicalId, Removal, Result, Token,
 };
 use vidpipe_sandbox::Clock;
 
-/// Every kind there is.
-const SPEC: &str = "[api]\naccount_logging_role = true\n";
 /// So often is looked, and so long is waited between two looks: nothing takes AWS longer.
 const LOOKS: u32 = 700;
 const STEP: Duration = Duration::from_secs(5);
@@ -124,13 +125,14 @@ fn next_to_go(made: &[Made]) -> usize {
     made.iter().rposition(|m| !held.contains(&m.name)).expect("no circle: the graph's own tests say so")
 }
 
-#[tokio::test(start_paused = true)]
-async fn every_kind_keeps_the_contract() {
-    let world = World::new(Clock::Real, SPEC).await;
-    let (before, mut made) = (world.live(), Vec::<Made>::new());
-    let (mut outputs, mut known_by) = (Outputs::new(), BTreeMap::new());
-    for (generation, (name, node)) in (1..).zip(&world.graph(SPEC).nodes) {
-        let (spec, cx) = (node.spec(&outputs).unwrap(), cx(&world, "ours", &name.0, generation));
+/// How a kind knows its own, by kind.
+type KnownBy = BTreeMap<&'static str, &'static str>;
+
+/// Makes every node of the graph.
+async fn made(world: &World, graph: &Graph<Aws>, known_by: &mut KnownBy) -> Vec<Made> {
+    let (mut made, mut outputs) = (Vec::<Made>::new(), Outputs::new());
+    for (generation, (name, node)) in (1..).zip(&graph.nodes) {
+        let (spec, cx) = (node.spec(&outputs).unwrap(), cx(world, "ours", &name.0, generation));
         let (name, edges) = (name.clone(), node.edges.clone());
         let mut it = Made { name, kind: node.kind, edges, spec, cx, id: PhysicalId(String::new()) };
         assert_eq!(it.find(&it.cx).await, None, "{} before it is made", it.name);
@@ -140,15 +142,19 @@ async fn every_kind_keeps_the_contract() {
         assert_eq!(it.find(&it.cx).await.as_ref(), Some(&it.id), "{} once it is ready", it.name);
         it.asked_for_again().await;
         assert_eq!(it.find(&it.cx).await.as_ref(), Some(&it.id), "{} made twice", it.name);
-        let by = if it.is_tagged(&world, generation + 1_000).await { "its tags" } else { "where it is" };
+        let by = if it.is_tagged(world, generation + 1_000).await { "its tags" } else { "where it is" };
         let other = known_by.insert(it.kind.name(), by);
         assert!(other.is_none_or(|other| other == by), "{}: once {by}, once {other:?}", it.kind.name());
         made.push(it);
     }
-    assert_eq!(known_by.keys().copied().collect::<BTreeSet<_>>(), KINDS.iter().map(|k| k.name()).collect());
-    let known_by: Vec<String> = known_by.iter().map(|(kind, by)| format!("{kind}: {by}")).collect();
-    insta::assert_snapshot!(known_by.join("\n"));
+    made
+}
 
+/// Makes all of a graph, and removes it.
+async fn walk(Walk { spec, graph }: &Walk, known_by: &mut KnownBy) {
+    let world = World::new(Clock::Real, spec).await;
+    let before = world.live();
+    let mut made = made(&world, &graph(&world), known_by).await;
     while !made.is_empty() {
         let it = made.remove(next_to_go(&made));
         it.remove().await;
@@ -158,4 +164,15 @@ async fn every_kind_keeps_the_contract() {
         assert_eq!(it.find(&it.cx).await, None, "{} when it is gone", it.name);
     }
     assert_eq!(world.live(), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_kind_keeps_the_contract() {
+    let mut known_by = KnownBy::new();
+    for graph in GRAPHS {
+        walk(graph, &mut known_by).await;
+    }
+    assert_eq!(known_by.keys().copied().collect::<BTreeSet<_>>(), KINDS.iter().map(|k| k.name()).collect());
+    let known_by: Vec<String> = known_by.iter().map(|(kind, by)| format!("{kind}: {by}")).collect();
+    insta::assert_snapshot!(known_by.join("\n"));
 }

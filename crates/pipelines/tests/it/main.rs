@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test whose call fails has nothing more to say")]
 
 mod anything;
+mod aurora;
+mod audit;
 mod bad_combinations;
 mod bad_specs;
 mod calls;
@@ -12,14 +14,18 @@ mod corpus;
 mod cuts;
 mod damage;
 mod disk;
+mod existing;
 mod good_specs;
 mod graph;
+mod graphs;
+mod messaging;
 mod names;
 mod properties;
 mod runs;
 mod secrets;
 mod suffixes;
 mod sweep;
+mod tasks;
 mod templates;
 mod verify;
 mod world;

@@ -45,7 +45,7 @@ async fn after_down_only_the_key_is_there_and_it_says_when_it_ends() {
     let Verdict::Expiring { when: Some(when), .. } = key.verdict else { panic!("{key:?}") };
     let days = when.duration_since(vidpipe_engine::Clock::start().now()).as_hours() / 24;
     assert!((6..=7).contains(&days), "{when}");
-    assert_eq!(swept.services, 13);
+    assert_eq!(swept.services, 16);
     assert!(swept.asked > state.removed.len(), "{} looks", swept.asked);
     assert!(!sweep::may_come_back(&forgotten(&world)) && sweep::may_come_back(&state));
     // It only looks.
@@ -131,7 +131,7 @@ async fn what_services_make_by_themselves_is_found_by_its_name() {
 }
 
 /// One listing of each service, and more.
-const LISTINGS: [(&str, &str, &str); 15] = [
+const LISTINGS: [(&str, &str, &str); 19] = [
     ("GetRestApis", "apigateway", "REST APIs"),
     ("DescribeAlarms", "cloudwatch", "alarms"),
     ("DescribeNatGateways", "ec2", "NAT gateways"),
@@ -141,12 +141,16 @@ const LISTINGS: [(&str, &str, &str); 15] = [
     ("DescribeReplicationGroups", "elasticache", "replication groups"),
     ("DescribeLoadBalancers", "elb", "load balancers"),
     ("ListRoles", "iam", "roles"),
+    ("ListStreams", "kinesis", "streams"),
     ("ListKeys", "kms", "keys"),
     ("ListAliases", "kms", "aliases"),
     ("DescribeLogGroups", "logs", "log groups"),
     ("DescribeDBInstances", "rds", "DB instances"),
     ("DescribeScalableTargets", "scaling", "scalable targets"),
     ("ListSecrets", "secrets", "secrets"),
+    ("ListTopics", "sns", "topics"),
+    ("ListSubscriptions", "sns", "subscriptions"),
+    ("ListQueues", "sqs", "queues"),
 ];
 
 #[tokio::test(start_paused = true)]

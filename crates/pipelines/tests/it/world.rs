@@ -115,7 +115,7 @@ impl World {
         self.done(&Graph::default()).await
     }
 
-    fn failures(&self) -> String {
+    pub(crate) fn failures(&self) -> String {
         let failed = |e: &Event| match e {
             Event::Failed { node, half, error } => Some(format!("{half:?} {node}: {error:?}\n")),
             _ => None,

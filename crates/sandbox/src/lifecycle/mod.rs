@@ -7,7 +7,9 @@ use crate::wire::WireRule;
 
 mod ec2;
 pub(crate) mod efs;
+pub(crate) mod kinesis;
 pub(crate) mod rds;
+pub(crate) mod sqs;
 
 /// Every lifecycle on typed inputs and outputs.
 pub(crate) fn typed_rules() -> Vec<Rule> {
@@ -18,5 +20,8 @@ pub(crate) fn typed_rules() -> Vec<Rule> {
 
 /// Every lifecycle on the wire.
 pub(crate) fn wire_rules() -> Vec<WireRule> {
-    efs::rules()
+    let mut rules = efs::rules();
+    rules.extend(kinesis::rules());
+    rules.extend(sqs::rules());
+    rules
 }

@@ -2,6 +2,8 @@
 //! `available`, and leave as slowly.
 //! <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html>
 
+mod clusters;
+
 use aws_sdk_rds::operation::create_db_instance::{CreateDbInstanceInput, CreateDbInstanceOutput};
 use aws_sdk_rds::operation::delete_db_instance::{DeleteDbInstanceInput, DeleteDbInstanceOutput};
 use aws_sdk_rds::operation::describe_db_instances::{DescribeDbInstancesInput, DescribeDbInstancesOutput};
@@ -10,7 +12,8 @@ use aws_sdk_rds::types::DbInstance;
 
 use crate::conditions::Incident;
 use crate::context::Context;
-use crate::mends::rds::{Instance, Located, instance_goes};
+use crate::mends::ec2::Place;
+use crate::mends::rds::{Instance, Located, instance_goes, log_groups};
 use crate::strict::interfaces::{self, Interface};
 use crate::timing::{self, Range};
 use crate::typed::{Rule, Step, after, before};
@@ -27,6 +30,8 @@ const MOST_STEPS: usize = 3;
 const WITH_STANDBY: [f64; 3] = [0.5, 0.29, 0.21];
 /// The same without a standby; an assumption.
 const ALONE: [f64; 3] = [0.75, 0.0, 0.25];
+/// A member of a cluster makes no backups.
+const MEMBER: [f64; 3] = [1.0, 0.0, 0.0];
 /// Seconds until a change that moves or restarts it is done; an assumption: minutes, longer with much storage.
 const BIG_CHANGE: Range = Range::between(120.0, 420.0, 1200.0);
 /// Seconds until any other change is done; an assumption.
@@ -36,12 +41,20 @@ const OPTIMISATION: Range = Range::between(300.0, 1200.0, 7200.0);
 /// Seconds for which its interfaces stay when it is gone; an assumption.
 const LINGERING: Range = Range::between(0.0, 15.0, 90.0);
 
+pub(crate) use clusters::status as cluster_status;
+
 pub(super) fn rules() -> Vec<Rule> {
-    vec![after(created), after(shown), before(modified), before(deleted)]
+    let mut rules = vec![after(created), after(shown), before(modified), before(deleted)];
+    rules.extend(clusters::rules());
+    rules
 }
 
-fn row(multi_az: bool) -> &'static str {
-    if multi_az { "rds_db_instance_postgres_multi_az" } else { "rds_db_instance_postgres_single_az" }
+fn row(instance: &Instance) -> &'static str {
+    match (&instance.cluster, instance.multi_az) {
+        (Some(_), _) => "rds_aurora_instance_serverless_v2",
+        (None, true) => "rds_db_instance_postgres_multi_az",
+        (None, false) => "rds_db_instance_postgres_single_az",
+    }
 }
 
 fn owner(id: &str) -> String {
@@ -68,7 +81,11 @@ fn begin(context: &mut Context<'_>, id: &str, steps: &[(&str, f64)]) {
 pub(crate) fn status(context: &Context<'_>, id: &str) -> String {
     let going = context.stage(Instance::KIND, id);
     let going = going.or_else(|| (0..MOST_STEPS).find_map(|number| context.stage(STEP, &step(id, number))));
-    let settled = || context.recall::<Instance>(id).map(|instance| instance.trouble).unwrap_or_default();
+    let settled = || {
+        let instance = context.recall::<Instance>(id).unwrap_or_default();
+        let cluster = instance.cluster.and_then(|cluster| clusters::stop(context, &cluster));
+        cluster.unwrap_or(instance.trouble)
+    };
     let status = going.unwrap_or_else(settled);
     if status.is_empty() { "available".to_owned() } else { status }
 }
@@ -78,23 +95,36 @@ fn created(context: &mut Context<'_>, input: &CreateDbInstanceInput, _: &mut Cre
     let Some(instance) = context.recall::<Instance>(id) else {
         return;
     };
-    let seconds = context.draw(timing::create(row(instance.multi_az)));
-    let [creating, modifying, backing_up] = if instance.multi_az { WITH_STANDBY } else { ALONE };
+    let seconds = context.draw(timing::create(row(&instance)));
+    let [creating, modifying, backing_up] = match (&instance.cluster, instance.multi_az) {
+        (Some(_), _) => MEMBER,
+        (None, true) => WITH_STANDBY,
+        (None, false) => ALONE,
+    };
     // What keeps no backups makes none.
     let backing_up = if instance.backup_days == 0 { 0.0 } else { backing_up };
     let steps = [("creating", creating), ("modifying", modifying), ("backing-up", backing_up)];
     begin(context, id, &steps.map(|(name, part)| (name, part * seconds)));
-    if context.goes_wrong(Incident::DatabaseIncompatible) {
-        context.amend::<Instance>(id, |instance| "incompatible-parameters".clone_into(&mut instance.trouble));
+    let (incident, trouble) = match &instance.cluster {
+        Some(_) => (Incident::ClusterInstanceFails, "incompatible-network"),
+        None => (Incident::DatabaseIncompatible, "incompatible-parameters"),
+    };
+    if context.goes_wrong(incident) {
+        context.amend::<Instance>(id, |instance| trouble.clone_into(&mut instance.trouble));
+    } else if let Some(cluster) = &instance.cluster {
+        log_groups::appear(context, cluster, seconds);
     }
     add_interfaces(context, id, &instance);
 }
 
-/// One interface for the instance and one for its standby, each in a subnet of the group.
+/// One interface for the instance and one for its standby, each in a subnet of the group, if need be in its zone.
 fn add_interfaces(context: &mut Context<'_>, id: &str, instance: &Instance) {
     let group = instance.subnet_group.as_deref().and_then(|name| context.recall::<Located>(name));
     let machines = if instance.multi_az { 2 } else { 1 };
-    for subnet in group.unwrap_or_default().subnets.into_iter().take(machines) {
+    let mut subnets = group.unwrap_or_default().subnets;
+    let elsewhere = |subnet: &String| context.recall::<Place>(subnet).map(|place| place.zone) != instance.zone;
+    subnets.sort_by_key(elsewhere);
+    for subnet in subnets.into_iter().take(machines) {
         let interface = Interface {
             owner: owner(id),
             subnet,
@@ -144,9 +174,11 @@ fn deleted(context: &mut Context<'_>, input: &DeleteDbInstanceInput) -> Step<Del
     let Some(instance) = context.recall::<Instance>(id) else {
         return Step::Pass;
     };
-    let seconds = context.draw(timing::delete(row(instance.multi_az)));
+    let seconds = context.draw(timing::delete(row(&instance)));
     let keeps = input.delete_automated_backups() == Some(false);
     instance_goes(context, &instance, keeps, seconds);
+    let gone_at = context.age() + seconds;
+    context.amend::<Instance>(id, |instance| instance.gone_at = gone_at);
     let lingering = context.draw(LINGERING);
     interfaces::release(context, &owner(id), seconds + lingering);
     match context.removal(Instance::KIND, id, "deleting", seconds) {

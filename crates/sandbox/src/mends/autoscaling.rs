@@ -1,11 +1,11 @@
 //! Application Auto Scaling. AWS names a target's ARN when it describes the target, and the two alarms it makes for a
 //! target-tracking policy, and a policy that is put again keeps its ARN; winterbaume names neither, gives the policy
-//! another ARN, and drops the tags of a new target. The alarms are kept with CloudWatch's.
+//! another ARN, and drops the tags of a new target and metrics that are not AWS's own. The alarms are kept with CloudWatch's.
 
 use serde_json::{Map, Value, json};
 
 use super::cloudwatch::Tracking;
-use super::document::{text, texts};
+use super::document::{overlay, text, texts};
 use crate::context::Context;
 use crate::wire::{Ask, Verdict, WireRule};
 use crate::world::SavedRequest;
@@ -15,6 +15,9 @@ const SERVICE: &str = "Application Auto Scaling";
 const KIND: &str = "autoscaling:target";
 /// The ARN of a policy and the names of its alarms, by its target and its name.
 const POLICY: &str = "autoscaling:policy";
+
+/// What a policy does, one of them by its type.
+const CONFIGURATIONS: [&str; 2] = ["TargetTrackingScalingPolicyConfiguration", "StepScalingPolicyConfiguration"];
 
 pub(super) fn rules() -> Vec<WireRule> {
     vec![
@@ -151,11 +154,14 @@ fn deregistration(context: &Context<'_>, service: &str, dimension: &str) -> Save
 fn make_alarms(context: &mut Context<'_>, ask: &Ask, arn: &Value) -> Vec<String> {
     let policy = arn.as_str().unwrap_or_default().to_owned();
     let resource = ask.text("ResourceId").to_owned();
-    let target = ask.json["TargetTrackingScalingPolicyConfiguration"]["TargetValue"].as_f64().unwrap_or_default();
+    let tracked = &ask.json["TargetTrackingScalingPolicyConfiguration"];
+    let target = tracked["TargetValue"].as_f64().unwrap_or_default();
+    let metric = &tracked["CustomizedMetricSpecification"];
     let mut names = Vec::new();
     for (kind, high) in [("AlarmHigh", true), ("AlarmLow", false)] {
         let name = format!("TargetTracking-{resource}-{kind}-{}", context.next_uuid("tracking alarm"));
-        let tracking = Tracking { policy: policy.clone(), resource: resource.clone(), high, target };
+        let (policy, resource, metric) = (policy.clone(), resource.clone(), metric.clone());
+        let tracking = Tracking { policy, resource, high, target, metric };
         context.remember(&name, &tracking);
         names.push(name);
     }
@@ -174,7 +180,9 @@ fn put(context: &mut Context<'_>, ask: &Ask, reply: &mut Value) {
     forget_policy(context, &policy);
     let tracks = ask.text("PolicyType") == "TargetTrackingScaling";
     let names = if tracks { make_alarms(context, ask, &arn) } else { Vec::new() };
-    let kept = json!({ "arn": arn, "alarms": names });
+    let asked = CONFIGURATIONS.map(|field| (field.to_owned(), ask.json[field].clone()));
+    let asked = Value::Object(asked.into_iter().collect());
+    let kept = json!({ "arn": arn, "alarms": names, "asked": asked });
     reply["PolicyARN"] = kept["arn"].clone();
     reply["Alarms"] = alarms(context, &kept);
     context.remember_document(POLICY, &policy, kept);
@@ -185,6 +193,7 @@ fn shown(context: &mut Context<'_>, _: &Ask, reply: &mut Value) {
         if let Some(kept) = context.document(POLICY, &policy(shown)) {
             shown["PolicyARN"] = kept["arn"].clone();
             shown["Alarms"] = alarms(context, &kept);
+            overlay(shown, &kept["asked"]);
         }
     }
 }

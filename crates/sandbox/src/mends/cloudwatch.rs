@@ -8,7 +8,9 @@ use aws_sdk_cloudwatch::operation::put_metric_alarm::{PutMetricAlarmInput, PutMe
 use aws_sdk_cloudwatch::operation::set_alarm_state::{SetAlarmStateInput, SetAlarmStateOutput};
 use aws_sdk_cloudwatch::types::{ComparisonOperator, Dimension, MetricAlarm, StateValue, Statistic};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use super::document::text;
 use crate::context::Context;
 use crate::typed::{Rule, after};
 use crate::world::Fact;
@@ -40,6 +42,9 @@ pub(crate) struct Tracking {
     /// Whether it fires above the target, not below.
     pub(crate) high: bool,
     pub(crate) target: f64,
+    /// The metric it watches, as the policy names it; null where that is one of AWS's own, the service's CPU.
+    #[serde(default)]
+    pub(crate) metric: Value,
 }
 
 impl Fact for Tracking {
@@ -47,10 +52,25 @@ impl Fact for Tracking {
 }
 
 impl Tracking {
+    fn dimensions(&self) -> Vec<Dimension> {
+        let dimension = |name: &str, value: &str| Dimension::builder().name(name).value(value).build();
+        if self.metric.is_null() {
+            let names = ["ClusterName", "ServiceName"].into_iter();
+            return names.zip(self.resource.split('/').skip(1)).map(|(name, value)| dimension(name, value)).collect();
+        }
+        let own = self.metric["Dimensions"].as_array().into_iter().flatten();
+        own.map(|one| dimension(text(one, "Name"), text(one, "Value"))).collect()
+    }
+
     fn shown(&self, context: &Context<'_>, name: &str) -> MetricAlarm {
-        let mut parts = self.resource.split('/').skip(1);
-        let mut dimension =
-            |name: &str| Dimension::builder().name(name).value(parts.next().unwrap_or_default()).build();
+        let (namespace, metric, statistic) = match self.metric.is_null() {
+            true => ("AWS/ECS", "CPUUtilization", "Average"),
+            false => (
+                text(&self.metric, "Namespace"),
+                text(&self.metric, "MetricName"),
+                text(&self.metric, "Statistic"),
+            ),
+        };
         let (above, below) = (ComparisonOperator::GreaterThanThreshold, ComparisonOperator::LessThanThreshold);
         // AWS lets a service shrink only well below the target, and only after a quarter of an hour.
         let (threshold, times) = if self.high { (self.target, 3) } else { (self.target * 0.9, 15) };
@@ -60,11 +80,10 @@ impl Tracking {
             .alarm_description(format!("DO NOT EDIT OR DELETE. For TargetTrackingScaling policy {}.", self.policy))
             .actions_enabled(true)
             .alarm_actions(&self.policy)
-            .namespace("AWS/ECS")
-            .metric_name("CPUUtilization")
-            .dimensions(dimension("ClusterName"))
-            .dimensions(dimension("ServiceName"))
-            .statistic(Statistic::Average)
+            .namespace(namespace)
+            .metric_name(metric)
+            .set_dimensions(Some(self.dimensions()))
+            .statistic(Statistic::from(statistic))
             .comparison_operator(if self.high { above } else { below })
             .threshold(threshold)
             .period(60)

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::document::text;
 use crate::context::Context;
 use crate::wire::{Ask, WireRule};
+use crate::world::SavedRequest;
 
 const SERVICE: &str = "CloudWatch Logs";
 /// The key of a log group, by the group's name.
@@ -14,8 +15,30 @@ const KIND: &str = "logs:log-group-key";
 /// The groups there are, by name.
 const GROUP: &str = "logs:log-group";
 
+/// Whether there is a group of that name.
+pub(super) fn is_there(context: &Context<'_>, name: &str) -> bool {
+    context.document(GROUP, name).is_some()
+}
+
+/// A call to CloudWatch Logs in the caller's region, as a service makes it.
+pub(super) fn request(context: &Context<'_>, operation: &str, body: &Value) -> SavedRequest {
+    let target = format!("Logs_20140328.{operation}");
+    let headers = [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", target.as_str())];
+    SavedRequest {
+        method: "POST".to_owned(),
+        uri: format!("https://logs.{}.amazonaws.com/", context.region),
+        headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        body: body.to_string().into_bytes(),
+    }
+}
+
 fn note(context: &mut Context<'_>, name: &str) {
     context.remember_document(GROUP, name, json!({}));
+}
+
+/// The call by which a service makes a group of its own. A group that is there stays as it is.
+pub(crate) fn creation(context: &Context<'_>, group: &str) -> SavedRequest {
+    request(context, "CreateLogGroup", &json!({ "logGroupName": group }))
 }
 
 pub(super) fn rules() -> Vec<WireRule> {

@@ -7,6 +7,7 @@ use crate::wire::WireRule;
 
 pub(crate) mod apigateway;
 pub(crate) mod autoscaling;
+pub(crate) mod cloudtrail;
 pub(crate) mod cloudwatch;
 pub(crate) mod document;
 pub(crate) mod ec2;
@@ -15,11 +16,16 @@ pub(crate) mod efs;
 pub(crate) mod elasticache;
 pub(crate) mod elbv2;
 pub(crate) mod iam;
+pub(crate) mod kinesis;
 pub(crate) mod kms;
 pub(crate) mod logs;
 mod lookups;
 pub(crate) mod rds;
+pub(crate) mod rdsdata;
+pub(crate) mod s3;
 pub(crate) mod secrets;
+pub(crate) mod sns;
+pub(crate) mod sqs;
 
 /// Every mend on typed inputs and outputs.
 pub(crate) fn typed_rules() -> Vec<Rule> {
@@ -29,6 +35,8 @@ pub(crate) fn typed_rules() -> Vec<Rule> {
     rules.extend(elasticache::typed_rules());
     rules.extend(elbv2::typed_rules());
     rules.extend(cloudwatch::rules());
+    rules.extend(sns::rules());
+    rules.extend(s3::typed_rules());
     rules
 }
 
@@ -46,9 +54,14 @@ pub(crate) fn wire_rules() -> Vec<WireRule> {
     rules.extend(ecs::rules());
     rules.extend(apigateway::rules());
     rules.extend(efs::rules());
+    rules.extend(kinesis::rules());
     rules.extend(kms::rules());
     rules.extend(logs::rules());
+    rules.extend(rdsdata::rules());
     rules.extend(secrets::rules());
+    rules.extend(sqs::rules());
     rules.extend(autoscaling::rules());
+    rules.extend(cloudtrail::rules());
+    rules.extend(s3::wire_rules());
     rules
 }

@@ -3,6 +3,8 @@
 
 use serde_json::{Value, json};
 
+pub(crate) mod managed;
+
 use super::document::text;
 use crate::context::Context;
 use crate::wire::{Ask, Verdict, WireRule};
@@ -12,14 +14,16 @@ const SERVICE: &str = "Secrets Manager";
 const KIND: &str = "secretsmanager:secret";
 
 pub(super) fn rules() -> Vec<WireRule> {
-    vec![
+    let mut rules = managed::rules();
+    rules.extend([
         WireRule::before(SERVICE, "CreateSecret", same_token_same_secret),
         WireRule::after(SERVICE, "CreateSecret", created),
         WireRule::after(SERVICE, "UpdateSecret", updated),
         WireRule::after(SERVICE, "DeleteSecret", deleted),
         WireRule::after(SERVICE, "DescribeSecret", shown),
         WireRule::after(SERVICE, "*", versions),
-    ]
+    ]);
+    rules
 }
 
 /// AWS answers a repeated create with the secret the token already made.

@@ -8,6 +8,7 @@ use crate::wire::WireRule;
 
 mod apigateway;
 mod autoscaling;
+mod cloudtrail;
 mod cloudwatch;
 pub(crate) mod ec2;
 mod ecs;
@@ -16,11 +17,16 @@ mod elasticache;
 mod elbv2;
 pub(crate) mod iam;
 pub(crate) mod interfaces;
+mod kinesis;
 mod kms;
 pub(crate) mod logs;
 pub(crate) mod network;
 mod rds;
+mod rdsdata;
+mod s3;
 mod secrets;
+mod sns;
+mod sqs;
 
 /// Where a law is known from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,6 +117,7 @@ fn laws() -> Vec<Law> {
     let services = [
         apigateway::laws,
         autoscaling::laws,
+        cloudtrail::laws,
         cloudwatch::laws,
         ec2::laws,
         ecs::laws,
@@ -118,10 +125,15 @@ fn laws() -> Vec<Law> {
         elasticache::laws,
         elbv2::laws,
         iam::laws,
+        kinesis::laws,
         kms::laws,
         logs::laws,
         rds::laws,
+        rdsdata::laws,
+        s3::laws,
         secrets::laws,
+        sns::laws,
+        sqs::laws,
     ];
     services.into_iter().flat_map(|laws| laws()).collect()
 }

@@ -165,6 +165,8 @@ impl Client {
     }
 
     async fn ask_backend(&self, exchange: &mut Exchange) -> HttpResponse {
+        // What a rule found to be due comes first.
+        self.settle().await;
         if !exchange.ask.form.is_empty() {
             exchange.saved.body = exchange.ask.encoded_form().into_bytes();
         }
@@ -179,6 +181,10 @@ impl Client {
             {
                 return refuse::refuse(&exchange.saved, &exchange.directive.service, &refusal);
             }
+        }
+        // S3's answers are also in headers, and one that is JSON is a document of the user's.
+        if exchange.directive.service == "S3" {
+            return response_of(answer);
         }
         let json = if body.is_empty() { Ok(Value::Null) } else { serde_json::from_str(&body) };
         match json {

@@ -8,7 +8,7 @@ mod client;
 mod refuse;
 mod rule;
 
-pub(crate) use ask::{Ask, region_of};
+pub(crate) use ask::{Ask, region_of, service_of};
 pub(crate) use client::{Client, Directive};
 pub(crate) use rule::{Mended, Verdict, WireRule};
 

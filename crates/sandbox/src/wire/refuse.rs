@@ -27,6 +27,7 @@ pub(crate) fn done(request: &SavedRequest, operation: &str) -> HttpResponse {
             let body = format!("<{operation}Response><{operation}Result/></{operation}Response>");
             response(200, "text/xml", body)
         }
+        content if content.contains("xml") => response(200, "application/xml", ""),
         content if content.contains("x-amz-json") => response(200, "application/x-amz-json-1.1", "{}"),
         _ => response(200, "application/json", "{}"),
     }
@@ -45,6 +46,11 @@ pub(crate) fn refuse(request: &SavedRequest, service: &str, refusal: &Refusal) -
              <RequestID>00000000-0000-0000-0000-000000000000</RequestID></Response>"
         );
         return response(status, "text/xml", body);
+    }
+    if service == "S3" {
+        let message = escape(message);
+        let body = format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>");
+        return response(status, "application/xml", body);
     }
     if content.contains("urlencoded") {
         let message = escape(message);

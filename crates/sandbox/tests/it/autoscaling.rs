@@ -6,14 +6,15 @@ use aws_sdk_applicationautoscaling::operation::register_scalable_target::{
     RegisterScalableTargetError, RegisterScalableTargetOutput,
 };
 use aws_sdk_applicationautoscaling::types::{
-    MetricType, PolicyType, PredefinedMetricSpecification, ScalableDimension, ScalableTarget, ScalingPolicy,
-    ServiceNamespace, TargetTrackingScalingPolicyConfiguration,
+    AdjustmentType, CustomizedMetricSpecification, MetricDimension, MetricStatistic, MetricType, PolicyType,
+    PredefinedMetricSpecification, ScalableDimension, ScalableTarget, ScalingPolicy, ServiceNamespace, StepAdjustment,
+    StepScalingPolicyConfiguration, TargetTrackingScalingPolicyConfiguration,
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use vidpipe_sandbox::Clock;
 
-use crate::aws::{Kept, client, code};
+use crate::aws::{Kept, client, code, sandbox};
 use crate::compute::ground;
 use crate::ecs;
 
@@ -112,4 +113,45 @@ async fn a_target_is_tracked() {
     assert_eq!(code(leave().await), "ObjectNotFoundException");
     assert!(targets(&scaling).await.is_empty());
     assert_eq!(sandbox.inventory().unwrap()["regions"], before["regions"]);
+}
+
+#[tokio::test]
+async fn any_metric_is_tracked_with_two_alarms_and_steps_have_none() {
+    let sandbox = sandbox();
+    let containers = client!(aws_sdk_ecs, sandbox);
+    ecs::cluster(&containers).await;
+    let task = ecs::definition(&containers, "image:1").await;
+    ecs::service(&containers, &task, &ground(&sandbox).await).await.unwrap();
+    let scaling = client!(aws_sdk_applicationautoscaling, sandbox);
+    register(&scaling, 10).await;
+    let dimension = MetricDimension::builder().name("StreamName").value("videos").build().unwrap();
+    let metric = CustomizedMetricSpecification::builder().namespace("AWS/Kinesis").metric_name("IncomingRecords");
+    let metric = metric.dimensions(dimension).statistic(MetricStatistic::Sum).build();
+    let tracking = TargetTrackingScalingPolicyConfiguration::builder().target_value(1000.0);
+    let tracking = tracking.customized_metric_specification(metric).build().unwrap();
+    let put = |name: &str, kind| {
+        let call = scaling.put_scaling_policy().policy_name(name).policy_type(kind).service_namespace(ECS);
+        call.resource_id(SERVICE).scalable_dimension(DIMENSION)
+    };
+    let call = put("records", PolicyType::TargetTrackingScaling);
+    let made = call.target_tracking_scaling_policy_configuration(tracking.clone()).send().await.unwrap();
+    assert_eq!(made.alarms().len(), 2);
+    let step = StepAdjustment::builder().metric_interval_lower_bound(0.0).scaling_adjustment(2).build().unwrap();
+    let steps = StepScalingPolicyConfiguration::builder().adjustment_type(AdjustmentType::ChangeInCapacity);
+    let steps = steps.cooldown(60).step_adjustments(step).build();
+    let call = put("age", PolicyType::StepScaling).step_scaling_policy_configuration(steps.clone());
+    assert!(call.send().await.unwrap().alarms().is_empty());
+
+    let shown = policies(&scaling).await;
+    let of = |name: &str| shown.iter().find(|p| p.policy_name() == name).unwrap();
+    assert_eq!(of("records").target_tracking_scaling_policy_configuration(), Some(&tracking));
+    assert_eq!(of("age").step_scaling_policy_configuration(), Some(&steps));
+    let watch = client!(aws_sdk_cloudwatch, sandbox);
+    let alarms = watch.describe_alarms().alarm_name_prefix("TargetTracking-service/demo/worker-").send().await.unwrap();
+    assert_eq!(alarms.metric_alarms().len(), 2);
+    for alarm in alarms.metric_alarms() {
+        assert_eq!((alarm.namespace(), alarm.metric_name()), (Some("AWS/Kinesis"), Some("IncomingRecords")));
+        assert_eq!(alarm.dimensions()[0].value(), Some("videos"));
+        assert_eq!(alarm.alarm_actions(), [made.policy_arn().to_owned()]);
+    }
 }

@@ -25,6 +25,8 @@ async fn an_alarm_lives_and_dies() {
             .period(300)
             .evaluation_periods(2)
             .treat_missing_data("notBreaching")
+            .alarm_actions("arn:aws:sns:eu-west-1:123456789012:critical")
+            .ok_actions("arn:aws:sns:eu-west-1:123456789012:critical")
             .tags(Tag::builder().key("suffix").value("demo").build())
             .send()
     };
@@ -40,6 +42,8 @@ async fn an_alarm_lives_and_dies() {
     assert_eq!(alarm.dimensions()[0].value(), Some("db-demo"));
     assert_eq!(alarm.treat_missing_data(), Some("notBreaching"));
     assert_eq!(alarm.alarm_description(), Some("busy"));
+    assert_eq!(alarm.alarm_actions(), ["arn:aws:sns:eu-west-1:123456789012:critical"]);
+    assert_eq!(alarm.ok_actions(), alarm.alarm_actions());
     assert_eq!(alarm.state_value(), Some(&StateValue::InsufficientData));
     let tags = watch.list_tags_for_resource().resource_arn(alarm.alarm_arn().unwrap()).send().await.unwrap();
     assert_eq!(tags.tags()[0].value(), Some("demo"));

@@ -3,9 +3,13 @@
 #![allow(clippy::unwrap_used, reason = "a test whose call fails has nothing more to say")]
 
 mod apigateway;
+mod aurora;
+mod aurora_laws;
 mod autoscaling;
 mod aws;
 mod changes;
+mod cloudtrail;
+mod cloudtrail_laws;
 mod cloudwatch;
 mod compute;
 mod compute_laws;
@@ -15,6 +19,7 @@ mod ec2_lag;
 mod ec2_laws;
 mod ec2_nat;
 mod ecs;
+mod ecs_runs;
 mod efs;
 mod efs_laws;
 mod elasticache;
@@ -25,13 +30,19 @@ mod execute;
 mod faults;
 mod iam;
 mod keeping;
+mod kinesis;
 mod kms;
 mod laws;
 mod logs;
 mod network;
 mod rds;
 mod rds_laws;
+mod rdsdata;
+mod s3;
+mod s3_laws;
 mod secrets;
+mod sns;
+mod sqs;
 mod sts;
 
 #[test]

@@ -41,6 +41,9 @@ impl<C> Kind<C> for Witnessed<C> {
     fn loses(&self) -> Option<&'static str> {
         self.kind.loses()
     }
+    fn ends(&self) -> bool {
+        self.kind.ends()
+    }
     fn timing(&self, spec: &Value) -> &'static str {
         self.kind.timing(spec)
     }

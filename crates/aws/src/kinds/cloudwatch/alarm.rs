@@ -78,6 +78,10 @@ pub struct Alarm {
     pub evaluation_periods: u32,
     /// What a period without values counts as.
     pub missing: Missing,
+    /// What it does when it is raised: ARNs of SNS topics to tell, of scaling policies to carry out. A topic is told too
+    /// when it is over.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub actions: Vec<String>,
 }
 
 /// What others may read.
@@ -102,6 +106,11 @@ impl Alarm {
         }
     }
 
+    /// Whoever was told that it is raised wants to know that it is over; no scaling policy does.
+    fn when_over(&self) -> Vec<String> {
+        self.actions.iter().filter(|arn| !arn.contains(":scalingPolicy:")).cloned().collect()
+    }
+
     fn put(&self, cx: &Cx) -> Put {
         let dimensions = self.dimensions.iter().map(|(k, v)| Dimension::builder().name(k).value(v).build()).collect();
         let call = cx.cloud.cloudwatch.put_metric_alarm().alarm_name(&self.name).alarm_description(&self.description);
@@ -115,6 +124,7 @@ impl Alarm {
         };
         let call = call.comparison_operator(self.operator()).threshold(self.threshold);
         let call = call.period(signed(self.period_s)).evaluation_periods(signed(self.evaluation_periods));
+        let call = call.set_alarm_actions(Some(self.actions.clone())).set_ok_actions(Some(self.when_over()));
         call.treat_missing_data(match self.missing {
             Missing::Breaching => "breaching",
             Missing::NotBreaching => "notBreaching",
@@ -140,6 +150,8 @@ impl Alarm {
             && seen.comparison_operator().is_none_or(|c| *c == self.operator())
             && seen.period().is_none_or(|s| s == signed(self.period_s))
             && seen.evaluation_periods().is_none_or(|n| n == signed(self.evaluation_periods))
+            && seen.alarm_actions() == self.actions
+            && seen.ok_actions() == self.when_over()
     }
 }
 
@@ -190,5 +202,42 @@ impl Resource for Alarm {
             (false, true) => Change::Update,
             (false, false) => Change::Replace,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a stream, a queue and a service without tasks need.
+    fn alarm(metric: &str, actions: &[&str]) -> Alarm {
+        Alarm {
+            name: "stream-demo".into(),
+            description: "Readers fall behind".into(),
+            namespace: "AWS/Kinesis".into(),
+            metric: metric.into(),
+            dimensions: [("StreamName".to_owned(), "videos-demo".to_owned())].into(),
+            statistic: Statistic::Maximum,
+            comparison: Comparison::AtLeast,
+            threshold: 60_000.0,
+            period_s: 60,
+            evaluation_periods: 3,
+            missing: Missing::NotBreaching,
+            actions: actions.iter().map(|arn| (*arn).to_owned()).collect(),
+        }
+    }
+
+    #[test]
+    fn a_topic_is_told_when_it_is_over_and_a_policy_is_not_carried_out_again() {
+        let (topic, policy) = ("arn:aws:sns:r:1:t", "arn:aws:autoscaling:r:1:scalingPolicy:x:resource/ecs/y:policyName/z");
+        assert_eq!(alarm("GetRecords.IteratorAgeMilliseconds", &[topic, policy]).when_over(), [topic]);
+    }
+
+    #[test]
+    fn an_alarm_of_before_there_were_actions_reads_as_one_without() {
+        let old = serde_json::to_value(alarm("ReadProvisionedThroughputExceeded", &[])).expect("it writes");
+        assert!(old.get("actions").is_none(), "and is written as it was");
+        let read: Alarm = serde_json::from_value(old).expect("it reads");
+        assert_eq!(read.change(&alarm("ReadProvisionedThroughputExceeded", &[])), Change::None);
     }
 }

@@ -30,6 +30,23 @@ pub struct Service {
     pub security_groups: Vec<String>,
     /// Who sends it requests.
     pub load_balancer: Option<Target>,
+    /// How its tasks are shared out over the cluster's capacity providers; empty: all of them run on demand, on Fargate.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub capacity: Vec<Capacity>,
+    /// Whether its tasks have public addresses, as they need in a public subnet without a NAT gateway.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub public_ip: bool,
+}
+
+/// A capacity provider's share of a service's tasks. One of them may have a base.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct Capacity {
+    /// `FARGATE` or `FARGATE_SPOT`; the cluster must have it.
+    pub provider: String,
+    /// Its share of the tasks above all bases, in proportion to the others' weights.
+    pub weight: u16,
+    /// So many tasks run on it before any weight counts.
+    pub base: u16,
 }
 
 /// Who sends a service requests.
@@ -97,8 +114,9 @@ impl Resource for Service {
             .propagate_tags(PropagateTags::Service)
             .task_definition(&self.task_definition_arn)
             .desired_count(i32::from(self.desired))
-            .launch_type(LaunchType::Fargate)
-            .network_configuration(request::network(self)?)
+            .set_launch_type(self.capacity.is_empty().then_some(LaunchType::Fargate))
+            .set_capacity_provider_strategy(request::strategy(&self.capacity)?)
+            .network_configuration(ecs::network(&self.subnets, &self.security_groups, self.public_ip)?)
             .set_load_balancers(self.load_balancer.as_ref().map(|t| vec![request::balancer(t)]))
             .set_health_check_grace_period_seconds(request::grace(self))
             .deployment_configuration(request::deployment())
@@ -128,12 +146,17 @@ impl Resource for Service {
         let call = cx.cloud.ecs.update_service().cluster(&self.cluster).service(&id.0);
         let mut call = call
             .task_definition(&self.task_definition_arn)
-            .network_configuration(request::network(self)?)
+            .network_configuration(ecs::network(&self.subnets, &self.security_groups, self.public_ip)?)
             .set_health_check_grace_period_seconds(request::grace(self));
         let balancers: Vec<_> = self.load_balancer.iter().map(request::balancer).collect();
         // Naming load balancers, even the same ones, may roll every task over.
         if !request::same_balancers(seen.load_balancers(), &balancers) {
             call = call.set_load_balancers(Some(balancers));
+        }
+        // So may a strategy, and ECS gives tasks another provider only in a new deployment.
+        if !request::same_capacity(seen.capacity_provider_strategy(), &self.capacity) {
+            let strategy = request::strategy(&self.capacity)?.unwrap_or_default();
+            call = call.set_capacity_provider_strategy(Some(strategy)).force_new_deployment(true);
         }
         let desired = self.desired.to_string();
         let resize = ecs::value(seen.tags(), DESIRED) != Some(desired.as_str());

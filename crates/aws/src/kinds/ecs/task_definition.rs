@@ -25,7 +25,7 @@ pub struct TaskDefinition {
     pub memory: u32,
     /// The role ECS acts under: pulls the image, writes the log, reads the secrets.
     pub execution_role_arn: String,
-    /// The role the container acts under.
+    /// The role the container acts under; empty: it asks nothing of AWS, and has none.
     pub task_role_arn: String,
     /// What runs.
     pub container: Container,

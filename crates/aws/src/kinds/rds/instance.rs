@@ -3,7 +3,7 @@
 //! deleted while deletion protection is on, and leaves backups behind unless told not to.
 mod seen;
 
-use crate::{Aws, Cx, OrFail, secret, tags};
+use crate::{Aws, Cx, OrFail, rds, secret, tags};
 use aws_sdk_rds::types::{DbInstance as Seen, SourceType, Tag};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -77,7 +77,7 @@ impl DbInstance {
     /// What AWS cannot change, or not without a new major version.
     fn fixed(&self) -> impl PartialEq {
         let names = (&self.name, &self.db_name, &self.username, &self.master_secret_arn);
-        (names, &self.subnet_group, &self.kms_key, major(&self.engine_version))
+        (names, &self.subnet_group, &self.kms_key, rds::major(&self.engine_version))
     }
 
     /// What AWS changes in place.
@@ -87,24 +87,11 @@ impl DbInstance {
         (sizes, flags, &self.security_group_ids, &self.parameter_group)
     }
 
-    /// The status, and the newest thing RDS says happened to it; without the latter if it cannot be had.
-    async fn words(&self, cx: &Cx, id: &str, status: &str) -> String {
-        let call =
-            cx.cloud.rds.describe_events().source_type(SourceType::DbInstance).source_identifier(id).duration(60);
-        let said = call.send().await.ok().and_then(|said| said.events);
-        let newest = said.unwrap_or_default().into_iter().max_by_key(|e| e.date).and_then(|e| e.message);
-        newest.map_or_else(|| status.to_owned(), |message| format!("{status}: {message}"))
-    }
-
     async fn unprotect(&self, cx: &Cx, id: &str) -> Result<Removal> {
         let call = cx.cloud.rds.modify_db_instance().db_instance_identifier(id).deletion_protection(false);
         call.apply_immediately(true).send().await.or_fail("turn off the DB instance's deletion protection")?;
         Ok(Removal::Partly)
     }
-}
-
-fn major(version: &str) -> &str {
-    version.split('.').next().unwrap_or(version)
 }
 
 /// The IOPS to name when its storage grows to so many GiB.
@@ -162,13 +149,13 @@ impl Resource for DbInstance {
         let (status, known) = (seen.db_instance_status().unwrap_or_default(), seen::output(&seen));
         Ok(match (status, seen::differs(self, &seen), known) {
             ("deleting", ..) => Observed::pending("deleting"),
-            (status, None, Some(output)) if seen::is_usable(status) => Observed::Ready(output),
-            (status, Some(what), known) if seen::is_usable(status) => {
+            (status, None, Some(output)) if rds::is_usable(status) => Observed::Ready(output),
+            (status, Some(what), known) if rds::is_usable(status) => {
                 Observed::Pending { why: format!("its {what} is being changed"), known }
             }
-            (status, None, None) if seen::is_usable(status) => Observed::pending("it has no endpoint yet"),
-            (status, ..) if seen::is_broken(status) => Observed::Broken(self.words(cx, &id.0, status).await),
-            (status, _, known) => Observed::Pending { why: self.words(cx, &id.0, status).await, known },
+            (status, None, None) if rds::is_usable(status) => Observed::pending("it has no endpoint yet"),
+            (status, ..) if rds::is_broken(status) => Observed::Broken(rds::words(cx, SourceType::DbInstance, &id.0, status).await),
+            (status, _, known) => Observed::Pending { why: rds::words(cx, SourceType::DbInstance, &id.0, status).await, known },
         })
     }
 

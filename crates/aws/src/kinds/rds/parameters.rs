@@ -1,8 +1,7 @@
 //! Values of an RDS parameter group that are not the engine's defaults, set by
 //! [ModifyDBParameterGroup](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBParameterGroup.html) at
 //! once: only dynamic parameters, such as `rds.force_ssl`, and at most twenty.
-use crate::{Aws, Cx, OrFail};
-use aws_sdk_rds::types::{ApplyMethod, Parameter};
+use crate::{Aws, Cx, OrFail, rds};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
@@ -26,10 +25,10 @@ pub struct DbParametersOutput {
 impl DbParameters {
     /// The first parameter that has not its wanted value, and which it has instead.
     async fn wrong(&self, cx: &Cx) -> Result<Option<String>> {
-        let mut wrong = self.differing(&self.set(cx).await?);
+        let mut wrong = rds::differing(&self.values, &self.set(cx).await?);
         if wrong.is_some() {
             // A value that happens to be the engine's default need not be listed as set by a user.
-            wrong = self.differing(&self.values_from(cx, None).await?);
+            wrong = rds::differing(&self.values, &self.values_from(cx, None).await?);
         }
         Ok(wrong)
     }
@@ -39,39 +38,11 @@ impl DbParameters {
         self.values_from(cx, Some("user")).await
     }
 
-    fn differing(&self, has: &BTreeMap<String, String>) -> Option<String> {
-        let wrong = self.values.iter().find(|(name, value)| has.get(*name) != Some(value));
-        wrong.map(|(name, _)| format!("{name} is {}", has.get(name).map_or("not set", String::as_str)))
-    }
-
-    /// The values the group has of our parameters; the API cannot be asked by name.
+    /// The values the group has of our parameters.
     async fn values_from(&self, cx: &Cx, source: Option<&str>) -> Result<BTreeMap<String, String>> {
         let call = cx.cloud.rds.describe_db_parameters().db_parameter_group_name(&self.group_name);
         let mut listed = call.set_source(source.map(str::to_owned)).into_paginator().items().send();
-        let mut has = BTreeMap::new();
-        while let Some(parameter) = listed.next().await {
-            let parameter = parameter.or_fail("look at the DB parameters")?;
-            if let (Some(name), Some(value)) = (parameter.parameter_name, parameter.parameter_value)
-                && self.values.contains_key(&name)
-            {
-                has.insert(name, value);
-            }
-            if has.len() == self.values.len() {
-                break;
-            }
-        }
-        Ok(has)
-    }
-
-    fn typed(&self) -> Vec<Parameter> {
-        let typed = |(name, value): (&String, &String)| {
-            Parameter::builder()
-                .parameter_name(name)
-                .parameter_value(value)
-                .apply_method(ApplyMethod::Immediate)
-                .build()
-        };
-        self.values.iter().map(typed).collect()
+        rds::values(&self.values, async || Some(listed.next().await?.or_fail("look at the DB parameters"))).await
     }
 }
 
@@ -84,7 +55,7 @@ impl Resource for DbParameters {
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
         let call = cx.cloud.rds.modify_db_parameter_group().db_parameter_group_name(&self.group_name);
-        call.set_parameters(Some(self.typed())).send().await.or_fail("set the DB parameters")?;
+        call.set_parameters(Some(rds::typed(&self.values))).send().await.or_fail("set the DB parameters")?;
         Ok(PhysicalId(self.group_name.clone()))
     }
 
@@ -110,7 +81,7 @@ impl Resource for DbParameters {
             return Err(Error::new(Class::NotFound, "reset the DB parameters: they are the engine's own already"));
         }
         let call = cx.cloud.rds.reset_db_parameter_group().db_parameter_group_name(&id.0);
-        call.set_parameters(Some(self.typed())).send().await.or_fail("reset the DB parameters")?;
+        call.set_parameters(Some(rds::typed(&self.values))).send().await.or_fail("reset the DB parameters")?;
         Ok(Removal::Asked)
     }
 

@@ -1,14 +1,13 @@
 //! A target tracking [scaling policy](https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScalingPolicy.html)
-//! that keeps an ECS service's mean CPU near a target. It has no tags: it is part of a scalable target of ours. AWS makes
+//! that keeps a metric of an ECS service near a target. It has no tags: it is part of a scalable target of ours. AWS makes
 //! alarms for it, and removes them with it.
 use crate::{Aws, Cx, OrFail, kinds};
-use aws_sdk_applicationautoscaling::types::{
-    MetricType, PolicyType, PredefinedMetricSpecification, ScalableDimension, ScalingPolicy as Seen, ServiceNamespace,
-    TargetTrackingScalingPolicyConfiguration as Tracking,
-};
-use aws_smithy_types::error::operation::BuildError;
+use aws_sdk_applicationautoscaling::types::{PolicyType, ScalableDimension, ScalingPolicy as Seen, ServiceNamespace};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+mod tracking;
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -17,25 +16,45 @@ pub struct ScalingPolicy {
     pub name: String,
     /// The scalable target, `service/<cluster>/<service>`.
     pub resource_id: String,
-    /// The mean CPU to keep near, in percent.
-    pub cpu_target_percent: f64,
+    /// What to keep near which target. Recorded beside the other fields, as it was when there was only CPU.
+    #[serde(flatten)]
+    pub metric: Metric,
     /// Seconds to wait after adding tasks before adding more.
     pub scale_out_cooldown_s: u16,
     /// Seconds to wait after removing tasks before removing more.
     pub scale_in_cooldown_s: u16,
 }
 
-impl ScalingPolicy {
-    fn tracking(&self) -> Result<Tracking, BuildError> {
-        let cpu = PredefinedMetricSpecification::builder();
-        let cpu = cpu.predefined_metric_type(MetricType::EcsServiceAverageCpuUtilization).build()?;
-        let tracking = Tracking::builder().predefined_metric_specification(cpu).target_value(self.cpu_target_percent);
-        let tracking = tracking.scale_out_cooldown(self.scale_out_cooldown_s.into());
-        tracking.scale_in_cooldown(self.scale_in_cooldown_s.into()).build()
-    }
+/// What a policy keeps near a target.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Metric {
+    /// The mean CPU of the service's tasks.
+    #[serde(rename = "cpu_target_percent", with = "tracking::percent")]
+    Cpu {
+        /// In percent.
+        percent: f64,
+    },
+    /// [Any metric](https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html)
+    /// that falls in proportion when tasks are added, such as work for each task. What does not, such as the age of what
+    /// waits, is for a [`StepPolicy`](super::StepPolicy).
+    #[serde(rename = "tracked")]
+    Tracked {
+        /// Such as `AWS/Kinesis`.
+        namespace: String,
+        /// Such as `IncomingRecords`.
+        name: String,
+        /// Whose metric: dimension and value.
+        dimensions: BTreeMap<String, String>,
+        /// What is made of the values of a minute: `Average`, `Minimum`, `Maximum`, `SampleCount` or `Sum`.
+        statistic: String,
+        /// In the metric's own unit.
+        target: f64,
+    },
+}
 
+impl ScalingPolicy {
     async fn put(&self, cx: &Cx) -> Result<PhysicalId> {
-        let tracking = self.tracking();
+        let tracking = tracking::configuration(self);
         let tracking = tracking.map_err(|e| Error::new(Class::Invalid, "write the scaling policy").caused_by(e))?;
         let call = cx.cloud.scaling.put_scaling_policy().service_namespace(ServiceNamespace::Ecs);
         let call = call.resource_id(&self.resource_id).scalable_dimension(ScalableDimension::EcsServiceDesiredCount);
@@ -50,12 +69,6 @@ impl ScalingPolicy {
         let call = call.resource_id(&self.resource_id).scalable_dimension(ScalableDimension::EcsServiceDesiredCount);
         let found = call.policy_names(&self.name).send().await.or_fail("look at the scaling policy")?;
         Ok(found.scaling_policies.unwrap_or_default().into_iter().find(|p| p.policy_name == self.name))
-    }
-
-    fn is_as_wanted(&self, seen: &Tracking) -> bool {
-        seen.target_value == self.cpu_target_percent
-            && seen.scale_out_cooldown.is_none_or(|s| s == i32::from(self.scale_out_cooldown_s))
-            && seen.scale_in_cooldown.is_none_or(|s| s == i32::from(self.scale_in_cooldown_s))
     }
 }
 
@@ -77,7 +90,7 @@ impl Resource for ScalingPolicy {
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {
         let Some(seen) = self.look(cx).await? else { return Ok(Observed::Absent) };
         let tracking = seen.target_tracking_scaling_policy_configuration;
-        Ok(match tracking.is_none_or(|t| self.is_as_wanted(&t)) {
+        Ok(match tracking.is_none_or(|t| tracking::is_as_wanted(self, &t)) {
             true => Observed::Ready(()),
             false => Observed::pending("its target is another one"),
         })

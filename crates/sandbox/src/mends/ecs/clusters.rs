@@ -54,7 +54,7 @@ pub(super) fn create(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
 fn shown(context: &Context<'_>, mut cluster: Value, include: &[&str]) -> Value {
     let name = text(&cluster, "clusterName").to_owned();
     let services = services::of(context, &name);
-    let tasks: Vec<_> = services.iter().flat_map(|(key, _)| tasks::of(context, key)).collect();
+    let tasks = tasks::in_cluster(context, &name);
     let now = context.age();
     let running = tasks.iter().filter(|(_, task)| task.is_running(now)).count();
     let pending = tasks.iter().filter(|(_, task)| task.is_wanted(now)).count() - running;

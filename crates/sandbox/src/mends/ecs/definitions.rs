@@ -28,6 +28,13 @@ pub(crate) fn find(context: &Context<'_>, name: &str) -> Option<(String, Value)>
         .max_by_key(|(_, kept)| kept["definition"]["revision"].as_u64())
 }
 
+/// The name of a revision's first container.
+pub(super) fn container(context: &Context<'_>, name: &str) -> String {
+    let kept = find(context, name).map(|(_, kept)| kept).unwrap_or_default();
+    let first = kept.pointer("/definition/containerDefinitions/0/name").and_then(Value::as_str);
+    first.unwrap_or("main").to_owned()
+}
+
 /// A family's revisions are counted for ever, also those that were deleted.
 pub(super) fn register(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
     let family = ask.text("family");

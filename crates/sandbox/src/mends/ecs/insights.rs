@@ -1,14 +1,14 @@
 //! The log group Container Insights keeps for a cluster whose tasks run.
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html>
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::clusters;
 use super::tasks::{self, Task};
 use crate::context::Context;
 use crate::mends::document::text;
+use crate::mends::logs::creation;
 use crate::wire::Ask;
-use crate::world::SavedRequest;
 
 /// Metrics are written every minute.
 const EVERY: f64 = 60.0;
@@ -19,17 +19,6 @@ fn is_on(cluster: &Value) -> bool {
     let settings = cluster["settings"].as_array().into_iter().flatten();
     let mut insights = settings.filter(|setting| text(setting, "name") == "containerInsights");
     insights.any(|setting| ["enabled", "enhanced"].contains(&text(setting, "value")))
-}
-
-/// A call to CloudWatch Logs in the caller's region, as a service makes it. A group that is there stays as it is.
-fn creation(context: &Context<'_>, group: &str) -> SavedRequest {
-    let headers = [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", "Logs_20140328.CreateLogGroup")];
-    SavedRequest {
-        method: "POST".to_owned(),
-        uri: format!("https://logs.{}.amazonaws.com/", context.region),
-        headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
-        body: json!({ "logGroupName": group }).to_string().into_bytes(),
-    }
 }
 
 /// Makes the group when the cluster's first tasks run.

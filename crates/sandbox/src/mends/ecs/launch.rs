@@ -25,17 +25,22 @@ fn definition(context: &Context<'_>, arn: &str) -> Value {
     definitions::find(context, arn).map_or(Value::Null, |(_, kept)| kept["definition"].clone())
 }
 
-/// Why no task can be started now, in ECS's words, if so. ECS tries again after a while.
-/// pulumi/pulumi-awsx#927
-pub(super) fn refused(context: &Context<'_>, arn: &str) -> Option<String> {
+/// The role of a definition that ECS cannot assume now, in ECS's words, if there is one.
+pub(crate) fn unassumable(context: &Context<'_>, arn: &str) -> Option<String> {
     let definition = definition(context, arn);
     let roles = ["executionRoleArn", "taskRoleArn"].map(|role| text(&definition, role).to_owned());
     let role = roles.iter().find(|role| !role.is_empty() && !can_be_assumed(context, role))?;
     Some(format!(
-        "failed to launch a task with (error ECS was unable to assume the role '{role}' that was provided for this \
-         task. Please verify that the role being passed has the proper trust relationship and permissions and that \
-         your IAM user has permissions to pass this role.)."
+        "ECS was unable to assume the role '{role}' that was provided for this task. Please verify that the role being \
+         passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this \
+         role."
     ))
+}
+
+/// Why no task of a service can be started now, in ECS's words, if so. ECS tries again after a while.
+/// pulumi/pulumi-awsx#927
+pub(super) fn refused(context: &Context<'_>, arn: &str) -> Option<String> {
+    unassumable(context, arn).map(|why| format!("failed to launch a task with (error {why})."))
 }
 
 /// The secret's ARN, without the key, stage and version that may follow it.

@@ -6,7 +6,10 @@ mod clusters;
 mod definitions;
 mod insights;
 mod launch;
+mod looks;
+mod providers;
 mod rollout;
+mod runs;
 mod services;
 mod shown;
 mod tags;
@@ -20,6 +23,8 @@ use crate::wire::{Ask, Verdict, WireRule};
 pub(crate) use clusters::{KIND as CLUSTER, active as active_cluster, named_in as cluster_in};
 pub(crate) use definitions::KIND as DEFINITION;
 pub(crate) use definitions::find as definition;
+pub(crate) use launch::unassumable;
+pub(crate) use providers::{has as has_provider, named as providers_in};
 pub(crate) use services::{KIND as SERVICE, is_active as is_active_service};
 
 type Operation = fn(&mut Context<'_>, &Ask) -> Result<Value, Refusal>;
@@ -42,7 +47,7 @@ pub(super) fn rules() -> Vec<WireRule> {
         "ListClusters" => clusters::list,
         "UpdateCluster" => clusters::update,
         "UpdateClusterSettings" => clusters::update,
-        "PutClusterCapacityProviders" => clusters::update,
+        "PutClusterCapacityProviders" => providers::put,
         "DeleteCluster" => clusters::delete,
         "RegisterTaskDefinition" => definitions::register,
         "DescribeTaskDefinition" => definitions::describe,
@@ -54,8 +59,10 @@ pub(super) fn rules() -> Vec<WireRule> {
         "ListServices" => services::list,
         "UpdateService" => services::update,
         "DeleteService" => services::delete,
-        "ListTasks" => tasks::list,
-        "DescribeTasks" => tasks::describe,
+        "ListTasks" => looks::list,
+        "DescribeTasks" => looks::describe,
+        "RunTask" => runs::run,
+        "StopTask" => runs::stop,
         "TagResource" => tags::tag,
         "UntagResource" => tags::untag,
         "ListTagsForResource" => tags::list,

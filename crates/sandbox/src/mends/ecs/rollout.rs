@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::services::{self, KIND};
 use super::tasks::{self, Stop, Task};
-use super::{definitions, insights, launch};
+use super::{definitions, insights, launch, providers, runs};
 use crate::conditions::Incident;
 use crate::context::Context;
 use crate::mends::document::text;
@@ -138,6 +138,7 @@ pub(super) fn advance_all(context: &mut Context<'_>) {
         }
         services::forget_old(context, &key, &service);
     }
+    runs::advance(context);
     tasks::forget_old(context);
     definitions::forget_old(context);
 }
@@ -209,7 +210,8 @@ fn launch(context: &mut Context<'_>, key: &str, service: &Value, rollout: &mut R
     }
     let mut started = Vec::new();
     for turn in there..desired {
-        let task = planned(context, key, service, &deployment);
+        let mut task = planned(context, key, service, &deployment);
+        task.provider = providers::of_turn(&service["capacityProviderStrategy"], turn);
         let id = tasks::place(context, task, &deployment.network, turn);
         started.push(format!("(task {id})"));
     }

@@ -168,6 +168,12 @@ pub(super) fn update(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
     if !ask.text("taskDefinition").is_empty() {
         service["taskDefinition"] = definition(context, ask.text("taskDefinition"));
     }
+    // A launch type and a strategy exclude each other; an empty strategy is the launch type again.
+    match ask.json["capacityProviderStrategy"].as_array() {
+        Some(shares) if shares.is_empty() => service["launchType"] = json!("FARGATE"),
+        Some(_) => service["launchType"] = Value::Null,
+        None => {}
+    }
     let mut rollout = Rollout::of(&service);
     let rolls = ["taskDefinition", "networkConfiguration", "loadBalancers", "platformVersion"];
     if ask.json["forceNewDeployment"] == true || rolls.iter().any(|field| service[field] != before[field]) {

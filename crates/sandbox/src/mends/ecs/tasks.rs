@@ -1,14 +1,14 @@
-//! The tasks services run: each has its times from the start, and is at every moment what those times say.
+//! Tasks: each has its times from the start, and is at every moment what those times say.
 //!
-//! A task makes no decisions; `rollout` starts and stops them.
+//! A task makes no decisions; `rollout` starts and stops those of services, and `runs` the others.
 //! <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html>
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::clusters;
+use super::{clusters, definitions};
 use crate::context::{Context, Refusal};
-use crate::mends::document::{last_part, text, texts};
+use crate::mends::document::{last_part, text, texts, without};
 use crate::strict::interfaces;
 use crate::timing::Range;
 use crate::wire::Ask;
@@ -19,6 +19,8 @@ const STOPPING: Range = Range::between(3.0, 8.0, 45.0);
 /// From `STOPPED` until the task's network interface is gone. Assumption, after hashicorp/terraform-provider-aws#3414,
 /// where the interface holds its security group for a while.
 const RELEASE: Range = Range::between(2.0, 8.0, 60.0);
+/// The exit code of a process that SIGTERM ended.
+const TERMINATED: i64 = 143;
 /// ECS remembers stopped tasks for an hour.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html>
 const REMEMBERED: f64 = 3600.0;
@@ -43,13 +45,20 @@ pub(super) struct Stop {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Task {
     pub(super) cluster: String,
-    /// `cluster/service`
+    /// `cluster/service`; empty for a task that runs without one.
     pub(super) service: String,
+    /// What it was started by: a service's deployment, or whatever RunTask was told.
     pub(super) deployment: String,
-    definition: String,
+    pub(super) definition: String,
     launch: Value,
+    /// The capacity provider it runs on, where it was asked for by a strategy.
+    #[serde(default)]
+    pub(super) provider: Option<String>,
+    /// The call that runs it, where that was RunTask.
+    #[serde(default)]
+    pub(super) request: Value,
     interface: String,
-    created: f64,
+    pub(super) created: f64,
     /// When its containers run; never, if it fails before.
     pub(super) runs: Option<f64>,
     /// When its target is healthy, as far as that is known.
@@ -69,6 +78,8 @@ impl Task {
             deployment: deployment.to_owned(),
             definition: definition.to_owned(),
             launch,
+            provider: None,
+            request: Value::Null,
             interface: String::new(),
             created,
             runs: None,
@@ -101,11 +112,22 @@ impl Task {
             Some(stop) if stop.stopping <= now => "DEPROVISIONING",
             Some(stop) if stop.at <= now => "DEACTIVATING",
             _ if self.runs.is_some_and(|at| at <= now) => "RUNNING",
+            // The network interface comes first, then the image.
+            _ if self.runs.is_some_and(|at| now >= f64::midpoint(self.created, at)) => "PENDING",
             _ => "PROVISIONING",
         }
     }
 
-    fn shown(&self, context: &Context<'_>, id: &str) -> Value {
+    /// What it is one of: its service, or the family of its definition.
+    fn group(&self) -> String {
+        match (text(&self.request, "group"), self.service.as_str()) {
+            ("", "") => format!("family:{}", family(&self.definition)),
+            ("", service) => format!("service:{}", last_part(service)),
+            (group, _) => group.to_owned(),
+        }
+    }
+
+    pub(super) fn shown(&self, context: &Context<'_>, id: &str) -> Value {
         let now = context.age();
         let wanted = self.is_wanted(now);
         let health = if self.healthy.is_some_and(|at| at <= now) { "HEALTHY" } else { "UNKNOWN" };
@@ -113,20 +135,23 @@ impl Task {
             "taskArn": arn(context, &self.cluster, id),
             "clusterArn": context.arn("ecs", &format!("cluster/{}", self.cluster)),
             "taskDefinitionArn": self.definition,
-            "group": format!("service:{}", last_part(&self.service)),
+            "group": self.group(),
             "startedBy": self.deployment,
             "lastStatus": self.status(now),
             "desiredStatus": if wanted { "RUNNING" } else { "STOPPED" },
             "healthStatus": health,
             "launchType": self.launch,
+            "capacityProviderName": self.provider,
             "createdAt": self.created,
+            "tags": self.request["tags"],
             "attachments": [{
                 "id": self.interface,
                 "type": "ElasticNetworkInterface",
                 "details": [{ "name": "networkInterfaceId", "value": self.interface }],
             }],
         });
-        let mut container = json!({ "name": "main", "taskArn": shown["taskArn"], "lastStatus": shown["lastStatus"] });
+        let name = definitions::container(context, &self.definition);
+        let mut container = json!({ "name": name, "taskArn": shown["taskArn"], "lastStatus": shown["lastStatus"] });
         if let Some(stop) = self.stop.as_ref().filter(|_| !wanted) {
             shown["stopCode"] = json!(stop.code);
             shown["stoppedReason"] = json!(stop.reason);
@@ -139,8 +164,13 @@ impl Task {
             }
         }
         shown["containers"] = json!([container]);
-        shown
+        without(&shown, &[])
     }
+}
+
+/// The family in the ARN of a revision.
+pub(super) fn family(definition: &str) -> &str {
+    last_part(definition).split(':').next().unwrap_or_default()
 }
 
 pub(super) fn arn(context: &Context<'_>, cluster: &str, id: &str) -> String {
@@ -156,10 +186,15 @@ pub(super) fn of(context: &Context<'_>, service: &str) -> Vec<(String, Task)> {
     context.all::<Task>().into_iter().filter(|(_, task)| task.service == service).collect()
 }
 
+/// The tasks of a cluster, by id.
+pub(super) fn in_cluster(context: &Context<'_>, cluster: &str) -> Vec<(String, Task)> {
+    context.all::<Task>().into_iter().filter(|(_, task)| task.cluster == cluster).collect()
+}
+
 /// Whether anything in the cluster has not stopped yet.
 pub(super) fn any_in(context: &Context<'_>, cluster: &str) -> bool {
     let now = context.age();
-    context.all::<Task>().iter().any(|(_, task)| task.cluster == cluster && !task.is_stopped(now))
+    in_cluster(context, cluster).iter().any(|(_, task)| !task.is_stopped(now))
 }
 
 /// Whether a task that has not stopped is of that definition.
@@ -196,9 +231,12 @@ pub(super) fn stop(context: &mut Context<'_>, id: &str, drain: f64, code: &str, 
     let Some(mut task) = context.recall::<Task>(id).filter(|task| task.is_wanted(now)) else {
         return;
     };
-    let drain = if task.is_running(now) { drain } else { 0.0 };
+    let runs = task.is_running(now);
+    let drain = if runs { drain } else { 0.0 };
+    // What runs once is interrupted by the signal; what serves ends well. Assumption: it does not catch it.
+    let exit = if task.service.is_empty() { runs.then_some(TERMINATED) } else { Some(0) };
     let (code, reason) = (code.to_owned(), reason.to_owned());
-    let stop = Stop { at: now, stopping: now + drain, stopped: 0.0, code, reason, exit: Some(0), unheard: false };
+    let stop = Stop { at: now, stopping: now + drain, stopped: 0.0, code, reason, exit, unheard: false };
     task.stop = Some(stop);
     end(context, id, task);
 }
@@ -215,6 +253,14 @@ pub(super) fn end(context: &mut Context<'_>, id: &str, mut task: Task) {
     }
 }
 
+/// Lets the interface of a task that ends by itself go with it.
+pub(super) fn leave(context: &mut Context<'_>, id: &str, task: &Task) {
+    if let Some(stop) = &task.stop {
+        let left = (stop.stopped + context.takes(RELEASE) - context.age()).max(0.0);
+        interfaces::release(context, &owner(id), left);
+    }
+}
+
 /// Forgets the tasks that stopped more than an hour ago.
 pub(super) fn forget_old(context: &mut Context<'_>) {
     let now = context.age();
@@ -223,31 +269,4 @@ pub(super) fn forget_old(context: &mut Context<'_>) {
             context.forget::<Task>(&id);
         }
     }
-}
-
-pub(super) fn list(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
-    let cluster = clusters::named_in(ask);
-    clusters::active(context, &cluster)?;
-    let (now, service) = (context.age(), format!("{cluster}/{}", last_part(ask.text("serviceName"))));
-    let (started_by, stopped) = (ask.text("startedBy"), ask.text("desiredStatus") == "STOPPED");
-    let arns: Vec<String> = (context.all::<Task>().iter())
-        .filter(|(_, task)| task.cluster == cluster && task.is_wanted(now) != stopped)
-        .filter(|(_, task)| ask.json["serviceName"].is_null() || task.service == service)
-        .filter(|(_, task)| started_by.is_empty() || task.deployment == started_by)
-        .map(|(id, _)| arn(context, &cluster, id))
-        .collect();
-    Ok(json!({ "taskArns": arns }))
-}
-
-pub(super) fn describe(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
-    let cluster = clusters::named_in(ask);
-    let (mut tasks, mut failures) = (Vec::new(), Vec::new());
-    for name in texts(&ask.json, "tasks") {
-        let id = last_part(name);
-        match context.recall::<Task>(id).filter(|task| task.cluster == cluster) {
-            Some(task) => tasks.push(task.shown(context, id)),
-            None => failures.push(json!({ "arn": name, "reason": "MISSING" })),
-        }
-    }
-    Ok(json!({ "tasks": tasks, "failures": failures }))
 }

@@ -66,6 +66,9 @@ fn keep(context: &mut Context<'_>, id: &str) {
 /// The instance goes in so many seconds: its backups go with it, or are kept for as long as they reach back.
 pub(crate) fn instance_goes(context: &mut Context<'_>, instance: &Instance, keeps: bool, seconds: f64) {
     let id = &instance.resource_id;
+    if context.recall::<Backup>(id).is_none() {
+        return;
+    }
     if keeps {
         context.amend::<Backup>(id, |backup| "retained".clone_into(&mut backup.status));
         let (kind, lasting) = (Backup::KIND, seconds + f64::from(instance.backup_days) * 86_400.0);

@@ -8,6 +8,8 @@ use aws_sdk_rds::operation::modify_db_instance::{ModifyDbInstanceInput, ModifyDb
 use aws_sdk_rds::types::{DbInstance, DbParameterGroupStatus, DbSubnetGroup, VpcSecurityGroupMembership};
 use serde::{Deserialize, Serialize};
 
+use super::clusters::{Cluster, members};
+use super::set;
 use super::subnet_groups::Located;
 use crate::context::Context;
 use crate::typed::{Rule, after};
@@ -23,6 +25,13 @@ pub(crate) struct Instance {
     pub(crate) class: String,
     pub(crate) storage: i32,
     pub(crate) subnet_group: Option<String>,
+    /// The cluster it is a member of, which has most of its settings.
+    pub(crate) cluster: Option<String>,
+    /// Its place in the order in which the readers of a cluster become writers.
+    pub(crate) promotion_tier: Option<i32>,
+    pub(crate) zone: Option<String>,
+    /// When it will be gone, by the world's age; 0 for one that stays.
+    pub(crate) gone_at: f64,
     /// Days that automated backups reach back; 0 for none.
     pub(crate) backup_days: i32,
     /// What it is in place of `available` when nothing goes on; empty for nothing wrong.
@@ -53,12 +62,6 @@ pub(super) fn rules() -> Vec<Rule> {
     vec![after(created), after(shown), after(modified), after(deleted)]
 }
 
-fn set<T>(field: &mut T, given: Option<T>) {
-    if let Some(given) = given {
-        *field = given;
-    }
-}
-
 impl Instance {
     fn asked(input: &CreateDbInstanceInput, resource_id: String) -> Self {
         let text = |given: Option<&str>, otherwise: &str| given.unwrap_or(otherwise).to_owned();
@@ -68,6 +71,10 @@ impl Instance {
             class: text(input.db_instance_class(), ""),
             storage: input.allocated_storage().unwrap_or(0),
             subnet_group: input.db_subnet_group_name.clone(),
+            cluster: input.db_cluster_identifier.clone(),
+            promotion_tier: input.db_cluster_identifier.as_ref().map(|_| input.promotion_tier().unwrap_or(1)),
+            zone: input.availability_zone.clone(),
+            gone_at: 0.0,
             // AWS's own default.
             backup_days: input.backup_retention_period().unwrap_or(1),
             trouble: String::new(),
@@ -90,7 +97,17 @@ impl Instance {
         }
     }
 
+    /// What a member has of its cluster; of `others` members before it, the zone depends.
+    fn join(&mut self, cluster: &Cluster, others: usize, region: &str) {
+        self.subnet_group.clone_from(&cluster.subnet_group);
+        self.security_groups.clone_from(&cluster.security_groups);
+        self.backup_days = 0;
+        let letter = ["a", "b", "c"][others % 3];
+        self.zone.get_or_insert_with(|| format!("{region}{letter}"));
+    }
+
     fn change(&mut self, input: &ModifyDbInstanceInput) {
+        set(&mut self.promotion_tier, input.promotion_tier().map(Some));
         set(&mut self.multi_az, input.multi_az());
         set(&mut self.class, input.db_instance_class.clone());
         set(&mut self.storage, input.allocated_storage());
@@ -142,13 +159,34 @@ impl Instance {
             shown.db_parameter_groups = Some(vec![group.build()]);
         }
         let zone = |letter: &str| format!("{}{letter}", context.region);
+        shown.availability_zone.clone_from(&self.zone);
         shown.availability_zone.get_or_insert_with(|| zone("a"));
         shown.secondary_availability_zone = self.multi_az.then(|| zone("b"));
+        if let Some(id) = &self.cluster {
+            self.show_member(context, id, shown);
+        }
         if let Some(group) = &mut shown.db_subnet_group {
             locate(context, group);
         }
     }
+
+    /// A member has the version, the subnet group and the port of its cluster.
+    fn show_member(&self, context: &Context<'_>, cluster: &str, shown: &mut DbInstance) {
+        shown.db_cluster_identifier = Some(cluster.to_owned());
+        shown.promotion_tier = self.promotion_tier;
+        if let Some(cluster) = context.recall::<Cluster>(cluster) {
+            shown.engine_version = Some(cluster.version);
+        }
+        let group = self.subnet_group.as_ref().map(|name| DbSubnetGroup::builder().db_subnet_group_name(name).build());
+        shown.db_subnet_group = group;
+        if let Some(endpoint) = &mut shown.endpoint {
+            endpoint.port = Some(PORT);
+        }
+    }
 }
+
+/// The port of PostgreSQL, which winterbaume gives to instances of RDS only.
+const PORT: i32 = 5432;
 
 fn locate(context: &Context<'_>, group: &mut DbSubnetGroup) {
     let name = group.db_subnet_group_name().unwrap_or_default();
@@ -162,7 +200,12 @@ fn created(context: &mut Context<'_>, input: &CreateDbInstanceInput, output: &mu
         return;
     };
     let number = context.next_number("db");
-    let instance = Instance::asked(input, format!("db-SANDBOX{number:018}"));
+    let mut instance = Instance::asked(input, format!("db-SANDBOX{number:018}"));
+    if let Some(id) = input.db_cluster_identifier()
+        && let Some(cluster) = context.recall::<Cluster>(id)
+    {
+        instance.join(&cluster, members(context, id).len(), context.region);
+    }
     instance.show(context, shown);
     shown.db_instance_status = Some("creating".into());
     shown.endpoint = None;

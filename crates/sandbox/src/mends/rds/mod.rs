@@ -1,8 +1,13 @@
 //! RDS. Winterbaume's instances are right in outline; what it drops of a request is kept here and shown again.
 
 mod backups;
+mod cluster_backups;
+mod cluster_parameters;
+pub(crate) mod clusters;
 mod engines;
 mod instances;
+pub(crate) mod log_groups;
+mod orderable;
 mod parameters;
 mod subnet_groups;
 
@@ -11,16 +16,24 @@ use crate::typed::Rule;
 use crate::wire::{Ask, Mended, WireRule};
 
 pub(crate) use backups::{Backup, instance_goes};
-pub(crate) use engines::is_offered;
+pub(crate) use cluster_backups::{ClusterBackup, cluster_goes};
+pub(crate) use cluster_parameters::ClusterModified;
+pub(crate) use clusters::Cluster;
+pub(crate) use engines::{capacity, is_offered};
 pub(crate) use instances::Instance;
+pub(crate) use orderable::is_class;
 pub(crate) use parameters::{Modified, is_static};
 pub(crate) use subnet_groups::Located;
 
 /// Mends on typed inputs and outputs.
 pub(super) fn typed_rules() -> Vec<Rule> {
     let mut rules = engines::rules();
+    rules.extend(orderable::rules());
     rules.extend(parameters::rules());
+    rules.extend(cluster_parameters::rules());
     rules.extend(subnet_groups::rules());
+    rules.extend(clusters::rules());
+    rules.extend(cluster_backups::rules());
     rules.extend(instances::rules());
     rules.extend(backups::rules());
     rules
@@ -28,14 +41,29 @@ pub(super) fn typed_rules() -> Vec<Rule> {
 
 /// Mends on the wire.
 pub(super) fn wire_rules() -> Vec<WireRule> {
-    vec![WireRule::refused("RDS", "*", codes)]
+    let mut rules = log_groups::rules();
+    rules.push(WireRule::refused("RDS", "*", codes));
+    rules
 }
 
-/// AWS's code for a subnet group has a suffix that winterbaume leaves out.
+/// AWS's codes for subnet groups and clusters have a suffix that winterbaume leaves out; its codes for parameter groups
+/// of clusters are those for other parameter groups.
 /// <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBSubnetGroup.html>
+/// <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBCluster.html>
+/// <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBClusterParameterGroup.html>
 fn codes(_: &Ask, refusal: &mut Refusal) -> Mended {
-    if refusal.code == "DBSubnetGroupNotFound" {
-        refusal.code.push_str("Fault");
+    match refusal.code.as_str() {
+        "DBSubnetGroupNotFound" | "DBClusterNotFound" | "DBClusterAlreadyExists" => refusal.code.push_str("Fault"),
+        "DBClusterParameterGroupNotFound" | "DBClusterParameterGroupAlreadyExists" => {
+            refusal.code = refusal.code.replace("DBCluster", "DB");
+        }
+        _ => {}
     }
     Mended::Stands
+}
+
+fn set<T>(field: &mut T, given: Option<T>) {
+    if let Some(given) = given {
+        *field = given;
+    }
 }

@@ -25,6 +25,48 @@ impl Fact for Modified {
     const KIND: &'static str = "rds:parameter-group";
 }
 
+impl Modified {
+    /// Gives parameters values of their own.
+    pub(super) fn set(&mut self, parameters: &[Parameter]) {
+        for parameter in parameters {
+            let value = parameter.parameter_value().unwrap_or_default().to_owned();
+            let method = parameter.apply_method().map_or("immediate", ApplyMethod::as_str);
+            let name = parameter.parameter_name().unwrap_or_default().to_owned();
+            self.values.insert(name, (value, method.to_owned()));
+        }
+    }
+
+    /// Gives parameters, or all of them, the engine's values again.
+    pub(super) fn reset(&mut self, all: Option<bool>, parameters: &[Parameter]) {
+        let named = |name: &String| parameters.iter().any(|p| p.parameter_name() == Some(name));
+        self.values.retain(|name, _| all != Some(true) && !named(name));
+    }
+
+    /// Every parameter of that source.
+    pub(super) fn listed(&self, source: Option<&str>) -> Vec<Parameter> {
+        let user = self.values.iter().map(|(name, (value, method))| {
+            Parameter::builder()
+                .parameter_name(name)
+                .parameter_value(value)
+                .apply_method(ApplyMethod::from(method.as_str()))
+                .source("user")
+                .is_modifiable(true)
+                .build()
+        });
+        let system =
+            (SYSTEM.iter()).filter(|(name, _, _)| !self.values.contains_key(*name)).map(|(name, value, data_type)| {
+                Parameter::builder()
+                    .parameter_name(*name)
+                    .parameter_value(*value)
+                    .data_type(*data_type)
+                    .source("system")
+                    .is_modifiable(true)
+                    .build()
+            });
+        user.chain(system).filter(|one| source.is_none_or(|source| one.source() == Some(source))).collect()
+    }
+}
+
 /// Some of what every PostgreSQL group has: name, value, data type.
 const SYSTEM: &[(&str, &str, &str)] = &[
     ("log_min_duration_statement", "-1", "integer"),
@@ -53,7 +95,7 @@ fn deleted(context: &mut Context<'_>, input: &DeleteDbParameterGroupInput, _: &m
     context.forget::<Modified>(input.db_parameter_group_name().unwrap_or_default());
 }
 
-fn not_found(name: &str) -> Refusal {
+pub(super) fn not_found(name: &str) -> Refusal {
     let message = format!("DBParameterGroup not found: {name}");
     Refusal::new("DBParameterGroupNotFound", message)
 }
@@ -63,12 +105,7 @@ fn modify(context: &mut Context<'_>, input: &ModifyDbParameterGroupInput) -> Ste
     let Some(mut group) = context.recall::<Modified>(name) else {
         return Step::Refuse(not_found(name));
     };
-    for parameter in input.parameters() {
-        let value = parameter.parameter_value().unwrap_or_default().to_owned();
-        let method = parameter.apply_method().map_or("immediate", ApplyMethod::as_str);
-        let name = parameter.parameter_name().unwrap_or_default().to_owned();
-        group.values.insert(name, (value, method.to_owned()));
-    }
+    group.set(input.parameters());
     context.remember(name, &group);
     Step::Answer(ModifyDbParameterGroupOutput::builder().db_parameter_group_name(name).build())
 }
@@ -78,9 +115,7 @@ fn reset(context: &mut Context<'_>, input: &ResetDbParameterGroupInput) -> Step<
     let Some(mut group) = context.recall::<Modified>(name) else {
         return Step::Refuse(not_found(name));
     };
-    let all = input.reset_all_parameters().unwrap_or(false);
-    let named = |name: &String| input.parameters().iter().any(|p| p.parameter_name() == Some(name));
-    group.values.retain(|name, _| !all && !named(name));
+    group.reset(input.reset_all_parameters(), input.parameters());
     context.remember(name, &group);
     Step::Answer(ResetDbParameterGroupOutput::builder().db_parameter_group_name(name).build())
 }
@@ -90,26 +125,6 @@ fn describe(context: &mut Context<'_>, input: &DescribeDbParametersInput) -> Ste
     let Some(group) = context.recall::<Modified>(name) else {
         return Step::Refuse(not_found(name));
     };
-    let user = group.values.iter().map(|(name, (value, method))| {
-        Parameter::builder()
-            .parameter_name(name)
-            .parameter_value(value)
-            .apply_method(ApplyMethod::from(method.as_str()))
-            .source("user")
-            .is_modifiable(true)
-            .build()
-    });
-    let system =
-        (SYSTEM.iter()).filter(|(name, _, _)| !group.values.contains_key(*name)).map(|(name, value, data_type)| {
-            Parameter::builder()
-                .parameter_name(*name)
-                .parameter_value(*value)
-                .data_type(*data_type)
-                .source("system")
-                .is_modifiable(true)
-                .build()
-        });
-    let wanted = |one: &Parameter| input.source().is_none_or(|source| one.source() == Some(source));
-    let parameters = user.chain(system).filter(wanted).collect();
-    Step::Answer(DescribeDbParametersOutput::builder().set_parameters(Some(parameters)).build())
+    let parameters = Some(group.listed(input.source()));
+    Step::Answer(DescribeDbParametersOutput::builder().set_parameters(parameters).build())
 }

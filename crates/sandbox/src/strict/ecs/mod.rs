@@ -1,6 +1,8 @@
 //! ECS: clusters, task definitions, services and their tasks.
 
 mod network;
+mod providers;
+mod runs;
 mod targets;
 
 use super::{Basis, Law};
@@ -20,6 +22,8 @@ const REGISTER: &str = "https://docs.aws.amazon.com/AmazonECS/latest/APIReferenc
 pub(super) fn laws() -> Vec<Law> {
     let mut laws = of_services();
     laws.extend(network::laws());
+    laws.extend(providers::laws());
+    laws.extend(runs::laws());
     laws.extend(targets::laws());
     laws.extend(kept_elsewhere());
     laws

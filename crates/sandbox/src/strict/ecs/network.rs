@@ -39,6 +39,24 @@ pub(super) fn laws() -> Vec<Law> {
             "as with subnets, eddmann/serverless-fargate#20",
             WireRule::before(SERVICE, "CreateService", in_unknown_group),
         ),
+        Law::documented(
+            "ecs/run-without-network",
+            "a task with a network interface of its own must be told where to run",
+            NETWORK,
+            WireRule::before(SERVICE, "RunTask", without_network),
+        ),
+        Law::assumed(
+            "ecs/run-in-unknown-subnet",
+            "a task cannot be run in a subnet that there is not, or that is not known yet",
+            "as with services, eddmann/serverless-fargate#20",
+            WireRule::before(SERVICE, "RunTask", in_unknown_subnet),
+        ),
+        Law::assumed(
+            "ecs/run-in-unknown-group",
+            "a task cannot be run in a security group that there is not, or that is not known yet",
+            "as with services, eddmann/serverless-fargate#20",
+            WireRule::before(SERVICE, "RunTask", in_unknown_group),
+        ),
         Law::assumed(
             "ecs/update-to-unknown-group",
             "a service cannot be given a security group that there is not",

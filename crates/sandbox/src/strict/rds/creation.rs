@@ -66,12 +66,16 @@ pub(super) fn laws() -> Vec<Law> {
     ]
 }
 
-fn invalid(message: impl Into<String>) -> Refusal {
+pub(super) fn invalid(message: impl Into<String>) -> Refusal {
     Refusal::new("InvalidParameterValue", message)
 }
 
+pub(super) fn combination(message: &str) -> Refusal {
+    Refusal::new("InvalidParameterCombination", message)
+}
+
 /// A letter first, then letters, digits and single hyphens, at most 63 in all.
-fn is_identifier(id: &str) -> bool {
+pub(super) fn is_identifier(id: &str) -> bool {
     let good = id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     good && id.len() <= 63
         && id.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -128,9 +132,9 @@ fn backup_days(_: &mut Context<'_>, input: &CreateDbInstanceInput) -> Made {
 
 fn version(_: &mut Context<'_>, input: &CreateDbInstanceInput) -> Made {
     let postgres = input.engine() == Some("postgres");
-    let gone = input.engine_version().filter(|version| postgres && !is_offered(version));
+    let gone = input.engine_version().filter(|version| postgres && !is_offered("postgres", version));
     unless(gone.map(|version| {
-        Refusal::new("InvalidParameterCombination", format!("Cannot find version {version} for postgres"))
+        combination(&format!("Cannot find version {version} for postgres"))
     }))
 }
 
@@ -161,7 +165,7 @@ pub(super) fn stray_group(context: &Context<'_>, subnet_group: Option<&str>, gro
         "The DB instance and EC2 security group are in different VPCs. The DB instance is in {vpc} and the EC2 \
          security group is in {other}"
     );
-    Some(Refusal::new("InvalidParameterCombination", message))
+    Some(combination(&message))
 }
 
 fn one_vpc(context: &mut Context<'_>, input: &CreateDbInstanceInput) -> Made {

@@ -6,7 +6,7 @@ use aws_sdk_rds::operation::delete_db_instance_automated_backup::{
 };
 use aws_sdk_rds::operation::modify_db_instance::{ModifyDbInstanceInput, ModifyDbInstanceOutput};
 
-use super::creation::{stray_group, unknown_group};
+use super::creation::{combination, stray_group, unknown_group};
 use super::unless;
 use crate::context::{Context, Refusal};
 use crate::lifecycle::rds::{OPTIMISING, status};
@@ -89,10 +89,6 @@ fn deleted_while_busy(context: &mut Context<'_>, input: &DeleteDbInstanceInput) 
     unless(is_busy(&status).then(|| state(format!("Instance {id} is currently {status}."))))
 }
 
-fn combination(message: &str) -> Refusal {
-    Refusal::new("InvalidParameterCombination", message)
-}
-
 fn protected(context: &mut Context<'_>, input: &DeleteDbInstanceInput) -> Gone {
     let instance = context.recall::<Instance>(input.db_instance_identifier().unwrap_or_default());
     unless(
@@ -103,7 +99,9 @@ fn protected(context: &mut Context<'_>, input: &DeleteDbInstanceInput) -> Gone {
 }
 
 fn no_word_of_a_snapshot(context: &mut Context<'_>, input: &DeleteDbInstanceInput) -> Gone {
-    let there = context.recall::<Instance>(input.db_instance_identifier().unwrap_or_default()).is_some();
+    let instance = context.recall::<Instance>(input.db_instance_identifier().unwrap_or_default());
+    // The snapshots of a cluster's instances are the cluster's.
+    let there = instance.is_some_and(|instance| instance.cluster.is_none());
     let said = input.skip_final_snapshot() == Some(true) || input.final_db_snapshot_identifier().is_some();
     unless(
         (there && !said)

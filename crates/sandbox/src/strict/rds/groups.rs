@@ -8,7 +8,7 @@ use aws_sdk_rds::types::DbSubnetGroup;
 
 use super::{NEW_GROUP, no_subnet_group, unless};
 use crate::context::{Context, Refusal};
-use crate::mends::rds::{Instance, Located};
+use crate::mends::rds::{Cluster, Instance, Located};
 use crate::strict::{Law, interfaces, network};
 use crate::typed::{Step, after, before};
 use crate::world::Fact;
@@ -41,7 +41,7 @@ pub(super) fn laws() -> Vec<Law> {
         ),
         Law::documented(
             "rds/subnet-group-in-use",
-            "a DB subnet group cannot be deleted while an instance uses it, also one that is being deleted",
+            "a DB subnet group cannot be deleted while a database uses it, also one that is being deleted",
             DELETE,
             before(in_use),
         ),
@@ -93,9 +93,16 @@ fn changed_to_good_subnets(
     unless(no_subnet_group(context, name).or_else(|| bad_subnets(context, input.subnet_ids())))
 }
 
+/// The instances in a subnet group.
 fn users(context: &Context<'_>, group: &str) -> Vec<String> {
     let uses = |instance: &Instance| instance.subnet_group.as_deref() == Some(group);
     context.all::<Instance>().into_iter().filter(|(_, instance)| uses(instance)).map(|(id, _)| id).collect()
+}
+
+/// The clusters in a subnet group.
+fn clusters(context: &Context<'_>, group: &str) -> Vec<String> {
+    let uses = |cluster: &Cluster| cluster.subnet_group.as_deref() == Some(group);
+    context.all::<Cluster>().into_iter().filter(|(_, cluster)| uses(cluster)).map(|(id, _)| id).collect()
 }
 
 fn loses_a_used_subnet(context: &mut Context<'_>, input: &ModifyDbSubnetGroupInput) -> Step<ModifyDbSubnetGroupOutput> {
@@ -117,7 +124,8 @@ fn in_use(context: &mut Context<'_>, input: &DeleteDbSubnetGroupInput) -> Step<D
     if let Some(refusal) = no_subnet_group(context, name) {
         return Step::Refuse(refusal);
     }
-    unless(users(context, name).first().map(|user| {
+    let mut users = users(context, name).into_iter().chain(clusters(context, name));
+    unless(users.next().map(|user| {
         let message = format!(
             "Cannot delete the subnet group '{name}' because at least one database instance: {user} is still using it."
         );

@@ -1,5 +1,6 @@
 //! RDS: databases, their groups, and what they leave behind.
 
+mod clusters;
 mod creation;
 mod deletion;
 mod groups;
@@ -10,7 +11,7 @@ use crate::context::{Context, Refusal};
 use crate::typed::Step;
 
 pub(super) fn laws() -> Vec<Law> {
-    let parts = [groups::laws, parameters::laws, creation::laws, deletion::laws];
+    let parts = [groups::laws, parameters::laws, creation::laws, deletion::laws, clusters::laws];
     parts.into_iter().flat_map(|laws| laws()).collect()
 }
 

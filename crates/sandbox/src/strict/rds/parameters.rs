@@ -33,7 +33,7 @@ pub(super) fn laws() -> Vec<Law> {
             "rds/twenty-parameters",
             "one call changes twenty parameters at most",
             MODIFY,
-            before(too_many),
+            before(long_change),
         ),
         Law::documented(
             "rds/static-parameter",
@@ -69,19 +69,25 @@ fn is_default(_: &mut Context<'_>, input: &DeleteDbParameterGroupInput) -> Step<
     }))
 }
 
-fn too_many(_: &mut Context<'_>, input: &ModifyDbParameterGroupInput) -> Step<ModifyDbParameterGroupOutput> {
-    unless((input.parameters().len() > MOST).then(|| {
-        let message = "A maximum of 20 parameters can be modified in a single request.";
-        Refusal::new("InvalidParameterValue", message)
-    }))
+/// AWS's words for too long a list of parameters.
+pub(super) fn too_many(parameters: &[Parameter]) -> Option<Refusal> {
+    let message = "A maximum of 20 parameters can be modified in a single request.";
+    (parameters.len() > MOST).then(|| Refusal::new("InvalidParameterValue", message))
+}
+
+/// AWS's words for a static parameter that is to be set at once.
+pub(super) fn at_once(parameters: &[Parameter]) -> Option<Refusal> {
+    let is = |parameter: &Parameter| {
+        parameter.apply_method() == Some(&ApplyMethod::Immediate) && parameter.parameter_name().is_some_and(is_static)
+    };
+    let message = "cannot use immediate apply method for static parameter";
+    parameters.iter().any(is).then(|| Refusal::new("InvalidParameterCombination", message))
+}
+
+fn long_change(_: &mut Context<'_>, input: &ModifyDbParameterGroupInput) -> Step<ModifyDbParameterGroupOutput> {
+    unless(too_many(input.parameters()))
 }
 
 fn not_at_once(_: &mut Context<'_>, input: &ModifyDbParameterGroupInput) -> Step<ModifyDbParameterGroupOutput> {
-    let at_once = |parameter: &&Parameter| {
-        parameter.apply_method() == Some(&ApplyMethod::Immediate) && parameter.parameter_name().is_some_and(is_static)
-    };
-    unless(input.parameters().iter().find(at_once).map(|_| {
-        let message = "cannot use immediate apply method for static parameter";
-        Refusal::new("InvalidParameterCombination", message)
-    }))
+    unless(at_once(input.parameters()))
 }

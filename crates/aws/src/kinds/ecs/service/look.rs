@@ -1,6 +1,6 @@
 //! What a look at a service says: whether it is steady and why not, and whether what its tasks left behind is gone.
-use super::{Service, ServiceOutput};
-use crate::{Cx, OrFail};
+use super::{Service, ServiceOutput, request};
+use crate::{Cx, OrFail, ecs::stop_reason};
 use aws_sdk_ec2::types::Filter;
 use aws_sdk_ecs::types::{Deployment, DeploymentRolloutState as Rollout, DesiredStatus, Service as Seen, Task, TaskStopCode};
 use vidpipe_engine::{Observed, PhysicalId, Result};
@@ -26,6 +26,9 @@ enum Verdict {
 /// Whether the service runs what it should, as often as it should.
 pub(super) async fn steady(spec: &Service, cx: &Cx, id: &PhysicalId, seen: &Seen) -> Result<Observed<ServiceOutput>> {
     let output = ServiceOutput { arn: id.0.clone(), name: spec.name.clone() };
+    if !request::same_capacity(seen.capacity_provider_strategy(), &spec.capacity) {
+        return Ok(Observed::Pending { why: "its capacity providers are still others".into(), known: Some(output) });
+    }
     let failures = async || Ok(repeated(&stopped(spec, cx).await?, deployment(seen)));
     Ok(match judge(&spec.task_definition_arn, seen) {
         Verdict::Steady => Observed::Ready(output),
@@ -118,19 +121,6 @@ fn without_request(reason: &str) -> &str {
     &reason[..end.unwrap_or(reason.len())]
 }
 
-/// The task's reason and, where there is one, its container's: a pull that failed, or an exit code.
-fn stop_reason(task: &Task) -> Option<String> {
-    let own = task.stopped_reason();
-    let mut containers = task.containers().iter();
-    let inner = containers
-        .find_map(|c| c.reason().map(str::to_owned).or_else(|| c.exit_code().map(|code| format!("exit code {code}"))));
-    match (own, inner) {
-        (Some(own), Some(inner)) if !own.contains(&inner) => Some(format!("{own} ({inner})")),
-        (Some(own), _) => Some(own.to_owned()),
-        (None, inner) => inner,
-    }
-}
-
 /// Whether the network interfaces of its tasks are gone too. Until then they hold its subnets and security groups.
 pub(super) async fn released(spec: &Service, cx: &Cx) -> Result<Observed<ServiceOutput>> {
     let groups = Filter::builder().name("group-id").set_values(Some(spec.security_groups.clone())).build();
@@ -147,7 +137,7 @@ pub(super) async fn released(spec: &Service, cx: &Cx) -> Result<Observed<Service
 #[cfg(test)]
 mod tests {
     use super::*;
-    use aws_sdk_ecs::types::{Container, ServiceEvent};
+    use aws_sdk_ecs::types::ServiceEvent;
 
     fn service(running: i32, rollout: Rollout) -> aws_sdk_ecs::types::builders::ServiceBuilder {
         let primary = Deployment::builder().status("PRIMARY").task_definition("worker:2").rollout_state(rollout);
@@ -176,17 +166,6 @@ mod tests {
         let seen = service(1, Rollout::InProgress).set_events(Some(events.into())).build();
         let why = "1 of 2 tasks run: is unable to place a task".to_owned();
         assert_eq!(judge("worker:2", &seen), Verdict::Rolling { why, failing: true });
-    }
-
-    #[test]
-    fn a_stopped_task_names_its_containers_reason_once() {
-        let container = Container::builder().reason("CannotPullContainerError: no such image").build();
-        let task = Task::builder().containers(container).stopped_reason("Essential container in task exited");
-        let said = stop_reason(&task.build());
-        assert_eq!(
-            said.as_deref(),
-            Some("Essential container in task exited (CannotPullContainerError: no such image)")
-        );
     }
 
     #[test]

@@ -1,20 +1,29 @@
 //! A service in ECS's own types. It makes no calls.
-use super::{Service, Target};
+use super::{Capacity, Service, Target};
 use aws_sdk_ecs::types::{
-    AssignPublicIp, AwsVpcConfiguration, DeploymentCircuitBreaker, DeploymentConfiguration, LoadBalancer,
-    NetworkConfiguration,
+    CapacityProviderStrategyItem as Share, DeploymentCircuitBreaker, DeploymentConfiguration, LoadBalancer,
 };
 use vidpipe_engine::{Class, Error, Result};
 
-/// Where its tasks run.
-pub(super) fn network(spec: &Service) -> Result<NetworkConfiguration> {
-    let vpc = AwsVpcConfiguration::builder()
-        .set_subnets(Some(spec.subnets.clone()))
-        .set_security_groups(Some(spec.security_groups.clone()))
-        .assign_public_ip(AssignPublicIp::Disabled)
-        .build()
-        .map_err(|e| Error::new(Class::Invalid, format!("write the ECS service's network: {e}")).caused_by(e))?;
-    Ok(NetworkConfiguration::builder().awsvpc_configuration(vpc).build())
+/// How its tasks are shared out; `None` where it has a launch type instead.
+pub(super) fn strategy(capacity: &[Capacity]) -> Result<Option<Vec<Share>>> {
+    let share = |c: &Capacity| {
+        let share = Share::builder().capacity_provider(&c.provider);
+        share.weight(i32::from(c.weight)).base(i32::from(c.base)).build()
+    };
+    let shares: Result<Vec<Share>, _> = capacity.iter().map(share).collect();
+    let shares = shares.map_err(|e| Error::new(Class::Invalid, "write the ECS service's capacity").caused_by(e))?;
+    Ok((!shares.is_empty()).then_some(shares))
+}
+
+/// Whether what ECS shows is what is wanted, in whatever order.
+pub(super) fn same_capacity(had: &[Share], wanted: &[Capacity]) -> bool {
+    let mut had: Vec<_> = had.iter().map(|s| (s.capacity_provider(), s.weight(), s.base())).collect();
+    let wanted = wanted.iter().map(|c| (c.provider.as_str(), i32::from(c.weight), i32::from(c.base)));
+    let mut wanted: Vec<_> = wanted.collect();
+    had.sort_unstable();
+    wanted.sort_unstable();
+    had == wanted
 }
 
 /// Who sends it requests.
@@ -48,6 +57,17 @@ pub(super) fn same_balancers(had: &[LoadBalancer], wanted: &[LoadBalancer]) -> b
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn capacity_is_the_same_in_any_order_and_none_is_a_launch_type() {
+        let of = |provider: &str, weight, base| Capacity { provider: provider.into(), weight, base };
+        let (spot, demand) = (of("FARGATE_SPOT", 3, 0), of("FARGATE", 1, 1));
+        assert_eq!(strategy(&[]).expect("nothing to write"), None);
+        let shares = strategy(&[spot, demand]).expect("every field is there").expect("there are shares");
+        assert!(same_capacity(&shares, &[of("FARGATE", 1, 1), of("FARGATE_SPOT", 3, 0)]));
+        assert!(!same_capacity(&shares, &[of("FARGATE", 1, 2), of("FARGATE_SPOT", 3, 0)]));
+        assert!(!same_capacity(&shares, &[]) && same_capacity(&[], &[]));
+    }
 
     #[test]
     fn a_load_balancer_is_the_same_by_group_container_and_port() {

@@ -24,7 +24,7 @@ pub(super) fn register(spec: &TaskDefinition, call: Call) -> Result<Call> {
         .cpu(spec.cpu.to_string())
         .memory(spec.memory.to_string())
         .execution_role_arn(&spec.execution_role_arn)
-        .task_role_arn(&spec.task_role_arn)
+        .set_task_role_arn(Some(spec.task_role_arn.clone()).filter(|arn| !arn.is_empty()))
         .network_mode(NetworkMode::Awsvpc)
         .requires_compatibilities(Compatibility::Fargate)
         .container_definitions(container)

@@ -42,19 +42,6 @@ pub(super) fn output(seen: &Seen) -> Option<DbInstanceOutput> {
     })
 }
 
-/// Whether it can be used in that status. After its storage grew, RDS optimises it for hours, with the database in full use.
-pub(super) fn is_usable(status: &str) -> bool {
-    matches!(status, "available" | "storage-optimization")
-}
-
-/// Whether it will never be `available` from [that status](https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html).
-/// A full storage is no such status: it heals when the spec asks for more.
-pub(super) fn is_broken(status: &str) -> bool {
-    status.contains("failed")
-        || status.starts_with("incompatible-")
-        || matches!(status, "inaccessible-encryption-credentials" | "insufficient-capacity" | "restore-error")
-}
-
 #[cfg(test)]
 mod tests {
     use super::{super::tests::wanted, *};
@@ -67,11 +54,5 @@ mod tests {
         assert_eq!(differs(&wanted(), &seen.clone().multi_az(false).build()), Some("Multi-AZ"));
         let waits = seen.pending_modified_values(pending.allocated_storage(200).build()).build();
         assert_eq!(differs(&wanted(), &waits), Some("storage"));
-    }
-
-    #[test]
-    fn a_full_storage_is_not_broken_for_good() {
-        assert!(is_broken("incompatible-network") && is_broken("failed"));
-        assert!(!is_broken("storage-full") && !is_broken("backing-up"));
     }
 }

@@ -1,0 +1,82 @@
+//! Whether a region offers what a database is to be made of. Only reads.
+use crate::{Aws, error::OrFail};
+use std::collections::BTreeSet;
+use vidpipe_engine::{Class, Error, Result};
+
+const AURORA: &str = "aurora-postgresql";
+/// The class of Serverless v2 instances.
+const SERVERLESS: &str = "db.serverless";
+/// A writer and a reader that does not fail with it need as many zones.
+const ZONES: usize = 2;
+
+/// The newest version of Aurora PostgreSQL the region offers of a major version, or that very version, if instances of
+/// Serverless v2 can be made of it in two zones.
+/// [DescribeDBEngineVersions](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBEngineVersions.html)
+///
+/// # Errors
+/// When the region does not offer it.
+pub async fn newest_aurora(aws: &Aws, wanted: &str) -> Result<String> {
+    let call = aws.rds.describe_db_engine_versions().engine(AURORA).engine_version(wanted);
+    let said = call.into_paginator().items().send().collect::<std::result::Result<Vec<_>, _>>().await;
+    let said = said.or_fail("ask which versions of Aurora PostgreSQL the region offers")?;
+    let newest = newest(said.iter().filter_map(|v| v.engine_version()), wanted).ok_or_else(|| {
+        let what = format!("find Aurora PostgreSQL {wanted} in {}: RDS does not offer it there", aws.region);
+        Error::new(Class::Invalid, what).hint("set database.engine_version in the spec to a major version such as \"16\"")
+    })?;
+    let zones = zones(aws, AURORA, newest, SERVERLESS).await?.len();
+    if zones < ZONES {
+        let region = &aws.region;
+        let what = format!("find {SERVERLESS} for Aurora PostgreSQL {newest} in {region}: {zones} zones offer it");
+        return Err(Error::new(Class::Invalid, what)
+            .hint("set database.engine_version in the spec to another version, or choose another region"));
+    }
+    Ok(newest.to_owned())
+}
+
+/// Whether the region makes instances of that class and version.
+///
+/// # Errors
+/// When it does not.
+pub async fn offers_class(aws: &Aws, engine: &str, version: &str, class: &str) -> Result<()> {
+    if !zones(aws, engine, version, class).await?.is_empty() {
+        return Ok(());
+    }
+    let what = format!("find {class} for {engine} {version} in {}: RDS does not offer it there", aws.region);
+    Err(Error::new(Class::Invalid, what).hint("set database.instance_class in the spec to another class"))
+}
+
+/// The zones that offer it.
+/// [DescribeOrderableDBInstanceOptions](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeOrderableDBInstanceOptions.html)
+async fn zones(aws: &Aws, engine: &str, version: &str, class: &str) -> Result<BTreeSet<String>> {
+    let call = aws.rds.describe_orderable_db_instance_options().engine(engine).engine_version(version);
+    let call = call.db_instance_class(class).vpc(true);
+    let said = call.into_paginator().items().send().collect::<std::result::Result<Vec<_>, _>>().await;
+    let said = said.or_fail("ask which instance classes the region offers")?;
+    let named = |o: &aws_sdk_rds::types::OrderableDbInstanceOption| {
+        o.availability_zones().iter().filter_map(|z| z.name.clone()).collect::<Vec<_>>()
+    };
+    Ok(said.iter().filter(|o| o.db_instance_class() == Some(class)).flat_map(named).collect())
+}
+
+/// The newest of the offered versions that is the wanted one, or of the wanted major version. Those with words in them,
+/// such as `16.4-limitless`, are other engines.
+fn newest<'a>(offered: impl Iterator<Item = &'a str>, wanted: &str) -> Option<&'a str> {
+    let numbers = |v: &str| v.split('.').map(|n| n.parse::<u32>().ok()).collect::<Option<Vec<_>>>();
+    let matching = offered.filter(|v| *v == wanted || v.starts_with(&format!("{wanted}.")));
+    matching.filter_map(|v| Some((numbers(v)?, v))).max().map(|(_, v)| v)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::newest;
+
+    #[test]
+    fn the_newest_is_by_numbers_and_of_the_same_engine() {
+        let offered = ["16.9", "16.10", "16.11-limitless", "15.12", "1.9"];
+        let newest = |wanted| newest(offered.into_iter(), wanted);
+        assert_eq!(newest("16"), Some("16.10"));
+        assert_eq!(newest("16.9"), Some("16.9"));
+        assert_eq!(newest("1"), Some("1.9"));
+        assert_eq!(newest("17"), None);
+    }
+}

@@ -1,0 +1,104 @@
+//! A [trail](https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_CreateTrail.html): the account's management
+//! events, written to a bucket. A new one does not log yet; see `TrailLogging`. It needs the bucket's policy before it
+//! is made, and what it logged still arrives for some minutes after it is gone.
+use crate::{Aws, Cx, OrFail, tags};
+use aws_sdk_cloudtrail::types::{Tag, Trail as Seen};
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Change, Class, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from. It logs global service events, and its files can be told from altered ones.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct Trail {
+    /// Its name, unique in the region: 3 to 128 letters, digits, dots, hyphens and underscores.
+    pub name: String,
+    /// The name of the bucket it writes to.
+    pub bucket: String,
+    /// Whether it logs the events of all regions.
+    pub multi_region: bool,
+}
+
+/// What others may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrailOutput {
+    /// `arn:aws:cloudtrail:...:trail/...`
+    pub arn: String,
+    /// Its name.
+    pub name: String,
+}
+
+impl Trail {
+    /// The trail of that name; `None` if there is none.
+    async fn look(cx: &Cx, name: &str) -> Result<Option<Seen>> {
+        match cx.cloud.cloudtrail.get_trail().name(name).send().await.or_fail("look at the trail") {
+            Err(e) if e.class == Class::NotFound => Ok(None),
+            seen => Ok(seen?.trail),
+        }
+    }
+
+    fn is(&self, seen: &Seen) -> bool {
+        seen.s3_bucket_name() == Some(&self.bucket)
+            && seen.is_multi_region_trail() == Some(self.multi_region)
+            && seen.include_global_service_events() == Some(true)
+            && seen.log_file_validation_enabled() == Some(true)
+    }
+}
+
+impl Resource for Trail {
+    type Cloud = Aws;
+    type Output = TrailOutput;
+    const KIND: &'static str = "cloudtrail:trail";
+    const IDENTITY: Identity = Identity::Named;
+    const TIMING: &'static str = "cloudtrail_trail";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        let tags = tags::checked(cx, &self.name, |k, v| Tag::builder().key(k).value(v).build())?;
+        let call = cx.cloud.cloudtrail.create_trail().name(&self.name).s3_bucket_name(&self.bucket);
+        let call = call.is_multi_region_trail(self.multi_region).include_global_service_events(true);
+        let call = call.enable_log_file_validation(true).set_tags_list(Some(tags));
+        call.send().await.or_fail("create the trail")?;
+        Ok(PhysicalId(self.name.clone()))
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        let Some(arn) = Self::look(cx, &self.name).await?.and_then(|seen| seen.trail_arn) else { return Ok(None) };
+        let call = cx.cloud.cloudtrail.list_tags().resource_id_list(arn);
+        let seen = call.send().await.or_fail("look at the trail's tags")?;
+        let found = seen.resource_tag_list().iter().flat_map(|resource| resource.tags_list());
+        let ours = tags::are_ours(cx, found.filter_map(|t| Some((t.key(), t.value()?))));
+        Ok(ours.then(|| PhysicalId(self.name.clone())))
+    }
+
+    async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<TrailOutput>> {
+        let Some(seen) = Self::look(cx, &id.0).await? else { return Ok(Observed::Absent) };
+        let output = seen.trail_arn().map(|arn| TrailOutput { arn: arn.to_owned(), name: id.0.clone() });
+        Ok(match output {
+            Some(output) if self.is(&seen) => Observed::Ready(output),
+            known => Observed::Pending { why: "it has other settings".into(), known },
+        })
+    }
+
+    async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
+        let call = cx.cloud.cloudtrail.update_trail().name(&id.0).s3_bucket_name(&self.bucket);
+        let call = call.is_multi_region_trail(self.multi_region).include_global_service_events(true);
+        call.enable_log_file_validation(true).send().await.or_fail("change the trail").map(drop)
+    }
+
+    async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
+        let trails = &cx.cloud.cloudtrail;
+        let status = trails.get_trail_status().name(&id.0).send().await.or_fail("look whether the trail logs")?;
+        if status.is_logging() == Some(true) {
+            trails.stop_logging().name(&id.0).send().await.or_fail("stop the trail")?;
+            return Ok(Removal::Partly);
+        }
+        trails.delete_trail().name(&id.0).send().await.or_fail("delete the trail")?;
+        Ok(Removal::Asked)
+    }
+
+    fn change(&self, old: &Self) -> Change {
+        match (self == old, self.name == old.name) {
+            (true, _) => Change::None,
+            (false, true) => Change::Update,
+            (false, false) => Change::Replace,
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! That a trail [logs](https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_StartLogging.html): a new one does
+//! not. What it has seen until it is stopped is still delivered, some minutes later.
+use crate::{Aws, Cx, OrFail};
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrailLogging {
+    /// The ARN of the trail.
+    pub trail_arn: String,
+}
+
+impl TrailLogging {
+    async fn is_on(&self, cx: &Cx) -> Result<bool> {
+        let call = cx.cloud.cloudtrail.get_trail_status().name(&self.trail_arn);
+        Ok(call.send().await.or_fail("look whether the trail logs")?.is_logging() == Some(true))
+    }
+}
+
+impl Resource for TrailLogging {
+    type Cloud = Aws;
+    type Output = ();
+    const KIND: &'static str = "cloudtrail:trail-logging";
+    const IDENTITY: Identity = Identity::Setting;
+    const TIMING: &'static str = "cloudtrail_trail";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        cx.cloud.cloudtrail.start_logging().name(&self.trail_arn).send().await.or_fail("start the trail")?;
+        Ok(PhysicalId(self.trail_arn.clone()))
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        Ok(self.is_on(cx).await?.then(|| PhysicalId(self.trail_arn.clone())))
+    }
+
+    async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {
+        Ok(if self.is_on(cx).await? { Observed::Ready(()) } else { Observed::Absent })
+    }
+
+    async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
+        cx.cloud.cloudtrail.stop_logging().name(&id.0).send().await.or_fail("stop the trail")?;
+        Ok(Removal::Asked)
+    }
+}

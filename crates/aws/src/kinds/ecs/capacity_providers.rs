@@ -1,0 +1,79 @@
+//! Fargate's [capacity providers](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutClusterCapacityProviders.html)
+//! on a cluster: without them no service in it can prefer Spot. CreateCluster takes them too, but cannot change them. The
+//! cluster has no default strategy: each service says its own.
+use crate::{Aws, Cx, OrFail};
+use aws_sdk_ecs::types::{Cluster as Seen, ClusterField};
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// On demand, and spare capacity that AWS may take back.
+const PROVIDERS: [&str; 2] = ["FARGATE", "FARGATE_SPOT"];
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct CapacityProviders {
+    /// The cluster's name.
+    pub cluster: String,
+}
+
+/// What others may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CapacityProvidersOutput {
+    /// The cluster's name, now with providers: what names one stands on this node.
+    pub cluster: String,
+}
+
+impl CapacityProviders {
+    async fn look(&self, cx: &Cx) -> Result<Option<Seen>> {
+        let call = cx.cloud.ecs.describe_clusters().clusters(&self.cluster).include(ClusterField::Attachments);
+        let seen = call.send().await.or_fail("look at the cluster's capacity providers")?;
+        Ok(seen.clusters.unwrap_or_default().into_iter().find(|c| c.status() != Some("INACTIVE")))
+    }
+
+    async fn put(&self, cx: &Cx, providers: &[&str]) -> Result<()> {
+        let providers = providers.iter().map(|p| (*p).to_owned()).collect();
+        let call = cx.cloud.ecs.put_cluster_capacity_providers().cluster(&self.cluster);
+        let call = call.set_capacity_providers(Some(providers)).set_default_capacity_provider_strategy(Some(vec![]));
+        call.send().await.or_fail("put the cluster's capacity providers").map(drop)
+    }
+}
+
+fn has(seen: &Seen, provider: &str) -> bool {
+    seen.capacity_providers().iter().any(|p| p == provider)
+}
+
+impl Resource for CapacityProviders {
+    type Cloud = Aws;
+    type Output = CapacityProvidersOutput;
+    const KIND: &'static str = "ecs:capacity-providers";
+    const IDENTITY: Identity = Identity::Setting;
+    const TIMING: &'static str = "ecs_cluster_capacity_providers";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        self.put(cx, &PROVIDERS).await?;
+        Ok(PhysicalId(self.cluster.clone()))
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        let seen = self.look(cx).await?;
+        let set = seen.is_some_and(|seen| PROVIDERS.iter().all(|p| has(&seen, p)));
+        Ok(set.then(|| PhysicalId(self.cluster.clone())))
+    }
+
+    async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<CapacityProvidersOutput>> {
+        let Some(seen) = self.look(cx).await? else { return Ok(Observed::Absent) };
+        let (some, all) = (PROVIDERS.iter().any(|p| has(&seen, p)), PROVIDERS.iter().all(|p| has(&seen, p)));
+        Ok(match seen.attachments_status() {
+            Some("UPDATE_FAILED") => Observed::Broken("ECS could not give them to the cluster".into()),
+            Some("UPDATE_IN_PROGRESS") => Observed::pending("they are being changed"),
+            _ if all => Observed::Ready(CapacityProvidersOutput { cluster: self.cluster.clone() }),
+            _ if some => Observed::pending("the cluster has not all of them"),
+            _ => Observed::Absent,
+        })
+    }
+
+    async fn delete(&self, cx: &Cx, _id: &PhysicalId) -> Result<Removal> {
+        self.put(cx, &[]).await?;
+        Ok(Removal::Asked)
+    }
+}

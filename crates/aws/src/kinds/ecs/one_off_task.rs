@@ -1,0 +1,153 @@
+//! A task that [runs once](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html) on Fargate and is done
+//! when its container ends with exit code 0. Any other end is a failure, told with the end of its log. ECS forgets a task an
+//! hour after it stopped; that it was done stays true.
+use crate::{Aws, Cx, OrFail, ecs, kinds, tags};
+use aws_sdk_ecs::types::{DesiredStatus, LaunchType, Task, TaskField};
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+mod outcome;
+
+use outcome::Outcome;
+
+/// The most tasks one describe takes.
+const DESCRIBED: usize = 100;
+
+/// What it is made from. Whatever differs makes it run again.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct OneOffTask {
+    /// The name of its cluster.
+    pub cluster: String,
+    /// The revision it runs.
+    pub task_definition_arn: String,
+    /// Where it runs. It has no public address.
+    pub subnets: Vec<String>,
+    /// Its security groups.
+    pub security_groups: Vec<String>,
+    /// The log group its container writes to.
+    pub log_group: String,
+    /// What the name of its log stream begins with.
+    pub log_stream_prefix: String,
+    /// The container that decides.
+    pub container: String,
+    /// The digest of what it does: another one makes it run again.
+    pub digest: String,
+}
+
+/// What others may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OneOffTaskOutput {
+    /// `arn:aws:ecs:...:task/cluster/...`, for an hour after it stopped.
+    pub task_arn: String,
+}
+
+impl OneOffTask {
+    async fn look(&self, cx: &Cx, arns: &[String]) -> Result<Vec<Task>> {
+        let some = arns.get(..DESCRIBED).unwrap_or(arns).to_vec();
+        let call = cx.cloud.ecs.describe_tasks().cluster(&self.cluster).set_tasks(Some(some));
+        let seen = call.include(TaskField::Tags).send().await.or_fail("look at the one-off task")?;
+        Ok(seen.tasks.unwrap_or_default())
+    }
+
+    async fn look_at(&self, cx: &Cx, id: &PhysicalId) -> Result<Option<Task>> {
+        Ok(self.look(cx, std::slice::from_ref(&id.0)).await?.into_iter().next())
+    }
+
+    /// The ARNs of the family's tasks that run, or that stopped within the hour.
+    async fn listed(&self, cx: &Cx, status: DesiredStatus) -> Result<Vec<String>> {
+        let call = cx.cloud.ecs.list_tasks().cluster(&self.cluster).family(family(&self.task_definition_arn));
+        let seen = call.desired_status(status).send().await.or_fail("list the one-off task's family")?;
+        Ok(seen.task_arns.unwrap_or_default())
+    }
+
+    /// The end of its log, in one call; without it, if it cannot be had.
+    async fn tail(&self, cx: &Cx, id: &PhysicalId) -> Option<String> {
+        let stream = format!("{}/{}/{}", self.log_stream_prefix, self.container, id.0.rsplit('/').next()?);
+        let call = cx.cloud.logs.get_log_events().log_group_name(&self.log_group).log_stream_name(stream);
+        let seen = call.limit(outcome::LINES).start_from_head(false).send().await.ok()?;
+        outcome::tail(seen.events().iter().filter_map(|e| e.message()))
+    }
+}
+
+/// The family of a revision's ARN, `arn:aws:ecs:...:task-definition/family:revision`.
+fn family(arn: &str) -> &str {
+    let name = arn.rsplit('/').next().unwrap_or(arn);
+    name.split(':').next().unwrap_or(name)
+}
+
+impl Resource for OneOffTask {
+    type Cloud = Aws;
+    type Output = OneOffTaskOutput;
+    const KIND: &'static str = "ecs:one-off-task";
+    const IDENTITY: Identity = Identity::Token;
+    const TIMING: &'static str = "ecs_one_off_task";
+    const ENDS: bool = true;
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        let name = format!("{}-{}", cx.node, cx.env.suffix);
+        let call = cx.cloud.ecs.run_task().cluster(&self.cluster).task_definition(&self.task_definition_arn);
+        let call = call
+            .client_token(&cx.token.0)
+            .started_by(&cx.token.0)
+            .set_tags(Some(ecs::tags(cx, &name)))
+            .count(1)
+            .launch_type(LaunchType::Fargate)
+            .network_configuration(ecs::network(&self.subnets, &self.security_groups, false)?)
+            .enable_execute_command(false);
+        let made = call.send().await.or_fail("run the one-off task")?;
+        // Where there is no room for it, ECS answers without an error and without a task.
+        if let Some(failure) = made.failures().first() {
+            let said = failure.reason().or(failure.detail()).unwrap_or("ECS does not say why");
+            return Err(Error::new(Class::Capacity, format!("run the one-off task: {said}")));
+        }
+        kinds::id(made.tasks.unwrap_or_default().into_iter().next().and_then(|t| t.task_arn), "one-off task")
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        for status in [DesiredStatus::Running, DesiredStatus::Stopped] {
+            let arns = self.listed(cx, status).await?;
+            if arns.is_empty() {
+                continue;
+            }
+            let tasks = self.look(cx, &arns).await?;
+            let ours = tasks.into_iter().find(|t| tags::are_of_intent(cx, ecs::pairs(t.tags())));
+            if let Some(arn) = ours.and_then(|t| t.task_arn) {
+                return Ok(Some(PhysicalId(arn)));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<OneOffTaskOutput>> {
+        let Some(seen) = self.look_at(cx, id).await? else { return Ok(Observed::Absent) };
+        let output = OneOffTaskOutput { task_arn: id.0.clone() };
+        Ok(match outcome::of(&self.container, &seen) {
+            Outcome::UnderWay(why) => Observed::Pending { why, known: Some(output) },
+            Outcome::Done => Observed::Ready(output),
+            Outcome::Failed(why) => Observed::Broken(match self.tail(cx, id).await {
+                Some(tail) => format!("{why}; its log ends: {tail}"),
+                None => why,
+            }),
+        })
+    }
+
+    async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
+        let runs = self.look_at(cx, id).await?.is_some_and(|t| t.desired_status() != Some("STOPPED"));
+        if runs {
+            let call = cx.cloud.ecs.stop_task().cluster(&self.cluster).task(&id.0).reason("it is no longer wanted");
+            call.send().await.or_fail("stop the one-off task")?;
+        }
+        Ok(Removal::Asked)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_family_is_in_the_revisions_arn() {
+        assert_eq!(family("arn:aws:ecs:eu-west-1:123456789012:task-definition/schema-demo:3"), "schema-demo");
+        assert_eq!(family("${schema-task.arn}"), "${schema-task.arn}");
+    }
+}

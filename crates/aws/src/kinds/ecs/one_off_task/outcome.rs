@@ -1,0 +1,102 @@
+//! What became of a task that runs once, and what may be told of its log. It makes no calls.
+use crate::ecs::stop_reason;
+use aws_sdk_ecs::types::Task;
+
+/// The most lines of the log that are told.
+pub(super) const LINES: i32 = 10;
+/// The most characters of a line, and of all of them.
+const LINE: usize = 300;
+const ALL: usize = 1500;
+
+/// What became of it.
+#[derive(Debug, PartialEq)]
+pub(super) enum Outcome {
+    /// It is not over; in ECS's own words.
+    UnderWay(String),
+    /// Its container ended with exit code 0.
+    Done,
+    /// It ended otherwise, or never began.
+    Failed(String),
+}
+
+pub(super) fn of(container: &str, seen: &Task) -> Outcome {
+    let status = seen.last_status().unwrap_or("PROVISIONING");
+    if status != "STOPPED" {
+        return Outcome::UnderWay(status.to_owned());
+    }
+    match seen.containers().iter().find(|c| c.name() == Some(container)).and_then(|c| c.exit_code()) {
+        Some(0) => Outcome::Done,
+        _ => Outcome::Failed(stop_reason(seen).unwrap_or_else(|| "it stopped, and ECS does not say why".into())),
+    }
+}
+
+/// The last lines, on one line, without what a terminal would obey; `None` if there is nothing to tell.
+pub(super) fn tail<'a>(lines: impl Iterator<Item = &'a str>) -> Option<String> {
+    let told: Vec<String> = lines.map(clean).filter(|line| !line.is_empty()).collect();
+    let first = told.len().saturating_sub(usize::try_from(LINES).unwrap_or_default());
+    let told = told[first..].join(" / ");
+    let skip = told.chars().count().saturating_sub(ALL);
+    let told: String = told.chars().skip(skip).collect();
+    (!told.is_empty()).then_some(told)
+}
+
+fn clean(line: &str) -> String {
+    if may_hold_password(line) {
+        return "(a line that may hold a password)".into();
+    }
+    let plain: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    plain.trim().chars().take(LINE).collect()
+}
+
+/// psql prints no password, but it repeats the statement that failed, and a client may repeat how it was told to connect.
+fn may_hold_password(line: &str) -> bool {
+    let line = line.to_lowercase();
+    let given = |word: &str| line.split(word).skip(1).any(|after| after.contains(['\'', '=', ':', '$']));
+    given("password") || given("passwd") || given("pgpass") || given("secret") || line.contains("://")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_sdk_ecs::types::Container;
+
+    fn task(status: &str, exit: Option<i32>) -> Task {
+        let container = Container::builder().name("schema").set_exit_code(exit).build();
+        let sidecar = Container::builder().name("other").exit_code(0).build();
+        let task = Task::builder().last_status(status).stopped_reason("Essential container in task exited");
+        task.containers(container).containers(sidecar).build()
+    }
+
+    #[test]
+    fn only_exit_code_0_of_its_container_is_done() {
+        assert_eq!(of("schema", &task("DEPROVISIONING", Some(0))), Outcome::UnderWay("DEPROVISIONING".into()));
+        assert_eq!(of("schema", &task("STOPPED", Some(0))), Outcome::Done);
+        let failed = Outcome::Failed("Essential container in task exited (exit code 3)".into());
+        assert_eq!(of("schema", &task("STOPPED", Some(3))), failed);
+        assert!(matches!(of("schema", &task("STOPPED", None)), Outcome::Failed(_)), "it never began");
+    }
+
+    #[test]
+    fn the_tail_is_short_and_harmless() {
+        assert_eq!(tail(["", " \n"].into_iter()), None);
+        let said = tail(["psql: error: \u{1b}[31mFATAL\n", "LINE 1: SELEC 1"].into_iter());
+        assert_eq!(said.as_deref(), Some("psql: error:  [31mFATAL / LINE 1: SELEC 1"));
+        let many: Vec<String> = (0..40).map(|i| format!("{i}:{}", "x".repeat(1000))).collect();
+        let said = tail(many.iter().map(String::as_str)).expect("there is something");
+        assert!(said.chars().count() <= ALL && said.contains("39:"), "{said}");
+    }
+
+    #[test]
+    fn a_line_that_may_hold_a_password_is_left_out() {
+        for line in [
+            "STATEMENT: CREATE ROLE app PASSWORD 'hunter2'",
+            "PGPASSWORD=hunter2",
+            "could not parse postgres://app@db/videos",
+            r#"{"secret": "hunter2"}"#,
+        ] {
+            assert_eq!(tail([line].into_iter()).as_deref(), Some("(a line that may hold a password)"), "{line}");
+        }
+        let denied = r#"FATAL:  password authentication failed for user "app""#;
+        assert_eq!(tail([denied].into_iter()).as_deref(), Some(denied));
+    }
+}

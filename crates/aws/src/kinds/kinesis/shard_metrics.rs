@@ -1,0 +1,61 @@
+//! Metrics of each shard in CloudWatch:
+//! [EnableEnhancedMonitoring](https://docs.aws.amazon.com/kinesis/latest/APIReference/API_EnableEnhancedMonitoring.html).
+use crate::{Aws, Cx, OrFail, kinesis::{busy, look, shown}};
+use aws_sdk_kinesis::types::{MetricsName, StreamDescriptionSummary as Seen};
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What `ALL` stands for.
+const EVERY: [MetricsName; 7] = [
+    MetricsName::IncomingBytes,
+    MetricsName::IncomingRecords,
+    MetricsName::IteratorAgeMilliseconds,
+    MetricsName::OutgoingBytes,
+    MetricsName::OutgoingRecords,
+    MetricsName::ReadProvisionedThroughputExceeded,
+    MetricsName::WriteProvisionedThroughputExceeded,
+];
+
+/// What it is made from: every shard-level metric there is.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct ShardMetrics {
+    /// The name of the stream.
+    pub stream: String,
+}
+
+fn enabled(seen: &Seen) -> bool {
+    let on: Vec<&MetricsName> = seen.enhanced_monitoring().iter().flat_map(|m| m.shard_level_metrics()).collect();
+    on.contains(&&MetricsName::All) || EVERY.iter().all(|metric| on.contains(&metric))
+}
+
+impl Resource for ShardMetrics {
+    type Cloud = Aws;
+    type Output = ();
+    const KIND: &'static str = "kinesis:shard-metrics";
+    const IDENTITY: Identity = Identity::Setting;
+    const TIMING: &'static str = "kinesis_stream_setting";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        let call = cx.cloud.kinesis.enable_enhanced_monitoring().stream_name(&self.stream);
+        let call = call.shard_level_metrics(MetricsName::All).send();
+        call.await.or_fail("turn on the stream's shard metrics").map_err(busy)?;
+        Ok(PhysicalId(self.stream.clone()))
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        let set = enabled(&look(cx, &self.stream).await?);
+        Ok(set.then(|| PhysicalId(self.stream.clone())))
+    }
+
+    async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {
+        let seen = look(cx, &self.stream).await?;
+        Ok(shown(&seen, enabled(&seen)))
+    }
+
+    async fn delete(&self, cx: &Cx, _id: &PhysicalId) -> Result<Removal> {
+        let call = cx.cloud.kinesis.disable_enhanced_monitoring().stream_name(&self.stream);
+        let call = call.shard_level_metrics(MetricsName::All).send();
+        call.await.or_fail("turn off the stream's shard metrics").map_err(busy)?;
+        Ok(Removal::Asked)
+    }
+}

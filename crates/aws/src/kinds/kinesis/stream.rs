@@ -1,0 +1,129 @@
+//! A Kinesis data [stream](https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html). Only an
+//! `ACTIVE` one can be changed or deleted; its shards are at most doubled or halved at a time, its mode changes at most
+//! twice in 24 hours.
+use crate::{Aws, Cx, OrFail, kinesis::{busy, look}, tags};
+use aws_sdk_kinesis::types::{
+    ScalingType, StreamDescriptionSummary as Seen, StreamMode, StreamModeDetails, StreamStatus,
+};
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+mod step;
+use step::Step;
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stream {
+    /// Its name, unique in the account and region.
+    pub name: String,
+    /// Its shards; `None` is on demand: as many as Kinesis sees fit.
+    pub shards: Option<u16>,
+}
+
+/// What others may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StreamOutput {
+    /// `arn:aws:kinesis:...:stream/...`
+    pub arn: String,
+    /// Its name.
+    pub name: String,
+}
+
+fn details(mode: StreamMode) -> Result<StreamModeDetails> {
+    let details = StreamModeDetails::builder().stream_mode(mode).build();
+    details.map_err(|e| Error::new(Class::Invalid, "write the stream's mode").caused_by(e))
+}
+
+impl Stream {
+    /// A stream that is going keeps its name until it is gone.
+    async fn is_going(&self, cx: &Cx) -> bool {
+        look(cx, &self.name).await.is_ok_and(|seen| seen.stream_status == StreamStatus::Deleting)
+    }
+
+    async fn take(&self, cx: &Cx, seen: &Seen, step: &Step) -> Result<()> {
+        match step {
+            Step::Mode(mode) => {
+                let call = cx.cloud.kinesis.update_stream_mode().stream_arn(&seen.stream_arn);
+                let call = call.stream_mode_details(details(mode.clone())?);
+                call.send().await.or_fail("change the stream's mode").map(drop)
+            }
+            Step::Shards(shards) => {
+                let call = cx.cloud.kinesis.update_shard_count().stream_name(&self.name);
+                let call = call.target_shard_count(*shards).scaling_type(ScalingType::UniformScaling);
+                call.send().await.or_fail("change the stream's number of shards").map(drop)
+            }
+        }
+    }
+}
+
+impl Resource for Stream {
+    type Cloud = Aws;
+    type Output = StreamOutput;
+    const KIND: &'static str = "kinesis:stream";
+    const IDENTITY: Identity = Identity::Named;
+    const TIMING: &'static str = "kinesis_stream";
+    const LOSES: Option<&'static str> = Some("the records in it");
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        let mode = if self.shards.is_some() { StreamMode::Provisioned } else { StreamMode::OnDemand };
+        let call = cx.cloud.kinesis.create_stream().stream_name(&self.name).stream_mode_details(details(mode)?);
+        let call = call.set_shard_count(self.shards.map(Into::into));
+        let call = call.set_tags(Some(tags::of(cx, &self.name).into_iter().collect()));
+        match call.send().await.or_fail("create the stream").map_err(busy) {
+            Ok(_) => Ok(PhysicalId(self.name.clone())),
+            // Kinesis says the same of one that is going; then the name is only taken for now.
+            Err(e) if e.class == Class::AlreadyExists && self.is_going(cx).await => {
+                Err(Error { class: Class::Busy, ..e })
+            }
+            Err(e) => Err(e),
+        }
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        // A stream has 50 tags at most, which is what one answer holds.
+        let call = cx.cloud.kinesis.list_tags_for_stream().stream_name(&self.name);
+        let found = call.send().await.or_fail("look at the stream's tags").map_err(busy)?;
+        let ours = tags::are_ours(cx, found.tags().iter().map(|t| (t.key(), t.value().unwrap_or_default())));
+        Ok(ours.then(|| PhysicalId(self.name.clone())))
+    }
+
+    async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<StreamOutput>> {
+        let seen = look(cx, &id.0).await?;
+        let output = StreamOutput { arn: seen.stream_arn.clone(), name: id.0.clone() };
+        let why = match (&seen.stream_status, step::next(self.shards, &seen)) {
+            (StreamStatus::Active, None) => return Ok(Observed::Ready(output)),
+            (StreamStatus::Active, Some(_)) => format!("it has {} shards", seen.open_shard_count),
+            (status, _) => status.as_str().into(),
+        };
+        Ok(Observed::Pending { why, known: Some(output) })
+    }
+
+    async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
+        let seen = look(cx, &id.0).await?;
+        let Some(step) = step::next(self.shards, &seen) else { return Ok(()) };
+        self.take(cx, &seen, &step).await?;
+        if step.arrives(self.shards, &seen) {
+            return Ok(());
+        }
+        // Not all the way in one call: asked again, the next step follows when Kinesis has done this one.
+        Err(Error::new(Class::Busy, "change the stream: it takes several steps, and this one is under way"))
+    }
+
+    async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
+        let call = cx.cloud.kinesis.delete_stream().stream_name(&id.0).enforce_consumer_deletion(true);
+        match call.send().await.or_fail("delete the stream").map_err(busy) {
+            Ok(_) => Ok(Removal::Asked),
+            // Asked twice, Kinesis says that it is in use.
+            Err(e) if e.class == Class::Busy && self.is_going(cx).await => Ok(Removal::Asked),
+            Err(e) => Err(e),
+        }
+    }
+
+    fn change(&self, old: &Self) -> Change {
+        match (self == old, self.name == old.name) {
+            (true, _) => Change::None,
+            (false, true) => Change::Update,
+            (false, false) => Change::Replace,
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Encryption of a stream's records at rest:
+//! [StartStreamEncryption](https://docs.aws.amazon.com/kinesis/latest/APIReference/API_StartStreamEncryption.html), which
+//! AWS takes 25 times in 24 hours at most. Producers and consumers need the use of a key of one's own, but not of Kinesis'.
+use crate::{Aws, Cx, OrFail, kinesis::{busy, look, shown}};
+use aws_sdk_kinesis::types::{EncryptionType, StreamDescriptionSummary as Seen};
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct StreamEncryption {
+    /// The name of the stream.
+    pub stream: String,
+    /// The id, ARN or alias of the KMS key; `alias/aws/kinesis` is Kinesis' own.
+    pub kms_key: String,
+}
+
+/// The key the stream is encrypted with.
+fn key(seen: &Seen) -> Option<&str> {
+    seen.key_id().filter(|_| seen.encryption_type == Some(EncryptionType::Kms))
+}
+
+/// Whether both name the same key: an ARN ends in the id, or the alias.
+fn same(a: &str, b: &str) -> bool {
+    let ends = |arn: &str, with: &str| arn.strip_suffix(with).is_some_and(|rest| rest.ends_with([':', '/']));
+    a == b || (!a.is_empty() && !b.is_empty() && (ends(a, b) || ends(b, a)))
+}
+
+impl StreamEncryption {
+    fn is_set(&self, seen: &Seen) -> bool {
+        key(seen).is_some_and(|key| same(key, &self.kms_key))
+    }
+
+    async fn start(&self, cx: &Cx) -> Result<()> {
+        if self.is_set(&look(cx, &self.stream).await?) {
+            return Ok(());
+        }
+        let call = cx.cloud.kinesis.start_stream_encryption().stream_name(&self.stream);
+        let call = call.encryption_type(EncryptionType::Kms).key_id(&self.kms_key).send();
+        call.await.or_fail("encrypt the stream").map(drop).map_err(busy)
+    }
+}
+
+impl Resource for StreamEncryption {
+    type Cloud = Aws;
+    type Output = ();
+    const KIND: &'static str = "kinesis:stream-encryption";
+    const IDENTITY: Identity = Identity::Setting;
+    const TIMING: &'static str = "kinesis_stream_setting";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        self.start(cx).await?;
+        Ok(PhysicalId(self.stream.clone()))
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        let set = self.is_set(&look(cx, &self.stream).await?);
+        Ok(set.then(|| PhysicalId(self.stream.clone())))
+    }
+
+    async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {
+        let seen = look(cx, &self.stream).await?;
+        Ok(shown(&seen, self.is_set(&seen)))
+    }
+
+    async fn update(&self, cx: &Cx, _id: &PhysicalId) -> Result<()> {
+        self.start(cx).await
+    }
+
+    async fn delete(&self, cx: &Cx, _id: &PhysicalId) -> Result<Removal> {
+        let seen = look(cx, &self.stream).await?;
+        if let Some(key) = key(&seen) {
+            let call = cx.cloud.kinesis.stop_stream_encryption().stream_name(&self.stream);
+            let call = call.encryption_type(EncryptionType::Kms).key_id(key).send();
+            call.await.or_fail("stop the stream's encryption").map_err(busy)?;
+        }
+        Ok(Removal::Asked)
+    }
+
+    fn change(&self, old: &Self) -> Change {
+        match (self == old, self.stream == old.stream) {
+            (true, _) => Change::None,
+            (false, true) => Change::Update,
+            (false, false) => Change::Replace,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::same;
+
+    #[test]
+    fn a_key_is_the_same_by_any_of_its_names() {
+        let id = "1234abcd-12ab-34cd-56ef-1234567890ab";
+        let arn = format!("arn:aws:kms:eu-west-1:1:key/{id}");
+        assert!(same(id, &arn) && same(&arn, id) && same(id, id));
+        assert!(same("arn:aws:kms:eu-west-1:1:alias/aws/kinesis", "alias/aws/kinesis"));
+        assert!(!same("alias/kinesis", "alias/aws/kinesis") && !same("", &arn) && !same("90ab", &arn));
+    }
+}

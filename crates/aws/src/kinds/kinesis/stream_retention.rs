@@ -1,0 +1,84 @@
+//! How long a stream keeps its records:
+//! [IncreaseStreamRetentionPeriod](https://docs.aws.amazon.com/kinesis/latest/APIReference/API_IncreaseStreamRetentionPeriod.html)
+//! and [its opposite](https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DecreaseStreamRetentionPeriod.html),
+//! which each refuse to go the other way. Every stream begins with 24 hours.
+use crate::{Aws, Cx, OrFail, kinesis::{busy, look, shown}};
+use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What AWS gives a stream.
+const DEFAULT: u16 = 24;
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct StreamRetention {
+    /// The name of the stream.
+    pub stream: String,
+    /// Hours a record is kept, 24 to 8760.
+    pub hours: u16,
+}
+
+impl StreamRetention {
+    async fn set(&self, cx: &Cx, hours: u16) -> Result<()> {
+        let (wanted, there) = (i32::from(hours), look(cx, &self.stream).await?.retention_period_hours);
+        let kinesis = &cx.cloud.kinesis;
+        match wanted.cmp(&there) {
+            Ordering::Equal => Ok(()),
+            Ordering::Greater => {
+                let call = kinesis.increase_stream_retention_period().stream_name(&self.stream);
+                let call = call.retention_period_hours(wanted).send();
+                call.await.or_fail("keep the stream's records longer").map(drop).map_err(busy)
+            }
+            Ordering::Less => {
+                let call = kinesis.decrease_stream_retention_period().stream_name(&self.stream);
+                let call = call.retention_period_hours(wanted).send();
+                call.await.or_fail("keep the stream's records less long").map(drop).map_err(busy)
+            }
+        }
+    }
+}
+
+impl Resource for StreamRetention {
+    type Cloud = Aws;
+    type Output = ();
+    const KIND: &'static str = "kinesis:stream-retention";
+    const IDENTITY: Identity = Identity::Setting;
+    const TIMING: &'static str = "kinesis_stream_setting";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        self.set(cx, self.hours).await?;
+        Ok(PhysicalId(self.stream.clone()))
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        let set = look(cx, &self.stream).await?.retention_period_hours == self.hours.into();
+        Ok(set.then(|| PhysicalId(self.stream.clone())))
+    }
+
+    async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {
+        let seen = look(cx, &self.stream).await?;
+        Ok(shown(&seen, seen.retention_period_hours == self.hours.into()))
+    }
+
+    async fn update(&self, cx: &Cx, _id: &PhysicalId) -> Result<()> {
+        self.set(cx, self.hours).await
+    }
+
+    async fn delete(&self, cx: &Cx, _id: &PhysicalId) -> Result<Removal> {
+        if self.hours == DEFAULT {
+            // It would look set for ever.
+            return Err(Error::new(Class::NotFound, "put back the stream's retention: it is AWS's own already"));
+        }
+        self.set(cx, DEFAULT).await?;
+        Ok(Removal::Asked)
+    }
+
+    fn change(&self, old: &Self) -> Change {
+        match (self == old, self.stream == old.stream) {
+            (true, _) => Change::None,
+            (false, true) => Change::Update,
+            (false, false) => Change::Replace,
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! An Aurora PostgreSQL Serverless v2 [cluster](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html):
+//! storage, endpoints and a master user whose password RDS makes, keeps in a secret of its own and never tells us. Its
+//! instances are nodes of their own. It can be deleted once they are all being deleted, is gone when they are, and only
+//! while it runs.
+mod seen;
+
+use crate::{Aws, Cx, OrFail, rds, tags};
+use aws_sdk_rds::types::{DbCluster as Seen, ServerlessV2ScalingConfiguration, SourceType, Tag};
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct DbCluster {
+    /// Its identifier, in lower case, unique in the account and region.
+    pub name: String,
+    /// The full version of Aurora PostgreSQL, such as `16.8`. AWS raises minor versions by itself, so only the major
+    /// counts later.
+    pub engine_version: String,
+    /// The database made inside it.
+    pub db_name: String,
+    /// The master user.
+    pub username: String,
+    /// The least capacity of each instance, in ACUs: steps of 0.5, from 0.5, or 0 where the version can pause.
+    pub min_acu: f64,
+    /// The most capacity of each instance, in ACUs: steps of 0.5, up to 256.
+    pub max_acu: f64,
+    /// Days that automated backups, and with them point-in-time recovery, reach back; 1 to 35.
+    pub backup_retention_days: u16,
+    /// Whether SQL can be sent to it through the
+    /// [Data API](https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.html).
+    pub data_api: bool,
+    /// Whether IAM users and roles may log in with tokens.
+    pub iam_authentication: bool,
+    /// The ARN of the KMS key its storage and its secret are encrypted with; `None` is AWS's own key. They always are.
+    pub kms_key: Option<String>,
+    /// Where its instances may stand.
+    pub subnet_group: String,
+    /// Who may reach them.
+    pub security_group_ids: Vec<String>,
+    /// The engine's settings: a cluster parameter group.
+    pub parameter_group: String,
+    /// Whether AWS refuses to delete it.
+    pub deletion_protection: bool,
+}
+
+/// What others may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DbClusterOutput {
+    /// Its identifier.
+    pub identifier: String,
+    /// `arn:aws:rds:...:cluster:...`
+    pub arn: String,
+    /// The host name of the endpoint that leads to the writer.
+    pub host: String,
+    /// The host name of the endpoint that leads to the readers.
+    pub reader_host: String,
+    /// The port both listen on.
+    pub port: String,
+    /// `cluster-...`: what IAM policies for logging in name it by.
+    pub resource_id: String,
+    /// The secret with the master user's name and password, which belongs to RDS.
+    pub secret_arn: String,
+}
+
+const ENGINE: &str = "aurora-postgresql";
+
+impl DbCluster {
+    async fn look(&self, cx: &Cx, id: &str) -> Result<Option<Seen>> {
+        let call = cx.cloud.rds.describe_db_clusters().db_cluster_identifier(id);
+        let seen = call.send().await.or_fail("look at the DB cluster")?;
+        Ok(seen.db_clusters.unwrap_or_default().into_iter().next())
+    }
+
+    fn capacity(&self) -> ServerlessV2ScalingConfiguration {
+        ServerlessV2ScalingConfiguration::builder().min_capacity(self.min_acu).max_capacity(self.max_acu).build()
+    }
+
+    /// What AWS cannot change, or not without a new major version.
+    fn fixed(&self) -> impl PartialEq {
+        let names = (&self.name, &self.db_name, &self.username);
+        (names, &self.subnet_group, &self.kms_key, rds::major(&self.engine_version))
+    }
+
+    /// What AWS changes in place.
+    fn changeable(&self) -> impl PartialEq {
+        let numbers = (self.min_acu, self.max_acu, self.backup_retention_days);
+        let flags = (self.data_api, self.iam_authentication, self.deletion_protection);
+        (numbers, flags, &self.security_group_ids, &self.parameter_group)
+    }
+
+    /// Of a cluster that is not Serverless v1 the Data API is turned on and off by
+    /// [calls of its own](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_EnableHttpEndpoint.html).
+    async fn switch_data_api(&self, cx: &Cx, arn: &str) -> Result<()> {
+        let rds = &cx.cloud.rds;
+        if self.data_api {
+            let call = rds.enable_http_endpoint().resource_arn(arn).send();
+            call.await.or_fail("turn on the DB cluster's Data API").map(drop)
+        } else {
+            let call = rds.disable_http_endpoint().resource_arn(arn).send();
+            call.await.or_fail("turn off the DB cluster's Data API").map(drop)
+        }
+    }
+
+    async fn unprotect(&self, cx: &Cx, id: &str) -> Result<Removal> {
+        let call = cx.cloud.rds.modify_db_cluster().db_cluster_identifier(id).deletion_protection(false);
+        call.apply_immediately(true).send().await.or_fail("turn off the DB cluster's deletion protection")?;
+        Ok(Removal::Partly)
+    }
+}
+
+impl Resource for DbCluster {
+    type Cloud = Aws;
+    type Output = DbClusterOutput;
+    const KIND: &'static str = "rds:cluster";
+    const IDENTITY: Identity = Identity::Named;
+    const TIMING: &'static str = "rds_aurora_cluster";
+    const LOSES: Option<&'static str> = Some("the database and its automated backups");
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        let tags = tags::typed(cx, &self.name, |k, v| Tag::builder().key(k).value(v).build());
+        let call = cx.cloud.rds.create_db_cluster().db_cluster_identifier(&self.name).engine(ENGINE);
+        let call = call.engine_version(&self.engine_version).database_name(&self.db_name);
+        let call = call.serverless_v2_scaling_configuration(self.capacity());
+        let call = call.master_username(&self.username).manage_master_user_password(true);
+        let call = call.set_master_user_secret_kms_key_id(self.kms_key.clone());
+        let call = call.storage_encrypted(true).set_kms_key_id(self.kms_key.clone());
+        let call = call.backup_retention_period(self.backup_retention_days.into()).copy_tags_to_snapshot(true);
+        let call = call.enable_http_endpoint(self.data_api).enable_cloudwatch_logs_exports("postgresql");
+        let call = call.enable_iam_database_authentication(self.iam_authentication);
+        let call = call.deletion_protection(self.deletion_protection);
+        let call = call.db_subnet_group_name(&self.subnet_group);
+        let call = call.db_cluster_parameter_group_name(&self.parameter_group);
+        let call = call.set_vpc_security_group_ids(Some(self.security_group_ids.clone())).set_tags(Some(tags));
+        call.send().await.or_fail("create the DB cluster")?;
+        Ok(PhysicalId(self.name.clone()))
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        let Some(seen) = self.look(cx, &self.name).await? else { return Ok(None) };
+        let ours = tags::are_ours(cx, seen.tag_list().iter().filter_map(|t| Some((t.key()?, t.value()?))));
+        Ok(ours.then(|| PhysicalId(self.name.clone())))
+    }
+
+    async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<DbClusterOutput>> {
+        let Some(seen) = self.look(cx, &id.0).await? else { return Ok(Observed::Absent) };
+        let (status, known) = (seen.status().unwrap_or_default(), seen::output(&seen));
+        if status == "deleting" {
+            return Ok(Observed::pending(status));
+        }
+        if rds::is_broken(status) {
+            return Ok(Observed::Broken(rds::words(cx, SourceType::DbCluster, &id.0, status).await));
+        }
+        let usable = rds::is_usable(status);
+        let why = match (seen::differs(self, &seen), &known) {
+            (None, Some(output)) if usable && !seen::lacks_secret(&seen) => return Ok(Observed::Ready(output.clone())),
+            (Some(what), _) if usable => format!("its {what} is being changed"),
+            _ if usable => "its secret is being made".into(),
+            _ if status == "stopped" => "stopped: start it, or AWS does so within seven days".into(),
+            _ => rds::words(cx, SourceType::DbCluster, &id.0, status).await,
+        };
+        Ok(Observed::Pending { why, known })
+    }
+
+    async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
+        let seen = self.look(cx, &id.0).await?;
+        let other = |seen: &Seen| seen.http_endpoint_enabled.unwrap_or_default() != self.data_api;
+        if let Some(arn) = seen.filter(other).and_then(|seen| seen.db_cluster_arn) {
+            self.switch_data_api(cx, &arn).await?;
+        }
+        let call = cx.cloud.rds.modify_db_cluster().db_cluster_identifier(&id.0).apply_immediately(true);
+        let call = call.serverless_v2_scaling_configuration(self.capacity());
+        let call = call.backup_retention_period(self.backup_retention_days.into());
+        let call = call.enable_iam_database_authentication(self.iam_authentication);
+        let call = call.deletion_protection(self.deletion_protection);
+        let call = call.db_cluster_parameter_group_name(&self.parameter_group);
+        let call = call.set_vpc_security_group_ids(Some(self.security_group_ids.clone()));
+        call.send().await.or_fail("change the DB cluster").map(drop)
+    }
+
+    async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
+        match self.look(cx, &id.0).await? {
+            Some(seen) if seen.status() == Some("deleting") => return Ok(Removal::Asked),
+            Some(seen) if seen.status() == Some("stopped") => return rds::start_cluster(cx, &id.0).await,
+            Some(seen) if seen.deletion_protection == Some(true) => return self.unprotect(cx, &id.0).await,
+            _ => {}
+        }
+        let call = cx.cloud.rds.delete_db_cluster().db_cluster_identifier(&id.0);
+        let call = call.skip_final_snapshot(true).delete_automated_backups(true);
+        call.send().await.or_fail("delete the DB cluster").map(|_| Removal::Asked)
+    }
+
+    fn change(&self, old: &Self) -> Change {
+        match (self.fixed() == old.fixed(), self.changeable() == old.changeable()) {
+            (false, _) => Change::Replace,
+            (true, false) => Change::Update,
+            (true, true) => Change::None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    pub(super) fn wanted() -> DbCluster {
+        DbCluster {
+            name: "aurora-demo".into(),
+            engine_version: "16.8".into(),
+            db_name: "videometadata".into(),
+            username: "postgres".into(),
+            min_acu: 0.5,
+            max_acu: 1.0,
+            backup_retention_days: 7,
+            data_api: true,
+            iam_authentication: true,
+            kms_key: None,
+            subnet_group: "${db-subnets.name}".into(),
+            security_group_ids: vec!["${db-sg.id}".into()],
+            parameter_group: "${db-parameters.group_name}".into(),
+            deletion_protection: false,
+        }
+    }
+
+    #[test]
+    fn what_a_change_takes() {
+        let old = wanted();
+        let cases = [
+            (wanted(), Change::None),
+            (DbCluster { engine_version: "16.6".into(), ..wanted() }, Change::None),
+            (DbCluster { engine_version: "17.4".into(), ..wanted() }, Change::Replace),
+            (DbCluster { max_acu: 4.0, ..wanted() }, Change::Update),
+            (DbCluster { data_api: false, ..wanted() }, Change::Update),
+            (DbCluster { deletion_protection: true, ..wanted() }, Change::Update),
+            (DbCluster { username: "admin".into(), ..wanted() }, Change::Replace),
+            (DbCluster { kms_key: Some("arn".into()), ..wanted() }, Change::Replace),
+        ];
+        for (new, change) in cases {
+            assert_eq!(new.change(&old), change, "{new:?}");
+        }
+    }
+}

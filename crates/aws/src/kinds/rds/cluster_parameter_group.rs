@@ -1,0 +1,70 @@
+//! An Aurora [cluster parameter group](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBClusterParameterGroup.html):
+//! the settings all instances of a cluster share, all at their defaults. Nothing of it can be changed later, and it cannot
+//! go while a cluster uses it; its values are a node of their own.
+use crate::{Aws, Cx, OrFail, tags};
+use aws_sdk_rds::types::{DbClusterParameterGroup as Seen, Tag};
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct DbClusterParameterGroup {
+    /// Its name, in lower case, unique in the account and region.
+    pub name: String,
+    /// The engine and its major version, such as `aurora-postgresql16`.
+    pub family: String,
+    /// What it is for.
+    pub description: String,
+}
+
+/// What others may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DbClusterParameterGroupOutput {
+    /// Its name.
+    pub name: String,
+}
+
+impl DbClusterParameterGroup {
+    async fn look(&self, cx: &Cx) -> Result<Option<Seen>> {
+        let call = cx.cloud.rds.describe_db_cluster_parameter_groups().db_cluster_parameter_group_name(&self.name);
+        let seen = call.send().await.or_fail("look at the DB cluster parameter group")?;
+        Ok(seen.db_cluster_parameter_groups.unwrap_or_default().into_iter().next())
+    }
+}
+
+impl Resource for DbClusterParameterGroup {
+    type Cloud = Aws;
+    type Output = DbClusterParameterGroupOutput;
+    const KIND: &'static str = "rds:cluster-parameter-group";
+    const IDENTITY: Identity = Identity::Named;
+    const TIMING: &'static str = "rds_db_subnet_group";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        let call = cx.cloud.rds.create_db_cluster_parameter_group().db_cluster_parameter_group_name(&self.name);
+        let call = call.db_parameter_group_family(&self.family).description(&self.description);
+        let call = call.set_tags(Some(tags::typed(cx, &self.name, |k, v| Tag::builder().key(k).value(v).build())));
+        call.send().await.or_fail("create the DB cluster parameter group")?;
+        Ok(PhysicalId(self.name.clone()))
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        let Some(arn) = self.look(cx).await?.and_then(|g| g.db_cluster_parameter_group_arn) else { return Ok(None) };
+        let call = cx.cloud.rds.list_tags_for_resource().resource_name(arn);
+        let seen = call.send().await.or_fail("look at the DB cluster parameter group's tags")?;
+        let ours = tags::are_ours(cx, seen.tag_list().iter().filter_map(|t| Some((t.key()?, t.value()?))));
+        Ok(ours.then(|| PhysicalId(self.name.clone())))
+    }
+
+    async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<DbClusterParameterGroupOutput>> {
+        Ok(match self.look(cx).await? {
+            None => Observed::Absent,
+            Some(_) => Observed::Ready(DbClusterParameterGroupOutput { name: self.name.clone() }),
+        })
+    }
+
+    async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
+        let call = cx.cloud.rds.delete_db_cluster_parameter_group().db_cluster_parameter_group_name(&id.0);
+        call.send().await.or_fail("delete the DB cluster parameter group")?;
+        Ok(Removal::Asked)
+    }
+}

@@ -1,0 +1,99 @@
+//! Values of a cluster parameter group that are not the engine's defaults, set by
+//! [ModifyDBClusterParameterGroup](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBClusterParameterGroup.html)
+//! at once: only dynamic parameters, such as `rds.force_ssl`, and at most twenty.
+use crate::{Aws, Cx, OrFail, rds};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct DbClusterParameters {
+    /// The cluster parameter group.
+    pub group_name: String,
+    /// The parameters' names and values, such as `rds.force_ssl` and `1`.
+    pub values: BTreeMap<String, String>,
+}
+
+/// What others may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DbClusterParametersOutput {
+    /// The group, now with these values: what a cluster should be made with.
+    pub group_name: String,
+}
+
+impl DbClusterParameters {
+    /// The first parameter that has not its wanted value, and which it has instead.
+    async fn wrong(&self, cx: &Cx) -> Result<Option<String>> {
+        let mut wrong = rds::differing(&self.values, &self.set(cx).await?);
+        if wrong.is_some() {
+            // A value that happens to be the engine's default need not be listed as set by a user.
+            wrong = rds::differing(&self.values, &self.values_from(cx, None).await?);
+        }
+        Ok(wrong)
+    }
+
+    /// The values of our parameters that are not the engine's own.
+    async fn set(&self, cx: &Cx) -> Result<BTreeMap<String, String>> {
+        self.values_from(cx, Some("user")).await
+    }
+
+    /// The values the group has of our parameters.
+    async fn values_from(&self, cx: &Cx, source: Option<&str>) -> Result<BTreeMap<String, String>> {
+        let call = cx.cloud.rds.describe_db_cluster_parameters().db_cluster_parameter_group_name(&self.group_name);
+        let mut listed = call.set_source(source.map(str::to_owned)).into_paginator().items().send();
+        let doing = "look at the DB cluster parameters";
+        rds::values(&self.values, async || Some(listed.next().await?.or_fail(doing))).await
+    }
+}
+
+impl Resource for DbClusterParameters {
+    type Cloud = Aws;
+    type Output = DbClusterParametersOutput;
+    const KIND: &'static str = "rds:cluster-parameters";
+    const IDENTITY: Identity = Identity::Setting;
+    const TIMING: &'static str = "rds_db_subnet_group";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        let call = cx.cloud.rds.modify_db_cluster_parameter_group().db_cluster_parameter_group_name(&self.group_name);
+        call.set_parameters(Some(rds::typed(&self.values))).send().await.or_fail("set the DB cluster parameters")?;
+        Ok(PhysicalId(self.group_name.clone()))
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        Ok(self.wrong(cx).await?.is_none().then(|| PhysicalId(self.group_name.clone())))
+    }
+
+    async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<DbClusterParametersOutput>> {
+        Ok(match self.wrong(cx).await? {
+            None => Observed::Ready(DbClusterParametersOutput { group_name: self.group_name.clone() }),
+            Some(_) if self.set(cx).await?.is_empty() => Observed::Absent,
+            Some(why) => Observed::pending(why),
+        })
+    }
+
+    async fn update(&self, cx: &Cx, _id: &PhysicalId) -> Result<()> {
+        self.create(cx).await.map(drop)
+    }
+
+    async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
+        if self.set(cx).await?.is_empty() {
+            // Where the engine's own values are the wanted ones, they would look set for ever.
+            let what = "reset the DB cluster parameters: they are the engine's own already";
+            return Err(Error::new(Class::NotFound, what));
+        }
+        let call = cx.cloud.rds.reset_db_cluster_parameter_group().db_cluster_parameter_group_name(&id.0);
+        call.set_parameters(Some(rds::typed(&self.values))).send().await.or_fail("reset the DB cluster parameters")?;
+        Ok(Removal::Asked)
+    }
+
+    fn change(&self, old: &Self) -> Change {
+        // What is no longer wanted has to be reset, and only the old spec knows it.
+        let keeps = old.values.keys().all(|name| self.values.contains_key(name));
+        match (self == old, self.group_name == old.group_name && keeps) {
+            (true, _) => Change::None,
+            (false, true) => Change::Update,
+            (false, false) => Change::Replace,
+        }
+    }
+}

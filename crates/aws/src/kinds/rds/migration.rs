@@ -1,0 +1,104 @@
+//! A change of a database's tables, applied once through the
+//! [Data API](https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/API_ExecuteStatement.html): one statement that
+//! does all of it or nothing, and nothing if the database's own table `vidpipe_migrations` says that it was done. What was
+//! applied with other content is never applied again. It stays in the database for as long as that stands.
+mod sql;
+
+use crate::{Aws, Cx, OrFail};
+use aws_sdk_rdsdata::types::{Field, SqlParameter};
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct Migration {
+    /// The cluster, whose Data API is on.
+    pub cluster_arn: String,
+    /// The secret with the user and password to log in with.
+    pub secret_arn: String,
+    /// The database in the cluster.
+    pub database: String,
+    /// Its number, such as `001`: the migration's name in the database.
+    pub version: String,
+    /// What it is about.
+    pub name: String,
+    /// A digest of the SQL: tells whether what was applied is what is wanted.
+    pub checksum: String,
+    /// The SQL, one or several statements, all of which may be in a transaction.
+    pub sql: String,
+}
+
+/// What others may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MigrationOutput {
+    /// Its number.
+    pub version: String,
+}
+
+impl Migration {
+    fn id(&self) -> PhysicalId {
+        PhysicalId(format!("{}/{}/{}", self.cluster_arn, self.database, self.version))
+    }
+
+    /// The checksum it was applied with, if it was.
+    async fn applied(&self, cx: &Cx) -> Result<Option<String>> {
+        let version = Field::StringValue(self.version.clone());
+        let call = cx.cloud.rds_data.execute_statement().resource_arn(&self.cluster_arn).database(&self.database);
+        let call = call.secret_arn(&self.secret_arn).sql(sql::LOOK);
+        let call = call.parameters(SqlParameter::builder().name("version").value(version).build());
+        match call.send().await.or_fail("look for the migration in the database") {
+            Err(e) if e.message.contains(sql::NO_TABLE) => Ok(None),
+            Err(e) => Err(e),
+            Ok(seen) => Ok(seen.records().first().and_then(|row| row.first()?.as_string_value().ok().cloned())),
+        }
+    }
+}
+
+impl Resource for Migration {
+    type Cloud = Aws;
+    type Output = MigrationOutput;
+    const KIND: &'static str = "rds:migration";
+    const IDENTITY: Identity = Identity::Setting;
+    const TIMING: &'static str = "rds_data_statement";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        let call = cx.cloud.rds_data.execute_statement().resource_arn(&self.cluster_arn).database(&self.database);
+        // A statement that takes longer than a call may (45 s) goes on; whoever asks again waits for it.
+        let call = call.secret_arn(&self.secret_arn).sql(sql::statement(self)).continue_after_timeout(true);
+        call.send().await.or_fail("apply the migration")?;
+        Ok(self.id())
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        let applied = self.applied(cx).await?;
+        Ok(applied.filter(|checksum| *checksum == self.checksum).map(|_| self.id()))
+    }
+
+    async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<MigrationOutput>> {
+        Ok(match self.applied(cx).await? {
+            None => Observed::Absent,
+            Some(checksum) if checksum == self.checksum => {
+                Observed::Ready(MigrationOutput { version: self.version.clone() })
+            }
+            Some(_) => Observed::Broken(format!("migration {} was applied with other content", self.version)),
+        })
+    }
+
+    /// Other content is not applied: `observe` says so.
+    async fn update(&self, cx: &Cx, _id: &PhysicalId) -> Result<()> {
+        self.create(cx).await.map(drop)
+    }
+
+    async fn delete(&self, _cx: &Cx, _id: &PhysicalId) -> Result<Removal> {
+        Err(Error::new(Class::NotFound, "undo the migration: it goes with the database"))
+    }
+
+    fn change(&self, old: &Self) -> Change {
+        let place = |m: &Self| (m.cluster_arn.clone(), m.database.clone(), m.version.clone());
+        match (self == old, place(self) == place(old)) {
+            (true, _) => Change::None,
+            (false, true) => Change::Update,
+            (false, false) => Change::Replace,
+        }
+    }
+}

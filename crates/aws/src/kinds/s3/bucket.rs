@@ -1,0 +1,92 @@
+//! An S3 [bucket](https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html). Its name is one of all accounts
+//! in the world. It goes only when it is empty, counting old versions and delete markers; see `emptying`.
+use crate::{Aws, Cx, OrFail, tags};
+use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration, Tag};
+use emptying::Emptying;
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Class, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+mod emptying;
+
+/// The one region a location constraint must not name.
+const WITHOUT_CONSTRAINT: &str = "us-east-1";
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct Bucket {
+    /// Its name, unique in the world: 3 to 63 lower-case letters, digits and hyphens.
+    pub name: String,
+}
+
+/// What others may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BucketOutput {
+    /// Its name.
+    pub name: String,
+    /// `arn:aws:s3:::...`
+    pub arn: String,
+}
+
+/// The tags of the bucket of that name; `None` if there is none.
+///
+/// S3's answers to HEAD have no body, and so no code: the tags tell whether it is there as well as whose it is.
+async fn look(cx: &Cx, name: &str) -> Result<Option<Vec<Tag>>> {
+    match cx.cloud.s3.get_bucket_tagging().bucket(name).send().await.or_fail("look at the bucket's tags") {
+        Ok(seen) => Ok(Some(seen.tag_set)),
+        Err(e) if e.code.as_deref() == Some("NoSuchTagSet") => Ok(Some(Vec::new())),
+        Err(e) if e.class == Class::NotFound => Ok(None),
+        Err(e) if e.class == Class::Denied => {
+            Err(e.hint("the bucket belongs to another account, or these credentials may not read its tags"))
+        }
+        Err(e) => Err(e),
+    }
+}
+
+fn are_ours(cx: &Cx, found: &[Tag]) -> bool {
+    tags::are_ours(cx, found.iter().map(|t| (t.key(), t.value())))
+}
+
+impl Resource for Bucket {
+    type Cloud = Aws;
+    type Output = BucketOutput;
+    const KIND: &'static str = "s3:bucket";
+    const IDENTITY: Identity = Identity::Named;
+    const TIMING: &'static str = "s3_bucket";
+    const LOSES: Option<&'static str> = Some("all objects in it, the audit log among them");
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        // In us-east-1 S3 answers the account's second create of a name with success, whatever it was made for.
+        match look(cx, &self.name).await? {
+            Some(found) if are_ours(cx, &found) => return Ok(PhysicalId(self.name.clone())),
+            Some(_) => return Err(tags::taken("bucket", &self.name)),
+            None => {}
+        }
+        let tags = tags::checked(cx, &self.name, |k, v| Tag::builder().key(k).value(v).build())?;
+        let region = Some(cx.cloud.region.as_str()).filter(|region| *region != WITHOUT_CONSTRAINT);
+        let place = CreateBucketConfiguration::builder().set_tags(Some(tags));
+        let place = place.set_location_constraint(region.map(BucketLocationConstraint::from)).build();
+        let call = cx.cloud.s3.create_bucket().bucket(&self.name).create_bucket_configuration(place);
+        call.send().await.or_fail("create the bucket")?;
+        Ok(PhysicalId(self.name.clone()))
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        let found = look(cx, &self.name).await?;
+        Ok(found.filter(|found| are_ours(cx, found)).map(|_| PhysicalId(self.name.clone())))
+    }
+
+    async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<BucketOutput>> {
+        let arn = format!("arn:{}:s3:::{id}", cx.cloud.partition());
+        let there = look(cx, &id.0).await?.map(|_| BucketOutput { name: id.0.clone(), arn });
+        Ok(there.map_or(Observed::Absent, Observed::Ready))
+    }
+
+    async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
+        let emptying = Emptying { cx, bucket: &id.0 };
+        if emptying.close().await? || emptying.delete_versions().await? || emptying.abort_an_upload().await? {
+            return Ok(Removal::Partly);
+        }
+        cx.cloud.s3.delete_bucket().bucket(&id.0).send().await.or_fail("delete the bucket")?;
+        Ok(Removal::Asked)
+    }
+}

@@ -1,0 +1,52 @@
+//! The [versioning](https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketVersioning.html) of a bucket: what is
+//! written over or deleted stays as an old version. It can be suspended, but never taken back.
+use crate::{Aws, Cx, OrFail};
+use aws_sdk_s3::types::{BucketVersioningStatus as Status, VersioningConfiguration};
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct BucketVersioning {
+    /// The name of the bucket.
+    pub bucket: String,
+}
+
+impl BucketVersioning {
+    async fn put(&self, cx: &Cx, status: Status) -> Result<()> {
+        let versioning = VersioningConfiguration::builder().status(status).build();
+        let call = cx.cloud.s3.put_bucket_versioning().bucket(&self.bucket).versioning_configuration(versioning);
+        call.send().await.or_fail("set the bucket's versioning").map(drop)
+    }
+
+    async fn is_on(&self, cx: &Cx) -> Result<bool> {
+        let call = cx.cloud.s3.get_bucket_versioning().bucket(&self.bucket);
+        Ok(call.send().await.or_fail("look at the bucket's versioning")?.status == Some(Status::Enabled))
+    }
+}
+
+impl Resource for BucketVersioning {
+    type Cloud = Aws;
+    type Output = ();
+    const KIND: &'static str = "s3:bucket-versioning";
+    const IDENTITY: Identity = Identity::Setting;
+    const TIMING: &'static str = "s3_bucket_setting";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        self.put(cx, Status::Enabled).await?;
+        Ok(PhysicalId(self.bucket.clone()))
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        Ok(self.is_on(cx).await?.then(|| PhysicalId(self.bucket.clone())))
+    }
+
+    async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {
+        Ok(if self.is_on(cx).await? { Observed::Ready(()) } else { Observed::Absent })
+    }
+
+    async fn delete(&self, cx: &Cx, _id: &PhysicalId) -> Result<Removal> {
+        self.put(cx, Status::Suspended).await?;
+        Ok(Removal::Asked)
+    }
+}

@@ -1,0 +1,57 @@
+//! The [block](https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutPublicAccessBlock.html) against a bucket becoming
+//! public: neither access lists nor policies can open it. New buckets have it from the start, unless an organisation's rules
+//! or a hand took it away.
+use crate::{Aws, Cx, OrFail};
+use aws_sdk_s3::types::PublicAccessBlockConfiguration as Block;
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct PublicAccessBlock {
+    /// The name of the bucket.
+    pub bucket: String,
+}
+
+/// All four.
+fn everything() -> Block {
+    let block = Block::builder().block_public_acls(true).ignore_public_acls(true);
+    block.block_public_policy(true).restrict_public_buckets(true).build()
+}
+
+impl PublicAccessBlock {
+    async fn is_set(&self, cx: &Cx) -> Result<bool> {
+        let call = cx.cloud.s3.get_public_access_block().bucket(&self.bucket);
+        let seen = call.send().await.or_fail("look at the bucket's public access block")?;
+        Ok(seen.public_access_block_configuration == Some(everything()))
+    }
+}
+
+impl Resource for PublicAccessBlock {
+    type Cloud = Aws;
+    type Output = ();
+    const KIND: &'static str = "s3:public-access-block";
+    const IDENTITY: Identity = Identity::Setting;
+    const TIMING: &'static str = "s3_bucket_setting";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        let call = cx.cloud.s3.put_public_access_block().bucket(&self.bucket);
+        let call = call.public_access_block_configuration(everything());
+        call.send().await.or_fail("block public access to the bucket")?;
+        Ok(PhysicalId(self.bucket.clone()))
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        Ok(self.is_set(cx).await?.then(|| PhysicalId(self.bucket.clone())))
+    }
+
+    async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {
+        Ok(if self.is_set(cx).await? { Observed::Ready(()) } else { Observed::Absent })
+    }
+
+    async fn delete(&self, cx: &Cx, _id: &PhysicalId) -> Result<Removal> {
+        let call = cx.cloud.s3.delete_public_access_block().bucket(&self.bucket);
+        call.send().await.or_fail("remove the bucket's public access block")?;
+        Ok(Removal::Asked)
+    }
+}

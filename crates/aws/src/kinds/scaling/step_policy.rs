@@ -1,0 +1,143 @@
+//! A [step scaling policy](https://docs.aws.amazon.com/autoscaling/application/userguide/step-scaling-policy-overview.html):
+//! an alarm says how far a metric is off, and steps say how many tasks that adds or takes. It is what AWS advises for a metric
+//! that does not fall in proportion to the tasks, such as the age of what waits in a stream. AWS makes no alarm for it: give
+//! its ARN to an alarm of ours as an action. It has no tags: it is part of a scalable target of ours.
+use crate::{Aws, Cx, OrFail, kinds};
+use aws_sdk_applicationautoscaling::types::{
+    AdjustmentType, MetricAggregationType, PolicyType, ScalableDimension, ScalingPolicy as Seen, ServiceNamespace,
+    StepAdjustment, StepScalingPolicyConfiguration as Stepping,
+};
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepPolicy {
+    /// Its name, unique in the scalable target.
+    pub name: String,
+    /// The scalable target, `service/<cluster>/<service>`.
+    pub resource_id: String,
+    /// What each distance from the alarm's threshold does. They must not overlap or leave gaps.
+    pub steps: Vec<Step>,
+    /// Seconds to wait after a step before the next.
+    pub cooldown_s: u16,
+}
+
+/// What a distance from the alarm's threshold does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// From so far above the threshold, in the metric's unit; below it where negative; nothing: without end.
+    pub from: Option<f64>,
+    /// Up to so far, not included.
+    pub to: Option<f64>,
+    /// Tasks to add, or to take where negative.
+    pub tasks: i16,
+}
+
+/// What others may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StepPolicyOutput {
+    /// `arn:aws:autoscaling:...:scalingPolicy:...`: what an alarm does.
+    pub arn: String,
+}
+
+impl StepPolicy {
+    fn stepping(&self) -> Result<Stepping> {
+        let step = |s: &Step| {
+            let step = StepAdjustment::builder().set_metric_interval_lower_bound(s.from);
+            step.set_metric_interval_upper_bound(s.to).scaling_adjustment(s.tasks.into()).build()
+        };
+        let steps: Result<Vec<StepAdjustment>, _> = self.steps.iter().map(step).collect();
+        let steps = steps.map_err(|e| Error::new(Class::Invalid, "write the scaling policy's steps").caused_by(e))?;
+        let stepping = Stepping::builder().adjustment_type(AdjustmentType::ChangeInCapacity);
+        let stepping = stepping.metric_aggregation_type(MetricAggregationType::Maximum);
+        Ok(stepping.cooldown(self.cooldown_s.into()).set_step_adjustments(Some(steps)).build())
+    }
+
+    async fn put(&self, cx: &Cx) -> Result<PhysicalId> {
+        let call = cx.cloud.scaling.put_scaling_policy().service_namespace(ServiceNamespace::Ecs);
+        let call = call.resource_id(&self.resource_id).scalable_dimension(ScalableDimension::EcsServiceDesiredCount);
+        let call = call.policy_name(&self.name).policy_type(PolicyType::StepScaling);
+        let call = call.step_scaling_policy_configuration(self.stepping()?);
+        let put = call.send().await.or_fail("put the step scaling policy")?;
+        kinds::id(Some(put.policy_arn), "step scaling policy")
+    }
+
+    async fn look(&self, cx: &Cx) -> Result<Option<Seen>> {
+        let call = cx.cloud.scaling.describe_scaling_policies().service_namespace(ServiceNamespace::Ecs);
+        let call = call.resource_id(&self.resource_id).scalable_dimension(ScalableDimension::EcsServiceDesiredCount);
+        let found = call.policy_names(&self.name).send().await.or_fail("look at the step scaling policy")?;
+        Ok(found.scaling_policies.unwrap_or_default().into_iter().find(|p| p.policy_name == self.name))
+    }
+
+    fn is_as_wanted(&self, seen: &Stepping) -> bool {
+        let step = |s: &StepAdjustment| (s.metric_interval_lower_bound, s.metric_interval_upper_bound, s.scaling_adjustment);
+        let wanted = self.steps.iter().map(|s| (s.from, s.to, i32::from(s.tasks)));
+        seen.step_adjustments().iter().map(step).eq(wanted) && seen.cooldown == Some(self.cooldown_s.into())
+    }
+}
+
+impl Resource for StepPolicy {
+    type Cloud = Aws;
+    type Output = StepPolicyOutput;
+    const KIND: &'static str = "scaling:step-policy";
+    const IDENTITY: Identity = Identity::Named;
+    const TIMING: &'static str = "appautoscaling_policy";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        self.put(cx).await
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        Ok(self.look(cx).await?.map(|p| PhysicalId(p.policy_arn)))
+    }
+
+    async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<StepPolicyOutput>> {
+        let Some(seen) = self.look(cx).await? else { return Ok(Observed::Absent) };
+        let (output, stepping) = (StepPolicyOutput { arn: seen.policy_arn }, seen.step_scaling_policy_configuration);
+        Ok(match stepping.is_none_or(|s| self.is_as_wanted(&s)) {
+            true => Observed::Ready(output),
+            false => Observed::Pending { why: "its steps are others".into(), known: Some(output) },
+        })
+    }
+
+    async fn update(&self, cx: &Cx, _id: &PhysicalId) -> Result<()> {
+        self.put(cx).await.map(drop)
+    }
+
+    async fn delete(&self, cx: &Cx, _id: &PhysicalId) -> Result<Removal> {
+        let call = cx.cloud.scaling.delete_scaling_policy().service_namespace(ServiceNamespace::Ecs);
+        let call = call.resource_id(&self.resource_id).scalable_dimension(ScalableDimension::EcsServiceDesiredCount);
+        call.policy_name(&self.name).send().await.or_fail("delete the step scaling policy")?;
+        Ok(Removal::Asked)
+    }
+
+    fn change(&self, old: &Self) -> Change {
+        match (self == old, self.name == old.name && self.resource_id == old.resource_id) {
+            (true, _) => Change::None,
+            (false, true) => Change::Update,
+            (false, false) => Change::Replace,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_is_as_wanted_by_its_bounds_and_its_tasks() {
+        let policy = |tasks| StepPolicy {
+            name: "age".into(),
+            resource_id: "service/c/s".into(),
+            steps: vec![
+                Step { from: Some(0.0), to: Some(60_000.0), tasks: 1 },
+                Step { from: Some(60_000.0), to: None, tasks },
+            ],
+            cooldown_s: 60,
+        };
+        let seen = policy(4).stepping().expect("every field is there");
+        assert_eq!(seen.metric_aggregation_type(), Some(&MetricAggregationType::Maximum));
+        assert!(policy(4).is_as_wanted(&seen) && !policy(5).is_as_wanted(&seen));
+    }
+}

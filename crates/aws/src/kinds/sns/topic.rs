@@ -1,0 +1,92 @@
+//! An SNS [topic](https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html). Asked for one that exists, SNS answers
+//! with that one, so we look whose it is first. It is not encrypted at rest: CloudWatch may not use SNS' own key, and its
+//! alarms would be lost.
+use crate::{
+    Aws, Cx, OrFail, kinds,
+    sns::{arn, look},
+    tags,
+};
+use aws_sdk_sns::types::Tag;
+use serde::{Deserialize, Serialize};
+use vidpipe_engine::{Change, Class, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+const DISPLAY_NAME: &str = "DisplayName";
+
+/// What it is made from.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct Topic {
+    /// Its name, unique in the account and region; at most 256 characters.
+    pub name: String,
+    /// Whom its e-mails are from.
+    pub display_name: String,
+}
+
+/// What others may read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TopicOutput {
+    /// `arn:aws:sns:...`
+    pub arn: String,
+}
+
+/// The topic, if there is one and it carries our tags; and whether there is one.
+async fn ours(cx: &Cx, arn: &str) -> Result<(bool, Option<PhysicalId>)> {
+    let call = cx.cloud.sns.list_tags_for_resource().resource_arn(arn);
+    match call.send().await.or_fail("look for the topic") {
+        Err(e) if e.class == Class::NotFound => Ok((false, None)),
+        Err(e) => Err(e),
+        Ok(found) => {
+            let ours = tags::are_ours(cx, found.tags().iter().map(|t| (t.key(), t.value())));
+            Ok((true, ours.then(|| PhysicalId(arn.into()))))
+        }
+    }
+}
+
+impl Resource for Topic {
+    type Cloud = Aws;
+    type Output = TopicOutput;
+    const KIND: &'static str = "sns:topic";
+    const IDENTITY: Identity = Identity::Named;
+    const TIMING: &'static str = "sns_topic";
+
+    async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        if let (true, whose) = ours(cx, &arn(cx, &self.name)).await? {
+            return whose.ok_or_else(|| tags::taken("topic", &self.name));
+        }
+        let tags = tags::checked(cx, &self.name, |k, v| Tag::builder().key(k).value(v).build())?;
+        let call = cx.cloud.sns.create_topic().name(&self.name).set_tags(Some(tags));
+        let made = call.attributes(DISPLAY_NAME, &self.display_name).send().await.or_fail("create the topic")?;
+        kinds::id(made.topic_arn, "topic")
+    }
+
+    async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
+        Ok(ours(cx, &arn(cx, &self.name)).await?.1)
+    }
+
+    async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<TopicOutput>> {
+        let seen = look(cx, &id.0).await?;
+        let output = TopicOutput { arn: id.0.clone() };
+        Ok(match seen.get(DISPLAY_NAME).map_or("", String::as_str) == self.display_name {
+            true => Observed::Ready(output),
+            false => Observed::Pending { why: "its display name is another one".into(), known: Some(output) },
+        })
+    }
+
+    async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
+        let call = cx.cloud.sns.set_topic_attributes().topic_arn(&id.0).attribute_name(DISPLAY_NAME);
+        let call = call.attribute_value(&self.display_name).send();
+        call.await.or_fail("change the topic's display name").map(drop)
+    }
+
+    async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
+        cx.cloud.sns.delete_topic().topic_arn(&id.0).send().await.or_fail("delete the topic")?;
+        Ok(Removal::Asked)
+    }
+
+    fn change(&self, old: &Self) -> Change {
+        match (self == old, self.name == old.name) {
+            (true, _) => Change::None,
+            (false, true) => Change::Update,
+            (false, false) => Change::Replace,
+        }
+    }
+}

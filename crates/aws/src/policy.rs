@@ -1,0 +1,43 @@
+//! Resource policies: what the services that take one give back, compared with what was wanted. It writes none.
+use serde_json::Value;
+
+/// Whether that text says what is wanted.
+pub(crate) fn says(text: &str, wanted: &Value) -> bool {
+    serde_json::from_str::<Value>(text).is_ok_and(|seen| plain(&seen["Statement"]) == plain(&wanted["Statement"]))
+}
+
+/// The same with lists in one order and lists of one as that one: AWS gives policies back either way.
+fn plain(value: &Value) -> Value {
+    match value {
+        Value::Array(items) if items.len() == 1 => plain(&items[0]),
+        Value::Array(items) => {
+            let mut items: Vec<Value> = items.iter().map(plain).collect();
+            items.sort_by_key(Value::to_string);
+            Value::Array(items)
+        }
+        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), plain(value))).collect(),
+        Value::Bool(on) => Value::String(on.to_string()),
+        other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_policy_given_back_in_other_words_is_the_same() {
+        let statement = |principal: Value, actions: Value| {
+            json!({"Effect": "Allow", "Principal": {"AWS": principal}, "Action": actions,
+                   "Condition": {"Bool": {"aws:SecureTransport": true}}})
+        };
+        let wanted = json!({"Statement": [statement(json!(["arn:role"]), json!(["a:Mount", "a:Write"]))]});
+        let mut back = json!({"Id": "policy", "Statement": statement(json!("arn:role"), json!(["a:Write", "a:Mount"]))});
+        back["Statement"]["Condition"]["Bool"]["aws:SecureTransport"] = json!("true");
+        assert!(says(&back.to_string(), &wanted));
+        back["Statement"]["Principal"]["AWS"] = json!("*");
+        assert!(!says(&back.to_string(), &wanted));
+        assert!(!says("not a policy", &wanted));
+    }
+}

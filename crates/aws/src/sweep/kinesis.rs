@@ -1,0 +1,36 @@
+//! Kinesis: streams. What is set on a stream, and its consumers, go with it.
+use super::{
+    Probe,
+    look::{Look, TAGGED},
+    probe,
+};
+use vidpipe_engine::Result;
+
+pub(super) fn probes<'a>(look: &'a Look<'a>) -> Vec<Probe<'a>> {
+    vec![probe("streams", streams(look))]
+}
+
+async fn streams(look: &Look<'_>) -> Result<()> {
+    let call = look.aws.kinesis.list_streams();
+    let pages = async || call.clone().into_paginator().send().collect::<std::result::Result<Vec<_>, _>>().await;
+    let pages = look.ask("list the streams", pages).await?;
+    let names = pages.iter().flat_map(|page| page.stream_names());
+    for name in names.filter(|name| look.may_be(name)) {
+        let call = look.aws.kinesis.list_tags_for_stream().stream_name(name);
+        let seen = look.ask_one("look at a stream's tags", async || call.clone().send().await).await?;
+        if seen.is_some_and(|s| look.is_ours(s.tags().iter().map(|t| (t.key(), t.value().unwrap_or_default())))) {
+            settle(look, name).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn settle(look: &Look<'_>, name: &str) -> Result<()> {
+    let call = look.aws.kinesis.describe_stream_summary().stream_name(name);
+    let seen = look.ask_one("look at a stream", async || call.clone().send().await).await?;
+    if let Some(stream) = seen.and_then(|seen| seen.stream_description_summary) {
+        let why = format!("{TAGGED}; it is {}", stream.stream_status.as_str());
+        look.left("stream", Some(name), Some(name), why);
+    }
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! The Data API of Aurora. Winterbaume answers what a test has put into a queue; here a small model of a database keeps
+//! what was executed: which tables there are, and the rows that were put into them. It is a crude model of PostgreSQL,
+//! enough to tell whether a statement took effect, and evidence of nothing else.
+//! <https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/API_ExecuteStatement.html>
+
+mod cursor;
+mod database;
+mod tokens;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::context::{Context, Refusal};
+use crate::mends::document::text;
+use crate::mends::rds::{Cluster, clusters::identifier};
+use crate::wire::{Ask, Verdict, WireRule};
+use crate::world::Fact;
+use database::Database;
+
+/// The Data API, as the SDK names it.
+pub(crate) const SERVICE: &str = "RDS Data";
+
+pub(super) fn rules() -> Vec<WireRule> {
+    vec![WireRule::before(SERVICE, "ExecuteStatement", execute)]
+}
+
+/// What PostgreSQL says no with.
+#[derive(Debug, PartialEq, Eq)]
+struct SqlError {
+    state: &'static str,
+    message: String,
+}
+
+impl SqlError {
+    fn new(state: &'static str, message: impl Into<String>) -> Self {
+        Self { state, message: message.into() }
+    }
+
+    fn syntax(near: &str) -> Self {
+        Self::new("42601", format!("syntax error at or near \"{near}\""))
+    }
+}
+
+impl From<SqlError> for Refusal {
+    fn from(error: SqlError) -> Self {
+        let SqlError { state, message } = error;
+        Self::new("DatabaseErrorException", format!("ERROR: {message}; SQLState: {state}"))
+    }
+}
+
+fn key(cluster: &Cluster, database: &str) -> String {
+    format!("{} {database}", cluster.resource_id)
+}
+
+/// The parameters of a request, by name.
+fn parameters(ask: &Ask) -> BTreeMap<String, String> {
+    let given = ask.json["parameters"].as_array().into_iter().flatten();
+    let value = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let pair = |one: &Value| Some((text(one, "name").to_owned(), value(one["value"].as_object()?.values().next()?)));
+    given.filter_map(pair).collect()
+}
+
+/// All of the statement takes effect, or nothing of it.
+fn execute(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
+    let Some(cluster) = context.recall::<Cluster>(identifier(ask.text("resourceArn"))) else {
+        return Verdict::Pass;
+    };
+    let database = key(&cluster, ask.text("database"));
+    let mut tables = context.recall::<Database>(&database).unwrap_or_default();
+    match tables.execute(ask.text("sql"), &parameters(ask)) {
+        Err(error) => Verdict::Refuse(error.into()),
+        Ok(rows) => {
+            context.remember(&database, &tables);
+            let record = |row: Vec<String>| row.into_iter().map(|value| json!({ "stringValue": value })).collect();
+            let records: Option<Vec<Vec<Value>>> = rows.map(|rows| rows.into_iter().map(record).collect());
+            Verdict::Answer(json!({ "numberOfRecordsUpdated": 0, "records": records, "generatedFields": [] }))
+        }
+    }
+}
+
+/// Lets the databases of a cluster go with it, in so many seconds.
+pub(crate) fn forget(context: &mut Context<'_>, cluster: &str, seconds: f64) {
+    for (id, _) in context.all::<Database>() {
+        if id.split(' ').next() == Some(cluster) {
+            context.vanish(Database::KIND, &id, "deleting", seconds);
+        }
+    }
+}

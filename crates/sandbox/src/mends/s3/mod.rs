@@ -1,0 +1,91 @@
+//! S3. Winterbaume keeps buckets by region, though their names are one space; it drops the tags and the place given to
+//! CreateBucket, and no policy of its own keeps anybody from writing. What there is of a bucket besides its contents is
+//! kept here, wherever the bucket is.
+
+mod buckets;
+mod policy;
+mod tags;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::context::{Context, Refusal};
+use crate::mends::cloudtrail;
+use crate::typed::Rule;
+use crate::wire::{Verdict, WireRule};
+use crate::world::Fact;
+
+pub(crate) use buckets::GHOST;
+pub(crate) use policy::{Access, Said};
+
+/// The row of the timing table.
+pub(crate) const ROW: &str = "s3_bucket";
+/// The row of a bucket's settings.
+const SETTING: &str = "s3_bucket_setting";
+/// The kind under which a policy is that is not in force everywhere yet.
+const POLICY: &str = "s3:policy";
+
+/// A bucket, by its name.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Bucket {
+    /// Where it is.
+    pub(crate) region: String,
+    /// Whether it is another account's.
+    pub(crate) foreign: bool,
+    tags: BTreeMap<String, String>,
+    policy: Option<Value>,
+    /// The policy before this one.
+    former: Option<Value>,
+}
+
+impl Fact for Bucket {
+    const KIND: &'static str = "s3:bucket";
+}
+
+impl Bucket {
+    /// Another account's.
+    pub(crate) fn of_another(region: &str) -> Self {
+        Self { region: region.to_owned(), foreign: true, ..Self::default() }
+    }
+}
+
+/// The bucket of that name, wherever it is.
+pub(crate) fn bucket(context: &mut Context<'_>, name: &str) -> Option<Bucket> {
+    context.global().recall(name)
+}
+
+/// There is no such bucket.
+pub(crate) fn no_such_bucket() -> Refusal {
+    Refusal::new("NoSuchBucket", "The specified bucket does not exist").status(404)
+}
+
+/// The caller may not.
+pub(crate) fn access_denied() -> Refusal {
+    Refusal::new("AccessDenied", "Access Denied").status(403)
+}
+
+/// What the policy of the bucket that is in force says of that access.
+pub(crate) fn judged(context: &mut Context<'_>, name: &str, access: &Access<'_>) -> Said {
+    let Some(bucket) = bucket(context, name) else { return Said::Nothing };
+    let still_former = context.global().is_lagging(POLICY, name);
+    let policy = if still_former { bucket.former } else { bucket.policy };
+    policy.map_or(Said::Nothing, |policy| policy::judge(&policy, access))
+}
+
+pub(super) fn typed_rules() -> Vec<Rule> {
+    let mut rules = buckets::rules();
+    rules.extend(tags::rules());
+    rules.extend(policy::rules());
+    rules
+}
+
+pub(super) fn wire_rules() -> Vec<WireRule> {
+    vec![WireRule::before("S3", "*", |context, ask| {
+        if let Some(bucket) = ask.path.first() {
+            cloudtrail::deliver(context, bucket);
+        }
+        Verdict::Pass
+    })]
+}

@@ -1,0 +1,128 @@
+//! Secrets that belong to RDS: they come and go with the database whose master password they hold. Winterbaume has none,
+//! so they are kept here. That they cannot be changed or deleted by others is a law.
+//! <https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-secrets-manager.html>
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::SERVICE;
+use crate::context::{Context, Refusal};
+use crate::wire::{Ask, Verdict, WireRule};
+use crate::world::Fact;
+
+/// Days between two rotations, unless somebody says otherwise.
+const DAYS: u64 = 7;
+/// Seconds until a new one can be read; an assumption.
+const CREATING: f64 = 15.0;
+
+/// A secret of RDS, by its ARN.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Managed {
+    name: String,
+    /// The ARN of the cluster.
+    cluster: String,
+    user: String,
+    key: Option<String>,
+    days: u64,
+}
+
+impl Fact for Managed {
+    const KIND: &'static str = "secretsmanager:managed-secret";
+}
+
+pub(super) fn rules() -> Vec<WireRule> {
+    vec![
+        WireRule::before(SERVICE, "DescribeSecret", describe),
+        WireRule::before(SERVICE, "GetSecretValue", value),
+        WireRule::before(SERVICE, "RotateSecret", rotate),
+        WireRule::after(SERVICE, "ListSecrets", listed),
+    ]
+}
+
+/// Makes the secret of a cluster, and gives its ARN.
+pub(crate) fn appear(context: &mut Context<'_>, cluster: &str, user: &str, key: Option<&str>) -> String {
+    let name = format!("rds!cluster-{}", context.next_uuid("managed-secret"));
+    let arn = context.arn("secretsmanager", &format!("secret:{name}-SaNdBx"));
+    let (cluster, user, key) = (cluster.to_owned(), user.to_owned(), key.map(str::to_owned));
+    context.remember(&arn, &Managed { name, cluster, user, key, days: DAYS });
+    context.begin(Managed::KIND, &arn, "creating", CREATING);
+    arn
+}
+
+/// Lets the secret go with its database, in so many seconds.
+pub(crate) fn vanish(context: &mut Context<'_>, arn: &str, seconds: f64) {
+    context.vanish(Managed::KIND, arn, "deleting", seconds);
+}
+
+/// Its status, in RDS's words.
+pub(crate) fn status(context: &Context<'_>, arn: &str) -> String {
+    context.stage(Managed::KIND, arn).filter(|stage| stage == "creating").unwrap_or_else(|| "active".to_owned())
+}
+
+/// The key it is encrypted with, unless that is AWS's own.
+pub(crate) fn key(context: &Context<'_>, arn: &str) -> Option<String> {
+    context.recall::<Managed>(arn).and_then(|secret| secret.key)
+}
+
+/// The secret of that ARN or name, with its ARN.
+pub(crate) fn named(context: &Context<'_>, id: &str) -> Option<(String, Managed)> {
+    context.all::<Managed>().into_iter().find(|(arn, secret)| arn == id || secret.name == id)
+}
+
+fn shown(arn: &str, secret: &Managed) -> Value {
+    let mut shown = json!({
+        "ARN": arn,
+        "Name": secret.name,
+        "Description": format!("Secret associated with primary RDS DB cluster: {}", secret.cluster),
+        "OwningService": "rds",
+        "RotationEnabled": true,
+        "RotationRules": { "AutomaticallyAfterDays": secret.days },
+        "Tags": [
+            { "Key": "aws:secretsmanager:owningService", "Value": "rds" },
+            { "Key": "aws:rds:primaryDBClusterArn", "Value": secret.cluster },
+        ],
+    });
+    if let Some(key) = &secret.key {
+        shown["KmsKeyId"] = json!(key);
+    }
+    shown
+}
+
+fn describe(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
+    match named(context, ask.text("SecretId")) {
+        None => Verdict::Pass,
+        Some((arn, secret)) => Verdict::Answer(shown(&arn, &secret)),
+    }
+}
+
+fn value(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
+    let Some((arn, secret)) = named(context, ask.text("SecretId")) else {
+        return Verdict::Pass;
+    };
+    let login = json!({ "username": secret.user, "password": format!("of {}", secret.name) }).to_string();
+    Verdict::Answer(json!({ "ARN": arn, "Name": secret.name, "SecretString": login, "VersionStages": ["AWSCURRENT"] }))
+}
+
+/// RDS rotates by itself, so only the schedule can be set; a function for it is refused.
+fn rotate(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
+    let Some((arn, secret)) = named(context, ask.text("SecretId")) else {
+        return Verdict::Pass;
+    };
+    if !ask.json["RotationLambdaARN"].is_null() {
+        let message = "You can't specify a rotation function for a secret that uses managed rotation.";
+        return Verdict::Refuse(Refusal::new("InvalidRequestException", message));
+    }
+    let days = ask.json["RotationRules"]["AutomaticallyAfterDays"].as_u64().unwrap_or(secret.days);
+    if !(1..=1000).contains(&days) {
+        let message = "RotationRules.AutomaticallyAfterDays must be within 1-1000.";
+        return Verdict::Refuse(Refusal::new("InvalidParameterException", message));
+    }
+    context.amend::<Managed>(&arn, |secret| secret.days = days);
+    Verdict::Answer(json!({ "ARN": arn, "Name": secret.name, "VersionId": ask.json["ClientRequestToken"] }))
+}
+
+fn listed(context: &mut Context<'_>, _: &Ask, reply: &mut Value) {
+    if let Some(list) = reply["SecretList"].as_array_mut() {
+        list.extend(context.all::<Managed>().iter().map(|(arn, secret)| shown(arn, secret)));
+    }
+}

@@ -1,0 +1,13 @@
+//! Aurora clusters: what they are made of, and when they, and what belongs to them, can be changed and deleted.
+
+mod creation;
+mod deletion;
+mod members;
+mod parameters;
+
+use crate::strict::Law;
+
+pub(super) fn laws() -> Vec<Law> {
+    let parts = [parameters::laws, creation::laws, members::laws, deletion::laws];
+    parts.into_iter().flat_map(|laws| laws()).collect()
+}
