@@ -36,7 +36,8 @@ pub async fn existing_secret(aws: &Aws, name_or_arn: &str, keys: &[&str]) -> Res
     };
     let value = match secret::read_from(aws, &arn).await {
         Err(e) if e.class == Class::Denied => {
-            let hint = "allow secretsmanager:GetSecretValue on it, and kms:Decrypt on its key, to the credentials in use";
+            let hint =
+                "allow secretsmanager:GetSecretValue on it, and kms:Decrypt on its key, to the credentials in use";
             return Err(e.hint(hint));
         }
         // What cannot be read now, and not for want of permission, cannot be used: no value, or a key that is gone.

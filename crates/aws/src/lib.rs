@@ -14,6 +14,7 @@ pub mod kinds;
 mod kinesis;
 mod policy;
 mod rds;
+mod scaling;
 mod secret;
 mod sns;
 mod sqs;

@@ -64,9 +64,9 @@ def runs_are_idempotent_by_token() -> None:
 
 
 def stopped_tasks_say_so() -> None:
-    """AWS shows a task whose container ended as STOPPED in both statuses, with a stop code and a reason, and deletes its
-    network interface. moto's tasks pass through their states by themselves, but keep the desired status RUNNING, say
-    nothing, and leave their interfaces for ever.
+    """AWS shows a task whose container ended as STOPPED in both statuses, with a stop code and a reason, and deletes
+    its network interface. moto's tasks pass through their states by themselves, but keep the desired status RUNNING,
+    say nothing, and leave their interfaces for ever.
     """
 
     @around(EC2ContainerServiceBackend, "describe_tasks")

@@ -2,13 +2,17 @@
 use super::{ec2::filter, look::Look, network};
 use crate::{
     ecs::pairs,
-    kinds::ecs::{Cluster, Service, TaskDefinition},
+    kinds::ecs::{CapacityProviders, Cluster, Service, TaskDefinition},
 };
 use aws_sdk_ecs::types::{
-    ClusterField, ClusterSettingName, DeploymentRolloutState as Rollout, EfsTransitEncryption, Service as Seen,
+    AssignPublicIp, ClusterField, ClusterSettingName, DeploymentRolloutState as Rollout, EfsTransitEncryption, Service as Seen,
     ServiceField, TaskDefinitionField,
 };
 use vidpipe_engine::{Result, verify::Section::{Access, AuditTrail, Availability, EncryptionInTransit}};
+
+pub(super) async fn capacity_providers(look: &Look<'_>, _: CapacityProviders) -> Result<()> {
+    look.settled(Availability, "the cluster has its capacity providers", "DescribeClusters").await
+}
 
 pub(super) async fn cluster(look: &Look<'_>, want: Cluster) -> Result<()> {
     let call = look.aws.ecs.describe_clusters().clusters(&want.name);
@@ -35,6 +39,15 @@ pub(super) async fn service(look: &Look<'_>, want: Service) -> Result<()> {
     let (subnets, groups) = network.map(|n| (n.subnets(), n.security_groups())).unwrap_or_default();
     look.are(Access, "its tasks stand in the wanted subnets", "subnets", subnets, &want.subnets);
     look.are(Access, "its tasks are behind their security group", "securityGroups", groups, &want.security_groups);
+    let address = network.and_then(|n| n.assign_public_ip()).is_some_and(|a| *a == AssignPublicIp::Enabled);
+    look.is(Access, "its tasks' addresses are as wanted", "assignPublicIp", address, want.public_ip);
+    if !want.capacity.is_empty() {
+        let share = |provider: &str, weight: i64, base: i64| format!("{provider} weight {weight} base {base}");
+        let has = service.capacity_provider_strategy().iter();
+        let has = has.map(|c| share(c.capacity_provider(), c.weight().into(), c.base().into()));
+        let wanted = want.capacity.iter().map(|c| share(&c.provider, c.weight.into(), c.base.into()));
+        look.are(Availability, "its capacity is shared out as wanted", "capacityProviderStrategy", has, wanted);
+    }
     look.tags(&want.name, pairs(service.tags()));
     tasks(look, &want).await
 }

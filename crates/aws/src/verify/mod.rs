@@ -60,6 +60,17 @@ checks! {
         "apigateway:usage-plan-key" => usage_plan_key,
         "apigateway:vpc-link" => vpc_link,
     }
+    aurora {
+        "rds:cluster" => cluster,
+        "rds:cluster-instance" => cluster_instance,
+        "rds:cluster-parameter-group" => cluster_parameter_group,
+        "rds:cluster-parameters" => cluster_parameters,
+        "rds:migration" => migration,
+    }
+    cloudtrail {
+        "cloudtrail:trail" => trail,
+        "cloudtrail:trail-logging" => trail_logging,
+    }
     cloudwatch {
         "cloudwatch:alarm" => alarm,
     }
@@ -77,6 +88,7 @@ checks! {
         "ec2:vpc-dns" => vpc_dns,
     }
     ecs {
+        "ecs:capacity-providers" => capacity_providers,
         "ecs:cluster" => cluster,
         "ecs:service" => service,
         "ecs:task-definition" => task_definition,
@@ -109,6 +121,12 @@ checks! {
         "iam:role-policy" => role_policy,
         "iam:role-policy-attachment" => role_policy_attachment,
     }
+    kinesis {
+        "kinesis:shard-metrics" => shard_metrics,
+        "kinesis:stream" => stream,
+        "kinesis:stream-encryption" => stream_encryption,
+        "kinesis:stream-retention" => stream_retention,
+    }
     kms {
         "kms:alias" => alias,
         "kms:key" => key,
@@ -125,18 +143,38 @@ checks! {
         "rds:parameters" => parameters,
         "rds:subnet-group" => subnet_group,
     }
+    s3 {
+        "s3:bucket" => bucket,
+        "s3:bucket-encryption" => bucket_encryption,
+        "s3:bucket-expiry" => bucket_expiry,
+        "s3:bucket-versioning" => bucket_versioning,
+        "s3:public-access-block" => public_access_block,
+        "s3:trail-bucket-policy" => trail_bucket_policy,
+    }
     scaling {
         "scaling:scalable-target" => scalable_target,
         "scaling:scaling-policy" => scaling_policy,
+        "scaling:step-policy" => step_policy,
     }
     secrets {
         "secrets:connection-details" => connection_details,
         "secrets:generated-secret" => generated_secret,
+        "secrets:rotation" => rotation,
+    }
+    sns {
+        "sns:subscription" => subscription,
+        "sns:topic" => topic,
+        "sns:topic-policy" => topic_policy,
+    }
+    sqs {
+        "sqs:queue" => queue,
+        "sqs:queue-policy" => queue_policy,
     }
 }
 
 /// The kinds that need no check, and why.
-const UNCHECKED: &[(&str, &str)] = &[];
+const UNCHECKED: &[(&str, &str)] =
+    &[("ecs:one-off-task", "ECS forgets a stopped task within an hour; that it ended well is recorded when it does")];
 
 /// Nodes looked at at once.
 const AT_ONCE: usize = 16;

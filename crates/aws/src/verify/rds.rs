@@ -1,5 +1,5 @@
 //! RDS: the database is encrypted, takes only TLS, is backed up, fails over, and stands in closed subnets.
-use super::{look::Look, network};
+use super::{look::Look, network, secrets};
 use crate::kinds::rds::{DbInstance, DbParameterGroup, DbParameters, DbSubnetGroup};
 use aws_sdk_rds::types::{DbInstance as Seen, Tag};
 use vidpipe_engine::{
@@ -37,7 +37,8 @@ pub(super) async fn instance(look: &Look<'_>, want: DbInstance) -> Result<()> {
     let host = database.endpoint().and_then(|e| e.address()).unwrap_or_default();
     look.resolves("the database's name leads to private addresses", host).await;
     look.tags(&want.name, pairs(database.tag_list()));
-    Ok(())
+    // It may be somebody else's, whom no node looks at.
+    secrets::login_in(look, "the secret with its password has its keys", &want.master_secret_arn, &want.username).await
 }
 
 /// Who may reach it.

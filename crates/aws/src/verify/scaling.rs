@@ -1,6 +1,6 @@
 //! Application Auto Scaling: the services grow and shrink between the wanted limits.
 use super::look::Look;
-use crate::kinds::scaling::{ScalableTarget, ScalingPolicy};
+use crate::kinds::scaling::{ScalableTarget, ScalingPolicy, StepPolicy};
 use aws_sdk_applicationautoscaling::types::{ScalableDimension, ServiceNamespace};
 use vidpipe_engine::{Result, verify::Section::Availability};
 
@@ -23,4 +23,8 @@ pub(super) async fn scalable_target(look: &Look<'_>, want: ScalableTarget) -> Re
 
 pub(super) async fn scaling_policy(look: &Look<'_>, _: ScalingPolicy) -> Result<()> {
     look.settled(Availability, "it scales as wanted", "DescribeScalingPolicies").await
+}
+
+pub(super) async fn step_policy(look: &Look<'_>, _: StepPolicy) -> Result<()> {
+    look.settled(Availability, "its steps are as wanted", "DescribeScalingPolicies").await
 }

@@ -2,7 +2,7 @@
 //! there; they are wiped, and never told.
 use super::look::Look;
 use crate::{
-    kinds::secrets::{ConnectionDetails, GeneratedSecret},
+    kinds::secrets::{ConnectionDetails, GeneratedSecret, Rotation},
     secret::Fields,
 };
 use serde_json::Value;
@@ -20,14 +20,34 @@ pub(super) async fn generated_secret(look: &Look<'_>, want: GeneratedSecret) -> 
         look.is(EncryptionAtRest, "it is encrypted with the wanted key", "KmsKeyId", seen.kms_key_id(), key.as_str());
     }
     look.tags(&want.name, seen.tags().iter().filter_map(|t| Some((t.key()?, t.value()?))));
-    let fields = fields(look, &look.id.0).await?;
-    let said = match (&want.username, fields) {
-        (None, Held::Text(length)) if length > 0 => Ok("a value".to_owned()),
-        (None, _) => Err("it holds no text".to_owned()),
-        (Some(user), Held::Object(fields)) => login(user, &fields),
-        (Some(_), Held::Text(_)) => Err("it holds no JSON object".to_owned()),
+    let what = "it has its keys";
+    let Some(user) = &want.username else {
+        let said = match fields(look, &look.id.0).await? {
+            Held::Text(length) if length > 0 => Ok("a value".to_owned()),
+            _ => Err("it holds no text".to_owned()),
+        };
+        look.told(Availability, what, said);
+        return Ok(());
     };
-    look.told(Availability, "it has its keys", said);
+    login_in(look, what, &look.id.0, user).await
+}
+
+/// A secret has that user, and a password.
+pub(super) async fn login_in(look: &Look<'_>, what: &str, id: &str, user: &str) -> Result<()> {
+    let said = fields(look, id).await.map(|held| match held {
+        Held::Object(fields) => login(user, &fields),
+        Held::Text(_) => Err("it holds no JSON object".to_owned()),
+    });
+    look.told_or_unknown(Availability, what, said);
+    Ok(())
+}
+
+/// That it is scheduled, and how often.
+pub(super) async fn rotation(look: &Look<'_>, want: Rotation) -> Result<()> {
+    let seen = ask!(look, "DescribeSecret", look.aws.secrets.describe_secret().secret_id(&want.secret_arn))?;
+    look.is(Retention, "the secret is rotated", "RotationEnabled", seen.rotation_enabled(), true);
+    let days = seen.rotation_rules().and_then(|r| r.automatically_after_days());
+    look.is(Retention, "it is rotated as often as wanted", "AutomaticallyAfterDays", days, want.days);
     Ok(())
 }
 

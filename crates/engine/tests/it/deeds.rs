@@ -1,50 +1,13 @@
 //! Kinds that are deeds and not things that stand: done once, over by themselves, and not done again because the provider
 //! has forgotten them.
 use crate::{
-    cloud::{self, Ask, Cloud},
-    world::{FOREVER, KINDS, Machine, Out, PLENTY, machine},
+    cloud::Cloud,
+    world::{Deed, FOREVER, KINDS, Machine, PLENTY, machine},
 };
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use tokio::time::Instant;
-use vidpipe_engine::{
-    Cx, Graph, Identity, Observed, PhysicalId, Removal, Resource, Result, Stop, refresh, sweep::look_again,
-};
-
-/// Something that is done once.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Deed {
-    /// Another one is done again.
-    pub(crate) digest: u32,
-}
-
-impl Resource for Deed {
-    type Cloud = Cloud;
-    type Output = Out;
-    const KIND: &'static str = "fake:Deed";
-    const IDENTITY: Identity = Identity::Token;
-    const TIMING: &'static str = "Deed";
-    const ENDS: bool = true;
-    async fn create(&self, cx: &Cx<Cloud>) -> Result<PhysicalId> {
-        cloud::create(cx, Ask { name: None, token: true, on: vec![], size: self.digest }).await
-    }
-    async fn find(&self, cx: &Cx<Cloud>) -> Result<Option<PhysicalId>> {
-        cloud::find(cx, None).await
-    }
-    async fn observe(&self, cx: &Cx<Cloud>, id: &PhysicalId) -> Result<Observed<Out>> {
-        Ok(match cloud::look(cx, id) {
-            Observed::Ready(id) => Observed::Ready(Out { id }),
-            Observed::Pending { why, .. } => Observed::pending(why),
-            Observed::Absent => Observed::Absent,
-            Observed::Broken(why) => Observed::Broken(why),
-        })
-    }
-    /// There is nothing to take back.
-    async fn delete(&self, _: &Cx<Cloud>, _: &PhysicalId) -> Result<Removal> {
-        Ok(Removal::Asked)
-    }
-}
+use vidpipe_engine::{Graph, Stop, refresh, sweep::look_again};
 
 fn deed(digest: u32) -> Graph<Cloud> {
     let mut g = Graph::default();

@@ -1,8 +1,5 @@
 //! The kinds of the in-memory cloud, a small pipeline of them, and a machine that can lose its power.
-use crate::{
-    cloud::{self, Ask, Cloud},
-    deeds::Deed,
-};
+use crate::cloud::{self, Ask, Cloud};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
@@ -100,6 +97,40 @@ impl Resource for Flag {
     }
     async fn delete(&self, cx: &Cx<Cloud>, id: &PhysicalId) -> Result<Removal> {
         cloud::set_flag(cx, &id.0, false).await?;
+        Ok(Removal::Asked)
+    }
+}
+
+/// Something that is done once.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Deed {
+    /// Another one is done again.
+    pub(crate) digest: u32,
+}
+
+impl Resource for Deed {
+    type Cloud = Cloud;
+    type Output = Out;
+    const KIND: &'static str = "fake:Deed";
+    const IDENTITY: Identity = Identity::Token;
+    const TIMING: &'static str = "Deed";
+    const ENDS: bool = true;
+    async fn create(&self, cx: &Cx<Cloud>) -> Result<PhysicalId> {
+        cloud::create(cx, Ask { name: None, token: true, on: vec![], size: self.digest }).await
+    }
+    async fn find(&self, cx: &Cx<Cloud>) -> Result<Option<PhysicalId>> {
+        cloud::find(cx, None).await
+    }
+    async fn observe(&self, cx: &Cx<Cloud>, id: &PhysicalId) -> Result<Observed<Out>> {
+        Ok(match cloud::look(cx, id) {
+            Observed::Ready(id) => Observed::Ready(Out { id }),
+            Observed::Pending { why, .. } => Observed::pending(why),
+            Observed::Absent => Observed::Absent,
+            Observed::Broken(why) => Observed::Broken(why),
+        })
+    }
+    /// There is nothing to take back.
+    async fn delete(&self, _: &Cx<Cloud>, _: &PhysicalId) -> Result<Removal> {
         Ok(Removal::Asked)
     }
 }

@@ -86,7 +86,9 @@ fn definition(
     let (region, command) = (facts.region.clone(), command.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
     // As many as a service with retries, limits and endpoints has, and more.
     let mut environment: BTreeMap<String, String> = (0..60).map(|i| (format!("SETTING_{i}"), i.to_string())).collect();
-    environment.extend([("PGDATABASE", "videos"), ("PGPORT", "5432"), ("PGSSLMODE", "require")].map(|(k, v)| (k.into(), v.into())));
+    environment.extend(
+        [("PGDATABASE", "videos"), ("PGPORT", "5432"), ("PGSSLMODE", "require")].map(|(k, v)| (k.into(), v.into())),
+    );
     g.add(&format!("{of}-task"), (ground.role.value(), ground.logs.value()), move |(role, logs)| TaskDefinition {
         family: format!("{of}-demo"),
         cpu: 256,
@@ -128,9 +130,9 @@ fn service(g: &mut Graph<Aws>, facts: &Facts, ground: &Ground, wish: &Wish) -> H
 }
 
 fn schema(g: &mut Graph<Aws>, facts: &Facts, ground: &Ground, digest: &'static str) {
-    let task = definition(g, facts, ground, "schema", &["psql", "-v", "ON_ERROR_STOP=1", "-c", "CREATE TABLE videos ()"]);
-    let stands_on =
-        (&ground.cluster, task.value(), &ground.subnet, &ground.groups[1], &ground.role, &ground.logs);
+    let task =
+        definition(g, facts, ground, "schema", &["psql", "-v", "ON_ERROR_STOP=1", "-c", "CREATE TABLE videos ()"]);
+    let stands_on = (&ground.cluster, task.value(), &ground.subnet, &ground.groups[1], &ground.role, &ground.logs);
     g.add("schema", stands_on, move |(cluster, task, subnet, group, _, logs)| OneOffTask {
         cluster: cluster.name,
         task_definition_arn: task.arn,
@@ -222,7 +224,11 @@ async fn up_change_and_down() {
     };
     assert_eq!(alarms("TargetTracking-service/tasks-demo/worker-demo-").await.len(), 2);
     let alarm = alarms("age-demo").await[0].clone();
-    assert_eq!((alarm.alarm_actions().len(), alarm.ok_actions().len()), (2, 1), "no policy is carried out when it is over");
+    assert_eq!(
+        (alarm.alarm_actions().len(), alarm.ok_actions().len()),
+        (2, 1),
+        "no policy is carried out when it is over"
+    );
 
     let want = wish(&world.facts, &CHANGED);
     let plan = world.plan(&want);
@@ -269,7 +275,8 @@ async fn its_failure_fails_up_with_the_end_of_its_log_and_the_next_up_runs_it_ag
         });
         let (node, error) = failed.unwrap();
         assert_eq!(node, "schema");
-        let said = "Essential container in task exited (exit code 1); its log ends: ERROR:  syntax error at or near \"TABEL\"";
+        let said =
+            "Essential container in task exited (exit code 1); its log ends: ERROR:  syntax error at or near \"TABEL\"";
         assert!(error.message.contains(said), "{error:?}");
         assert_eq!(left(&world).await.iter().filter(|what| what.ends_with("task")).count(), 0);
         world.done(&want).await;
@@ -284,7 +291,7 @@ async fn a_task_under_way_is_found_by_the_sweep_and_stopped_by_down() {
     let world = World::new(Clock::Real, "").await;
     let want = graph(&world.facts);
     // So long that it runs, and not so long that it is over.
-    timeout(Duration::from_secs(60), world.go(&want, PLENTY)).await.unwrap_err();
+    timeout(Duration::from_secs(30), world.go(&want, PLENTY)).await.unwrap_err();
     let phase = world.nodes()["schema"].0;
     assert_eq!((phase, runs(&world)), ("waiting", 1));
     assert_eq!(left(&world).await.iter().filter(|what| *what == "ecs task" || *what == "ecs one-off-task").count(), 1);

@@ -65,11 +65,9 @@ impl Tracking {
     fn shown(&self, context: &Context<'_>, name: &str) -> MetricAlarm {
         let (namespace, metric, statistic) = match self.metric.is_null() {
             true => ("AWS/ECS", "CPUUtilization", "Average"),
-            false => (
-                text(&self.metric, "Namespace"),
-                text(&self.metric, "MetricName"),
-                text(&self.metric, "Statistic"),
-            ),
+            false => {
+                (text(&self.metric, "Namespace"), text(&self.metric, "MetricName"), text(&self.metric, "Statistic"))
+            }
         };
         let (above, below) = (ComparisonOperator::GreaterThanThreshold, ComparisonOperator::LessThanThreshold);
         // AWS lets a service shrink only well below the target, and only after a quarter of an hour.

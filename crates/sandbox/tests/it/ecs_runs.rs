@@ -83,7 +83,7 @@ async fn a_task_runs_once_and_is_forgotten_after_an_hour() {
     assert_eq!(seen.tags()[0].value(), Some("demo"));
     assert_eq!((seen.containers()[0].name(), seen.containers()[0].exit_code()), (Some("worker"), Some(0)));
     assert!(seen.stopped_at().is_some());
-    assert_eq!(listed(&client, DesiredStatus::Stopped).await, [arn.clone()]);
+    assert_eq!(listed(&client, DesiredStatus::Stopped).await, std::slice::from_ref(&arn));
     assert!(listed(&client, DesiredStatus::Running).await.is_empty());
     advance(2 * MINUTE).await;
     assert_eq!(interfaces().await, 0);
@@ -225,6 +225,10 @@ async fn a_service_is_shared_out_over_the_providers_its_cluster_has() {
     assert_eq!(code(unknown), "InvalidParameterException");
     update().set_capacity_provider_strategy(Some(vec![])).send().await.unwrap();
     let seen = client.describe_services().cluster("demo").services("spot").send().await.unwrap();
-    assert_eq!(seen.services()[0].launch_type(), Some(&LaunchType::Fargate), "an empty strategy is the launch type again");
+    assert_eq!(
+        seen.services()[0].launch_type(),
+        Some(&LaunchType::Fargate),
+        "an empty strategy is the launch type again"
+    );
     put(&[]).await.unwrap();
 }

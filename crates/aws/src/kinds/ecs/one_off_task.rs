@@ -132,8 +132,10 @@ impl Resource for OneOffTask {
     }
 
     async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
-        let runs = self.look_at(cx, id).await?.is_some_and(|t| t.desired_status() != Some("STOPPED"));
-        if runs {
+        // One that was run moments ago may not show yet: whether it is gone is for the engine to say.
+        let seen = self.look_at(cx, id).await?;
+        let seen = seen.ok_or_else(|| Error::new(Class::NotFound, format!("stop the one-off task: no {id}")))?;
+        if seen.desired_status() != Some("STOPPED") {
             let call = cx.cloud.ecs.stop_task().cluster(&self.cluster).task(&id.0).reason("it is no longer wanted");
             call.send().await.or_fail("stop the one-off task")?;
         }

@@ -1,8 +1,8 @@
 //! A target tracking [scaling policy](https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScalingPolicy.html)
 //! that keeps a metric of an ECS service near a target. It has no tags: it is part of a scalable target of ours. AWS makes
 //! alarms for it, and removes them with it.
-use crate::{Aws, Cx, OrFail, kinds};
-use aws_sdk_applicationautoscaling::types::{PolicyType, ScalableDimension, ScalingPolicy as Seen, ServiceNamespace};
+use crate::{Aws, Cx, OrFail, kinds, scaling};
+use aws_sdk_applicationautoscaling::types::PolicyType;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
@@ -56,19 +56,10 @@ impl ScalingPolicy {
     async fn put(&self, cx: &Cx) -> Result<PhysicalId> {
         let tracking = tracking::configuration(self);
         let tracking = tracking.map_err(|e| Error::new(Class::Invalid, "write the scaling policy").caused_by(e))?;
-        let call = cx.cloud.scaling.put_scaling_policy().service_namespace(ServiceNamespace::Ecs);
-        let call = call.resource_id(&self.resource_id).scalable_dimension(ScalableDimension::EcsServiceDesiredCount);
-        let call = call.policy_name(&self.name).policy_type(PolicyType::TargetTrackingScaling);
+        let call = scaling::put(cx, &self.resource_id, &self.name, PolicyType::TargetTrackingScaling);
         let call = call.target_tracking_scaling_policy_configuration(tracking);
         let put = call.send().await.or_fail("put the scaling policy")?;
         kinds::id(Some(put.policy_arn), "scaling policy")
-    }
-
-    async fn look(&self, cx: &Cx) -> Result<Option<Seen>> {
-        let call = cx.cloud.scaling.describe_scaling_policies().service_namespace(ServiceNamespace::Ecs);
-        let call = call.resource_id(&self.resource_id).scalable_dimension(ScalableDimension::EcsServiceDesiredCount);
-        let found = call.policy_names(&self.name).send().await.or_fail("look at the scaling policy")?;
-        Ok(found.scaling_policies.unwrap_or_default().into_iter().find(|p| p.policy_name == self.name))
     }
 }
 
@@ -84,11 +75,11 @@ impl Resource for ScalingPolicy {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        Ok(self.look(cx).await?.map(|p| PhysicalId(p.policy_arn)))
+        Ok(scaling::look(cx, &self.resource_id, &self.name).await?.map(|p| PhysicalId(p.policy_arn)))
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {
-        let Some(seen) = self.look(cx).await? else { return Ok(Observed::Absent) };
+        let Some(seen) = scaling::look(cx, &self.resource_id, &self.name).await? else { return Ok(Observed::Absent) };
         let tracking = seen.target_tracking_scaling_policy_configuration;
         Ok(match tracking.is_none_or(|t| tracking::is_as_wanted(self, &t)) {
             true => Observed::Ready(()),
@@ -101,10 +92,7 @@ impl Resource for ScalingPolicy {
     }
 
     async fn delete(&self, cx: &Cx, _id: &PhysicalId) -> Result<Removal> {
-        let call = cx.cloud.scaling.delete_scaling_policy().service_namespace(ServiceNamespace::Ecs);
-        let call = call.resource_id(&self.resource_id).scalable_dimension(ScalableDimension::EcsServiceDesiredCount);
-        call.policy_name(&self.name).send().await.or_fail("delete the scaling policy")?;
-        Ok(Removal::Asked)
+        scaling::delete(cx, &self.resource_id, &self.name).await
     }
 
     fn change(&self, old: &Self) -> Change {

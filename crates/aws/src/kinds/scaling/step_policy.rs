@@ -2,10 +2,9 @@
 //! an alarm says how far a metric is off, and steps say how many tasks that adds or takes. It is what AWS advises for a metric
 //! that does not fall in proportion to the tasks, such as the age of what waits in a stream. AWS makes no alarm for it: give
 //! its ARN to an alarm of ours as an action. It has no tags: it is part of a scalable target of ours.
-use crate::{Aws, Cx, OrFail, kinds};
+use crate::{Aws, Cx, OrFail, kinds, scaling};
 use aws_sdk_applicationautoscaling::types::{
-    AdjustmentType, MetricAggregationType, PolicyType, ScalableDimension, ScalingPolicy as Seen, ServiceNamespace,
-    StepAdjustment, StepScalingPolicyConfiguration as Stepping,
+    AdjustmentType, MetricAggregationType, PolicyType, StepAdjustment, StepScalingPolicyConfiguration as Stepping,
 };
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
@@ -55,19 +54,10 @@ impl StepPolicy {
     }
 
     async fn put(&self, cx: &Cx) -> Result<PhysicalId> {
-        let call = cx.cloud.scaling.put_scaling_policy().service_namespace(ServiceNamespace::Ecs);
-        let call = call.resource_id(&self.resource_id).scalable_dimension(ScalableDimension::EcsServiceDesiredCount);
-        let call = call.policy_name(&self.name).policy_type(PolicyType::StepScaling);
+        let call = scaling::put(cx, &self.resource_id, &self.name, PolicyType::StepScaling);
         let call = call.step_scaling_policy_configuration(self.stepping()?);
         let put = call.send().await.or_fail("put the step scaling policy")?;
         kinds::id(Some(put.policy_arn), "step scaling policy")
-    }
-
-    async fn look(&self, cx: &Cx) -> Result<Option<Seen>> {
-        let call = cx.cloud.scaling.describe_scaling_policies().service_namespace(ServiceNamespace::Ecs);
-        let call = call.resource_id(&self.resource_id).scalable_dimension(ScalableDimension::EcsServiceDesiredCount);
-        let found = call.policy_names(&self.name).send().await.or_fail("look at the step scaling policy")?;
-        Ok(found.scaling_policies.unwrap_or_default().into_iter().find(|p| p.policy_name == self.name))
     }
 
     fn is_as_wanted(&self, seen: &Stepping) -> bool {
@@ -89,11 +79,11 @@ impl Resource for StepPolicy {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        Ok(self.look(cx).await?.map(|p| PhysicalId(p.policy_arn)))
+        Ok(scaling::look(cx, &self.resource_id, &self.name).await?.map(|p| PhysicalId(p.policy_arn)))
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<StepPolicyOutput>> {
-        let Some(seen) = self.look(cx).await? else { return Ok(Observed::Absent) };
+        let Some(seen) = scaling::look(cx, &self.resource_id, &self.name).await? else { return Ok(Observed::Absent) };
         let (output, stepping) = (StepPolicyOutput { arn: seen.policy_arn }, seen.step_scaling_policy_configuration);
         Ok(match stepping.is_none_or(|s| self.is_as_wanted(&s)) {
             true => Observed::Ready(output),
@@ -106,10 +96,7 @@ impl Resource for StepPolicy {
     }
 
     async fn delete(&self, cx: &Cx, _id: &PhysicalId) -> Result<Removal> {
-        let call = cx.cloud.scaling.delete_scaling_policy().service_namespace(ServiceNamespace::Ecs);
-        let call = call.resource_id(&self.resource_id).scalable_dimension(ScalableDimension::EcsServiceDesiredCount);
-        call.policy_name(&self.name).send().await.or_fail("delete the step scaling policy")?;
-        Ok(Removal::Asked)
+        scaling::delete(cx, &self.resource_id, &self.name).await
     }
 
     fn change(&self, old: &Self) -> Change {

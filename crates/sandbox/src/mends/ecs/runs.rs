@@ -32,9 +32,9 @@ fn of_token(context: &Context<'_>, cluster: &str, token: &str) -> Vec<(String, T
     all.filter(|(_, task)| !token.is_empty() && same(task) && now < task.created + TOKEN).collect()
 }
 
-fn answer(context: &Context<'_>, tasks: &[(String, Task)]) -> Value {
-    let shown: Vec<Value> = tasks.iter().map(|(id, task)| task.shown(context, id)).collect();
-    json!({ "tasks": shown, "failures": [] })
+fn answer(context: &Context<'_>, ids: &[String]) -> Value {
+    let shown = |id: &String| context.recall::<Task>(id).map(|task| task.shown(context, id));
+    json!({ "tasks": ids.iter().filter_map(shown).collect::<Vec<Value>>(), "failures": [] })
 }
 
 pub(super) fn run(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
@@ -47,14 +47,15 @@ pub(super) fn run(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal
         return Err(Refusal::new("ConflictException", message).with(json!({ "resourceIds": arns })));
     }
     if !there.is_empty() {
-        return Ok(answer(context, &there));
+        let ids: Vec<String> = there.into_iter().map(|(id, _)| id).collect();
+        return Ok(answer(context, &ids));
     }
     let count = usize::try_from(ask.json["count"].as_u64().unwrap_or(1)).unwrap_or(1);
-    let made: Vec<(String, Task)> = (0..count).map(|turn| start(context, ask, &cluster, turn)).collect();
+    let made: Vec<String> = (0..count).map(|turn| start(context, ask, &cluster, turn)).collect();
     Ok(answer(context, &made))
 }
 
-fn start(context: &mut Context<'_>, ask: &Ask, cluster: &str, turn: usize) -> (String, Task) {
+fn start(context: &mut Context<'_>, ask: &Ask, cluster: &str, turn: usize) -> String {
     let named = definitions::find(context, ask.text("taskDefinition")).map(|(_, kept)| kept).unwrap_or_default();
     let arn = text(&named["definition"], "taskDefinitionArn").to_owned();
     let now = context.age();
@@ -66,12 +67,9 @@ fn start(context: &mut Context<'_>, ask: &Ask, cluster: &str, turn: usize) -> (S
     plan(context, &mut task, fails);
     let id = tasks::place(context, task, &ask.json["networkConfiguration"], turn);
     write_log(context, &id, fails);
-    if let Some(task) = context.recall::<Task>(&id) {
-        tasks::leave(context, &id, &task);
-    }
+    tasks::leave(context, &id);
     context.lags(looks::LAG, &id, "ecs_one_off_task");
-    let task = context.recall::<Task>(&id).unwrap_or_else(|| Task::new(cluster, "", &arn, Value::Null, now));
-    (id, task)
+    id
 }
 
 /// Its future: when its container runs, when that ends, and when the task is over.
@@ -81,7 +79,8 @@ fn plan(context: &Context<'_>, task: &mut Task, fails: bool) {
         let code = code.to_owned();
         Some(Stop { at, stopping: at, stopped: now + all, code, reason, exit, unheard: false })
     };
-    if let Some(why) = launch::fails_first(context, &task.definition).or_else(|| without_log(context, &task.definition)) {
+    if let Some(why) = launch::fails_first(context, &task.definition).or_else(|| without_log(context, &task.definition))
+    {
         task.stop = stop(now + all * RUNS, "TaskFailedToStart", why, None);
         return;
     }

@@ -6,12 +6,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{clusters, definitions};
-use crate::context::{Context, Refusal};
+use super::definitions;
+use crate::context::Context;
 use crate::mends::document::{last_part, text, texts, without};
 use crate::strict::interfaces;
 use crate::timing::Range;
-use crate::wire::Ask;
 use crate::world::Fact;
 
 /// From the stop of the containers until the task is `STOPPED`. Assumption: no numbers are published.
@@ -254,8 +253,8 @@ pub(super) fn end(context: &mut Context<'_>, id: &str, mut task: Task) {
 }
 
 /// Lets the interface of a task that ends by itself go with it.
-pub(super) fn leave(context: &mut Context<'_>, id: &str, task: &Task) {
-    if let Some(stop) = &task.stop {
+pub(super) fn leave(context: &mut Context<'_>, id: &str) {
+    if let Some(stop) = context.recall::<Task>(id).and_then(|task| task.stop) {
         let left = (stop.stopped + context.takes(RELEASE) - context.age()).max(0.0);
         interfaces::release(context, &owner(id), left);
     }
