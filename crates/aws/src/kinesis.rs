@@ -8,8 +8,7 @@ use vidpipe_engine::{Class, Error, Observed, Result};
 pub(crate) async fn look(cx: &Cx, stream: &str) -> Result<Seen> {
     let call = cx.cloud.kinesis.describe_stream_summary().stream_name(stream);
     let seen = call.send().await.or_fail("look at the stream").map_err(busy)?;
-    seen.stream_description_summary
-        .ok_or_else(|| Error::new(Class::Unclear, "look at the stream: the answer has none"))
+    seen.stream_description_summary.ok_or_else(|| Error::new(Class::Unclear, "look at the stream: the answer has none"))
 }
 
 /// A setting of the stream that is there, or not. A change makes the stream `UPDATING` for a while; until then nothing

@@ -33,7 +33,8 @@ mod tests {
                    "Condition": {"Bool": {"aws:SecureTransport": true}}})
         };
         let wanted = json!({"Statement": [statement(json!(["arn:role"]), json!(["a:Mount", "a:Write"]))]});
-        let mut back = json!({"Id": "policy", "Statement": statement(json!("arn:role"), json!(["a:Write", "a:Mount"]))});
+        let mut back =
+            json!({"Id": "policy", "Statement": statement(json!("arn:role"), json!(["a:Write", "a:Mount"]))});
         back["Statement"]["Condition"]["Bool"]["aws:SecureTransport"] = json!("true");
         assert!(says(&back.to_string(), &wanted));
         back["Statement"]["Principal"]["AWS"] = json!("*");

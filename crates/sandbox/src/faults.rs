@@ -154,7 +154,9 @@ pub(crate) fn throttled(service: &str) -> Refusal {
     let (code, status) = match service {
         "EC2" => ("RequestLimitExceeded", 503),
         "API Gateway" => ("TooManyRequestsException", 429),
-        "IAM" | "RDS" | "ElastiCache" | "CloudWatch" | "Elastic Load Balancing v2" | "SNS" | "STS" => ("Throttling", 400),
+        "IAM" | "RDS" | "ElastiCache" | "CloudWatch" | "Elastic Load Balancing v2" | "SNS" | "STS" => {
+            ("Throttling", 400)
+        }
         "S3" => ("SlowDown", 503),
         _ => ("ThrottlingException", 400),
     };

@@ -49,11 +49,8 @@ impl Wish {
             kms_key: "alias/aws/kinesis".into(),
         });
         g.add("stream-metrics", &stream, |stream| ShardMetrics { stream: stream.name });
-        let queue = g.add("queue", (), move |()| Queue {
-            name: QUEUE.into(),
-            retention_s: 1_209_600,
-            visibility_timeout_s,
-        });
+        let queue =
+            g.add("queue", (), move |()| Queue { name: QUEUE.into(), retention_s: 1_209_600, visibility_timeout_s });
         g.add("queue-policy", &queue, |queue| QueuePolicy { queue_url: queue.url, queue_arn: queue.arn });
         let topic = g.add("topic", (), move |()| Topic { name: TOPIC.into(), display_name: display_name.into() });
         let account = world.disk.borrow().env.account.clone();
@@ -175,7 +172,7 @@ async fn a_mail_nobody_answers_is_no_reason_to_wait_and_says_when_it_ends() {
     let state = world.disk.borrow().clone();
     let expiring = |swept: &Swept| told(swept.expiring());
     let pending = format!("sns:subscription {TOPIC} for {MAIL}");
-    assert_eq!(expiring(&swept(&world, &state).await), [pending.clone()]);
+    assert_eq!(expiring(&swept(&world, &state).await), [pending.as_str()]);
     // Nobody follows the link, and nobody wants the mails any more.
     world.done(&Wish::default().graph(&world)).await;
     assert!(!world.nodes().contains_key("mail"));

@@ -55,7 +55,8 @@ fn shown(context: &mut Context<'_>, ask: &Ask, reply: &mut Value) {
     let Some(kept) = context.document(QUEUE, name(ask)) else { return };
     let Some(shown) = reply["Attributes"].as_object_mut() else { return };
     shown.remove("SqsManagedSseEnabled");
-    for (name, value) in FORGOTTEN.iter().map(|name| (*name, &kept["attributes"][*name])).filter(|(_, v)| !v.is_null()) {
+    for (name, value) in FORGOTTEN.iter().map(|name| (*name, &kept["attributes"][*name])).filter(|(_, v)| !v.is_null())
+    {
         shown.insert(name.to_owned(), value.clone());
     }
     // Since 2022 SQS encrypts what nobody else does.

@@ -93,7 +93,7 @@ pub(super) fn laws() -> Vec<Law> {
     ];
     laws.extend(A_DAY.iter().zip([MODE, RESHARD, ENCRYPT]).map(|((operation, _), source)| {
         let (name, says) = noted(operation);
-        Law::documented(name, says, source, WireRule::after(SERVICE, *operation, note))
+        Law::documented(name, says, source, WireRule::after(SERVICE, operation, note))
     }));
     laws.extend(kept_by_the_backend());
     laws

@@ -69,7 +69,8 @@ fn unless(refusal: Option<Refusal>) -> Verdict {
 
 fn deleted_recently(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     unless(context.document(DELETED, name(ask)).map(|_| {
-        let message = "You must wait 60 seconds after deleting a queue before you can create another with the same name.";
+        let message =
+            "You must wait 60 seconds after deleting a queue before you can create another with the same name.";
         Refusal::new("AWS.SimpleQueueService.QueueDeletedRecently", message)
     }))
 }
@@ -77,9 +78,10 @@ fn deleted_recently(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
 fn too_early(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     let name = name(ask);
     let new = ask.operation != "CreateQueue" && context.document(QUEUE, name).is_some();
-    unless((new && context.stage(NEW, name).is_some()).then(|| {
-        Refusal::new("AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist.")
-    }))
+    unless(
+        (new && context.stage(NEW, name).is_some())
+            .then(|| Refusal::new("AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist.")),
+    )
 }
 
 /// Whether SQS takes that value for that attribute.
@@ -96,9 +98,9 @@ fn is_fine(attribute: &str, value: &str) -> bool {
 fn bad_attributes(_: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     let given = ask.json["Attributes"].as_object().into_iter().flatten();
     let bad = given.into_iter().find(|(name, value)| !is_fine(name, value.as_str().unwrap_or_default()));
-    unless(bad.map(|(name, _)| {
-        Refusal::new("InvalidAttributeValue", format!("Invalid value for the parameter {name}."))
-    }))
+    unless(
+        bad.map(|(name, _)| Refusal::new("InvalidAttributeValue", format!("Invalid value for the parameter {name}."))),
+    )
 }
 
 #[cfg(test)]

@@ -52,13 +52,13 @@ impl Resource for StreamRetention {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        let set = look(cx, &self.stream).await?.retention_period_hours == self.hours.into();
+        let set = look(cx, &self.stream).await?.retention_period_hours == i32::from(self.hours);
         Ok(set.then(|| PhysicalId(self.stream.clone())))
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {
         let seen = look(cx, &self.stream).await?;
-        Ok(shown(&seen, seen.retention_period_hours == self.hours.into()))
+        Ok(shown(&seen, seen.retention_period_hours == i32::from(self.hours)))
     }
 
     async fn update(&self, cx: &Cx, _id: &PhysicalId) -> Result<()> {
