@@ -6,9 +6,7 @@ use vidpipe_aws::{
     kinds::{
         ec2::{SecurityGroup, Subnet, Vpc},
         logs::{LogGroup, ServiceLogGroup},
-        rds::{
-            DbCluster, DbClusterInstance, DbClusterParameterGroup, DbClusterParameters, DbSubnetGroup, Migration,
-        },
+        rds::{DbCluster, DbClusterInstance, DbClusterParameterGroup, DbClusterParameters, DbSubnetGroup, Migration},
         secrets::Rotation,
     },
     newest_aurora, offers_class,
