@@ -32,7 +32,7 @@ pub(super) async fn service(look: &Look<'_>, want: Service) -> Result<()> {
     let call = look.aws.ecs.describe_services().cluster(&want.cluster).services(&want.name).include(ServiceField::Tags);
     let seen = ask!(look, "DescribeServices", call)?;
     let service = look.there(seen.services().first())?;
-    look.told(Availability, "the service is steady", steady(service));
+    look.told(Availability, "the service is steady", steady(service, want.desired));
     let runs = service.task_definition();
     look.is(Availability, "it runs the wanted revision", "taskDefinition", runs, want.task_definition_arn.as_str());
     let network = service.network_configuration().and_then(|n| n.awsvpc_configuration());
@@ -53,12 +53,12 @@ pub(super) async fn service(look: &Look<'_>, want: Service) -> Result<()> {
 }
 
 /// As many tasks as wanted, of a rollout that is over.
-fn steady(seen: &Seen) -> Result<String, String> {
+fn steady(seen: &Seen, wanted: u16) -> Result<String, String> {
     let (running, desired) = (seen.running_count(), seen.desired_count());
     let primary = seen.deployments().iter().find(|d| d.status() == Some("PRIMARY"));
     let rollout = primary.and_then(|d| d.rollout_state()).unwrap_or(&Rollout::Completed);
     let said = format!("status {}, {running} of {desired} tasks run, rollout {rollout}", seen.status().unwrap_or("?"));
-    let good = seen.status() == Some("ACTIVE") && running == desired && desired > 0 && *rollout == Rollout::Completed;
+    let good = seen.status() == Some("ACTIVE") && running == desired && (desired > 0 || wanted == 0) && *rollout == Rollout::Completed;
     if good { Ok(said) } else { Err(said) }
 }
 
@@ -110,7 +110,7 @@ mod tests {
         let service = |status: &str, running, desired, rollout| {
             let primary = Deployment::builder().status("PRIMARY").rollout_state(rollout).build();
             let seen = Seen::builder().status(status).running_count(running).desired_count(desired);
-            steady(&seen.deployments(primary).build()).is_ok()
+            steady(&seen.deployments(primary).build(), 2).is_ok()
         };
         assert!(service("ACTIVE", 2, 2, Rollout::Completed));
         assert!(!service("ACTIVE", 1, 2, Rollout::Completed));

@@ -220,6 +220,9 @@ pub async fn verify(aws: &Rc<Aws>, state: &State, whence: &Whence, stop: &Stop) 
         verified.checks.extend(one.checks);
         verified.asked += one.asked;
     }
+    if state.outputs.is_empty() {
+        verified.checks.push(never_whole());
+    }
     verified.checks.sort_by(|a, b| (&a.service, &a.node, &a.what).cmp(&(&b.service, &b.node, &b.what)));
     Ok(verified)
 }
@@ -247,17 +250,20 @@ async fn one(cx: Cx, entry: &Entry, of: Of<'_>) -> Result<Verified> {
 
 /// What no run has brought to its end has nothing to compare with.
 fn unfinished(node: &Name, entry: &Entry) -> Verified {
+    let service = entry.kind.split(':').next().unwrap_or_default();
     let why = format!("the last run left it {}: run `up` to the end first", entry.phase.word());
-    let check = Check {
-        service: entry.kind.split(':').next().unwrap_or_default().into(),
-        node: node.0.clone(),
-        what: "is there, and can be looked at".into(),
-        section: Section::Availability,
-        verdict: Verdict::Failed { why },
-        evidence: String::new(),
-        call: "none".into(),
-    };
-    Verified { checks: vec![check], asked: 0 }
+    Verified { checks: vec![lacking(service, &node.0, "is there, and can be looked at", why)], asked: 0 }
+}
+
+/// Nodes that no run has begun are not recorded, so that the rest says nothing of them.
+fn never_whole() -> Check {
+    lacking("vidpipe", "environment", "an `up` has gone to its end", "none has: run `up` to the end first".into())
+}
+
+fn lacking(service: &str, node: &str, what: &str, why: String) -> Check {
+    let (service, node, what, call) = (service.into(), node.into(), what.into(), "none".into());
+    let (section, evidence, verdict) = (Section::Availability, String::new(), Verdict::Failed { why });
+    Check { service, node, what, section, verdict, evidence, call }
 }
 
 #[cfg(test)]

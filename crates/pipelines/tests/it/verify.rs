@@ -1,5 +1,8 @@
 //! `verify`: all is well after `up`; and whatever is broken past vidpipe is found, and named, and nothing else is.
-use crate::{calls::Unanswered, world::World};
+use crate::{
+    calls::{Counts, Unanswered},
+    sound::{Sound, breaks, told, troubled},
+};
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,65 +13,9 @@ use vidpipe_aws::{
     verify::{Whence, verify},
 };
 use vidpipe_engine::{
-    State, Stop,
-    verify::{Check, Section, Verdict, Verified},
+    Stop,
+    verify::{Check, Section, Verdict},
 };
-use vidpipe_sandbox::Clock;
-
-const TAGS: &str = "[tags]\nowner = \"media\"\n";
-
-fn told(check: &Check) -> String {
-    format!("{} {}: {}", check.service, check.node, check.what)
-}
-
-fn troubled(verified: &Verified) -> BTreeSet<String> {
-    verified.troubled().map(told).collect()
-}
-
-/// An environment that is well, until it is broken.
-struct Sound {
-    world: World,
-    known: BTreeSet<String>,
-}
-
-impl Sound {
-    async fn new() -> Self {
-        let world = World::new(Clock::Instant, TAGS).await;
-        world.up(TAGS).await;
-        Self { world, known: BTreeSet::new() }
-    }
-
-    fn aws(&self) -> &Aws {
-        &self.world.aws
-    }
-
-    fn id(&self, node: &str) -> String {
-        self.world.nodes()[node].1.clone()
-    }
-
-    async fn verified(&self) -> Verified {
-        let state = self.world.disk.borrow().clone();
-        verify(&self.world.aws, &state, &Whence::Sandbox, &Stop::default()).await.unwrap()
-    }
-
-    /// Since this was last asked, exactly these checks have begun to fail.
-    #[track_caller]
-    fn fails(&mut self, verified: Verified, wanted: &[&str]) {
-        let now = troubled(&verified);
-        let new: Vec<&String> = now.difference(&self.known).collect();
-        assert_eq!(new, wanted, "{:#?}", verified.troubled().collect::<Vec<_>>());
-        self.known = now;
-    }
-}
-
-/// That call is made, and exactly these checks fail from then on.
-macro_rules! breaks {
-    ($sound:ident, $call:expr, $($what:literal),+ $(,)?) => {
-        $call.send().await.unwrap();
-        let verified = $sound.verified().await;
-        $sound.fails(verified, &[$($what),+]);
-    };
-}
 
 #[tokio::test(start_paused = true)]
 async fn all_is_well_after_up_and_nothing_is_changed_by_looking() {
@@ -76,7 +23,7 @@ async fn all_is_well_after_up_and_nothing_is_changed_by_looking() {
     sound.world.calls.take();
     let verified = sound.verified().await;
     assert_eq!(troubled(&verified), BTreeSet::new(), "{:#?}", verified.troubled().collect::<Vec<_>>());
-    assert_eq!(sound.world.calls.take(), crate::calls::Counts::new());
+    assert_eq!(sound.world.calls.take(), Counts::new());
     let nodes: BTreeSet<&str> = verified.checks.iter().map(|c| c.node.as_str()).collect();
     assert_eq!(nodes.len(), sound.world.nodes().len(), "every node is checked");
     let mut sections: BTreeMap<Section, usize> = BTreeMap::new();
@@ -241,7 +188,7 @@ async fn what_is_broken_of_services_and_the_api_is_named() {
 #[tokio::test(start_paused = true)]
 async fn a_question_without_an_answer_is_unknown_never_passed() {
     let sound = Sound::new().await;
-    let state = sound.world.disk.borrow().clone();
+    let state = sound.state();
     for (operation, node) in [
         ("DescribeDBInstances", "rds database: is there, and can be looked at"),
         ("GetApiKey", "apigateway api-key: is there, and can be looked at"),
@@ -263,18 +210,20 @@ async fn a_question_without_an_answer_is_unknown_never_passed() {
 #[tokio::test(start_paused = true)]
 async fn what_is_not_ready_fails() {
     let sound = Sound::new().await;
-    let mut state: State = sound.world.disk.borrow().clone();
+    let mut state = sound.state();
+    state.outputs.clear();
     let entry = state.entries.values_mut().find(|e| e.kind == "rds:instance").unwrap();
     entry.phase = vidpipe_engine::Phase::Creating { refused: false };
     let verified = verify(&sound.world.aws, &state, &Whence::Sandbox, &Stop::default()).await.unwrap();
-    assert!(troubled(&verified).contains("rds database: is there, and can be looked at"), "{verified:#?}");
+    let wanted = ["rds database: is there, and can be looked at", "vidpipe environment: an `up` has gone to its end"];
+    assert_eq!(troubled(&verified), wanted.map(str::to_owned).into());
 }
 
 /// At AWS itself the DNS is asked, and a public address, or none, is wrong.
 #[tokio::test(start_paused = true)]
 async fn names_lead_to_private_addresses() {
     let sound = Sound::new().await;
-    let state = sound.world.disk.borrow().clone();
+    let state = sound.state();
     for (address, good) in [(Some("10.0.3.4"), true), (Some("54.1.2.3"), false), (None, false)] {
         let found = address.map(|text| text.parse().unwrap());
         let whence = Whence::Aws(Box::new(move |_| Box::pin(async move { Ok(Vec::from_iter(found)) })));
