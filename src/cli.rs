@@ -2,7 +2,10 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::{path::PathBuf, time::Duration};
+use values::{share, timeout};
 use vidpipe_pipelines::{spec::Pipeline, suffix::Suffix};
+
+mod values;
 
 /// Build a complete video-processing pipeline on AWS, see what is there, and remove every trace of it.
 ///
@@ -77,6 +80,11 @@ pub(crate) enum Command {
     Status(Status),
     /// Show the values of an environment that others need: endpoints, ids, the secret's ARN.
     Outputs(Outputs),
+    /// Ask AWS whether an environment is usable: encrypted, reachable by whom it should be, steady, backed up, tagged.
+    ///
+    /// Every resource is compared with what was wanted of it. Changes nothing. Exits with 1 when something is not as it
+    /// should be, or could not be asked.
+    Verify(Verify),
     /// Write a commented `vidpipe.toml` that holds a pipeline's defaults.
     Init(Init),
     /// Draw a pipeline: what it is made of and what stands on what.
@@ -210,6 +218,19 @@ pub(crate) struct Outputs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// The environment's name.
+    #[arg(short, long, value_name = "SUFFIX", env = "VIDPIPE_SUFFIX", value_parser = Suffix::parse, allow_hyphen_values = true)]
+    pub(crate) suffix: Suffix,
+    /// The pipeline, if several have an environment of that name.
+    #[arg(short, long, value_name = "NAME", env = "VIDPIPE_PIPELINE")]
+    pub(crate) pipeline: Option<Pipeline>,
+    /// Also write the evidence to this file, in Markdown: every check, what was seen, and the call that said so.
+    #[arg(long, value_name = "FILE", env = "VIDPIPE_REPORT")]
+    pub(crate) report: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Init {
     /// The pipeline: streamtech (default), streamtech-tokyo or streamflix.
     #[arg(short, long, value_name = "NAME", env = "VIDPIPE_PIPELINE")]
@@ -290,21 +311,4 @@ pub(crate) enum GraphFormat {
     Dot,
     Mermaid,
     Svg,
-}
-
-fn timeout(given: &str) -> Result<(String, Duration), String> {
-    let (kind, time) = given.split_once('=').ok_or("expected KIND=DURATION, such as rds:instance=40m")?;
-    let names = || vidpipe_aws::KINDS.iter().map(|k| k.name());
-    if !names().any(|n| n == kind) {
-        let nearest = names().max_by(|a, b| strsim::jaro_winkler(a, kind).total_cmp(&strsim::jaro_winkler(b, kind)));
-        return Err(format!("no kind is called `{kind}`; did you mean `{}`?", nearest.unwrap_or("rds:instance")));
-    }
-    let time =
-        humantime::parse_duration(time).map_err(|e| format!("`{time}` is not a duration such as 40m or 90s: {e}"))?;
-    Ok((kind.to_owned(), time))
-}
-
-fn share(given: &str) -> Result<f64, String> {
-    let share: f64 = given.parse().map_err(|_| format!("`{given}` is not a number such as 0.3"))?;
-    if (0.0..=0.9).contains(&share) { Ok(share) } else { Err("expected a share from 0 to 0.9, such as 0.3".into()) }
 }

@@ -7,6 +7,7 @@ use crate::{
     spec,
 };
 use serde_json::Value;
+use std::collections::BTreeMap;
 use vidpipe_aws::{Aws, Facts};
 use vidpipe_engine::{Clock, Environment, Graph, State};
 use vidpipe_pipelines::spec::{Pipeline, Spec};
@@ -16,6 +17,9 @@ use vidpipe_store::{ErrorKind, Place, StoreError, guard};
 const REGION_FACTS: &str = "region";
 /// The state's fact that `down` is to be refused.
 const PROTECTED: &str = "protected";
+
+/// The state's fact which tags of the user's everything carries.
+const TAGS: &str = "tags";
 
 /// An environment as described, before anything is changed.
 pub(crate) struct Opened {
@@ -51,6 +55,7 @@ impl Opened {
         state.facts.insert(REGION_FACTS.into(), recorded);
         let protected = self.spec.protect || self.described.suffix.is_protected();
         state.facts.insert(PROTECTED.into(), Value::Bool(protected));
+        state.facts.insert(TAGS.into(), serde_json::json!(self.spec.tags));
         Ok((state, facts))
     }
 
@@ -106,6 +111,11 @@ fn elsewhere(global: &Global, place: &Place) -> Result {
 /// Whether `down` is to be refused.
 pub(crate) fn is_protected(state: &State) -> bool {
     state.facts.get(PROTECTED).and_then(Value::as_bool).unwrap_or(false)
+}
+
+/// The tags of the user's that everything carries.
+pub(crate) fn tags(state: &State) -> BTreeMap<String, String> {
+    state.facts.get(TAGS).and_then(|tags| serde_json::from_value(tags.clone()).ok()).unwrap_or_default()
 }
 
 /// The one environment of that name that is recorded.

@@ -52,7 +52,7 @@ struct Words {
 }
 
 /// A command as the user would type it.
-fn again(global: &Global, command: &str, suffix: &str) -> String {
+pub(crate) fn again(global: &Global, command: &str, suffix: &str) -> String {
     let sandbox = if global.sandbox { " --sandbox" } else { "" };
     let folder = &global.state;
     let state = if folder == Path::new(".vidpipe") { String::new() } else { format!(" --state {}", folder.display()) };
@@ -85,12 +85,17 @@ fn ended(outcome: &Outcome) -> Result {
 
 /// Write the outputs as one flat JSON object, the way programs written for `cfn-outputs/flat-outputs.json` read them.
 pub(crate) fn flat_file(file: &Path, values: &BTreeMap<String, String>) -> Result {
-    let failed = |e| Failure::new(Exit::Failed, format!("failed to write the outputs to {}: {e}", file.display()));
+    put(file, &outputs::json(values), "the outputs")
+}
+
+/// Put a file the user asked for in place, in one step.
+pub(crate) fn put(file: &Path, text: &str, what: &str) -> Result {
+    let failed = |e| Failure::new(Exit::Failed, format!("failed to write {what} to {}: {e}", file.display()));
     if let Some(folder) = file.parent().filter(|f| !f.as_os_str().is_empty()) {
         fs::create_dir_all(folder).map_err(failed)?;
     }
-    let text = outputs::json(values);
-    let temporary = file.with_extension("json.tmp");
+    let mut temporary = file.as_os_str().to_owned();
+    temporary.push(".tmp");
     #[allow(clippy::disallowed_methods, reason = "not a state: a file the user asked for, put in place in one step")]
     fs::write(&temporary, text).and_then(|()| fs::rename(&temporary, file)).map_err(failed)
 }

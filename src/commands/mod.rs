@@ -14,6 +14,7 @@ mod rehearse;
 mod sandbox;
 mod status;
 mod up;
+mod verify;
 mod words;
 
 /// Do what the command line says.
@@ -29,6 +30,7 @@ pub(crate) async fn run(cli: &Cli) -> Result {
         Command::Plan(args) => plan::run(global, args).await,
         Command::Status(args) => status::run(global, args),
         Command::Outputs(args) => outputs::run(global, args),
+        Command::Verify(args) => verify::run(global, args).await,
         Command::Init(args) => init::run(args),
         Command::Graph(args) => graph::run(args),
         Command::Rehearse(args) => rehearse::run(global, args).await,

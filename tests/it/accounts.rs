@@ -47,8 +47,8 @@ fn another_accounts_credentials_are_refused_by_the_next_run() {
     let [id, secret, token] = &theirs;
     let world = world.with("AWS_ACCESS_KEY_ID", id).with("AWS_SECRET_ACCESS_KEY", secret);
     let world = world.with("AWS_SESSION_TOKEN", token);
-    for command in ["up", "plan", "down"] {
-        let yes = if command == "plan" { "" } else { " --yes" };
+    for command in ["up", "plan", "verify", "down"] {
+        let yes = if matches!(command, "plan" | "verify") { "" } else { " --yes" };
         let ran = world.run(&format!("{command} --suffix staging{yes}")).ends(6);
         for told in [OURS, THEIRS] {
             assert!(ran.stderr.contains(told), "{command} does not tell {told}: {}", ran.stderr);

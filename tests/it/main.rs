@@ -21,6 +21,7 @@ mod secrets;
 mod signals;
 mod streams;
 mod sweep;
+mod verify;
 mod words;
 mod world;
 

@@ -3,7 +3,7 @@ use crate::{moto::Moto, world::World};
 use std::{fs, path::Path};
 
 /// Every secret's value and what is in it, and every API key, one a line.
-const VALUES: &str = "
+pub(crate) const VALUES: &str = "
 import json
 secrets = client('secretsmanager')
 for secret in secrets.list_secrets()['SecretList']:

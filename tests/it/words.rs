@@ -3,7 +3,7 @@ use crate::world::World;
 use insta::assert_snapshot;
 use std::fs;
 
-const COMMANDS: [&str; 9] = ["up", "down", "plan", "status", "outputs", "init", "graph", "completions", "man"];
+const COMMANDS: [&str; 10] = ["up", "down", "plan", "status", "outputs", "verify", "init", "graph", "completions", "man"];
 
 #[test]
 fn help() {

@@ -52,6 +52,8 @@ macro_rules! clients { ($($(#[$doc:meta])* $field:ident: $sdk:ident),* $(,)?) =>
         $($(#[$doc])* pub $field: $sdk::Client,)*
         /// The region all calls go to.
         pub region: String,
+        /// The address all calls go to, where it is not AWS's own.
+        pub endpoint: Option<String>,
         /// Tags the user wants on everything.
         pub extra_tags: BTreeMap<String, String>,
         account: Account,
@@ -60,6 +62,7 @@ macro_rules! clients { ($($(#[$doc:meta])* $field:ident: $sdk:ident),* $(,)?) =>
     impl Aws {
         fn from_config(config: SdkConfig, interceptors: &[SharedInterceptor], region: String) -> Self {
             let account = Account::default();
+            let endpoint = config.endpoint_url().map(str::to_owned);
             let config = &account::only(config, &account);
             Self {
                 $($field: $sdk::Client::from_conf({
@@ -70,6 +73,7 @@ macro_rules! clients { ($($(#[$doc:meta])* $field:ident: $sdk:ident),* $(,)?) =>
                     builder.build()
                 }),)*
                 region,
+                endpoint,
                 extra_tags: BTreeMap::new(),
                 account,
             }
@@ -160,9 +164,8 @@ impl Aws {
                 loader.load().await
             }
         };
-        let elsewhere = config.endpoint_url().is_some();
         let mut aws = Self::from_config(config, &connection.interceptors, connection.region);
-        if elsewhere {
+        if aws.endpoint.is_some() {
             // Behind an endpoint of the user's own, buckets need not have host names of their own. The SDK knows that of
             // bare IP addresses only.
             aws.s3 = aws_sdk_s3::Client::from_conf(aws.s3.config().to_builder().force_path_style(true).build());

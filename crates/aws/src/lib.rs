@@ -21,6 +21,7 @@ mod sqs;
 pub mod sweep;
 mod tags;
 mod timing;
+pub mod verify;
 
 pub use clients::{Aws, Caller, Connection};
 pub use error::{OrFail, class_of};

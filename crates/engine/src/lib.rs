@@ -16,6 +16,7 @@ mod run;
 mod state;
 pub mod sweep;
 mod symbol;
+pub mod verify;
 mod wait;
 
 pub use clock::Clock;

@@ -24,10 +24,13 @@ mod names;
 mod properties;
 mod runs;
 mod secrets;
+mod sound;
 mod suffixes;
 mod sweep;
 mod tasks;
 mod templates;
+mod verify;
+mod verify_parts;
 mod world;
 
 /// A command as the binary does it, with a witness at every call.

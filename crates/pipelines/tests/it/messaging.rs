@@ -39,6 +39,11 @@ impl Default for Wish {
 }
 
 impl Wish {
+    /// With somebody to be told by e-mail.
+    pub(crate) fn mailing() -> Self {
+        Self { mail: true, ..Self::default() }
+    }
+
     pub(crate) fn graph(&self, world: &World) -> Graph<Aws> {
         let mut g = Graph::default();
         let Self { shards, hours, visibility_timeout_s, display_name, mail } = self.clone();

@@ -17,6 +17,7 @@ use super::refuse;
 use super::rule::{Mended, Moment, Rules, Verdict};
 use crate::context::{Refusal, Removal};
 use crate::faults::Fault;
+use crate::mends::apigateway::execute;
 use crate::sandbox::Shared;
 use crate::world::SavedRequest;
 
@@ -96,6 +97,11 @@ impl Client {
     async fn answer(&self, directive: Directive, request: &HttpRequest) -> HttpResponse {
         self.settle().await;
         let saved = save(request);
+        // Not a call of AWS, but of an API that was made in it.
+        if let Some((api, region)) = execute::called(&saved.uri) {
+            let (status, body) = self.shared.with(region, |context| execute::answer(context, api, &saved));
+            return refuse::response(status, "application/json", body);
+        }
         let region = region_of(&saved.uri);
         let ask = Ask::read(&saved, &directive.operation);
         let mut exchange = Exchange { directive, region, saved, ask };

@@ -26,6 +26,7 @@ mod elasticache;
 mod elasticache_laws;
 mod elbv2;
 mod elbv2_laws;
+mod execute;
 mod faults;
 mod iam;
 mod keeping;

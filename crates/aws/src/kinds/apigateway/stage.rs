@@ -29,7 +29,8 @@ pub struct StageOutput {
 }
 
 impl Stage {
-    fn output(&self, region: &str) -> StageOutput {
+    /// What it gives in that region.
+    pub(crate) fn output(&self, region: &str) -> StageOutput {
         let domain = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
         let (api, name) = (&self.rest_api_id, &self.name);
         StageOutput { name: name.clone(), invoke_url: format!("https://{api}.execute-api.{region}.{domain}/{name}") }

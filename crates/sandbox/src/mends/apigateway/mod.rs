@@ -4,6 +4,7 @@
 //! Things are kept under `apigateway:{collection}`, by id; those inside an API by `{api}/{id}`.
 
 mod apis;
+pub(crate) mod execute;
 mod keys;
 mod links;
 mod openapi;

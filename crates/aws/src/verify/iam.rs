@@ -1,0 +1,72 @@
+//! IAM: every role may be assumed by its service only, and may do what the wiring says and nothing else.
+use super::look::Look;
+use crate::kinds::iam::{Role, RolePolicy, RolePolicyAttachment};
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+use vidpipe_engine::{Result, verify::Section::Access};
+
+pub(super) async fn role(look: &Look<'_>, want: Role) -> Result<()> {
+    let seen = ask!(look, "GetRole", look.aws.iam.get_role().role_name(&want.name))?;
+    let role = look.there(seen.role())?;
+    let trusted = trusted(role.assume_role_policy_document().unwrap_or_default());
+    look.are(Access, "only its service may assume it", "AssumeRolePolicyDocument", trusted, [&want.service]);
+    let inline = all!(look, "ListRolePolicies", look.aws.iam.list_role_policies().role_name(&want.name))?;
+    let policies = look.all::<RolePolicy>("iam:role-policy")?;
+    let wanted = policies.iter().filter(|(_, p)| p.role_name == want.name).map(|(_, p)| &p.name);
+    look.are(Access, "it has its own policies, no more", "PolicyNames", inline, wanted);
+    let call = look.aws.iam.list_attached_role_policies().role_name(&want.name);
+    let attached = all!(look, "ListAttachedRolePolicies", call)?;
+    let attachments = look.all::<RolePolicyAttachment>("iam:role-policy-attachment")?;
+    let wanted = attachments.iter().filter(|(_, a)| a.role_name == want.name).map(|(_, a)| &a.policy_arn);
+    let has = attached.iter().filter_map(|a| a.policy_arn());
+    look.are(Access, "it has AWS's policies as wanted, no more", "AttachedPolicies", has, wanted);
+    let call = look.aws.iam.list_role_tags().role_name(&want.name);
+    let seen = ask!(look, "ListRoleTags", call)?;
+    look.tags(&want.name, seen.tags().iter().map(|t| (t.key(), t.value())));
+    Ok(())
+}
+
+/// Everybody a trust policy names; IAM keeps it percent-encoded.
+fn trusted(document: &str) -> Vec<String> {
+    let text = percent_decode_str(document).decode_utf8_lossy();
+    let document: Value = serde_json::from_str(&text).unwrap_or_default();
+    let statements = match &document["Statement"] {
+        Value::Array(all) => all.clone(),
+        one => vec![one.clone()],
+    };
+    let allowed = statements.iter().filter(|s| s["Effect"] == "Allow");
+    allowed.flat_map(|s| names(&s["Principal"])).collect()
+}
+
+fn names(principal: &Value) -> Vec<String> {
+    match principal {
+        Value::String(name) => vec![name.clone()],
+        Value::Array(all) => all.iter().flat_map(names).collect(),
+        Value::Object(kinds) => kinds.values().flat_map(names).collect(),
+        _ => Vec::new(),
+    }
+}
+
+pub(super) async fn role_policy(look: &Look<'_>, _: RolePolicy) -> Result<()> {
+    look.settled(Access, "it allows what the wiring says, no more", "GetRolePolicy").await
+}
+
+pub(super) async fn role_policy_attachment(look: &Look<'_>, _: RolePolicyAttachment) -> Result<()> {
+    look.settled(Access, "AWS's policy is attached", "ListAttachedRolePolicies").await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everybody_a_trust_policy_names_is_told() {
+        let one = "%7B%22Statement%22%3A%7B%22Effect%22%3A%22Allow%22%2C%22Principal%22%3A%22%2A%22%7D%7D";
+        assert_eq!(trusted(one), ["*"]);
+        let both = r#"{"Statement":[{"Effect":"Allow","Principal":{"Service":["a","b"],"AWS":"c"}},{"Effect":"Deny","Principal":"d"}]}"#;
+        let mut told = trusted(both);
+        told.sort();
+        assert_eq!(told, ["a", "b", "c"]);
+        assert_eq!(trusted("nonsense"), [""; 0]);
+    }
+}

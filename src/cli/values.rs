@@ -1,0 +1,21 @@
+//! Values of the command line that clap does not know how to read.
+use std::time::Duration;
+
+/// A kind, and how long it may take.
+pub(super) fn timeout(given: &str) -> Result<(String, Duration), String> {
+    let (kind, time) = given.split_once('=').ok_or("expected KIND=DURATION, such as rds:instance=40m")?;
+    let names = || vidpipe_aws::KINDS.iter().map(|k| k.name());
+    if !names().any(|n| n == kind) {
+        let nearest = names().max_by(|a, b| strsim::jaro_winkler(a, kind).total_cmp(&strsim::jaro_winkler(b, kind)));
+        return Err(format!("no kind is called `{kind}`; did you mean `{}`?", nearest.unwrap_or("rds:instance")));
+    }
+    let time =
+        humantime::parse_duration(time).map_err(|e| format!("`{time}` is not a duration such as 40m or 90s: {e}"))?;
+    Ok((kind.to_owned(), time))
+}
+
+/// A share of all calls.
+pub(super) fn share(given: &str) -> Result<f64, String> {
+    let share: f64 = given.parse().map_err(|_| format!("`{given}` is not a number such as 0.3"))?;
+    if (0.0..=0.9).contains(&share) { Ok(share) } else { Err("expected a share from 0 to 0.9, such as 0.3".into()) }
+}
