@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::backends::Snapshot;
 use crate::mends::cloudwatch::Tracking;
 use crate::mends::elbv2::{Balancer, Listener, TargetGroup};
+use crate::mends::secrets::managed;
 use crate::mends::{apigateway, ec2, ecs, elasticache, rds};
 use crate::world::{Fact, World};
 
@@ -24,6 +25,7 @@ const OWNED: &[&str] = &[
     Listener::KIND,
     ec2::GROUP_RULE,
     Tracking::KIND,
+    managed::KIND,
 ];
 
 /// What rules keep in winterbaume's place, in the shape of winterbaume's snapshots.

@@ -1,6 +1,8 @@
 //! Each suite in its fast size.
 use crate::subject::{calm, holds, strict};
-use vidpipe_rehearse::suites::{by_hand, crash_again, expired, foreign, lost_answers, moments, neighbours, schedules};
+use vidpipe_rehearse::suites::{
+    by_hand, crash_again, expired, foreign, incidents, lost_answers, moments, neighbours, schedules,
+};
 
 #[test]
 fn the_power_goes_again() {
@@ -70,4 +72,9 @@ fn somebody_elses_things_under_our_name_are_left_alone() {
 #[test]
 fn things_are_removed_by_hand() {
     holds(async { by_hand(&calm(), 4).await });
+}
+
+#[test]
+fn things_fail() {
+    holds(async { incidents(&strict()).await });
 }

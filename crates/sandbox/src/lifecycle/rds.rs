@@ -10,7 +10,8 @@ use aws_sdk_rds::types::DbInstance;
 
 use crate::conditions::Incident;
 use crate::context::Context;
-use crate::mends::rds::{Instance, Located, instance_goes};
+use crate::mends::rds::{Instance, Located, instance_goes, written};
+use crate::mends::secrets::managed;
 use crate::strict::interfaces::{self, Interface};
 use crate::timing::{self, Range};
 use crate::typed::{Rule, Step, after, before};
@@ -88,6 +89,7 @@ fn created(context: &mut Context<'_>, input: &CreateDbInstanceInput, _: &mut Cre
         context.amend::<Instance>(id, |instance| "incompatible-parameters".clone_into(&mut instance.trouble));
     }
     add_interfaces(context, id, &instance);
+    written(context, id, &instance, seconds);
 }
 
 /// One interface for the instance and one for its standby, each in a subnet of the group.
@@ -147,6 +149,11 @@ fn deleted(context: &mut Context<'_>, input: &DeleteDbInstanceInput) -> Step<Del
     let seconds = context.draw(timing::delete(row(instance.multi_az)));
     let keeps = input.delete_automated_backups() == Some(false);
     instance_goes(context, &instance, keeps, seconds);
+    // What it says last is written when it ends.
+    written(context, id, &instance, seconds);
+    if let Some(secret) = &instance.secret {
+        managed::go(context, secret, seconds);
+    }
     let lingering = context.draw(LINGERING);
     interfaces::release(context, &owner(id), seconds + lingering);
     match context.removal(Instance::KIND, id, "deleting", seconds) {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::document::text;
 use crate::context::Context;
 use crate::wire::{Ask, WireRule};
+use crate::world::SavedRequest;
 
 const SERVICE: &str = "CloudWatch Logs";
 /// The key of a log group, by the group's name.
@@ -28,6 +29,23 @@ pub(super) fn rules() -> Vec<WireRule> {
         WireRule::after(SERVICE, "DeleteLogGroup", gone),
         WireRule::after(SERVICE, "DescribeLogGroups", shown),
     ]
+}
+
+/// Whether somebody has made a log group of that name.
+pub(crate) fn is_there(context: &Context<'_>, group: &str) -> bool {
+    context.document(GROUP, group).is_some()
+}
+
+/// Makes a log group after so many seconds, as a service does that writes to one. A group that is there stays as it is.
+pub(crate) fn by_service(context: &mut Context<'_>, group: &str, seconds: f64) {
+    let headers = [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", "Logs_20140328.CreateLogGroup")];
+    let request = SavedRequest {
+        method: "POST".to_owned(),
+        uri: format!("https://logs.{}.amazonaws.com/", context.region),
+        headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        body: json!({ "logGroupName": group }).to_string().into_bytes(),
+    };
+    context.send_later(group, request, seconds);
 }
 
 fn made(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {

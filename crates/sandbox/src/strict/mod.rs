@@ -16,9 +16,10 @@ mod elasticache;
 mod elbv2;
 pub(crate) mod iam;
 pub(crate) mod interfaces;
-mod kms;
+pub(crate) mod kms;
 pub(crate) mod logs;
 pub(crate) mod network;
+pub(crate) mod principals;
 mod rds;
 mod secrets;
 

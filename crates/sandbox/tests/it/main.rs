@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test whose call fails has nothing more to say")]
 
 mod apigateway;
+mod apigateway_laws;
 mod autoscaling;
 mod aws;
 mod changes;
@@ -25,12 +26,15 @@ mod faults;
 mod iam;
 mod keeping;
 mod kms;
+mod kms_laws;
 mod laws;
 mod logs;
+mod logs_laws;
 mod network;
 mod rds;
 mod rds_laws;
 mod secrets;
+mod secrets_laws;
 mod sts;
 
 #[test]

@@ -136,7 +136,7 @@ pub(crate) fn asked(rds: &Client, group: &str) -> CreateDBInstanceFluentBuilder 
         .allocated_storage(100)
         .storage_type("gp3")
         .storage_encrypted(true)
-        .kms_key_id("arn:aws:kms:eu-west-1:123456789012:key/k")
+        .kms_key_id("alias/aws/rds")
         .multi_az(true)
         .db_subnet_group_name("subnets-demo")
         .db_parameter_group_name("pg-demo")
@@ -179,7 +179,7 @@ async fn an_instance_shows_everything_that_was_asked() {
     assert_eq!(db.dbi_resource_id(), made.dbi_resource_id());
     assert_eq!(db.iam_database_authentication_enabled(), Some(true));
     assert_eq!((db.storage_encrypted(), db.multi_az()), (Some(true), Some(true)));
-    assert_eq!(db.kms_key_id(), Some("arn:aws:kms:eu-west-1:123456789012:key/k"));
+    assert_eq!(db.kms_key_id(), Some("alias/aws/rds"));
     assert_eq!((db.engine_version(), db.db_name()), (Some("15.14"), Some("videometadata")));
     assert_eq!((db.storage_type(), db.allocated_storage()), (Some("gp3"), Some(100)));
     assert_eq!(db.backup_retention_period(), Some(7));

@@ -1,14 +1,14 @@
 //! The log group Container Insights keeps for a cluster whose tasks run.
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html>
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::clusters;
 use super::tasks::{self, Task};
 use crate::context::Context;
 use crate::mends::document::text;
+use crate::mends::logs;
 use crate::wire::Ask;
-use crate::world::SavedRequest;
 
 /// Metrics are written every minute.
 const EVERY: f64 = 60.0;
@@ -21,17 +21,6 @@ fn is_on(cluster: &Value) -> bool {
     insights.any(|setting| ["enabled", "enhanced"].contains(&text(setting, "value")))
 }
 
-/// A call to CloudWatch Logs in the caller's region, as a service makes it. A group that is there stays as it is.
-fn creation(context: &Context<'_>, group: &str) -> SavedRequest {
-    let headers = [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", "Logs_20140328.CreateLogGroup")];
-    SavedRequest {
-        method: "POST".to_owned(),
-        uri: format!("https://logs.{}.amazonaws.com/", context.region),
-        headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
-        body: json!({ "logGroupName": group }).to_string().into_bytes(),
-    }
-}
-
 /// Makes the group when the cluster's first tasks run.
 pub(super) fn appear(context: &mut Context<'_>, cluster: &str) {
     let now = context.age();
@@ -40,8 +29,7 @@ pub(super) fn appear(context: &mut Context<'_>, cluster: &str) {
     if runs && is_on(&kept) && context.document(KNOWN, cluster).is_none() {
         context.remember_document(KNOWN, cluster, Value::Bool(true));
         let group = format!("{PREFIX}{cluster}{SUFFIX}");
-        let request = creation(context, &group);
-        context.send_later(&group, request, 0.0);
+        logs::by_service(context, &group, 0.0);
     }
 }
 
@@ -58,8 +46,7 @@ pub(super) fn deleted(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {
     };
     let kept = context.document(clusters::KIND, &cluster).unwrap_or_default();
     if is_on(&kept) && tasks::any_in(context, &cluster) {
-        let request = creation(context, &group);
-        context.send_later(&group, request, EVERY);
+        logs::by_service(context, &group, EVERY);
     } else {
         context.forget_document(KNOWN, &cluster);
     }

@@ -3,6 +3,7 @@
 mod backups;
 mod engines;
 mod instances;
+mod logs;
 mod parameters;
 mod subnet_groups;
 
@@ -13,6 +14,7 @@ use crate::wire::{Ask, Mended, WireRule};
 pub(crate) use backups::{Backup, instance_goes};
 pub(crate) use engines::is_offered;
 pub(crate) use instances::Instance;
+pub(crate) use logs::written;
 pub(crate) use parameters::{Modified, is_static};
 pub(crate) use subnet_groups::Located;
 
@@ -28,7 +30,9 @@ pub(super) fn typed_rules() -> Vec<Rule> {
 
 /// Mends on the wire.
 pub(super) fn wire_rules() -> Vec<WireRule> {
-    vec![WireRule::refused("RDS", "*", codes)]
+    let mut rules = logs::rules();
+    rules.push(WireRule::refused("RDS", "*", codes));
+    rules
 }
 
 /// AWS's code for a subnet group has a suffix that winterbaume leaves out.
