@@ -215,6 +215,9 @@ async fn an_instance_shows_everything_that_was_asked() {
     assert_eq!(code(delete().await), "DBInstanceNotFound");
     let describe = rds.describe_db_instances().db_instance_identifier("db-demo").send().await;
     assert_eq!(code(describe), "DBInstanceNotFound");
+    // Its log group stays until somebody deletes it.
+    let logs = client!(aws_sdk_cloudwatchlogs, sandbox);
+    logs.delete_log_group().log_group_name("/aws/rds/instance/db-demo/postgresql").send().await.unwrap();
     assert_eq!(sandbox.inventory().unwrap()["regions"], before["regions"]);
 }
 

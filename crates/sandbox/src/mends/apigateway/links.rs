@@ -11,7 +11,7 @@ use crate::timing;
 use crate::wire::Ask;
 
 /// The kind links are kept under, by id.
-pub(crate) const KIND: &str = "apigateway:vpclinks";
+pub(super) const KIND: &str = "apigateway:vpclinks";
 /// The field that says why a link becomes `FAILED`, if it does.
 const FAILS: &str = "fails";
 

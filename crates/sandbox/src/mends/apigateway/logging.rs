@@ -20,14 +20,14 @@ pub(super) fn rules() -> Vec<WireRule> {
 }
 
 /// Whether any method of the stage logs.
-fn logs(stage: &Value) -> bool {
+fn is_logging(stage: &Value) -> bool {
     let settings = stage["methodSettings"].as_object().into_iter().flatten();
     settings.into_iter().any(|(_, method)| ["INFO", "ERROR"].contains(&text(method, "loggingLevel")))
 }
 
 /// Makes the group of a stage, `{api}/{name}`, that logs now.
 pub(super) fn appear(context: &mut Context<'_>, key: &str, stage: &Value) {
-    if logs(stage) && logging_role(context).is_some() {
+    if is_logging(stage) && logging_role(context).is_some() {
         logs::by_service(context, &format!("{PREFIX}{key}"), 0.0);
     }
 }
@@ -36,7 +36,7 @@ pub(super) fn appear(context: &mut Context<'_>, key: &str, stage: &Value) {
 fn deleted(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {
     let group = ask.text("logGroupName");
     let stage = group.strip_prefix(PREFIX).and_then(|key| context.document(stages::STAGE, key));
-    if stage.is_some_and(|stage| logs(&stage)) && logging_role(context).is_some() {
+    if stage.is_some_and(|stage| is_logging(&stage)) && logging_role(context).is_some() {
         logs::by_service(context, group, NEXT);
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::SERVICE;
 use crate::context::Context;
-use crate::mends::document::text;
+use crate::mends::document::{text, without};
 use crate::wire::{Ask, Verdict, WireRule};
 
 /// The kind they are kept under, by ARN.
@@ -53,7 +53,7 @@ pub(crate) fn find(context: &Context<'_>, id: &str) -> Option<Value> {
 }
 
 fn shown(secret: &Value) -> Value {
-    crate::mends::document::without(secret, &["value"])
+    without(secret, &["value"])
 }
 
 fn described(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
