@@ -144,7 +144,8 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
             Class::Busy
         }
         "InvalidParameterException" if message.contains("Draining") => Class::Busy,
-        "FailedResourceAccessException"
+        "EncryptionFailure"
+        | "FailedResourceAccessException"
         | "Gateway.NotAttached"
         | "InvalidNatGatewayID.NotReady"
         | "InsufficientS3BucketPolicyException"

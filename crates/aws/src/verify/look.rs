@@ -65,9 +65,7 @@ impl<'a> Look<'a> {
         self.asking(call);
         let doing = format!("ask {call}");
         // Without the cause: it could hold the answer, and so a secret.
-        patiently(self.stop, async || question().await.or_fail(&doing))
-            .await
-            .map_err(|e| Error { source: None, ..e })
+        patiently(self.stop, async || question().await.or_fail(&doing)).await.map_err(|e| Error { source: None, ..e })
     }
 
     /// The same, of something that may rightly not be there.
@@ -211,7 +209,9 @@ impl<'a> Look<'a> {
             Ok(found) if found.is_empty() => Err(format!("{host} has no address")),
             Ok(found) => match found.iter().find(|address| !is_private(address)) {
                 Some(public) => Err(format!("{host} leads to {public}, which is public")),
-                None => Ok(format!("{host} is {}", found.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))),
+                None => {
+                    Ok(format!("{host} is {}", found.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")))
+                }
             },
         };
         self.told(Section::Availability, what, said);

@@ -2,7 +2,7 @@
 use crate::subject::{calm, holds, strict};
 use std::ops::Range;
 use vidpipe_rehearse::suites::{
-    by_hand, crash, crash_again, expired, failing, foreign, lost_answers, moments, neighbours, schedules,
+    by_hand, crash, crash_again, expired, failing, foreign, incidents, lost_answers, moments, neighbours, schedules,
 };
 
 /// Pairs of crashes.
@@ -119,4 +119,9 @@ fn somebody_elses_things_under_our_name_are_left_alone() {
 #[test]
 fn things_are_removed_by_hand() {
     holds(async { by_hand(&calm(), 1).await });
+}
+
+#[test]
+fn things_fail() {
+    holds(async { incidents(&strict()).await });
 }

@@ -13,7 +13,8 @@ use aws_sdk_rds::types::DbInstance;
 use crate::conditions::Incident;
 use crate::context::Context;
 use crate::mends::ec2::Place;
-use crate::mends::rds::{Instance, Located, instance_goes, log_groups};
+use crate::mends::rds::{Instance, Located, instance_goes, log_groups, written};
+use crate::mends::secrets::managed;
 use crate::strict::interfaces::{self, Interface};
 use crate::timing::{self, Range};
 use crate::typed::{Rule, Step, after, before};
@@ -115,6 +116,7 @@ fn created(context: &mut Context<'_>, input: &CreateDbInstanceInput, _: &mut Cre
         log_groups::appear(context, cluster, seconds);
     }
     add_interfaces(context, id, &instance);
+    written(context, id, &instance, seconds);
 }
 
 /// One interface for the instance and one for its standby, each in a subnet of the group, if need be in its zone.
@@ -179,6 +181,11 @@ fn deleted(context: &mut Context<'_>, input: &DeleteDbInstanceInput) -> Step<Del
     instance_goes(context, &instance, keeps, seconds);
     let gone_at = context.age() + seconds;
     context.amend::<Instance>(id, |instance| instance.gone_at = gone_at);
+    // What it says last is written when it ends.
+    written(context, id, &instance, seconds);
+    if let Some(secret) = &instance.secret {
+        managed::vanish(context, secret, seconds);
+    }
     let lingering = context.draw(LINGERING);
     interfaces::release(context, &owner(id), seconds + lingering);
     match context.removal(Instance::KIND, id, "deleting", seconds) {

@@ -16,7 +16,7 @@ const KIND: &str = "logs:log-group-key";
 const GROUP: &str = "logs:log-group";
 
 /// Whether there is a group of that name.
-pub(super) fn is_there(context: &Context<'_>, name: &str) -> bool {
+pub(crate) fn is_there(context: &Context<'_>, name: &str) -> bool {
     context.document(GROUP, name).is_some()
 }
 
@@ -36,11 +36,6 @@ fn note(context: &mut Context<'_>, name: &str) {
     context.remember_document(GROUP, name, json!({}));
 }
 
-/// The call by which a service makes a group of its own. A group that is there stays as it is.
-pub(crate) fn creation(context: &Context<'_>, group: &str) -> SavedRequest {
-    request(context, "CreateLogGroup", &json!({ "logGroupName": group }))
-}
-
 pub(super) fn rules() -> Vec<WireRule> {
     vec![
         WireRule::after(SERVICE, "CreateLogGroup", made),
@@ -51,6 +46,12 @@ pub(super) fn rules() -> Vec<WireRule> {
         WireRule::after(SERVICE, "DeleteLogGroup", gone),
         WireRule::after(SERVICE, "DescribeLogGroups", shown),
     ]
+}
+
+/// Makes a log group after so many seconds, as a service does that writes to one. A group that is there stays as it is.
+pub(crate) fn by_service(context: &mut Context<'_>, group: &str, seconds: f64) {
+    let request = request(context, "CreateLogGroup", &json!({ "logGroupName": group }));
+    context.send_later(group, request, seconds);
 }
 
 fn made(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {

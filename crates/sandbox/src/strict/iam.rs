@@ -95,6 +95,14 @@ pub(crate) fn notes() -> Vec<Rule> {
     vec![after(created), after(put), after(attached), after(taken_out), after(detached), after(deleted)]
 }
 
+/// Whether a service can assume the role of that ARN and use what it allows: both are known outside IAM by now.
+pub(crate) fn serves(context: &mut Context<'_>, role: &str, service: &str) -> bool {
+    let (global, name) = (context.global(), role.rsplit('/').next().unwrap_or(role));
+    let lags = global.is_lagging(ROLE, name) || global.is_lagging(POLICIES, name);
+    let grants = global.recall::<Grants>(name).filter(|_| !lags);
+    grants.is_some_and(|grants| grants.trust.contains(service) && !grants.policies.is_empty())
+}
+
 fn is_policy(document: &str) -> bool {
     serde_json::from_str::<Value>(document).is_ok_and(|document| !document["Statement"].is_null())
 }

@@ -1,7 +1,117 @@
-//! CloudWatch Logs: groups that services make for themselves.
+//! CloudWatch Logs: log groups, how long they keep what, and with which key.
 
-use super::Law;
+use super::kms::usage;
+use super::{Basis, Law};
+use crate::context::{Context, Refusal};
+use crate::wire::{Ask, Verdict, WireRule};
+
+const SERVICE: &str = "CloudWatch Logs";
+const CREATE: &str = "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html";
+const DELETE: &str = "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DeleteLogGroup.html";
+const RETENTION: &str =
+    "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html";
+const KEYS: &str = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html";
+/// Days for which events can be kept.
+const DAYS: [i64; 22] =
+    [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+/// Characters in the name of a log group.
+const LONGEST: usize = 512;
 
 pub(super) fn laws() -> Vec<Law> {
-    Vec::new()
+    let documented = |name, says, source, operation, rule: fn(&mut Context<'_>, &mut Ask) -> Verdict| {
+        Law::documented(name, says, source, WireRule::before(SERVICE, operation, rule))
+    };
+    let elsewhere = |name, says, source| Law::elsewhere(name, says, Basis::Documented, source);
+    vec![
+        documented(
+            "logs/name",
+            "a log group is named with letters, digits and . - _ / #, and not aws/ first",
+            CREATE,
+            "CreateLogGroup",
+            name,
+        ),
+        documented(
+            "logs/key",
+            "a log group is made with a key that is in use, and whose policy lets CloudWatch Logs use it",
+            KEYS,
+            "CreateLogGroup",
+            key,
+        ),
+        documented(
+            "logs/key-associated",
+            "a log group is given a key that is in use, and whose policy lets CloudWatch Logs use it",
+            KEYS,
+            "AssociateKmsKey",
+            key,
+        ),
+        documented(
+            "logs/retention",
+            "events are kept for certain numbers of days only",
+            RETENTION,
+            "PutRetentionPolicy",
+            retention,
+        ),
+        elsewhere("logs/name-taken", "the name of a log group is taken, whoever made it", CREATE),
+        elsewhere("logs/unknown-group", "a log group that there is not cannot be deleted", DELETE),
+        elsewhere("logs/unknown-group-retention", "a log group that there is not keeps nothing", RETENTION),
+    ]
+}
+
+fn refuse(code: &str, message: impl Into<String>) -> Verdict {
+    Verdict::Refuse(Refusal::new(code, message))
+}
+
+fn is_name(name: &str) -> bool {
+    let good = |c: char| c.is_ascii_alphanumeric() || ".-_/#".contains(c);
+    (1..=LONGEST).contains(&name.len()) && name.chars().all(good) && !name.starts_with("aws/")
+}
+
+fn name(_: &mut Context<'_>, ask: &mut Ask) -> Verdict {
+    let name = ask.text("logGroupName");
+    match is_name(name) {
+        true => Verdict::Pass,
+        false => refuse(
+            "InvalidParameterException",
+            format!(
+                "1 validation error detected: Value '{name}' at 'logGroupName' failed to satisfy constraint: Member \
+                 must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+"
+            ),
+        ),
+    }
+}
+
+/// AWS's words of today, as in hashicorp/terraform-provider-aws#29282.
+fn key(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
+    let (key, service) = (ask.text("kmsKeyId"), format!("logs.{}.amazonaws.com", context.region));
+    if key.is_empty() || usage::lets(context, key, &service) {
+        return Verdict::Pass;
+    }
+    let group = context.arn("logs", &format!("log-group:{}", ask.text("logGroupName")));
+    let message = format!("The specified KMS key does not exist or is not allowed to be used with Arn '{group}'");
+    refuse("AccessDeniedException", message)
+}
+
+fn retention(_: &mut Context<'_>, ask: &mut Ask) -> Verdict {
+    let days = ask.json["retentionInDays"].as_i64().unwrap_or_default();
+    match DAYS.contains(&days) {
+        true => Verdict::Pass,
+        false => refuse(
+            "InvalidParameterException",
+            format!(
+                "1 validation error detected: Value '{days}' at 'retentionInDays' failed to satisfy constraint: Member \
+                 must satisfy enum value set: {DAYS:?}"
+            ),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_name;
+
+    #[test]
+    fn a_group_of_a_service_begins_with_a_slash() {
+        assert!(is_name("/aws/rds/instance/db/postgresql") && is_name("API-Gateway-Execution-Logs_a/prod"));
+        assert!(!is_name("aws/rds") && !is_name("a b") && !is_name(""));
+    }
 }

@@ -44,13 +44,20 @@ pub(crate) fn zones(context: &Context<'_>, subnets: &[String]) -> BTreeSet<Strin
     subnets.iter().filter_map(|id| Some(place(context, id)?.zone)).collect()
 }
 
-/// The region in which IAM's roles are kept: IAM is one for all regions.
-const IAM: &str = "us-east-1";
+/// The kind under which IAM's roles are kept.
+const ROLE: &str = "iam:role";
+
+/// The name of a role, by its ARN or its name.
+fn name_of(role: &str) -> &str {
+    role.rsplit('/').next().unwrap_or(role)
+}
 
 /// Whether a role, named by its ARN, is known to every service by now.
 pub(crate) fn is_role_settled(context: &mut Context<'_>, role: &str) -> bool {
-    let name = role.rsplit('/').next().unwrap_or(role);
-    let Context { world, clock, conditions, .. } = context;
-    let iam = Context { world, region: IAM, clock: *clock, conditions };
-    !iam.is_lagging("iam:role", name)
+    !context.global().is_lagging(ROLE, name_of(role))
+}
+
+/// Whether there is such a role, and every service knows it by now.
+pub(crate) fn is_role_known(context: &mut Context<'_>, role: &str) -> bool {
+    context.global().document(ROLE, name_of(role)).is_some() && is_role_settled(context, role)
 }

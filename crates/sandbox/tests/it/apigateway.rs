@@ -10,8 +10,9 @@ use aws_sdk_apigateway::types::{
 use vidpipe_sandbox::{Clock, Sandbox};
 
 use crate::aws::{Kept, client, code, sandbox};
+use crate::{compute, network};
 
-fn patch(op: Op, path: &str, value: &str) -> PatchOperation {
+pub(crate) fn patch(op: Op, path: &str, value: &str) -> PatchOperation {
     PatchOperation::builder().op(op).path(path).value(value).build()
 }
 
@@ -52,17 +53,25 @@ fn openapi(link: &str) -> Blob {
     Blob::new(document.to_string())
 }
 
-async fn link(api: &Client) -> String {
+/// A load balancer a link may lead to, in a network of its own.
+pub(crate) async fn balancer(sandbox: &Sandbox, name: &str) -> String {
+    let (vpc, subnets) = network::two_subnets(sandbox).await;
+    let group = compute::security_group(sandbox, &vpc).await;
+    compute::balancer(sandbox, name, &subnets, &group).await
+}
+
+pub(crate) async fn link(api: &Client, balancer: &str) -> String {
     let made =
-        api.create_vpc_link().name("link-demo").target_arns("arn:nlb").tags("suffix", "demo").send().await.unwrap();
+        api.create_vpc_link().name("link-demo").target_arns(balancer).tags("suffix", "demo").send().await.unwrap();
     assert_eq!(made.status(), Some(&VpcLinkStatus::Pending));
     made.id().unwrap().to_owned()
 }
 
-async fn rest_api(api: &Client) -> String {
+/// An API with a route through that link.
+pub(crate) async fn rest_api(api: &Client, link: &str) -> String {
     let made = api.create_rest_api().name("api-demo").tags("suffix", "demo").send().await.unwrap();
     let id = made.id().unwrap().to_owned();
-    let body = openapi("link");
+    let body = openapi(link);
     api.put_rest_api()
         .rest_api_id(&id)
         .mode(PutMode::Overwrite)
@@ -74,17 +83,30 @@ async fn rest_api(api: &Client) -> String {
     id
 }
 
+/// An API through a link to a load balancer, deployed to its stage `prod`.
+pub(crate) async fn served(sandbox: &Sandbox) -> (Client, String) {
+    let balancer = balancer(sandbox, "nlb").await;
+    let api = client!(aws_sdk_apigateway, *sandbox);
+    let link = link(&api, &balancer).await;
+    let rest = rest_api(&api, &link).await;
+    let deployment = api.create_deployment().rest_api_id(&rest).send().await.unwrap();
+    let call = api.create_stage().rest_api_id(&rest).stage_name("prod").deployment_id(deployment.id().unwrap());
+    call.send().await.unwrap();
+    (api, rest)
+}
+
 #[tokio::test]
 async fn a_vpc_link_lives_and_dies() {
     let kept = Kept::new();
     let sandbox = kept.open(Clock::Instant);
+    let balancer = balancer(&sandbox, "nlb").await;
     let api = client!(aws_sdk_apigateway, sandbox);
-    let id = link(&api).await;
+    let id = link(&api, &balancer).await;
     let sandbox = kept.again(sandbox, Clock::Instant);
     let api = client!(aws_sdk_apigateway, sandbox);
     let shown = api.get_vpc_link().vpc_link_id(&id).send().await.unwrap();
     assert_eq!(shown.status(), Some(&VpcLinkStatus::Available));
-    assert_eq!(shown.target_arns(), ["arn:nlb"]);
+    assert_eq!(shown.target_arns(), [balancer]);
     assert_eq!(shown.tags().unwrap()["suffix"], "demo");
     assert_eq!(api.get_vpc_links().send().await.unwrap().items().len(), 1);
     let delete = || api.delete_vpc_link().vpc_link_id(&id).send();
@@ -96,8 +118,10 @@ async fn a_vpc_link_lives_and_dies() {
 #[tokio::test(start_paused = true)]
 async fn a_vpc_link_takes_its_time() {
     let sandbox = Sandbox::in_memory(Clock::Real);
+    let balancer = balancer(&sandbox, "nlb").await;
+    tokio::time::advance(Duration::from_secs(600)).await;
     let api = client!(aws_sdk_apigateway, sandbox);
-    let id = link(&api).await;
+    let id = link(&api, &balancer).await;
     let get = || api.get_vpc_link().vpc_link_id(&id).send();
     tokio::time::advance(Duration::from_secs(179)).await;
     assert_eq!(get().await.unwrap().status(), Some(&VpcLinkStatus::Pending));
@@ -115,7 +139,7 @@ async fn an_openapi_document_makes_routes() {
     let sandbox = kept.open(Clock::Instant);
     let api = client!(aws_sdk_apigateway, sandbox);
     let before = sandbox.inventory().unwrap();
-    let id = rest_api(&api).await;
+    let id = rest_api(&api, "link").await;
     let sandbox = kept.again(sandbox, Clock::Instant);
     let api = client!(aws_sdk_apigateway, sandbox);
     let shown = api.get_rest_api().rest_api_id(&id).send().await.unwrap();
@@ -151,8 +175,10 @@ async fn an_openapi_document_makes_routes() {
 #[tokio::test]
 async fn a_stage_shows_its_throttling() {
     let sandbox = sandbox();
+    let balancer = balancer(&sandbox, "nlb").await;
     let api = client!(aws_sdk_apigateway, sandbox);
-    let id = rest_api(&api).await;
+    let link = link(&api, &balancer).await;
+    let id = rest_api(&api, &link).await;
     let deployment = api.create_deployment().rest_api_id(&id).description("first").send().await.unwrap();
     let deployment = deployment.id().unwrap();
     let create = || {
@@ -195,7 +221,7 @@ async fn a_stage_shows_its_throttling() {
 async fn a_key_is_in_a_plan() {
     let kept = Kept::new();
     let sandbox = kept.open(Clock::Instant);
-    let api = client!(aws_sdk_apigateway, sandbox);
+    let (api, rest) = served(&sandbox).await;
     let before = sandbox.inventory().unwrap();
     let create = || {
         api.create_api_key()
@@ -213,7 +239,7 @@ async fn a_key_is_in_a_plan() {
         .create_usage_plan()
         .name("plan-demo")
         .throttle(throttle)
-        .api_stages(ApiStage::builder().api_id("api").stage("prod").build())
+        .api_stages(ApiStage::builder().api_id(&rest).stage("prod").build())
         .tags("suffix", "demo")
         .send()
         .await
@@ -239,7 +265,7 @@ async fn a_key_is_in_a_plan() {
     let change = api
         .update_usage_plan()
         .usage_plan_id(&plan)
-        .patch_operations(patch(Op::Remove, "/apiStages", "api:prod"))
+        .patch_operations(patch(Op::Remove, "/apiStages", &format!("{rest}:prod")))
         .patch_operations(patch(Op::Replace, "/throttle/burstLimit", "300"));
     let changed = change.send().await.unwrap();
     assert!(changed.api_stages().is_empty());
@@ -257,13 +283,23 @@ async fn a_key_is_in_a_plan() {
     assert_eq!(sandbox.inventory().unwrap()["regions"], before["regions"]);
 }
 
+/// A role that API Gateway may write logs with.
+pub(crate) async fn logging_role(sandbox: &Sandbox) -> String {
+    let iam = client!(aws_sdk_iam, *sandbox);
+    let trust = r#"{"Statement":[{"Effect":"Allow","Principal":{"Service":"apigateway.amazonaws.com"}}]}"#;
+    let made = iam.create_role().role_name("logs").assume_role_policy_document(trust).send().await.unwrap();
+    let policy = r#"{"Statement":[{"Effect":"Allow","Action":"logs:*","Resource":"*"}]}"#;
+    iam.put_role_policy().role_name("logs").policy_name("logs").policy_document(policy).send().await.unwrap();
+    made.role().unwrap().arn().to_owned()
+}
+
 #[tokio::test]
 async fn the_account_has_a_role_for_its_logs() {
     let sandbox = sandbox();
     let api = client!(aws_sdk_apigateway, sandbox);
     assert_eq!(api.get_account().send().await.unwrap().cloudwatch_role_arn(), None);
-    let set = patch(Op::Replace, "/cloudwatchRoleArn", "arn:aws:iam::123456789012:role/logs");
-    api.update_account().patch_operations(set).send().await.unwrap();
+    let role = logging_role(&sandbox).await;
+    api.update_account().patch_operations(patch(Op::Replace, "/cloudwatchRoleArn", &role)).send().await.unwrap();
     let shown = api.get_account().send().await.unwrap();
-    assert_eq!(shown.cloudwatch_role_arn(), Some("arn:aws:iam::123456789012:role/logs"));
+    assert_eq!(shown.cloudwatch_role_arn(), Some(role.as_str()));
 }

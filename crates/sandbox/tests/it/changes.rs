@@ -4,6 +4,7 @@ use aws_sdk_ec2::types::{IpPermission, SecurityGroupRuleDescription, UserIdGroup
 use aws_sdk_efs::types::ThroughputMode;
 
 use crate::aws::{client, code, sandbox};
+use crate::kms::{self, POLICY};
 use crate::network;
 
 #[tokio::test]
@@ -116,9 +117,9 @@ async fn keys_and_aliases_change() {
     kms.tag_resource().key_id(&first).tags(tag).send().await.unwrap();
     let tags = kms.list_resource_tags().key_id(&first).send().await.unwrap();
     assert_eq!(tags.tags()[0].tag_value(), "b");
-    kms.put_key_policy().key_id(&first).policy_name("default").policy("{ }").send().await.unwrap();
+    kms.put_key_policy().key_id(&first).policy_name("default").policy(POLICY).send().await.unwrap();
     let policy = kms.get_key_policy().key_id(&first).policy_name("default").send().await.unwrap();
-    assert_eq!(policy.policy(), Some("{ }"));
+    assert_eq!(policy.policy(), Some(POLICY));
 }
 
 #[tokio::test]
@@ -128,10 +129,11 @@ async fn retention_and_key_of_a_log_group_change() {
     logs.create_log_group().log_group_name("g").send().await.unwrap();
     logs.put_retention_policy().log_group_name("g").retention_in_days(30).send().await.unwrap();
     logs.delete_retention_policy().log_group_name("g").send().await.unwrap();
-    logs.associate_kms_key().log_group_name("g").kms_key_id("k").send().await.unwrap();
+    let key = kms::key(&sandbox).await;
+    logs.associate_kms_key().log_group_name("g").kms_key_id(&key).send().await.unwrap();
     let shown = async || logs.describe_log_groups().send().await.unwrap().log_groups()[0].clone();
     let group = shown().await;
-    assert_eq!((group.retention_in_days(), group.kms_key_id()), (None, Some("k")));
+    assert_eq!((group.retention_in_days(), group.kms_key_id()), (None, Some(key.as_str())));
     logs.disassociate_kms_key().log_group_name("g").send().await.unwrap();
     assert_eq!(shown().await.kms_key_id(), None);
 }
@@ -141,11 +143,12 @@ async fn a_secret_changes_its_key() {
     let sandbox = sandbox();
     let secrets = client!(aws_sdk_secretsmanager, sandbox);
     secrets.create_secret().name("s").secret_string("a").send().await.unwrap();
-    secrets.update_secret().secret_id("s").kms_key_id("k").description("d").send().await.unwrap();
+    let key = kms::key(&sandbox).await;
+    secrets.update_secret().secret_id("s").kms_key_id(&key).description("d").send().await.unwrap();
     let tag = aws_sdk_secretsmanager::types::Tag::builder().key("a").value("b").build();
     secrets.tag_resource().secret_id("s").tags(tag).send().await.unwrap();
     let shown = secrets.describe_secret().secret_id("s").send().await.unwrap();
-    assert_eq!((shown.kms_key_id(), shown.description()), (Some("k"), Some("d")));
+    assert_eq!((shown.kms_key_id(), shown.description()), (Some(key.as_str()), Some("d")));
     assert_eq!(shown.tags()[0].value(), Some("b"));
     let value = secrets.get_secret_value().secret_id("s").send().await.unwrap();
     assert_eq!(value.secret_string(), Some("a"));

@@ -45,7 +45,7 @@ pub(crate) fn forward(targets: &str) -> Action {
     Action::builder().r#type(ActionTypeEnum::Forward).target_group_arn(targets).build()
 }
 
-/// All of it, and the roles `task` and `execution`.
+/// All of it, the roles `task` and `execution`, and the log group of the tasks.
 pub(crate) async fn ground(sandbox: &Sandbox) -> Ground {
     let (vpc, subnets) = network::two_subnets(sandbox).await;
     let group = security_group(sandbox, &vpc).await;
@@ -54,6 +54,8 @@ pub(crate) async fn ground(sandbox: &Sandbox) -> Ground {
         let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
         iam.create_role().role_name(role).assume_role_policy_document(trust).send().await.unwrap();
     }
+    let logs = client!(aws_sdk_cloudwatchlogs, *sandbox);
+    logs.create_log_group().log_group_name("/vidpipe/demo").send().await.unwrap();
     let targets = target_group(sandbox, &vpc, "tasks").await;
     let balancer = balancer(sandbox, "tasks", &subnets, &group).await;
     let elb = client!(aws_sdk_elasticloadbalancingv2, *sandbox);

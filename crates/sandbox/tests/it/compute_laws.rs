@@ -207,6 +207,21 @@ async fn a_secret_that_is_not_there_stops_its_tasks() {
     assert!(task.stopped_reason().unwrap().starts_with("ResourceInitializationError"), "{task:?}");
 }
 
+#[tokio::test]
+async fn a_log_group_that_is_not_there_stops_its_tasks() {
+    let sandbox = sandbox();
+    let (client, task, ground) = stage(&sandbox).await;
+    let logs = client!(aws_sdk_cloudwatchlogs, sandbox);
+    logs.delete_log_group().log_group_name("/vidpipe/demo").send().await.unwrap();
+    ecs::service(&client, &task, &ground).await.unwrap();
+    for _ in 0..3 {
+        ecs::shown(&client).await;
+    }
+    assert_eq!(ecs::shown(&client).await.deployments()[0].rollout_state(), Some(&DeploymentRolloutState::Failed));
+    let task = &stopped(&client).await[0];
+    assert!(task.stopped_reason().unwrap().contains("log group does not exist"), "{task:?}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn container_insights_makes_its_log_group_again() {
     let sandbox = Sandbox::in_memory(Clock::Real);

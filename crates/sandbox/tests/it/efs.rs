@@ -23,7 +23,7 @@ pub(crate) async fn file_system(efs: &Client) -> String {
         .performance_mode(PerformanceMode::GeneralPurpose)
         .throughput_mode(ThroughputMode::Bursting)
         .encrypted(true)
-        .kms_key_id("arn:aws:kms:eu-west-1:123456789012:key/k")
+        .kms_key_id("alias/aws/elasticfilesystem")
         .tags(tag("files"))
         .send()
         .await
@@ -70,7 +70,7 @@ async fn a_file_system_lives_and_dies() {
     let [shown] = shown.file_systems() else { panic!("{shown:?}") };
     assert_eq!(shown.file_system_id(), id);
     assert_eq!((shown.encrypted(), shown.number_of_mount_targets()), (Some(true), 2));
-    assert_eq!(shown.kms_key_id(), Some("arn:aws:kms:eu-west-1:123456789012:key/k"));
+    assert_eq!(shown.kms_key_id(), Some("alias/aws/elasticfilesystem"));
     assert_eq!(shown.life_cycle_state(), &LifeCycleState::Available);
     assert_eq!((shown.tags()[0].value(), shown.name()), ("files", Some("files")));
     let rules = efs.describe_lifecycle_configuration().file_system_id(&id).send().await.unwrap();

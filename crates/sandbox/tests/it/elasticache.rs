@@ -65,7 +65,7 @@ pub(crate) fn asked(cache: &Client, group: &str) -> CreateReplicationGroupFluent
         .multi_az_enabled(true)
         .at_rest_encryption_enabled(true)
         .transit_encryption_enabled(true)
-        .kms_key_id("key")
+        .kms_key_id("alias/aws/elasticache")
         .cache_subnet_group_name("cache-demo")
         .security_group_ids(group)
         .tags(tag())
@@ -104,7 +104,7 @@ async fn a_replication_group_has_two_nodes_and_two_endpoints() {
     assert_eq!(nodes.node_group_members().len(), 2);
     assert_eq!(group.at_rest_encryption_enabled(), Some(true));
     assert_eq!(group.transit_encryption_enabled(), Some(true));
-    assert_eq!(group.kms_key_id(), Some("key"));
+    assert_eq!(group.kms_key_id(), Some("alias/aws/elasticache"));
     assert_eq!(group.multi_az(), Some(&MultiAzStatus::Enabled));
     assert_eq!(group.automatic_failover(), Some(&AutomaticFailoverStatus::Enabled));
     let tags = cache.list_tags_for_resource().resource_name(group.arn().unwrap()).send().await.unwrap();

@@ -1,11 +1,22 @@
 //! KMS: keys and aliases.
 
 use aws_sdk_kms::types::{KeyState, Tag};
-use vidpipe_sandbox::Clock;
+use vidpipe_sandbox::{Clock, Sandbox};
 
 use crate::aws::{Kept, client, code};
 
-const POLICY: &str = r#"{"Version":"2012-10-17","Statement":[]}"#;
+/// A policy that leaves everything to the account, and lets CloudWatch Logs use the key.
+pub(crate) const POLICY: &str = r#"{"Version":"2012-10-17","Statement":[
+    {"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"kms:*","Resource":"*"},
+    {"Effect":"Allow","Principal":{"Service":"logs.eu-west-1.amazonaws.com"},"Action":"kms:Encrypt*","Resource":"*"}
+]}"#;
+
+/// A new key with that policy: its ARN.
+pub(crate) async fn key(sandbox: &Sandbox) -> String {
+    let kms = client!(aws_sdk_kms, *sandbox);
+    let made = kms.create_key().policy(POLICY).send().await.unwrap();
+    made.key_metadata().unwrap().arn().unwrap().to_owned()
+}
 
 #[tokio::test]
 async fn a_key_lives_and_lingers() {

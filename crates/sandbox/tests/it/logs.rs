@@ -3,20 +3,17 @@
 use vidpipe_sandbox::Clock;
 
 use crate::aws::{Kept, client, code};
+use crate::kms;
 
 #[tokio::test]
 async fn a_log_group_lives_and_dies() {
     let kept = Kept::new();
     let sandbox = kept.open(Clock::Instant);
+    let key = kms::key(&sandbox).await;
     let logs = client!(aws_sdk_cloudwatchlogs, sandbox);
     let before = sandbox.inventory().unwrap();
-    let create = || {
-        logs.create_log_group()
-            .log_group_name("/vidpipe/demo")
-            .kms_key_id("arn:aws:kms:eu-west-1:123456789012:key/k")
-            .tags("suffix", "demo")
-            .send()
-    };
+    let create =
+        || logs.create_log_group().log_group_name("/vidpipe/demo").kms_key_id(&key).tags("suffix", "demo").send();
     create().await.unwrap();
     assert_eq!(code(create().await), "ResourceAlreadyExistsException");
     logs.put_retention_policy().log_group_name("/vidpipe/demo").retention_in_days(30).send().await.unwrap();
@@ -28,7 +25,7 @@ async fn a_log_group_lives_and_dies() {
     let [group] = shown.log_groups() else { panic!("{shown:?}") };
     assert_eq!(group.log_group_name(), Some("/vidpipe/demo"));
     assert_eq!(group.retention_in_days(), Some(30));
-    assert_eq!(group.kms_key_id(), Some("arn:aws:kms:eu-west-1:123456789012:key/k"));
+    assert_eq!(group.kms_key_id(), Some(key.as_str()));
     let arn = group.log_group_arn().expect("the ARN without the star");
     assert!(arn.ends_with(":log-group:/vidpipe/demo"), "{arn}");
     assert_eq!(group.arn(), Some(format!("{arn}:*").as_str()));

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test whose call fails has nothing more to say")]
 
 mod apigateway;
+mod apigateway_laws;
 mod aurora;
 mod aurora_laws;
 mod autoscaling;
@@ -32,8 +33,10 @@ mod iam;
 mod keeping;
 mod kinesis;
 mod kms;
+mod kms_laws;
 mod laws;
 mod logs;
+mod logs_laws;
 mod network;
 mod rds;
 mod rds_laws;
@@ -41,6 +44,7 @@ mod rdsdata;
 mod s3;
 mod s3_laws;
 mod secrets;
+mod secrets_laws;
 mod sns;
 mod sqs;
 mod sts;

@@ -136,7 +136,7 @@ pub(crate) fn asked(rds: &Client, group: &str) -> CreateDBInstanceFluentBuilder 
         .allocated_storage(100)
         .storage_type("gp3")
         .storage_encrypted(true)
-        .kms_key_id("arn:aws:kms:eu-west-1:123456789012:key/k")
+        .kms_key_id("alias/aws/rds")
         .multi_az(true)
         .db_subnet_group_name("subnets-demo")
         .db_parameter_group_name("pg-demo")
@@ -179,7 +179,7 @@ async fn an_instance_shows_everything_that_was_asked() {
     assert_eq!(db.dbi_resource_id(), made.dbi_resource_id());
     assert_eq!(db.iam_database_authentication_enabled(), Some(true));
     assert_eq!((db.storage_encrypted(), db.multi_az()), (Some(true), Some(true)));
-    assert_eq!(db.kms_key_id(), Some("arn:aws:kms:eu-west-1:123456789012:key/k"));
+    assert_eq!(db.kms_key_id(), Some("alias/aws/rds"));
     assert_eq!((db.engine_version(), db.db_name()), (Some("15.14"), Some("videometadata")));
     assert_eq!((db.storage_type(), db.allocated_storage()), (Some("gp3"), Some(100)));
     assert_eq!(db.backup_retention_period(), Some(7));
@@ -215,6 +215,9 @@ async fn an_instance_shows_everything_that_was_asked() {
     assert_eq!(code(delete().await), "DBInstanceNotFound");
     let describe = rds.describe_db_instances().db_instance_identifier("db-demo").send().await;
     assert_eq!(code(describe), "DBInstanceNotFound");
+    // Its log group stays until somebody deletes it.
+    let logs = client!(aws_sdk_cloudwatchlogs, sandbox);
+    logs.delete_log_group().log_group_name("/aws/rds/instance/db-demo/postgresql").send().await.unwrap();
     assert_eq!(sandbox.inventory().unwrap()["regions"], before["regions"]);
 }
 

@@ -40,7 +40,7 @@ async fn a_secret_lives_and_dies() {
             .create_secret()
             .name("db-secret-demo")
             .description("for the database")
-            .kms_key_id("alias/demo")
+            .kms_key_id("alias/aws/secretsmanager")
             .client_request_token(token)
             .secret_string("{}")
             .tags(Tag::builder().key("suffix").value("demo").build())
@@ -57,7 +57,7 @@ async fn a_secret_lives_and_dies() {
     let sandbox = kept.again(sandbox, Clock::Instant);
     let secrets = client!(aws_sdk_secretsmanager, sandbox);
     let shown = secrets.describe_secret().secret_id("db-secret-demo").send().await.unwrap();
-    assert_eq!((shown.arn(), shown.kms_key_id()), (Some(arn.as_str()), Some("alias/demo")));
+    assert_eq!((shown.arn(), shown.kms_key_id()), (Some(arn.as_str()), Some("alias/aws/secretsmanager")));
     assert_eq!(shown.description(), Some("for the database"));
     assert_eq!(shown.tags()[0].value(), Some("demo"));
     secrets.put_secret_value().secret_id(&arn).secret_string(r#"{"host":"h"}"#).send().await.unwrap();

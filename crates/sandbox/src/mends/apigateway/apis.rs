@@ -73,7 +73,7 @@ pub(super) fn delete(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
     let (id, _) = api(context, ask)?;
     context.forget_document(API, &id);
     context.forget_document(RESOURCES, &id);
-    for kind in [stages::DEPLOYMENT, stages::STAGE] {
+    for kind in [stages::DEPLOYMENT, stages::DEPLOYED, stages::STAGE] {
         for (key, _) in context.documents(kind) {
             if key.split('/').next() == Some(id.as_str()) {
                 context.forget_document(kind, &key);

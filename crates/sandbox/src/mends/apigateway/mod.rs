@@ -7,9 +7,11 @@ mod apis;
 pub(crate) mod execute;
 mod keys;
 mod links;
+mod logging;
 mod openapi;
 mod patch;
 mod plans;
+mod routes;
 mod stages;
 mod tags;
 
@@ -17,6 +19,10 @@ use serde_json::{Value, json};
 
 use crate::context::{Context, Refusal};
 use crate::wire::{Ask, Verdict, WireRule};
+
+pub(crate) use plans::{PLAN, stages as stages_of_plan};
+pub(crate) use routes::{dead_link, users_of_link};
+pub(crate) use stages::STAGE;
 
 /// Every collection that is kept here.
 pub(crate) const KINDS: &[&str] = &[
@@ -26,6 +32,7 @@ pub(crate) const KINDS: &[&str] = &[
     links::KIND,
     plans::PLAN,
     plans::MEMBER,
+    stages::DEPLOYED,
     stages::DEPLOYMENT,
     stages::STAGE,
     ACCOUNT,
@@ -46,7 +53,8 @@ macro_rules! answered_here {
 }
 
 pub(super) fn rules() -> Vec<WireRule> {
-    answered_here![
+    let mut rules = logging::rules();
+    rules.extend(answered_here![
         "CreateRestApi" => apis::create,
         "PutRestApi" => apis::put,
         "GetRestApi" => apis::get,
@@ -90,7 +98,8 @@ pub(super) fn rules() -> Vec<WireRule> {
         "GetTags" => tags::get,
         "TagResource" => tags::tag,
         "UntagResource" => tags::untag,
-    ]
+    ]);
+    rules
 }
 
 fn not_found(what: &str) -> Refusal {
@@ -110,6 +119,11 @@ fn find(context: &Context<'_>, kind: &str, id: &str, what: &str) -> Result<Value
 /// The items of a list answer; none is an empty list.
 fn items(found: impl IntoIterator<Item = Value>) -> Value {
     json!({ "item": found.into_iter().collect::<Vec<_>>() })
+}
+
+/// The role with which API Gateway writes logs, if the account has one.
+pub(crate) fn logging_role(context: &Context<'_>) -> Option<String> {
+    context.document(ACCOUNT, "account")?["cloudwatchRoleArn"].as_str().map(str::to_owned)
 }
 
 fn account(context: &mut Context<'_>, _: &Ask) -> Result<Value, Refusal> {

@@ -8,7 +8,7 @@ use crate::mends::document::{default, overlay, text, without};
 use crate::wire::Ask;
 
 /// The kind plans are kept under, by id.
-pub(super) const PLAN: &str = "apigateway:usageplans";
+pub(crate) const PLAN: &str = "apigateway:usageplans";
 /// The kind memberships of keys are kept under, by `{plan}/{key}`.
 pub(super) const MEMBER: &str = "apigateway:usageplankeys";
 
@@ -110,6 +110,22 @@ pub(super) fn remove_key(context: &mut Context<'_>, ask: &Ask) -> Result<Value, 
     let (name, _) = member(context, ask)?;
     context.forget_document(MEMBER, &name);
     Ok(Value::Null)
+}
+
+/// The stages in a plan, as `{api}/{stage}`.
+pub(crate) fn stages(plan: &Value) -> Vec<String> {
+    let stages = plan["apiStages"].as_array().into_iter().flatten();
+    stages.map(|one| format!("{}/{}", text(one, "apiId"), text(one, "stage"))).collect()
+}
+
+/// Takes a stage that is gone, `{api}/{stage}`, out of every plan.
+pub(super) fn without_stage(context: &mut Context<'_>, stage: &str) {
+    for (id, mut plan) in context.documents(PLAN) {
+        if let Some(stages) = plan["apiStages"].as_array_mut() {
+            stages.retain(|one| format!("{}/{}", text(one, "apiId"), text(one, "stage")) != stage);
+        }
+        context.remember_document(PLAN, &id, plan);
+    }
 }
 
 /// Takes a key that is gone out of every plan.

@@ -2,15 +2,17 @@
 
 use serde_json::{Value, json};
 
-use super::{apis, find, items, new_id, patch};
+use super::{apis, find, items, logging, new_id, patch, plans};
 use crate::context::{Context, Refusal};
 use crate::mends::document::{default, overlay, text, without};
 use crate::wire::Ask;
 
 /// The kind deployments are kept under, by `{api}/{id}`.
 pub(super) const DEPLOYMENT: &str = "apigateway:deployments";
+/// The kind the routes of a deployment are kept under, as they were when it was made, by `{api}/{id}`.
+pub(super) const DEPLOYED: &str = "apigateway:deployed";
 /// The kind stages are kept under, by `{api}/{name}`.
-pub(super) const STAGE: &str = "apigateway:stages";
+pub(crate) const STAGE: &str = "apigateway:stages";
 
 fn key(context: &Context<'_>, ask: &Ask, collection: &str) -> Result<String, Refusal> {
     let api = apis::known(context, ask)?;
@@ -31,6 +33,8 @@ pub(super) fn deploy(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
     let mut deployment = json!({ "id": id });
     overlay(&mut deployment, &json!({ "description": ask.json["description"] }));
     context.remember_document(DEPLOYMENT, &format!("{api}/{id}"), deployment.clone());
+    let routes = context.document(apis::RESOURCES, &api).unwrap_or_default();
+    context.remember_document(DEPLOYED, &format!("{api}/{id}"), routes);
     let name = ask.text("stageName");
     if !name.is_empty() {
         let key = format!("{api}/{name}");
@@ -61,7 +65,9 @@ pub(super) fn delete_deployment(context: &mut Context<'_>, ask: &Ask) -> Result<
             "Active stages pointing to this deployment must be moved or deleted",
         ));
     }
-    context.forget_document(DEPLOYMENT, &key(context, ask, "deployments")?);
+    let key = key(context, ask, "deployments")?;
+    context.forget_document(DEPLOYMENT, &key);
+    context.forget_document(DEPLOYED, &key);
     Ok(Value::Null)
 }
 
@@ -109,13 +115,17 @@ pub(super) fn update(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
     for operation in patch::operations(ask) {
         patch::set_on_stage(&mut stage, &operation);
     }
-    let stage = without(&stage, &[]);
-    context.remember_document(STAGE, &key(context, ask, "stages")?, stage.clone());
+    let (stage, key) = (without(&stage, &[]), key(context, ask, "stages")?);
+    context.remember_document(STAGE, &key, stage.clone());
+    logging::appear(context, &key, &stage);
     Ok(stage)
 }
 
+/// Usage plans let go of a stage that is deleted.
 pub(super) fn delete(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
     get(context, ask)?;
-    context.forget_document(STAGE, &key(context, ask, "stages")?);
+    let key = key(context, ask, "stages")?;
+    context.forget_document(STAGE, &key);
+    plans::without_stage(context, &key);
     Ok(Value::Null)
 }

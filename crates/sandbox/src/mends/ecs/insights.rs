@@ -7,7 +7,7 @@ use super::clusters;
 use super::tasks::{self, Task};
 use crate::context::Context;
 use crate::mends::document::text;
-use crate::mends::logs::creation;
+use crate::mends::logs;
 use crate::wire::Ask;
 
 /// Metrics are written every minute.
@@ -29,8 +29,7 @@ pub(super) fn appear(context: &mut Context<'_>, cluster: &str) {
     if runs && is_on(&kept) && context.document(KNOWN, cluster).is_none() {
         context.remember_document(KNOWN, cluster, Value::Bool(true));
         let group = format!("{PREFIX}{cluster}{SUFFIX}");
-        let request = creation(context, &group);
-        context.send_later(&group, request, 0.0);
+        logs::by_service(context, &group, 0.0);
     }
 }
 
@@ -47,8 +46,7 @@ pub(super) fn deleted(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {
     };
     let kept = context.document(clusters::KIND, &cluster).unwrap_or_default();
     if is_on(&kept) && tasks::any_in(context, &cluster) {
-        let request = creation(context, &group);
-        context.send_later(&group, request, EVERY);
+        logs::by_service(context, &group, EVERY);
     } else {
         context.forget_document(KNOWN, &cluster);
     }

@@ -1,10 +1,11 @@
-//! What a task needs before it can run: roles that ECS can assume, and secrets that are there.
+//! What a task needs before it can run: roles that ECS can assume, and secrets and log groups that are there.
 
 use serde_json::Value;
 
 use super::definitions;
 use crate::context::Context;
 use crate::mends::document::{last_part, text};
+use crate::mends::{logs, secrets};
 use crate::world::Name;
 
 /// IAM is global: what is known of it is kept in one region.
@@ -53,10 +54,31 @@ fn secret(value_from: &str) -> Option<String> {
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html>
 pub(super) fn fails_first(context: &Context<'_>, arn: &str) -> Option<String> {
     let definition = definition(context, arn);
-    let containers = definition["containerDefinitions"].as_array().into_iter().flatten();
-    let secrets = containers.flat_map(|container| container["secrets"].as_array().into_iter().flatten());
-    let mut secrets = secrets.filter_map(|one| secret(text(one, "valueFrom")));
-    let missing = secrets.find(|arn| context.document("secretsmanager:secret", arn).is_none())?;
+    let containers: Vec<&Value> = definition["containerDefinitions"].as_array().into_iter().flatten().collect();
+    without_secret(context, &containers).or_else(|| without_log_group(context, &containers))
+}
+
+/// The log group a container writes to, unless it makes that itself.
+fn log_group(container: &Value) -> Option<&str> {
+    let log = &container["logConfiguration"];
+    let own = log["options"]["awslogs-create-group"] == "true";
+    (text(log, "logDriver") == "awslogs" && !own).then(|| text(&log["options"], "awslogs-group"))
+}
+
+fn without_log_group(context: &Context<'_>, containers: &[&Value]) -> Option<String> {
+    let mut groups = containers.iter().filter_map(|container| log_group(container));
+    groups.find(|group| !logs::is_there(context, group))?;
+    Some(
+        "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed \
+         to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist."
+            .to_owned(),
+    )
+}
+
+fn without_secret(context: &Context<'_>, containers: &[&Value]) -> Option<String> {
+    let named = containers.iter().flat_map(|container| container["secrets"].as_array().into_iter().flatten());
+    let mut named = named.filter_map(|one| secret(text(one, "valueFrom")));
+    let missing = named.find(|arn| !secrets::is_there(context, arn))?;
     Some(format!(
         "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: \
          unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret {missing} \

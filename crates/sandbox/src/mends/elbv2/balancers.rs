@@ -136,6 +136,11 @@ pub(super) fn state(context: &Context<'_>, arn: &str) -> LoadBalancerStateEnum {
     }
 }
 
+/// Whether a load balancer is there and in use.
+pub(crate) fn is_active(context: &Context<'_>, arn: &str) -> bool {
+    state(context, arn) == LoadBalancerStateEnum::Active
+}
+
 /// How its network interfaces are described: `ELB net/name/id`.
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html>
 fn described(arn: &str) -> String {

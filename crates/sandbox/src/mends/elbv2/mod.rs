@@ -12,7 +12,7 @@ use aws_sdk_elasticloadbalancingv2::types::{LoadBalancerStateEnum, Tag};
 use crate::context::{Context, Refusal};
 use crate::typed::{Rule, Step};
 
-pub(crate) use balancers::Balancer;
+pub(crate) use balancers::{Balancer, is_active};
 pub(crate) use listeners::Kept as Listener;
 pub(crate) use targets::Group as TargetGroup;
 

@@ -5,13 +5,16 @@ use aws_sdk_rds::operation::create_db_instance::{CreateDbInstanceInput, CreateDb
 use aws_sdk_rds::operation::delete_db_instance::{DeleteDbInstanceInput, DeleteDbInstanceOutput};
 use aws_sdk_rds::operation::describe_db_instances::{DescribeDbInstancesInput, DescribeDbInstancesOutput};
 use aws_sdk_rds::operation::modify_db_instance::{ModifyDbInstanceInput, ModifyDbInstanceOutput};
-use aws_sdk_rds::types::{DbInstance, DbParameterGroupStatus, DbSubnetGroup, VpcSecurityGroupMembership};
+use aws_sdk_rds::types::{
+    DbInstance, DbParameterGroupStatus, DbSubnetGroup, MasterUserSecret, VpcSecurityGroupMembership,
+};
 use serde::{Deserialize, Serialize};
 
 use super::clusters::{Cluster, members};
 use super::set;
 use super::subnet_groups::Located;
 use crate::context::Context;
+use crate::mends::secrets::managed;
 use crate::typed::{Rule, after};
 use crate::world::Fact;
 
@@ -49,6 +52,8 @@ pub(crate) struct Instance {
     pub(crate) log_exports: Vec<String>,
     pub(crate) security_groups: Vec<String>,
     pub(crate) parameter_group: Option<String>,
+    /// The secret RDS keeps its master password in, if RDS manages it.
+    pub(crate) secret: Option<String>,
     public: bool,
     copy_tags: bool,
     pub(crate) protected: bool,
@@ -91,6 +96,7 @@ impl Instance {
             log_exports: input.enable_cloudwatch_logs_exports().to_vec(),
             security_groups: input.vpc_security_group_ids().to_vec(),
             parameter_group: input.db_parameter_group_name.clone(),
+            secret: None,
             public: input.publicly_accessible().unwrap_or(false),
             copy_tags: input.copy_tags_to_snapshot().unwrap_or(false),
             protected: input.deletion_protection().unwrap_or(false),
@@ -153,6 +159,8 @@ impl Instance {
             .iter()
             .map(|id| VpcSecurityGroupMembership::builder().vpc_security_group_id(id).status("active").build());
         shown.vpc_security_groups = Some(groups.collect());
+        shown.master_user_secret =
+            self.secret.as_ref().map(|arn| MasterUserSecret::builder().secret_arn(arn).secret_status("active").build());
         if let Some(name) = &self.parameter_group {
             let group =
                 DbParameterGroupStatus::builder().db_parameter_group_name(name).parameter_apply_status("in-sync");
@@ -205,6 +213,11 @@ fn created(context: &mut Context<'_>, input: &CreateDbInstanceInput, output: &mu
         && let Some(cluster) = context.recall::<Cluster>(id)
     {
         instance.join(&cluster, members(context, id).len(), context.region);
+    }
+    if input.manage_master_user_password() == Some(true) {
+        let arn = context.arn("rds", &format!("db:{}", input.db_instance_identifier().unwrap_or_default()));
+        let user = input.master_username().unwrap_or_default();
+        instance.secret = Some(managed::appear(context, &arn, user, input.master_user_secret_kms_key_id()));
     }
     instance.show(context, shown);
     shown.db_instance_status = Some("creating".into());

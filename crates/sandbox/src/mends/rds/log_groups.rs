@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{Cluster, clusters};
 use crate::context::Context;
-use crate::mends::logs::creation;
+use crate::mends::logs;
 use crate::wire::{Ask, WireRule};
 
 /// Seconds until an instance in use has something to say again; an assumption.
@@ -23,8 +23,7 @@ pub(crate) fn appear(context: &mut Context<'_>, cluster: &str, seconds: f64) {
         context.recall::<Cluster>(cluster).is_some_and(|cluster| cluster.log_exports.iter().any(|l| l == LOG));
     if exports {
         let group = format!("{PREFIX}{cluster}/{LOG}");
-        let request = creation(context, &group);
-        context.send_later(&group, request, seconds);
+        logs::by_service(context, &group, seconds);
     }
 }
 

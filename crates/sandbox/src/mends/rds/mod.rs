@@ -7,6 +7,7 @@ pub(crate) mod clusters;
 mod engines;
 mod instances;
 pub(crate) mod log_groups;
+mod logs;
 mod orderable;
 mod parameters;
 mod subnet_groups;
@@ -21,6 +22,7 @@ pub(crate) use cluster_parameters::ClusterModified;
 pub(crate) use clusters::Cluster;
 pub(crate) use engines::{capacity, is_offered};
 pub(crate) use instances::Instance;
+pub(crate) use logs::written;
 pub(crate) use orderable::is_class;
 pub(crate) use parameters::{Modified, is_static};
 pub(crate) use subnet_groups::Located;
@@ -42,6 +44,7 @@ pub(super) fn typed_rules() -> Vec<Rule> {
 /// Mends on the wire.
 pub(super) fn wire_rules() -> Vec<WireRule> {
     let mut rules = log_groups::rules();
+    rules.extend(logs::rules());
     rules.push(WireRule::refused("RDS", "*", codes));
     rules
 }

@@ -19,8 +19,8 @@ const CREATING: f64 = 15.0;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Managed {
     name: String,
-    /// The ARN of the cluster.
-    cluster: String,
+    /// The ARN of the database: a cluster or an instance.
+    database: String,
     user: String,
     key: Option<String>,
     days: u64,
@@ -39,12 +39,13 @@ pub(super) fn rules() -> Vec<WireRule> {
     ]
 }
 
-/// Makes the secret of a cluster, and gives its ARN.
-pub(crate) fn appear(context: &mut Context<'_>, cluster: &str, user: &str, key: Option<&str>) -> String {
-    let name = format!("rds!cluster-{}", context.next_uuid("managed-secret"));
+/// Makes the secret of a database, and gives its ARN.
+pub(crate) fn appear(context: &mut Context<'_>, database: &str, user: &str, key: Option<&str>) -> String {
+    let what = if is_cluster(database) { "cluster" } else { "db" };
+    let name = format!("rds!{what}-{}", context.next_uuid("managed-secret"));
     let arn = context.arn("secretsmanager", &format!("secret:{name}-SaNdBx"));
-    let (cluster, user, key) = (cluster.to_owned(), user.to_owned(), key.map(str::to_owned));
-    context.remember(&arn, &Managed { name, cluster, user, key, days: DAYS });
+    let (database, user, key) = (database.to_owned(), user.to_owned(), key.map(str::to_owned));
+    context.remember(&arn, &Managed { name, database, user, key, days: DAYS });
     context.begin(Managed::KIND, &arn, "creating", CREATING);
     arn
 }
@@ -69,17 +70,22 @@ pub(crate) fn named(context: &Context<'_>, id: &str) -> Option<(String, Managed)
     context.all::<Managed>().into_iter().find(|(arn, secret)| arn == id || secret.name == id)
 }
 
+fn is_cluster(arn: &str) -> bool {
+    arn.contains(":cluster:")
+}
+
 fn shown(arn: &str, secret: &Managed) -> Value {
+    let what = if is_cluster(&secret.database) { "Cluster" } else { "Instance" };
     let mut shown = json!({
         "ARN": arn,
         "Name": secret.name,
-        "Description": format!("Secret associated with primary RDS DB cluster: {}", secret.cluster),
+        "Description": format!("Secret associated with primary RDS DB {}: {}", what.to_lowercase(), secret.database),
         "OwningService": "rds",
         "RotationEnabled": true,
         "RotationRules": { "AutomaticallyAfterDays": secret.days },
         "Tags": [
             { "Key": "aws:secretsmanager:owningService", "Value": "rds" },
-            { "Key": "aws:rds:primaryDBClusterArn", "Value": secret.cluster },
+            { "Key": format!("aws:rds:primaryDB{what}Arn"), "Value": secret.database },
         ],
     });
     if let Some(key) = &secret.key {

@@ -134,6 +134,11 @@ fn kept_elsewhere() -> Vec<Law> {
             "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html",
         ),
         documented(
+            "ecs/log-group-must-be-there",
+            "a task whose log group there is not stops before its containers run",
+            "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html",
+        ),
+        documented(
             "ecs/secret-must-be-there",
             "a task whose secret there is not stops before its containers run",
             "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html",

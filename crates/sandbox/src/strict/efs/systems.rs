@@ -1,13 +1,14 @@
 //! File systems, their settings and their policies.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{already, not_available, refusal, unless};
 use crate::context::Context;
 use crate::lifecycle::efs::state;
-use crate::mends::document::{text, texts};
+use crate::mends::document::text;
 use crate::mends::efs::{FILE_SYSTEM, MOUNT_TARGET};
-use crate::strict::{Basis, Law, network};
+use crate::strict::kms::usage;
+use crate::strict::{Basis, Law, principals};
 use crate::wire::{Ask, Verdict, WireRule};
 
 const CREATE: &str = "https://docs.aws.amazon.com/efs/latest/ug/API_CreateFileSystem.html";
@@ -31,6 +32,12 @@ pub(super) fn laws() -> Vec<Law> {
             CREATE,
             "CreateFileSystem",
             token,
+        ),
+        Law::assumed(
+            "efs/key",
+            "a file system is encrypted with a key that is there and in use",
+            "AWS lists BadRequest for it among the errors; the wording is a guess",
+            WireRule::before("EFS", "CreateFileSystem", key),
         ),
         before("efs/in-use", "a file system with mount targets cannot be deleted", DELETE, "DeleteFileSystem", in_use),
         Law::elsewhere(
@@ -93,6 +100,15 @@ fn token(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     }))
 }
 
+fn key(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
+    let key = ask.text("KmsKeyId");
+    let bad = !key.is_empty() && !usage::is_usable(context, key);
+    unless(bad.then(|| {
+        let message = format!("KMS key '{key}' does not exist, is not enabled or cannot be accessed.");
+        refusal(400, "BadRequest", &message)
+    }))
+}
+
 /// Mount targets that are being deleted still count.
 fn in_use(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     let id = ask.segment_after("file-systems");
@@ -122,22 +138,8 @@ fn note_change(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {
     }
 }
 
-/// The roles that a policy allows something to.
-fn roles(policy: &str) -> Vec<String> {
-    let policy: Value = serde_json::from_str(policy).unwrap_or_default();
-    let mut roles = Vec::new();
-    for statement in policy["Statement"].as_array().into_iter().flatten() {
-        let one = json!({ "AWS": [&statement["Principal"]["AWS"]] });
-        let named = texts(&one, "AWS").into_iter().chain(texts(&statement["Principal"], "AWS"));
-        roles.extend(named.filter(|name| name.contains(":role/")).map(str::to_owned));
-    }
-    roles
-}
-
 fn principals(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
-    let named = roles(ask.text("Policy"));
-    let unknown = named.into_iter().find(|role| !network::is_role_settled(context, role));
-    unless(unknown.map(|role| {
+    unless(principals::unknown_role(context, ask.text("Policy")).map(|role| {
         let message = format!("Policy contains invalid Principal block: {role}");
         refusal(400, "InvalidPolicyException", &message)
     }))

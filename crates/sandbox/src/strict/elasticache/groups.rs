@@ -8,6 +8,7 @@ use super::unless;
 use crate::conditions::Incident;
 use crate::context::{Context, Refusal};
 use crate::mends::elasticache::{Group, Modifiable};
+use crate::strict::kms::usage;
 use crate::strict::{Law, network};
 use crate::typed::{Step, before};
 
@@ -31,6 +32,12 @@ pub(super) fn laws() -> Vec<Law> {
             "a group is in security groups that are there",
             "AWS lists InvalidParameterValue; as RDS, which is reported",
             before(security_groups),
+        ),
+        Law::assumed(
+            "elasticache/key",
+            "a group is encrypted with a key that is there and in use",
+            "AWS lists InvalidParameterValue; as RDS, which is documented",
+            before(key),
         ),
         documented("elasticache/no-capacity", "a zone may have no such node type now (by request)", capacity),
     ]
@@ -72,6 +79,14 @@ fn security_groups(context: &mut Context<'_>, input: &CreateReplicationGroupInpu
             Refusal::new("InvalidParameterValue", format!("Some security groups are invalid: {unknown}"))
         }),
     )
+}
+
+fn key(context: &mut Context<'_>, input: &CreateReplicationGroupInput) -> Made {
+    let bad = input.kms_key_id().filter(|key| !usage::is_usable(context, key));
+    unless(bad.map(|key| {
+        let message = format!("The KMS key {key} does not exist, is not enabled or cannot be accessed.");
+        Refusal::new("InvalidParameterValue", message)
+    }))
 }
 
 fn capacity(context: &mut Context<'_>, _: &CreateReplicationGroupInput) -> Made {

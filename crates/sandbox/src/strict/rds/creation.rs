@@ -6,6 +6,7 @@ use super::{no_subnet_group, parameters, unless};
 use crate::conditions::Incident;
 use crate::context::{Context, Refusal};
 use crate::mends::rds::{Instance, Located, is_offered};
+use crate::strict::kms::usage;
 use crate::strict::{Law, network};
 use crate::typed::{Step, before};
 
@@ -34,6 +35,7 @@ pub(super) fn laws() -> Vec<Law> {
             "a master password has 8 to 128 characters, none of them / @ \" or a space",
             password,
         ),
+        documented("rds/password-twice", "a master password is given or managed by RDS, not both", password_twice),
         documented("rds/storage-size", "gp3 storage has 20 GiB at least", storage),
         documented("rds/backup-days", "automated backups reach back 35 days at most", backup_days),
         Law::documented(
@@ -62,6 +64,7 @@ pub(super) fn laws() -> Vec<Law> {
             MONITORING,
             before(monitoring_role),
         ),
+        documented("rds/key", "it is encrypted with a key that is there and in use", key),
         documented("rds/no-capacity", "a zone may have no such instance class now (by request)", capacity),
     ]
 }
@@ -114,6 +117,14 @@ fn password(_: &mut Context<'_>, input: &CreateDbInstanceInput) -> Made {
             "The parameter MasterUserPassword is not a valid password. Only printable ASCII characters besides '/', \
              '@', '\"', ' ' may be used.",
         )
+    }))
+}
+
+fn password_twice(_: &mut Context<'_>, input: &CreateDbInstanceInput) -> Made {
+    let twice = input.manage_master_user_password() == Some(true) && input.master_user_password().is_some();
+    unless(twice.then(|| {
+        let message = "You can't specify MasterUserPassword for an instance with ManageMasterUserPassword enabled.";
+        Refusal::new("InvalidParameterCombination", message)
     }))
 }
 
@@ -174,6 +185,17 @@ fn monitoring_role(context: &mut Context<'_>, input: &CreateDbInstanceInput) -> 
     let role = input.monitoring_role_arn().filter(|role| !network::is_role_settled(context, role));
     unless(role.map(|_| {
         invalid("IAM role ARN value is invalid or does not include the required permissions for: ENHANCED_MONITORING")
+    }))
+}
+
+fn key(context: &mut Context<'_>, input: &CreateDbInstanceInput) -> Made {
+    let keys = [input.kms_key_id(), input.performance_insights_kms_key_id()];
+    let bad = keys.into_iter().flatten().find(|key| !usage::is_usable(context, key));
+    unless(bad.map(|key| {
+        let message = format!(
+            "The specified KMS key [{key}] does not exist, is not enabled or you do not have permissions to access it."
+        );
+        Refusal::new("KMSKeyNotAccessibleFault", message)
     }))
 }
 

@@ -66,6 +66,24 @@ pub(super) fn laws() -> Vec<Law> {
             Basis::Documented,
             RETAINED,
         ),
+        Law::elsewhere(
+            "rds/log-groups",
+            "the logs an instance exports have log groups that RDS makes, and makes again while it writes to them",
+            Basis::Documented,
+            "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.Procedural.UploadtoCloudWatch.html",
+        ),
+        Law::elsewhere(
+            "rds/last-lines",
+            "an instance writes its last lines when it ends, which makes a log group that was deleted again",
+            Basis::Reported,
+            "hashicorp/terraform-provider-aws#42858",
+        ),
+        Law::elsewhere(
+            "rds/managed-secret",
+            "the secret of a password that RDS manages comes and goes with its instance",
+            Basis::Documented,
+            "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html",
+        ),
     ]
 }
 

@@ -1,0 +1,28 @@
+//! API Gateway: APIs, their stages, usage plans and VPC links.
+
+mod account;
+mod links;
+mod plans;
+mod stages;
+
+use super::Law;
+use crate::context::{Context, Refusal};
+use crate::wire::{Ask, Verdict, WireRule};
+
+const SERVICE: &str = "API Gateway";
+
+type Rule = fn(&mut Context<'_>, &mut Ask) -> Verdict;
+
+pub(super) fn laws() -> Vec<Law> {
+    let parts = [links::laws, stages::laws, plans::laws, account::laws];
+    parts.into_iter().flat_map(|laws| laws()).collect()
+}
+
+fn before(operation: &'static str, rule: Rule) -> WireRule {
+    WireRule::before(SERVICE, operation, rule)
+}
+
+/// A refusal of a bad request, which is what most refusals of API Gateway are.
+fn bad(message: impl Into<String>) -> Verdict {
+    Verdict::Refuse(Refusal::new("BadRequestException", message))
+}

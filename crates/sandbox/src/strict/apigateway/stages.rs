@@ -1,0 +1,48 @@
+//! APIs, their deployments and stages.
+
+use super::{bad, before};
+use crate::context::Context;
+use crate::mends::apigateway::{PLAN, stages_of_plan};
+use crate::strict::{Basis, Law};
+use crate::wire::{Ask, Verdict};
+
+const STAGE: &str = "https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html";
+const DEPLOYMENT: &str = "https://docs.aws.amazon.com/apigateway/latest/api/API_DeleteDeployment.html";
+const DELETE: &str = "https://docs.aws.amazon.com/apigateway/latest/api/API_DeleteRestApi.html";
+
+pub(super) fn laws() -> Vec<Law> {
+    let documented = |name, says, source| Law::elsewhere(name, says, Basis::Documented, source);
+    let reported = |name, says, source| Law::elsewhere(name, says, Basis::Reported, source);
+    vec![
+        Law::assumed(
+            "apigateway/api-in-plan",
+            "an API with a stage that a usage plan opens cannot be deleted",
+            "AWS lists BadRequestException and does not say; the stage must go first",
+            before("DeleteRestApi", in_plan),
+        ),
+        documented("apigateway/stage-name-taken", "an API has one stage of a name", STAGE),
+        documented("apigateway/stage-needs-deployment", "a stage serves a deployment that is there", STAGE),
+        documented("apigateway/api-goes-with-parts", "the routes, deployments and stages of an API go with it", DELETE),
+        documented("apigateway/unknown-deployment", "a deployment that is gone cannot be deleted", DEPLOYMENT),
+        reported(
+            "apigateway/deployment-in-use",
+            "a deployment that a stage serves cannot be deleted",
+            "hashicorp/terraform#25495",
+        ),
+        reported(
+            "apigateway/stage-leaves-plans",
+            "a stage that is deleted is no longer in any usage plan",
+            "hashicorp/terraform-provider-aws#14100",
+        ),
+    ]
+}
+
+fn in_plan(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
+    let api = ask.segment_after("restapis");
+    for (id, plan) in context.documents(PLAN) {
+        if let Some(stage) = stages_of_plan(&plan).iter().find(|stage| stage.split('/').next() == Some(api)) {
+            return bad(format!("Cannot delete API {api}: its stage {stage} is associated with Usage Plan {id}"));
+        }
+    }
+    Verdict::Pass
+}

@@ -1,0 +1,23 @@
+//! KMS: keys that take a week to go, their aliases and their policies.
+
+mod aliases;
+mod lag;
+mod policies;
+mod states;
+pub(crate) mod usage;
+
+use super::Law;
+use crate::context::Refusal;
+use crate::wire::Verdict;
+
+const SERVICE: &str = "KMS";
+
+pub(super) fn laws() -> Vec<Law> {
+    let parts = [states::laws, aliases::laws, policies::laws, lag::laws];
+    parts.into_iter().flat_map(|laws| laws()).collect()
+}
+
+/// Passes, or refuses with that.
+fn unless(refusal: Option<Refusal>) -> Verdict {
+    refusal.map_or(Verdict::Pass, Verdict::Refuse)
+}

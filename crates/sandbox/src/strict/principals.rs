@@ -1,0 +1,54 @@
+//! Whom a resource policy names. AWS looks every role up before it takes the policy.
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
+
+use serde_json::Value;
+
+use super::network;
+use crate::context::Context;
+
+/// What a field that is one text or a list of them holds.
+pub(crate) fn one_or_many(field: &Value) -> Vec<&str> {
+    match field {
+        Value::String(one) => vec![one],
+        Value::Array(many) => many.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The statements of a policy, of which there may be one without a list around it.
+pub(crate) fn statements(policy: &Value) -> Vec<&Value> {
+    match &policy["Statement"] {
+        Value::Array(many) => many.iter().collect(),
+        Value::Null => Vec::new(),
+        one => vec![one],
+    }
+}
+
+/// The first role a policy names that there is not, or that is not known outside IAM yet.
+pub(crate) fn unknown_role(context: &mut Context<'_>, policy: &str) -> Option<String> {
+    let policy: Value = serde_json::from_str(policy).unwrap_or_default();
+    let named: Vec<String> = statements(&policy)
+        .into_iter()
+        .flat_map(|statement| one_or_many(&statement["Principal"]["AWS"]))
+        .filter(|name| name.contains(":role/"))
+        .map(str::to_owned)
+        .collect();
+    named.into_iter().find(|role| !network::is_role_known(context, role))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{one_or_many, statements};
+    use serde_json::json;
+
+    #[test]
+    fn a_statement_need_not_be_in_a_list_nor_a_principal() {
+        let policy = json!({ "Statement": { "Principal": { "AWS": "arn:aws:iam::1:root" } } });
+        let found = statements(&policy);
+        assert_eq!(one_or_many(&found[0]["Principal"]["AWS"]), ["arn:aws:iam::1:root"]);
+        let policy = json!({ "Statement": [{ "Action": ["a", "b"] }, {}] });
+        assert_eq!(statements(&policy).len(), 2);
+        assert_eq!(one_or_many(&policy["Statement"][0]["Action"]), ["a", "b"]);
+        assert!(statements(&json!({})).is_empty());
+    }
+}
