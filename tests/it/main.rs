@@ -15,6 +15,7 @@ mod killed;
 mod life;
 mod locked;
 mod moto;
+mod pipelines;
 mod sandbox;
 mod secrets;
 mod signals;

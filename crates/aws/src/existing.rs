@@ -43,7 +43,11 @@ pub async fn existing_secret(aws: &Aws, name_or_arn: &str, keys: &[&str]) -> Res
         // What cannot be read now, and not for want of permission, cannot be used: no value, or a key that is gone.
         Err(e) if matches!(e.class, Class::Invalid | Class::Busy | Class::NotFound) => {
             let hint = "give it a value as text, and see that its key is enabled; or name another one in the spec";
-            return Err(Error { class: Class::Invalid, hint: Some(hint.into()), ..e });
+            return Err(Error {
+                code: e.code,
+                request_id: e.request_id,
+                ..refused(name_or_arn, &e.message).hint(hint)
+            });
         }
         other => other?,
     };

@@ -1,6 +1,5 @@
 //! Secrets somebody else keeps: found, refused with what to do, and never touched.
 use crate::world::World;
-use aws_smithy_types::Blob;
 use vidpipe_aws::{
     Aws, Facts, existing_secret,
     kinds::{
@@ -57,8 +56,7 @@ async fn what_is_of_no_use_is_refused() {
     put(&world, "theirs-empty", &format!(r#"{{"username":"","password":"{VALUE}"}}"#)).await;
     put(&world, "theirs-going", &login()).await;
     world.aws.secrets.delete_secret().secret_id("theirs-going").recovery_window_in_days(7).send().await.unwrap();
-    let call = world.aws.secrets.create_secret().name("theirs-binary").secret_binary(Blob::new(VALUE));
-    call.send().await.unwrap();
+    world.aws.secrets.create_secret().name("theirs-void").send().await.unwrap();
     let (elsewhere, other) = (arn.replace("us-east-1", "eu-west-1"), arn.replace("123456789012", "999999999999"));
     let cases = [
         ("nobodys", "there is none in us-east-1"),
@@ -69,7 +67,7 @@ async fn what_is_of_no_use_is_refused() {
         ("theirs-text", "not a JSON object"),
         ("theirs-half", "no key `username`"),
         ("theirs-empty", "key `username` is empty"),
-        ("theirs-binary", "holds no text"),
+        ("theirs-void", "can't find the specified secret value"),
     ];
     for (of, said) in cases {
         let e = refused(&world, of, &LOGIN).await;

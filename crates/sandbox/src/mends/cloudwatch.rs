@@ -1,5 +1,5 @@
 //! CloudWatch. Winterbaume's alarms forget how missing data is treated and how many points it takes, and are OK before
-//! there is any data.
+//! there is any data; it shows them whatever prefix is asked for.
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>
 
 use aws_sdk_cloudwatch::operation::delete_alarms::{DeleteAlarmsInput, DeleteAlarmsOutput};
@@ -122,6 +122,9 @@ fn add_tracking(context: &Context<'_>, input: &DescribeAlarmsInput, output: &mut
 }
 
 fn shown(context: &mut Context<'_>, input: &DescribeAlarmsInput, output: &mut DescribeAlarmsOutput) {
+    let prefix = input.alarm_name_prefix().unwrap_or_default();
+    let asked = |alarm: &MetricAlarm| alarm.alarm_name().is_some_and(|name| name.starts_with(prefix));
+    output.metric_alarms.iter_mut().for_each(|all| all.retain(asked));
     for shown in output.metric_alarms.iter_mut().flatten() {
         if let Some(alarm) = context.recall::<Alarm>(shown.alarm_name().unwrap_or_default()) {
             shown.treat_missing_data = Some(alarm.missing_data);

@@ -47,6 +47,11 @@ async fn an_alarm_lives_and_dies() {
     assert_eq!(alarm.state_value(), Some(&StateValue::InsufficientData));
     let tags = watch.list_tags_for_resource().resource_arn(alarm.alarm_arn().unwrap()).send().await.unwrap();
     assert_eq!(tags.tags()[0].value(), Some("demo"));
+    let with = async |prefix: &str| {
+        let seen = watch.describe_alarms().alarm_name_prefix(prefix).send().await.unwrap();
+        seen.metric_alarms().len()
+    };
+    assert_eq!((with("rds-").await, with("ecs-").await), (1, 0));
     let delete = || watch.delete_alarms().alarm_names("rds-cpu-demo").send();
     delete().await.unwrap();
     delete().await.expect("AWS does not mind alarms that are not there");
