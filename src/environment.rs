@@ -32,6 +32,7 @@ impl Opened {
         let session = Session::open(global, &spec.region, spec.tags.clone(), access).await?;
         let (account, pipeline) = (&session.caller.account, spec.pipeline.name());
         let place = session::folder(global).environment(pipeline, account, &spec.region, described.suffix.as_str())?;
+        elsewhere(global, &place)?;
         Ok(Self { session, spec, place, described: described.clone() })
     }
 
@@ -81,6 +82,25 @@ impl Opened {
     pub(crate) fn graph(&self, facts: &Facts) -> Graph<Aws> {
         vidpipe_pipelines::graph(&self.spec, &self.described.suffix, facts)
     }
+}
+
+/// Refuses to make a second environment of that name because the credentials came back for another account.
+fn elsewhere(global: &Global, place: &Place) -> Result {
+    let found = session::folder(global).find(place.suffix(), Some(place.pipeline()))?;
+    let here = |p: &&Place| p.region() == place.region();
+    if found.iter().filter(here).any(|p| p.account() == place.account()) {
+        return Ok(());
+    }
+    let Some(other) = found.iter().find(here) else { return Ok(()) };
+    let (suffix, theirs, ours) = (place.suffix(), other.account(), place.account());
+    Err(Failure::new(
+        Exit::Refused,
+        format!("`{suffix}` is recorded in account {theirs}, but these credentials are of account {ours}"),
+    )
+    .hint(format!(
+        "sign in to {theirs} to go on with it; for an environment of that name in {ours}, give that account a state \
+         folder of its own with --state"
+    )))
 }
 
 /// Whether `down` is to be refused.

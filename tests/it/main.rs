@@ -2,6 +2,7 @@
 //! AWS endpoint gets, by a moto server's inventory, and by what is left in the folder; never by vidpipe's own library.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 #![allow(clippy::disallowed_methods, reason = "a test writes what a user, or a failing disk, would have written")]
+mod accounts;
 mod at_once;
 mod bad_corpus;
 mod bad_spec;

@@ -2,7 +2,7 @@
 //!
 //! The SDK's own retries are off for every call: it repeats a request whose work was done and whose answer was lost,
 //! which is how things get made twice. The engine retries, by what each kind's identity allows.
-use crate::error::OrFail;
+use crate::{account::{self, Account}, error::OrFail};
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig, timeout::TimeoutConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_smithy_runtime_api::client::{http::SharedHttpClient, interceptors::SharedInterceptor};
@@ -51,10 +51,13 @@ macro_rules! clients { ($($(#[$doc:meta])* $field:ident: $sdk:ident),* $(,)?) =>
         pub region: String,
         /// Tags the user wants on everything.
         pub extra_tags: BTreeMap<String, String>,
+        account: Account,
     }
 
     impl Aws {
-        fn from_config(config: &SdkConfig, interceptors: &[SharedInterceptor], region: String) -> Self {
+        fn from_config(config: SdkConfig, interceptors: &[SharedInterceptor], region: String) -> Self {
+            let account = Account::default();
+            let config = &account::only(config, &account);
             Self {
                 $($field: $sdk::Client::from_conf({
                     let mut builder = $sdk::config::Builder::from(config);
@@ -65,6 +68,7 @@ macro_rules! clients { ($($(#[$doc:meta])* $field:ident: $sdk:ident),* $(,)?) =>
                 }),)*
                 region,
                 extra_tags: BTreeMap::new(),
+                account,
             }
         }
     }
@@ -153,8 +157,9 @@ impl Aws {
                 loader.load().await
             }
         };
-        let mut aws = Self::from_config(&config, &connection.interceptors, connection.region);
-        if config.endpoint_url().is_some() {
+        let elsewhere = config.endpoint_url().is_some();
+        let mut aws = Self::from_config(config, &connection.interceptors, connection.region);
+        if elsewhere {
             // Behind an endpoint of the user's own, buckets need not have host names of their own. The SDK knows that of
             // bare IP addresses only.
             aws.s3 = aws_sdk_s3::Client::from_conf(aws.s3.config().to_builder().force_path_style(true).build());
@@ -178,7 +183,8 @@ impl Aws {
         self
     }
 
-    /// Whose credentials these are. [GetCallerIdentity](https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html)
+    /// Whose credentials these are. From then on credentials of any other account are refused.
+    /// [GetCallerIdentity](https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html)
     ///
     /// # Errors
     /// When there are none, they have run out, or the answer is not an account.
@@ -187,6 +193,7 @@ impl Aws {
         let partition = said.arn().and_then(|arn| arn.split(':').nth(1)).unwrap_or("aws").to_owned();
         let account =
             said.account.ok_or_else(|| Error::new(Class::Unknown, "learn the account of these credentials"))?;
+        self.account.settle(&account);
         Ok(Caller { account, partition })
     }
 }

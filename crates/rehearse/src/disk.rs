@@ -1,4 +1,4 @@
-//! What survives a power cut: the state as text, as a file would hold it.
+//! What survives a power cut: the state as it was saved last, read back through the text a file would hold.
 
 use std::{cell::RefCell, rc::Rc};
 use vidpipe_engine::{Class, Error, Result, State, Store};
@@ -18,7 +18,7 @@ pub(crate) enum Save {
 pub(crate) struct Disk(Rc<RefCell<Inner>>);
 
 struct Inner {
-    text: String,
+    state: State,
     saves: u64,
     cut: Option<Save>,
     sandbox: Rc<Sandbox>,
@@ -26,12 +26,13 @@ struct Inner {
 
 impl Disk {
     pub(crate) fn new(state: &State, sandbox: Rc<Sandbox>) -> Self {
-        Self(Rc::new(RefCell::new(Inner { text: text(state), saves: 0, cut: None, sandbox })))
+        Self(Rc::new(RefCell::new(Inner { state: state.clone(), saves: 0, cut: None, sandbox })))
     }
 
     /// The state, as it would be read after a power cut.
     pub(crate) fn read(&self) -> State {
-        serde_json::from_str(&self.0.borrow().text).expect("what was written can be read")
+        let text = serde_json::to_string(&self.0.borrow().state).expect("a state has a JSON form");
+        serde_json::from_str(&text).expect("what was written can be read")
     }
 
     /// Saves from here on are counted from 0, and the power goes at one of them.
@@ -45,10 +46,6 @@ impl Disk {
     }
 }
 
-fn text(state: &State) -> String {
-    serde_json::to_string(state).expect("a state has a JSON form")
-}
-
 impl Store for Disk {
     fn save(&mut self, state: &State) -> Result<()> {
         let inner = &mut *self.0.borrow_mut();
@@ -59,7 +56,7 @@ impl Store for Disk {
         if inner.sandbox.is_cut() {
             return Err(Error::new(Class::Store, "write: the power is gone"));
         }
-        inner.text = text(state);
+        inner.state.clone_from(state);
         inner.saves += 1;
         if inner.cut == Some(Save::After(number)) {
             inner.sandbox.cut_power();

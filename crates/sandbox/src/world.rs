@@ -151,9 +151,10 @@ impl World {
 
     /// Every id and fact of a kind in a region, by id.
     pub(crate) fn all<'a>(&'a self, region: &'a str, kind: &'a str) -> impl Iterator<Item = (&'a str, &'a Value)> {
-        self.facts
-            .iter()
-            .filter(move |(name, _)| name.region == region && name.kind == kind)
+        // Names are sorted by region, kind and id, and no id comes before the empty one.
+        let first = Name { region: region.to_owned(), kind: kind.to_owned(), id: String::new() };
+        (self.facts.range(first..))
+            .take_while(move |(name, _)| name.region == region && name.kind == kind)
             .map(|(name, fact)| (name.id.as_str(), fact))
     }
 

@@ -1,14 +1,58 @@
 //! Each suite in its fast size.
 use crate::subject::{calm, holds, strict};
-use vidpipe_rehearse::suites::{by_hand, crash_again, expired, foreign, lost_answers, moments, neighbours, schedules};
+use std::ops::Range;
+use vidpipe_rehearse::suites::{
+    by_hand, crash, crash_again, expired, failing, foreign, lost_answers, moments, neighbours, schedules,
+};
 
-#[test]
-fn the_power_goes_again() {
+/// Pairs of crashes.
+const PAIRS: u64 = 1_000;
+/// Days on which a share of all calls is faulted.
+const DAYS: u64 = 500;
+/// That share.
+const SHARE: f64 = 0.3;
+
+/// One test for each part of a suite, so that they run side by side.
+macro_rules! parts {
+    ($suite:ident of $all:literal: $($name:ident = $part:literal),+ $(,)?) => { $(
+        #[test]
+        fn $name() {
+            $suite($part, $all);
+        }
+    )+ };
+}
+
+fn part(of: u64, part: u64, parts: u64) -> Range<u64> {
+    of * part / parts..of * (part + 1) / parts
+}
+
+fn the_power_goes(n: usize, parts: usize) {
+    holds(async {
+        let subject = calm();
+        let own: Vec<_> = moments(&subject).await.into_iter().skip(n).step_by(parts).collect();
+        crash(&subject, &own).await
+    });
+}
+
+parts! { the_power_goes of 4:
+    the_power_goes_1 = 0, the_power_goes_2 = 1, the_power_goes_3 = 2, the_power_goes_4 = 3,
+}
+
+fn the_power_goes_again(n: u64, parts: u64) {
     holds(async {
         let subject = calm();
         let moments = moments(&subject).await;
-        crash_again(&subject, &moments, 0..20).await
+        crash_again(&subject, &moments, part(PAIRS, n, parts)).await
     });
+}
+
+parts! { the_power_goes_again of 4:
+    the_power_goes_again_1 = 0, the_power_goes_again_2 = 1, the_power_goes_again_3 = 2, the_power_goes_again_4 = 3,
+}
+
+#[test]
+fn every_node_fails_once() {
+    holds(async { failing(&calm()).await });
 }
 
 #[test]
@@ -47,14 +91,19 @@ fn the_credentials_run_out() {
     holds(async { expired(&calm()).await });
 }
 
-#[test]
-fn thirty_percent_of_all_calls_are_faulted_1() {
-    holds(async { schedules(&strict(), 0..20, 0.3).await });
+fn a_third_of_all_calls_is_faulted(n: u64, parts: u64) {
+    holds(async { schedules(&strict(), part(DAYS, n, parts), SHARE).await });
 }
 
-#[test]
-fn thirty_percent_of_all_calls_are_faulted_2() {
-    holds(async { schedules(&strict(), 20..40, 0.3).await });
+parts! { a_third_of_all_calls_is_faulted of 8:
+    a_third_of_all_calls_is_faulted_1 = 0,
+    a_third_of_all_calls_is_faulted_2 = 1,
+    a_third_of_all_calls_is_faulted_3 = 2,
+    a_third_of_all_calls_is_faulted_4 = 3,
+    a_third_of_all_calls_is_faulted_5 = 4,
+    a_third_of_all_calls_is_faulted_6 = 5,
+    a_third_of_all_calls_is_faulted_7 = 6,
+    a_third_of_all_calls_is_faulted_8 = 7,
 }
 
 #[test]
@@ -69,5 +118,5 @@ fn somebody_elses_things_under_our_name_are_left_alone() {
 
 #[test]
 fn things_are_removed_by_hand() {
-    holds(async { by_hand(&calm(), 4).await });
+    holds(async { by_hand(&calm(), 1).await });
 }

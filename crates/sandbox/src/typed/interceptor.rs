@@ -1,5 +1,6 @@
 //! Carries a call's input past the rules on its way out, and its output on its way back.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
@@ -7,7 +8,7 @@ use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
     BeforeSerializationInterceptorContextRef, BeforeTransmitInterceptorContextMut, Error,
-    FinalizerInterceptorContextMut, Output,
+    FinalizerInterceptorContextMut, Input, Output,
 };
 use aws_smithy_runtime_api::client::orchestrator::{Metadata, OrchestratorError};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
@@ -57,12 +58,31 @@ impl Storable for Call {
 pub(crate) struct Interceptor {
     shared: Arc<Shared>,
     rules: Vec<Rule>,
+    /// Which rules are about an operation, once one of it was seen.
+    about: Mutex<HashMap<Operation, Arc<[usize]>>>,
 }
+
+/// A service and the name of an operation of it.
+type Operation = (String, String);
 
 impl Interceptor {
     pub(crate) fn new(shared: Arc<Shared>) -> Self {
         let rules = super::rules();
-        Self { shared, rules }
+        Self { shared, rules, about: Mutex::default() }
+    }
+
+    /// A copy of the input for every rule that is about it.
+    fn capture(&self, metadata: &Metadata, input: &Input) -> Vec<(usize, Captured)> {
+        let operation = (metadata.service().to_owned(), metadata.name().to_owned());
+        let copies = |rules: &mut dyn Iterator<Item = usize>| {
+            rules.filter_map(|index| Some((index, self.rules[index].capture(input)?))).collect::<Vec<_>>()
+        };
+        if let Some(about) = lock(&self.about).get(&operation) {
+            return copies(&mut about.iter().copied());
+        }
+        let inputs = copies(&mut (0..self.rules.len()));
+        lock(&self.about).insert(operation, inputs.iter().map(|(index, _)| *index).collect());
+        inputs
     }
 
     /// What goes wrong with this attempt.
@@ -128,11 +148,9 @@ impl Intercept for Interceptor {
         _components: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let inputs = (self.rules.iter().enumerate())
-            .filter_map(|(index, rule)| Some((index, rule.capture(context.input())?)))
-            .collect();
-        let makes = cfg.load::<Metadata>().is_some_and(|call| log::makes(call.name()));
-        let request = makes.then(|| format!("{:?}", context.input()));
+        let Some(metadata) = cfg.load::<Metadata>() else { return Ok(()) };
+        let inputs = self.capture(metadata, context.input());
+        let request = log::makes(metadata.name()).then(|| format!("{:?}", context.input()));
         cfg.interceptor_state().store_put(Call(Arc::new(Matched { inputs, request, attempt: Mutex::default() })));
         Ok(())
     }

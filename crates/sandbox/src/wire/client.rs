@@ -14,7 +14,7 @@ use winterbaume_core::MockResponse;
 
 use super::ask::{Ask, region_of, save};
 use super::refuse;
-use super::rule::{Mended, Moment, Verdict, WireRule};
+use super::rule::{Mended, Moment, Rules, Verdict};
 use crate::context::{Refusal, Removal};
 use crate::faults::Fault;
 use crate::sandbox::Shared;
@@ -37,7 +37,7 @@ pub(crate) struct Directive {
 #[derive(Clone)]
 pub(crate) struct Client {
     shared: Arc<Shared>,
-    rules: Arc<Vec<WireRule>>,
+    rules: Arc<Rules>,
 }
 
 impl fmt::Debug for Client {
@@ -56,14 +56,12 @@ struct Exchange {
 
 impl Client {
     pub(crate) fn new(shared: Arc<Shared>) -> Self {
-        let rules = Arc::new(super::rules());
+        let rules = Arc::new(Rules::new(super::rules()));
         Self { shared, rules }
     }
 
     fn rules<'a>(&'a self, exchange: &'a Exchange) -> impl Iterator<Item = &'a Moment> {
-        (self.rules.iter())
-            .filter(|rule| rule.is_about(&exchange.directive.service, &exchange.ask.operation))
-            .map(|rule| &rule.moment)
+        self.rules.about(&exchange.directive.service, &exchange.ask.operation)
     }
 
     /// Carries out every removal whose time has come.

@@ -1,5 +1,7 @@
 //! What a wire rule is: functions before, after, or on refusal of one operation of one service.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::Ask;
@@ -81,7 +83,36 @@ impl WireRule {
         Self { service, operation, moment }
     }
 
-    pub(super) fn is_about(&self, service: &str, operation: &str) -> bool {
-        self.service == service && (self.operation == operation || self.operation == "*")
+    fn is_about(&self, service: &str, operation: &str) -> bool {
+        self.service == service && (self.operation == operation || self.operation == EVERY)
+    }
+}
+
+/// In place of an operation: all of them.
+const EVERY: &str = "*";
+
+/// The rules, and which of them are about which operation: every call asks that several times.
+pub(super) struct Rules {
+    all: Vec<WireRule>,
+    about: HashMap<&'static str, HashMap<&'static str, Vec<usize>>>,
+}
+
+impl Rules {
+    pub(super) fn new(all: Vec<WireRule>) -> Self {
+        let mut about: HashMap<_, HashMap<_, _>> = HashMap::new();
+        for WireRule { service, operation, .. } in &all {
+            let places = |operation| (0..all.len()).filter(|n| all[*n].is_about(service, operation)).collect();
+            let of_service = about.entry(*service).or_default();
+            of_service.entry(*operation).or_insert_with(|| places(operation));
+            of_service.entry(EVERY).or_insert_with(|| places(EVERY));
+        }
+        Self { all, about }
+    }
+
+    /// The rules about that operation, in the order they are listed.
+    pub(super) fn about(&self, service: &str, operation: &str) -> impl Iterator<Item = &Moment> {
+        let of_service = self.about.get(service);
+        let places = of_service.and_then(|of_service| of_service.get(operation).or_else(|| of_service.get(EVERY)));
+        places.into_iter().flatten().map(|place| &self.all[*place].moment)
     }
 }
