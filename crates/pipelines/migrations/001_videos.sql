@@ -1,4 +1,4 @@
--- What is known of each video. Plain PostgreSQL 13 or later, without extensions: whoever inserts a row brings its id.
+-- What is known of each video. Plain PostgreSQL 13 or later, without extensions, so whoever inserts a row brings its id.
 create table videos (
     id               uuid primary key,
     title            text not null check (title <> '' and char_length(title) <= 500),

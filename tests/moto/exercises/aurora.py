@@ -194,8 +194,8 @@ def execute(world: World) -> None:
     refused(lambda: data.execute_statement(**place, **select), "DatabaseErrorException")
     block = (
         "do $a$ begin perform pg_advisory_xact_lock(1); create table if not exists done (v text primary key, at "
-        "timestamptz default now()); if not exists (select 1 from done where v = $b$it's$b$) then execute $b$create table "
-        "t (id int); create index i on t (id);$b$; insert into done (v) values ($b$it's$b$); end if; end $a$"
+        "timestamptz default now()); if not exists (select 1 from done where v = $b$it's$b$) then execute $b$create "
+        "table t (id int); create index i on t (id);$b$; insert into done (v) values ($b$it's$b$); end if; end $a$"
     )
     for _ in range(2):
         data.execute_statement(**place, sql=block)

@@ -40,7 +40,13 @@ def classes_are_listed() -> None:
         engine, asked = self.params.get("Engine", ""), self.params.get("EngineVersion")
         zones = [{"Name": f"{self.region}{letter}"} for letter in "abc"]
         options = [
-            {"Engine": engine, "EngineVersion": version, "DBInstanceClass": name, "AvailabilityZones": zones, "Vpc": True}
+            {
+                "Engine": engine,
+                "EngineVersion": version,
+                "DBInstanceClass": name,
+                "AvailabilityZones": zones,
+                "Vpc": True,
+            }
             for version in VERSIONS.get(engine, ())
             for name in CLASSES.get(engine, ())
             if asked in (None, version) and self.params.get("DBInstanceClass") in (None, name)
@@ -61,8 +67,9 @@ def cluster_names_are_unique() -> None:
 
 
 def backups_go_with_their_cluster() -> None:
-    """AWS deletes the automated backups with the cluster, and tells what was retained by DescribeDBClusterAutomatedBackups.
-    moto keeps automated snapshots for ever, and does not have the operation. Backups that are asked to stay are not here.
+    """AWS deletes the automated backups with the cluster, and tells of those retained by
+    DescribeDBClusterAutomatedBackups. moto keeps automated snapshots for ever, and does not have the operation. Backups
+    that are asked to stay are not here.
     """
 
     @around(RDSBackend, "delete_db_cluster")
@@ -106,8 +113,8 @@ def the_data_api_is_turned_on_and_off() -> None:
 
 
 def iam_authentication_is_changed() -> None:
-    """AWS turns IAM authentication on and off by ModifyDBCluster. moto keeps the setting under another name than the one
-    it changes, and so shows the old one.
+    """AWS turns IAM authentication on and off by ModifyDBCluster. moto keeps the setting under another name than the
+    one it changes, and so shows the old one.
     """
 
     @around(RDSBackend, "modify_db_cluster")
@@ -120,8 +127,8 @@ def iam_authentication_is_changed() -> None:
 
 
 def cluster_parameters_have_a_source() -> None:
-    """AWS marks parameters set by ModifyDBClusterParameterGroup with Source `user`, filters by it, and takes them back by
-    ResetDBClusterParameterGroup. moto stores them without a source and does not have the last.
+    """AWS marks parameters set by ModifyDBClusterParameterGroup with Source `user`, filters by it, and takes them back
+    by ResetDBClusterParameterGroup. moto stores them without a source and does not have the last.
     """
 
     @around(DBClusterParameterGroup, "update_cluster_parameters")

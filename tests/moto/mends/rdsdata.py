@@ -1,8 +1,8 @@
 """The Data API: statements that have an effect.
 
-AWS executes the SQL. moto answers what a test has queued, and an empty list otherwise, so what was written is never read
-again. Here a SQLite in memory stands behind each cluster: enough of PostgreSQL's SQL works in it, and DO blocks are taken
-apart into the statements SQLite knows.
+AWS executes the SQL. moto answers what a test has queued, and an empty list otherwise, so what was written is never
+read again. Here a SQLite in memory stands behind each cluster: enough of PostgreSQL's SQL works in it, and DO blocks
+are taken apart into the statements SQLite knows.
 """
 
 from __future__ import annotations

@@ -21,7 +21,8 @@ pub async fn newest_aurora(aws: &Aws, wanted: &str) -> Result<String> {
     let said = said.or_fail("ask which versions of Aurora PostgreSQL the region offers")?;
     let newest = newest(said.iter().filter_map(|v| v.engine_version()), wanted).ok_or_else(|| {
         let what = format!("find Aurora PostgreSQL {wanted} in {}: RDS does not offer it there", aws.region);
-        Error::new(Class::Invalid, what).hint("set database.engine_version in the spec to a major version such as \"16\"")
+        Error::new(Class::Invalid, what)
+            .hint("set database.engine_version in the spec to a major version such as \"16\"")
     })?;
     let zones = zones(aws, AURORA, newest, SERVERLESS).await?.len();
     if zones < ZONES {

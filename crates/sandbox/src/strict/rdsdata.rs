@@ -29,7 +29,12 @@ pub(super) fn laws() -> Vec<Law> {
         on_execute("rdsdata/statement-length", "a statement has at most 65536 characters", EXECUTE, too_long),
         on_execute("rdsdata/no-instance", "a cluster without an instance has no database", EXECUTE, no_instance),
         on_execute("rdsdata/no-writer", "statements wait for the instance that writes", EXECUTE, no_writer),
-        on_execute("rdsdata/resuming", "a paused database is resumed before it answers (by request)", EXECUTE, resuming),
+        on_execute(
+            "rdsdata/resuming",
+            "a paused database is resumed before it answers (by request)",
+            EXECUTE,
+            resuming,
+        ),
         on_execute("rdsdata/secret", "the user and password are those of the cluster", EXECUTE, secret),
         on_execute("rdsdata/unknown-database", "a statement is for a database that is there", EXECUTE, database),
         Law::assumed(
@@ -78,9 +83,11 @@ fn too_long(_: &mut Context<'_>, ask: &mut Ask) -> Verdict {
 
 fn no_instance(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     let none = members(context, identifier(ask.text("resourceArn"))).is_empty();
-    unless(none.then(|| {
-        Refusal::new("DatabaseNotFoundException", "The DB cluster doesn't have a DB instance.").status(404)
-    }))
+    unless(
+        none.then(|| {
+            Refusal::new("DatabaseNotFoundException", "The DB cluster doesn't have a DB instance.").status(404)
+        }),
+    )
 }
 
 fn no_writer(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {

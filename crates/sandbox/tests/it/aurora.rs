@@ -103,11 +103,17 @@ async fn a_cluster_shows_everything_that_was_asked() {
     let cluster = shown(&rds).await;
     assert_eq!((cluster.status(), cluster.port()), (Some("available"), Some(5432)));
     assert!(cluster.db_cluster_resource_id().unwrap().starts_with("cluster-"));
-    assert_eq!((cluster.http_endpoint_enabled(), cluster.iam_database_authentication_enabled()), (Some(true), Some(true)));
+    assert_eq!(
+        (cluster.http_endpoint_enabled(), cluster.iam_database_authentication_enabled()),
+        (Some(true), Some(true))
+    );
     let capacity = cluster.serverless_v2_scaling_configuration().unwrap();
     assert_eq!((capacity.min_capacity(), capacity.max_capacity()), (Some(0.5), Some(1.0)));
-    let members: Vec<_> =
-        cluster.db_cluster_members().iter().map(|m| (m.db_instance_identifier().unwrap(), m.is_cluster_writer())).collect();
+    let members: Vec<_> = cluster
+        .db_cluster_members()
+        .iter()
+        .map(|m| (m.db_instance_identifier().unwrap(), m.is_cluster_writer()))
+        .collect();
     assert_eq!(members, [("writer-demo", Some(true)), ("reader-demo", Some(false))]);
     assert_eq!(cluster.tag_list()[0].value(), Some("demo"));
     let writer = instance(&rds, "writer-demo").await;
@@ -189,7 +195,8 @@ async fn a_cluster_parameter_group_keeps_its_parameters() {
     assert_eq!(code(create().await), "DBParameterGroupAlreadyExists");
     let forced = Parameter::builder().parameter_name("rds.force_ssl").parameter_value("1");
     let forced = forced.apply_method(ApplyMethod::Immediate).build();
-    let user = || rds.describe_db_cluster_parameters().db_cluster_parameter_group_name("cpg-demo").source("user").send();
+    let user =
+        || rds.describe_db_cluster_parameters().db_cluster_parameter_group_name("cpg-demo").source("user").send();
     let modify = rds.modify_db_cluster_parameter_group().db_cluster_parameter_group_name("cpg-demo");
     modify.parameters(forced.clone()).send().await.unwrap();
     assert_eq!(user().await.unwrap().parameters()[0].parameter_value(), Some("1"));
@@ -219,7 +226,8 @@ async fn a_cluster_takes_its_time_and_goes_with_the_last_of_its_instances() {
         seen.push(both().await);
     }
     let words = |words: [(&str, &str); 4]| words.map(|(a, b)| (a.to_owned(), b.to_owned()));
-    let coming = [("creating", "creating"), ("available", "creating"), ("available", "creating"), ("available", "available")];
+    let coming =
+        [("creating", "creating"), ("available", "creating"), ("available", "creating"), ("available", "available")];
     assert_eq!(seen, words(coming));
     rds.delete_db_instance().db_instance_identifier("writer-demo").send().await.unwrap();
     rds.delete_db_cluster().db_cluster_identifier("aurora-demo").skip_final_snapshot(true).send().await.unwrap();

@@ -117,7 +117,8 @@ async fn a_stopped_cluster_is_started_before_it_goes() {
     member().await.unwrap();
     delete(&rds).delete_automated_backups(false).send().await.unwrap();
     wait(421).await;
-    let backups = rds.describe_db_cluster_automated_backups().db_cluster_identifier("aurora-demo").send().await.unwrap();
+    let backups =
+        rds.describe_db_cluster_automated_backups().db_cluster_identifier("aurora-demo").send().await.unwrap();
     assert_eq!(backups.db_cluster_automated_backups()[0].status(), Some("retained"));
     wait(7 * 86_400).await;
     let backups = rds.describe_db_cluster_automated_backups().send().await.unwrap();

@@ -35,7 +35,8 @@ async fn statements_have_their_effect_and_survive_a_restart() {
     let select = "select title from videos where id = :id";
     let id = SqlParameter::builder().name("id").value(Field::StringValue("1".into())).build();
     assert_eq!(code(sql(&data, &place, select).parameters(id.clone()).send().await), "DatabaseErrorException");
-    for text in ["create table videos (id text, title text)", "insert into videos (id, title) values ('1', 'It''s on')"] {
+    for text in ["create table videos (id text, title text)", "insert into videos (id, title) values ('1', 'It''s on')"]
+    {
         sql(&data, &place, text).send().await.unwrap();
     }
     assert_eq!(code(sql(&data, &place, "create table videos (id text)").send().await), "DatabaseErrorException");

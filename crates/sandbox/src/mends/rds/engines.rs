@@ -68,7 +68,8 @@ fn shown(engine: &str, version: &str) -> DbEngineVersion {
         .supports_log_exports_to_cloudwatch_logs(true)
         .supports_read_replica(!aurora)
         .status("available");
-    if aurora { shown.serverless_v2_features_support(serverless) } else { shown.exportable_log_types("upgrade") }.build()
+    if aurora { shown.serverless_v2_features_support(serverless) } else { shown.exportable_log_types("upgrade") }
+        .build()
 }
 
 /// A major version alone asks for every minor version of it.

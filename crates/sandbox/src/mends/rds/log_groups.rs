@@ -19,7 +19,8 @@ pub(super) fn rules() -> Vec<WireRule> {
 
 /// Makes the group in so many seconds, unless it is there.
 pub(crate) fn appear(context: &mut Context<'_>, cluster: &str, seconds: f64) {
-    let exports = context.recall::<Cluster>(cluster).is_some_and(|cluster| cluster.log_exports.iter().any(|l| l == LOG));
+    let exports =
+        context.recall::<Cluster>(cluster).is_some_and(|cluster| cluster.log_exports.iter().any(|l| l == LOG));
     if exports {
         let group = format!("{PREFIX}{cluster}/{LOG}");
         let request = creation(context, &group);
@@ -31,7 +32,8 @@ pub(crate) fn appear(context: &mut Context<'_>, cluster: &str, seconds: f64) {
 /// <https://github.com/hashicorp/terraform-provider-aws/issues/42858>
 fn deleted(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {
     let group = ask.text("logGroupName");
-    let cluster = group.strip_prefix(PREFIX).and_then(|rest| rest.strip_suffix(LOG)).and_then(|id| id.strip_suffix('/'));
+    let cluster =
+        group.strip_prefix(PREFIX).and_then(|rest| rest.strip_suffix(LOG)).and_then(|id| id.strip_suffix('/'));
     if let Some(cluster) = cluster.map(str::to_owned)
         && clusters::writer(context, &cluster).is_some()
     {

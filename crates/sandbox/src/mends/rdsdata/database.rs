@@ -229,7 +229,9 @@ mod tests {
 
     #[test]
     fn what_is_no_sql_is_refused() {
-        for sql in ["creat table t (id int)", "create table t (id int", "create table 't'", "do $a$ begin end $b$", "a; b"] {
+        for sql in
+            ["creat table t (id int)", "create table t (id int", "create table 't'", "do $a$ begin end $b$", "a; b"]
+        {
             assert_eq!(run(&mut Database::default(), sql).unwrap_err().state, "42601", "{sql}");
         }
     }

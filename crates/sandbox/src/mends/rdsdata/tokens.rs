@@ -38,8 +38,8 @@ fn next(rest: &str, first: char) -> Result<(Option<Token>, &str), SqlError> {
         let comment = rest.split_once("*/").ok_or_else(|| SqlError::new("42601", "unterminated /* comment"));
         return comment.map(|(_, after)| (None, after));
     }
-    if rest.starts_with("::") {
-        return Ok((Some(Token::Sign(':')), &rest[2..]));
+    if let Some(after) = rest.strip_prefix("::") {
+        return Ok((Some(Token::Sign(':')), after));
     }
     match first {
         '\'' | '"' => quoted(&rest[1..], first),
@@ -89,9 +89,9 @@ fn dollar_quoted(rest: &str) -> Result<(Option<Token>, &str), SqlError> {
     if !tag[1..end - 1].chars().all(|c| is_letter(c) || c.is_ascii_digit()) {
         return Err(SqlError::syntax("$"));
     }
-    let (text, after) = body.split_once(tag).ok_or_else(|| {
-        SqlError::new("42601", format!("unterminated dollar-quoted string at or near \"{tag}\""))
-    })?;
+    let (text, after) = body
+        .split_once(tag)
+        .ok_or_else(|| SqlError::new("42601", format!("unterminated dollar-quoted string at or near \"{tag}\"")))?;
     Ok((Some(Token::Text(text.to_owned())), after))
 }
 

@@ -133,9 +133,7 @@ fn backup_days(_: &mut Context<'_>, input: &CreateDbInstanceInput) -> Made {
 fn version(_: &mut Context<'_>, input: &CreateDbInstanceInput) -> Made {
     let postgres = input.engine() == Some("postgres");
     let gone = input.engine_version().filter(|version| postgres && !is_offered("postgres", version));
-    unless(gone.map(|version| {
-        combination(&format!("Cannot find version {version} for postgres"))
-    }))
+    unless(gone.map(|version| combination(&format!("Cannot find version {version} for postgres"))))
 }
 
 fn subnet_group(context: &mut Context<'_>, input: &CreateDbInstanceInput) -> Made {

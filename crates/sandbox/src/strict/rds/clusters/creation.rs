@@ -36,11 +36,7 @@ pub(super) fn laws() -> Vec<Law> {
             "an identifier is taken while its cluster is there or leaves",
             taken,
         ),
-        documented(
-            "rds/cluster-password",
-            "a master password is given or managed by RDS, and not both",
-            one_password,
-        ),
+        documented("rds/cluster-password", "a master password is given or managed by RDS, and not both", one_password),
         documented("rds/cluster-backup-days", "backups of a cluster reach back from 1 to 35 days", backup_days),
         documented(
             "rds/cluster-unknown-subnet-group",
@@ -123,9 +119,8 @@ fn subnet_group(context: &mut Context<'_>, input: &CreateDbClusterInput) -> Made
 
 fn no_parameter_group(context: &Context<'_>, name: &str) -> Option<Refusal> {
     let there = name.starts_with("default.") || context.recall::<ClusterModified>(name).is_some();
-    (!there).then(|| {
-        Refusal::new("DBClusterParameterGroupNotFound", format!("DBClusterParameterGroup not found: {name}"))
-    })
+    (!there)
+        .then(|| Refusal::new("DBClusterParameterGroupNotFound", format!("DBClusterParameterGroup not found: {name}")))
 }
 
 fn parameter_group(context: &mut Context<'_>, input: &CreateDbClusterInput) -> Made {
@@ -172,7 +167,7 @@ fn security_groups(context: &mut Context<'_>, input: &CreateDbClusterInput) -> M
 fn changed_groups(context: &mut Context<'_>, input: &ModifyDbClusterInput) -> Changed {
     let cluster = context.recall::<Cluster>(input.db_cluster_identifier().unwrap_or_default()).unwrap_or_default();
     let groups = bad_groups(context, cluster.subnet_group.as_deref(), input.vpc_security_group_ids());
-    unless(groups.or_else(|| {
-        input.db_cluster_parameter_group_name().and_then(|name| no_parameter_group(context, name))
-    }))
+    unless(
+        groups.or_else(|| input.db_cluster_parameter_group_name().and_then(|name| no_parameter_group(context, name))),
+    )
 }

@@ -46,7 +46,12 @@ pub(super) fn laws() -> Vec<Law> {
             "getmoto/moto#6998, aws-controllers-k8s/community#1151",
             before(has_members),
         ),
-        Law::documented("rds/cluster-changed-while-busy", "only a cluster in use can be changed", MODIFY, before(changed)),
+        Law::documented(
+            "rds/cluster-changed-while-busy",
+            "only a cluster in use can be changed",
+            MODIFY,
+            before(changed),
+        ),
         Law::documented(
             "rds/data-api-while-busy",
             "the Data API is turned on for a cluster in use only",
@@ -82,9 +87,10 @@ fn there(context: &Context<'_>, id: Option<&str>) -> Option<(String, Cluster)> {
 
 fn protected(context: &mut Context<'_>, input: &DeleteDbClusterInput) -> Gone {
     let protected = there(context, input.db_cluster_identifier()).filter(|(_, cluster)| cluster.protected);
-    unless(protected.map(|_| {
-        combination("Cannot delete protected Cluster, please disable deletion protection and try again.")
-    }))
+    unless(
+        protected
+            .map(|_| combination("Cannot delete protected Cluster, please disable deletion protection and try again.")),
+    )
 }
 
 fn no_word_of_a_snapshot(context: &mut Context<'_>, input: &DeleteDbClusterInput) -> Gone {
@@ -132,7 +138,9 @@ fn stopped(context: &mut Context<'_>, input: &StopDbClusterInput) -> Step<StopDb
 
 fn started(context: &mut Context<'_>, input: &StartDbClusterInput) -> Step<StartDbClusterOutput> {
     let running = there(context, input.db_cluster_identifier()).map(|(id, _)| cluster_status(context, &id));
-    unless(running.filter(|status| status != "stopped").map(|status| {
-        state(format!("DbCluster cannot be started: it is {status}, and not stopped."))
-    }))
+    unless(
+        running
+            .filter(|status| status != "stopped")
+            .map(|status| state(format!("DbCluster cannot be started: it is {status}, and not stopped."))),
+    )
 }

@@ -26,7 +26,12 @@ pub(super) fn laws() -> Vec<Law> {
             CREATE,
             before(of_nothing),
         ),
-        Law::documented("rds/class-offered", "instances are made of classes AWS has for the engine", CLASSES, before(class)),
+        Law::documented(
+            "rds/class-offered",
+            "instances are made of classes AWS has for the engine",
+            CLASSES,
+            before(class),
+        ),
         Law::assumed(
             "rds/member-without-capacity",
             "a Serverless v2 instance needs a cluster with a capacity range",
@@ -56,9 +61,10 @@ fn of_nothing(context: &mut Context<'_>, input: &CreateDbInstanceInput) -> Made 
         let message = format!("Could not find DB cluster identified by {id}");
         return Step::Refuse(Refusal::new("DBClusterNotFoundFault", message));
     }
-    unless((cluster_status(context, id) == "deleting").then(|| {
-        Refusal::new("InvalidDBClusterStateFault", format!("DB cluster {id} is being deleted."))
-    }))
+    unless(
+        (cluster_status(context, id) == "deleting")
+            .then(|| Refusal::new("InvalidDBClusterStateFault", format!("DB cluster {id} is being deleted."))),
+    )
 }
 
 fn class(_: &mut Context<'_>, input: &CreateDbInstanceInput) -> Made {
@@ -87,9 +93,9 @@ fn cluster_of(context: &Context<'_>, input: &DeleteDbInstanceInput) -> Option<St
 
 fn final_snapshot(context: &mut Context<'_>, input: &DeleteDbInstanceInput) -> Gone {
     let named = cluster_of(context, input).filter(|_| input.final_db_snapshot_identifier().is_some());
-    unless(named.map(|_| {
-        combination("FinalDBSnapshotIdentifier can not be specified when deleting a cluster instance")
-    }))
+    unless(
+        named.map(|_| combination("FinalDBSnapshotIdentifier can not be specified when deleting a cluster instance")),
+    )
 }
 
 fn stopped(context: &mut Context<'_>, input: &DeleteDbInstanceInput) -> Gone {

@@ -14,10 +14,8 @@ use crate::strict::rds::parameters::{at_once, too_many};
 use crate::strict::rds::unless;
 use crate::typed::{Step, before};
 
-const DELETE: &str =
-    "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBClusterParameterGroup.html";
-const MODIFY: &str =
-    "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBClusterParameterGroup.html";
+const DELETE: &str = "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBClusterParameterGroup.html";
+const MODIFY: &str = "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBClusterParameterGroup.html";
 
 pub(super) fn laws() -> Vec<Law> {
     vec![
