@@ -1,5 +1,5 @@
-"""Makes every kind of AWS resource vidpipe's pipelines use once, reads it back, changes it where AWS allows
-that in place, deletes all in reverse order, and deletes again, against a running launcher:
+"""Makes every kind of AWS resource vidpipe's pipelines use once, reads it back, changes it where AWS allows it
+in place, deletes all in reverse order, and deletes again, against a running launcher:
 
     python exercise.py --endpoint http://127.0.0.1:PORT
 

@@ -14,7 +14,8 @@ def make(world: World) -> None:
     name, bucket = f"vidpipe-audit-{SUFFIX}", world.ids["bucket"]
     arn = f"arn:aws:cloudtrail:{REGION}:123456789012:trail/{name}"
     request = {"Name": name, "S3BucketName": bucket, "EnableLogFileValidation": True, "TagsList": tags()}
-    refused(lambda: trails.create_trail(**{**request, "S3BucketName": "no-such-bucket"}), "S3BucketDoesNotExistException")
+    nowhere = {**request, "S3BucketName": "no-such-bucket"}
+    refused(lambda: trails.create_trail(**nowhere), "S3BucketDoesNotExistException")
     refused(lambda: trails.create_trail(**request), "InsufficientS3BucketPolicyException")
     policy = policy_for(bucket, arn)
     s3.put_bucket_policy(Bucket=bucket, Policy=policy)

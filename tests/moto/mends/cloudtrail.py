@@ -42,8 +42,8 @@ def mend() -> None:
 
 
 def trails_are_made_once_and_with_a_policy() -> None:
-    """AWS refuses a second trail of a name, and a trail whose bucket's policy does not let CloudTrail write for it. moto
-    replaces the first, and looks at no policy.
+    """AWS refuses a second trail of a name, and a trail whose bucket's policy does not let CloudTrail write for it.
+    moto replaces the first, and looks at no policy.
     """
 
     @around(CloudTrailBackend, "create_trail")

@@ -13,8 +13,7 @@ const NAMES: &str =
     "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-trail-naming-requirements.html";
 const BUCKETS: &str =
     "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html";
-const FILES: &str =
-    "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html";
+const FILES: &str = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html";
 
 /// So many trails may be at home in one region.
 const MOST: usize = 5;
@@ -22,7 +21,12 @@ const MOST: usize = 5;
 pub(super) fn laws() -> Vec<Law> {
     let create = |rule| WireRule::before(SERVICE, "CreateTrail", rule);
     vec![
-        Law::documented("cloudtrail/name-rules", "a trail's name has 3 to 128 letters, digits and single . _ -", NAMES, create(bad_name)),
+        Law::documented(
+            "cloudtrail/name-rules",
+            "a trail's name has 3 to 128 letters, digits and single . _ -",
+            NAMES,
+            create(bad_name),
+        ),
         Law::documented("cloudtrail/name-taken", "two trails of a region cannot have one name", CREATE, create(taken)),
         Law::documented("cloudtrail/quota", "there are five trails in a region at most", LIMITS, create(too_many)),
         Law::documented(

@@ -86,10 +86,13 @@ async fn a_trail_writes_every_five_minutes_and_once_more_when_it_is_gone() {
     wait(1200).await;
     assert_eq!(contents(&s3, "audit-demo").await, [], "it does not log yet");
     trails.start_logging().name("audit").send().await.unwrap();
-    wait(1300).await;
+    wait(1400).await;
     let there = contents(&s3, "audit-demo").await;
     assert_eq!(there.len(), 4, "{there:?}");
-    assert!(there.iter().all(|(key, _)| key.starts_with(&format!("AWSLogs/{ACCOUNT}/CloudTrail/{REGION}/"))), "{there:?}");
+    assert!(
+        there.iter().all(|(key, _)| key.starts_with(&format!("AWSLogs/{ACCOUNT}/CloudTrail/{REGION}/"))),
+        "{there:?}"
+    );
     trails.stop_logging().name("audit").send().await.unwrap();
     trails.delete_trail().name("audit").send().await.unwrap();
     assert_eq!(contents(&s3, "audit-demo").await.len(), 4);
@@ -110,7 +113,8 @@ async fn a_late_file_fills_an_emptied_bucket_unless_its_policy_denies_it() {
         wait(60).await;
         trails.delete_trail().name("audit").send().await.unwrap();
         if denied {
-            let deny = r#"{"Statement": {"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "*"}}"#;
+            let deny =
+                r#"{"Statement": {"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "*"}}"#;
             s3.put_bucket_policy().bucket("audit-demo").policy(deny).send().await.unwrap();
         }
         assert_eq!(contents(&s3, "audit-demo").await, []);

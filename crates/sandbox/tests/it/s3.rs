@@ -31,7 +31,8 @@ pub(crate) async fn versioned(s3: &Client, name: &str) {
 pub(crate) async fn contents(s3: &Client, name: &str) -> Vec<(String, String)> {
     let seen = s3.list_object_versions().bucket(name).send().await.unwrap();
     let versions = seen.versions().iter().map(|v| (v.key().unwrap().to_owned(), v.version_id().unwrap().to_owned()));
-    let markers = seen.delete_markers().iter().map(|m| (m.key().unwrap().to_owned(), m.version_id().unwrap().to_owned()));
+    let markers =
+        seen.delete_markers().iter().map(|m| (m.key().unwrap().to_owned(), m.version_id().unwrap().to_owned()));
     versions.chain(markers).collect()
 }
 
@@ -63,7 +64,10 @@ async fn a_bucket_keeps_its_tags_and_settings_through_the_file() {
     assert_eq!(encryption.server_side_encryption_configuration(), Some(&all));
     let block = s3.get_public_access_block().bucket("audit-demo").send().await.unwrap();
     assert_eq!(block.public_access_block_configuration().unwrap().block_public_acls(), Some(true));
-    assert_eq!(code(s3.get_bucket_lifecycle_configuration().bucket("audit-demo").send().await), "NoSuchLifecycleConfiguration");
+    assert_eq!(
+        code(s3.get_bucket_lifecycle_configuration().bucket("audit-demo").send().await),
+        "NoSuchLifecycleConfiguration"
+    );
     assert!(sandbox.inventory().unwrap()["regions"][REGION]["s3"]["buckets"]["audit-demo"].is_object());
 
     s3.delete_bucket().bucket("audit-demo").send().await.unwrap();

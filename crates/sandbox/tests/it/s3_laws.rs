@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use aws_sdk_s3::types::{BucketLifecycleConfiguration, CreateBucketConfiguration, ExpirationStatus, LifecycleExpiration, LifecycleRule, LifecycleRuleFilter};
+use aws_sdk_s3::types::{
+    BucketLifecycleConfiguration, CreateBucketConfiguration, ExpirationStatus, LifecycleExpiration, LifecycleRule,
+    LifecycleRuleFilter,
+};
 use vidpipe_sandbox::{Asked, Clock, Conditions, Fault, Incident, Sandbox};
 
 use crate::aws::{client, code, sandbox};
@@ -72,7 +75,8 @@ async fn what_is_new_shows_a_moment_later_and_one_thing_is_set_at_a_time() {
     let sandbox = Sandbox::in_memory(Clock::Real);
     sandbox.set(Conditions::strict(7));
     let s3 = bucket(&sandbox, "audit-demo").await;
-    let put = || s3.put_bucket_lifecycle_configuration().bucket("audit-demo").lifecycle_configuration(lifecycle()).send();
+    let put =
+        || s3.put_bucket_lifecycle_configuration().bucket("audit-demo").lifecycle_configuration(lifecycle()).send();
     assert_eq!(code(put().await), "NoSuchBucket");
     assert!(s3.list_buckets().send().await.unwrap().buckets().is_empty());
     tokio::time::advance(Duration::from_secs(5)).await;

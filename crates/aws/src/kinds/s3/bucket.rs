@@ -4,7 +4,7 @@ use crate::{Aws, Cx, OrFail, tags};
 use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration, Tag};
 use emptying::Emptying;
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Class, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
 
 mod emptying;
 
@@ -66,8 +66,14 @@ impl Resource for Bucket {
         let place = CreateBucketConfiguration::builder().set_tags(Some(tags));
         let place = place.set_location_constraint(region.map(BucketLocationConstraint::from)).build();
         let call = cx.cloud.s3.create_bucket().bucket(&self.name).create_bucket_configuration(place);
-        call.send().await.or_fail("create the bucket")?;
-        Ok(PhysicalId(self.name.clone()))
+        match call.send().await.or_fail("create the bucket") {
+            // Another account's, for certain: of our own S3 says something else. There is nothing of ours to look for.
+            Err(e) if e.code.as_deref() == Some("BucketAlreadyExists") => {
+                let e = Error { class: Class::Invalid, ..e };
+                Err(e.hint("another account has a bucket of that name: choose another suffix"))
+            }
+            other => other.map(|_| PhysicalId(self.name.clone())),
+        }
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {

@@ -86,8 +86,7 @@ pub(crate) fn may_deliver(context: &mut Context<'_>, trail: &str, bucket: &str, 
         ("s3:x-amz-acl", "bucket-owner-full-control"),
     ];
     let mut may = |action: &str, resource: String| {
-        let access =
-            Access { service: Some("cloudtrail.amazonaws.com"), action, resource: &resource, given: &given };
+        let access = Access { service: Some("cloudtrail.amazonaws.com"), action, resource: &resource, given: &given };
         s3::judged(context, bucket, &access) == Said::Allowed
     };
     let object = format!("arn:aws:s3:::{bucket}/{}", key(prefix, "CloudTrail/log.json.gz"));

@@ -13,7 +13,7 @@ use crate::typed::{Rule, after};
 use crate::world::Fact;
 
 /// The kind under which a bucket that is gone still shows in lists.
-pub(crate) const GHOST: &str = "s3:deleted-bucket";
+const GHOST: &str = "s3:deleted-bucket";
 
 pub(super) fn rules() -> Vec<Rule> {
     vec![after(made), after(listed), after(gone)]
@@ -42,7 +42,8 @@ fn listed(context: &mut Context<'_>, input: &ListBucketsInput, output: &mut List
     let ghosts = everywhere.documents(GHOST).into_iter().map(|(name, ghost)| (name, region_of_ghost(&ghost)));
     let all = there.map(|(name, bucket)| (name, bucket.region)).chain(ghosts);
     let wanted = |name: &str, region: &str| {
-        input.prefix().is_none_or(|prefix| name.starts_with(prefix)) && input.bucket_region().is_none_or(|r| r == region)
+        input.prefix().is_none_or(|prefix| name.starts_with(prefix))
+            && input.bucket_region().is_none_or(|r| r == region)
     };
     let shown = all
         .filter(|(name, region)| wanted(name, region))

@@ -17,7 +17,6 @@ use crate::typed::Rule;
 use crate::wire::{Verdict, WireRule};
 use crate::world::Fact;
 
-pub(crate) use buckets::GHOST;
 pub(crate) use policy::{Access, Said};
 
 /// The row of the timing table.

@@ -1,0 +1,51 @@
+//! S3: whose a name is, what a bucket needs to go, and what takes a moment to show.
+
+mod names;
+mod settings;
+
+use super::{Basis, Law};
+use crate::context::Refusal;
+use crate::wire::Ask;
+
+const DELETE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucket.html";
+const ERRORS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html";
+const CONSISTENCY: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html";
+
+pub(super) fn laws() -> Vec<Law> {
+    let mut laws = names::laws();
+    laws.extend(settings::laws());
+    laws.extend([
+        Law::elsewhere(
+            "s3/not-empty",
+            "a bucket with an object, an old version or a delete marker in it cannot be deleted",
+            Basis::Documented,
+            DELETE,
+        ),
+        Law::elsewhere(
+            "s3/unfinished-uploads",
+            "a bucket with an unfinished upload cannot be deleted",
+            Basis::Assumed,
+            "AWS says so of directory buckets only; being stricter costs a call",
+        ),
+        Law::elsewhere(
+            "s3/deleted-is-listed",
+            "a deleted bucket may be listed for a moment",
+            Basis::Documented,
+            CONSISTENCY,
+        ),
+        Law::elsewhere("s3/policy-late", "a new policy may not be in force yet", Basis::Documented, CONSISTENCY),
+    ]);
+    laws
+}
+
+fn aborted() -> Refusal {
+    let message =
+        "A conflicting conditional operation is currently in progress against this resource. Please try again.";
+    Refusal::new("OperationAborted", message).status(409)
+}
+
+/// The bucket of a call that is about one, and not about its existence.
+fn bucket_in(ask: &Ask) -> Option<&str> {
+    let about_one = !matches!(ask.operation.as_str(), "CreateBucket" | "ListBuckets");
+    ask.path.first().map(String::as_str).filter(|_| about_one)
+}
