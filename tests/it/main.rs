@@ -16,6 +16,7 @@ mod killed;
 mod life;
 mod locked;
 mod moto;
+mod pipelines;
 mod sandbox;
 mod secrets;
 mod signals;

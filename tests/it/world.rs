@@ -2,7 +2,7 @@
 use serde_json::Value;
 use std::{
     fs,
-    io::{BufRead, BufReader, Lines, Read},
+    io::{BufRead, BufReader, Lines, Read, Write},
     os::unix::process::ExitStatusExt,
     path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, ExitStatus, Stdio},
@@ -73,6 +73,20 @@ impl World {
         let output = self.command(args).output().unwrap();
         Ran {
             line: args.join(" "),
+            status: output.status,
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: self.redacted(&String::from_utf8(output.stderr).unwrap()),
+        }
+    }
+
+    /// Run it to its end, with that on its stdin.
+    pub(crate) fn run_reading(&self, line: &str, stdin: &[u8]) -> Ran {
+        let mut child = self.command(&line.split_whitespace().collect::<Vec<_>>()).stdin(Stdio::piped()).spawn().unwrap();
+        // It need not read it all to refuse it.
+        let _ = child.stdin.take().unwrap().write_all(stdin);
+        let output = child.wait_with_output().unwrap();
+        Ran {
+            line: line.into(),
             status: output.status,
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: self.redacted(&String::from_utf8(output.stderr).unwrap()),

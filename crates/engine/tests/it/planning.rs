@@ -1,7 +1,7 @@
 //! Plans: pure, and told in full before anything exists.
-use crate::world::{KINDS, Net, Out, SMALL, Sizes, machine, pipeline};
+use crate::world::{Disk, KINDS, Net, Out, SMALL, Sizes, machine, pipeline};
 use std::fmt::Write;
-use vidpipe_engine::{Graph, Plan, pace::Timings, plan};
+use vidpipe_engine::{Action, Graph, Plan, pace::Timings, plan};
 
 fn told(plan: &Plan<crate::cloud::Cloud>) -> String {
     plan.steps.iter().fold(String::new(), |mut s, step| {
@@ -33,6 +33,28 @@ async fn a_replacement_spreads_to_what_holds_it_and_not_to_what_reads_it() {
     insta::assert_snapshot!(told(&m.plan(&pipeline(Sizes { gate: 2, app: 2, ..SMALL }))));
 }
 
+/// A network that is replaced, and what uses it without holding it.
+fn loosely(size: u32, follows: bool) -> Graph<crate::cloud::Cloud> {
+    let mut g = Graph::default();
+    let net = g.add("net", (), move |()| Net { size });
+    let uses = if follows { net.value().follows() } else { net.value() };
+    g.add("disk", uses, |_| Disk { size: 1, net: None });
+    g
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_follows_is_replaced_with_what_it_does_not_hold() {
+    for (follows, action) in [(true, Action::Replace), (false, Action::Decide)] {
+        let m = machine();
+        m.done(&loosely(1, follows)).await;
+        let plan = m.plan(&loosely(2, follows));
+        let disk = plan.steps.iter().find(|s| s.name.0 == "disk").unwrap();
+        assert_eq!(disk.action, action, "follows: {follows}");
+        m.done(&loosely(2, follows)).await;
+        assert!(!m.plan(&loosely(2, follows)).changes());
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn down_removes_everything_and_needs_only_the_state() {
     let m = machine();
@@ -46,7 +68,7 @@ async fn down_removes_everything_and_needs_only_the_state() {
 fn an_order_of_removal_that_goes_in_a_circle_is_a_bug_with_names() {
     let mut g = Graph::default();
     let a = g.add("a", (), |()| Net { size: 1 });
-    let b = g.add("b", &a, |a: Out| crate::world::Disk { size: 1, net: a.id });
+    let b = g.add("b", &a, |a: Out| Disk { size: 1, net: a.id });
     g.outlives(&b, &a);
     let m = machine();
     let made = |name: &str| {

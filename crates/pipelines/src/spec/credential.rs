@@ -13,7 +13,18 @@ pub(super) struct Found {
     pub(super) path: String,
     pub(super) key: Range<usize>,
     pub(super) value: Range<usize>,
-    pub(super) by_value: bool,
+    pub(super) why: Why,
+}
+
+/// Why a value is not shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Why {
+    /// Its key is named like one of a credential: refused.
+    ItsName,
+    /// It is formed like a credential: refused.
+    ItsForm,
+    /// It should be the name of a secret, but somebody may have written the secret itself: only hidden.
+    ItsPlace,
 }
 
 /// Last words of names that hold credentials. Only endings: `password_file` names a file.
@@ -32,8 +43,9 @@ const ENDINGS: [&str; 12] = [
     "token",
 ];
 
-/// Settings of ours that are named like one and hold the name of one. Their values are masked like any other's.
-const NAMES_ONLY: [&str; 1] = ["secrets.api_key"];
+/// The section of names of secrets, and its key that is named like a credential's.
+const SECRETS: &str = "secrets.";
+const NAME_OF_ONE: &str = "secrets.api_key";
 
 /// Whether a key is named like one that holds a credential.
 pub(super) fn is_named_like_one(key: &str) -> bool {
@@ -73,9 +85,12 @@ fn in_table(path: &str, table: &DeTable<'_>, found: &mut Vec<Found>) {
     for (key, value) in table {
         let name: &str = key.get_ref();
         let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
-        if is_named_like_one(name) && !NAMES_ONLY.contains(&path.as_str()) {
+        if is_named_like_one(name) && path != NAME_OF_ONE {
             let (key, value) = (key.span(), value.span());
-            found.push(Found { path, key, value, by_value: false });
+            found.push(Found { path, key, value, why: Why::ItsName });
+        } else if path.starts_with(SECRETS) {
+            let (key, value) = (key.span(), value.span());
+            found.push(Found { path, key, value, why: Why::ItsPlace });
         } else {
             in_value(&path, key.span(), value, found);
         }
@@ -85,7 +100,7 @@ fn in_table(path: &str, table: &DeTable<'_>, found: &mut Vec<Found>) {
 fn in_value(path: &str, key: Range<usize>, value: &Spanned<DeValue<'_>>, found: &mut Vec<Found>) {
     match value.get_ref() {
         DeValue::String(text) if is_formed_like_one(text) => {
-            found.push(Found { path: path.to_owned(), key, value: value.span(), by_value: true });
+            found.push(Found { path: path.to_owned(), key, value: value.span(), why: Why::ItsForm });
         }
         DeValue::Array(items) => {
             for item in items.iter() {

@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::Spec;
 use super::combinations;
-use super::credential::{self, Found};
+use super::credential::{self, Found, Why};
 use super::field::{Entries, Refusal, Rule, Visitor};
 use super::known::{Known, join};
 use super::pipeline::{Pipeline, reconcile};
@@ -58,9 +58,19 @@ fn refuse_syntax(errors: &[toml::de::Error], problems: &mut Problems<'_>) {
     }
 }
 
+/// The paths of what was refused as a credential.
+fn refused(credentials: &[Found]) -> Vec<String> {
+    let refused = credentials.iter().filter(|found| found.why != Why::ItsPlace);
+    refused.map(|found| found.path.clone()).collect()
+}
+
 fn refuse_credentials(credentials: &[Found], problems: &mut Problems<'_>) {
     for found in credentials {
-        let what = if found.by_value { "holds a credential" } else { "looks like a credential" };
+        let what = match found.why {
+            Why::ItsForm => "holds a credential",
+            Why::ItsName => "looks like a credential",
+            Why::ItsPlace => continue,
+        };
         let hint = "vidpipe generates the passwords it needs and keeps them in Secrets Manager; \
                     AWS credentials come from the environment or a profile";
         let refusal = Refusal::new(format!("{what}, which cannot be in a spec")).hint(hint);
@@ -77,7 +87,7 @@ fn read(root: &DeTable<'_>, requested: Option<Pipeline>, credentials: &[Found], 
         table: Some(root),
         path: String::new(),
         seen: Seen::default(),
-        credentials: credentials.iter().map(|found| found.path.clone()).collect(),
+        credentials: refused(credentials),
         problems,
     };
     spec.visit(&mut reader);

@@ -133,6 +133,7 @@ const RULES: &[Rule] = &[
     // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html (name)
     rule("ecs:task-definition", "/container/name", 255, word),
     rule("ecs:service", "/load_balancer/container_name", 255, word),
+    rule("ecs:one-off-task", "/container", 255, word),
     // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html (LogGroupName)
     rule("logs:log-group", "/name", 512, log),
     rule("logs:service-log-group", "/name", 512, log),
