@@ -5,6 +5,7 @@ use vidpipe_aws::{
     Aws,
     kinds::{
         kms::Key,
+        logs::{LogGroup, Retention, ServiceLogGroup},
         rds::{
             DbCluster, DbClusterInstance, DbClusterParameterGroup, DbClusterParameters, DbSubnetGroup, Migration,
             checksum,
@@ -29,6 +30,7 @@ pub(super) fn add(
     key: Option<&Handle<Key>>,
 ) -> Database {
     let cluster = cluster(g, p, net, firewall, key);
+    logs(g, p, &cluster, key);
     let instances = instances(g, p, &cluster);
     let days = small(p.own.database.rotation_days);
     // RDS changes the password itself, which takes an instance to change it in.
@@ -85,6 +87,18 @@ fn cluster(
         parameter_group: parameters.group_name,
         deletion_protection: protect,
     })
+}
+
+/// RDS makes the group of the log it exports by itself, unencrypted and kept for ever, and makes it again for as long as the
+/// cluster writes to it: so it is asked for here, and removed last.
+fn logs(g: &mut Graph<Aws>, p: &Drawing<'_>, cluster: &Handle<DbCluster>, key: Option<&Handle<Key>>) {
+    let name = format!("/aws/rds/cluster/{}/postgresql", p.names.of("aurora-cluster"));
+    let days = small(p.spec.logs.retention_days);
+    let group = g.add("database-logs", key, move |key| {
+        ServiceLogGroup(LogGroup { name: name.clone(), kms_key_arn: key.map(|k| k.arn) })
+    });
+    g.add("database-logs-retention", &group, move |group| Retention { log_group: group.name, days });
+    g.outlives(&group, cluster);
 }
 
 /// The first one that comes writes, the other one reads and takes over: which is which, RDS decides, so no name says it.
