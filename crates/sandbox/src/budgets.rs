@@ -8,8 +8,8 @@
 //! objects in S3: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html>;
 //! CloudWatch and Logs: the default quotas that Service Quotas lists;
 //! Secrets Manager: <https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html>.
-//! Where no number is known (buckets, RDS, ElastiCache, EFS, IAM, Elastic Load Balancing, Application Auto Scaling), a generous
-//! guess stands in its place, so that only a flood is throttled.
+//! Where no number is known (RDS, ElastiCache, EFS, IAM, Elastic Load Balancing, Application Auto Scaling, S3's buckets),
+//! a generous guess stands in its place, so that only a flood is throttled.
 
 use crate::context::Context;
 use crate::faults::is_look;
