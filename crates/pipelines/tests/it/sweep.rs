@@ -45,7 +45,7 @@ async fn after_down_only_the_key_is_there_and_it_says_when_it_ends() {
     let Verdict::Expiring { when: Some(when), .. } = key.verdict else { panic!("{key:?}") };
     let days = when.duration_since(vidpipe_engine::Clock::start().now()).as_hours() / 24;
     assert!((6..=7).contains(&days), "{when}");
-    assert_eq!(swept.services, 16);
+    assert_eq!(swept.services, 18);
     assert!(swept.asked > state.removed.len(), "{} looks", swept.asked);
     assert!(!sweep::may_come_back(&forgotten(&world)) && sweep::may_come_back(&state));
     // It only looks.
@@ -131,8 +131,9 @@ async fn what_services_make_by_themselves_is_found_by_its_name() {
 }
 
 /// One listing of each service, and more.
-const LISTINGS: [(&str, &str, &str); 19] = [
+const LISTINGS: [(&str, &str, &str); 21] = [
     ("GetRestApis", "apigateway", "REST APIs"),
+    ("ListTrails", "cloudtrail", "trails"),
     ("DescribeAlarms", "cloudwatch", "alarms"),
     ("DescribeNatGateways", "ec2", "NAT gateways"),
     ("DescribeAddresses", "ec2", "elastic IP addresses"),
@@ -146,6 +147,7 @@ const LISTINGS: [(&str, &str, &str); 19] = [
     ("ListAliases", "kms", "aliases"),
     ("DescribeLogGroups", "logs", "log groups"),
     ("DescribeDBInstances", "rds", "DB instances"),
+    ("ListBuckets", "s3", "buckets"),
     ("DescribeScalableTargets", "scaling", "scalable targets"),
     ("ListSecrets", "secrets", "secrets"),
     ("ListTopics", "sns", "topics"),
