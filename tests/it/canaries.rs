@@ -81,7 +81,10 @@ fn sandboxed(command: &str) -> String {
 fn looks() -> Vec<String> {
     let mut lines: Vec<String> = FORMATS
         .iter()
-        .flat_map(|format| ["status", "plan --all", "plan --down --all", "outputs", "verify --report evidence.md"].map(|c| format!("{c} -o {format}")))
+        .flat_map(|format| {
+            ["status", "plan --all", "plan --down --all", "outputs", "verify --report evidence.md"]
+                .map(|c| format!("{c} -o {format}"))
+        })
         .chain(["outputs -o env", "outputs -o github", "plan --refresh --all"].map(str::to_owned))
         .map(|c| sandboxed(&c))
         .collect();

@@ -2,7 +2,10 @@
 //!
 //! The SDK's own retries are off for every call: it repeats a request whose work was done and whose answer was lost,
 //! which is how things get made twice. The engine retries, by what each kind's identity allows.
-use crate::{account::{self, Account}, error::OrFail};
+use crate::{
+    account::{self, Account},
+    error::OrFail,
+};
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig, timeout::TimeoutConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_smithy_runtime_api::client::{http::SharedHttpClient, interceptors::SharedInterceptor};

@@ -65,24 +65,7 @@ impl<'a> Look<'a> {
         self.asking(call);
         let doing = format!("ask {call}");
         // Without the cause: it could hold the answer, and so a secret.
-        patiently(self.stop, async || question().await.or_fail(&doing))
-            .await
-            .map_err(|e| Error { source: None, ..e })
-    }
-
-    /// The same, of something that may rightly not be there.
-    pub(super) async fn ask_one<T, E>(
-        &self,
-        call: &str,
-        question: impl AsyncFn() -> Result<T, SdkError<E, HttpResponse>>,
-    ) -> Result<Option<T>>
-    where
-        Result<T, SdkError<E, HttpResponse>>: OrFail<T>,
-    {
-        match self.ask(call, question).await {
-            Err(e) if e.class == Class::NotFound => Ok(None),
-            other => other.map(Some),
-        }
+        patiently(self.stop, async || question().await.or_fail(&doing)).await.map_err(|e| Error { source: None, ..e })
     }
 
     /// Ask anything until there is an answer, a few times.
@@ -211,7 +194,9 @@ impl<'a> Look<'a> {
             Ok(found) if found.is_empty() => Err(format!("{host} has no address")),
             Ok(found) => match found.iter().find(|address| !is_private(address)) {
                 Some(public) => Err(format!("{host} leads to {public}, which is public")),
-                None => Ok(format!("{host} is {}", found.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))),
+                None => {
+                    Ok(format!("{host} is {}", found.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")))
+                }
             },
         };
         self.told(Section::Availability, what, said);

@@ -81,7 +81,8 @@ mod tests {
 
     #[test]
     fn aws_is_asked_at_the_apis_own_url_and_another_endpoint_at_its_address() {
-        let at_aws = request(API, "https://apigateway.us-east-1.amazonaws.com/apikeys/k", Some("secret")).expect("a URL");
+        let at_aws =
+            request(API, "https://apigateway.us-east-1.amazonaws.com/apikeys/k", Some("secret")).expect("a URL");
         assert_eq!((at_aws.uri(), at_aws.headers().get("host")), (API, None));
         assert_eq!(at_aws.headers().get("x-api-key"), Some("secret"));
         let elsewhere = request(API, "http://127.0.0.1:5000/apikeys/k?includeValue=true", None).expect("a URL");

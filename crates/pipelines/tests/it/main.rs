@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test whose call fails has nothing more to say")]
 
 mod anything;
-mod aurora;
 mod audit;
+mod aurora;
 mod bad_combinations;
 mod bad_specs;
 mod calls;

@@ -62,7 +62,12 @@ impl Sound {
     /// What cannot be well, because the graph is only a part.
     pub(crate) fn is_known(mut self, verified: &Verified, wanted: &[&str]) -> Self {
         let now = troubled(verified);
-        assert_eq!(now, wanted.iter().map(|w| (*w).to_owned()).collect(), "{:#?}", verified.troubled().collect::<Vec<_>>());
+        assert_eq!(
+            now,
+            wanted.iter().map(|w| (*w).to_owned()).collect(),
+            "{:#?}",
+            verified.troubled().collect::<Vec<_>>()
+        );
         self.known = now;
         self
     }

@@ -33,7 +33,8 @@ async fn all_is_well_after_up_and_nothing_is_changed_by_looking() {
     }
     assert_eq!(sections.len(), Section::ALL.len(), "{sections:?}");
     println!("{} checks, {} questions, {sections:?}", verified.checks.len(), verified.asked);
-    let unasked: Vec<String> = verified.checks.iter().filter(|c| matches!(c.verdict, Verdict::NotAsked { .. })).map(told).collect();
+    let unasked: Vec<String> =
+        verified.checks.iter().filter(|c| matches!(c.verdict, Verdict::NotAsked { .. })).map(told).collect();
     insta::assert_snapshot!(unasked.join("\n"));
     let checks: BTreeSet<String> = verified.checks.iter().map(|c| format!("{}: {}", c.service, c.what)).collect();
     insta::assert_snapshot!(Vec::from_iter(checks).join("\n"));
@@ -75,7 +76,8 @@ async fn what_is_broken_of_keys_secrets_and_logs_is_named() {
     breaks!(s, kms.disable_key().key_id(&key), "kms key: the key is enabled");
     let secret = s.id("db-secret");
     let put = |text: &str| secrets.put_secret_value().secret_id(&secret).secret_string(text);
-    let wrong = r#"{"username":"postgres","password":"x","engine":"postgres","host":"elsewhere","port":1,"dbname":"d"}"#;
+    let wrong =
+        r#"{"username":"postgres","password":"x","engine":"postgres","host":"elsewhere","port":1,"dbname":"d"}"#;
     breaks!(s, put(wrong), "secrets database-connection: it says where the database is");
     breaks!(s, put(r#"{"username":"postgres"}"#), "secrets db-secret: it has its keys");
     let untag = secrets.untag_resource().secret_id(s.id("api-secret")).tag_keys("Name");
@@ -129,19 +131,27 @@ async fn what_is_broken_of_roles_alarms_and_files_is_named() {
     let admin = iam.attach_role_policy().role_name(&role);
     let admin = admin.policy_arn("arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy");
     breaks!(s, admin, "iam video-api-task-role: it has AWS's policies as wanted, no more");
-    let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":"*"}]}"#;
+    let trust =
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":"*"}]}"#;
     let trust = iam.update_assume_role_policy().role_name(&role).policy_document(trust);
     breaks!(s, trust, "iam video-api-task-role: only its service may assume it");
     let wider = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
     let wider = iam.put_role_policy().role_name(&role).policy_name("work").policy_document(wider);
     breaks!(s, wider, "iam video-api-task-policy: it allows what the wiring says, no more");
-    breaks!(s, iam.untag_role().role_name(&role).tag_keys("owner"), "iam video-api-task-role: carries its tags and name");
+    breaks!(
+        s,
+        iam.untag_role().role_name(&role).tag_keys("owner"),
+        "iam video-api-task-role: carries its tags and name"
+    );
     let alarm = s.id("alarm-database-cpu");
     breaks!(s, alarms.disable_alarm_actions().alarm_names(&alarm), "cloudwatch alarm-database-cpu: its actions are on");
     let gone = alarms.delete_alarms().alarm_names(s.id("alarm-api-errors"));
     gone.send().await.unwrap();
     let verified = s.verified().await;
-    let wanted = ["cloudwatch alarm-api-errors: is there, and can be looked at", "cloudwatch alarm-api-errors: it watches what it should"];
+    let wanted = [
+        "cloudwatch alarm-api-errors: is there, and can be looked at",
+        "cloudwatch alarm-api-errors: it watches what it should",
+    ];
     s.fails(verified, &wanted);
     let files = s.id("files");
     let open = efs.delete_file_system_policy().file_system_id(&files);
@@ -157,7 +167,8 @@ async fn what_is_broken_of_roles_alarms_and_files_is_named() {
 async fn what_is_broken_of_services_and_the_api_is_named() {
     let mut s = Sound::new().await;
     let (ecs, api, scaling) = (s.aws().ecs.clone(), s.aws().apigateway.clone(), s.aws().scaling.clone());
-    let target = scaling.register_scalable_target().service_namespace("ecs".into()).resource_id(s.id("video-processor-scaling"));
+    let target =
+        scaling.register_scalable_target().service_namespace("ecs".into()).resource_id(s.id("video-processor-scaling"));
     let target = target.scalable_dimension("ecs:service:DesiredCount".into()).min_capacity(2).max_capacity(99);
     breaks!(s, target, "scaling video-processor-scaling: it never has more tasks than wanted");
     let balancer = s.aws().elb.modify_listener().listener_arn(s.id("listener")).port(81);
@@ -171,7 +182,8 @@ async fn what_is_broken_of_services_and_the_api_is_named() {
         "apigateway api-plan-key: the key is in the plan",
         "apigateway api-stage: answers GET /health with the key",
     );
-    let untag = api.untag_resource().resource_arn(format!("arn:aws:apigateway:us-east-1::/apikeys/{key}")).tag_keys("owner");
+    let untag =
+        api.untag_resource().resource_arn(format!("arn:aws:apigateway:us-east-1::/apikeys/{key}")).tag_keys("owner");
     breaks!(s, untag, "apigateway api-key: carries its tags and name");
     let stop = ecs.update_service().cluster(s.id("cluster")).service(s.id("video-api")).desired_count(0);
     stop.send().await.unwrap();

@@ -69,10 +69,8 @@ async fn what_is_broken_of_the_trail_and_its_bucket_is_named() {
 }
 
 /// The part has no route tables of its own.
-const PART: [&str; 2] = [
-    "ec2 subnet-1: no route leads in from the internet",
-    "ec2 subnet-2: no route leads in from the internet",
-];
+const PART: [&str; 2] =
+    ["ec2 subnet-1: no route leads in from the internet", "ec2 subnet-2: no route leads in from the internet"];
 
 #[tokio::test(start_paused = true)]
 async fn what_is_broken_of_aurora_is_named() {
@@ -95,6 +93,7 @@ async fn what_is_broken_of_aurora_is_named() {
     breaks!(s, untag, "rds cluster: carries its tags and name");
     let gone = rds.delete_db_instance().db_instance_identifier(s.id("reader")).skip_final_snapshot(true);
     gone.send().await.unwrap();
-    let now: Vec<String> = s.verified().await.troubled().map(|c| format!("{} {}: {}", c.service, c.node, c.what)).collect();
+    let now: Vec<String> =
+        s.verified().await.troubled().map(|c| format!("{} {}: {}", c.service, c.node, c.what)).collect();
     assert!(now.contains(&"rds reader: is there, and can be looked at".to_owned()), "{now:#?}");
 }

@@ -17,7 +17,8 @@ pub use report::{Asked, report};
 /// The checks in one line.
 pub fn outcome(verified: &Verified) -> String {
     let mut parts = Vec::new();
-    for (word, name) in [("FAILED", "failed"), ("UNKNOWN", "unknown"), ("passed", "passed"), ("not asked", "not asked")] {
+    for (word, name) in [("FAILED", "failed"), ("UNKNOWN", "unknown"), ("passed", "passed"), ("not asked", "not asked")]
+    {
         match verified.count(word) {
             0 => {}
             n => parts.push(format!("{n} {name}")),

@@ -29,7 +29,8 @@ pub fn report(env: &Environment, verified: &Verified, asked: &Asked<'_>) -> Stri
 }
 
 fn head(env: &Environment, verified: &Verified, asked: &Asked<'_>) -> String {
-    let good = if verified.is_good() { "all that was asked is as the spec says" } else { "NOT all is as the spec says" };
+    let good =
+        if verified.is_good() { "all that was asked is as the spec says" } else { "NOT all is as the spec says" };
     let mut text = format!("# Evidence for {} `{}`\n\n", cell(&env.pipeline), cell(&env.suffix));
     let at = time(asked.at);
     let facts = [

@@ -23,7 +23,15 @@ fn environment() -> Environment {
 
 fn check(of: (&str, &str, &str), section: Section, verdict: Verdict, evidence: &str) -> Check {
     let ((service, node, what), call) = (of, format!("Describe{}", of.0.to_uppercase()));
-    Check { service: service.into(), node: node.into(), what: what.into(), section, verdict, evidence: evidence.into(), call }
+    Check {
+        service: service.into(),
+        node: node.into(),
+        what: what.into(),
+        section,
+        verdict,
+        evidence: evidence.into(),
+        call,
+    }
 }
 
 fn checks() -> Verified {
@@ -33,7 +41,12 @@ fn checks() -> Verified {
     let checks = vec![
         check(("kms", "key", "the key is enabled"), Section::EncryptionAtRest, Verdict::Passed, "KeyState = Enabled"),
         check(("kms", "key", "carries its tags and name"), Section::Tags, Verdict::Passed, "Name=key, owner=media"),
-        check(("logs", "worker-logs", "logs are kept as long as wanted"), Section::Retention, failed, "retentionInDays = not told"),
+        check(
+            ("logs", "worker-logs", "logs are kept as long as wanted"),
+            Section::Retention,
+            failed,
+            "retentionInDays = not told",
+        ),
         check(("rds", "database", "its name leads to private addresses"), Section::Availability, not_asked, ""),
         check(("rds", "database", "is there, and can be looked at"), Section::Availability, unknown, ""),
     ];

@@ -59,9 +59,7 @@ fn openapi() -> Blob {
         "responses": { "default": { "statusCode": "200", "responseTemplates": { "application/json": "well" } } },
     });
     let proxy = json!({ "type": "http_proxy", "httpMethod": "GET", "uri": "http://nlb.internal/videos" });
-    let get = |integration, security| {
-        json!({ "get": { "security": security, "x-amazon-apigateway-integration": integration } })
-    };
+    let get = |integration, security| json!({ "get": { "security": security, "x-amazon-apigateway-integration": integration } });
     let document = json!({
         "openapi": "3.0.1",
         "info": { "title": "api-demo", "version": "1" },
@@ -100,7 +98,8 @@ async fn a_stage_answers_whoever_has_an_enabled_key_of_its_plan() {
     let key = api.create_api_key().name("key-demo").value(KEY).enabled(true).send().await.unwrap();
     let key = key.id().unwrap();
     assert_eq!(asked(&health, Some(KEY)).await, forbidden, "the key is in no plan");
-    let plan = api.create_usage_plan().name("plan-demo").api_stages(ApiStage::builder().api_id(&id).stage("prod").build());
+    let plan =
+        api.create_usage_plan().name("plan-demo").api_stages(ApiStage::builder().api_id(&id).stage("prod").build());
     let plan = plan.send().await.unwrap();
     api.create_usage_plan_key().usage_plan_id(plan.id().unwrap()).key_id(key).key_type("API_KEY").send().await.unwrap();
     assert_eq!(asked(&health, Some(KEY)).await, (200, "well".into()));
