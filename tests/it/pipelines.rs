@@ -69,7 +69,9 @@ fn tokyo_is_refused_without_its_secrets() {
     let up = "up --suffix demo --pipeline streamtech-tokyo --sandbox --yes";
     assert_snapshot!("tokyo_without_secrets", world.run(up).ends(6).told());
     put_secrets(&world);
-    world.run_reading("sandbox put-secret streamtech-tokyo/database", b"{\"username\": \"other\", \"password\": \"x\"}").ends(0);
+    world
+        .run_reading("sandbox put-secret streamtech-tokyo/database", b"{\"username\": \"other\", \"password\": \"x\"}")
+        .ends(0);
     assert_snapshot!("tokyo_with_another_user", world.run(up).ends(6).told());
     put_secrets(&world);
     world.run_reading("sandbox put-secret streamtech-tokyo/api-key", b"short").ends(0);

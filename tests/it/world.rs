@@ -81,7 +81,8 @@ impl World {
 
     /// Run it to its end, with that on its stdin.
     pub(crate) fn run_reading(&self, line: &str, stdin: &[u8]) -> Ran {
-        let mut child = self.command(&line.split_whitespace().collect::<Vec<_>>()).stdin(Stdio::piped()).spawn().unwrap();
+        let mut child =
+            self.command(&line.split_whitespace().collect::<Vec<_>>()).stdin(Stdio::piped()).spawn().unwrap();
         // It need not read it all to refuse it.
         let _ = child.stdin.take().unwrap().write_all(stdin);
         let output = child.wait_with_output().unwrap();

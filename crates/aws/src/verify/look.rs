@@ -68,21 +68,6 @@ impl<'a> Look<'a> {
         patiently(self.stop, async || question().await.or_fail(&doing)).await.map_err(|e| Error { source: None, ..e })
     }
 
-    /// The same, of something that may rightly not be there.
-    pub(super) async fn ask_one<T, E>(
-        &self,
-        call: &str,
-        question: impl AsyncFn() -> Result<T, SdkError<E, HttpResponse>>,
-    ) -> Result<Option<T>>
-    where
-        Result<T, SdkError<E, HttpResponse>>: OrFail<T>,
-    {
-        match self.ask(call, question).await {
-            Err(e) if e.class == Class::NotFound => Ok(None),
-            other => other.map(Some),
-        }
-    }
-
     /// Ask anything until there is an answer, a few times.
     pub(super) async fn patiently<T>(&self, ask: impl AsyncFnMut() -> Result<T>) -> Result<T> {
         patiently(self.stop, ask).await
