@@ -91,7 +91,8 @@ impl Opened {
 
 /// Refuses to make a second environment of that name because the credentials came back for another account.
 fn elsewhere(global: &Global, place: &Place) -> Result {
-    let found = session::folder(global).find(place.suffix(), Some(place.pipeline()))?;
+    // A folder that cannot be read is told of where the environment itself is read.
+    let Ok(found) = session::folder(global).find(place.suffix(), Some(place.pipeline())) else { return Ok(()) };
     let here = |p: &&Place| p.region() == place.region();
     if found.iter().filter(here).any(|p| p.account() == place.account()) {
         return Ok(());

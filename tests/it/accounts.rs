@@ -70,7 +70,7 @@ if [ -e "$here/asked" ]; then
 else
     : > "$here/asked"
     printf '{"Version": 1, "AccessKeyId": "testing", "SecretAccessKey": "testing", "Expiration": "%s"}' \
-        "$(date -u -d '+14 seconds' +%Y-%m-%dT%H:%M:%SZ)"
+        "$(date -u -d '+35 seconds' +%Y-%m-%dT%H:%M:%SZ)"
 fi
 "#;
 
@@ -92,11 +92,11 @@ fn credentials_renewed_for_another_account_end_the_run() {
     std::fs::set_permissions(world.here().join("keys"), std::fs::Permissions::from_mode(0o755)).unwrap();
     world.write("aws.config", format!("[default]\ncredential_process = {}\n", world.here().join("keys").display()));
 
-    gate.shut_at(40, Lost::Call);
+    gate.shut_at(1, Lost::Call);
     let run = world.start("up --suffix staging --yes");
     gate.wait_shut();
     // The SDK renews what runs out within ten seconds.
-    thread::sleep(Duration::from_secs(6));
+    thread::sleep(Duration::from_secs(27));
     gate.open(Held::GoOn);
     let ran = run.wait().ends(3);
     for told in [OURS, THEIRS, "renewed"] {

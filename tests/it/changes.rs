@@ -33,7 +33,7 @@ fn image_node_type_and_database_name() {
         names
     };
     // The secret tells the workers the name of the database.
-    assert_eq!(action("update"), ["cache", "database-connection", "video-processor-task"]);
+    assert_eq!(action("update"), ["cache", "database-connection", "video-processor-task", "video-tables-task"]);
     assert_eq!(action("replace"), ["database"]);
     let others = |s: &&Value| !["update", "replace", "keep", "decide"].contains(&s["action"].as_str().unwrap());
     assert_eq!(plan["steps"].as_array().unwrap().iter().find(others), None);
@@ -61,13 +61,14 @@ fn image_node_type_and_database_name() {
     let more: Vec<&str> = after.differing(&before).into_iter().filter(|kind| !touched.contains(kind)).collect();
     assert_eq!(more, [""; 0], "this was to stay as it was");
     // A family keeps its old revisions until it goes.
-    assert_eq!(after.twice(), [REVISED]);
-    assert_eq!(after.of("ecs:task-definition").len(), before.of("ecs:task-definition").len() + 1);
+    assert_eq!(after.twice(), REVISED);
+    assert_eq!(after.of("ecs:task-definition").len(), before.of("ecs:task-definition").len() + REVISED.len());
     world.run("plan --suffix staging --detailed-exitcode").ends(0);
 }
 
-/// What an update makes a second of.
-pub(crate) const REVISED: &str = "ecs:task-definition of video-processor-task";
+/// What an update makes a second of: a new database's tables are made by a task that knows its name.
+pub(crate) const REVISED: [&str; 2] =
+    ["ecs:task-definition of video-processor-task", "ecs:task-definition of video-tables-task"];
 
 /// In AWS's own words.
 fn assert_is_done(moto: &Moto) {

@@ -96,7 +96,7 @@ pub(super) fn add(g: &mut Graph<Aws>, p: &Drawing<'_>, ground: &Ground) {
         &logs,
         (net.way_out(), data.database.value()),
     );
-    g.add("tables", stands_on, move |(cluster, task, subnets, (group, ..), _, logs, _)| OneOffTask {
+    g.add("tables", stands_on, move |(cluster, task, subnets, (group, ..), _, logs, (_, instance))| OneOffTask {
         cluster: cluster.name,
         task_definition_arn: task.arn,
         subnets: subnets.into_iter().map(|s| s.id).collect(),
@@ -104,7 +104,8 @@ pub(super) fn add(g: &mut Graph<Aws>, p: &Drawing<'_>, ground: &Ground) {
         log_group: logs.name,
         log_stream_prefix: SERVICE.into(),
         container: container.clone(),
-        digest: digest.clone(),
+        // A database that was made anew has no tables, though everything else is called as before.
+        digest: checksum(&format!("{digest} {}", instance.resource_id)),
     });
 }
 

@@ -14,6 +14,9 @@ const LOGIN: [&str; 2] = ["username", "password"];
 const VALUE: &str = "hunter2-hunter2-hunter2";
 
 async fn put(world: &World, name: &str, text: &str) -> String {
+    let key = world.aws.kms.create_key().send().await.unwrap().key_metadata.unwrap().key_id;
+    // The second time it is there.
+    let _ = world.aws.kms.create_alias().alias_name("alias/theirs").target_key_id(key).send().await;
     let call = world.aws.secrets.create_secret().name(name).kms_key_id("alias/theirs").secret_string(text);
     call.send().await.unwrap().arn.unwrap()
 }

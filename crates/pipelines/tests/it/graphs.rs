@@ -11,8 +11,9 @@ pub(crate) struct Walk {
 
 /// StreamTech with everything it can have.
 const STREAMTECH: &str = "[api]\naccount_logging_role = true\n";
-/// StreamFlix with everything it can have.
-const STREAMFLIX: &str = "pipeline = \"streamflix\"\n[alerts]\nemail = \"ops@example.com\"\n";
+/// StreamFlix with everything it can have, and a retention that is not the one every stream has anyway.
+const STREAMFLIX: &str =
+    "pipeline = \"streamflix\"\n[alerts]\nemail = \"ops@example.com\"\n[stream]\nretention_hours = 48\n";
 
 /// All of them: together they use every kind there is.
 pub(crate) const GRAPHS: &[Walk] = &[

@@ -32,7 +32,10 @@ async fn comes_stays_and_goes(text: &str) {
 
     world.down().await;
     world.assert_nothing_left(text);
-    assert_eq!(world.calls.take_creates(), Counts::new(), "down makes nothing");
+    let mut made = world.calls.take_creates();
+    // Nobody may write into a bucket that is being emptied.
+    made.remove("S3 PutBucketPolicy");
+    assert_eq!(made, Counts::new(), "down makes nothing");
 }
 
 #[tokio::test(start_paused = true)]

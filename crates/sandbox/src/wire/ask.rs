@@ -88,9 +88,8 @@ pub(crate) fn region_of(uri: &str) -> String {
     let host = host.split(['/', ':', '?']).next().unwrap_or_default();
     let parts: Vec<&str> = host.split('.').collect();
     match parts.as_slice() {
-        // Where a call names a stream by its ARN, the host name begins with the account.
-        [_, region, "amazonaws", "com"] | [_, "control-kinesis", region, "amazonaws", "com"] => (*region).to_owned(),
         [.., "s3", "amazonaws", "com"] => "us-east-1".to_owned(),
+        // More may stand before it: the account, where a call names a stream by its ARN, or a bucket.
         [_, .., region, "amazonaws", "com"] => (*region).to_owned(),
         _ => "us-east-1".to_owned(),
     }

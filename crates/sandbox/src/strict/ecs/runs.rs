@@ -26,12 +26,6 @@ pub(super) fn laws() -> Vec<Law> {
             LIFE,
         ),
         Law::elsewhere(
-            "ecs/log-group-must-be-there",
-            "a task whose log group there is not stops before its container runs",
-            Basis::Documented,
-            "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html",
-        ),
-        Law::elsewhere(
             "ecs/stop-unknown-task",
             "a task that there is not, or not any more, cannot be stopped",
             Basis::Documented,
