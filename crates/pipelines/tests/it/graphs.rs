@@ -1,5 +1,5 @@
 //! The graphs the contract is kept over.
-use crate::world::World;
+use crate::{messaging, world::World};
 use vidpipe_aws::Aws;
 use vidpipe_engine::Graph;
 
@@ -11,12 +11,14 @@ pub(crate) struct Walk {
 
 /// StreamTech with everything it can have.
 const STREAMTECH: &str = "[api]\naccount_logging_role = true\n";
-/// StreamFlix with everything it can have, and a retention that is not the one every stream has anyway.
-const STREAMFLIX: &str =
-    "pipeline = \"streamflix\"\n[alerts]\nemail = \"ops@example.com\"\n[stream]\nretention_hours = 48\n";
+/// StreamFlix with everything it can have but e-mail: what nobody confirms is never seen again. Its retention is not the one
+/// that every stream has anyway.
+const STREAMFLIX: &str = "pipeline = \"streamflix\"\n[stream]\nretention_hours = 48\n";
 
 /// All of them: together they use every kind there is.
 pub(crate) const GRAPHS: &[Walk] = &[
     Walk { spec: STREAMTECH, graph: |world| world.graph(STREAMTECH) },
     Walk { spec: STREAMFLIX, graph: |world| world.graph(STREAMFLIX) },
+    // With a subscription that needs nobody.
+    Walk { spec: "", graph: |world| messaging::Wish::default().graph(world) },
 ];
