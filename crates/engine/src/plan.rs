@@ -79,6 +79,19 @@ impl<C: 'static> Plan<C> {
         self.steps.iter().filter(|s| s.action == action).count()
     }
 
+    /// The wanted nodes that need that one, or something that does.
+    pub(crate) fn standing_on(&self, node: &Name) -> BTreeSet<Name> {
+        let mut on = BTreeSet::from([node.clone()]);
+        // They were declared in a topological order: one pass sees all.
+        for (name, user) in &self.wanted {
+            if user.edges.iter().any(|e| e.needs.is_some() && on.contains(&e.on)) {
+                on.insert(name.clone());
+            }
+        }
+        on.remove(node);
+        on
+    }
+
     /// Whether doing it may change anything.
     pub fn changes(&self) -> bool {
         self.steps.iter().any(|s| !matches!(s.action, Action::Keep | Action::Decide))

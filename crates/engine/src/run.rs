@@ -9,7 +9,7 @@ use crate::{
     queue::Queue,
     resource::{Cx, Kinds},
     state::Token,
-    wait::Stop,
+    wait::{InVain, Stop},
 };
 use futures::stream::{FuturesUnordered, StreamExt};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
@@ -47,7 +47,7 @@ pub struct Summary {
     pub done: usize,
     /// Of those, tasks that changed something.
     pub changed: usize,
-    /// Tasks that failed.
+    /// Tasks that failed, those among them that waited for another that failed.
     pub failed: usize,
     /// Tasks not begun, because another failed.
     pub skipped: usize,
@@ -70,6 +70,7 @@ pub struct Runner<C: 'static> {
     timings: Timings,
     limits: Limits,
     stop: Stop,
+    in_vain: InVain,
     budgets: Budgets,
     calls: Semaphore,
     rng: RefCell<fastrand::Rng>,
@@ -93,7 +94,18 @@ impl<C: 'static> Runner<C> {
         let calls = Semaphore::new(limits.calls.max(1));
         // Jitter only: the same environment may as well have the same jitter every time.
         let rng = RefCell::new(fastrand::Rng::with_seed(ledger.snapshot().serial));
-        Self { cloud, kinds, ledger, timings, limits, stop, budgets: Budgets::default(), calls, rng }
+        Self {
+            cloud,
+            kinds,
+            ledger,
+            timings,
+            limits,
+            stop,
+            in_vain: InVain::default(),
+            budgets: Budgets::default(),
+            calls,
+            rng,
+        }
     }
 
     /// The ledger it writes to.
@@ -101,7 +113,8 @@ impl<C: 'static> Runner<C> {
         &self.ledger
     }
 
-    /// Do the plan. A failure never unwinds: independent branches go on, dependents are skipped with the cause.
+    /// Do the plan. A failure never unwinds: independent branches go on, dependents are skipped with the cause. Those that
+    /// began before it, on values of what failed, end their wait and fail naming it.
     ///
     /// # Errors
     /// When the plan's tasks wait for each other in a circle: nothing was begun.
@@ -114,6 +127,7 @@ impl<C: 'static> Runner<C> {
             .len()
             .saturating_sub(tasks.iter().map(|t| &t.node).collect::<std::collections::BTreeSet<_>>().len());
         self.ledger.tell(&Event::Planned { tasks, kept });
+        self.in_vain.clear();
         let shared = Shared { queue: RefCell::new(queue), wake: Notify::new() };
         let mut summary = Summary::default();
         self.drive(plan, &shared, &mut summary).await;
@@ -132,7 +146,7 @@ impl<C: 'static> Runner<C> {
                 biased;
                 () = self.stop.wait() => {}
                 ended = running.next() => match ended {
-                    Some(ended) => self.settle(ended, shared, summary),
+                    Some(ended) => self.settle(ended, plan, shared, summary),
                     None => return,
                 },
                 () = shared.wake.notified() => {}
@@ -142,7 +156,7 @@ impl<C: 'static> Runner<C> {
         summary.stopped = true;
         let landing = async {
             while let Some(ended) = running.next().await {
-                self.settle(ended, shared, summary);
+                self.settle(ended, plan, shared, summary);
             }
         };
         // What has not landed by then is found again by its durable intent.
@@ -169,7 +183,7 @@ impl<C: 'static> Runner<C> {
         Ended { key, result }
     }
 
-    fn settle(&self, ended: Ended, shared: &Shared, summary: &mut Summary) {
+    fn settle(&self, ended: Ended, plan: &Plan<C>, shared: &Shared, summary: &mut Summary) {
         let Key::Half(half, node) = &ended.key else { return };
         let mut queue = shared.queue.borrow_mut();
         match ended.result {
@@ -185,6 +199,9 @@ impl<C: 'static> Runner<C> {
                     self.stop.ask();
                 }
                 summary.failed += 1;
+                if *half == Half::Ensure {
+                    self.in_vain.add(plan.standing_on(node), node);
+                }
                 self.ledger.tell(&Event::Failed { node: node.clone(), half: *half, error: Fault::from(&error) });
                 for lost in queue.fail(&ended.key) {
                     let Key::Half(half, lost) = lost else { continue };

@@ -5,7 +5,12 @@ use crate::{
     graph::Name,
     ledger::Ledger,
 };
-use std::{cell::RefCell, ops::ControlFlow, time::Duration};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    ops::ControlFlow,
+    time::Duration,
+};
 use tokio::{
     sync::watch,
     time::{Instant, sleep},
@@ -57,12 +62,51 @@ impl Stop {
     }
 }
 
+/// What waits in vain in this run, and for what: what it stands on has failed, and only another run tries that again.
+pub(crate) struct InVain(watch::Sender<BTreeMap<Name, Name>>);
+
+impl Default for InVain {
+    fn default() -> Self {
+        Self(watch::Sender::new(BTreeMap::new()))
+    }
+}
+
+impl InVain {
+    /// From now on these wait in vain. The first failure is the one to name: others follow from it.
+    pub(crate) fn add(&self, users: BTreeSet<Name>, failed: &Name) {
+        self.0.send_modify(|all| {
+            for user in users {
+                all.entry(user).or_insert_with(|| failed.clone());
+            }
+        });
+    }
+
+    /// A new run tries everything again.
+    pub(crate) fn clear(&self) {
+        self.0.send_modify(BTreeMap::clear);
+    }
+
+    /// Return when that node waits in vain, with what failed.
+    async fn wait(&self, node: &Name) -> Name {
+        let mut all = self.0.subscribe();
+        loop {
+            let failed = all.borrow_and_update().get(node).cloned();
+            if let Some(failed) = failed {
+                return failed;
+            }
+            // The sender is alive as long as we are, so this cannot fail.
+            let _ = all.changed().await;
+        }
+    }
+}
+
 /// One wait of one node.
 pub(crate) struct Wait<'a> {
     pub(crate) node: &'a Name,
     pub(crate) half: Half,
     pub(crate) ledger: &'a Ledger,
     pub(crate) stop: &'a Stop,
+    pub(crate) in_vain: &'a InVain,
     pub(crate) rng: &'a RefCell<fastrand::Rng>,
     /// How long it has been going on already, in an earlier run.
     pub(crate) already: Duration,
@@ -73,7 +117,8 @@ pub(crate) struct Wait<'a> {
 }
 
 impl Wait<'_> {
-    /// Look until `Break`, asking again what the table of retries says is worth it, until the deadline.
+    /// Look until `Break`, asking again what the table of retries says is worth it, until the deadline or until what the
+    /// node stands on has failed. Only a pause ends so: a look in flight is heard out.
     pub(crate) async fn until<T>(&self, mut look: impl AsyncFnMut() -> Result<ControlFlow<T, String>>) -> Result<T> {
         let began = Instant::now();
         let (mut said, mut failing) = (String::new(), None::<Failing>);
@@ -94,7 +139,11 @@ impl Wait<'_> {
             if began.elapsed() + pause > self.within {
                 return Err(self.too_late(&last));
             }
-            self.stop.pause(pause).await?;
+            tokio::select! {
+                biased;
+                failed = self.in_vain.wait(self.node), if self.half == Half::Ensure => return Err(self.lost(&failed)),
+                paused = self.stop.pause(pause) => paused?,
+            }
         }
     }
 
@@ -117,6 +166,12 @@ impl Wait<'_> {
         let (node, half) = (self.node.clone(), self.half);
         self.ledger.tell(&Event::Retrying { node, half, error: Fault::from(error), pause });
         Some(pause)
+    }
+
+    /// It may have begun on values of what failed later, without which it never comes to its end.
+    fn lost(&self, failed: &Name) -> Error {
+        Error::new(Class::Invalid, format!("see {} done: what it stands on failed: {failed}", self.node))
+            .hint("see why that failed, and run the same command again: it goes on from here")
     }
 
     fn too_late(&self, last: &str) -> Error {

@@ -34,6 +34,10 @@ fn strict() -> Subject {
     Subject { pace: Clock::Real, day: Conditions::strict(1), ..calm() }
 }
 
+fn streamflix() -> Subject {
+    Subject { spec: Spec::defaults(Pipeline::Streamflix), ..strict() }
+}
+
 /// One part of `parts` of the seeds.
 fn part(of: u64, part: u64, parts: u64) -> Range<u64> {
     of * part / parts..of * (part + 1) / parts
@@ -53,6 +57,7 @@ const SUITES: &[Suite] = &[
     |part, _| first(part, async { suites::failing(&calm()).await }),
     |part, _| first(part, async { suites::expired(&calm()).await }),
     |part, _| first(part, async { suites::incidents(&strict()).await }),
+    |part, _| first(part, async { suites::incidents(&streamflix()).await }),
     |part, _| first(part, async { suites::neighbours(&strict()).await }),
     |part, _| first(part, async { suites::foreign(&strict()).await }),
     |part, _| first(part, async { suites::by_hand(&calm(), 1).await }),

@@ -43,6 +43,7 @@ impl<C: 'static> Runner<C> {
             half: work.half,
             ledger: &self.ledger,
             stop: &self.stop,
+            in_vain: &self.in_vain,
             rng: &self.rng,
             already,
             patience: if work.altered { Duration::ZERO } else { self.timings.patience(&span) },

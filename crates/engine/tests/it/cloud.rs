@@ -31,6 +31,8 @@ pub(crate) struct Cloud {
     pub(crate) refuse: RefCell<BTreeSet<String>>,
     /// Things of these nodes never become ready.
     pub(crate) break_next: RefCell<BTreeSet<String>>,
+    /// Things of these nodes take so long to become ready.
+    pub(crate) slow: RefCell<BTreeMap<String, Duration>>,
 }
 
 #[derive(Debug)]
@@ -66,6 +68,11 @@ impl Cloud {
 
     pub(crate) fn called(&self, call: &str) -> usize {
         self.calls.borrow().iter().filter(|c| *c == call).count()
+    }
+
+    /// From now on the things of that node will never become ready.
+    pub(crate) fn fail(&self, node: &str) {
+        self.things.borrow_mut().values_mut().filter(|t| t.node == node).for_each(|t| t.broken = true);
     }
 
     /// A thing of somebody else's.
@@ -159,7 +166,7 @@ pub(crate) fn look(cx: &Cx<Cloud>, id: &PhysicalId) -> Observed<Option<String>> 
         None => Observed::Absent,
         Some(t) if t.dying.is_some() => Observed::pending("DELETING"),
         Some(t) if t.broken => Observed::Broken("CREATE_FAILED".into()),
-        Some(t) if t.born.elapsed() < COMING => {
+        Some(t) if t.born.elapsed() < cx.cloud.slow.borrow().get(&t.node).copied().unwrap_or(COMING) => {
             Observed::Pending { why: "CREATING".into(), known: Some(Some(id.0.clone())) }
         }
         Some(_) => Observed::Ready(Some(id.0.clone())),

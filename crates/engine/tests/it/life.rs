@@ -1,5 +1,8 @@
 //! What a run does when nothing, or something, goes wrong.
-use crate::world::{Disk, FOREVER, Net, Out, PLENTY, SMALL, machine, pipeline};
+use crate::{
+    cloud::Cloud,
+    world::{App, Disk, FOREVER, Gate, Net, Out, PLENTY, SMALL, machine, pipeline},
+};
 use std::time::Duration;
 use tokio::time::Instant;
 use vidpipe_engine::{Action, Graph, Name, Phase, Stop, event::Event};
@@ -112,6 +115,41 @@ async fn what_will_never_be_ready_is_made_anew_by_the_next_up() {
     m.done(&pipeline(SMALL)).await;
     assert_eq!(m.cloud.alive().len(), 4);
     assert_eq!(m.cloud.called("create gate"), 2);
+}
+
+/// An app that began on a gate's values, through a disk that is ready long before the gate is.
+fn app_behind_a_gate() -> Graph<Cloud> {
+    let mut g = Graph::default();
+    let gate = g.add("gate", (), |()| Gate { size: 1, net: None });
+    let disk = g.add("disk", gate.known(), |gate: Out| Disk { size: 1, net: gate.id });
+    g.add("app", &disk, |disk: Out| App { size: 1, net: disk.id, gate: None });
+    g
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_waits_for_something_that_failed_ends_soon_and_says_for_what() {
+    let m = machine();
+    m.cloud.slow.borrow_mut().insert("app".into(), Duration::from_secs(700));
+    let fail = async {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        m.cloud.fail("gate");
+    };
+    m.cloud.slow.borrow_mut().insert("gate".into(), Duration::from_secs(100));
+    let began = Instant::now();
+    let (graph, power) = (app_behind_a_gate(), FOREVER);
+    let (summary, ()) = tokio::join!(m.go(&graph, PLENTY, power), fail);
+    let summary = summary.unwrap();
+    assert_eq!((summary.done, summary.failed, summary.skipped), (1, 2, 0));
+    assert!(began.elapsed() < Duration::from_secs(65), "{:?}", began.elapsed());
+    let said = m.events.borrow().iter().any(|e| {
+        matches!(e, Event::Failed { node, error, .. }
+            if node.0 == "app" && error.message.ends_with("what it stands on failed: gate"))
+    });
+    assert!(said, "the failure names what it comes from");
+    assert_eq!(m.phases()["app"], "waiting", "the next run goes on from there");
+    m.cloud.slow.borrow_mut().clear();
+    m.done(&graph).await;
+    assert_eq!(m.cloud.alive(), ["app", "disk", "gate"]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,4 +1,4 @@
-//! What is rehearsed: a StreamTech environment as its defaults have it.
+//! What is rehearsed: a StreamTech environment as its defaults have it, and where it matters a StreamFlix one.
 use vidpipe_pipelines::{
     spec::{Pipeline, Spec},
     suffix::Suffix,
@@ -19,6 +19,11 @@ pub(crate) fn calm() -> Subject {
 /// In which things take their time, show late, and too many calls are throttled.
 pub(crate) fn strict() -> Subject {
     Subject { pace: Clock::Real, day: Conditions::strict(1), ..calm() }
+}
+
+/// The same of a StreamFlix environment.
+pub(crate) fn streamflix() -> Subject {
+    Subject { spec: Spec::defaults(Pipeline::Streamflix), ..strict() }
 }
 
 /// Runs a suite on a paused clock, prints its count, and expects no violation.

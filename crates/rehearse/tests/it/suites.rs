@@ -1,5 +1,5 @@
 //! Each suite in its fast size.
-use crate::subject::{calm, holds, strict};
+use crate::subject::{calm, holds, streamflix, strict};
 use std::ops::Range;
 use vidpipe_rehearse::suites::{
     by_hand, crash, crash_again, expired, failing, foreign, incidents, lost_answers, moments, neighbours, schedules,
@@ -124,4 +124,9 @@ fn things_are_removed_by_hand() {
 #[test]
 fn things_fail() {
     holds(async { incidents(&strict()).await });
+}
+
+#[test]
+fn things_fail_in_streamflix() {
+    holds(async { incidents(&streamflix()).await });
 }

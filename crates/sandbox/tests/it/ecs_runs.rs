@@ -17,13 +17,11 @@ use crate::ecs;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Where it runs, and the log group of its definition.
+/// A cluster, a task definition, and where its tasks run.
 async fn stage(sandbox: &Sandbox) -> (Client, String, Ground) {
     let ground = ground(sandbox).await;
     let client = client!(aws_sdk_ecs, *sandbox);
     ecs::cluster(&client).await;
-    let logs = client!(aws_sdk_cloudwatchlogs, *sandbox);
-    logs.create_log_group().log_group_name("/vidpipe/demo").send().await.unwrap();
     (client.clone(), ecs::definition(&client, "postgres:16").await, ground)
 }
 

@@ -48,7 +48,7 @@ pub(super) struct Deployment {
     pub(super) broken: bool,
     /// It has been steady once.
     pub(super) completed: bool,
-    /// From a task's start until it runs, and from then until its target is healthy.
+    /// From a task's start until it runs, and from then until it counts as healthy.
     start: f64,
     check: f64,
     /// No task is started before.
@@ -100,8 +100,10 @@ pub(super) fn targets(service: &Value) -> Vec<&str> {
 /// Begins a deployment of the service as it is asked for now.
 pub(super) fn deploy(context: &mut Context<'_>, service: &Value, rollout: &mut Rollout) {
     let steady = context.takes(timing::steady("ecs_service"));
-    // A target becomes healthy by its checks; without any, a running task is all there is to wait for.
-    let start = if targets(service).is_empty() { steady } else { steady * 0.6 };
+    // A target becomes healthy by its checks. Without any, a deployment is still not complete the moment its tasks run: a
+    // task that crashes soon after counts as failed. Assumption: that takes as long as the checks would.
+    // <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html>
+    let start = steady * 0.6;
     let number = context.next_number("ecs deployment");
     let deployment = Deployment {
         id: format!("ecs-svc/{number:019}"),
