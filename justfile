@@ -17,7 +17,7 @@ check:
 test:
     cargo nextest run --workspace --locked
 
-# The suites in their full size, and what they counted (about half an hour).
+# The suites in their full size for every pipeline, and what they counted: many hours. `VIDPIPE_TORTURE=1` enlarges the others.
 torture:
     VIDPIPE_TORTURE=1 cargo nextest run --workspace --locked --profile torture --success-output final \
         -E 'test(/^(runs|power|disk|damage|at_once|bad_corpus|canaries|corpus|names)::/)'

@@ -114,7 +114,9 @@ fn split(service: &str, kinds: Map<String, Value>) -> (Map<String, Value>, Map<S
                 insert(&mut present, &kind, here);
                 insert(&mut dead, &kind, gone);
             }
-            Value::Array(things) if !things.is_empty() => {
+            Value::Array(mut things) if !things.is_empty() => {
+                // What is kept in a list has no order that would mean anything.
+                things.sort_by_cached_key(Value::to_string);
                 present.insert(kind, Value::Array(things));
             }
             _ => {}

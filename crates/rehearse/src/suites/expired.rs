@@ -5,11 +5,8 @@ use super::{Subject, Tally, finish_down, finish_up};
 use vidpipe_engine::{Entry, Graph, Phase, State};
 use vidpipe_sandbox::Fault;
 
-/// In so many calls of `up` and `down` the credentials run out; every so many of them is tried.
-const EVERY: usize = 7;
-
-/// From some call on, every call is told that the credentials have run out.
-pub async fn expired(subject: &Subject) -> Tally {
+/// From some call on, every call is told that the credentials have run out; from every so many-th, one at a time.
+pub async fn expired(subject: &Subject, every: usize) -> Tally {
     let mut tally = Tally::new("the credentials run out");
     let world = subject.world().await;
     world.up().await;
@@ -17,7 +14,7 @@ pub async fn expired(subject: &Subject) -> Tally {
     world.down().await;
     let down = world.sandbox().take_calls().len();
     for (going_down, calls) in [(false, up), (true, down)] {
-        for nth in (0..calls).step_by(EVERY) {
+        for nth in (0..calls).step_by(every) {
             let world = subject.world().await;
             if going_down {
                 world.up().await;

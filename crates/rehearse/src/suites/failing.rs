@@ -8,8 +8,8 @@ use std::sync::{
 };
 use vidpipe_sandbox::{Fault, is_look};
 
-/// Refuses each changing call of `up` once, as not allowed.
-pub async fn failing(subject: &Subject) -> Tally {
+/// Refuses every so many-th changing call of `up` once, as not allowed.
+pub async fn failing(subject: &Subject, every: usize) -> Tally {
     let mut tally = Tally::new("every node fails once");
     let (once, calls) = {
         let world = subject.world().await;
@@ -17,7 +17,7 @@ pub async fn failing(subject: &Subject) -> Tally {
         let changes = world.sandbox().take_calls().iter().filter(|call| !is_look(&call.operation)).count() as u64;
         (world.made(), changes)
     };
-    for nth in 0..calls {
+    for nth in (0..calls).step_by(every) {
         for given_up in [false, true] {
             let world = subject.world().await;
             let seen = Arc::new(AtomicU64::new(0));

@@ -1,4 +1,4 @@
-//! What is rehearsed: a StreamTech environment as its defaults have it, and where it matters a StreamFlix one.
+//! What is rehearsed: an environment of each pipeline, as its defaults have it.
 use vidpipe_pipelines::{
     spec::{Pipeline, Spec},
     suffix::Suffix,
@@ -7,9 +7,9 @@ use vidpipe_rehearse::suites::{Subject, Tally};
 use vidpipe_sandbox::{Clock, Conditions};
 
 /// In which nothing takes time and everything shows at once.
-pub(crate) fn calm() -> Subject {
+pub(crate) fn calm(pipeline: Pipeline) -> Subject {
     Subject {
-        spec: Spec::defaults(Pipeline::Streamtech),
+        spec: Spec::defaults(pipeline),
         suffix: Suffix::parse("demo").expect("a suffix"),
         pace: Clock::Instant,
         day: Conditions::default(),
@@ -17,13 +17,8 @@ pub(crate) fn calm() -> Subject {
 }
 
 /// In which things take their time, show late, and too many calls are throttled.
-pub(crate) fn strict() -> Subject {
-    Subject { pace: Clock::Real, day: Conditions::strict(1), ..calm() }
-}
-
-/// The same of a StreamFlix environment.
-pub(crate) fn streamflix() -> Subject {
-    Subject { spec: Spec::defaults(Pipeline::Streamflix), ..strict() }
+pub(crate) fn strict(pipeline: Pipeline) -> Subject {
+    Subject { pace: Clock::Real, day: Conditions::strict(1), ..calm(pipeline) }
 }
 
 /// Runs a suite on a paused clock, prints its count, and expects no violation.
