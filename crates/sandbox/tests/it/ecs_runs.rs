@@ -1,12 +1,12 @@
-//! ECS tasks that run once, and capacity providers.
+//! ECS tasks that run once, services without a load balancer, and capacity providers.
 
 use std::time::Duration;
 
 use aws_sdk_ecs::Client;
 use aws_sdk_ecs::operation::run_task::RunTaskOutput;
 use aws_sdk_ecs::types::{
-    AwsVpcConfiguration, CapacityProviderStrategyItem, DesiredStatus, LaunchType, NetworkConfiguration, Tag, Task,
-    TaskField,
+    AwsVpcConfiguration, CapacityProviderStrategyItem, DeploymentRolloutState, DesiredStatus, LaunchType,
+    NetworkConfiguration, Tag, Task, TaskField,
 };
 use tokio::time::advance;
 use vidpipe_sandbox::{Clock, Conditions, Incident, Sandbox};
@@ -181,6 +181,22 @@ async fn no_task_runs_before_its_role_can_be_assumed_nor_without_its_log_group()
     let seen = shown(&client, &arn).await.unwrap();
     assert_eq!((seen.last_status(), seen.containers()[0].exit_code()), (Some("STOPPED"), None));
     assert!(seen.stopped_reason().unwrap().contains("log group does not exist"), "{seen:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_without_targets_is_never_steady_while_its_tasks_crash() {
+    let sandbox = Sandbox::in_memory(Clock::Real);
+    sandbox.set(Conditions::default().with_incident(Incident::TasksCrash, 1));
+    let (client, task, ground) = stage(&sandbox).await;
+    let call = client.create_service().cluster("demo").service_name("worker").task_definition(&task).desired_count(1);
+    call.launch_type(LaunchType::Fargate).network_configuration(network(&ground)).send().await.unwrap();
+    for _ in 0..100 {
+        advance(Duration::from_secs(3)).await;
+        let seen = ecs::shown(&client).await;
+        assert_eq!(seen.deployments()[0].rollout_state(), Some(&DeploymentRolloutState::InProgress));
+    }
+    let crashed = client.list_tasks().cluster("demo").desired_status(DesiredStatus::Stopped).send().await.unwrap();
+    assert!(crashed.task_arns().len() >= 3, "ECS goes on trying");
 }
 
 fn share(provider: &str, weight: i32, base: i32) -> CapacityProviderStrategyItem {
