@@ -101,7 +101,7 @@ checks! {
         "efs:mount-target" => mount_target,
     }
     elasticache {
-        "elasticache:cache-subnet-group" => cache_subnet_group,
+        "elasticache:subnet-group" => subnet_group,
         "elasticache:replication-group" => replication_group,
     }
     elb {

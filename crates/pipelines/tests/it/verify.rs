@@ -126,7 +126,8 @@ async fn what_is_broken_of_roles_alarms_and_files_is_named() {
     let mut s = Sound::new().await;
     let (iam, efs, alarms) = (s.aws().iam.clone(), s.aws().efs.clone(), s.aws().cloudwatch.clone());
     let role = s.id("video-api-task-role");
-    let more = iam.put_role_policy().role_name(&role).policy_name("more").policy_document("{}");
+    let wider = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+    let more = iam.put_role_policy().role_name(&role).policy_name("more").policy_document(wider);
     breaks!(s, more, "iam video-api-task-role: it has its own policies, no more");
     let admin = iam.attach_role_policy().role_name(&role);
     let admin = admin.policy_arn("arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy");
@@ -135,7 +136,6 @@ async fn what_is_broken_of_roles_alarms_and_files_is_named() {
         r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":"*"}]}"#;
     let trust = iam.update_assume_role_policy().role_name(&role).policy_document(trust);
     breaks!(s, trust, "iam video-api-task-role: only its service may assume it");
-    let wider = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
     let wider = iam.put_role_policy().role_name(&role).policy_name("work").policy_document(wider);
     breaks!(s, wider, "iam video-api-task-policy: it allows what the wiring says, no more");
     breaks!(

@@ -63,7 +63,7 @@ async fn what_is_broken_of_the_trail_and_its_bucket_is_named() {
     let public = s3.delete_public_access_block().bucket(&bucket);
     breaks!(s, public, "s3 audit-block: is there, and can be looked at");
     let endless = s3.delete_bucket_lifecycle().bucket(&bucket);
-    breaks!(s, endless, "s3 audit-expiry: is there, and can be looked at");
+    breaks!(s, endless, "s3 audit-expiry: objects are kept as long as wanted");
     let untag = s3.delete_bucket_tagging().bucket(&bucket);
     breaks!(s, untag, "s3 audit-bucket: is there, and can be looked at");
 }
