@@ -13,7 +13,7 @@ fn put_secrets(world: &World) {
     }
 }
 
-/// Up, up again, and down.
+/// Up, up again, verified, and down.
 fn lives(world: &World, pipeline: &str, outputs: &[&str]) {
     let of = format!("--suffix demo --pipeline {pipeline} --sandbox");
     world.run(&format!("plan {of}")).ends(0);
@@ -22,6 +22,7 @@ fn lives(world: &World, pipeline: &str, outputs: &[&str]) {
     let status = world.run(&format!("status {of} -o json")).ends(0).json();
     let nodes = status["nodes"].as_array().unwrap();
     assert!(nodes.len() > 60 && nodes.iter().all(|n| n["phase"] == "ready"), "{status:#}");
+    world.run(&format!("verify {of}")).ends(0);
     let told = world.run(&format!("outputs {of} -o json")).ends(0).json();
     let names: Vec<&str> = told.as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(names, outputs);

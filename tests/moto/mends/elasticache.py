@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
+from moto.ec2.models import ec2_backends
 from moto.elasticache.exceptions import CacheSubnetGroupNotFound, ElastiCacheException, ReplicationGroupNotFound
 from moto.elasticache.models import CacheSubnetGroup, ElastiCacheBackend, ReplicationGroup
 from moto.elasticache.responses import ElastiCacheResponse
@@ -117,7 +118,7 @@ def groups_need_their_subnet_group() -> None:
 
 def members_are_cache_clusters() -> None:
     """AWS shows every member of a replication group in DescribeCacheClusters; it is the only place that tells its
-    subnet group, security groups, engine version and maintenance window. moto shows none.
+    zone, subnet group, security groups, engine version and maintenance window. moto shows none.
     """
 
     @around(ElastiCacheBackend, "describe_cache_clusters")
@@ -132,6 +133,7 @@ def members_are_cache_clusters() -> None:
 def member_clusters(backend: Any, group: ReplicationGroup) -> list[dict[str, Any]]:
     """The members of `group` as DescribeCacheClusters shows them."""
     security_groups = [{"security_group_id": s, "status": "active"} for s in group.security_group_ids or []]
+    zones = zones_of(backend, group.cache_subnet_group_name)
     return [
         {
             "cache_cluster_id": name,
@@ -142,6 +144,7 @@ def member_clusters(backend: Any, group: ReplicationGroup) -> list[dict[str, Any
             "engine": group.engine,
             "engine_version": group.engine_version,
             "num_cache_nodes": 1,
+            "preferred_availability_zone": zones[turn % len(zones)],
             "cache_subnet_group_name": group.cache_subnet_group_name,
             "cache_parameter_group": {"cache_parameter_group_name": group.cache_parameter_group_name},
             "security_groups": security_groups,
@@ -151,8 +154,15 @@ def member_clusters(backend: Any, group: ReplicationGroup) -> list[dict[str, Any
             "at_rest_encryption_enabled": group.at_rest_encryption_enabled,
             "auto_minor_version_upgrade": group.auto_minor_version_upgrade,
         }
-        for name in group.member_clusters
+        for turn, name in enumerate(group.member_clusters)
     ]
+
+
+def zones_of(backend: Any, subnet_group: str | None) -> list[str]:
+    """The zones of a subnet group's subnets, over which AWS spreads the nodes."""
+    wanted = backend.cache_subnet_groups[subnet_group].subnet_ids if subnet_group else []
+    subnets = ec2_backends[backend.account_id][backend.region_name].describe_subnets(subnet_ids=wanted)
+    return sorted({subnet.availability_zone for subnet in subnets})
 
 
 def modify_applies_the_rest() -> None:

@@ -30,7 +30,7 @@ pub(super) async fn cluster(look: &Look<'_>, want: DbCluster) -> Result<()> {
     let (has, field) = (cluster.db_cluster_parameter_group(), "DBClusterParameterGroup");
     look.is(EncryptionInTransit, "it uses the parameters that want TLS", field, has, want.parameter_group.as_str());
     capacity(look, &want, cluster);
-    look.tags(&want.name, rds::pairs(cluster.tag_list()));
+    rds::tags(look, &want.name, cluster.db_cluster_arn()).await?;
     let (writer, reader) = (cluster.endpoint().unwrap_or_default(), cluster.reader_endpoint().unwrap_or_default());
     look.resolves("the writer's name leads to private addresses", writer).await;
     look.resolves("the readers' name leads to private addresses", reader).await;
@@ -93,9 +93,9 @@ pub(super) async fn cluster_instance(look: &Look<'_>, want: DbClusterInstance) -
     if let Some(zone) = &want.zone {
         look.is(Availability, "it is in its zone", "AvailabilityZone", instance.availability_zone(), zone.as_str());
     }
-    look.tags(&want.name, rds::pairs(instance.tag_list()));
     let subnets = instance.db_subnet_group().map(|g| g.subnets()).unwrap_or_default();
-    network::inside(look, "it stands in closed subnets", subnets.iter().filter_map(|s| s.subnet_identifier()))
+    network::inside(look, "it stands in closed subnets", subnets.iter().filter_map(|s| s.subnet_identifier()))?;
+    rds::tags(look, &want.name, instance.db_instance_arn()).await
 }
 
 pub(super) async fn cluster_parameter_group(look: &Look<'_>, want: DbClusterParameterGroup) -> Result<()> {

@@ -74,6 +74,11 @@ async fn tasks(look: &Look<'_>, want: &Service) -> Result<()> {
         let call = look.aws.ec2.describe_network_interfaces().filters(filter("group-id", group));
         seen.extend(all!(look, "DescribeNetworkInterfaces", call)?);
     }
+    // Whether there should be tasks is another question: the service is steady or not.
+    if seen.is_empty() {
+        look.not_asked(Access, "its tasks are in closed subnets", "EC2 shows no network interface of its tasks");
+        return Ok(());
+    }
     network::inside(look, "its tasks are in closed subnets", seen.iter().filter_map(|i| i.subnet_id()))
 }
 

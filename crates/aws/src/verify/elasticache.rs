@@ -19,7 +19,7 @@ async fn tags(look: &Look<'_>, name: &str, arn: Option<&str>) -> Result<()> {
     Ok(())
 }
 
-pub(super) async fn cache_subnet_group(look: &Look<'_>, want: CacheSubnetGroup) -> Result<()> {
+pub(super) async fn subnet_group(look: &Look<'_>, want: CacheSubnetGroup) -> Result<()> {
     let call = look.aws.elasticache.describe_cache_subnet_groups().cache_subnet_group_name(&want.name);
     let seen = ask!(look, "DescribeCacheSubnetGroups", call)?;
     let group = look.there(seen.cache_subnet_groups().first())?;

@@ -188,6 +188,8 @@ impl<'a> Look<'a> {
                 return self.not_asked(Section::Availability, what, "the names of another endpoint are in no DNS");
             }
         };
+        // What is checked after it is not said by the DNS.
+        let before = self.call.borrow().clone();
         self.asking("DNS");
         let said = match resolve(host.to_owned()).await {
             Err(e) => Err(format!("{host} does not resolve: {e}")),
@@ -200,6 +202,7 @@ impl<'a> Look<'a> {
             },
         };
         self.told(Section::Availability, what, said);
+        self.call.replace(before);
     }
 
     fn add(&self, section: Section, what: &str, verdict: Verdict, evidence: String) {

@@ -7,7 +7,7 @@ use vidpipe_engine::{
     verify::Section::{Access, Availability, EncryptionAtRest, EncryptionInTransit, Retention},
 };
 
-pub(super) fn pairs(tags: &[Tag]) -> impl Iterator<Item = (&str, &str)> {
+fn pairs(tags: &[Tag]) -> impl Iterator<Item = (&str, &str)> {
     tags.iter().filter_map(|t| Some((t.key()?, t.value()?)))
 }
 
@@ -36,7 +36,7 @@ pub(super) async fn instance(look: &Look<'_>, want: DbInstance) -> Result<()> {
     reached(look, &want, database)?;
     let host = database.endpoint().and_then(|e| e.address()).unwrap_or_default();
     look.resolves("the database's name leads to private addresses", host).await;
-    look.tags(&want.name, pairs(database.tag_list()));
+    tags(look, &want.name, database.db_instance_arn()).await?;
     // It may be somebody else's, whom no node looks at.
     secrets::login_in(look, "the secret with its password has its keys", &want.master_secret_arn, &want.username).await
 }

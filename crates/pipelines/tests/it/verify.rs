@@ -79,7 +79,12 @@ async fn what_is_broken_of_keys_secrets_and_logs_is_named() {
     let wrong =
         r#"{"username":"postgres","password":"x","engine":"postgres","host":"elsewhere","port":1,"dbname":"d"}"#;
     breaks!(s, put(wrong), "secrets database-connection: it says where the database is");
-    breaks!(s, put(r#"{"username":"postgres"}"#), "secrets db-secret: it has its keys");
+    breaks!(
+        s,
+        put(r#"{"username":"postgres"}"#),
+        "rds database: the secret with its password has its keys",
+        "secrets db-secret: it has its keys",
+    );
     let untag = secrets.untag_resource().secret_id(s.id("api-secret")).tag_keys("Name");
     breaks!(s, untag, "secrets api-secret: carries its tags and name");
     let group = s.id("video-api-logs");
@@ -89,12 +94,21 @@ async fn what_is_broken_of_keys_secrets_and_logs_is_named() {
     breaks!(s, endless, "logs video-processor-logs-retention: logs are kept as long as wanted");
     let bare = logs.disassociate_kms_key().log_group_name(&group);
     breaks!(s, bare, "logs video-api-logs: logs are encrypted with the wanted key");
-    let gone = logs.delete_log_group().log_group_name(s.id("insights-logs"));
+    let gone = logs.delete_log_group().log_group_name(s.id("video-processor-logs"));
     breaks!(
         s,
         gone,
-        "logs insights-logs-retention: is there, and can be looked at",
-        "logs insights-logs: is there, and can be looked at",
+        "logs video-processor-logs-retention: is there, and can be looked at",
+        "logs video-processor-logs: is there, and can be looked at",
+    );
+    // Container Insights make their own again, bare.
+    let bare = logs.delete_log_group().log_group_name(s.id("insights-logs"));
+    breaks!(
+        s,
+        bare,
+        "logs insights-logs-retention: logs are kept as long as wanted",
+        "logs insights-logs: carries its tags and name",
+        "logs insights-logs: logs are encrypted with the wanted key",
     );
 }
 
@@ -113,7 +127,9 @@ async fn what_is_broken_of_the_network_and_its_groups_is_named() {
     let gateway = s.id("internet-gateway");
     let leads_in = ec2.create_route().route_table_id(s.id("isolated-1-routes")).destination_cidr_block("0.0.0.0/0");
     breaks!(s, leads_in.gateway_id(gateway), "ec2 isolated-1: no route leads in from the internet");
-    let untag = ec2.delete_tags().resources(s.id("vpc"));
+    let vpcs = ec2.describe_vpcs().vpc_ids(s.id("vpc")).send().await.unwrap();
+    let owner = vpcs.vpcs()[0].tags().iter().find(|tag| tag.key() == Some("owner")).unwrap().clone();
+    let untag = ec2.delete_tags().resources(s.id("vpc")).tags(owner);
     breaks!(s, untag, "ec2 vpc: carries its tags and name");
     let nat = ec2.delete_nat_gateway().nat_gateway_id(s.id("nat-1"));
     nat.send().await.unwrap();
@@ -126,7 +142,8 @@ async fn what_is_broken_of_roles_alarms_and_files_is_named() {
     let mut s = Sound::new().await;
     let (iam, efs, alarms) = (s.aws().iam.clone(), s.aws().efs.clone(), s.aws().cloudwatch.clone());
     let role = s.id("video-api-task-role");
-    let more = iam.put_role_policy().role_name(&role).policy_name("more").policy_document("{}");
+    let wider = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+    let more = iam.put_role_policy().role_name(&role).policy_name("more").policy_document(wider);
     breaks!(s, more, "iam video-api-task-role: it has its own policies, no more");
     let admin = iam.attach_role_policy().role_name(&role);
     let admin = admin.policy_arn("arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy");
@@ -135,7 +152,6 @@ async fn what_is_broken_of_roles_alarms_and_files_is_named() {
         r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":"*"}]}"#;
     let trust = iam.update_assume_role_policy().role_name(&role).policy_document(trust);
     breaks!(s, trust, "iam video-api-task-role: only its service may assume it");
-    let wider = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
     let wider = iam.put_role_policy().role_name(&role).policy_name("work").policy_document(wider);
     breaks!(s, wider, "iam video-api-task-policy: it allows what the wiring says, no more");
     breaks!(
@@ -204,7 +220,7 @@ async fn a_question_without_an_answer_is_unknown_never_passed() {
     for (operation, node) in [
         ("DescribeDBInstances", "rds database: is there, and can be looked at"),
         ("GetApiKey", "apigateway api-key: is there, and can be looked at"),
-        ("GetSecretValue", "secrets db-secret: is there, and can be looked at"),
+        ("GetSecretValue", "secrets db-secret: it has its keys"),
     ] {
         let mut interceptors = sound.world.sandbox.interceptors();
         interceptors.push(SharedInterceptor::new(Unanswered(operation)));

@@ -63,7 +63,7 @@ async fn what_is_broken_of_the_trail_and_its_bucket_is_named() {
     let public = s3.delete_public_access_block().bucket(&bucket);
     breaks!(s, public, "s3 audit-block: is there, and can be looked at");
     let endless = s3.delete_bucket_lifecycle().bucket(&bucket);
-    breaks!(s, endless, "s3 audit-expiry: is there, and can be looked at");
+    breaks!(s, endless, "s3 audit-expiry: objects are kept as long as wanted");
     let untag = s3.delete_bucket_tagging().bucket(&bucket);
     breaks!(s, untag, "s3 audit-bucket: is there, and can be looked at");
 }
@@ -88,7 +88,11 @@ async fn what_is_broken_of_aurora_is_named() {
     let seen = rds.describe_db_clusters().db_cluster_identifier("aurora-demo").send().await.unwrap();
     let cluster = &seen.db_clusters()[0];
     let secret = cluster.master_user_secret().and_then(|s| s.secret_arn()).unwrap();
-    breaks!(s, secrets.cancel_rotate_secret().secret_id(secret), "secrets rotation: the secret is rotated");
+    // What RDS rotates cannot be told to stop.
+    let mut rules = secrets.describe_secret().secret_id(secret).send().await.unwrap().rotation_rules.unwrap();
+    rules.automatically_after_days = Some(300);
+    let rarely = secrets.rotate_secret().secret_id(secret).rotation_rules(rules).rotate_immediately(false);
+    breaks!(s, rarely, "secrets rotation: it is rotated as often as wanted");
     let untag = rds.remove_tags_from_resource().resource_name(cluster.db_cluster_arn().unwrap()).tag_keys("owner");
     breaks!(s, untag, "rds cluster: carries its tags and name");
     let gone = rds.delete_db_instance().db_instance_identifier(s.id("reader")).skip_final_snapshot(true);

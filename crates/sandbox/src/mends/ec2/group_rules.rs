@@ -20,7 +20,7 @@ use aws_sdk_ec2::operation::revoke_security_group_ingress::{
 use aws_sdk_ec2::operation::update_security_group_rule_descriptions_ingress::{
     UpdateSecurityGroupRuleDescriptionsIngressInput, UpdateSecurityGroupRuleDescriptionsIngressOutput,
 };
-use aws_sdk_ec2::types::{IpPermission, SecurityGroupRule, TagSpecification};
+use aws_sdk_ec2::types::{IpPermission, IpRange, SecurityGroupRule, TagSpecification};
 
 use super::asked;
 use super::group_rule::{GroupRule, taken_apart};
@@ -124,11 +124,21 @@ fn authorize_ingress(
     input: &AuthorizeSecurityGroupIngressInput,
 ) -> Step<AuthorizeSecurityGroupIngressOutput> {
     let group = input.group_id().unwrap_or_default();
-    let wanted = taken_apart(group, false, input.ip_permissions());
+    let mut permissions = input.ip_permissions().to_vec();
+    permissions.extend(named_singly(input));
+    let wanted = taken_apart(group, false, &permissions);
     let made = authorize(context, wanted, group, input.tag_specifications());
     step(made.map(|rules| {
         AuthorizeSecurityGroupIngressOutput::builder().r#return(true).set_security_group_rules(Some(rules)).build()
     }))
+}
+
+/// One permission may be said without a list.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html>
+fn named_singly(input: &AuthorizeSecurityGroupIngressInput) -> Option<IpPermission> {
+    let range = IpRange::builder().cidr_ip(input.cidr_ip()?).build();
+    let permission = IpPermission::builder().set_ip_protocol(input.ip_protocol.clone()).ip_ranges(range);
+    Some(permission.set_from_port(input.from_port).set_to_port(input.to_port).build())
 }
 
 /// As [`authorize_ingress`].

@@ -2,6 +2,7 @@
 //! options, its services never run, and none of that is in its snapshots. So ECS is kept here as JSON documents in
 //! AWS's own shape.
 
+mod balanced;
 mod clusters;
 mod definitions;
 mod insights;
@@ -20,6 +21,7 @@ use serde_json::Value;
 use crate::context::{Context, Refusal};
 use crate::wire::{Ask, Verdict, WireRule};
 
+pub(crate) use balanced::in_group;
 pub(crate) use clusters::{KIND as CLUSTER, active as active_cluster, named_in as cluster_in};
 pub(crate) use definitions::KIND as DEFINITION;
 pub(crate) use definitions::find as definition;

@@ -3,6 +3,7 @@
 
 mod attributes;
 mod balancers;
+mod health;
 mod listeners;
 mod tags;
 mod targets;
@@ -21,6 +22,7 @@ pub(super) fn typed_rules() -> Vec<Rule> {
     let mut rules = balancers::rules();
     rules.extend(targets::rules());
     rules.extend(listeners::rules());
+    rules.extend(health::rules());
     rules.extend(attributes::rules());
     rules.extend(tags::rules());
     rules

@@ -38,7 +38,7 @@ struct Check {
 pub(crate) struct Group {
     name: String,
     pub(crate) protocol: String,
-    port: Option<i32>,
+    pub(super) port: Option<i32>,
     pub(crate) vpc: Option<String>,
     /// What its targets are: `ip`, `instance`, ...
     pub(crate) targets: String,

@@ -6,7 +6,7 @@ use aws_sdk_rds::operation::delete_db_instance::{DeleteDbInstanceInput, DeleteDb
 use aws_sdk_rds::operation::describe_db_instances::{DescribeDbInstancesInput, DescribeDbInstancesOutput};
 use aws_sdk_rds::operation::modify_db_instance::{ModifyDbInstanceInput, ModifyDbInstanceOutput};
 use aws_sdk_rds::types::{
-    DbInstance, DbParameterGroupStatus, DbSubnetGroup, MasterUserSecret, VpcSecurityGroupMembership,
+    DbInstance, DbParameterGroupStatus, DbSubnetGroup, MasterUserSecret, Subnet, VpcSecurityGroupMembership,
 };
 use serde::{Deserialize, Serialize};
 
@@ -196,10 +196,14 @@ impl Instance {
 /// The port of PostgreSQL, which winterbaume gives to instances of RDS only.
 const PORT: i32 = 5432;
 
+/// AWS tells the subnets of an instance's group with it; winterbaume leaves them out.
+/// <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBSubnetGroup.html>
 fn locate(context: &Context<'_>, group: &mut DbSubnetGroup) {
     let name = group.db_subnet_group_name().unwrap_or_default();
     if let Some(located) = context.recall::<Located>(name) {
+        let shown = |id: String| Subnet::builder().subnet_identifier(id).subnet_status("Active").build();
         group.vpc_id = located.vpc;
+        group.subnets = Some(located.subnets.into_iter().map(shown).collect());
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::SqlError;
 use super::cursor::Cursor;
@@ -12,7 +13,7 @@ use crate::world::Fact;
 /// A row: values by column.
 type Row = BTreeMap<String, String>;
 /// The rows of a question; none for a statement that asks nothing.
-type Answer = Result<Option<Vec<Vec<String>>>, SqlError>;
+type Answer = Result<Option<Vec<Vec<Value>>>, SqlError>;
 type Parameters = BTreeMap<String, String>;
 
 /// One database of a cluster: the rows of its tables and indexes, by name.
@@ -111,10 +112,13 @@ impl Database {
         Ok(())
     }
 
-    /// `select columns from table where column = value`
-    fn select(&self, mut at: Cursor<'_>, parameters: &Parameters) -> Result<Vec<Vec<String>>, SqlError> {
+    /// `select columns from table where column = value`, or `select numbers`
+    fn select(&self, mut at: Cursor<'_>, parameters: &Parameters) -> Result<Vec<Vec<Value>>, SqlError> {
         let mut wanted = Vec::new();
         while !at.says("from") {
+            if at.0.is_empty() && !wanted.is_empty() {
+                return Ok(vec![numbers(&wanted)?]);
+            }
             wanted.push(at.name()?);
             at.signs(',');
         }
@@ -123,7 +127,8 @@ impl Database {
         let column = at.name()?;
         at.must_sign('=')?;
         let value = read(at, parameters)?;
-        let shown = |row: &Row| wanted.iter().map(|name| row.get(*name).cloned().unwrap_or_default()).collect();
+        let field = |row: &Row, name: &str| row.get(name).cloned().unwrap_or_default().into();
+        let shown = |row: &Row| wanted.iter().map(|name| field(row, name)).collect();
         Ok(rows.iter().filter(|row| row.get(column) == Some(&value)).map(shown).collect())
     }
 
@@ -170,6 +175,12 @@ impl Database {
         }
         Ok(())
     }
+}
+
+/// What is asked for of no table: numbers, for there are no columns.
+fn numbers(wanted: &[&str]) -> Result<Vec<Value>, SqlError> {
+    let missing = |name: &str| SqlError::new("42703", format!("column \"{name}\" does not exist"));
+    wanted.iter().map(|name| name.parse::<i64>().map(Value::from).map_err(|_| missing(name))).collect()
 }
 
 /// The SQL in the text that comes next.
@@ -219,12 +230,20 @@ mod tests {
         assert_eq!(run(&mut database, asked).unwrap_err().state, "42P01");
         for _ in 0..2 {
             assert_eq!(run(&mut database, block), Ok(None));
-            assert_eq!(run(&mut database, asked), Ok(Some(vec![vec!["it's".to_owned()]])));
+            assert_eq!(run(&mut database, asked), Ok(Some(vec![vec!["it's".into()]])));
         }
         let before = database.clone();
         let half = "do $$ begin create table u (id int); create table t (id int); end $$";
         assert_eq!(run(&mut database, half).unwrap_err().state, "42P07");
         assert_eq!(database, before);
+    }
+
+    #[test]
+    fn a_number_is_answered_without_a_table() {
+        let mut database = Database::default();
+        assert_eq!(run(&mut database, "SELECT 1"), Ok(Some(vec![vec![1.into()]])));
+        assert_eq!(run(&mut database, "select v").unwrap_err().state, "42703");
+        assert_eq!(run(&mut database, "select").unwrap_err().state, "42601");
     }
 
     #[test]

@@ -61,6 +61,12 @@ fn parameters(ask: &Ask) -> BTreeMap<String, String> {
     given.filter_map(pair).collect()
 }
 
+/// A value with its type.
+/// <https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/API_Field.html>
+fn field(value: Value) -> Value {
+    if value.is_i64() { json!({ "longValue": value }) } else { json!({ "stringValue": value }) }
+}
+
 /// All of the statement takes effect, or nothing of it.
 fn execute(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     let Some(cluster) = context.recall::<Cluster>(identifier(ask.text("resourceArn"))) else {
@@ -72,7 +78,7 @@ fn execute(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
         Err(error) => Verdict::Refuse(error.into()),
         Ok(rows) => {
             context.remember(&database, &tables);
-            let record = |row: Vec<String>| row.into_iter().map(|value| json!({ "stringValue": value })).collect();
+            let record = |row: Vec<Value>| row.into_iter().map(field).collect();
             let records: Option<Vec<Vec<Value>>> = rows.map(|rows| rows.into_iter().map(record).collect());
             Verdict::Answer(json!({ "numberOfRecordsUpdated": 0, "records": records, "generatedFields": [] }))
         }
