@@ -20,11 +20,11 @@ pub(super) struct Found {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Why {
     /// Its key is named like one of a credential: refused.
-    ItsName,
+    Name,
     /// It is formed like a credential: refused.
-    ItsForm,
+    Form,
     /// It should be the name of a secret, but somebody may have written the secret itself: only hidden.
-    ItsPlace,
+    Place,
 }
 
 /// Last words of names that hold credentials. Only endings: `password_file` names a file.
@@ -87,10 +87,10 @@ fn in_table(path: &str, table: &DeTable<'_>, found: &mut Vec<Found>) {
         let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
         if is_named_like_one(name) && path != NAME_OF_ONE {
             let (key, value) = (key.span(), value.span());
-            found.push(Found { path, key, value, why: Why::ItsName });
+            found.push(Found { path, key, value, why: Why::Name });
         } else if path.starts_with(SECRETS) {
             let (key, value) = (key.span(), value.span());
-            found.push(Found { path, key, value, why: Why::ItsPlace });
+            found.push(Found { path, key, value, why: Why::Place });
         } else {
             in_value(&path, key.span(), value, found);
         }
@@ -100,7 +100,7 @@ fn in_table(path: &str, table: &DeTable<'_>, found: &mut Vec<Found>) {
 fn in_value(path: &str, key: Range<usize>, value: &Spanned<DeValue<'_>>, found: &mut Vec<Found>) {
     match value.get_ref() {
         DeValue::String(text) if is_formed_like_one(text) => {
-            found.push(Found { path: path.to_owned(), key, value: value.span(), why: Why::ItsForm });
+            found.push(Found { path: path.to_owned(), key, value: value.span(), why: Why::Form });
         }
         DeValue::Array(items) => {
             for item in items.iter() {

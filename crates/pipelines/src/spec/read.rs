@@ -60,16 +60,16 @@ fn refuse_syntax(errors: &[toml::de::Error], problems: &mut Problems<'_>) {
 
 /// The paths of what was refused as a credential.
 fn refused(credentials: &[Found]) -> Vec<String> {
-    let refused = credentials.iter().filter(|found| found.why != Why::ItsPlace);
+    let refused = credentials.iter().filter(|found| found.why != Why::Place);
     refused.map(|found| found.path.clone()).collect()
 }
 
 fn refuse_credentials(credentials: &[Found], problems: &mut Problems<'_>) {
     for found in credentials {
         let what = match found.why {
-            Why::ItsForm => "holds a credential",
-            Why::ItsName => "looks like a credential",
-            Why::ItsPlace => continue,
+            Why::Form => "holds a credential",
+            Why::Name => "looks like a credential",
+            Why::Place => continue,
         };
         let hint = "vidpipe generates the passwords it needs and keeps them in Secrets Manager; \
                     AWS credentials come from the environment or a profile";

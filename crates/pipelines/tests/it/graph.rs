@@ -221,7 +221,7 @@ fn every_name_has_the_suffix_and_fits() {
 
 /// The line that names the pipeline, and the others.
 fn head(text: &str) -> &str {
-    text.starts_with("pipeline").then(|| &text[..=text.find('\n').unwrap()]).unwrap_or_default()
+    if text.starts_with("pipeline") { &text[..=text.find('\n').unwrap()] } else { "" }
 }
 
 fn rest(text: &str) -> &str {

@@ -60,7 +60,7 @@ impl Sound {
     }
 
     /// What cannot be well, because the graph is only a part.
-    pub(crate) fn is_known(mut self, verified: &Verified, wanted: &[&str]) -> Self {
+    pub(crate) fn known(mut self, verified: &Verified, wanted: &[&str]) -> Self {
         let now = troubled(verified);
         assert_eq!(
             now,

@@ -11,7 +11,7 @@ async fn what_is_broken_of_streams_queues_and_topics_is_named() {
     let verified = sound.verified().await;
     let taken = verified.checks.iter().find(|c| c.call == "PutRecord").unwrap();
     assert!(taken.evidence.contains("vidpipe"), "{taken:?}");
-    let mut s = sound.is_known(&verified, &[]);
+    let mut s = sound.known(&verified, &[]);
     let (kinesis, sqs, sns) = (s.aws().kinesis.clone(), s.aws().sqs.clone(), s.aws().sns.clone());
     let stream = s.id("stream");
     let shorter = kinesis.decrease_stream_retention_period().stream_name(&stream).retention_period_hours(24);
@@ -43,14 +43,14 @@ async fn what_is_broken_of_streams_queues_and_topics_is_named() {
 async fn a_subscription_nobody_confirmed_is_named() {
     let sound = Sound::of(|world| Wish::mailing().graph(world)).await;
     let verified = sound.verified().await;
-    sound.is_known(&verified, &["sns mail: it is confirmed"]);
+    sound.known(&verified, &["sns mail: it is confirmed"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_is_broken_of_the_trail_and_its_bucket_is_named() {
     let sound = Sound::of(|world| audit::graph(&world.facts)).await;
     let verified = sound.verified().await;
-    let mut s = sound.is_known(&verified, &[]);
+    let mut s = sound.known(&verified, &[]);
     let (s3, trails) = (s.aws().s3.clone(), s.aws().cloudtrail.clone());
     let (bucket, trail) = (s.id("audit-bucket"), s.id("audit-trail"));
     breaks!(s, trails.stop_logging().name(&trail), "cloudtrail audit-logging: the trail is logging");
@@ -77,7 +77,7 @@ async fn what_is_broken_of_aurora_is_named() {
     let sound = Sound::of(|_| aurora::graph(aurora::Wanted::default())).await;
     let verified = sound.verified().await;
     assert!(verified.checks.iter().any(|c| c.evidence == "SELECT 1 is 1"), "{verified:#?}");
-    let mut s = sound.is_known(&verified, &PART);
+    let mut s = sound.known(&verified, &PART);
     let (rds, secrets) = (s.aws().rds.clone(), s.aws().secrets.clone());
     let change = || rds.modify_db_cluster().db_cluster_identifier("aurora-demo").apply_immediately(true);
     breaks!(s, change().backup_retention_period(1), "rds cluster: backups are kept as wanted");
