@@ -134,7 +134,7 @@ fn a_change_again_and_again() {
     killed_at(&gate, &world, UP, &[(1, Lost::Answer), (1, Lost::Call), (2, Lost::Answer), (2, Lost::Answer)]);
     let live = moto.live();
     assert_eq!(live.twice(), REVISED);
-    assert_eq!(live.of("ecs:task-definition").len(), 3, "one of two families has a second revision");
+    assert_eq!(live.of("ecs:task-definition").len(), 5, "two of three families have a second revision");
     assert_eq!(live.of("rds:instance")[0]["DBName"], "videos");
     assert_eq!(live.of("elasticache:replication-group")[0]["CacheNodeType"], "cache.t3.small");
     world.run("plan --suffix staging --detailed-exitcode").ends(0);
