@@ -1,4 +1,4 @@
-"""S3: tags inside the call that makes a bucket, and the encryption every bucket has."""
+"""S3: tags inside the call that makes a bucket, the encryption every bucket has, and the form of an answer."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ def mend() -> None:
     """Applies every mend of this module."""
     buckets_are_made_with_their_tags()
     buckets_are_always_encrypted()
+    versioning_is_told_as_aws_does()
 
 
 def buckets_are_made_with_their_tags() -> None:
@@ -47,3 +48,15 @@ def buckets_are_always_encrypted() -> None:
     def encryption(original: Any, self: Any, bucket_name: str) -> dict[str, Any]:
         rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": "false"}
         return original(self, bucket_name) or {"Rule": rule}
+
+
+def versioning_is_told_as_aws_does() -> None:
+    """The answer to GetBucketVersioning is a VersioningConfiguration; moto names it after the operation, which clients
+    that look at the name refuse.
+    """
+
+    @around(S3Response, "get_bucket_versioning")
+    def versioning(original: Any, self: Any) -> Any:
+        status, headers, body = original(self)
+        text = body.decode() if isinstance(body, bytes) else body
+        return status, headers, text.replace("GetBucketVersioningResponse", "VersioningConfiguration")
