@@ -19,7 +19,23 @@ from types import ModuleType
 from typing import Any
 
 import inventory
-from exercises import alarms, api, aurora, cache, cloudtrail, database, encryption, files, identity, kinesis, network, s3, sns, sqs, workers
+from exercises import (
+    alarms,
+    api,
+    aurora,
+    cache,
+    cloudtrail,
+    database,
+    encryption,
+    files,
+    identity,
+    kinesis,
+    network,
+    s3,
+    sns,
+    sqs,
+    workers,
+)
 from exercises.world import REGION, World
 
 SERVICES: tuple[tuple[str, ModuleType], ...] = (

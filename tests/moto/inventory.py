@@ -5,8 +5,8 @@
 Two inventories are equal exactly when nothing appeared, went or changed between them: lists are sorted, and what
 changes by itself (timestamps, events, sizes, request ids) is left out. `live` is what is there; `tombstones` is what
 AWS still shows of what is gone (keys pending deletion, inactive clusters, services and task definitions, stopped tasks,
-deleted NAT gateways, secrets scheduled for deletion, subscriptions nobody has confirmed): compare `live` to see whether a
-`down` left anything.
+deleted NAT gateways, secrets scheduled for deletion, subscriptions nobody has confirmed): compare `live` to see whether
+a `down` left anything.
 
 What AWS owns is left out always: `aws/*` keys and aliases, service-linked roles, managed policies, `default.*`
 parameter groups. Default VPCs and all that comes with them are kept in always.

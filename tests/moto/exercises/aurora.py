@@ -115,9 +115,7 @@ def make_cluster(world: World, version: str) -> None:
     refused(lambda: rds.delete_db_subnet_group(DBSubnetGroupName=SUBNETS), "InvalidDBSubnetGroupStateFault")
     world.on_removal(
         "aurora.cluster",
-        lambda: rds.delete_db_cluster(
-            DBClusterIdentifier=CLUSTER, SkipFinalSnapshot=True, DeleteAutomatedBackups=True
-        ),
+        lambda: rds.delete_db_cluster(DBClusterIdentifier=CLUSTER, SkipFinalSnapshot=True, DeleteAutomatedBackups=True),
         "DBClusterNotFoundFault",
         look=lambda: rds.describe_db_clusters(DBClusterIdentifier=CLUSTER),
     )
@@ -143,6 +141,8 @@ def make_instances(world: World) -> None:
         found = rds.describe_db_instances(DBInstanceIdentifier=name)["DBInstances"][0]
         holds(found, {"DBInstanceStatus": "available", "DBClusterIdentifier": CLUSTER, "PromotionTier": 1})
         tagged(found["TagList"])
+        shown = {subnet["SubnetIdentifier"] for subnet in found["DBSubnetGroup"]["Subnets"]}
+        assert shown == set(world.ids["subnets"][1:]), found
         world.on_removal(
             "aurora.instance",
             lambda name=name: rds.delete_db_instance(DBInstanceIdentifier=name, SkipFinalSnapshot=True),
@@ -200,6 +200,7 @@ def execute(world: World) -> None:
     for _ in range(2):
         data.execute_statement(**place, sql=block)
         assert data.execute_statement(**place, **select)["records"] == [[{"stringValue": "it's"}]]
+    assert data.execute_statement(**place, sql="select 1")["records"] == [[{"longValue": 1}]]
     refused(lambda: data.execute_statement(**place, sql="creat table u (id int)"), "DatabaseErrorException")
     refused(lambda: data.execute_statement(**{**place, "secretArn": "x" * 20}, **select), "SecretsErrorException")
 

@@ -10,11 +10,48 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import apigateway, aurora, autoscaling, cloudtrail, cloudwatch, ec2, ecs, ecs_tasks, efs, elasticache, elbv2, execute_api, kinesis, kms, rds, rdsdata, s3, sns
+from . import (
+    apigateway,
+    aurora,
+    autoscaling,
+    cloudtrail,
+    cloudwatch,
+    ec2,
+    ecs,
+    ecs_tasks,
+    efs,
+    elasticache,
+    elbv2,
+    execute_api,
+    kinesis,
+    kms,
+    rds,
+    rdsdata,
+    s3,
+    sns,
+)
 
 
 def apply(application: Callable[..., Any]) -> Callable[..., Any]:
     """Applies every mend to moto's classes and returns `application` behind the ones that need the raw request."""
-    for service in (apigateway, aurora, autoscaling, cloudtrail, cloudwatch, ec2, ecs, ecs_tasks, efs, elasticache, elbv2, kinesis, kms, rds, rdsdata, s3, sns):
+    for service in (
+        apigateway,
+        aurora,
+        autoscaling,
+        cloudtrail,
+        cloudwatch,
+        ec2,
+        ecs,
+        ecs_tasks,
+        efs,
+        elasticache,
+        elbv2,
+        kinesis,
+        kms,
+        rds,
+        rdsdata,
+        s3,
+        sns,
+    ):
         service.mend()
     return execute_api.front(cloudwatch.cbor_front(application))

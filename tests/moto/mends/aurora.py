@@ -6,7 +6,7 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.rds.exceptions import DBParameterGroupNotFoundError, RDSClientError
-from moto.rds.models import DBCluster, DBClusterParameterGroup, RDSBackend
+from moto.rds.models import DBCluster, DBClusterParameterGroup, DBInstance, RDSBackend, rds_backends
 from moto.rds.responses import RDSResponse
 
 from .patch import added, around
@@ -22,6 +22,7 @@ def mend() -> None:
     """Applies every mend of this module."""
     classes_are_listed()
     cluster_names_are_unique()
+    members_stand_in_their_clusters_subnets()
     backups_go_with_their_cluster()
     the_data_api_is_turned_on_and_off()
     iam_authentication_is_changed()
@@ -64,6 +65,17 @@ def cluster_names_are_unique() -> None:
         if kwargs["db_cluster_identifier"].lower() in self.clusters:
             raise RDSClientError("DBClusterAlreadyExistsFault", "DB Cluster already exists")
         return original(self, kwargs)
+
+
+def members_stand_in_their_clusters_subnets() -> None:
+    """AWS puts an instance of a cluster into the cluster's subnet group and shows it there. moto shows no group."""
+
+    @around(DBInstance, "__init__")
+    def init(original: Any, self: Any, *args: Any, **kwargs: Any) -> None:
+        original(self, *args, **kwargs)
+        if self.db_cluster_identifier is not None and self._db_subnet_group_name is None:
+            cluster = rds_backends[self.account_id][self.region].clusters[self.db_cluster_identifier]
+            self.db_subnet_group_name = cluster.db_subnet_group_name
 
 
 def backups_go_with_their_cluster() -> None:

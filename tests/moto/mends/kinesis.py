@@ -78,8 +78,8 @@ def consumers_hold_their_stream() -> None:
 
 
 def streams_are_listed_in_pages() -> None:
-    """AWS lists 100 streams unless told otherwise, and takes and gives NextToken. moto lists ten and knows no tokens, so
-    a client that follows tokens would miss the rest.
+    """AWS lists 100 streams unless told otherwise, and takes and gives NextToken. moto lists ten and knows no tokens,
+    so a client that follows tokens would miss the rest.
     """
 
     @around(KinesisResponse, "list_streams")

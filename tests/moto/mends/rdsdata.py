@@ -37,8 +37,21 @@ def mend() -> None:
             databases[cluster.db_cluster_resource_id] = database
         values = {p["name"]: next(iter(p["value"].values())) for p in self._get_param("parameters") or []}
         rows = run(database, self._get_param("sql"), values)
-        records = [[{"stringValue": str(value)} for value in row] for row in rows]
+        records = [[field(value) for value in row] for row in rows]
         return json.dumps({"records": records, "numberOfRecordsUpdated": 0, "generatedFields": []})
+
+
+def field(value: Any) -> dict[str, Any]:
+    """A value as the Data API's union `Field` tells it: whole numbers as longValue, nothing as isNull."""
+    match value:
+        case None:
+            return {"isNull": True}
+        case int():
+            return {"longValue": value}
+        case float():
+            return {"doubleValue": value}
+        case _:
+            return {"stringValue": str(value)}
 
 
 def ready(response: Any) -> Any:
