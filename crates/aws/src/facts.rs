@@ -6,10 +6,10 @@ use aws_sdk_ec2::types::Filter;
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Class, Error, Result};
 
-mod aurora;
+mod database;
 mod secrets;
 
-pub use aurora::{newest_aurora, offers_class};
+pub use database::{newest_aurora, offers_class};
 pub use secrets::{Existing, Login};
 
 /// What a pipeline needs to know of where it goes.
@@ -39,7 +39,7 @@ pub struct Wanted<'a> {
     /// How many zones.
     pub zones: usize,
     /// Which engine its database is.
-    pub engine: Engine,
+    pub engine: Engine<'a>,
     /// A major version of PostgreSQL, or a full one.
     pub version: &'a str,
     /// A secret to log in to the database with, if it is not to be made.
@@ -50,9 +50,12 @@ pub struct Wanted<'a> {
 
 /// Which engine a database is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Engine {
+pub enum Engine<'a> {
     /// RDS for PostgreSQL.
-    Rds,
+    Rds {
+        /// The class of its instance.
+        class: &'a str,
+    },
     /// Aurora PostgreSQL, Serverless v2.
     Aurora,
 }
@@ -61,14 +64,9 @@ impl Facts {
     /// Ask the region and the account. Only reads.
     ///
     /// # Errors
-    /// When the region has fewer zones, or no such database version; when a secret is missing, going, or of no use.
+    /// When the region has fewer zones, or no such database version or class; when a secret is missing, going, or of no use.
     pub async fn ask(aws: &Aws, caller: &Caller, wanted: &Wanted<'_>) -> Result<Self> {
-        let version = async {
-            match wanted.engine {
-                Engine::Rds => newest_postgres(aws, wanted.version).await,
-                Engine::Aurora => newest_aurora(aws, wanted.version).await,
-            }
-        };
+        let version = database::newest(aws, wanted.engine, wanted.version);
         let secrets = secrets::ask(aws, wanted.login, wanted.api_key);
         let (zones, postgres_version, (login, api_key)) =
             futures::try_join!(ask_zones(aws, wanted.zones), version, secrets)?;
@@ -137,23 +135,4 @@ async fn ask_zones(aws: &Aws, wanted: usize) -> Result<Vec<String>> {
     }
     zones.truncate(wanted);
     Ok(zones)
-}
-
-/// [DescribeDBEngineVersions](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBEngineVersions.html)
-async fn newest_postgres(aws: &Aws, wanted: &str) -> Result<String> {
-    let said = aws
-        .rds
-        .describe_db_engine_versions()
-        .engine("postgres")
-        .engine_version(wanted)
-        .send()
-        .await
-        .or_fail("ask which PostgreSQL versions the region offers")?;
-    let numbers = |v: &str| v.split('.').map(|n| n.parse::<u32>().unwrap_or(0)).collect::<Vec<_>>();
-    let offered = said.db_engine_versions().iter().filter_map(|v| v.engine_version());
-    let matching = offered.filter(|v| *v == wanted || v.starts_with(&format!("{wanted}.")));
-    matching.max_by_key(|v| numbers(v)).map(str::to_owned).ok_or_else(|| {
-        Error::new(Class::Invalid, format!("find PostgreSQL {wanted} in {}: RDS does not offer it there", aws.region))
-            .hint("set database.engine_version in the spec to a major version such as \"15\"")
-    })
 }

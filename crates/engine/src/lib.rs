@@ -26,6 +26,6 @@ pub use ledger::{Ledger, Store};
 pub use plan::{Action, Plan, Step, plan};
 pub use refresh::{Drift, refresh};
 pub use resource::{Change, Cx, Identity, Kind, Kinds, Observed, Of, PhysicalId, Removal, Resource, kind_of};
-pub use run::{Limits, Runner, Summary};
+pub use run::{Limits, Runner, Summary, called_for};
 pub use state::{Entry, Environment, FORMAT, Phase, State, Token, Transition, Trouble};
 pub use wait::Stop;

@@ -22,6 +22,8 @@ mod call;
 mod ensure;
 mod remove;
 
+pub use call::called_for;
+
 /// After a wish to stop, calls in flight may land for this long; what does not is found again by the next run.
 const LANDING: Duration = Duration::from_millis(1_800);
 

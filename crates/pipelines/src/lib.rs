@@ -25,7 +25,8 @@ pub fn wanted(spec: &Spec) -> Wanted<'_> {
             let Secrets { database, api_key } = &own.secrets;
             let login = Login { secret: database, username: &own.database.username };
             let login = (!database.is_empty()).then_some(login);
-            (Engine::Rds, &own.database.engine_version, (login, Some(api_key.as_str()).filter(|s| !s.is_empty())))
+            let engine = Engine::Rds { class: &own.database.instance_class };
+            (engine, &own.database.engine_version, (login, Some(api_key.as_str()).filter(|s| !s.is_empty())))
         }
         Design::Streamflix(own) => (Engine::Aurora, &own.database.engine_version, (None, None)),
     };

@@ -1,6 +1,7 @@
 //! Every suite in its full size, with a table at the end: `just torture`.
 //!
-//! `just torture 3` shares the seeds out in three parts and runs the suites side by side in as many threads.
+//! The first number shares the seeds out in so many parts, and runs the suites side by side in as many threads; the second
+//! takes every so many-th case only.
 #![allow(clippy::print_stdout, reason = "the table is for whoever started it")]
 
 use std::{ops::Range, process::ExitCode, thread};
@@ -27,6 +28,7 @@ fn calm(pipeline: Pipeline) -> Subject {
         suffix: Suffix::parse("torture").expect("a suffix"),
         pace: Clock::Instant,
         day: Conditions::default(),
+        only: Vec::new(),
     }
 }
 
@@ -34,49 +36,70 @@ fn strict(pipeline: Pipeline) -> Subject {
     Subject { pace: Clock::Real, day: Conditions::strict(1), ..calm(pipeline) }
 }
 
-/// One part of `parts` of the seeds.
-fn part(of: u64, part: u64, parts: u64) -> Range<u64> {
-    of * part / parts..of * (part + 1) / parts
+/// Which cases of a suite are run: one part of so many, and of that every so many-th.
+#[derive(Clone, Copy)]
+struct Share {
+    part: u64,
+    parts: u64,
+    every: u64,
 }
 
-type Suite = fn(Pipeline, u64, u64) -> Tally;
+impl Share {
+    /// This share of so many seeds.
+    fn of(self, seeds: u64) -> Range<u64> {
+        let seeds = seeds / self.every;
+        seeds * self.part / self.parts..seeds * (self.part + 1) / self.parts
+    }
 
-/// Each suite, for one part of the seeds. What has no seeds is the first part's.
+    /// This share of a list.
+    fn some<T>(self, all: Vec<T>) -> Vec<T> {
+        let step = self.parts * self.every;
+        all.into_iter().skip(self.part as usize).step_by(step as usize).collect()
+    }
+}
+
+type Suite = fn(Pipeline, Share) -> Tally;
+
+/// Each suite, for one share of its cases. What has few cases is the first part's.
 const SUITES: &[Suite] = &[
-    |of, part, _| first(part, async { suites::crash(&calm(of), &suites::moments(&calm(of)).await).await }),
-    |of, part, _| first(part, async { suites::crash(&strict(of), &suites::moments(&strict(of)).await).await }),
-    |of, p, parts| {
-        let moments = async { suites::moments(&calm(of)).await };
-        run(async move { suites::crash_again(&calm(of), &moments.await, part(PAIRS, p, parts)).await })
-    },
-    |of, part, _| first(part, async { suites::lost_answers(&calm(of), false).await }),
-    |of, part, _| first(part, async { suites::lost_answers(&strict(of), false).await }),
-    |of, part, _| first(part, async { suites::failing(&calm(of), 1).await }),
-    |of, part, _| first(part, async { suites::expired(&calm(of), 7).await }),
-    |of, part, _| first(part, async { suites::incidents(&strict(of)).await }),
-    |of, part, _| first(part, async { suites::neighbours(&strict(of)).await }),
-    |of, part, _| first(part, async { suites::foreign(&strict(of)).await }),
-    |of, part, _| first(part, async { suites::by_hand(&calm(of), 1).await }),
-    |of, p, parts| run(async move { suites::schedules(&strict(of), part(DAYS, p, parts), SHARE).await }),
+    |of, share| power(calm(of), share),
+    |of, share| power(strict(of), share),
+    |of, share| run(async { suites::crash_again(&calm(of), share.of(PAIRS)).await }),
+    |of, share| first(share, async { suites::lost_answers(&calm(of), false).await }),
+    |of, share| first(share, async { suites::lost_answers(&strict(of), false).await }),
+    |of, share| first(share, async { suites::failing(&calm(of), share.every as usize).await }),
+    |of, share| first(share, async { suites::expired(&calm(of), 7 * share.every as usize).await }),
+    |of, share| first(share, async { suites::incidents(&strict(of)).await }),
+    |of, share| first(share, async { suites::neighbours(&strict(of)).await }),
+    |of, share| first(share, async { suites::foreign(&strict(of)).await }),
+    |of, share| run(async { suites::by_hand(&calm(of), &share.some(calm(of).nodes().await)).await }),
+    |of, share| run(async { suites::schedules(&strict(of), share.of(DAYS), SHARE).await }),
 ];
+
+/// The power goes at every moment.
+fn power(subject: Subject, share: Share) -> Tally {
+    run(async move { suites::crash(&subject, &share.some(suites::moments(&subject).await)).await })
+}
 
 fn run(suite: impl Future<Output = Tally>) -> Tally {
     runtime().expect("a runtime can be made").block_on(suite)
 }
 
-fn first(part: u64, suite: impl Future<Output = Tally>) -> Tally {
-    if part == 0 { run(suite) } else { Tally::default() }
+fn first(share: Share, suite: impl Future<Output = Tally>) -> Tally {
+    if share.part == 0 { run(suite) } else { Tally::default() }
 }
 
 fn main() -> ExitCode {
-    // Cargo adds `--bench`; the number of parts is the one that is a number.
-    let parts = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(1).max(1);
+    // Cargo adds `--bench`; only the numbers are for us.
+    let mut numbers = std::env::args().filter_map(|argument| argument.parse::<u64>().ok()).filter(|n| *n > 0);
+    let (parts, every) = (numbers.next().unwrap_or(1), numbers.next().unwrap_or(1));
     let mut wrong = 0;
     for pipeline in Pipeline::ALL {
         println!("{pipeline}");
         for suite in SUITES {
             let tallies: Vec<Tally> = thread::scope(|scope| {
-                let threads = (0..parts).map(|part| scope.spawn(move || suite(pipeline, part, parts)));
+                let threads = (0..parts).map(|part| Share { part, parts, every });
+                let threads = threads.map(|share| scope.spawn(move || suite(pipeline, share)));
                 let threads: Vec<_> = threads.collect();
                 threads.into_iter().map(|thread| thread.join().expect("a suite does not panic")).collect()
             });

@@ -1,6 +1,13 @@
 //! What survives a power cut: the state as it was saved last, read back through the text a file would hold.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::RefCell,
+    rc::Rc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+};
 use vidpipe_engine::{Class, Error, Result, State, Store};
 use vidpipe_sandbox::Sandbox;
 
@@ -19,14 +26,14 @@ pub(crate) struct Disk(Rc<RefCell<Inner>>);
 
 struct Inner {
     state: State,
-    saves: u64,
+    saves: Arc<AtomicU64>,
     cut: Option<Save>,
     sandbox: Rc<Sandbox>,
 }
 
 impl Disk {
     pub(crate) fn new(state: &State, sandbox: Rc<Sandbox>) -> Self {
-        Self(Rc::new(RefCell::new(Inner { state: state.clone(), saves: 0, cut: None, sandbox })))
+        Self(Rc::new(RefCell::new(Inner { state: state.clone(), saves: Arc::default(), cut: None, sandbox })))
     }
 
     /// The state, as it would be read after a power cut.
@@ -38,18 +45,20 @@ impl Disk {
     /// Saves from here on are counted from 0, and the power goes at one of them.
     pub(crate) fn count_anew(&self, cut: Option<Save>) {
         let mut inner = self.0.borrow_mut();
-        (inner.saves, inner.cut) = (0, cut);
+        inner.saves.store(0, Relaxed);
+        inner.cut = cut;
     }
 
-    pub(crate) fn saves(&self) -> u64 {
-        self.0.borrow().saves
+    /// How many saves there were, for whoever wants to know at any time.
+    pub(crate) fn saves(&self) -> Arc<AtomicU64> {
+        self.0.borrow().saves.clone()
     }
 }
 
 impl Store for Disk {
     fn save(&mut self, state: &State) -> Result<()> {
         let inner = &mut *self.0.borrow_mut();
-        let number = inner.saves;
+        let number = inner.saves.load(Relaxed);
         if inner.cut == Some(Save::Before(number)) {
             inner.sandbox.cut_power();
         }
@@ -57,7 +66,7 @@ impl Store for Disk {
             return Err(Error::new(Class::Store, "write: the power is gone"));
         }
         inner.state.clone_from(state);
-        inner.saves += 1;
+        inner.saves.store(number + 1, Relaxed);
         if inner.cut == Some(Save::After(number)) {
             inner.sandbox.cut_power();
         }

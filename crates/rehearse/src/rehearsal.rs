@@ -92,16 +92,15 @@ pub struct Refusal {
 /// # Errors
 /// When the sandbox does not offer what the spec asks for.
 pub async fn rehearse(spec: &Spec, suffix: &Suffix, day: Conditions) -> Result<Rehearsal, Error> {
-    let once = made_once(spec, suffix).await?;
+    let once = made_once(&World::new(Clock::Instant, spec, suffix).await?).await;
     let world = World::new(Clock::Real, spec, suffix).await?;
     Ok(live(&world, day, &once).await)
 }
 
-/// What each operation makes in an undisturbed `up`.
-pub(crate) async fn made_once(spec: &Spec, suffix: &Suffix) -> Result<BTreeMap<String, usize>, Error> {
-    let calm = World::new(Clock::Instant, spec, suffix).await?;
+/// What each operation makes in an undisturbed `up`, in a world in which nothing takes time.
+pub(crate) async fn made_once(calm: &World) -> BTreeMap<String, usize> {
     calm.up().await;
-    Ok(calm.made())
+    calm.made()
 }
 
 /// The life of a fresh world on such a day.

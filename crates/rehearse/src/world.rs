@@ -3,7 +3,13 @@
 use crate::disk::{Disk, Save};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
+};
 use tokio::time::Instant;
 use vidpipe_aws::{Aws, Connection, Facts, KINDS, OrFail, Wanted, timings};
 use vidpipe_engine::{
@@ -45,6 +51,7 @@ pub struct World {
     facts: Facts,
     spec: Spec,
     suffix: Suffix,
+    only: Vec<Name>,
     disk: Disk,
     tape: Tape,
     before: Value,
@@ -106,7 +113,19 @@ impl World {
         let before = inventory(&sandbox);
         drop(sandbox.take_calls());
         let (spec, suffix) = (spec.clone(), suffix.clone());
-        Ok(Self { sandbox, aws, facts, spec, suffix, disk, tape: Tape::default(), before, timings, clock })
+        Ok(Self {
+            sandbox,
+            aws,
+            facts,
+            spec,
+            suffix,
+            only: Vec::new(),
+            disk,
+            tape: Tape::default(),
+            before,
+            timings,
+            clock,
+        })
     }
 
     /// Removes what is recorded of one node by hand, past the engine; whether AWS let it go.
@@ -146,9 +165,15 @@ impl World {
         &self.sandbox
     }
 
+    /// From now on only these nodes are wanted, and all that they stand on; none of them means all.
+    pub(crate) fn want_only(&mut self, nodes: &[Name]) {
+        self.only = nodes.to_vec();
+    }
+
     /// What is wanted of `up`.
     pub fn graph(&self) -> Graph<Aws> {
-        graph(&self.spec, &self.suffix, &self.facts)
+        let whole = graph(&self.spec, &self.suffix, &self.facts);
+        if self.only.is_empty() { whole } else { standing(whole, &self.only) }
     }
 
     /// What is recorded.
@@ -203,7 +228,8 @@ impl World {
         None
     }
 
-    pub(crate) fn saves(&self) -> u64 {
+    /// How many saves there were in the last run, for whoever wants to know at any time.
+    pub(crate) fn saves(&self) -> Arc<AtomicU64> {
         self.disk.saves()
     }
 
@@ -242,6 +268,20 @@ impl World {
         differences("", &self.before["regions"], &inventory(&self.sandbox)["regions"], &mut left);
         left
     }
+}
+
+/// The part of a graph that these nodes need in order to stand: they and all that they use.
+fn standing(mut graph: Graph<Aws>, nodes: &[Name]) -> Graph<Aws> {
+    let (mut part, mut open) = (BTreeSet::new(), nodes.to_vec());
+    while let Some(name) = open.pop() {
+        let edges = graph.nodes.get(&name).map(|node| node.edges.as_slice()).unwrap_or_default();
+        open.extend(edges.iter().map(|edge| edge.on.clone()).filter(|on| !part.contains(on)));
+        part.insert(name);
+    }
+    graph.nodes.retain(|name, _| part.contains(name));
+    // They are read by commands, from nodes that may not be in it.
+    graph.outputs.clear();
+    graph
 }
 
 /// Where the spec wants secrets that are there already, somebody made them before.

@@ -11,6 +11,15 @@ use crate::{
 use serde_json::Value;
 use std::{ops::ControlFlow, time::Duration};
 
+tokio::task_local! {
+    static NODE: Name;
+}
+
+/// The node that a provider is called for now: whoever carries the call can name it. `None` outside of every call.
+pub fn called_for() -> Option<Name> {
+    NODE.try_with(Clone::clone).ok()
+}
+
 /// A deadline nobody should meet: for kinds that never take long.
 const SHORTEST_DEADLINE: Duration = Duration::from_secs(900);
 
@@ -52,12 +61,12 @@ impl<C: 'static> Runner<C> {
     }
 
     /// Make one call when it is its turn. It is never cut short: a call that was sent is heard out.
-    pub(super) async fn call<T>(&self, call: impl Future<Output = Result<T>>) -> Result<T> {
+    pub(super) async fn call<T>(&self, work: &Work<'_, C>, call: impl Future<Output = Result<T>>) -> Result<T> {
         let _place = self.calls.acquire().await.map_err(|e| Error::new(Class::Unknown, "make a call").caused_by(e))?;
         if self.stop.asked() {
             return Err(Error::new(Class::Interrupted, "make another call: stopped on request"));
         }
-        call.await
+        NODE.scope(work.name.clone(), call).await
     }
 
     /// Make a call that changes something, when its budget allows.
@@ -75,7 +84,7 @@ impl<C: 'static> Runner<C> {
             self.ledger.tell(&Event::Queued { node, half, budget, pause });
             self.stop.pause(pause).await?;
         }
-        let answer = self.call(call).await;
+        let answer = self.call(work, call).await;
         if matches!(&answer, Err(e) if e.class == Class::Throttled) {
             self.budgets.throttled(&budget);
         }

@@ -196,7 +196,7 @@ impl<C: 'static> Runner<C> {
     }
 
     pub(super) async fn find(&self, work: &Work<'_, C>) -> Result<Option<PhysicalId>> {
-        self.ask(work, async || self.call(work.kind.find(&work.cx, work.spec)).await).await
+        self.ask(work, async || self.call(work, work.kind.find(&work.cx, work.spec)).await).await
     }
 
     /// Believe "not there" only after several empty looks over a minute: one empty answer proves nothing.
@@ -225,7 +225,7 @@ impl<C: 'static> Runner<C> {
         let began = tokio::time::Instant::now();
         let seen = self
             .wait(work, already)
-            .until(async || match self.call(work.kind.observe(&work.cx, work.spec, &id)).await? {
+            .until(async || match self.call(work, work.kind.observe(&work.cx, work.spec, &id)).await? {
                 Observed::Ready(output) => Ok(ControlFlow::Break(Ok(output))),
                 Observed::Pending { why, known } => {
                     if let (Some(known), false) = (known, told) {

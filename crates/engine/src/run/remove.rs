@@ -64,7 +64,7 @@ impl<C: 'static> Runner<C> {
                         Err(e) => return Err(e),
                     }
                 }
-                Ok(match self.call(work.kind.observe(&work.cx, work.spec, id)).await? {
+                Ok(match self.call(work, work.kind.observe(&work.cx, work.spec, id)).await? {
                     Observed::Absent if asked.is_none() && began.elapsed() < invisible => {
                         ControlFlow::Continue("not visible yet".into())
                     }
@@ -79,7 +79,7 @@ impl<C: 'static> Runner<C> {
     }
 
     async fn finds(&self, work: &Work<'_, C>) -> Result<bool> {
-        Ok(self.call(work.kind.find(&work.cx, work.spec)).await?.is_some())
+        Ok(self.call(work, work.kind.find(&work.cx, work.spec)).await?.is_some())
     }
 }
 

@@ -98,12 +98,27 @@ impl<'s> Scan<'s> {
                 self.at += 1;
                 Ok(())
             }
+            ':' => self.colon(),
             c if c == '_' || c.is_alphanumeric() => self.word(first),
             c => {
                 self.at += c.len_utf8();
                 Ok(())
             }
         }
+    }
+
+    /// To the Data API, a word after one colon is a parameter; PostgreSQL has that only where an array is sliced.
+    fn colon(&mut self) -> Result<(), Fault> {
+        let rest = &self.rest()[1..];
+        match rest.chars().next() {
+            Some(':') => self.at += 2,
+            Some(c) if c == '_' || c.is_alphabetic() => {
+                let hint = "write a space after the colon: the Data API would take the word for a parameter";
+                return Err(self.fault(self.at, "has a word right after a colon", hint));
+            }
+            _ => self.at += 1,
+        }
+        Ok(())
     }
 
     fn word(&mut self, first: bool) -> Result<(), Fault> {
@@ -196,6 +211,7 @@ mod tests {
             "/* a /* nested ( */ comment ' */ select 1;;",
             "select a$b from c; comment on table c is 'the end';",
             "select 'ä(' as \"ö\";",
+            "select a[1 : n]::text[], ':b', x::int, f(c := 1), d[1:2];",
         ] {
             assert_eq!(check(good), Ok(()), "{good}");
         }
@@ -218,6 +234,7 @@ mod tests {
             ("\\i other.sql", 1, "has a backslash command"),
             ("select 1;\n\\connect x", 2, "has a backslash command"),
             ("select E'a\\'", 1, "has a quote that is not closed: '"),
+            ("select 1;\nselect a[1:n]", 2, "has a word right after a colon"),
             ("select \0", 1, "has a NUL character"),
         ] {
             let fault = check(bad).expect_err(bad);

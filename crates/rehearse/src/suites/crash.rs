@@ -1,9 +1,15 @@
 //! The power goes: before the intent is durable, after it, after AWS did the work, before the outcome is durable. The
 //! same command again finishes, or `down` removes what there is; nothing is made twice, and in the end nothing is left.
 
-use super::{Counts, Subject, Tally, finish_down, finish_up};
+use super::{
+    Counts, Subject, Tally,
+    calls::{Run, Undisturbed, undisturbed},
+    finish_down, finish_up,
+};
 use crate::{Ended, World, disk::Save};
-use vidpipe_sandbox::{Fault, is_look};
+use std::ops::Range;
+use vidpipe_engine::Name;
+use vidpipe_sandbox::Fault;
 
 /// Where the power goes in a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,36 +35,39 @@ pub enum Again {
     DownDown,
 }
 
-/// An undisturbed life: what it makes, and how often it saves and changes something on its way up and down.
-struct Undisturbed {
-    once: Counts,
-    up: (u64, u64),
-    down: (u64, u64),
+/// Before and after every save and every changing call.
+fn everywhere(run: &Run) -> Vec<Moment> {
+    let saves = (0..run.saves).flat_map(|n| [Moment::BeforeSave(n), Moment::AfterSave(n)]);
+    let calls = (0..run.calls.len() as u64).flat_map(|n| [Moment::BeforeCall(n), Moment::AfterCall(n)]);
+    saves.chain(calls).collect()
 }
 
-async fn undisturbed(subject: &Subject) -> Undisturbed {
-    let world = subject.world().await;
-    let up = world.up().await;
-    assert!(up.is_complete(), "an undisturbed `up` is complete: {up:?}");
-    let (once, up) = (world.made(), (world.saves(), changes(&world)));
-    let down = world.down().await;
-    assert!(down.is_complete(), "an undisturbed `down` is complete: {down:?}");
-    Undisturbed { once, up, down: (world.saves(), changes(&world)) }
+/// The four moments of every changing call for that node: before its intent is durable, after that, after AWS did the
+/// work, before the outcome is durable.
+fn of(run: &Run, node: &Name) -> Vec<Moment> {
+    let moments = run.of(node).flat_map(|(n, call)| {
+        let intent = call.saves.saturating_sub(1);
+        let outcome = Some(Moment::BeforeSave(call.saves)).filter(|_| call.saves < run.saves);
+        [Moment::BeforeSave(intent), Moment::AfterSave(intent), Moment::AfterCall(n)].into_iter().chain(outcome)
+    });
+    let mut distinct = Vec::new();
+    for moment in moments {
+        if !distinct.contains(&moment) {
+            distinct.push(moment);
+        }
+    }
+    distinct
 }
 
-fn changes(world: &World) -> u64 {
-    world.sandbox().take_calls().iter().filter(|call| !is_look(&call.operation)).count() as u64
+/// Those moments, in each way it goes on.
+fn ways(life: &Undisturbed, moments: impl Fn(&Run) -> Vec<Moment>) -> Vec<(Again, Moment)> {
+    let ways = [(Again::UpUp, &life.up), (Again::UpDown, &life.up), (Again::DownDown, &life.down)];
+    ways.into_iter().flat_map(|(again, run)| moments(run).into_iter().map(move |moment| (again, moment))).collect()
 }
 
 /// Every moment at which the power can go, in each way it goes on.
 pub async fn moments(subject: &Subject) -> Vec<(Again, Moment)> {
-    let Undisturbed { up, down, .. } = undisturbed(subject).await;
-    let of = |(saves, calls): (u64, u64)| {
-        let saves = (0..saves).flat_map(|n| [Moment::BeforeSave(n), Moment::AfterSave(n)]);
-        saves.chain((0..calls).flat_map(|n| [Moment::BeforeCall(n), Moment::AfterCall(n)])).collect::<Vec<_>>()
-    };
-    let ways = [(Again::UpUp, up), (Again::UpDown, up), (Again::DownDown, down)];
-    ways.into_iter().flat_map(|(again, run)| of(run).into_iter().map(move |moment| (again, moment))).collect()
+    ways(&undisturbed(subject).await, everywhere)
 }
 
 /// One run of `up` or `down` in which the power goes at that moment.
@@ -109,7 +118,7 @@ async fn one(subject: &Subject, once: &Counts, again: Again, moments: &[Moment])
 
 /// The power goes once, at each of these moments.
 pub async fn crash(subject: &Subject, moments: &[(Again, Moment)]) -> Tally {
-    let Undisturbed { once, .. } = undisturbed(subject).await;
+    let once = undisturbed(subject).await.once;
     let mut tally = Tally::new("crash at every save and every changing call");
     for (again, moment) in moments {
         let wrong = one(subject, &once, *again, &[*moment]).await;
@@ -118,10 +127,41 @@ pub async fn crash(subject: &Subject, moments: &[(Again, Moment)]) -> Tally {
     tally
 }
 
+/// The power goes once, at each of the four moments of every changing call for each of these nodes, in the part of the
+/// pipeline that the node stands on.
+pub async fn crash_each(subject: &Subject, nodes: &[Name]) -> Tally {
+    let mut tally = Tally::new("crash at four moments of every changing call");
+    for node in nodes {
+        let subject = subject.around(node);
+        let life = undisturbed(&subject).await;
+        for (again, moment) in ways(&life, |run| of(run, node)) {
+            let wrong = one(&subject, &life.once, again, &[moment]).await;
+            tally.case(&format!("{node}: {again:?} {moment:?}"), wrong);
+        }
+    }
+    tally
+}
+
 /// The power goes, and goes again while the next run recovers: so many pairs of moments, by the seed.
-pub async fn crash_again(subject: &Subject, moments: &[(Again, Moment)], seeds: std::ops::Range<u64>) -> Tally {
-    let Undisturbed { once, .. } = undisturbed(subject).await;
+pub async fn crash_again(subject: &Subject, seeds: Range<u64>) -> Tally {
     let mut tally = Tally::new("crash again during the recovery");
+    pairs(subject, seeds, &mut tally).await;
+    tally
+}
+
+/// The same in the parts of the pipeline that these nodes stand on: the seeds are shared out among them.
+pub async fn crash_again_each(subject: &Subject, nodes: &[Name], seeds: Range<u64>) -> Tally {
+    let mut tally = Tally::new("crash again during the recovery");
+    for (i, node) in nodes.iter().enumerate() {
+        let own = seeds.clone().skip(i).step_by(nodes.len());
+        pairs(&subject.around(node), own, &mut tally).await;
+    }
+    tally
+}
+
+async fn pairs(subject: &Subject, seeds: impl Iterator<Item = u64>, tally: &mut Tally) {
+    let life = undisturbed(subject).await;
+    let moments = ways(&life, everywhere);
     for seed in seeds {
         let mut rng = fastrand::Rng::with_seed(seed);
         let (again, first) = moments[rng.usize(..moments.len())];
@@ -131,8 +171,8 @@ pub async fn crash_again(subject: &Subject, moments: &[(Again, Moment)], seeds: 
                 break moment;
             }
         };
-        let wrong = one(subject, &once, again, &[first, second]).await;
-        tally.case(&format!("seed {seed}: {again:?} {first:?}, then {second:?}"), wrong);
+        let wrong = one(subject, &life.once, again, &[first, second]).await;
+        let part = subject.only.iter().map(|node| format!("{node}, ")).collect::<String>();
+        tally.case(&format!("{part}seed {seed}: {again:?} {first:?}, then {second:?}"), wrong);
     }
-    tally
 }

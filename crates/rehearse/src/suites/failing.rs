@@ -1,40 +1,56 @@
-//! Every node fails once, for good: the call that makes it is refused. Others go on; the second `up` completes; `down` is
-//! clean, also straight after the failure.
+//! Every node fails once, for good: a call for it is refused. Others go on; the second `up` completes; `down` is clean,
+//! also straight after the failure.
 
-use super::{Subject, Tally, finish_down, finish_up};
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
-use vidpipe_sandbox::{Fault, is_look};
+use super::{Subject, Tally, calls::undisturbed, finish_down, finish_up};
+use vidpipe_engine::Name;
+use vidpipe_sandbox::Fault;
 
 /// Refuses every so many-th changing call of `up` once, as not allowed.
 pub async fn failing(subject: &Subject, every: usize) -> Tally {
     let mut tally = Tally::new("every node fails once");
-    let (once, calls) = {
-        let world = subject.world().await;
-        world.up().await;
-        let changes = world.sandbox().take_calls().iter().filter(|call| !is_look(&call.operation)).count() as u64;
-        (world.made(), changes)
-    };
-    for nth in (0..calls).step_by(every) {
-        for given_up in [false, true] {
-            let world = subject.world().await;
-            let seen = Arc::new(AtomicU64::new(0));
-            world.day(subject.day.clone().with_weather(move |asked| {
-                (asked.changes && seen.fetch_add(1, Ordering::Relaxed) == nth).then_some(Fault::Denied)
-            }));
-            let first = world.up().await;
-            let mut wrong = Vec::new();
-            if first.summary().is_none_or(|summary| summary.failed != 1) {
-                wrong.push(format!("more or less than one task failed: {first:?}"));
-            }
-            if !given_up {
-                wrong.extend(finish_up(&world, &once).await);
-            }
-            wrong.extend(finish_down(&world).await);
-            tally.case(&format!("changing call {nth} denied, then {}", if given_up { "down" } else { "up" }), wrong);
+    let life = undisturbed(subject).await;
+    let mut made = std::collections::BTreeMap::<Name, usize>::new();
+    let calls = life.up.calls.iter().filter_map(|call| {
+        let node = call.node.clone()?;
+        let nth = made.entry(node.clone()).or_default();
+        *nth += 1;
+        Some((node, *nth - 1))
+    });
+    let calls: Vec<(Name, usize)> = calls.collect();
+    for (node, nth) in calls.iter().step_by(every) {
+        both(subject, &life.once, node, *nth, &mut tally).await;
+    }
+    tally
+}
+
+/// Refuses every changing call for each of these nodes once, in the part of the pipeline that the node stands on.
+pub async fn failing_each(subject: &Subject, nodes: &[Name]) -> Tally {
+    let mut tally = Tally::new("every changing call denied once");
+    for node in nodes {
+        let subject = subject.around(node);
+        let life = undisturbed(&subject).await;
+        for nth in 0..life.up.of(node).count() {
+            both(&subject, &life.once, node, nth, &mut tally).await;
         }
     }
     tally
+}
+
+/// One call is refused; then `up` is run again, or `down`.
+async fn both(subject: &Subject, once: &super::Counts, node: &Name, nth: usize, tally: &mut Tally) {
+    for given_up in [false, true] {
+        let world = subject.world().await;
+        world.day(subject.striking(node, nth, Fault::Denied));
+        let first = world.up().await;
+        let mut wrong = Vec::new();
+        if first.summary().is_none_or(|summary| summary.failed != 1) {
+            wrong.push(format!("more or less than one task failed: {first:?}"));
+        }
+        if !given_up {
+            wrong.extend(finish_up(&world, once).await);
+        }
+        wrong.extend(finish_down(&world).await);
+        let then = if given_up { "down" } else { "up" };
+        tally.case(&format!("{node}: changing call {nth} denied, then {then}"), wrong);
+    }
 }

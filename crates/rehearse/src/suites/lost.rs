@@ -1,14 +1,13 @@
-//! The answer to every call that makes something is lost after the work was done, one call at a time, with the SDK's own
+//! The answer to a call that changes something is lost after the work was done, one call at a time, with the SDK's own
 //! retries off as vidpipe has them, and on to see that nothing depends on it.
 
-use super::{Subject, Tally, finish_down, finish_up};
+use super::{Subject, Tally, calls::undisturbed, finish_down, finish_up};
 use std::{
-    cell::Cell,
     collections::BTreeMap,
-    rc::Rc,
     sync::Arc,
     sync::atomic::{AtomicU64, Ordering},
 };
+use vidpipe_engine::Name;
 use vidpipe_sandbox::{Fault, is_look};
 
 /// Every way an answer can be lost.
@@ -18,35 +17,53 @@ const LOSSES: [Fault; 4] = [Fault::ResetAfter, Fault::InternalAfter, Fault::Late
 pub async fn lost_answers(subject: &Subject, sdk_retries: bool) -> Tally {
     let mut tally =
         Tally::new(if sdk_retries { "answer lost, SDK retries on" } else { "answer lost, SDK retries off" });
-    let (once, operations) = undisturbed(subject).await;
-    let turn = Rc::new(Cell::new(0));
-    for (operation, calls) in operations {
-        for nth in if calls > 1 { vec![0, calls - 1] } else { vec![0] } {
-            let fault = LOSSES[turn.get() % LOSSES.len()];
-            turn.set(turn.get() + 1);
-            let world = subject.world_with(sdk_retries).await;
-            let (seen, name) = (Arc::new(AtomicU64::new(0)), operation.clone());
-            world.day(subject.day.clone().with_weather(move |asked| {
-                (asked.operation == name && seen.fetch_add(1, Ordering::Relaxed) == nth).then_some(fault)
-            }));
-            let mut wrong = finish_up(&world, &once).await;
+    let once = undisturbed(subject).await.once;
+    let operations = operations(subject).await;
+    let calls = operations.iter().flat_map(|(operation, calls)| {
+        let last = (*calls > 1).then_some(calls - 1);
+        [Some(0), last].into_iter().flatten().map(move |nth| (operation, nth))
+    });
+    for ((operation, nth), fault) in calls.zip(LOSSES.into_iter().cycle()) {
+        let world = subject.world_with(sdk_retries).await;
+        let (seen, name) = (Arc::new(AtomicU64::new(0)), operation.clone());
+        world.day(subject.day.clone().with_weather(move |asked| {
+            (asked.operation == name && seen.fetch_add(1, Ordering::Relaxed) == nth).then_some(fault)
+        }));
+        let mut wrong = finish_up(&world, &once).await;
+        wrong.extend(finish_down(&world).await);
+        // With the SDK's retries on, a repeated call may make a second thing before the engine hears of the first.
+        tally.case(&format!("{operation} number {nth} {fault:?}"), wrong);
+    }
+    tally
+}
+
+/// Loses the answer of every changing call for each of these nodes, in the part of the pipeline that the node stands on.
+pub async fn lost_answers_each(subject: &Subject, nodes: &[Name]) -> Tally {
+    let mut tally = Tally::new("answer of every changing call lost");
+    let mut losses = LOSSES.into_iter().cycle();
+    for node in nodes {
+        let subject = subject.around(node);
+        let life = undisturbed(&subject).await;
+        let calls = life.up.of(node).count() + life.down.of(node).count();
+        for (nth, fault) in (0..calls).zip(&mut losses) {
+            let world = subject.world().await;
+            world.day(subject.striking(node, nth, fault));
+            let mut wrong = finish_up(&world, &life.once).await;
             wrong.extend(finish_down(&world).await);
-            // With the SDK's retries on, a repeated call may make a second thing before the engine hears of the first.
-            tally.case(&format!("{operation} number {nth} {fault:?}"), wrong);
+            tally.case(&format!("{node}: changing call {nth} {fault:?}"), wrong);
         }
     }
     tally
 }
 
-/// What an undisturbed life makes, and how often it calls each changing operation.
-async fn undisturbed(subject: &Subject) -> (BTreeMap<String, usize>, BTreeMap<String, u64>) {
+/// How often a life calls each changing operation.
+async fn operations(subject: &Subject) -> BTreeMap<String, u64> {
     let world = subject.world().await;
     world.up().await;
-    let once = world.made();
     world.down().await;
     let mut operations = BTreeMap::new();
     for call in world.sandbox().take_calls().into_iter().filter(|call| !is_look(&call.operation)) {
         *operations.entry(call.operation).or_default() += 1;
     }
-    (once, operations)
+    operations
 }

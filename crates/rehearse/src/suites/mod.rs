@@ -3,6 +3,7 @@
 
 mod beside;
 mod by_hand;
+mod calls;
 mod crash;
 mod expired;
 mod failing;
@@ -11,17 +12,17 @@ mod lost;
 mod schedules;
 
 pub use beside::{foreign, neighbours};
-pub use by_hand::by_hand;
-pub use crash::{Again, crash, crash_again, moments};
-pub use expired::expired;
-pub use failing::failing;
+pub use by_hand::{by_hand, by_hand_each};
+pub use crash::{Again, Moment, crash, crash_again, crash_again_each, crash_each, moments};
+pub use expired::{expired, expired_each};
+pub use failing::{failing, failing_each};
 pub use incidents::incidents;
-pub use lost::lost_answers;
-pub use schedules::schedules;
+pub use lost::{lost_answers, lost_answers_each};
+pub use schedules::{schedules, schedules_each};
 
 use crate::World;
 use std::{collections::BTreeMap, fmt};
-use vidpipe_engine::Graph;
+use vidpipe_engine::{Graph, Name};
 use vidpipe_pipelines::{spec::Spec, suffix::Suffix};
 use vidpipe_sandbox::{Clock, Conditions};
 
@@ -74,16 +75,31 @@ pub struct Subject {
     pub pace: Clock,
     /// What every day is like, before the suite adds to it.
     pub day: Conditions,
+    /// The nodes it is about: only they are made, and all that they stand on. None of them means the whole pipeline.
+    pub only: Vec<Name>,
 }
 
 impl Subject {
+    /// The part of it that one node needs in order to stand. A life of that takes a fraction of the time that one of the
+    /// whole takes, and what can go wrong with the calls for the node can go wrong in it.
+    #[must_use]
+    pub fn around(&self, node: &Name) -> Self {
+        Self { only: vec![node.clone()], ..self.clone() }
+    }
+
+    /// Every node of it.
+    pub async fn nodes(&self) -> Vec<Name> {
+        self.world().await.graph().nodes.keys().cloned().collect()
+    }
+
     pub(crate) async fn world(&self) -> World {
         self.world_with(false).await
     }
 
     pub(crate) async fn world_with(&self, sdk_retries: bool) -> World {
         let world = World::with_retries(self.pace, &self.spec, &self.suffix, sdk_retries).await;
-        let world = world.expect("the sandbox offers what the spec asks for");
+        let mut world = world.expect("the sandbox offers what the spec asks for");
+        world.want_only(&self.only);
         world.day(self.day.clone());
         world
     }

@@ -2,19 +2,42 @@
 //! once, and after `down` nothing is.
 
 use super::{Subject, Tally};
-use crate::rehearsal::{live, made_once};
+use crate::{
+    World,
+    rehearsal::{live, made_once},
+};
 use std::ops::Range;
-use vidpipe_sandbox::Conditions;
+use vidpipe_engine::Name;
+use vidpipe_sandbox::{Clock, Conditions};
 
 /// One rehearsal per seed, with that share of all calls faulted, between 0 and 1.
 pub async fn schedules(subject: &Subject, seeds: Range<u64>, share: f64) -> Tally {
     let mut tally = Tally::new("random fault schedules");
-    let once = made_once(&subject.spec, &subject.suffix).await.expect("the sandbox offers what the spec asks for");
+    let once = made_once(&calm(subject).await).await;
     for seed in seeds {
-        let world = subject.world().await;
-        let told = live(&world, Conditions::strict(seed).with_faults(share), &once).await;
+        let told = live(&subject.world().await, Conditions::strict(seed).with_faults(share), &once).await;
         let repeat = format!("vidpipe rehearse -p {} --seed {seed} --faults {share}", told.pipeline);
         tally.case(&repeat, told.violations);
     }
     tally
+}
+
+/// One rehearsal per seed of the part of the pipeline that some of these nodes stand on, chosen by the seed.
+pub async fn schedules_each(subject: &Subject, nodes: &[Name], seeds: Range<u64>, share: f64) -> Tally {
+    const NODES: usize = 2;
+    let mut tally = Tally::new("random fault schedules of parts");
+    for seed in seeds {
+        let only = fastrand::Rng::with_seed(seed).choose_multiple(nodes, NODES).into_iter().cloned().collect();
+        let subject = Subject { only, ..subject.clone() };
+        let once = made_once(&calm(&subject).await).await;
+        let told = live(&subject.world().await, Conditions::strict(seed).with_faults(share), &once).await;
+        let part: Vec<String> = subject.only.iter().map(Name::to_string).collect();
+        tally.case(&format!("seed {seed}, faults {share}, {}", part.join(" ")), told.violations);
+    }
+    tally
+}
+
+/// A world of it in which nothing takes time or goes wrong.
+async fn calm(subject: &Subject) -> World {
+    Subject { pace: Clock::Instant, day: Conditions::default(), ..subject.clone() }.world().await
 }

@@ -1,4 +1,5 @@
 //! What is rehearsed: an environment of each pipeline, as its defaults have it.
+use vidpipe_engine::Name;
 use vidpipe_pipelines::{
     spec::{Pipeline, Spec},
     suffix::Suffix,
@@ -13,6 +14,7 @@ pub(crate) fn calm(pipeline: Pipeline) -> Subject {
         suffix: Suffix::parse("demo").expect("a suffix"),
         pace: Clock::Instant,
         day: Conditions::default(),
+        only: Vec::new(),
     }
 }
 
@@ -27,4 +29,9 @@ pub(crate) fn holds(suite: impl Future<Output = Tally>) {
     let tally = vidpipe_rehearse::runtime().expect("a runtime can be made").block_on(suite);
     println!("{tally}");
     assert!(tally.cases > 0 && tally.violations.is_empty(), "{tally}");
+}
+
+/// One part of so many of a pipeline's nodes: those that are so far apart, so that each part has some of everything.
+pub(crate) async fn share(subject: &Subject, part: usize, parts: usize) -> Vec<Name> {
+    subject.nodes().await.into_iter().skip(part).step_by(parts).collect()
 }

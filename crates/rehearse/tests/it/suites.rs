@@ -1,63 +1,121 @@
-//! Each suite in the size that every change can bear; `just torture` runs them whole. Samples are spread over the whole life.
-use crate::subject::{calm, holds, strict};
+//! Each suite in the size that every change can bear; `just torture` runs them whole. Where a suite goes through every
+//! node, it does so in the part of the pipeline that the node stands on; whole pipelines are sampled.
+use crate::subject::{calm, holds, share, strict};
+use std::pin::Pin;
+use vidpipe_engine::Name;
 use vidpipe_pipelines::spec::Pipeline::{self, Streamflix, Streamtech, StreamtechTokyo};
 use vidpipe_rehearse::suites::{
-    by_hand, crash, crash_again, expired, failing, foreign, incidents, lost_answers, moments, neighbours, schedules,
+    Subject, Tally, by_hand, by_hand_each, crash, crash_again, crash_again_each, crash_each, expired, expired_each,
+    failing, failing_each, foreign, incidents, lost_answers, lost_answers_each, moments, neighbours, schedules,
+    schedules_each,
 };
 
 /// The share of calls that are faulted on a faulted day.
 const SHARE: f64 = 0.3;
 
-/// The power goes at one of so many moments, from the nth on.
-fn the_power_goes(pipeline: Pipeline, nth: usize, of: usize) {
+/// The power goes at every so many-th moment of a whole pipeline's life.
+fn the_power_goes(pipeline: Pipeline, every: usize) {
     holds(async {
         let subject = calm(pipeline);
-        let own: Vec<_> = moments(&subject).await.into_iter().skip(nth).step_by(of).collect();
+        let own: Vec<_> = moments(&subject).await.into_iter().step_by(every).collect();
         crash(&subject, &own).await
     });
 }
 
 #[test]
 fn the_power_goes_in_streamtech() {
-    the_power_goes(Streamtech, 0, 46);
-}
-
-#[test]
-fn the_power_goes_in_streamtech_at_other_moments() {
-    the_power_goes(Streamtech, 23, 46);
+    the_power_goes(Streamtech, 61);
 }
 
 #[test]
 fn the_power_goes_in_streamflix() {
-    the_power_goes(Streamflix, 5, 46);
+    the_power_goes(Streamflix, 61);
 }
 
-#[test]
-fn the_power_goes_again() {
+/// The power goes at four moments of every changing call.
+fn the_power_goes_at_every_call(pipeline: Pipeline, part: usize, parts: usize) {
     holds(async {
-        let subject = calm(Streamtech);
-        crash_again(&subject, &moments(&subject).await, 0..24).await
+        let subject = calm(pipeline);
+        crash_each(&subject, &share(&subject, part, parts).await).await
     });
 }
 
 #[test]
+fn the_power_goes_at_every_call_of_streamtech() {
+    the_power_goes_at_every_call(Streamtech, 0, 2);
+}
+
+#[test]
+fn the_power_goes_at_every_other_call_of_streamtech() {
+    the_power_goes_at_every_call(Streamtech, 1, 2);
+}
+
+#[test]
+fn the_power_goes_at_every_call_of_streamflix() {
+    the_power_goes_at_every_call(Streamflix, 0, 1);
+}
+
+#[test]
+fn the_power_goes_again() {
+    holds(async { crash_again(&calm(Streamtech), 0..6).await });
+}
+
+/// The power goes, and again during the recovery, in parts of a pipeline.
+fn the_power_goes_again_in(pipeline: Pipeline, seeds: std::ops::Range<u64>) {
+    holds(async {
+        let subject = calm(pipeline);
+        crash_again_each(&subject, &share(&subject, 0, 1).await, seeds).await
+    });
+}
+
+#[test]
+fn the_power_goes_again_in_parts_of_streamtech() {
+    the_power_goes_again_in(Streamtech, 0..400);
+}
+
+#[test]
+fn the_power_goes_again_in_parts_of_tokyo() {
+    the_power_goes_again_in(StreamtechTokyo, 1_000..1_200);
+}
+
+#[test]
+fn the_power_goes_again_in_parts_of_streamflix() {
+    the_power_goes_again_in(Streamflix, 2_000..2_400);
+}
+
+#[test]
 fn nodes_fail_once() {
-    holds(async { failing(&calm(Streamtech), 11).await });
+    holds(async { failing(&calm(Streamtech), 17).await });
 }
 
 #[test]
-fn nodes_fail_once_in_streamflix() {
-    holds(async { failing(&calm(Streamflix), 11).await });
+fn every_node_fails_once_in_streamtech() {
+    every_node(Streamtech, |subject, nodes| Box::pin(failing_each(subject, nodes)));
 }
 
 #[test]
-fn every_answer_is_lost() {
-    holds(async { lost_answers(&calm(Streamtech), false).await });
+fn every_node_fails_once_in_streamflix() {
+    every_node(Streamflix, |subject, nodes| Box::pin(failing_each(subject, nodes)));
+}
+
+#[test]
+fn every_answer_is_lost_in_streamtech() {
+    every_node(Streamtech, |subject, nodes| Box::pin(lost_answers_each(subject, nodes)));
 }
 
 #[test]
 fn every_answer_is_lost_in_streamflix() {
-    holds(async { lost_answers(&calm(Streamflix), false).await });
+    every_node(Streamflix, |subject, nodes| Box::pin(lost_answers_each(subject, nodes)));
+}
+
+type Suite = for<'a> fn(&'a Subject, &'a [Name]) -> Pin<Box<dyn Future<Output = Tally> + 'a>>;
+
+/// A suite that goes through every node of a pipeline.
+fn every_node(pipeline: Pipeline, suite: Suite) {
+    holds(async {
+        let subject = calm(pipeline);
+        suite(&subject, &subject.nodes().await).await
+    });
 }
 
 /// What nothing but its tags can name is made twice by the SDK's own retries: that is why they are off. That this suite
@@ -88,12 +146,22 @@ fn every_answer_is_lost_and_the_sdk_asks_again() {
 
 #[test]
 fn the_credentials_run_out() {
-    holds(async { expired(&calm(Streamtech), 97).await });
+    holds(async { expired(&calm(Streamtech), 199).await });
+}
+
+#[test]
+fn the_credentials_run_out_at_every_node_of_streamtech() {
+    every_node(Streamtech, |subject, nodes| Box::pin(expired_each(subject, nodes)));
+}
+
+#[test]
+fn the_credentials_run_out_at_every_node_of_streamflix() {
+    every_node(Streamflix, |subject, nodes| Box::pin(expired_each(subject, nodes)));
 }
 
 #[test]
 fn a_third_of_all_calls_is_faulted() {
-    holds(async { schedules(&strict(Streamtech), 0..12, SHARE).await });
+    holds(async { schedules(&strict(Streamtech), 0..10, SHARE).await });
 }
 
 #[test]
@@ -104,6 +172,29 @@ fn a_third_of_all_calls_is_faulted_in_tokyo() {
 #[test]
 fn a_third_of_all_calls_is_faulted_in_streamflix() {
     holds(async { schedules(&strict(Streamflix), 200..210, SHARE).await });
+}
+
+/// A third of all calls is faulted in parts of a pipeline.
+fn a_third_of_all_calls_is_faulted_in_parts(pipeline: Pipeline, seeds: std::ops::Range<u64>) {
+    holds(async {
+        let subject = strict(pipeline);
+        schedules_each(&subject, &subject.nodes().await, seeds, SHARE).await
+    });
+}
+
+#[test]
+fn a_third_of_all_calls_is_faulted_in_parts_of_streamtech() {
+    a_third_of_all_calls_is_faulted_in_parts(Streamtech, 1_000..1_200);
+}
+
+#[test]
+fn a_third_of_all_calls_is_faulted_in_parts_of_tokyo() {
+    a_third_of_all_calls_is_faulted_in_parts(StreamtechTokyo, 2_000..2_076);
+}
+
+#[test]
+fn a_third_of_all_calls_is_faulted_in_parts_of_streamflix() {
+    a_third_of_all_calls_is_faulted_in_parts(Streamflix, 3_000..3_200);
 }
 
 #[test]
@@ -128,12 +219,20 @@ fn somebody_elses_things_under_a_name_of_streamflix_are_left_alone() {
 
 #[test]
 fn things_are_removed_by_hand() {
-    holds(async { by_hand(&calm(Streamtech), 11).await });
+    holds(async {
+        let subject = calm(Streamtech);
+        by_hand(&subject, &share(&subject, 0, 17).await).await
+    });
 }
 
 #[test]
-fn things_are_removed_by_hand_in_streamflix() {
-    holds(async { by_hand(&calm(Streamflix), 11).await });
+fn everything_is_removed_by_hand_in_streamtech() {
+    every_node(Streamtech, |subject, nodes| Box::pin(by_hand_each(subject, nodes)));
+}
+
+#[test]
+fn everything_is_removed_by_hand_in_streamflix() {
+    every_node(Streamflix, |subject, nodes| Box::pin(by_hand_each(subject, nodes)));
 }
 
 #[test]

@@ -31,8 +31,8 @@ const TIMING: &str = "elasticache_replication_group_2node_maz";
 pub(super) const BIG_CHANGE: Range = Range::between(180.0, 400.0, 900.0);
 /// Seconds until any other change is done; an assumption.
 const SMALL_CHANGE: Range = Range::between(5.0, 30.0, 120.0);
-/// Seconds for which its interfaces stay when it is gone; an assumption.
-const LINGERING: Range = Range::between(0.0, 15.0, 90.0);
+/// Seconds for which its interfaces stay when it is gone; an assumption: some seconds, at times a minute.
+const LINGERING: Range = Range::between(0.0, 8.0, 60.0);
 
 pub(super) fn rules() -> Vec<Rule> {
     vec![before(create), before(describe), before(modify), before(delete), before(describe_members)]

@@ -1,13 +1,38 @@
 //! Whether a region offers what a database is to be made of. Only reads.
+use super::Engine;
 use crate::{Aws, error::OrFail};
 use std::collections::BTreeSet;
 use vidpipe_engine::{Class, Error, Result};
 
+const POSTGRES: &str = "postgres";
 const AURORA: &str = "aurora-postgresql";
 /// The class of Serverless v2 instances.
 const SERVERLESS: &str = "db.serverless";
 /// A writer and a reader that does not fail with it need as many zones.
 const ZONES: usize = 2;
+
+/// The newest version the region offers of what is wanted, if instances of the wanted class can be made of it.
+pub(super) async fn newest(aws: &Aws, engine: Engine<'_>, wanted: &str) -> Result<String> {
+    match engine {
+        Engine::Aurora => newest_aurora(aws, wanted).await,
+        Engine::Rds { class } => {
+            let version = newest_postgres(aws, wanted).await?;
+            offers_class(aws, POSTGRES, &version, class).await.map(|()| version)
+        }
+    }
+}
+
+/// The newest version of PostgreSQL on RDS the region offers of a major version, or that very version.
+/// [DescribeDBEngineVersions](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBEngineVersions.html)
+///
+/// # Errors
+/// When the region does not offer it.
+async fn newest_postgres(aws: &Aws, wanted: &str) -> Result<String> {
+    newest_of(aws, POSTGRES, wanted).await?.ok_or_else(|| {
+        Error::new(Class::Invalid, format!("find PostgreSQL {wanted} in {}: RDS does not offer it there", aws.region))
+            .hint("set database.engine_version in the spec to a major version such as \"15\"")
+    })
+}
 
 /// The newest version of Aurora PostgreSQL the region offers of a major version, or that very version, if instances of
 /// Serverless v2 can be made of it in two zones.
@@ -16,22 +41,19 @@ const ZONES: usize = 2;
 /// # Errors
 /// When the region does not offer it.
 pub async fn newest_aurora(aws: &Aws, wanted: &str) -> Result<String> {
-    let call = aws.rds.describe_db_engine_versions().engine(AURORA).engine_version(wanted);
-    let said = call.into_paginator().items().send().collect::<std::result::Result<Vec<_>, _>>().await;
-    let said = said.or_fail("ask which versions of Aurora PostgreSQL the region offers")?;
-    let newest = newest(said.iter().filter_map(|v| v.engine_version()), wanted).ok_or_else(|| {
+    let newest = newest_of(aws, AURORA, wanted).await?.ok_or_else(|| {
         let what = format!("find Aurora PostgreSQL {wanted} in {}: RDS does not offer it there", aws.region);
         Error::new(Class::Invalid, what)
             .hint("set database.engine_version in the spec to a major version such as \"16\"")
     })?;
-    let zones = zones(aws, AURORA, newest, SERVERLESS).await?.len();
+    let zones = zones(aws, AURORA, &newest, SERVERLESS).await?.len();
     if zones < ZONES {
         let region = &aws.region;
         let what = format!("find {SERVERLESS} for Aurora PostgreSQL {newest} in {region}: {zones} zones offer it");
         return Err(Error::new(Class::Invalid, what)
             .hint("set database.engine_version in the spec to another version, or choose another region"));
     }
-    Ok(newest.to_owned())
+    Ok(newest)
 }
 
 /// Whether the region makes instances of that class and version.
@@ -44,6 +66,14 @@ pub async fn offers_class(aws: &Aws, engine: &str, version: &str, class: &str) -
     }
     let what = format!("find {class} for {engine} {version} in {}: RDS does not offer it there", aws.region);
     Err(Error::new(Class::Invalid, what).hint("set database.instance_class in the spec to another class"))
+}
+
+/// The newest version the region offers of that engine.
+async fn newest_of(aws: &Aws, engine: &str, wanted: &str) -> Result<Option<String>> {
+    let call = aws.rds.describe_db_engine_versions().engine(engine).engine_version(wanted);
+    let said = call.into_paginator().items().send().collect::<std::result::Result<Vec<_>, _>>().await;
+    let said = said.or_fail("ask which database versions the region offers")?;
+    Ok(newest_number(said.iter().filter_map(|v| v.engine_version()), wanted).map(str::to_owned))
 }
 
 /// The zones that offer it.
@@ -61,7 +91,7 @@ async fn zones(aws: &Aws, engine: &str, version: &str, class: &str) -> Result<BT
 
 /// The newest of the offered versions that is the wanted one, or of the wanted major version. Those with words in them,
 /// such as `16.4-limitless`, are other engines.
-fn newest<'a>(offered: impl Iterator<Item = &'a str>, wanted: &str) -> Option<&'a str> {
+fn newest_number<'a>(offered: impl Iterator<Item = &'a str>, wanted: &str) -> Option<&'a str> {
     let numbers = |v: &str| v.split('.').map(|n| n.parse::<u32>().ok()).collect::<Option<Vec<_>>>();
     let matching = offered.filter(|v| *v == wanted || v.starts_with(&format!("{wanted}.")));
     matching.filter_map(|v| Some((numbers(v)?, v))).max().map(|(_, v)| v)
@@ -69,12 +99,12 @@ fn newest<'a>(offered: impl Iterator<Item = &'a str>, wanted: &str) -> Option<&'
 
 #[cfg(test)]
 mod tests {
-    use super::newest;
+    use super::newest_number;
 
     #[test]
     fn the_newest_is_by_numbers_and_of_the_same_engine() {
         let offered = ["16.9", "16.10", "16.11-limitless", "15.12", "1.9"];
-        let newest = |wanted| newest(offered.into_iter(), wanted);
+        let newest = |wanted| newest_number(offered.into_iter(), wanted);
         assert_eq!(newest("16"), Some("16.10"));
         assert_eq!(newest("16.9"), Some("16.9"));
         assert_eq!(newest("1"), Some("1.9"));
