@@ -37,6 +37,7 @@ pub(super) async fn look(session: &Session, state: &mut State, clock: Clock) -> 
     for (node, drift) in &drifted {
         super::note(&match drift {
             Drift::Gone => format!("{node} is gone: it will be made again"),
+            Drift::Changed(why) => format!("{node} was changed ({why}): it will be put back"),
             Drift::Differs => format!("{node} differs from what was recorded"),
             Drift::Broken(why) => format!("{node} is broken ({why}): it will be made anew"),
         })?;

@@ -78,7 +78,7 @@ fn table(all: &[Rehearsal], args: &cli::Rehearse) -> String {
     }
     for told in all {
         for (name, phase) in [("up", &told.up), ("down", &told.down)] {
-            let _ = writeln!(text, "\nwhat {name} of {} waited for: {}", told.pipeline, path(phase));
+            let _ = writeln!(text, "\nwhat {name} of {} waited for: {}", told.pipeline, path(phase, args));
         }
         for violation in &told.violations {
             let _ = writeln!(text, "{}: {violation}", told.pipeline);
@@ -117,7 +117,7 @@ fn human(told: &Rehearsal, args: &cli::Rehearse) -> String {
         text.push_str(&line(name, phase));
     }
     for (name, phase) in [("up", &told.up), ("down", &told.down)] {
-        let _ = writeln!(text, "\nwhat {name} waited for: {}", path(phase));
+        let _ = writeln!(text, "\nwhat {name} waited for: {}", path(phase, args));
     }
     let refused: Vec<_> = [&told.up, &told.again, &told.down].into_iter().flat_map(|phase| &phase.refused).collect();
     text.push_str(&refusals(&refused));
@@ -139,11 +139,15 @@ fn line(name: &str, phase: &Phase) -> String {
     )
 }
 
-/// The chain that took the time; what took none of it is left out.
-fn path(phase: &Phase) -> String {
+/// The chain that took the time; what took none of it is left out. And how that compares with AWS's own part of it, on a
+/// day on which AWS takes its usual time.
+fn path(phase: &Phase, args: &cli::Rehearse) -> String {
     let told = phase.critical.iter().filter(|(_, seconds)| *seconds >= 1.0);
     let steps: Vec<String> = told.map(|(task, seconds)| format!("{task} {seconds:.0} s")).collect();
-    if steps.is_empty() { "nothing".into() } else { steps.join(" > ") }
+    let chain = if steps.is_empty() { "nothing".into() } else { steps.join(" > ") };
+    let usual = args.faults == 0.0 && day(args).speed == sandbox::Speed::Typical;
+    let ratio = format!("; {:.3} times AWS's own {:.0} s", phase.ratio(), phase.aws_seconds);
+    if usual { chain + &ratio } else { chain }
 }
 
 fn refusals(refused: &[&Refusal]) -> String {

@@ -1,7 +1,8 @@
-//! Look at everything recorded: what is gone is forgotten, so that the next plan makes it again.
+//! Look at everything recorded: what is gone is forgotten, so that the next plan makes it again; what somebody changed is
+//! put back by it.
 use crate::{
     Cx, Kinds, Name, Observed, PhysicalId, Result, State, kind_of,
-    state::{Phase, Transition},
+    state::{Entry, Phase, Transition},
 };
 use futures::{StreamExt, stream};
 use jiff::Timestamp;
@@ -14,6 +15,8 @@ pub enum Drift {
     Gone,
     /// It is there, but what it gives to others differs.
     Differs,
+    /// It is not as it was made, in the provider's words.
+    Changed(String),
     /// It will not be ready again by itself.
     Broken(String),
 }
@@ -44,6 +47,7 @@ pub async fn refresh<C: 'static>(
                     Observed::Absent => Drift::Gone,
                     Observed::Broken(why) => Drift::Broken(why),
                     Observed::Ready(now) if now != output => Drift::Differs,
+                    Observed::Pending { why, .. } if kind.updates() => Drift::Changed(why),
                     _ => return Ok(None),
                 };
                 Ok(Some((name, id, drift)))
@@ -61,6 +65,12 @@ pub async fn refresh<C: 'static>(
             }
             Drift::Broken(why) => {
                 state.apply(&name, Transition::Failed { why: why.clone(), broken: true }, now)?;
+            }
+            // It is asked for once more to be as it was made.
+            Drift::Changed(_) => {
+                if let Some(Entry { spec, edges, .. }) = state.entries.get(&name).cloned() {
+                    state.apply(&name, Transition::WillUpdate { spec, edges }, now)?;
+                }
             }
             Drift::Differs => {}
         }

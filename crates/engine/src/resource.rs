@@ -106,6 +106,8 @@ pub trait Resource: Serialize + DeserializeOwned + PartialEq + 'static {
     /// Whether it is a deed and not a thing that stands: it ends by itself, and then there is nothing left to remove. The
     /// provider may show it for a while longer, or forget it; neither changes that it was done.
     const ENDS: bool = false;
+    /// Whether it has an `update`. Then what `observe` finds changed by somebody else can be put back.
+    const UPDATES: bool = false;
 
     /// The row of the timing table, where it depends on the spec.
     fn timing(&self) -> &'static str {
@@ -145,6 +147,8 @@ pub trait Kind<C> {
     fn loses(&self) -> Option<&'static str>;
     /// `Resource::ENDS`.
     fn ends(&self) -> bool;
+    /// `Resource::UPDATES`.
+    fn updates(&self) -> bool;
     /// `Resource::timing`.
     fn timing(&self, spec: &Value) -> &'static str;
     /// The symbolic output of a node of this kind.
@@ -219,6 +223,9 @@ impl<R: Resource> Kind<R::Cloud> for Of<R> {
     }
     fn ends(&self) -> bool {
         R::ENDS
+    }
+    fn updates(&self) -> bool {
+        R::UPDATES
     }
     fn timing(&self, spec: &Value) -> &'static str {
         decode::<R>(R::KIND, spec).map_or(R::TIMING, |r| r.timing())

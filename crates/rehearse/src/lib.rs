@@ -7,8 +7,10 @@
 //! Everything must run on a runtime whose clock is paused: times are AWS's, and pass at once. Whether something was
 //! made twice or left behind is decided by the sandbox's ledger and inventory, never by what vidpipe believes.
 
+mod account;
 mod disk;
 mod rehearsal;
+mod span;
 pub mod suites;
 mod world;
 

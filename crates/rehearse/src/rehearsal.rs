@@ -1,21 +1,19 @@
 //! One life, told: up, up again, down, on a day of a seed.
 
-use crate::{Ended, World};
+use crate::{
+    Ended, World,
+    span::{Span, critical, of_aws, slowest, spans},
+};
 use jiff::Timestamp;
 use serde::Serialize;
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 use vidpipe_aws::Aws;
-use vidpipe_engine::{
-    Error, Graph, Name,
-    event::{Event, Half},
-};
+use vidpipe_engine::{Error, Graph, event::Event};
 use vidpipe_pipelines::{spec::Spec, suffix::Suffix};
 use vidpipe_sandbox::{Call, Clock, Conditions, Fate, is_look};
 
 /// So many runs of a command are tried before it is given up.
 const RUNS: usize = 20;
-/// So many of the slowest tasks are told.
-const SLOWEST: usize = 8;
 
 /// How a life went.
 #[derive(Clone, Debug, Serialize)]
@@ -70,8 +68,19 @@ pub struct Phase {
     pub slowest: Vec<(String, f64)>,
     /// The chain of tasks each of which began when the one before it ended, up to the one that ended last.
     pub critical: Vec<(String, f64)>,
+    /// How much of that chain is AWS's own time, in seconds: what such a task usually takes, and what AWS refused at first,
+    /// but never more than was waited. It means something on days on which everything takes its usual time.
+    pub aws_seconds: f64,
     /// What was refused, how often, and what became of it.
     pub refused: Vec<Refusal>,
+}
+
+impl Phase {
+    /// How long it took over AWS's own part of that: 1 is as fast as AWS allows.
+    #[must_use]
+    pub fn ratio(&self) -> f64 {
+        if self.aws_seconds > 0.0 { self.seconds / self.aws_seconds } else { 1.0 }
+    }
 }
 
 /// What AWS refused one node.
@@ -145,6 +154,7 @@ async fn phase(world: &World, want: &Graph<Aws>) -> Phase {
     let (seconds, calls, events) = (began.elapsed().as_secs_f64(), world.sandbox().take_calls(), world.take_events());
     let count = |is: &dyn Fn(&Call) -> bool| calls.iter().filter(|call| is(call)).count();
     let spans = spans(&events);
+    let chain = critical(&spans);
     Phase {
         runs,
         seconds,
@@ -155,62 +165,10 @@ async fn phase(world: &World, want: &Graph<Aws>) -> Phase {
         retries: events.iter().filter(|(_, event)| matches!(event, Event::Retrying { .. })).count(),
         widest: widest(&events),
         slowest: slowest(&spans),
-        critical: critical(&spans),
+        aws_seconds: of_aws(&chain, &spans),
+        critical: chain.into_iter().map(Span::told).collect(),
         refused: refused(&events),
     }
-}
-
-/// From when to when a task ran.
-struct Span {
-    task: String,
-    from: Timestamp,
-    to: Timestamp,
-}
-
-impl Span {
-    fn told(&self) -> (String, f64) {
-        (self.task.clone(), seconds(self.from, self.to))
-    }
-}
-
-fn seconds(from: Timestamp, to: Timestamp) -> f64 {
-    Duration::from_millis(u64::try_from(to.as_millisecond() - from.as_millisecond()).unwrap_or(0)).as_secs_f64()
-}
-
-fn spans(events: &[(Timestamp, Event)]) -> Vec<Span> {
-    let ended = events.iter().filter_map(|(at, event)| match event {
-        Event::Finished { node, half, took, .. } => Some((at, node, half, took)),
-        _ => None,
-    });
-    let span = |(to, node, half, took): (&Timestamp, &Name, &Half, &Duration)| {
-        let from = *to - jiff::SignedDuration::try_from(*took).unwrap_or_default();
-        let task = match half {
-            Half::Ensure => node.to_string(),
-            Half::Remove => format!("remove {node}"),
-        };
-        Span { task, from, to: *to }
-    };
-    ended.map(span).collect()
-}
-
-fn slowest(spans: &[Span]) -> Vec<(String, f64)> {
-    let mut told: Vec<_> = spans.iter().map(Span::told).collect();
-    told.sort_by(|a, b| b.1.total_cmp(&a.1));
-    told.truncate(SLOWEST);
-    told
-}
-
-/// From the task that ended last back to the beginning: before each, the one whose end it can have waited for.
-fn critical(spans: &[Span]) -> Vec<(String, f64)> {
-    let mut chain = Vec::new();
-    let mut next = spans.iter().max_by_key(|span| span.to);
-    while let Some(span) = next {
-        chain.push(span.told());
-        let before = spans.iter().filter(|other| other.to <= span.from && other.from < span.from);
-        next = before.max_by_key(|other| (other.to, std::cmp::Reverse(other.from)));
-    }
-    chain.reverse();
-    chain
 }
 
 fn widest(events: &[(Timestamp, Event)]) -> usize {

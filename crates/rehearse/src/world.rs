@@ -1,8 +1,11 @@
 //! An environment, what is recorded of it, and the AWS it is in.
 
-use crate::disk::{Disk, Save};
+use crate::{
+    account::{differences, inventory, put_secrets},
+    disk::{Disk, Save},
+};
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
@@ -11,9 +14,9 @@ use std::{
     time::Duration,
 };
 use tokio::time::Instant;
-use vidpipe_aws::{Aws, Connection, Facts, KINDS, OrFail, Wanted, timings};
+use vidpipe_aws::{Aws, Connection, Facts, KINDS, timings};
 use vidpipe_engine::{
-    Class, Clock, Cx, Environment, Graph, Ledger, Limits, Name, Removal, Result, Runner, State, Stop, Store, Summary,
+    Clock, Cx, Environment, Graph, Ledger, Limits, Name, Removal, Result, Runner, State, Stop, Store, Summary,
     event::{Event, Report},
     kind_of,
     pace::Timings,
@@ -282,48 +285,6 @@ fn standing(mut graph: Graph<Aws>, nodes: &[Name]) -> Graph<Aws> {
     // They are read by commands, from nodes that may not be in it.
     graph.outputs.clear();
     graph
-}
-
-/// Where the spec wants secrets that are there already, somebody made them before.
-async fn put_secrets(aws: &Aws, wanted: &Wanted<'_>) -> Result<()> {
-    let login = wanted.login.map(|login| {
-        let value = json!({"username": login.username, "password": "rehearsed-password-0123456789"});
-        (login.secret, value.to_string())
-    });
-    let api_key = wanted.api_key.map(|name| (name, "rehearsed-api-key-0123456789".to_owned()));
-    for (name, value) in login.into_iter().chain(api_key).filter(|(name, _)| !name.starts_with("arn:")) {
-        match aws.secrets.create_secret().name(name).secret_string(value).send().await.or_fail("make the secret") {
-            Err(e) if e.class != Class::AlreadyExists => return Err(e),
-            // Another environment in this account has had it made.
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-fn inventory(sandbox: &Sandbox) -> Value {
-    sandbox.inventory().expect("no call is in flight between two runs")
-}
-
-/// Names what is only in one of two inventories: region, service, kind and id.
-fn differences(at: &str, before: &Value, after: &Value, into: &mut Vec<String>) {
-    if before == after {
-        return;
-    }
-    let empty = serde_json::Map::new();
-    let (Some(b), Some(a)) = (before.as_object().or(Some(&empty)), after.as_object()) else {
-        return into.push(format!("{at} is gone"));
-    };
-    let depth = at.split('/').count();
-    for (key, value) in a {
-        match b.get(key) {
-            _ if depth < 4 => differences(&format!("{at}/{key}"), b.get(key).unwrap_or(&Value::Null), value, into),
-            None => into.push(format!("{at}/{key} is left")),
-            Some(other) if other != value => into.push(format!("{at}/{key} was changed")),
-            Some(_) => {}
-        }
-    }
-    into.extend(b.keys().filter(|key| !a.contains_key(*key)).map(|key| format!("{at}/{key} is gone")));
 }
 
 #[allow(clippy::disallowed_methods, reason = "the time between two runs, on a paused clock")]

@@ -28,6 +28,7 @@ mod lifecycle;
 mod log;
 mod mends;
 mod sandbox;
+mod shared;
 mod strict;
 mod timing;
 mod typed;

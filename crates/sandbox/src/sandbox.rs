@@ -1,29 +1,26 @@
 //! The sandbox as its users see it.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
-use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
-use winterbaume_core::{MockRequest, MockResponse};
 
 use crate::backends::{Backends, Snapshot};
 use crate::clock::Clock;
 use crate::conditions::Conditions;
-use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::inventory;
-use crate::log::{Call, Log, Made};
+use crate::log::{Call, Made};
+use crate::shared::{Shared, lock};
 use crate::strict::About;
 use crate::typed::Interceptor;
-use crate::wire::{Client, service_of};
-use crate::world::{Saved, SavedRequest, World};
+use crate::wire::Client;
+use crate::world::{Saved, World};
 
 /// The account everything in the sandbox belongs to.
 pub const ACCOUNT_ID: &str = "123456789012";
@@ -237,90 +234,4 @@ fn write(path: &Path, file: &File) -> std::io::Result<()> {
     #[cfg(unix)]
     std::fs::File::open(folder)?.sync_all()?;
     Ok(())
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Seconds a late answer takes. Clients should give an attempt 30 s.
-const ALMOST_TOO_LATE: f64 = 29.0;
-
-/// What both layers of one sandbox share.
-pub(crate) struct Shared {
-    backends: Backends,
-    clock: Clock,
-    world: Mutex<World>,
-    conditions: Mutex<Arc<Conditions>>,
-    log: Mutex<Log>,
-    dead: watch::Sender<bool>,
-}
-
-impl fmt::Debug for Shared {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shared").finish_non_exhaustive()
-    }
-}
-
-impl Shared {
-    pub(crate) fn clock(&self) -> Clock {
-        self.clock
-    }
-
-    /// Uses the memory. No call may be made from inside.
-    pub(crate) fn world<T>(&self, use_it: impl FnOnce(&mut World) -> T) -> T {
-        use_it(&mut lock(&self.world))
-    }
-
-    pub(crate) fn conditions(&self) -> Arc<Conditions> {
-        lock(&self.conditions).clone()
-    }
-
-    pub(crate) fn log(&self) -> MutexGuard<'_, Log> {
-        lock(&self.log)
-    }
-
-    pub(crate) fn die(&self) {
-        self.dead.send_replace(true);
-    }
-
-    pub(crate) fn is_dead(&self) -> bool {
-        *self.dead.borrow()
-    }
-
-    /// Nearly the time an attempt may take; the rest of it is for the work.
-    #[allow(clippy::disallowed_methods, reason = "a slow network, on the clock of the process")]
-    pub(crate) async fn almost_time_out(&self) {
-        if let Some(lasting) = self.clock.lasting(ALMOST_TOO_LATE) {
-            tokio::time::sleep(lasting).await;
-        }
-    }
-
-    /// Uses the memory as a call in `region` sees it.
-    pub(crate) fn with<T>(&self, region: &str, use_it: impl FnOnce(&mut Context<'_>) -> T) -> T {
-        let (clock, conditions) = (self.clock, self.conditions());
-        self.world(|world| {
-            world.expire();
-            use_it(&mut Context { world, region, clock, conditions: &conditions })
-        })
-    }
-
-    pub(crate) fn due(&self) -> Vec<SavedRequest> {
-        self.world(World::due)
-    }
-
-    /// Asks winterbaume.
-    pub(crate) async fn backend(&self, request: &SavedRequest) -> MockResponse {
-        let endpoint = service_of(&request.uri);
-        let headers = (request.headers.iter())
-            .filter_map(|(name, value)| Some((name.parse().ok()?, value.parse().ok()?)))
-            .collect();
-        let request = MockRequest {
-            method: request.method.clone(),
-            uri: request.uri.clone(),
-            headers,
-            body: Bytes::from(request.body.clone()),
-        };
-        self.backends.handle(endpoint, request).await
-    }
 }

@@ -9,7 +9,10 @@ use crate::{
     },
 };
 use std::collections::HashMap;
-use vidpipe_engine::{Error, Result, verify::Section::{Access, AuditTrail, Availability}};
+use vidpipe_engine::{
+    Error, Result,
+    verify::Section::{Access, AuditTrail, Availability},
+};
 use zeroize::Zeroizing;
 
 fn pairs(tags: Option<&HashMap<String, String>>) -> impl Iterator<Item = (&str, &str)> {
@@ -34,7 +37,13 @@ pub(super) async fn deployment(look: &Look<'_>, _: Deployment) -> Result<()> {
 
 pub(super) async fn rest_api(look: &Look<'_>, want: RestApi) -> Result<()> {
     let seen = ask!(look, "GetRestApi", look.aws.apigateway.get_rest_api().rest_api_id(&look.id.0))?;
-    look.is(Availability, "its endpoint is on", "disableExecuteApiEndpoint", seen.disable_execute_api_endpoint(), false);
+    look.is(
+        Availability,
+        "its endpoint is on",
+        "disableExecuteApiEndpoint",
+        seen.disable_execute_api_endpoint(),
+        false,
+    );
     look.tags(&want.name, pairs(seen.tags()));
     Ok(())
 }
@@ -44,7 +53,8 @@ pub(super) async fn routes(look: &Look<'_>, want: Routes) -> Result<()> {
     let mut open = Vec::new();
     for path in all!(look, "GetResources", call)? {
         for (method, seen) in path.resource_methods().into_iter().flatten() {
-            let route = |r: &&crate::kinds::apigateway::Route| Some(r.path.as_str()) == path.path() && r.method == *method;
+            let route =
+                |r: &&crate::kinds::apigateway::Route| Some(r.path.as_str()) == path.path() && r.method == *method;
             let key_wanted = want.routes.iter().find(route).is_none_or(|r| r.key_required);
             if key_wanted && seen.api_key_required() != Some(true) {
                 open.push(format!("{method} {}", path.path().unwrap_or_default()));
@@ -70,9 +80,16 @@ pub(super) async fn stage(look: &Look<'_>, want: Stage) -> Result<()> {
     let call = look.aws.apigateway.get_stage().rest_api_id(&want.rest_api_id).stage_name(&want.name);
     let question = async || call.clone().customize().interceptor(carrier.clone()).send().await;
     let seen = look.ask("GetStage", question).await?;
-    look.is(Availability, "it serves the deployment", "deploymentId", seen.deployment_id(), want.deployment_id.as_str());
+    look.is(
+        Availability,
+        "it serves the deployment",
+        "deploymentId",
+        seen.deployment_id(),
+        want.deployment_id.as_str(),
+    );
     look.tags(&want.name, pairs(seen.tags()));
-    let mocks = |r: &crate::kinds::apigateway::Route| r.method == "GET" && matches!(r.integration, Integration::Mock { .. });
+    let mocks =
+        |r: &crate::kinds::apigateway::Route| r.method == "GET" && matches!(r.integration, Integration::Mock { .. });
     let routes = look.all::<Routes>("apigateway:routes")?;
     let mut of_api = routes.iter().filter(|(_, r)| r.rest_api_id == want.rest_api_id).flat_map(|(_, r)| &r.routes);
     if let Some(route) = of_api.find(|r| mocks(r)) {
@@ -103,10 +120,11 @@ async fn answers(look: &Look<'_>, carrier: &Carrier, url: &str) -> Result<()> {
         }
     };
     look.asking(&format!("GET {url}"));
-    let answered = look.patiently(async || carrier.get(url, Some(key.as_str())).await).await.map(|status| match status {
-        200 => Ok(format!("status {status}")),
-        _ => Err(format!("it answers {status} to whoever has the key")),
-    });
+    let answered =
+        look.patiently(async || carrier.get(url, Some(key.as_str())).await).await.map(|status| match status {
+            200 => Ok(format!("status {status}")),
+            _ => Err(format!("it answers {status} to whoever has the key")),
+        });
     look.told_or_unknown(Availability, &with, answered);
     Ok(())
 }
@@ -134,7 +152,8 @@ pub(super) async fn usage_plan(look: &Look<'_>, want: UsagePlan) -> Result<()> {
     let (rate, burst) = (throttle.map(|t| t.rate_limit()), throttle.map(|t| t.burst_limit()));
     look.is(Access, "the plan's rate is limited", "rateLimit", rate, want.rate);
     look.is(Access, "the plan's burst is limited", "burstLimit", burst, want.burst);
-    let has: Vec<String> = seen.api_stages().iter().filter_map(|s| Some(format!("{}:{}", s.api_id()?, s.stage()?))).collect();
+    let has: Vec<String> =
+        seen.api_stages().iter().filter_map(|s| Some(format!("{}:{}", s.api_id()?, s.stage()?))).collect();
     let wanted: Vec<String> = want.stages.iter().map(|s| format!("{}:{}", s.rest_api_id, s.name)).collect();
     look.are(Access, "the plan is for this API's stage", "apiStages", &has, &wanted);
     look.tags(&want.name, pairs(seen.tags()));

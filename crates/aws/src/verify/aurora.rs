@@ -15,7 +15,13 @@ pub(super) async fn cluster(look: &Look<'_>, want: DbCluster) -> Result<()> {
     look.is(Availability, "the cluster is available", "Status", cluster.status(), "available");
     look.is(EncryptionAtRest, "storage is encrypted", "StorageEncrypted", cluster.storage_encrypted(), true);
     if let Some(key) = &want.kms_key {
-        look.is(EncryptionAtRest, "storage is encrypted with the wanted key", "KmsKeyId", cluster.kms_key_id(), key.as_str());
+        look.is(
+            EncryptionAtRest,
+            "storage is encrypted with the wanted key",
+            "KmsKeyId",
+            cluster.kms_key_id(),
+            key.as_str(),
+        );
     }
     let days = cluster.backup_retention_period();
     look.is(Retention, "backups are kept as wanted", "BackupRetentionPeriod", days, want.backup_retention_days);
@@ -61,7 +67,11 @@ async fn members(look: &Look<'_>, cluster: &Seen) -> Result<()> {
     let told = format!("AvailabilityZone = {}", Vec::from_iter(zones.iter().cloned()).join(", "));
     // A cluster of one instance is what the spec may want.
     let alone = cluster.db_cluster_members().len() < 2;
-    look.told(Availability, "its instances are in several zones", if alone || zones.len() > 1 { Ok(told) } else { Err(told) });
+    look.told(
+        Availability,
+        "its instances are in several zones",
+        if alone || zones.len() > 1 { Ok(told) } else { Err(told) },
+    );
     Ok(())
 }
 

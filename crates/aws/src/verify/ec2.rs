@@ -1,11 +1,14 @@
 //! EC2: the network is what was drawn, and its closed parts have no way in from the internet.
 use super::{look::Look, network};
 use crate::kinds::ec2::{
-    ElasticIp, InternetGateway, InternetGatewayAttachment, NatGateway, Route, RouteTable, RouteTableAssociation, Subnet,
-    SubnetPublicIp, Vpc, VpcDns,
+    ElasticIp, InternetGateway, InternetGatewayAttachment, NatGateway, Route, RouteTable, RouteTableAssociation,
+    Subnet, SubnetPublicIp, Vpc, VpcDns,
 };
 use aws_sdk_ec2::types::{Filter, RouteTable as Seen, Tag};
-use vidpipe_engine::{Result, verify::Section::{Access, Availability}};
+use vidpipe_engine::{
+    Result,
+    verify::Section::{Access, Availability},
+};
 
 pub(super) fn pairs(tags: &[Tag]) -> impl Iterator<Item = (&str, &str)> {
     tags.iter().filter_map(|t| Some((t.key()?, t.value()?)))

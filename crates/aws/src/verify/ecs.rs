@@ -5,10 +5,13 @@ use crate::{
     kinds::ecs::{CapacityProviders, Cluster, Service, TaskDefinition},
 };
 use aws_sdk_ecs::types::{
-    AssignPublicIp, ClusterField, ClusterSettingName, DeploymentRolloutState as Rollout, EfsTransitEncryption, Service as Seen,
-    ServiceField, TaskDefinitionField,
+    AssignPublicIp, ClusterField, ClusterSettingName, DeploymentRolloutState as Rollout, EfsTransitEncryption,
+    Service as Seen, ServiceField, TaskDefinitionField,
 };
-use vidpipe_engine::{Result, verify::Section::{Access, AuditTrail, Availability, EncryptionInTransit}};
+use vidpipe_engine::{
+    Result,
+    verify::Section::{Access, AuditTrail, Availability, EncryptionInTransit},
+};
 
 pub(super) async fn capacity_providers(look: &Look<'_>, _: CapacityProviders) -> Result<()> {
     look.settled(Availability, "the cluster has its capacity providers", "DescribeClusters").await
@@ -58,7 +61,10 @@ fn steady(seen: &Seen, wanted: u16) -> Result<String, String> {
     let primary = seen.deployments().iter().find(|d| d.status() == Some("PRIMARY"));
     let rollout = primary.and_then(|d| d.rollout_state()).unwrap_or(&Rollout::Completed);
     let said = format!("status {}, {running} of {desired} tasks run, rollout {rollout}", seen.status().unwrap_or("?"));
-    let good = seen.status() == Some("ACTIVE") && running == desired && (desired > 0 || wanted == 0) && *rollout == Rollout::Completed;
+    let good = seen.status() == Some("ACTIVE")
+        && running == desired
+        && (desired > 0 || wanted == 0)
+        && *rollout == Rollout::Completed;
     if good { Ok(said) } else { Err(said) }
 }
 

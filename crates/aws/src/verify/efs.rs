@@ -28,10 +28,22 @@ pub(super) async fn access_point(look: &Look<'_>, want: AccessPoint) -> Result<(
 pub(super) async fn file_system(look: &Look<'_>, want: FileSystem) -> Result<()> {
     let seen = ask!(look, "DescribeFileSystems", look.aws.efs.describe_file_systems().file_system_id(&look.id.0))?;
     let files = look.there(seen.file_systems().first())?;
-    look.is(Availability, "the file system is available", "LifeCycleState", files.life_cycle_state().as_str(), "available");
+    look.is(
+        Availability,
+        "the file system is available",
+        "LifeCycleState",
+        files.life_cycle_state().as_str(),
+        "available",
+    );
     look.is(EncryptionAtRest, "files are encrypted", "Encrypted", files.encrypted(), true);
     if let Some(key) = &want.kms_key {
-        look.is(EncryptionAtRest, "files are encrypted with the wanted key", "KmsKeyId", files.kms_key_id(), key.as_str());
+        look.is(
+            EncryptionAtRest,
+            "files are encrypted with the wanted key",
+            "KmsKeyId",
+            files.kms_key_id(),
+            key.as_str(),
+        );
     }
     look.tags(&want.name, pairs(files.tags()));
     Ok(())
@@ -49,7 +61,13 @@ pub(super) async fn lifecycle(look: &Look<'_>, _: Lifecycle) -> Result<()> {
 pub(super) async fn mount_target(look: &Look<'_>, want: MountTarget) -> Result<()> {
     let seen = ask!(look, "DescribeMountTargets", look.aws.efs.describe_mount_targets().mount_target_id(&look.id.0))?;
     let target = look.there(seen.mount_targets().first())?;
-    look.is(Availability, "the mount target is available", "LifeCycleState", target.life_cycle_state().as_str(), "available");
+    look.is(
+        Availability,
+        "the mount target is available",
+        "LifeCycleState",
+        target.life_cycle_state().as_str(),
+        "available",
+    );
     network::inside(look, "it stands in a closed subnet", [target.subnet_id()])?;
     let call = look.aws.efs.describe_mount_target_security_groups().mount_target_id(&look.id.0);
     let seen = ask!(look, "DescribeMountTargetSecurityGroups", call)?;

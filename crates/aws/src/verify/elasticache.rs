@@ -38,13 +38,25 @@ pub(super) async fn replication_group(look: &Look<'_>, want: ReplicationGroup) -
     let rest = group.at_rest_encryption_enabled();
     look.is(EncryptionAtRest, "the cache is encrypted", "AtRestEncryptionEnabled", rest, true);
     if let Some(key) = &want.kms_key {
-        look.is(EncryptionAtRest, "the cache is encrypted with the wanted key", "KmsKeyId", group.kms_key_id(), key.as_str());
+        look.is(
+            EncryptionAtRest,
+            "the cache is encrypted with the wanted key",
+            "KmsKeyId",
+            group.kms_key_id(),
+            key.as_str(),
+        );
     }
     let transit = group.transit_encryption_enabled();
     look.is(EncryptionInTransit, "the cache speaks TLS only", "TransitEncryptionEnabled", transit, true);
     let (zones, failover) = (group.multi_az().map(|m| m.as_str()), group.automatic_failover().map(|f| f.as_str()));
     look.is(Availability, "Multi-AZ is as wanted", "MultiAZ", zones, switch(want.multi_az));
-    look.is(Availability, "automatic failover is as wanted", "AutomaticFailover", failover, switch(want.automatic_failover));
+    look.is(
+        Availability,
+        "automatic failover is as wanted",
+        "AutomaticFailover",
+        failover,
+        switch(want.automatic_failover),
+    );
     let nodes = group.member_clusters().len();
     look.is(Availability, "it has the wanted nodes", "MemberClusters", nodes, want.nodes);
     let kept = group.snapshot_retention_limit().unwrap_or_default();

@@ -5,7 +5,10 @@ use crate::kinds::{
     elb::{DeregistrationDelay, Listener, LoadBalancer, PrivateLinkRules, TargetGroup},
 };
 use aws_sdk_elasticloadbalancingv2::types::TargetHealthStateEnum as Health;
-use vidpipe_engine::{Result, verify::Section::{Access, Availability}};
+use vidpipe_engine::{
+    Result,
+    verify::Section::{Access, Availability},
+};
 
 async fn tags(look: &Look<'_>, name: &str) -> Result<()> {
     let seen = ask!(look, "DescribeTags", look.aws.elb.describe_tags().resource_arns(&look.id.0))?;
@@ -37,7 +40,13 @@ pub(super) async fn load_balancer(look: &Look<'_>, want: LoadBalancer) -> Result
     let subnets = || balancer.availability_zones().iter().filter_map(|z| z.subnet_id());
     look.are(Availability, "it stands in every wanted subnet", "SubnetId", subnets(), &want.subnet_ids);
     network::inside(look, "it stands in closed subnets", subnets())?;
-    look.are(Access, "it is behind its security group", "SecurityGroups", balancer.security_groups(), &want.security_group_ids);
+    look.are(
+        Access,
+        "it is behind its security group",
+        "SecurityGroups",
+        balancer.security_groups(),
+        &want.security_group_ids,
+    );
     look.resolves("its name leads to private addresses", balancer.dns_name().unwrap_or_default()).await;
     tags(look, &want.name).await
 }
@@ -48,14 +57,17 @@ pub(super) async fn private_link_rules(look: &Look<'_>, _: PrivateLinkRules) -> 
 
 pub(super) async fn target_group(look: &Look<'_>, want: TargetGroup) -> Result<()> {
     let seen = ask!(look, "DescribeTargetHealth", look.aws.elb.describe_target_health().target_group_arn(&look.id.0))?;
-    let state = |d: &aws_sdk_elasticloadbalancingv2::types::TargetHealthDescription| d.target_health().and_then(|h| h.state()).cloned();
+    let state = |d: &aws_sdk_elasticloadbalancingv2::types::TargetHealthDescription| {
+        d.target_health().and_then(|h| h.state()).cloned()
+    };
     let states: Vec<Health> = seen.target_health_descriptions().iter().filter_map(state).collect();
     // Those that leave do not count: they drain.
     let count = |wanted: &[Health]| states.iter().filter(|s| wanted.contains(s)).count();
     let (healthy, leaving) = (count(&[Health::Healthy]), count(&[Health::Draining]));
-    let used = look.all::<Service>("ecs:service")?.into_iter().any(|(_, s)| {
-        s.desired > 0 && s.load_balancer.is_some_and(|t| t.target_group_arn == look.id.0)
-    });
+    let used = look
+        .all::<Service>("ecs:service")?
+        .into_iter()
+        .any(|(_, s)| s.desired > 0 && s.load_balancer.is_some_and(|t| t.target_group_arn == look.id.0));
     let told = format!("{healthy} of {} targets healthy", states.len() - leaving);
     let good = healthy == states.len() - leaving && (healthy > 0 || !used);
     look.told(Availability, "its targets are healthy", if good { Ok(told) } else { Err(told) });

@@ -1,5 +1,9 @@
 //! Security groups: they let through what the wiring says and nothing else, and what is behind them is not public.
-use super::{ec2::{filter, pairs}, look::Look, network};
+use super::{
+    ec2::{filter, pairs},
+    look::Look,
+    network,
+};
 use crate::kinds::{
     ec2::{IngressRule, NoEgress, SecurityGroup, Source},
     ecs::Service,

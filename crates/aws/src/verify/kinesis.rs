@@ -35,7 +35,8 @@ pub(super) async fn stream_encryption(look: &Look<'_>, _: StreamEncryption) -> R
 }
 
 pub(super) async fn stream_retention(look: &Look<'_>, want: StreamRetention) -> Result<()> {
-    let seen = ask!(look, "DescribeStreamSummary", look.aws.kinesis.describe_stream_summary().stream_name(&want.stream))?;
+    let seen =
+        ask!(look, "DescribeStreamSummary", look.aws.kinesis.describe_stream_summary().stream_name(&want.stream))?;
     let hours = seen.stream_description_summary().map(|s| s.retention_period_hours());
     look.is(Retention, "records are kept as long as wanted", "RetentionPeriodHours", hours, want.hours);
     Ok(())

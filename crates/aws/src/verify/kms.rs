@@ -1,7 +1,10 @@
 //! KMS: the key is enabled, is kept, and its material is rotated.
 use super::look::Look;
 use crate::kinds::kms::{Alias, Key, KeyRotation};
-use vidpipe_engine::{Result, verify::Section::{EncryptionAtRest, Retention}};
+use vidpipe_engine::{
+    Result,
+    verify::Section::{EncryptionAtRest, Retention},
+};
 
 pub(super) async fn alias(look: &Look<'_>, _: Alias) -> Result<()> {
     look.settled(EncryptionAtRest, "its alias points at the key", "ListAliases").await

@@ -2,7 +2,10 @@
 use super::look::Look;
 use crate::kinds::logs::{LogGroup, Retention, ServiceLogGroup};
 use aws_sdk_cloudwatchlogs::types::LogGroup as Seen;
-use vidpipe_engine::{Result, verify::Section::{EncryptionAtRest, Retention as Kept}};
+use vidpipe_engine::{
+    Result,
+    verify::Section::{EncryptionAtRest, Retention as Kept},
+};
 
 async fn group(look: &Look<'_>, name: &str) -> Result<Seen> {
     let call = look.aws.logs.describe_log_groups().log_group_name_prefix(name);
@@ -13,7 +16,13 @@ async fn group(look: &Look<'_>, name: &str) -> Result<Seen> {
 pub(super) async fn log_group(look: &Look<'_>, want: LogGroup) -> Result<()> {
     let seen = group(look, &want.name).await?;
     if let Some(key) = &want.kms_key_arn {
-        look.is(EncryptionAtRest, "logs are encrypted with the wanted key", "kmsKeyId", seen.kms_key_id(), key.as_str());
+        look.is(
+            EncryptionAtRest,
+            "logs are encrypted with the wanted key",
+            "kmsKeyId",
+            seen.kms_key_id(),
+            key.as_str(),
+        );
     }
     let arn = seen.log_group_arn().or(seen.arn()).unwrap_or_default().trim_end_matches(":*");
     let seen = ask!(look, "ListTagsForResource", look.aws.logs.list_tags_for_resource().resource_arn(arn))?;

@@ -26,7 +26,13 @@ pub(super) async fn instance(look: &Look<'_>, want: DbInstance) -> Result<()> {
     look.is(Availability, "the database is available", "DBInstanceStatus", status, "available");
     look.is(EncryptionAtRest, "storage is encrypted", "StorageEncrypted", database.storage_encrypted(), true);
     if let Some(key) = &want.kms_key {
-        look.is(EncryptionAtRest, "storage is encrypted with the wanted key", "KmsKeyId", database.kms_key_id(), key.as_str());
+        look.is(
+            EncryptionAtRest,
+            "storage is encrypted with the wanted key",
+            "KmsKeyId",
+            database.kms_key_id(),
+            key.as_str(),
+        );
     }
     look.is(Availability, "Multi-AZ is as wanted", "MultiAZ", database.multi_az(), want.multi_az);
     let days = database.backup_retention_period();
@@ -49,7 +55,13 @@ fn reached(look: &Look<'_>, want: &DbInstance, database: &Seen) -> Result<()> {
     let groups = database.vpc_security_groups().iter().filter_map(|g| g.vpc_security_group_id());
     look.are(Access, "it is behind its security group", "VpcSecurityGroups", groups, &want.security_group_ids);
     let set = database.db_parameter_groups().iter().filter_map(|g| g.db_parameter_group_name());
-    look.are(EncryptionInTransit, "it uses the parameters that want TLS", "DBParameterGroups", set, [&want.parameter_group]);
+    look.are(
+        EncryptionInTransit,
+        "it uses the parameters that want TLS",
+        "DBParameterGroups",
+        set,
+        [&want.parameter_group],
+    );
     let subnets = database.db_subnet_group().map(|g| g.subnets()).unwrap_or_default();
     network::inside(look, "it stands in closed subnets", subnets.iter().filter_map(|s| s.subnet_identifier()))
 }

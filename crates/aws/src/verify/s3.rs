@@ -1,6 +1,8 @@
 //! S3: the trail's bucket is versioned, encrypted, reached over TLS only, and closed to the public.
 use super::look::Look;
-use crate::kinds::s3::{Bucket, BucketEncryption, BucketExpiry, BucketVersioning, PublicAccessBlock, TrailBucketPolicy};
+use crate::kinds::s3::{
+    Bucket, BucketEncryption, BucketExpiry, BucketVersioning, PublicAccessBlock, TrailBucketPolicy,
+};
 use vidpipe_engine::{
     Result,
     verify::Section::{Access, EncryptionAtRest, EncryptionInTransit, Retention},

@@ -6,7 +6,10 @@ use crate::{
     secret::Fields,
 };
 use serde_json::Value;
-use vidpipe_engine::{Result, verify::Section::{Availability, EncryptionAtRest, Retention}};
+use vidpipe_engine::{
+    Result,
+    verify::Section::{Availability, EncryptionAtRest, Retention},
+};
 use zeroize::Zeroizing;
 
 pub(super) async fn generated_secret(look: &Look<'_>, want: GeneratedSecret) -> Result<()> {

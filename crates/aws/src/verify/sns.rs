@@ -1,7 +1,10 @@
 //! SNS: who is to be told is subscribed, and has said so.
 use super::look::Look;
 use crate::kinds::sns::{Subscription, Topic, TopicPolicy};
-use vidpipe_engine::{Result, verify::Section::{Access, Availability}};
+use vidpipe_engine::{
+    Result,
+    verify::Section::{Access, Availability},
+};
 
 pub(super) async fn subscription(look: &Look<'_>, want: Subscription) -> Result<()> {
     let call = look.aws.sns.get_subscription_attributes().subscription_arn(&look.id.0);

@@ -31,6 +31,7 @@ macro_rules! kind { ($R:ident $identity:ident, name: $name:expr, changes: $chang
         type Output = Out;
         const KIND: &'static str = concat!("fake:", stringify!($R));
         const IDENTITY: Identity = Identity::$identity;
+        const UPDATES: bool = true;
         const TIMING: &'static str = stringify!($R);
         const LOSES: Option<&'static str> = Some("everything");
         async fn create(&self, cx: &Cx<Cloud>) -> Result<PhysicalId> {

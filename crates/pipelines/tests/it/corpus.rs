@@ -133,3 +133,16 @@ proptest! {
         anything::spec(format!("{}{other}{}", &one[..cut], &one[cut..]).as_bytes());
     }
 }
+
+#[test]
+fn deep_nesting_is_refused_without_harm() {
+    let depth = 30_000;
+    let dotted = format!("{}a = 1\n", "a.".repeat(depth));
+    let header = format!("[{}a]\n", "a.".repeat(depth));
+    let list = format!("a = {}{}\n", "[".repeat(depth), "]".repeat(depth));
+    let table = format!("a = {}1{}\n", "{ a = ".repeat(10_000), " }".repeat(10_000));
+    for text in [dotted, header, list, table] {
+        let errors = load(&text).expect_err("nesting");
+        assert!(!errors.to_string().is_empty());
+    }
+}

@@ -19,7 +19,7 @@ use tokio::time::Instant;
 use super::rule::{Captured, Rule, Step};
 use crate::faults::{Asked, Fault, When, is_look};
 use crate::log::{self, Fate};
-use crate::sandbox::Shared;
+use crate::shared::Shared;
 use crate::wire::{Directive, region_of};
 
 /// The rules that are about this call, each with its copy of the input.

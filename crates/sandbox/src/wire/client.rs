@@ -18,7 +18,7 @@ use super::rule::{Mended, Moment, Rules, Verdict};
 use crate::context::{Refusal, Removal};
 use crate::faults::Fault;
 use crate::mends::apigateway::execute;
-use crate::sandbox::Shared;
+use crate::shared::Shared;
 use crate::world::SavedRequest;
 
 /// What the typed layer tells the wire layer about a request.

@@ -292,14 +292,3 @@ pub(crate) async fn logging_role(sandbox: &Sandbox) -> String {
     iam.put_role_policy().role_name("logs").policy_name("logs").policy_document(policy).send().await.unwrap();
     made.role().unwrap().arn().to_owned()
 }
-
-#[tokio::test]
-async fn the_account_has_a_role_for_its_logs() {
-    let sandbox = sandbox();
-    let api = client!(aws_sdk_apigateway, sandbox);
-    assert_eq!(api.get_account().send().await.unwrap().cloudwatch_role_arn(), None);
-    let role = logging_role(&sandbox).await;
-    api.update_account().patch_operations(patch(Op::Replace, "/cloudwatchRoleArn", &role)).send().await.unwrap();
-    let shown = api.get_account().send().await.unwrap();
-    assert_eq!(shown.cloudwatch_role_arn(), Some(role.as_str()));
-}

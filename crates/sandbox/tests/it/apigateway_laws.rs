@@ -180,3 +180,14 @@ async fn a_stage_that_logs_has_a_log_group_that_stays() {
     logs.delete_log_group().log_group_name(&group).send().await.unwrap();
     assert!(!there().await, "nobody writes any more");
 }
+
+#[tokio::test]
+async fn the_account_has_a_role_for_its_logs() {
+    let sandbox = sandbox();
+    let api = client!(aws_sdk_apigateway, sandbox);
+    assert_eq!(api.get_account().send().await.unwrap().cloudwatch_role_arn(), None);
+    let role = logging_role(&sandbox).await;
+    api.update_account().patch_operations(patch(Op::Replace, "/cloudwatchRoleArn", &role)).send().await.unwrap();
+    let shown = api.get_account().send().await.unwrap();
+    assert_eq!(shown.cloudwatch_role_arn(), Some(role.as_str()));
+}

@@ -44,6 +44,9 @@ impl<C> Kind<C> for Witnessed<C> {
     fn ends(&self) -> bool {
         self.kind.ends()
     }
+    fn updates(&self) -> bool {
+        self.kind.updates()
+    }
     fn timing(&self, spec: &Value) -> &'static str {
         self.kind.timing(spec)
     }

@@ -30,6 +30,7 @@ impl Resource for ApiKey {
     type Output = ApiKeyOutput;
     const KIND: &'static str = "apigateway:api-key";
     const IDENTITY: Identity = Identity::Tagged;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "apigw_api_key";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

@@ -67,6 +67,7 @@ impl Resource for Deployment {
     type Output = DeploymentOutput;
     const KIND: &'static str = "apigateway:deployment";
     const IDENTITY: Identity = Identity::Named;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "apigw_deployment";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

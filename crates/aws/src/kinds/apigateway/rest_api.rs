@@ -32,6 +32,7 @@ impl Resource for RestApi {
     type Output = RestApiOutput;
     const KIND: &'static str = "apigateway:rest-api";
     const IDENTITY: Identity = Identity::Tagged;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "apigw_rest_api";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

@@ -115,6 +115,7 @@ impl Resource for Routes {
     type Output = RoutesOutput;
     const KIND: &'static str = "apigateway:routes";
     const IDENTITY: Identity = Identity::Setting;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "apigw_method";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

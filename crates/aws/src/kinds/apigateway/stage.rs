@@ -48,6 +48,7 @@ impl Resource for Stage {
     type Output = StageOutput;
     const KIND: &'static str = "apigateway:stage";
     const IDENTITY: Identity = Identity::Named;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "apigw_stage";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

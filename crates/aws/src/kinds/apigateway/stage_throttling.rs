@@ -49,6 +49,7 @@ impl Resource for StageThrottling {
     type Output = ();
     const KIND: &'static str = "apigateway:stage-throttling";
     const IDENTITY: Identity = Identity::Setting;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "apigw_stage";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

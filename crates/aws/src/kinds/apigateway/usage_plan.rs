@@ -88,6 +88,7 @@ impl Resource for UsagePlan {
     type Output = UsagePlanOutput;
     const KIND: &'static str = "apigateway:usage-plan";
     const IDENTITY: Identity = Identity::Tagged;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "apigw_usage_plan";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

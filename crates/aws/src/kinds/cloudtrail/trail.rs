@@ -48,6 +48,7 @@ impl Resource for Trail {
     type Output = TrailOutput;
     const KIND: &'static str = "cloudtrail:trail";
     const IDENTITY: Identity = Identity::Named;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "cloudtrail_trail";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

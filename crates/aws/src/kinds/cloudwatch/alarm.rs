@@ -160,6 +160,7 @@ impl Resource for Alarm {
     type Output = AlarmOutput;
     const KIND: &'static str = "cloudwatch:alarm";
     const IDENTITY: Identity = Identity::Named;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "cloudwatch_alarm";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
@@ -229,7 +230,8 @@ mod tests {
 
     #[test]
     fn a_topic_is_told_when_it_is_over_and_a_policy_is_not_carried_out_again() {
-        let (topic, policy) = ("arn:aws:sns:r:1:t", "arn:aws:autoscaling:r:1:scalingPolicy:x:resource/ecs/y:policyName/z");
+        let (topic, policy) =
+            ("arn:aws:sns:r:1:t", "arn:aws:autoscaling:r:1:scalingPolicy:x:resource/ecs/y:policyName/z");
         assert_eq!(alarm("GetRecords.IteratorAgeMilliseconds", &[topic, policy]).when_over(), [topic]);
     }
 

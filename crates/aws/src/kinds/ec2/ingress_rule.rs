@@ -74,6 +74,7 @@ impl Resource for IngressRule {
     type Output = ();
     const KIND: &'static str = "ec2:ingress-rule";
     const IDENTITY: Identity = Identity::Named;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "ec2_security_group_rule";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

@@ -21,7 +21,11 @@ impl VpcDns {
 
     async fn has_hostnames(&self, cx: &Cx) -> Result<bool> {
         let call = cx.cloud.ec2.describe_vpc_attribute().vpc_id(&self.vpc_id);
-        let seen = call.attribute(VpcAttributeName::EnableDnsHostnames).send().await.or_fail("look at the VPC's DNS attributes")?;
+        let seen = call
+            .attribute(VpcAttributeName::EnableDnsHostnames)
+            .send()
+            .await
+            .or_fail("look at the VPC's DNS attributes")?;
         Ok(seen.enable_dns_hostnames.and_then(|v| v.value).unwrap_or(false))
     }
 }

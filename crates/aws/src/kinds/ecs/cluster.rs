@@ -52,6 +52,7 @@ impl Resource for Cluster {
     type Output = ClusterOutput;
     const KIND: &'static str = "ecs:cluster";
     const IDENTITY: Identity = Identity::Named;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "ecs_cluster";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

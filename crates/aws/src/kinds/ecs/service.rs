@@ -102,6 +102,7 @@ impl Resource for Service {
     type Output = ServiceOutput;
     const KIND: &'static str = "ecs:service";
     const IDENTITY: Identity = Identity::Token;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "ecs_service";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

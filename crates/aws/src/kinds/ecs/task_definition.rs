@@ -167,6 +167,7 @@ impl Resource for TaskDefinition {
     type Output = TaskDefinitionOutput;
     const KIND: &'static str = "ecs:task-definition";
     const IDENTITY: Identity = Identity::Tagged;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "ecs_task_definition";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

@@ -76,6 +76,7 @@ impl Resource for FileSystem {
     type Output = FileSystemOutput;
     const KIND: &'static str = "efs:file-system";
     const IDENTITY: Identity = Identity::Token;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "efs_file_system";
     const LOSES: Option<&'static str> = Some("all files on it");
 

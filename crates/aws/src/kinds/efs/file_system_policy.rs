@@ -76,6 +76,7 @@ impl Resource for FileSystemPolicy {
     type Output = ();
     const KIND: &'static str = "efs:file-system-policy";
     const IDENTITY: Identity = Identity::Setting;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "efs_file_system";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

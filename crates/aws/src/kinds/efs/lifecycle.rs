@@ -65,6 +65,7 @@ impl Resource for Lifecycle {
     type Output = ();
     const KIND: &'static str = "efs:lifecycle";
     const IDENTITY: Identity = Identity::Setting;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "efs_file_system";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

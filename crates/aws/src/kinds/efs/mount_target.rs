@@ -43,6 +43,7 @@ impl Resource for MountTarget {
     type Output = MountTargetOutput;
     const KIND: &'static str = "efs:mount-target";
     const IDENTITY: Identity = Identity::Named;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "efs_mount_target";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

@@ -37,6 +37,7 @@ impl Resource for CacheSubnetGroup {
     type Output = CacheSubnetGroupOutput;
     const KIND: &'static str = "elasticache:subnet-group";
     const IDENTITY: Identity = Identity::Named;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "elasticache_subnet_group";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

@@ -111,6 +111,7 @@ impl Resource for ReplicationGroup {
     type Output = ReplicationGroupOutput;
     const KIND: &'static str = "elasticache:replication-group";
     const IDENTITY: Identity = Identity::Named;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "elasticache_replication_group_2node_maz";
     const LOSES: Option<&'static str> = Some("what is cached in it");
 

@@ -39,6 +39,7 @@ impl Resource for DeregistrationDelay {
     type Output = ();
     const KIND: &'static str = "elb:deregistration-delay";
     const IDENTITY: Identity = Identity::Setting;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "elbv2_target_group";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

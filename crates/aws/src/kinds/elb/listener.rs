@@ -47,6 +47,7 @@ impl Resource for Listener {
     type Output = ListenerOutput;
     const KIND: &'static str = "elb:listener";
     const IDENTITY: Identity = Identity::Named;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "elbv2_listener";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

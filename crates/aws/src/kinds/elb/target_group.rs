@@ -45,6 +45,7 @@ impl Resource for TargetGroup {
     type Output = TargetGroupOutput;
     const KIND: &'static str = "elb:target-group";
     const IDENTITY: Identity = Identity::Named;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "elbv2_target_group";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

@@ -31,6 +31,7 @@ impl Resource for Role {
     type Output = RoleOutput;
     const KIND: &'static str = "iam:role";
     const IDENTITY: Identity = Identity::Named;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "iam_role";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
@@ -39,7 +40,9 @@ impl Resource for Role {
             "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": self.service}}],
         });
         let tags = tags::of(cx, &self.name).into_iter().map(|(k, v)| Tag::builder().key(k).value(v).build());
-        let tags = tags.collect::<std::result::Result<Vec<_>, _>>().map_err(|e| Error::new(Class::Invalid, "tag the role").caused_by(e))?;
+        let tags = tags
+            .collect::<std::result::Result<Vec<_>, _>>()
+            .map_err(|e| Error::new(Class::Invalid, "tag the role").caused_by(e))?;
         let call = cx.cloud.iam.create_role().role_name(&self.name).description(&self.description);
         let call = call.assume_role_policy_document(trust.to_string()).set_tags(Some(tags));
         call.send().await.or_fail("create the role")?;

@@ -68,6 +68,7 @@ impl Resource for RolePolicy {
     type Output = ();
     const KIND: &'static str = "iam:role-policy";
     const IDENTITY: Identity = Identity::Named;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "iam_policy_attachment";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

@@ -65,6 +65,7 @@ impl Resource for Stream {
     type Output = StreamOutput;
     const KIND: &'static str = "kinesis:stream";
     const IDENTITY: Identity = Identity::Named;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "kinesis_stream";
     const LOSES: Option<&'static str> = Some("the records in it");
 

@@ -49,6 +49,7 @@ impl Resource for StreamEncryption {
     type Output = ();
     const KIND: &'static str = "kinesis:stream-encryption";
     const IDENTITY: Identity = Identity::Setting;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "kinesis_stream_setting";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

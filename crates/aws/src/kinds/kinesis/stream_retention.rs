@@ -47,6 +47,7 @@ impl Resource for StreamRetention {
     type Output = ();
     const KIND: &'static str = "kinesis:stream-retention";
     const IDENTITY: Identity = Identity::Setting;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "kinesis_stream_setting";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

@@ -38,6 +38,7 @@ impl Resource for Alias {
     type Output = AliasOutput;
     const KIND: &'static str = "kms:alias";
     const IDENTITY: Identity = Identity::Named;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "kms_alias";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

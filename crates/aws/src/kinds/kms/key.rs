@@ -85,6 +85,7 @@ impl Resource for Key {
     type Output = KeyOutput;
     const KIND: &'static str = "kms:key";
     const IDENTITY: Identity = Identity::Tagged;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "kms_key";
     const LOSES: Option<&'static str> = Some("whatever is encrypted with this key");
 

@@ -43,7 +43,9 @@ impl Resource for KeyRotation {
         let call = cx.cloud.kms.disable_key_rotation().key_id(&id.0);
         match call.send().await.or_fail("turn off the KMS key's rotation") {
             // A key that is on its way out is rotated no more.
-            Err(e) if e.code.as_deref() == Some("KMSInvalidStateException") => Err(Error { class: Class::NotFound, ..e }),
+            Err(e) if e.code.as_deref() == Some("KMSInvalidStateException") => {
+                Err(Error { class: Class::NotFound, ..e })
+            }
             other => other.map(|_| Removal::Asked),
         }
     }

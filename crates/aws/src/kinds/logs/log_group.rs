@@ -46,6 +46,7 @@ impl Resource for LogGroup {
     type Output = LogGroupOutput;
     const KIND: &'static str = "logs:log-group";
     const IDENTITY: Identity = Identity::Named;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "logs_log_group";
     const LOSES: Option<&'static str> = Some("the log events in it");
 

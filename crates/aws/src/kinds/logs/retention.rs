@@ -32,6 +32,7 @@ impl Resource for Retention {
     type Output = ();
     const KIND: &'static str = "logs:retention";
     const IDENTITY: Identity = Identity::Setting;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "logs_log_group";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

@@ -45,6 +45,7 @@ impl Resource for ServiceLogGroup {
     type Output = LogGroupOutput;
     const KIND: &'static str = "logs:service-log-group";
     const IDENTITY: Identity = Identity::Named;
+    const UPDATES: bool = true;
     const TIMING: &'static str = LogGroup::TIMING;
     const LOSES: Option<&'static str> = LogGroup::LOSES;
 

@@ -114,6 +114,7 @@ impl Resource for DbCluster {
     type Output = DbClusterOutput;
     const KIND: &'static str = "rds:cluster";
     const IDENTITY: Identity = Identity::Named;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "rds_aurora_cluster";
     const LOSES: Option<&'static str> = Some("the database and its automated backups");
 

@@ -54,6 +54,7 @@ impl Resource for DbClusterInstance {
     type Output = DbClusterInstanceOutput;
     const KIND: &'static str = "rds:cluster-instance";
     const IDENTITY: Identity = Identity::Named;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "rds_aurora_instance_serverless_v2";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

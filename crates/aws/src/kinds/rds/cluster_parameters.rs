@@ -52,6 +52,7 @@ impl Resource for DbClusterParameters {
     type Output = DbClusterParametersOutput;
     const KIND: &'static str = "rds:cluster-parameters";
     const IDENTITY: Identity = Identity::Setting;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "rds_db_subnet_group";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

@@ -108,6 +108,7 @@ impl Resource for DbInstance {
     type Output = DbInstanceOutput;
     const KIND: &'static str = "rds:instance";
     const IDENTITY: Identity = Identity::Named;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "rds_db_instance_postgres_multi_az";
     const LOSES: Option<&'static str> = Some("the database and its automated backups");
 
@@ -154,8 +155,12 @@ impl Resource for DbInstance {
                 Observed::Pending { why: format!("its {what} is being changed"), known }
             }
             (status, None, None) if rds::is_usable(status) => Observed::pending("it has no endpoint yet"),
-            (status, ..) if rds::is_broken(status) => Observed::Broken(rds::words(cx, SourceType::DbInstance, &id.0, status).await),
-            (status, _, known) => Observed::Pending { why: rds::words(cx, SourceType::DbInstance, &id.0, status).await, known },
+            (status, ..) if rds::is_broken(status) => {
+                Observed::Broken(rds::words(cx, SourceType::DbInstance, &id.0, status).await)
+            }
+            (status, _, known) => {
+                Observed::Pending { why: rds::words(cx, SourceType::DbInstance, &id.0, status).await, known }
+            }
         })
     }
 

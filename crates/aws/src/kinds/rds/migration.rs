@@ -65,6 +65,7 @@ impl Resource for Migration {
     type Output = MigrationOutput;
     const KIND: &'static str = "rds:migration";
     const IDENTITY: Identity = Identity::Setting;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "rds_data_statement";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

@@ -51,6 +51,7 @@ impl Resource for DbParameters {
     type Output = DbParametersOutput;
     const KIND: &'static str = "rds:parameters";
     const IDENTITY: Identity = Identity::Setting;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "rds_db_subnet_group";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

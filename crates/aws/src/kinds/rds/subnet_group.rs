@@ -37,6 +37,7 @@ impl Resource for DbSubnetGroup {
     type Output = DbSubnetGroupOutput;
     const KIND: &'static str = "rds:subnet-group";
     const IDENTITY: Identity = Identity::Named;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "rds_db_subnet_group";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

@@ -62,6 +62,7 @@ impl Resource for BucketEncryption {
     type Output = ();
     const KIND: &'static str = "s3:bucket-encryption";
     const IDENTITY: Identity = Identity::Setting;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "s3_bucket_setting";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

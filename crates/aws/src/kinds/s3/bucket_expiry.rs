@@ -63,6 +63,7 @@ impl Resource for BucketExpiry {
     type Output = ();
     const KIND: &'static str = "s3:bucket-expiry";
     const IDENTITY: Identity = Identity::Setting;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "s3_bucket_lifecycle";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

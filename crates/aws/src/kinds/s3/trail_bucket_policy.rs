@@ -73,6 +73,7 @@ impl Resource for TrailBucketPolicy {
     type Output = ();
     const KIND: &'static str = "s3:trail-bucket-policy";
     const IDENTITY: Identity = Identity::Setting;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "s3_bucket_setting";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

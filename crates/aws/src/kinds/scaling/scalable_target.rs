@@ -57,6 +57,7 @@ impl Resource for ScalableTarget {
     type Output = ScalableTargetOutput;
     const KIND: &'static str = "scaling:scalable-target";
     const IDENTITY: Identity = Identity::Named;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "appautoscaling_target";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

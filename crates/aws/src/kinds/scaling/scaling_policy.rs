@@ -68,6 +68,7 @@ impl Resource for ScalingPolicy {
     type Output = ();
     const KIND: &'static str = "scaling:scaling-policy";
     const IDENTITY: Identity = Identity::Named;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "appautoscaling_policy";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

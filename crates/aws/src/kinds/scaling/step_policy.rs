@@ -61,7 +61,8 @@ impl StepPolicy {
     }
 
     fn is_as_wanted(&self, seen: &Stepping) -> bool {
-        let step = |s: &StepAdjustment| (s.metric_interval_lower_bound, s.metric_interval_upper_bound, s.scaling_adjustment);
+        let step =
+            |s: &StepAdjustment| (s.metric_interval_lower_bound, s.metric_interval_upper_bound, s.scaling_adjustment);
         let wanted = self.steps.iter().map(|s| (s.from, s.to, i32::from(s.tasks)));
         seen.step_adjustments().iter().map(step).eq(wanted) && seen.cooldown == Some(self.cooldown_s.into())
     }
@@ -72,6 +73,7 @@ impl Resource for StepPolicy {
     type Output = StepPolicyOutput;
     const KIND: &'static str = "scaling:step-policy";
     const IDENTITY: Identity = Identity::Named;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "appautoscaling_policy";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

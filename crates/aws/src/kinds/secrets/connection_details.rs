@@ -82,6 +82,7 @@ impl Resource for ConnectionDetails {
     type Output = ConnectionDetailsOutput;
     const KIND: &'static str = "secrets:connection-details";
     const IDENTITY: Identity = Identity::Setting;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "secretsmanager_secret";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

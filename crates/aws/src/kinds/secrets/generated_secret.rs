@@ -62,6 +62,7 @@ impl Resource for GeneratedSecret {
     type Output = GeneratedSecretOutput;
     const KIND: &'static str = "secrets:generated-secret";
     const IDENTITY: Identity = Identity::Token;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "secretsmanager_secret";
     const LOSES: Option<&'static str> = Some("the generated value");
 

@@ -21,6 +21,7 @@ impl Resource for Rotation {
     type Output = ();
     const KIND: &'static str = "secrets:rotation";
     const IDENTITY: Identity = Identity::Setting;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "secretsmanager_rotation";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

@@ -46,6 +46,7 @@ impl Resource for Topic {
     type Output = TopicOutput;
     const KIND: &'static str = "sns:topic";
     const IDENTITY: Identity = Identity::Named;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "sns_topic";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

@@ -92,6 +92,7 @@ impl Resource for TopicPolicy {
     type Output = ();
     const KIND: &'static str = "sns:topic-policy";
     const IDENTITY: Identity = Identity::Setting;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "sns_topic";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

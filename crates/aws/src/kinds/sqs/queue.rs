@@ -61,6 +61,7 @@ impl Resource for Queue {
     type Output = QueueOutput;
     const KIND: &'static str = "sqs:queue";
     const IDENTITY: Identity = Identity::Named;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "sqs_queue";
     const LOSES: Option<&'static str> = Some("the messages in it");
 

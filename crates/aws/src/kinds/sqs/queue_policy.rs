@@ -47,6 +47,7 @@ impl Resource for QueuePolicy {
     type Output = ();
     const KIND: &'static str = "sqs:queue-policy";
     const IDENTITY: Identity = Identity::Setting;
+    const UPDATES: bool = true;
     const TIMING: &'static str = "sqs_queue";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

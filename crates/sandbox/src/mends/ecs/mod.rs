@@ -13,6 +13,7 @@ mod rollout;
 mod runs;
 mod services;
 mod shown;
+mod starts;
 mod tags;
 mod tasks;
 

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::services::{self, KIND};
-use super::tasks::{self, Stop, Task};
-use super::{definitions, insights, launch, providers, runs};
+use super::tasks::{self, Task};
+use super::{definitions, insights, runs, starts};
 use crate::conditions::Incident;
 use crate::context::Context;
 use crate::mends::document::text;
@@ -17,10 +17,10 @@ use crate::mends::elbv2;
 use crate::timing;
 
 /// A task that crashes runs for so long.
-const LIFE: f64 = 10.0;
+pub(super) const LIFE: f64 = 10.0;
 /// So long after a failure, and so long after a launch that was refused, ECS tries again. pulumi/pulumi-awsx#927
 const AGAIN: f64 = 5.0;
-const REFUSED: f64 = 30.0;
+pub(super) const REFUSED: f64 = 30.0;
 /// ECS shows the last hundred events.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages.html>
 const EVENTS: usize = 100;
@@ -43,16 +43,16 @@ pub(super) struct Deployment {
     pub(super) began: f64,
     pub(super) failed: u64,
     /// Its tasks crash.
-    crashes: bool,
+    pub(super) crashes: bool,
     /// Its circuit breaker has tripped.
     pub(super) broken: bool,
     /// It has been steady once.
     pub(super) completed: bool,
     /// From a task's start until it runs, and from then until it counts as healthy.
-    start: f64,
+    pub(super) start: f64,
     check: f64,
     /// No task is started before.
-    not_before: f64,
+    pub(super) not_before: f64,
     /// Targets were not checked before: the load balancer was not active.
     unchecked: f64,
 }
@@ -149,7 +149,7 @@ fn advance(context: &mut Context<'_>, key: &str, service: &mut Value) {
     let mut rollout = Rollout::of(service);
     for _ in 0..ROUNDS {
         hear_of_failures(context, key, service, &mut rollout);
-        let launched = launch(context, key, service, &mut rollout);
+        let launched = starts::launch(context, key, service, &mut rollout);
         // Where nothing takes time, tasks that crash would do so for ever within one call.
         if !launched || context.clock == crate::Clock::Instant {
             break;
@@ -188,60 +188,6 @@ fn hear_of_failures(context: &mut Context<'_>, key: &str, service: &Value, rollo
             rollout.tell(key, stop.at, &what);
         }
     }
-}
-
-/// Starts the tasks the newest deployment lacks; whether any was started.
-fn launch(context: &mut Context<'_>, key: &str, service: &Value, rollout: &mut Rollout) -> bool {
-    let now = context.age();
-    let Some(deployment) = rollout.deployments.first().cloned().filter(|one| !one.broken && one.not_before <= now)
-    else {
-        return false;
-    };
-    let arn = deployment.definition.as_str().unwrap_or_default();
-    // A task whose failure is due but not heard of still counts: it is replaced in the next round.
-    let counts = |task: &Task| task.deployment == deployment.id && task.stop.as_ref().is_none_or(|stop| stop.unheard);
-    let there = tasks::of(context, key).iter().filter(|(_, task)| counts(task)).count();
-    let desired = usize::try_from(service["desiredCount"].as_u64().unwrap_or_default()).unwrap_or_default();
-    if there >= desired {
-        return false;
-    }
-    if let Some(why) = launch::refused(context, arn) {
-        rollout.tell(key, now, &why);
-        rollout.deployments[0].not_before = now + REFUSED;
-        return false;
-    }
-    let mut started = Vec::new();
-    for turn in there..desired {
-        let mut task = planned(context, key, service, &deployment);
-        task.provider = providers::of_turn(&service["capacityProviderStrategy"], turn);
-        let id = tasks::place(context, task, &deployment.network, turn);
-        started.push(format!("(task {id})"));
-    }
-    let what = format!("has started {} tasks: {}.", started.len(), started.join(" "));
-    rollout.tell(key, deployment.not_before, &what);
-    true
-}
-
-/// A task with its future: when it runs, and whether it fails.
-fn planned(context: &Context<'_>, key: &str, service: &Value, deployment: &Deployment) -> Task {
-    let (definition, created) = (deployment.definition.as_str().unwrap_or_default(), deployment.not_before);
-    let mut task = Task::new(key, &deployment.id, definition, service["launchType"].clone(), created);
-    let runs = created + deployment.start;
-    let fails = |at: f64, code: &str, reason: String, exit| {
-        let code = code.to_owned();
-        Some(Stop { at, stopping: at, stopped: at, code, reason, exit, unheard: true })
-    };
-    if let Some(why) = launch::fails_first(context, definition) {
-        task.stop = fails(created + deployment.start / 2.0, "TaskFailedToStart", why, None);
-    } else {
-        task.runs = Some(runs);
-        if deployment.crashes {
-            let life = if deployment.start > 0.0 { LIFE } else { 0.0 };
-            let why = "Essential container in task exited".to_owned();
-            task.stop = fails(runs + life, "EssentialContainerExited", why, Some(1));
-        }
-    }
-    task
 }
 
 /// Targets are checked when their load balancer is active, and healthy after some checks.

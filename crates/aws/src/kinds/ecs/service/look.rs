@@ -2,7 +2,9 @@
 use super::{Service, ServiceOutput, request};
 use crate::{Cx, OrFail, ecs::stop_reason};
 use aws_sdk_ec2::types::Filter;
-use aws_sdk_ecs::types::{Deployment, DeploymentRolloutState as Rollout, DesiredStatus, Service as Seen, Task, TaskStopCode};
+use aws_sdk_ecs::types::{
+    Deployment, DeploymentRolloutState as Rollout, DesiredStatus, Service as Seen, Task, TaskStopCode,
+};
 use vidpipe_engine::{Observed, PhysicalId, Result};
 
 /// After so many tasks that stopped for the same reason, the next will too.
@@ -98,7 +100,8 @@ async fn stopped(spec: &Service, cx: &Cx) -> Result<Vec<Task>> {
 /// Why the task of that deployment that failed last did so, and how many failed for the same reason.
 fn repeated(tasks: &[Task], deployment: &str) -> Option<Stops> {
     let own = tasks.iter().filter(|t| t.started_by() == Some(deployment) && has_failed(t));
-    let mut reasons: Vec<_> = own.filter_map(|t| Some((t.stopping_at().map(|at| at.secs()), stop_reason(t)?))).collect();
+    let mut reasons: Vec<_> =
+        own.filter_map(|t| Some((t.stopping_at().map(|at| at.secs()), stop_reason(t)?))).collect();
     reasons.sort();
     let (_, reason) = reasons.last().cloned()?;
     let times = reasons.iter().filter(|(_, r)| without_request(r) == without_request(&reason)).count();

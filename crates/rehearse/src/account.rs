@@ -1,0 +1,48 @@
+//! What an account has that is not of the environment, and what differs in it before and after.
+
+use serde_json::{Value, json};
+use vidpipe_aws::{Aws, OrFail, Wanted};
+use vidpipe_engine::{Class, Result};
+use vidpipe_sandbox::Sandbox;
+
+/// Where the spec wants secrets that are there already, somebody made them before.
+pub(crate) async fn put_secrets(aws: &Aws, wanted: &Wanted<'_>) -> Result<()> {
+    let login = wanted.login.map(|login| {
+        let value = json!({"username": login.username, "password": "rehearsed-password-0123456789"});
+        (login.secret, value.to_string())
+    });
+    let api_key = wanted.api_key.map(|name| (name, "rehearsed-api-key-0123456789".to_owned()));
+    for (name, value) in login.into_iter().chain(api_key).filter(|(name, _)| !name.starts_with("arn:")) {
+        match aws.secrets.create_secret().name(name).secret_string(value).send().await.or_fail("make the secret") {
+            Err(e) if e.class != Class::AlreadyExists => return Err(e),
+            // Another environment in this account has had it made.
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn inventory(sandbox: &Sandbox) -> Value {
+    sandbox.inventory().expect("no call is in flight between two runs")
+}
+
+/// Names what is only in one of two inventories: region, service, kind and id.
+pub(crate) fn differences(at: &str, before: &Value, after: &Value, into: &mut Vec<String>) {
+    if before == after {
+        return;
+    }
+    let empty = serde_json::Map::new();
+    let (Some(b), Some(a)) = (before.as_object().or(Some(&empty)), after.as_object()) else {
+        return into.push(format!("{at} is gone"));
+    };
+    let depth = at.split('/').count();
+    for (key, value) in a {
+        match b.get(key) {
+            _ if depth < 4 => differences(&format!("{at}/{key}"), b.get(key).unwrap_or(&Value::Null), value, into),
+            None => into.push(format!("{at}/{key} is left")),
+            Some(other) if other != value => into.push(format!("{at}/{key} was changed")),
+            Some(_) => {}
+        }
+    }
+    into.extend(b.keys().filter(|key| !a.contains_key(*key)).map(|key| format!("{at}/{key} is gone")));
+}
