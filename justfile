@@ -17,11 +17,12 @@ check:
 test:
     cargo nextest run --workspace --locked
 
-# The suites in their full size for every pipeline, and what they counted: many hours. `VIDPIPE_TORTURE=1` enlarges the others.
-torture:
+# The suites in their full size for every pipeline, and what they counted: days; or every so many-th case of the whole lives.
+# `VIDPIPE_TORTURE=1` enlarges the others. The dev profile optimises what carries a call; a release build of the SDK takes an hour.
+torture every="1":
     VIDPIPE_TORTURE=1 cargo nextest run --workspace --locked --profile torture --success-output final \
         -E 'test(/^(runs|power|disk|damage|at_once|bad_corpus|canaries|corpus|names)::/)'
-    cargo bench --locked -p vidpipe-rehearse --bench torture -- $(nproc)
+    cargo bench --locked --workspace --profile dev --bench torture -- $(nproc) {{every}}
 
 # Look for input that makes reading a spec or a suffix panic (needs nightly Rust and cargo-fuzz): `just fuzz spec`.
 fuzz target="spec" seconds="300":

@@ -8,50 +8,20 @@ depend on a name, a tag or an order of calls that vidpipe happens to use.
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
-from . import (
-    apigateway,
-    aurora,
-    autoscaling,
-    cloudtrail,
-    cloudwatch,
-    ec2,
-    ecs,
-    ecs_tasks,
-    efs,
-    elasticache,
-    elbv2,
-    execute_api,
-    kinesis,
-    kms,
-    rds,
-    rdsdata,
-    s3,
-    sns,
+from . import cloudwatch, execute_api
+
+# Those with a `mend`, in the order in which they are applied.
+SERVICES = (
+    "apigateway aurora autoscaling cloudtrail cloudwatch ec2 ecs ecs_tasks efs elasticache elbv2 "
+    "kinesis kms rds rdsdata s3 sns"
 )
 
 
 def apply(application: Callable[..., Any]) -> Callable[..., Any]:
     """Applies every mend to moto's classes and returns `application` behind the ones that need the raw request."""
-    for service in (
-        apigateway,
-        aurora,
-        autoscaling,
-        cloudtrail,
-        cloudwatch,
-        ec2,
-        ecs,
-        ecs_tasks,
-        efs,
-        elasticache,
-        elbv2,
-        kinesis,
-        kms,
-        rds,
-        rdsdata,
-        s3,
-        sns,
-    ):
-        service.mend()
+    for service in SERVICES.split():
+        import_module(f".{service}", __name__).mend()
     return execute_api.front(cloudwatch.cbor_front(application))
