@@ -30,6 +30,8 @@ pub(super) struct Run {
 pub(super) struct Changing {
     /// The node it is made for.
     pub(super) node: Option<Name>,
+    /// Its operation, such as `CreateVpc`.
+    pub(super) operation: String,
     /// How many saves were durable when it was made: the last of them has its intent.
     pub(super) saves: u64,
 }
@@ -48,7 +50,8 @@ pub(super) async fn undisturbed(subject: &Subject) -> Undisturbed {
     let (log, saves) = (calls.clone(), world.saves());
     world.day(subject.day.clone().with_weather(move |asked| {
         if asked.changes {
-            let call = Changing { node: called_for(), saves: saves.load(Relaxed) };
+            let operation = asked.operation.to_owned();
+            let call = Changing { node: called_for(), operation, saves: saves.load(Relaxed) };
             log.lock().expect("nobody panics while logging").push(call);
         }
         None

@@ -38,19 +38,23 @@ pub async fn lost_answers(subject: &Subject, sdk_retries: bool) -> Tally {
 }
 
 /// Loses the answer of every changing call for each of these nodes, in the part of the pipeline that the node stands on.
-pub async fn lost_answers_each(subject: &Subject, nodes: &[Name]) -> Tally {
-    let mut tally = Tally::new("answer of every changing call lost");
+pub async fn lost_answers_each(subject: &Subject, nodes: &[Name], sdk_retries: bool) -> Tally {
+    let mut tally = Tally::new(if sdk_retries {
+        "answer of every changing call lost, SDK retries on"
+    } else {
+        "answer of every changing call lost, SDK retries off"
+    });
     let mut losses = LOSSES.into_iter().cycle();
     for node in nodes {
         let subject = subject.around(node);
         let life = undisturbed(&subject).await;
-        let calls = life.up.of(node).count() + life.down.of(node).count();
-        for (nth, fault) in (0..calls).zip(&mut losses) {
-            let world = subject.world().await;
+        let calls = life.up.of(node).chain(life.down.of(node)).map(|(_, call)| &call.operation);
+        for ((nth, operation), fault) in calls.enumerate().zip(&mut losses) {
+            let world = subject.world_with(sdk_retries).await;
             world.day(subject.striking(node, nth, fault));
             let mut wrong = finish_up(&world, &life.once).await;
             wrong.extend(finish_down(&world).await);
-            tally.case(&format!("{node}: changing call {nth} {fault:?}"), wrong);
+            tally.case(&format!("{operation} for {node}, its changing call {nth}, {fault:?}"), wrong);
         }
     }
     tally

@@ -6,8 +6,7 @@ use vidpipe_engine::Name;
 use vidpipe_pipelines::spec::Pipeline::{self, Streamflix, Streamtech, StreamtechTokyo};
 use vidpipe_rehearse::suites::{
     Subject, Tally, by_hand, by_hand_each, crash, crash_again, crash_again_each, crash_each, expired, expired_each,
-    failing, failing_each, foreign, incidents, lost_answers, lost_answers_each, moments, neighbours, schedules,
-    schedules_each,
+    failing, failing_each, foreign, incidents, lost_answers_each, moments, neighbours, schedules, schedules_each,
 };
 
 /// The share of calls that are faulted on a faulted day.
@@ -100,12 +99,12 @@ fn every_node_fails_once_in_streamflix() {
 
 #[test]
 fn every_answer_is_lost_in_streamtech() {
-    every_node(Streamtech, |subject, nodes| Box::pin(lost_answers_each(subject, nodes)));
+    every_node(Streamtech, |subject, nodes| Box::pin(lost_answers_each(subject, nodes, false)));
 }
 
 #[test]
 fn every_answer_is_lost_in_streamflix() {
-    every_node(Streamflix, |subject, nodes| Box::pin(lost_answers_each(subject, nodes)));
+    every_node(Streamflix, |subject, nodes| Box::pin(lost_answers_each(subject, nodes, false)));
 }
 
 type Suite = for<'a> fn(&'a Subject, &'a [Name]) -> Pin<Box<dyn Future<Output = Tally> + 'a>>;
@@ -122,7 +121,10 @@ fn every_node(pipeline: Pipeline, suite: Suite) {
 /// sees it is also the proof that it can.
 #[test]
 fn every_answer_is_lost_and_the_sdk_asks_again() {
-    let tally = vidpipe_rehearse::runtime().expect("a runtime").block_on(lost_answers(&calm(Streamtech), true));
+    let tally = vidpipe_rehearse::runtime().expect("a runtime").block_on(async {
+        let subject = calm(Streamtech);
+        lost_answers_each(&subject, &subject.nodes().await, true).await
+    });
     println!("{tally}");
     let tagged = [
         "AllocateAddress",
