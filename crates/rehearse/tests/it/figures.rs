@@ -13,7 +13,9 @@ const RATIO: f64 = 1.02;
 fn takes(pipeline: Pipeline, up: f64, down: f64) {
     let subject = calm(pipeline);
     let day = Conditions { speed: Speed::Typical, ..Conditions::strict(0) };
-    let told = runtime().unwrap().block_on(rehearse(&subject.spec, &subject.suffix, day)).unwrap();
+    let runtime = runtime().expect("a runtime can be made");
+    let told = runtime.block_on(rehearse(&subject.spec, &subject.suffix, day));
+    let told = told.expect("the sandbox offers what the spec asks for");
     let check = |command: &str, phase: &Phase, most: f64| {
         let (seconds, ratio) = (phase.seconds, phase.ratio());
         println!("{pipeline} {command}: {seconds:.1} s, {ratio:.4} times AWS's own part");
