@@ -22,6 +22,8 @@ async fn what_was_changed_by_hand_is_named_and_put_back() {
     let aws = s.aws();
     let database = aws.rds.modify_db_instance().db_instance_identifier(s.id("database")).apply_immediately(true);
     database.multi_az(false).backup_retention_period(1).send().await.unwrap();
+    let cache = aws.elasticache.modify_replication_group().replication_group_id(s.id("cache"));
+    cache.apply_immediately(true).snapshot_retention_limit(3).send().await.unwrap();
     let logs = aws.logs.put_retention_policy().log_group_name(s.id("video-api-logs"));
     logs.retention_in_days(1).send().await.unwrap();
     aws.kms.disable_key_rotation().key_id(s.id("key")).send().await.unwrap();
@@ -29,7 +31,7 @@ async fn what_was_changed_by_hand_is_named_and_put_back() {
     reset.reset_all_parameters(true).send().await.unwrap();
 
     let drifted: BTreeSet<String> = s.refreshed().await.into_iter().map(|(node, _)| node).collect();
-    let changed = ["database", "database-parameters", "key-rotation", "video-api-logs-retention"];
+    let changed = ["cache", "database", "database-parameters", "key-rotation", "video-api-logs-retention"];
     assert_eq!(drifted, changed.map(str::to_owned).into());
     let summary = s.world.up(TAGS).await;
     assert_eq!(summary.changed, changed.len(), "{summary:?}");

@@ -60,11 +60,13 @@ impl ReplicationGroup {
         let switch = |on: bool| if on { "enabled" } else { "disabled" };
         let failover = seen.automatic_failover().map(|f| f.as_str());
         let multi_az = seen.multi_az().map(|m| m.as_str());
+        let kept = i32::from(self.snapshot_retention_days);
         [
             ("node type", seen.cache_node_type() != Some(&self.node_type)),
             ("number of nodes", seen.member_clusters().len() != usize::from(self.nodes)),
             ("automatic failover", failover.is_some_and(|f| f != switch(self.automatic_failover))),
             ("Multi-AZ", multi_az.is_some_and(|m| m != switch(self.multi_az))),
+            ("snapshot retention", seen.snapshot_retention_limit().is_some_and(|days| days != kept)),
         ]
         .into_iter()
         .find_map(|(what, differs)| differs.then_some(what))
