@@ -9,6 +9,7 @@
 
 mod account;
 mod disk;
+mod part;
 mod rehearsal;
 mod span;
 pub mod suites;

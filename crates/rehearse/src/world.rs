@@ -3,12 +3,13 @@
 use crate::{
     account::{differences, inventory, put_secrets},
     disk::{Disk, Save},
+    part::standing,
 };
 use jiff::Timestamp;
 use serde_json::Value;
 use std::{
     cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     rc::Rc,
     sync::{Arc, atomic::AtomicU64},
     time::Duration,
@@ -271,20 +272,6 @@ impl World {
         differences("", &self.before["regions"], &inventory(&self.sandbox)["regions"], &mut left);
         left
     }
-}
-
-/// The part of a graph that these nodes need in order to stand: they and all that they use.
-fn standing(mut graph: Graph<Aws>, nodes: &[Name]) -> Graph<Aws> {
-    let (mut part, mut open) = (BTreeSet::new(), nodes.to_vec());
-    while let Some(name) = open.pop() {
-        let edges = graph.nodes.get(&name).map(|node| node.edges.as_slice()).unwrap_or_default();
-        open.extend(edges.iter().map(|edge| edge.on.clone()).filter(|on| !part.contains(on)));
-        part.insert(name);
-    }
-    graph.nodes.retain(|name, _| part.contains(name));
-    // They are read by commands, from nodes that may not be in it.
-    graph.outputs.clear();
-    graph
 }
 
 #[allow(clippy::disallowed_methods, reason = "the time between two runs, on a paused clock")]

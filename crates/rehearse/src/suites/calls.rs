@@ -29,7 +29,7 @@ pub(super) struct Run {
 #[derive(Clone)]
 pub(super) struct Changing {
     /// The node it is made for.
-    pub(super) node: Option<Name>,
+    pub(super) node: Name,
     /// Its operation, such as `CreateVpc`.
     pub(super) operation: String,
     /// How many saves were durable when it was made: the last of them has its intent.
@@ -39,7 +39,7 @@ pub(super) struct Changing {
 impl Run {
     /// The changing calls for that node, with how many of all nodes came before each.
     pub(super) fn of(&self, node: &Name) -> impl Iterator<Item = (u64, &Changing)> {
-        (0..).zip(&self.calls).filter(move |(_, call)| call.node.as_ref() == Some(node))
+        (0..).zip(&self.calls).filter(move |(_, call)| call.node == *node)
     }
 }
 
@@ -50,8 +50,9 @@ pub(super) async fn undisturbed(subject: &Subject) -> Undisturbed {
     let (log, saves) = (calls.clone(), world.saves());
     world.day(subject.day.clone().with_weather(move |asked| {
         if asked.changes {
-            let operation = asked.operation.to_owned();
-            let call = Changing { node: called_for(), operation, saves: saves.load(Relaxed) };
+            let (operation, saves) = (asked.operation.to_owned(), saves.load(Relaxed));
+            let node = called_for().expect("every changing call is made for a node");
+            let call = Changing { node, operation, saves };
             log.lock().expect("nobody panics while logging").push(call);
         }
         None

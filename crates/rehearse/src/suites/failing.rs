@@ -1,7 +1,8 @@
 //! Every node fails once, for good: a call for it is refused. Others go on; the second `up` completes; `down` is clean,
 //! also straight after the failure.
 
-use super::{Subject, Tally, calls::undisturbed, finish_down, finish_up};
+use super::{Counts, Subject, Tally, calls::undisturbed, finish_down, finish_up};
+use std::collections::BTreeMap;
 use vidpipe_engine::Name;
 use vidpipe_sandbox::Fault;
 
@@ -9,16 +10,13 @@ use vidpipe_sandbox::Fault;
 pub async fn failing(subject: &Subject, every: usize) -> Tally {
     let mut tally = Tally::new("every node fails once");
     let life = undisturbed(subject).await;
-    let mut made = std::collections::BTreeMap::<Name, usize>::new();
-    let calls = life.up.calls.iter().filter_map(|call| {
-        let node = call.node.clone()?;
-        let nth = made.entry(node.clone()).or_default();
+    let mut made = BTreeMap::<&Name, usize>::new();
+    for (i, call) in life.up.calls.iter().enumerate() {
+        let nth = made.entry(&call.node).or_default();
+        if i % every == 0 {
+            both(subject, &life.once, &call.node, *nth, &mut tally).await;
+        }
         *nth += 1;
-        Some((node, *nth - 1))
-    });
-    let calls: Vec<(Name, usize)> = calls.collect();
-    for (node, nth) in calls.iter().step_by(every) {
-        both(subject, &life.once, node, *nth, &mut tally).await;
     }
     tally
 }
@@ -37,7 +35,7 @@ pub async fn failing_each(subject: &Subject, nodes: &[Name]) -> Tally {
 }
 
 /// One call is refused; then `up` is run again, or `down`.
-async fn both(subject: &Subject, once: &super::Counts, node: &Name, nth: usize, tally: &mut Tally) {
+async fn both(subject: &Subject, once: &Counts, node: &Name, nth: usize, tally: &mut Tally) {
     for given_up in [false, true] {
         let world = subject.world().await;
         world.day(subject.striking(node, nth, Fault::Denied));
