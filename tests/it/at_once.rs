@@ -90,20 +90,23 @@ fn serial(world: &World) -> Option<(String, u64)> {
     Some((of("lineage").unwrap(), of("serial").unwrap().parse().unwrap()))
 }
 
-/// The runs that acted, oldest first: command, beginning, end.
+/// The runs that acted, in the order they did: command, beginning, end. One acts at a time, so the order is that of their
+/// last lines on the disk; where waits are skipped, a run's own clock may stand still while it waits for its turn.
 fn acted(world: &World) -> Vec<(String, String, String)> {
     let Ok(folder) = fs::read_dir(world.sandbox_place().join("runs")) else { return Vec::new() };
     let mut runs: Vec<_> = folder
         .map(|f| {
-            let text = fs::read_to_string(f.unwrap().path()).unwrap();
+            let path = f.unwrap().path();
+            let text = fs::read_to_string(&path).unwrap();
             // A killed run's last line may be cut.
             let lines = json_lines(text.rsplit_once('\n').unwrap().0);
             let word = |v: &Value| v.as_str().unwrap().to_owned();
-            (word(&lines[0]["command"]), word(&lines[0]["at"]), word(&lines.last().unwrap()["at"]))
+            let run = (word(&lines[0]["command"]), word(&lines[0]["at"]), word(&lines.last().unwrap()["at"]));
+            (fs::metadata(&path).unwrap().modified().unwrap(), run)
         })
         .collect();
-    runs.sort_by(|a, b| a.1.cmp(&b.1));
-    runs
+    runs.sort_by_key(|(written, _)| *written);
+    runs.into_iter().map(|(_, run)| run).collect()
 }
 
 /// Begin as the schedule says; wait for all; and watch the state meanwhile. The exit codes, in order of beginning.
