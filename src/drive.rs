@@ -51,7 +51,7 @@ impl Run<'_> {
         let ledger = Rc::new(Ledger::new(have, store, reports, self.clock));
         let stop = Stop::default();
         let timeouts: BTreeMap<String, Duration> = self.doing.timeout.iter().cloned().collect();
-        let limits = Limits { calls: usize::from(self.doing.concurrency), timeouts };
+        let limits = Limits { calls: usize::from(self.doing.concurrency), timeouts, deadline: None };
         let runner = Runner::new(
             self.session.aws.clone(),
             KINDS,
@@ -65,6 +65,7 @@ impl Run<'_> {
             pipeline: env.pipeline,
             suffix: env.suffix,
             region: env.region,
+            elsewhere: self.session.timings.is_elsewhere(),
         });
         let signal = Cell::new(None);
         let done = async {

@@ -41,7 +41,7 @@ mod tests {
         let table: Table = serde_json::from_str(TABLE).expect("the table can be read");
         for kind in KINDS {
             let row = kind.timing(&Value::Null);
-            assert!(table.resources.contains_key(row), "{} has no row {row}", kind.name());
+            assert!(table.resources.contains_key(&row), "{} has no row {row}", kind.name());
         }
     }
 

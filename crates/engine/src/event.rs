@@ -1,8 +1,13 @@
 //! What happened, in order: one closed list. Reporters fold these; nothing flows back.
-use crate::{Error, graph::Name, plan::Action, sweep::Swept};
+use crate::{Error, graph::Name, sweep::Swept};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
+
+mod millis;
+mod planned;
+
+pub use planned::{After, Forecast, Leg, Planned, Point};
 
 /// The version of the event stream; it grows when a reader of the old one would misread the new one.
 pub const SCHEMA: u32 = 1;
@@ -58,6 +63,9 @@ pub enum Event {
         suffix: String,
         /// The provider's region.
         region: String,
+        /// Whether it runs against an endpoint that keeps its own time, such as an emulator: nothing is learned from that.
+        #[serde(default, skip_serializing_if = "is_false")]
+        elsewhere: bool,
     },
     /// What will be done, task by task; nodes that stay as they are are not listed.
     Planned {
@@ -66,6 +74,8 @@ pub enum Event {
         /// How many nodes stay as they are.
         kept: usize,
     },
+    /// How long the run is likely to take, computed by running the plan on a virtual clock.
+    Forecast(Forecast),
     /// A task begins.
     Started {
         /// The node.
@@ -81,6 +91,23 @@ pub enum Event {
         half: Half,
         /// The service's own words.
         why: String,
+    },
+    /// The values of a node can be read, though it is not ready: what needs no more than them may begin.
+    Known {
+        /// The node.
+        node: Name,
+    },
+    /// A call to the provider was answered, or came to nothing.
+    Called {
+        /// The node.
+        node: Name,
+        /// Which half.
+        half: Half,
+        /// The service and its action.
+        call: String,
+        /// How long the answer took, in milliseconds.
+        #[serde(rename = "ms", with = "millis")]
+        took: Duration,
     },
     /// A task waits for its turn at an API with a call budget.
     Queued {
@@ -117,6 +144,10 @@ pub enum Event {
         /// How long it took, in milliseconds.
         #[serde(rename = "ms", with = "millis")]
         took: Duration,
+        /// Of that, what the provider itself took: from its answer to the create or delete call until the node was seen
+        /// ready or gone, in milliseconds. `None` where neither was asked for.
+        #[serde(rename = "waited_ms", with = "millis::maybe", default, skip_serializing_if = "Option::is_none")]
+        waited: Option<Duration>,
     },
     /// A task failed.
     Failed {
@@ -136,8 +167,12 @@ pub enum Event {
         /// The node that failed.
         because: Name,
     },
-    /// The user asked to stop: no new calls.
-    Stopping,
+    /// No new calls are made.
+    Stopping {
+        /// Why not.
+        #[serde(default)]
+        why: Halt,
+    },
     /// A run ended.
     Ended {
         /// Tasks done.
@@ -159,20 +194,15 @@ pub enum Event {
     Swept(Swept),
 }
 
-/// A task of a plan, as an event carries it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Planned {
-    /// The node.
-    pub node: Name,
-    /// Which half.
-    pub half: Half,
-    /// Its kind.
-    pub kind: String,
-    /// What is done to the node.
-    pub action: Action,
-    /// How long this half usually takes, in milliseconds.
-    #[serde(rename = "ms", with = "millis")]
-    pub usual: Duration,
+/// Why a run stops before its end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Halt {
+    /// The user asked for it, or no call will be heard any more.
+    #[default]
+    Asked,
+    /// The deadline is near, and what is left does not fit before it.
+    Deadline,
 }
 
 /// Whoever shows or keeps what happened.
@@ -181,14 +211,7 @@ pub trait Report {
     fn on(&mut self, at: Timestamp, event: &Event);
 }
 
-mod millis {
-    use serde::{Deserialize, Deserializer, Serializer};
-    use std::time::Duration;
-
-    pub(super) fn serialize<S: Serializer>(d: &Duration, s: S) -> Result<S::Ok, S::Error> {
-        s.serialize_u64(u64::try_from(d.as_millis()).unwrap_or(u64::MAX))
-    }
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Duration, D::Error> {
-        u64::deserialize(d).map(Duration::from_millis)
-    }
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn is_false(b: &bool) -> bool {
+    !*b
 }

@@ -5,9 +5,11 @@
 mod clock;
 mod error;
 pub mod event;
+mod forecast;
 pub mod graph;
 mod ledger;
 pub mod pace;
+pub mod path;
 mod plan;
 pub mod queue;
 mod refresh;
@@ -21,11 +23,12 @@ mod wait;
 
 pub use clock::Clock;
 pub use error::{Class, Error, Result, Retry};
+pub use forecast::Outlook;
 pub use graph::{Edge, Graph, Handle, Name, Needs, Outputs};
 pub use ledger::{Ledger, Store};
 pub use plan::{Action, Plan, Step, plan};
 pub use refresh::{Drift, refresh};
 pub use resource::{Change, Cx, Identity, Kind, Kinds, Observed, Of, PhysicalId, Removal, Resource, kind_of};
-pub use run::{Limits, Runner, Summary, called_for};
+pub use run::{Limits, Runner, Summary, answered, called_for, in_turn};
 pub use state::{Entry, Environment, FORMAT, Phase, State, Token, Transition, Trouble};
 pub use wait::Stop;

@@ -1,9 +1,14 @@
 //! How fast: how long things usually take, and how many calls an API allows. Time only; it never calls anything.
+use crate::event::Half;
 use serde::Deserialize;
-use std::{cell::RefCell, collections::BTreeMap, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 use tokio::time::Instant;
 
-/// How long something takes, in seconds.
+/// How long something takes, in seconds. In between it is taken to be as likely as a triangle over the three is high.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 pub struct Span {
     /// At least.
@@ -25,6 +30,34 @@ impl Span {
         seconds(self.max)
     }
 
+    /// That share of all cases (0 to 1) takes at most this long.
+    pub fn within(&self, share: f64) -> Duration {
+        let (low, high) = (self.typical - self.min, self.max - self.typical);
+        let whole = low + high;
+        seconds(match share.clamp(0.0, 1.0) {
+            _ if whole <= 0.0 => self.typical,
+            share if share * whole < low => self.min + (share * whole * low).sqrt(),
+            share => self.max - ((1.0 - share) * whole * high).sqrt(),
+        })
+    }
+
+    /// What these measured times make of it: each of them weighs as much as a third of what was assumed before.
+    fn taught(self, measured: &[Duration]) -> Self {
+        let mut measured: Vec<f64> = measured.iter().map(Duration::as_secs_f64).collect();
+        measured.sort_by(f64::total_cmp);
+        let (Some(least), Some(most)) = (measured.first(), measured.last()) else { return self };
+        let middle = measured[measured.len() / 2];
+        #[allow(clippy::cast_precision_loss, reason = "a few dozen at most")]
+        let weight = measured.len() as f64 / (measured.len() as f64 + PRIOR);
+        let towards = |from: f64, to: f64| from + (to - from) * weight;
+        let typical = towards(self.typical, middle);
+        Self {
+            min: towards(self.min, least * (1.0 - SLACK)).min(typical),
+            typical,
+            max: towards(self.max, most * (1.0 + SLACK)).max(typical),
+        }
+    }
+
     /// Before this it is not worth looking again: the mean less two deviations of a beta (PERT) distribution.
     pub fn earliest(&self) -> Duration {
         let mean = (self.min + 4.0 * self.typical + self.max) / 6.0;
@@ -33,20 +66,16 @@ impl Span {
     }
 }
 
+/// How many measured times the table's own weigh as much as.
+const PRIOR: f64 = 3.0;
+/// How far beyond the shortest and the longest of a few measured times the next one may lie.
+const SLACK: f64 = 0.15;
+
 fn seconds(s: f64) -> Duration {
     Duration::try_from_secs_f64(s).unwrap_or_default()
 }
 
-/// How many calls an API takes: a bucket of `burst` calls, refilled at `per_s`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
-pub struct Rate {
-    /// Calls per second; `None` where nothing is published.
-    pub per_s: Option<f64>,
-    /// Calls at once.
-    pub burst: Option<f64>,
-}
-
-/// What is known of a kind's times and rates.
+/// What is known of a kind's times.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 pub struct Timing {
     /// From the create call until it is usable.
@@ -55,21 +84,21 @@ pub struct Timing {
     /// From the delete call until it is gone.
     #[serde(rename = "delete_s")]
     pub delete: Span,
-    /// Of the create call.
-    #[serde(rename = "api_rate", default)]
-    pub rate: Rate,
-    /// Of the delete call, where it differs.
-    #[serde(default)]
-    pub delete_rate: Option<Rate>,
+}
+
+impl Timing {
+    /// Of that half of a life.
+    pub fn of(&self, half: Half) -> &Span {
+        match half {
+            Half::Ensure => &self.create,
+            Half::Remove => &self.delete,
+        }
+    }
 }
 
 /// What is assumed of a kind that has no row.
-const UNKNOWN: Timing = Timing {
-    create: Span { min: 0.3, typical: 1.0, max: 5.0 },
-    delete: Span { min: 0.3, typical: 1.0, max: 5.0 },
-    rate: Rate { per_s: None, burst: None },
-    delete_rate: None,
-};
+const UNKNOWN: Timing =
+    Timing { create: Span { min: 0.3, typical: 1.0, max: 5.0 }, delete: Span { min: 0.3, typical: 1.0, max: 5.0 } };
 
 /// The timing table.
 #[derive(Clone, Debug, Default)]
@@ -95,9 +124,21 @@ impl Timings {
         self.elsewhere
     }
 
-    /// The row of that name.
-    pub fn of(&self, row: &str) -> &Timing {
-        self.rows.get(row).unwrap_or(&UNKNOWN)
+    /// The times of that name, as [`crate::Kind::timing`] gives it: a row of the table, and a size. Those of the row, where
+    /// nothing was learned of that size.
+    pub fn of(&self, timing: &str) -> &Timing {
+        let row = || self.rows.get(timing.split_once(' ')?.0);
+        self.rows.get(timing).or_else(row).unwrap_or(&UNKNOWN)
+    }
+
+    /// Learn from times that were measured.
+    pub fn learn(&mut self, timing: &str, half: Half, measured: &[Duration]) {
+        let mut learned = *self.of(timing);
+        match half {
+            Half::Ensure => learned.create = learned.create.taught(measured),
+            Half::Remove => learned.delete = learned.delete.taught(measured),
+        }
+        self.rows.insert(timing.into(), learned);
     }
 
     /// Before this there is no point in a second look.
@@ -106,48 +147,54 @@ impl Timings {
     }
 }
 
+/// How many calls an API takes: a bucket of `burst` calls, refilled at `per_s` calls per second.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rate {
+    /// Calls at once.
+    pub burst: f64,
+    /// Calls per second.
+    pub per_s: f64,
+}
+
 struct Bucket {
     tokens: f64,
-    burst: f64,
     per_s: f64,
-    most: f64,
     filled: Instant,
 }
 
-/// Where nothing is published: start here, halve when throttled, creep up again.
-const GUESS: Rate = Rate { per_s: Some(10.0), burst: Some(20.0) };
-
-/// The call budgets of one run, by name.
+/// Call budgets, by name. They follow tokio's clock.
 #[derive(Default)]
 pub struct Budgets {
-    buckets: RefCell<BTreeMap<String, Bucket>>,
+    buckets: Mutex<BTreeMap<String, Bucket>>,
 }
 
 impl Budgets {
-    /// Take one call from that budget, and learn how long to wait before making it.
+    /// Take one call from that budget, and learn how long to wait before making it. Who takes first, calls first.
     pub fn take(&self, budget: &str, rate: Rate) -> Duration {
-        let mut buckets = self.buckets.borrow_mut();
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
-        let bucket = buckets.entry(budget.into()).or_insert_with(|| {
-            let per_s = rate.per_s.or(GUESS.per_s).unwrap_or(1.0);
-            let burst = rate.burst.or(GUESS.burst).unwrap_or(1.0);
-            Bucket { tokens: burst, burst, per_s, most: per_s, filled: now }
-        });
+        let fresh = || Bucket { tokens: rate.burst, per_s: rate.per_s, filled: now };
+        let bucket = buckets.entry(budget.into()).or_insert_with(fresh);
         let since = now.duration_since(bucket.filled).as_secs_f64();
-        bucket.tokens = (bucket.tokens + since * bucket.per_s).min(bucket.burst) - 1.0;
-        bucket.per_s = (bucket.per_s * 1.02).min(bucket.most);
+        bucket.tokens = (bucket.tokens + since * bucket.per_s).min(rate.burst) - 1.0;
+        bucket.per_s = (bucket.per_s * CREEP).min(rate.per_s);
         bucket.filled = now;
         if bucket.tokens >= 0.0 { Duration::ZERO } else { seconds(-bucket.tokens / bucket.per_s) }
     }
 
-    /// The service said there were too many calls on that budget.
+    /// The service said there were too many calls on that budget: others use it too. Half as many, for a while.
     pub fn throttled(&self, budget: &str) {
-        if let Some(bucket) = self.buckets.borrow_mut().get_mut(budget) {
-            bucket.per_s = (bucket.per_s / 2.0).max(0.02);
+        if let Some(bucket) = self.buckets.lock().unwrap_or_else(PoisonError::into_inner).get_mut(budget) {
+            bucket.per_s = (bucket.per_s / 2.0).max(SLOWEST);
             bucket.tokens = bucket.tokens.min(0.0);
         }
     }
 }
+
+/// By how much a budget that was halved grows with every call.
+const CREEP: f64 = 1.02;
+/// Calls per second, however often it was halved.
+const SLOWEST: f64 = 0.02;
 
 #[cfg(test)]
 mod tests {
@@ -161,9 +208,31 @@ mod tests {
         assert_eq!(tight.earliest(), Duration::from_secs(60));
     }
 
+    #[test]
+    fn a_triangle_has_its_shares() {
+        let span = Span { min: 0.0, typical: 1.0, max: 4.0 };
+        let shares = [0.0, 0.25, 0.5, 1.0].map(|share| span.within(share).as_secs_f64());
+        assert_eq!(shares.map(|s| (s * 100.0).round()), [0.0, 100.0, 155.0, 400.0]);
+        let fixed = Span { min: 2.0, typical: 2.0, max: 2.0 };
+        assert_eq!(fixed.within(0.9), Duration::from_secs(2));
+    }
+
+    #[test]
+    fn what_is_measured_outweighs_the_table_the_more_often_it_is() {
+        let mut timings = Timings::new(BTreeMap::from([("db".into(), UNKNOWN)]));
+        let measured = [Duration::from_secs(9); 27];
+        timings.learn("db large", Half::Ensure, &measured[..3]);
+        let (half_way, row) = (timings.of("db large").create.typical, timings.of("db").create.typical);
+        assert_eq!((half_way, row), (5.0, 1.0));
+        assert_eq!(timings.of("db small").create.typical, 1.0, "another size is another matter");
+        timings.learn("db", Half::Ensure, &measured);
+        assert!(timings.of("db").create.typical > 8.0);
+        assert_eq!(timings.of("db").delete, UNKNOWN.delete);
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_budget_gives_its_burst_at_once_and_then_its_rate() {
-        let (budgets, rate) = (Budgets::default(), Rate { per_s: Some(0.5), burst: Some(2.0) });
+        let (budgets, rate) = (Budgets::default(), Rate { per_s: 0.5, burst: 2.0 });
         let waits: Vec<u64> = (0..4).map(|_| budgets.take("delete api", rate).as_secs()).collect();
         assert_eq!(waits, [0, 0, 2, 4]);
         tokio::time::advance(Duration::from_secs(8)).await;
@@ -172,7 +241,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_throttled_budget_slows_to_half() {
-        let (budgets, rate) = (Budgets::default(), Rate { per_s: Some(1.0), burst: Some(1.0) });
+        let (budgets, rate) = (Budgets::default(), Rate { per_s: 1.0, burst: 1.0 });
         budgets.take("api", rate);
         budgets.throttled("api");
         let wait = budgets.take("api", rate);

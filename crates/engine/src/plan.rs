@@ -1,7 +1,7 @@
 //! Wanted against had: a pure function, so `plan`, `up`, `down` and `up` again are one thing.
 use crate::{
     Class, Error, Result,
-    event::{Half, Planned},
+    event::{After, Half, Planned, Point},
     graph::{Edge, Graph, Name, Node, Outputs},
     pace::Timings,
     queue::Task,
@@ -11,10 +11,14 @@ use crate::{
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 mod tasks;
 use tasks::tasks;
+pub(crate) use tasks::{Takes, Times};
 
 /// What is done to a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +72,7 @@ pub struct Plan<C: 'static> {
     /// One step per node: the wanted ones as they were declared, then those that go.
     pub steps: Vec<Step>,
     pub(crate) tasks: Vec<Task<Key>>,
+    pub(crate) times: Times,
     pub(crate) wanted: IndexMap<Name, Node<C>>,
     /// Settings whose owner goes in this plan: they need no call of their own.
     pub(crate) forgotten: BTreeSet<Name>,
@@ -97,14 +102,22 @@ impl<C: 'static> Plan<C> {
         self.steps.iter().any(|s| !matches!(s.action, Action::Keep | Action::Decide))
     }
 
+    /// Whether that task could be done within that time.
+    pub(crate) fn could_end(&self, key: &Key, left: Duration) -> bool {
+        let Key::Half(half, node) = key else { return true };
+        self.times.get(&(*half, node.clone())).is_none_or(|takes| takes.within(0.0) <= left)
+    }
+
     /// The tasks, as an event carries them.
     pub fn planned(&self) -> Vec<Planned> {
         let steps: BTreeMap<&Name, &Step> = self.steps.iter().map(|s| (&s.name, s)).collect();
         let told = |t: &Task<Key>| match &t.key {
             Key::Half(half, node) => {
                 let step = steps.get(node)?;
-                let (kind, action) = (step.kind.clone(), step.action);
-                Some(Planned { node: node.clone(), half: *half, kind, action, usual: t.cost })
+                let (kind, action, after) = (step.kind.clone(), step.action, t.after.iter().map(told_after).collect());
+                let takes = self.times.get(&(*half, node.clone()));
+                let (late, timing) = takes.map(|t| (t.within(LATE), t.timing.clone())).unwrap_or_default();
+                Some(Planned { node: node.clone(), half: *half, kind, action, usual: t.cost, late, timing, after })
             }
             Key::Known(_) => None,
         };
@@ -131,8 +144,20 @@ pub fn plan<C: 'static>(want: &Graph<C>, have: &State, kinds: Kinds<C>, timings:
         step.loses = kind_of(kinds, &step.kind)?.loses();
     }
     let forgotten = forgotten(&steps, have, kinds)?;
-    let tasks = tasks(&steps, want, have, &users, kinds, timings)?;
-    Ok(Plan { steps: steps.into_values().collect(), tasks, wanted: want.nodes.clone(), forgotten })
+    let (tasks, times) = tasks(&steps, want, have, &users, kinds, timings)?;
+    Ok(Plan { steps: steps.into_values().collect(), tasks, times, wanted: want.nodes.clone(), forgotten })
+}
+
+/// Slower than this share of all cases is late.
+const LATE: f64 = 0.9;
+
+fn told_after(key: &Key) -> After {
+    let (node, what) = match key {
+        Key::Half(Half::Remove, node) => (node, Point::Gone),
+        Key::Half(Half::Ensure, node) => (node, Point::Ready),
+        Key::Known(node) => (node, Point::Known),
+    };
+    After { node: node.clone(), what }
 }
 
 type Steps = IndexMap<Name, Step>;

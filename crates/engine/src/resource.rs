@@ -114,6 +114,11 @@ pub trait Resource: Serialize + DeserializeOwned + PartialEq + 'static {
         Self::TIMING
     }
 
+    /// Its size, where that decides how long it takes: times are learned for each.
+    fn size(&self) -> Option<&str> {
+        None
+    }
+
     /// Ask for it. Tags go inside the call wherever the API takes them.
     async fn create(&self, cx: &Cx<Self::Cloud>) -> Result<PhysicalId>;
 
@@ -149,8 +154,8 @@ pub trait Kind<C> {
     fn ends(&self) -> bool;
     /// `Resource::UPDATES`.
     fn updates(&self) -> bool;
-    /// `Resource::timing`.
-    fn timing(&self, spec: &Value) -> &'static str;
+    /// `Resource::timing`, followed by a space and `Resource::size` where it has one.
+    fn timing(&self, spec: &Value) -> String;
     /// The symbolic output of a node of this kind.
     fn symbolic(&self, node: &Name) -> Result<Value>;
     /// `Resource::change`.
@@ -227,8 +232,14 @@ impl<R: Resource> Kind<R::Cloud> for Of<R> {
     fn updates(&self) -> bool {
         R::UPDATES
     }
-    fn timing(&self, spec: &Value) -> &'static str {
-        decode::<R>(R::KIND, spec).map_or(R::TIMING, |r| r.timing())
+    fn timing(&self, spec: &Value) -> String {
+        decode::<R>(R::KIND, spec).map_or_else(
+            |_| R::TIMING.into(),
+            |r| match r.size() {
+                Some(size) => format!("{} {size}", r.timing()),
+                None => r.timing().into(),
+            },
+        )
     }
     fn symbolic(&self, node: &Name) -> Result<Value> {
         encode(R::KIND, &symbolic::<R::Output>(node)?)

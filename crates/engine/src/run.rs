@@ -1,10 +1,10 @@
 //! Do what the plan says, as wide as it allows. The plan decides; this executes.
 use crate::{
     Class, Error, Result,
-    event::{Event, Fault, Half},
+    event::{Event, Fault, Half, Halt},
     graph::{Name, Outputs},
     ledger::Ledger,
-    pace::{Budgets, Timings},
+    pace::Timings,
     plan::{Key, Plan, circle},
     queue::Queue,
     resource::{Cx, Kinds},
@@ -12,7 +12,7 @@ use crate::{
     wait::{InVain, Stop},
 };
 use futures::stream::{FuturesUnordered, StreamExt};
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
+use std::{cell::RefCell, collections::BTreeMap, future::pending, pin::pin, rc::Rc, time::Duration};
 use tokio::{
     sync::{Notify, Semaphore},
     time::{Instant, timeout},
@@ -22,7 +22,7 @@ mod call;
 mod ensure;
 mod remove;
 
-pub use call::called_for;
+pub use call::{answered, called_for, in_turn};
 
 /// After a wish to stop, calls in flight may land for this long; what does not is found again by the next run.
 const LANDING: Duration = Duration::from_millis(1_800);
@@ -34,11 +34,13 @@ pub struct Limits {
     pub calls: usize,
     /// Deadlines by kind, for making or removing one node; others have four times the table's maximum, at least 15 minutes.
     pub timeouts: BTreeMap<String, Duration>,
+    /// Stop cleanly within this; what is left to do then is left for another run.
+    pub deadline: Option<Duration>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { calls: 32, timeouts: BTreeMap::new() }
+        Self { calls: 32, timeouts: BTreeMap::new(), deadline: None }
     }
 }
 
@@ -53,8 +55,10 @@ pub struct Summary {
     pub failed: usize,
     /// Tasks not begun, because another failed.
     pub skipped: usize,
-    /// Whether the user stopped it.
+    /// Whether it stopped before its end.
     pub stopped: bool,
+    /// Whether that was for the deadline.
+    pub late: bool,
 }
 
 impl Summary {
@@ -73,7 +77,6 @@ pub struct Runner<C: 'static> {
     limits: Limits,
     stop: Stop,
     in_vain: InVain,
-    budgets: Budgets,
     calls: Semaphore,
     rng: RefCell<fastrand::Rng>,
 }
@@ -96,18 +99,7 @@ impl<C: 'static> Runner<C> {
         let calls = Semaphore::new(limits.calls.max(1));
         // Jitter only: the same environment may as well have the same jitter every time.
         let rng = RefCell::new(fastrand::Rng::with_seed(ledger.snapshot().serial));
-        Self {
-            cloud,
-            kinds,
-            ledger,
-            timings,
-            limits,
-            stop,
-            in_vain: InVain::default(),
-            budgets: Budgets::default(),
-            calls,
-            rng,
-        }
+        Self { cloud, kinds, ledger, timings, limits, stop, in_vain: InVain::default(), calls, rng }
     }
 
     /// The ledger it writes to.
@@ -132,29 +124,45 @@ impl<C: 'static> Runner<C> {
         self.in_vain.clear();
         let shared = Shared { queue: RefCell::new(queue), wake: Notify::new() };
         let mut summary = Summary::default();
-        self.drive(plan, &shared, &mut summary).await;
+        let why = self.drive(plan, &shared, &mut summary).await;
+        summary.late = why == Some(Halt::Deadline);
         let Summary { done, failed, skipped, .. } = summary;
         self.ledger.tell(&Event::Ended { done, failed, skipped, took: began.elapsed() });
         Ok(summary)
     }
 
-    async fn drive(&self, plan: &Plan<C>, shared: &Shared, summary: &mut Summary) {
+    /// Why it stopped before its end, if it did.
+    async fn drive(&self, plan: &Plan<C>, shared: &Shared, summary: &mut Summary) -> Option<Halt> {
+        let last = self.limits.deadline.map(|d| Instant::now() + d.saturating_sub(LANDING * 2));
         let mut running = FuturesUnordered::new();
-        while !self.stop.asked() {
+        let mut held_back = false;
+        let mut near = pin!(async {
+            match last {
+                Some(last) => self.stop.pause(last.saturating_duration_since(Instant::now())).await.is_ok(),
+                None => pending().await,
+            }
+        });
+        let why = loop {
             while let Some(key) = { shared.queue.borrow_mut().pop() } {
-                running.push(self.task(key, plan, shared));
+                match last.is_none_or(|last| plan.could_end(&key, last.saturating_duration_since(Instant::now()))) {
+                    true => running.push(self.task(key, plan, shared)),
+                    false => held_back = true,
+                }
             }
             tokio::select! {
                 biased;
-                () = self.stop.wait() => {}
+                () = self.stop.wait() => break Halt::Asked,
+                _ = &mut near => break Halt::Deadline,
                 ended = running.next() => match ended {
                     Some(ended) => self.settle(ended, plan, shared, summary),
-                    None => return,
+                    None if held_back => break Halt::Deadline,
+                    None => return None,
                 },
                 () = shared.wake.notified() => {}
             }
-        }
-        self.ledger.tell(&Event::Stopping);
+        };
+        self.ledger.tell(&Event::Stopping { why });
+        self.stop.ask();
         summary.stopped = true;
         let landing = async {
             while let Some(ended) = running.next().await {
@@ -163,6 +171,7 @@ impl<C: 'static> Runner<C> {
         };
         // What has not landed by then is found again by its durable intent.
         let _ = timeout(LANDING, landing).await;
+        Some(why)
     }
 
     async fn task(&self, key: Key, plan: &Plan<C>, shared: &Shared) -> Ended {
@@ -170,6 +179,7 @@ impl<C: 'static> Runner<C> {
         let (began, node) = (Instant::now(), name.clone());
         self.ledger.tell(&Event::Started { node, half: *half });
         let passed = || {
+            self.ledger.tell(&Event::Known { node: name.clone() });
             shared.queue.borrow_mut().finish(&Key::Known(name.clone()));
             shared.wake.notify_one();
         };
@@ -178,11 +188,11 @@ impl<C: 'static> Runner<C> {
             (Half::Ensure, Some(node)) => self.ensure(name, node, &passed).await,
             (Half::Ensure, None) => Err(Error::new(Class::Unknown, format!("make {name}, which nobody wants"))),
         };
-        if let Ok(changed) = result {
+        if let Ok(Done { changed, waited }) = result {
             let (node, half, took) = (name.clone(), *half, began.elapsed());
-            self.ledger.tell(&Event::Finished { node, half, changed, took });
+            self.ledger.tell(&Event::Finished { node, half, changed, took, waited });
         }
-        Ended { key, result }
+        Ended { result: result.map(|done| done.changed), key }
     }
 
     fn settle(&self, ended: Ended, plan: &Plan<C>, shared: &Shared, summary: &mut Summary) {
@@ -226,6 +236,15 @@ impl<C: 'static> Runner<C> {
     fn cx(&self, name: &Name, token: Token) -> Cx<C> {
         Cx { cloud: self.cloud.clone(), env: self.ledger.env(), node: name.clone(), token }
     }
+}
+
+/// What a task came to.
+#[derive(Clone, Copy, Debug, Default)]
+struct Done {
+    /// Whether anything was changed.
+    changed: bool,
+    /// How long the provider took for it, where it was asked to make or remove something.
+    waited: Option<Duration>,
 }
 
 struct Ended {

@@ -149,8 +149,10 @@ impl Wait<'_> {
 
     /// Nothing until it is likely; then densely for what is quick, and every two seconds for what is slow.
     fn next_look(&self, waited: Duration) -> Duration {
-        let pause = (waited / 2).clamp(DENSE, STEADY).max(self.patience.saturating_sub(waited));
-        pause.mul_f64(0.9 + 0.2 * self.rng.borrow_mut().f64())
+        let jitter = self.rng.borrow_mut().f64();
+        // Until it is likely: rather a look too early than one too late.
+        let until = self.patience.saturating_sub(waited).mul_f64(0.98 + 0.02 * jitter);
+        (waited / 2).clamp(DENSE, STEADY).mul_f64(0.9 + 0.2 * jitter).max(until)
     }
 
     /// The pause before the same is tried again; `None` if it is not worth it.

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use std::{io::Write, time::Duration};
 use vidpipe_engine::{
     Name,
-    event::{Event, Fault, Half, Report},
+    event::{Event, Fault, Half, Halt, Report},
 };
 
 /// How often those who wait are told what for.
@@ -61,7 +61,7 @@ impl Plain {
             Event::Retrying { node, half, error, pause } => {
                 format!("{node}: {} again in {}: {}", doing(node, *half), duration(*pause), fault(error))
             }
-            Event::Finished { node, half, changed, took } => {
+            Event::Finished { node, half, changed, took, .. } => {
                 let done = task(node, *half).map_or("done", |t| words::done(t.action, *half, *changed));
                 format!("{node}: {} in {}", self.look.paint(Tone::Good, done), duration(*took))
             }
@@ -72,10 +72,12 @@ impl Plain {
             Event::Skipped { node, because, .. } => {
                 format!("{node}: {}, because {because} failed", self.look.paint(Tone::Warn, "skipped"))
             }
-            Event::Stopping => "stopping: calls in flight land, no new ones are made".into(),
+            Event::Stopping { why } => stopping(*why),
             Event::Ended { done, failed, skipped, took } => {
                 format!("ended after {}: {done} done, {failed} failed, {skipped} skipped", duration(*took))
             }
+            // For the history.
+            Event::Forecast(_) | Event::Known { .. } | Event::Called { .. } => return None,
             Event::Sweeping { why } => format!("sweeping: {}", clean(why)),
             Event::Swept(swept) => format!("swept: {}", sweep::outcome(swept)),
         })
@@ -107,6 +109,14 @@ impl Plain {
 
 fn kind(task: Option<&crate::Task>) -> String {
     task.filter(|t| !t.kind.is_empty()).map(|t| format!(" ({})", t.kind)).unwrap_or_default()
+}
+
+fn stopping(why: Halt) -> String {
+    let because = match why {
+        Halt::Asked => "",
+        Halt::Deadline => " for the deadline",
+    };
+    format!("stopping{because}: calls in flight land, no new ones are made")
 }
 
 /// A fault in one line.

@@ -203,7 +203,7 @@ fn cleaned(fault: &Fault) -> Fault {
 impl Report for Progress {
     fn on(&mut self, at: Timestamp, event: &Event) {
         match event {
-            Event::Began { command, pipeline, suffix, region } => {
+            Event::Began { command, pipeline, suffix, region, .. } => {
                 self.began = Some(at);
                 (self.command, self.pipeline) = (command.clone(), pipeline.clone());
                 (self.suffix, self.region) = (suffix.clone(), region.clone());
@@ -220,15 +220,16 @@ impl Report for Progress {
             Event::Retrying { node, half, error, pause } => {
                 self.at(node, *half).at = At::Retrying { fault: cleaned(error), until: later(at, *pause) };
             }
-            Event::Finished { node, half, changed, took } => {
+            Event::Finished { node, half, changed, took, .. } => {
                 self.at(node, *half).at = At::Done { changed: *changed, took: *took };
             }
             Event::Failed { node, half, error } => self.at(node, *half).at = At::Failed { fault: cleaned(error) },
             Event::Skipped { node, half, because } => {
                 self.at(node, *half).at = At::Skipped { because: because.clone() };
             }
-            Event::Stopping => self.stopping = true,
+            Event::Stopping { .. } => self.stopping = true,
             Event::Ended { took, .. } => self.took = Some(*took),
+            Event::Forecast(_) | Event::Known { .. } | Event::Called { .. } => {}
             // After the end: no task of the plan.
             Event::Sweeping { .. } | Event::Swept(_) => {}
         }

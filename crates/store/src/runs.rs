@@ -154,6 +154,7 @@ impl Run {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use vidpipe_engine::event::Halt;
 
     /// Takes so many lines, then is full.
     struct Full(usize);
@@ -173,7 +174,7 @@ mod tests {
     fn a_disk_that_fills_up_ends_the_history_and_not_the_run() {
         let mut log = RunLog(Rc::new(RefCell::new(Open { path: "run".into(), file: Ok(Box::new(Full(2))) })));
         for told in [false, false, true, false] {
-            log.on(Timestamp::UNIX_EPOCH, &Event::Stopping);
+            log.on(Timestamp::UNIX_EPOCH, &Event::Stopping { why: Halt::Asked });
             assert_eq!(log.trouble().is_some(), told);
         }
     }

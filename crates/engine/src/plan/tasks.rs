@@ -4,12 +4,35 @@ use crate::{
     Result,
     event::Half,
     graph::{Edge, Graph, Name, Needs, Node},
-    pace::Timings,
+    pace::{Span, Timings},
     queue::Task,
     resource::{Kinds, kind_of},
     state::State,
 };
-use std::time::Duration;
+use serde_json::Value;
+use std::{collections::BTreeMap, time::Duration};
+
+/// How long the provider takes for a half of a node's life.
+#[derive(Clone, Debug)]
+pub(crate) struct Takes {
+    /// What that is told of, as [`crate::Kind::timing`] gives it.
+    pub(crate) timing: String,
+    /// Nothing is asked of the provider as far as is known: then it takes no time.
+    pub(crate) span: Option<Span>,
+}
+
+impl Takes {
+    pub(crate) fn within(&self, share: f64) -> Duration {
+        self.span.map_or(Duration::ZERO, |s| s.within(share))
+    }
+
+    pub(crate) fn typical(&self) -> Duration {
+        self.span.map_or(Duration::ZERO, |s| s.typical())
+    }
+}
+
+/// That, by task.
+pub(crate) type Times = BTreeMap<(Half, Name), Takes>;
 
 pub(super) fn tasks<C: 'static>(
     steps: &Steps,
@@ -18,8 +41,8 @@ pub(super) fn tasks<C: 'static>(
     users: &Users<'_>,
     kinds: Kinds<C>,
     timings: &Timings,
-) -> Result<Vec<Task<Key>>> {
-    let mut tasks = Vec::new();
+) -> Result<(Vec<Task<Key>>, Times)> {
+    let (mut tasks, mut times) = (Vec::new(), Times::new());
     let to_ensure = |name: &Name| steps.get(name).is_some_and(|s| is_ensured(s, want, have));
     for (name, entry) in have.entries.iter().filter(|(n, _)| goes(steps, n)) {
         let leaves = steps.get(name).is_some_and(|s| s.action == Action::Delete);
@@ -32,7 +55,10 @@ pub(super) fn tasks<C: 'static>(
                 after.push(Key::Half(Half::Ensure, (*user).clone()));
             }
         }
-        let cost = timings.of(kind_of(kinds, &entry.kind)?.timing(&entry.spec)).delete.typical();
+        let timing = kind_of(kinds, &entry.kind)?.timing(&entry.spec);
+        let takes = Takes { span: Some(timings.of(&timing).delete), timing };
+        let cost = takes.typical();
+        times.insert((Half::Remove, name.clone()), takes);
         tasks.push(Task { key: Key::Half(Half::Remove, name.clone()), after, cost, milestone_of: None });
     }
     for (name, node) in want.nodes.iter().filter(|(n, _)| to_ensure(n)) {
@@ -41,16 +67,13 @@ pub(super) fn tasks<C: 'static>(
             after.push(Key::Half(Half::Remove, name.clone()));
         }
         let whole = Key::Half(Half::Ensure, name.clone());
-        tasks.push(Task {
-            key: whole.clone(),
-            after,
-            cost: ensure_cost(steps, name, node, timings),
-            milestone_of: None,
-        });
+        let takes = making(steps, name, node, timings);
+        tasks.push(Task { key: whole.clone(), after, cost: takes.typical(), milestone_of: None });
+        times.insert((Half::Ensure, name.clone()), takes);
         let milestone_of = Some(whole);
         tasks.push(Task { key: Key::Known(name.clone()), after: Vec::new(), cost: Duration::ZERO, milestone_of });
     }
-    Ok(tasks)
+    Ok((tasks, times))
 }
 
 fn waits_for(edge: &Edge) -> Option<Key> {
@@ -72,13 +95,9 @@ fn is_ensured<C: 'static>(step: &Step, want: &Graph<C>, have: &State) -> bool {
     }
 }
 
-fn ensure_cost<C: 'static>(steps: &Steps, name: &Name, node: &Node<C>, timings: &Timings) -> Duration {
-    match steps.get(name) {
-        Some(Step {
-            action: Action::Create | Action::Resume | Action::Update | Action::Replace,
-            spec: Some(spec),
-            ..
-        }) => timings.of(node.kind.timing(spec)).create.typical(),
-        _ => Duration::ZERO,
-    }
+fn making<C: 'static>(steps: &Steps, name: &Name, node: &Node<C>, timings: &Timings) -> Takes {
+    let step = steps.get(name);
+    let timing = node.kind.timing(step.and_then(|s| s.spec.as_ref()).unwrap_or(&Value::Null));
+    let asks = |s: &Step| matches!(s.action, Action::Create | Action::Resume | Action::Update | Action::Replace);
+    Takes { span: step.filter(|s| asks(s)).map(|_| timings.of(&timing).create), timing }
 }

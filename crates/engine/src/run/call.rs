@@ -9,15 +9,56 @@ use crate::{
     wait::{Failing, Wait},
 };
 use serde_json::Value;
-use std::{ops::ControlFlow, time::Duration};
+use std::{ops::ControlFlow, pin::pin, time::Duration};
+use tokio::{
+    sync::{SemaphorePermit, mpsc, oneshot},
+    time::Instant,
+};
 
 tokio::task_local! {
-    static NODE: Name;
+    static CALLER: Caller;
+}
+
+/// Who makes a call: the node it is made for, and a way to say how it goes.
+struct Caller {
+    node: Name,
+    words: mpsc::UnboundedSender<Word>,
+}
+
+/// What whoever carries a call says of it.
+enum Word {
+    /// It must wait for its turn until then; it goes on when it is told to.
+    Turn { budget: String, at: Instant, granted: oneshot::Sender<()> },
+    /// It was answered, or came to nothing.
+    Answered { call: String, took: Duration },
 }
 
 /// The node that a provider is called for now: whoever carries the call can name it. `None` outside of every call.
 pub fn called_for() -> Option<Name> {
-    NODE.try_with(Clone::clone).ok()
+    CALLER.try_with(|caller| caller.node.clone()).ok()
+}
+
+/// For whoever carries a call, before it is sent: wait so long for its turn at an API with a call budget. Meanwhile the run
+/// gives the call's place to others, and says what is waited for.
+pub async fn in_turn(budget: String, pause: Duration) {
+    let at = Instant::now() + pause;
+    let (granted, turn) = oneshot::channel();
+    let told = CALLER.try_with(|caller| caller.words.send(Word::Turn { budget, at, granted }).is_ok());
+    match told {
+        // A run that is over grants nothing, and then nothing is sent.
+        Ok(true) => turn.await.unwrap_or_default(),
+        _ => wait_until(at).await,
+    }
+}
+
+#[allow(clippy::disallowed_methods, reason = "a call outside of a run waits for its turn here")]
+async fn wait_until(at: Instant) {
+    tokio::time::sleep_until(at).await;
+}
+
+/// For whoever carries a call: it was answered, or came to nothing, after so long.
+pub fn answered(call: String, took: Duration) {
+    let _ = CALLER.try_with(|caller| caller.words.send(Word::Answered { call, took }));
 }
 
 /// A deadline nobody should meet: for kinds that never take long.
@@ -36,11 +77,7 @@ pub(super) struct Work<'a, C: 'static> {
 
 impl<C: 'static> Runner<C> {
     fn span(&self, work: &Work<'_, C>) -> Span {
-        let timing = self.timings.of(work.kind.timing(work.spec));
-        match work.half {
-            Half::Ensure => timing.create,
-            Half::Remove => timing.delete,
-        }
+        *self.timings.of(&work.kind.timing(work.spec)).of(work.half)
     }
 
     /// The wait of that work, of which so much has passed already.
@@ -60,35 +97,49 @@ impl<C: 'static> Runner<C> {
         }
     }
 
-    /// Make one call when it is its turn. It is never cut short: a call that was sent is heard out.
+    /// Make one call when there is a place for it. It is never cut short: a call that was sent is heard out. Only one that
+    /// waits for its turn at a call budget is not sent any more when the run stops.
     pub(super) async fn call<T>(&self, work: &Work<'_, C>, call: impl Future<Output = Result<T>>) -> Result<T> {
-        let _place = self.calls.acquire().await.map_err(|e| Error::new(Class::Unknown, "make a call").caused_by(e))?;
+        let mut place = Some(self.place().await?);
+        let (words, mut said) = mpsc::unbounded_channel();
+        let mut call = pin!(CALLER.scope(Caller { node: work.name.clone(), words }, call));
+        let answer = loop {
+            let word = tokio::select! {
+                biased;
+                Some(word) = said.recv() => word,
+                answer = &mut call => break answer,
+            };
+            let Some((budget, at, granted)) = self.heard(work, word) else { continue };
+            drop(place.take());
+            let (node, half, pause) = (work.name.clone(), work.half, at.saturating_duration_since(Instant::now()));
+            self.ledger.tell(&Event::Queued { node, half, budget, pause });
+            self.stop.pause(pause).await?;
+            place = Some(self.place().await?);
+            let _ = granted.send(());
+        };
+        while let Ok(word) = said.try_recv() {
+            self.heard(work, word);
+        }
+        answer
+    }
+
+    /// What is said of a call is told to whoever watches; that it waits for its turn is handed on.
+    fn heard(&self, work: &Work<'_, C>, word: Word) -> Option<(String, Instant, oneshot::Sender<()>)> {
+        match word {
+            Word::Turn { budget, at, granted } => Some((budget, at, granted)),
+            Word::Answered { call, took } => {
+                self.ledger.tell(&Event::Called { node: work.name.clone(), half: work.half, call, took });
+                None
+            }
+        }
+    }
+
+    async fn place(&self) -> Result<SemaphorePermit<'_>> {
+        let place = self.calls.acquire().await.map_err(|e| Error::new(Class::Unknown, "make a call").caused_by(e))?;
         if self.stop.asked() {
             return Err(Error::new(Class::Interrupted, "make another call: stopped on request"));
         }
-        NODE.scope(work.name.clone(), call).await
-    }
-
-    /// Make a call that changes something, when its budget allows.
-    pub(super) async fn change<T>(&self, work: &Work<'_, C>, call: impl Future<Output = Result<T>>) -> Result<T> {
-        let row = work.kind.timing(work.spec);
-        let timing = self.timings.of(row);
-        let (verb, rate) = match work.half {
-            Half::Ensure => ("create", timing.rate),
-            Half::Remove => ("delete", timing.delete_rate.unwrap_or(timing.rate)),
-        };
-        let budget = format!("{verb} {row}");
-        let pause = self.budgets.take(&budget, rate);
-        if !pause.is_zero() {
-            let (node, half, budget) = (work.name.clone(), work.half, budget.clone());
-            self.ledger.tell(&Event::Queued { node, half, budget, pause });
-            self.stop.pause(pause).await?;
-        }
-        let answer = self.call(work, call).await;
-        if matches!(&answer, Err(e) if e.class == Class::Throttled) {
-            self.budgets.throttled(&budget);
-        }
-        answer
+        Ok(place)
     }
 
     /// Ask until there is an answer, as the table of retries allows. For calls that may be asked twice.

@@ -1,6 +1,6 @@
 //! Make a node be as wanted, from wherever it is in its life.
 use super::{
-    Runner,
+    Done, Runner,
     call::{Work, not_spread},
 };
 use crate::{
@@ -13,6 +13,10 @@ use crate::{
 };
 use serde_json::Value;
 use std::{ops::ControlFlow, time::Duration};
+use tokio::time::Instant;
+
+/// Something was changed, and how long that takes is not learned from it.
+const CHANGED: Done = Done { changed: true, waited: None };
 
 /// How often, and over how long, "not there" must be heard before a kind found only by its tags is believed not to be there.
 const EMPTY_LOOKS: u32 = 5;
@@ -21,8 +25,8 @@ const BETWEEN_LOOKS: Duration = Duration::from_secs(15);
 pub(super) const INVISIBLE: Duration = Duration::from_secs(120);
 
 impl<C: 'static> Runner<C> {
-    /// Whether anything was changed. `passed` is called when the node's values can be read.
-    pub(super) async fn ensure(&self, name: &Name, node: &Node<C>, passed: &dyn Fn()) -> Result<bool> {
+    /// What it came to. `passed` is called when the node's values can be read.
+    pub(super) async fn ensure(&self, name: &Name, node: &Node<C>, passed: &dyn Fn()) -> Result<Done> {
         let spec = node.spec(&self.ledger.outputs(&node.edges))?;
         match self.ledger.entry(name) {
             None => self.begin(name, node, &spec, passed).await,
@@ -37,23 +41,24 @@ impl<C: 'static> Runner<C> {
     }
 
     /// Write the intent, ask, and wait.
-    async fn begin(&self, name: &Name, node: &Node<C>, spec: &Value, passed: &dyn Fn()) -> Result<bool> {
+    async fn begin(&self, name: &Name, node: &Node<C>, spec: &Value, passed: &dyn Fn()) -> Result<Done> {
         let (kind, edges) = (node.kind.name().into(), node.edges.clone());
         self.ledger.record(name, T::WillCreate { kind, spec: spec.clone(), edges }).await?;
         let work = self.work(name, node, spec)?;
         let id = self.make(&work, false).await?;
         self.ledger.record(name, T::Created { id }).await?;
-        self.settle_in(&work, passed).await.map(|()| true)
+        let began = Instant::now();
+        self.settle_in(&work, passed).await.map(|()| Done { changed: true, waited: Some(began.elapsed()) })
     }
 
     /// An earlier run meant to ask for it, and did not hear: what came of that?
-    async fn resolve(&self, name: &Name, node: &Node<C>, had: Entry, spec: &Value, passed: &dyn Fn()) -> Result<bool> {
+    async fn resolve(&self, name: &Name, node: &Node<C>, had: Entry, spec: &Value, passed: &dyn Fn()) -> Result<Done> {
         let work = self.work(name, node, &had.spec)?;
         let same = node.kind.change(spec, &had.spec)? == Change::None;
         if same {
             let id = self.make(&work, true).await?;
             self.ledger.record(name, T::Created { id }).await?;
-            return self.settle_in(&work, passed).await.map(|()| true);
+            return self.settle_in(&work, passed).await.map(|()| CHANGED);
         }
         match self.find_surely(&work).await? {
             None => self.begin(name, node, spec, passed).await,
@@ -73,7 +78,7 @@ impl<C: 'static> Runner<C> {
         had: Entry,
         spec: &Value,
         passed: &dyn Fn(),
-    ) -> Result<bool> {
+    ) -> Result<Done> {
         let broken = had.trouble.as_ref().is_some_and(|t| t.broken);
         let change = if broken { Change::Replace } else { node.kind.change(spec, &had.spec)? };
         let settled = matches!(had.phase, Phase::Ready { .. });
@@ -82,7 +87,7 @@ impl<C: 'static> Runner<C> {
                 if had.edges != node.edges {
                     self.ledger.record(name, T::Rewired { edges: node.edges.clone() }).await?;
                 }
-                return Ok(false);
+                return Ok(Done::default());
             }
             Change::None if matches!(had.phase, Phase::Waiting { .. }) => {}
             Change::None => self.alter(name, node, &had.spec).await?,
@@ -103,7 +108,7 @@ impl<C: 'static> Runner<C> {
         let altered = change == Change::Update || matches!(had.phase, Phase::Updating { .. });
         let had = self.had(name)?;
         let work = Work { altered, ..self.work(name, node, &had.spec)? };
-        self.settle_in(&work, passed).await.map(|()| true)
+        self.settle_in(&work, passed).await.map(|()| CHANGED)
     }
 
     /// Ask for it to change; asking twice is the same as asking once.
@@ -115,7 +120,7 @@ impl<C: 'static> Runner<C> {
             .cloned()
             .ok_or_else(|| Error::new(Class::Unknown, format!("change {name}: it has no id")))?;
         let work = self.work(name, node, spec)?;
-        let asked = self.ask(&work, async || self.change(&work, work.kind.update(&work.cx, spec, &id)).await).await;
+        let asked = self.ask(&work, async || self.call(&work, work.kind.update(&work.cx, spec, &id)).await).await;
         if let Err(e) = asked {
             return Err(self.note(&work, e, false).await);
         }
@@ -126,13 +131,13 @@ impl<C: 'static> Runner<C> {
     async fn make(&self, work: &Work<'_, C>, resumed: bool) -> Result<PhysicalId> {
         let (mut unclear, mut failing) = (resumed, None::<Failing>);
         let mut look_first = resumed;
-        let (began, within) = (tokio::time::Instant::now(), self.wait(work, Duration::ZERO).within);
+        let (began, within) = (Instant::now(), self.wait(work, Duration::ZERO).within);
         loop {
             if look_first && let Some(id) = self.find_again(work).await? {
                 return Ok(id);
             }
             look_first = false;
-            let error = match self.change(work, work.kind.create(&work.cx, work.spec)).await {
+            let error = match self.call(work, work.kind.create(&work.cx, work.spec)).await {
                 Ok(id) => return Ok(id),
                 Err(e) if e.class == Class::AlreadyExists => return self.whose(work, e, unclear).await,
                 Err(e) if e.class == Class::NotFound => not_spread(e),
@@ -222,7 +227,7 @@ impl<C: 'static> Runner<C> {
         if told {
             passed();
         }
-        let began = tokio::time::Instant::now();
+        let began = Instant::now();
         let seen = self
             .wait(work, already)
             .until(async || match self.call(work, work.kind.observe(&work.cx, work.spec, &id)).await? {

@@ -1,5 +1,5 @@
 //! Make a node go, from wherever it is in its life, and see that it is gone.
-use super::{Runner, call::Work, ensure::INVISIBLE};
+use super::{Done, Runner, call::Work, ensure::INVISIBLE};
 use crate::{
     Class, Error, Result,
     event::Half,
@@ -14,15 +14,15 @@ use tokio::time::Instant;
 const ASK_AGAIN: Duration = Duration::from_secs(30);
 
 impl<C: 'static> Runner<C> {
-    /// Whether anything was removed. A setting whose owner goes too needs no call of its own.
-    pub(super) async fn remove(&self, name: &Name, forgotten: bool) -> Result<bool> {
-        let Some(had) = self.ledger.entry(name) else { return Ok(false) };
+    /// What it came to. A setting whose owner goes too needs no call of its own.
+    pub(super) async fn remove(&self, name: &Name, forgotten: bool) -> Result<Done> {
+        let Some(had) = self.ledger.entry(name) else { return Ok(Done::default()) };
         if forgotten {
             self.ledger
                 .record(name, T::WillDelete { id: had.phase.id().cloned().unwrap_or(PhysicalId(String::new())) })
                 .await?;
             self.ledger.record(name, T::Gone).await?;
-            return Ok(false);
+            return Ok(Done::default());
         }
         let kind = kind_of(self.kinds, &had.kind)?;
         let (cx, spec) = (self.cx(name, had.token.clone()), &had.spec);
@@ -37,25 +37,29 @@ impl<C: 'static> Runner<C> {
         };
         let Some(id) = id else {
             self.ledger.record(name, T::Gone).await?;
-            return Ok(false);
+            return Ok(Done::default());
         };
         self.ledger.record(name, T::WillDelete { id: id.clone() }).await?;
         match self.see_it_go(&work, &id, INVISIBLE.saturating_sub(since)).await {
-            Ok(()) => self.ledger.record(name, T::Gone).await.map(|()| true),
+            Ok(waited) => self.ledger.record(name, T::Gone).await.map(|()| Done { changed: true, waited }),
             Err(e) => Err(self.note(&work, e, false).await),
         }
     }
 
-    /// Ask, and look until it is gone. For so long that it is not found is not believed.
-    async fn see_it_go(&self, work: &Work<'_, C>, id: &PhysicalId, invisible: Duration) -> Result<()> {
-        let (began, mut asked) = (Instant::now(), None::<Instant>);
+    /// Ask, and look until it is gone: how long that took from when it was asked. For so long that it is not found is not
+    /// believed.
+    async fn see_it_go(&self, work: &Work<'_, C>, id: &PhysicalId, invisible: Duration) -> Result<Option<Duration>> {
+        let (began, mut asked, mut first) = (Instant::now(), None::<Instant>, None::<Instant>);
         self.wait(work, Duration::ZERO)
             .until(async || {
                 // What is known only by its name could be somebody else's by now.
                 let ours = work.kind.identity() != Identity::Named || asked.is_some() || self.finds(work).await?;
                 if ours && asked.is_none_or(|at| at.elapsed() > ASK_AGAIN) {
-                    match self.change(work, work.kind.delete(&work.cx, work.spec, id)).await {
-                        Ok(Removal::Asked) => asked = Some(Instant::now()),
+                    match self.call(work, work.kind.delete(&work.cx, work.spec, id)).await {
+                        Ok(Removal::Asked) => {
+                            asked = Some(Instant::now());
+                            first = first.or(asked);
+                        }
                         Ok(Removal::Partly) => return Ok(ControlFlow::Continue("removing it step by step".into())),
                         Err(e) if e.class == Class::NotFound && began.elapsed() < invisible => {
                             return Ok(ControlFlow::Continue("not visible yet".into()));
@@ -75,7 +79,8 @@ impl<C: 'static> Runner<C> {
                     Observed::Ready(_) => ControlFlow::Continue("still there".into()),
                 })
             })
-            .await
+            .await?;
+        Ok(first.map(|at| at.elapsed()))
     }
 
     async fn finds(&self, work: &Work<'_, C>) -> Result<bool> {

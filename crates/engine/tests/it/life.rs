@@ -5,7 +5,10 @@ use crate::{
 };
 use std::time::Duration;
 use tokio::time::Instant;
-use vidpipe_engine::{Action, Graph, Name, Phase, Stop, event::Event};
+use vidpipe_engine::{
+    Action, Graph, Name, Phase, Stop,
+    event::{Event, Halt},
+};
 
 #[tokio::test(start_paused = true)]
 async fn up_again_changes_nothing_and_calls_nothing() {
@@ -175,7 +178,7 @@ async fn a_wish_to_stop_is_heard_within_two_seconds_and_loses_nothing() {
         let (summary, ()) = tokio::join!(runner.run(&plan), asked);
         assert!(summary.unwrap().stopped);
         assert!(began.elapsed() < Duration::from_secs(after + 2), "{:?}", began.elapsed());
-        assert!(m.events.borrow().contains(&Event::Stopping));
+        assert!(m.events.borrow().contains(&Event::Stopping { why: Halt::Asked }));
         m.done(&pipeline(SMALL)).await;
         let mut made = m.cloud.made.borrow().clone();
         made.sort();

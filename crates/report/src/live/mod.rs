@@ -73,7 +73,7 @@ impl Live {
         let line =
             |tone, verb: &str, rest: String| Some(format!("{} {rest}", self.look.paint(tone, &format!("{verb:>12}"))));
         match event {
-            Event::Finished { node, half, changed, took } => {
+            Event::Finished { node, half, changed, took, .. } => {
                 let task = self.progress.task(node, *half);
                 let verb = task.map_or("done", |t| words::done(t.action, *half, *changed));
                 let kind = task.map(|t| t.kind.as_str()).filter(|k| !k.is_empty()).map(|k| format!(" ({k})"));
@@ -81,7 +81,7 @@ impl Live {
             }
             Event::Failed { node, error, .. } => line(Tone::Bad, "FAILED", format!("{node}: {}", said(error))),
             Event::Skipped { node, because, .. } => line(Tone::Warn, "skipped", format!("{node}: {because} failed")),
-            Event::Stopping => line(Tone::Warn, "stopping", "calls in flight land, no new ones are made".into()),
+            Event::Stopping { .. } => line(Tone::Warn, "stopping", "calls in flight land, no new ones are made".into()),
             Event::Sweeping { why } => line(Tone::Busy, "sweeping", clean(why)),
             _ => None,
         }

@@ -1,6 +1,6 @@
 //! Plain lines, and the heartbeat.
 use crate::world::{Page, at, end, middle, tell};
-use vidpipe_engine::event::{Event, Report};
+use vidpipe_engine::event::{Event, Halt, Report};
 use vidpipe_report::{Look, Plain, Screen, Tick};
 
 #[test]
@@ -9,7 +9,7 @@ fn a_run_reads_line_by_line() {
     let mut plain = Plain::new(Box::new(page.clone()), Look::default());
     tell(&mut plain, &middle());
     plain.tick(at(400_000));
-    tell(&mut plain, &[(at(450_000), Event::Stopping)]);
+    tell(&mut plain, &[(at(450_000), Event::Stopping { why: Halt::Asked })]);
     tell(&mut plain, &end());
     insta::assert_snapshot!(page.text());
 }
@@ -50,6 +50,6 @@ fn a_reader_that_goes_away_does_not_stop_the_run() {
     let page = Page::with_room(200);
     let mut plain = Plain::new(Box::new(page.clone()), Look::default());
     tell(&mut plain, &middle());
-    plain.on(at(1), &Event::Stopping);
+    plain.on(at(1), &Event::Stopping { why: Halt::Asked });
     assert!(page.text().lines().count() >= 1 && page.text().ends_with('\n'));
 }

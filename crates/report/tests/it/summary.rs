@@ -1,7 +1,7 @@
 //! The last words of a run.
 use crate::world::{at, end, middle, plan, progress};
 use std::time::Duration;
-use vidpipe_engine::event::{Event, Half};
+use vidpipe_engine::event::{Event, Half, Halt};
 use vidpipe_report::{
     Look, Progress,
     summary::{Next, human, json},
@@ -14,7 +14,7 @@ fn whole() -> Progress {
     let Event::Planned { tasks, .. } = plan() else { panic!("not a plan") };
     for t in tasks {
         let (node, half, changed) = (t.node, t.half, t.half == Half::Remove || t.usual > Duration::from_secs(1));
-        events.push((at(2), Event::Finished { node, half, changed, took: Duration::from_secs(2) }));
+        events.push((at(2), Event::Finished { node, half, changed, took: Duration::from_secs(2), waited: None }));
     }
     events.push((at(3), Event::Ended { done: 9, failed: 0, skipped: 0, took: Duration::from_secs(723) }));
     progress(&events, 3)
@@ -35,7 +35,7 @@ fn of_a_run_with_a_failure() {
 #[test]
 fn of_a_run_that_was_stopped() {
     let mut events = middle()[..14].to_vec();
-    events.push((at(8_000), Event::Stopping));
+    events.push((at(8_000), Event::Stopping { why: Halt::Asked }));
     events.push((at(9_000), Event::Ended { done: 3, failed: 0, skipped: 0, took: Duration::from_secs(9) }));
     insta::assert_snapshot!(human(&progress(&events, 9_001), NEXT, &Look::default()));
 }

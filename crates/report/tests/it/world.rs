@@ -66,7 +66,9 @@ pub(crate) fn fault(message: &str, code: &str) -> Fault {
 }
 
 fn planned(node: &str, half: Half, kind: &str, action: Action, seconds: u64) -> Planned {
-    Planned { node: node.into(), half, kind: kind.into(), action, usual: Duration::from_secs(seconds) }
+    let (usual, late) = (Duration::from_secs(seconds), Duration::from_secs(seconds * 3 / 2));
+    let (kind, timing, after) = (kind.to_owned(), kind.replace([':', '-'], "_"), Vec::new());
+    Planned { node: node.into(), half, kind, action, usual, late, timing, after }
 }
 
 pub(crate) fn plan() -> Event {
@@ -96,6 +98,7 @@ pub(crate) fn middle() -> Vec<(Timestamp, Event)> {
         half,
         changed,
         took: Duration::from_millis(ms),
+        waited: None,
     };
     let waiting = |name: &str, half, why: &str| Event::Waiting { node: n(name), half, why: why.into() };
     let queued = |name: &str, budget: &str, ms| Event::Queued {
@@ -106,7 +109,7 @@ pub(crate) fn middle() -> Vec<(Timestamp, Event)> {
     };
     let (command, pipeline, suffix) = ("up".into(), "streamtech".into(), "staging".into());
     vec![
-        (at(0), Event::Began { command, pipeline, suffix, region: "us-east-1".into() }),
+        (at(0), Event::Began { command, pipeline, suffix, region: "us-east-1".into(), elsewhere: false }),
         (at(1), plan()),
         (at(2), started("vpc", Ensure)),
         (at(2), started("cache", Remove)),
@@ -164,6 +167,7 @@ pub(crate) fn end() -> Vec<(Timestamp, Event)> {
         half: Ensure,
         changed: true,
         took: Duration::from_millis(ms),
+        waited: None,
     };
     vec![
         (at(500_000), finished("worker", 110_000)),

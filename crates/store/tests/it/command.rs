@@ -47,7 +47,7 @@ impl<C> Kind<C> for Witnessed<C> {
     fn updates(&self) -> bool {
         self.kind.updates()
     }
-    fn timing(&self, spec: &Value) -> &'static str {
+    fn timing(&self, spec: &Value) -> String {
         self.kind.timing(spec)
     }
     fn symbolic(&self, node: &Name) -> Result<Value> {

@@ -12,9 +12,9 @@ fn some() -> Vec<Event> {
     let (node, half) = (Name::from("vpc"), Half::Ensure);
     let (command, pipeline) = ("up".into(), "streamtech".into());
     vec![
-        Event::Began { command, pipeline, suffix: "staging".into(), region: "us-east-1".into() },
+        Event::Began { command, pipeline, suffix: "staging".into(), region: "us-east-1".into(), elsewhere: false },
         Event::Started { node: node.clone(), half },
-        Event::Finished { node, half, changed: true, took: Duration::from_millis(1500) },
+        Event::Finished { node, half, changed: true, took: Duration::from_millis(1500), waited: None },
         Event::Ended { done: 1, failed: 0, skipped: 0, took: Duration::from_secs(2) },
     ]
 }
