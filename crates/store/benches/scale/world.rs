@@ -139,7 +139,8 @@ pub(crate) fn graph(nodes: usize) -> Graph<Cloud> {
 }
 
 fn part(name: &str, on: Vec<String>) -> Part {
-    let tags = [("vidpipe:environment", "scale"), ("vidpipe:pipeline", "streamtech"), ("owner", "platform@example.com")];
+    let tags =
+        [("vidpipe:environment", "scale"), ("vidpipe:pipeline", "streamtech"), ("owner", "platform@example.com")];
     Part {
         name: name.into(),
         description: format!("{name}: a part of a pipeline that is as large as the question asked of it"),
