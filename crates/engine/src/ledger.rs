@@ -106,9 +106,24 @@ impl Ledger {
         }
     }
 
+    /// How many transitions there have been.
+    pub fn serial(&self) -> u64 {
+        self.inner.borrow().state.serial
+    }
+
+    /// What the nodes give to others now.
+    pub fn known(&self) -> Outputs {
+        self.inner.borrow().state.known()
+    }
+
+    /// What is read of what we have of that node.
+    pub(crate) fn read<T>(&self, name: &Name, read: impl FnOnce(&Entry) -> T) -> Option<T> {
+        self.inner.borrow().state.entries.get(name).map(read)
+    }
+
     /// What we have of that node.
     pub fn entry(&self, name: &Name) -> Option<Entry> {
-        self.inner.borrow().state.entries.get(name).cloned()
+        self.read(name, Entry::clone)
     }
 
     /// What the upstreams of these edges give now.

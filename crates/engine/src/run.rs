@@ -2,7 +2,7 @@
 use crate::{
     Class, Error, Result,
     event::{Event, Fault, Half, Halt},
-    graph::{Name, Outputs},
+    graph::Name,
     ledger::Ledger,
     pace::Timings,
     plan::{Key, NeededBy, Plan, circle},
@@ -107,7 +107,7 @@ impl<C: 'static> Runner<C> {
     ) -> Self {
         let calls = Semaphore::new(limits.calls.max(1));
         // Jitter only: the same environment may as well have the same jitter every time.
-        let rng = RefCell::new(fastrand::Rng::with_seed(ledger.snapshot().serial));
+        let rng = RefCell::new(fastrand::Rng::with_seed(ledger.serial()));
         Self { cloud, kinds, ledger, timings, limits, stop, in_vain: InVain::default(), calls, rng }
     }
 
@@ -238,7 +238,7 @@ impl<C: 'static> Runner<C> {
     /// # Errors
     /// When one of them cannot be read.
     pub fn shown(&self, want: &crate::Graph<C>) -> Result<BTreeMap<String, String>> {
-        let known: Outputs = self.ledger.snapshot().known();
+        let known = self.ledger.known();
         want.outputs.iter().map(|o| Ok((o.name.clone(), o.read(&known)?))).collect()
     }
 
