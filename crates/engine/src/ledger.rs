@@ -8,7 +8,7 @@ use crate::{
     graph::{Edge, Name, Outputs},
     state::{Entry, Environment, State, Transition},
 };
-use std::{cell::RefCell, rc::Rc, time::Duration};
+use std::{cell::RefCell, collections::HashMap, rc::Rc, time::Duration};
 use tokio::{sync::Mutex, task::yield_now, time::Instant};
 
 /// The least time between two writes.
@@ -33,6 +33,7 @@ pub struct Ledger {
 
 struct Inner {
     state: State,
+    held: Held,
     durable: u64,
     store: Box<dyn Store>,
     reports: Vec<Box<dyn Report>>,
@@ -43,7 +44,9 @@ impl Ledger {
     /// A ledger of that state, as it is in that store.
     pub fn new(state: State, store: Box<dyn Store>, reports: Vec<Box<dyn Report>>, clock: Clock) -> Self {
         let (durable, env) = (state.serial, Rc::new(state.env.clone()));
-        let inner = Inner { state, durable, store, reports, saved: None };
+        let mut held = Held::default();
+        state.entries.values().for_each(|e| held.add(e));
+        let inner = Inner { state, held, durable, store, reports, saved: None };
         Self { inner: RefCell::new(inner), turn: Mutex::new(()), env, clock }
     }
 
@@ -59,8 +62,11 @@ impl Ledger {
     pub async fn record(&self, name: &Name, t: Transition) -> Result<()> {
         let now = self.clock.now();
         let serial = {
-            let state = &mut self.inner.borrow_mut().state;
-            state.apply(name, t, now)?;
+            let Inner { state, held, .. } = &mut *self.inner.borrow_mut();
+            state.entries.get(name).inspect(|e| held.drop(e));
+            let applied = state.apply(name, t, now);
+            state.entries.get(name).inspect(|e| held.add(e));
+            applied?;
             state.serial
         };
         self.flush(serial).await
@@ -135,7 +141,7 @@ impl Ledger {
 
     /// Whether some node that is there holds that one.
     pub fn is_held(&self, name: &Name) -> bool {
-        self.inner.borrow().state.users(name).any(|(_, e)| e.holds)
+        self.inner.borrow().held.0.contains_key(name)
     }
 
     /// Whose state it is.
@@ -146,6 +152,29 @@ impl Ledger {
     /// A copy of the whole state.
     pub fn snapshot(&self) -> State {
         self.inner.borrow().state.clone()
+    }
+}
+
+/// How many of the nodes that are there hold each of them: looking through all of them for every one would be quadratic.
+#[derive(Default)]
+struct Held(HashMap<Name, usize>);
+
+impl Held {
+    fn add(&mut self, by: &Entry) {
+        for edge in by.edges.iter().filter(|e| e.holds) {
+            *self.0.entry(edge.on.clone()).or_default() += 1;
+        }
+    }
+
+    fn drop(&mut self, by: &Entry) {
+        for edge in by.edges.iter().filter(|e| e.holds) {
+            if let Some(count) = self.0.get_mut(&edge.on) {
+                *count -= 1;
+                if *count == 0 {
+                    self.0.remove(&edge.on);
+                }
+            }
+        }
     }
 }
 
