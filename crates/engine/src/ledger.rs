@@ -37,7 +37,10 @@ struct Inner {
     durable: u64,
     store: Box<dyn Store>,
     reports: Vec<Box<dyn Report>>,
+    /// When the last write ended, and how long it took.
     saved: Option<(Instant, Duration)>,
+    /// The last write that failed: up to which transition, and how.
+    failed: Option<(u64, Error)>,
 }
 
 impl Ledger {
@@ -46,7 +49,7 @@ impl Ledger {
         let (durable, env) = (state.serial, Rc::new(state.env.clone()));
         let mut held = Held::default();
         state.entries.values().for_each(|e| held.add(e));
-        let inner = Inner { state, held, durable, store, reports, saved: None };
+        let inner = Inner { state, held, durable, store, reports, saved: None, failed: None };
         Self { inner: RefCell::new(inner), turn: Mutex::new(()), env, clock }
     }
 
@@ -91,17 +94,24 @@ impl Ledger {
         if self.inner.borrow().durable >= serial {
             return Ok(());
         }
+        // Who shared a write shares its failure: on a full disk each of them would fail by itself, in turn.
+        if let Some((_, e)) = self.inner.borrow().failed.as_ref().filter(|(until, _)| *until >= serial) {
+            return Err(e.again());
+        }
         let rest = self.inner.borrow().saved.map(|(at, took)| (took * 4).max(BETWEEN).saturating_sub(at.elapsed()));
         match rest {
             Some(rest) if !rest.is_zero() => rest_for(rest).await,
             _ => yield_now().await,
         }
-        let Inner { state, durable, store, saved, .. } = &mut *self.inner.borrow_mut();
+        let Inner { state, durable, store, saved, failed, .. } = &mut *self.inner.borrow_mut();
         let began = Instant::now();
-        store.save(state)?;
-        *durable = state.serial;
+        let written = store.save(state);
         *saved = Some((Instant::now(), began.elapsed()));
-        Ok(())
+        match &written {
+            Ok(()) => *durable = state.serial,
+            Err(e) => *failed = Some((state.serial, e.again())),
+        }
+        written
     }
 
     /// Tell everyone what happened.
