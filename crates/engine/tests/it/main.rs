@@ -5,6 +5,7 @@ mod cloud;
 mod crash;
 mod deeds;
 mod life;
+mod linear;
 mod planning;
 mod sweep;
 mod world;
