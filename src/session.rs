@@ -60,7 +60,9 @@ impl Session {
             true => in_process(&sandbox_file(global), region, global.sandbox_clock)?,
             false => (Connection { region: region.into(), ..Connection::default() }, None),
         };
-        let aws = Aws::connect(connection).await.tagging(tags);
+        let instant = global.sandbox_clock == SandboxClock::Instant;
+        let elsewhere = if global.sandbox { instant } else { has_endpoint() };
+        let aws = Aws::connect(Connection { unmetered: elsewhere, ..connection }).await.tagging(tags);
         let caller = aws.caller().await.map_err(|e| {
             let failure = Failure::before(&e);
             match e.class {
@@ -75,8 +77,6 @@ impl Session {
                 _ => failure,
             }
         })?;
-        let instant = global.sandbox_clock == SandboxClock::Instant;
-        let elsewhere = if global.sandbox { instant } else { has_endpoint() };
         let timings = if elsewhere { timings().elsewhere() } else { timings() };
         Ok(Self { aws: Rc::new(aws), caller, sandbox, timings, _held: held })
     }

@@ -156,6 +156,7 @@ pub struct Rate {
     pub per_s: f64,
 }
 
+#[derive(Debug)]
 struct Bucket {
     tokens: f64,
     per_s: f64,
@@ -163,7 +164,7 @@ struct Bucket {
 }
 
 /// Call budgets, by name. They follow tokio's clock.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Budgets {
     buckets: Mutex<BTreeMap<String, Bucket>>,
 }
