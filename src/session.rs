@@ -11,7 +11,10 @@ use std::{
     rc::Rc,
 };
 use vidpipe_aws::{Aws, Caller, Connection, timings};
-use vidpipe_engine::{Class, Store, pace::Timings};
+use vidpipe_engine::{
+    Class, Store,
+    pace::{Measured, Timings},
+};
 use vidpipe_sandbox::{Clock, Sandbox};
 use vidpipe_store::Folder;
 
@@ -77,7 +80,7 @@ impl Session {
                 _ => failure,
             }
         })?;
-        let timings = if elsewhere { timings().elsewhere() } else { timings() };
+        let timings = if elsewhere { timings().elsewhere() } else { learned(global, region) };
         Ok(Self { aws: Rc::new(aws), caller, sandbox, timings, _held: held })
     }
 
@@ -98,6 +101,19 @@ impl Session {
             None => Ok(()),
         }
     }
+}
+
+/// From so many of the newest runs in a region it is learned how long things take there.
+const NEWEST: usize = 20;
+
+/// How long things take on AWS: the table, and what the newest runs say of it. A history that cannot be read says nothing.
+pub(crate) fn learned(global: &Global, region: &str) -> Timings {
+    let mut measured = Measured::default();
+    for run in folder(global).newest_runs(region, NEWEST).unwrap_or_default() {
+        let events = run.events().unwrap_or_default();
+        measured.note(events.iter().map(|told| &told.event));
+    }
+    timings().taught(&measured)
 }
 
 struct Both {

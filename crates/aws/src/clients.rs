@@ -36,7 +36,14 @@ impl Connection {
     pub fn in_process(region: &str, http: SharedHttpClient, interceptors: Vec<SharedInterceptor>) -> Self {
         let keys = Credentials::new("sandbox", "sandbox", None, None, "vidpipe sandbox");
         let credentials = Some(SharedCredentialsProvider::new(keys));
-        Self { region: region.into(), http: Some(http), credentials, interceptors, sdk_retries: false, unmetered: false }
+        Self {
+            region: region.into(),
+            http: Some(http),
+            credentials,
+            interceptors,
+            sdk_retries: false,
+            unmetered: false,
+        }
     }
 }
 
@@ -166,7 +173,8 @@ impl Aws {
                 loader.load().await
             }
         };
-        let interceptors: Vec<_> = [SharedInterceptor::new(Naming)].into_iter().chain(connection.interceptors).collect();
+        let interceptors: Vec<_> =
+            [SharedInterceptor::new(Naming)].into_iter().chain(connection.interceptors).collect();
         let mut aws = Self::from_config(config, &interceptors, connection.region);
         if aws.endpoint.is_some() {
             // Behind an endpoint of the user's own, buckets need not have host names of their own. The SDK knows that of
