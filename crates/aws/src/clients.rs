@@ -146,7 +146,7 @@ impl Aws {
         let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT).build();
         let retries = if connection.sdk_retries { RetryConfig::standard() } else { RetryConfig::disabled() };
         let (region, name) = (Region::new(connection.region.clone()), AppName::new(APP_NAME).ok());
-        let turns = |http| Turns::new(http, !connection.unmetered);
+        let turns = |http| Turns::before(http, !connection.unmetered);
         let config = match connection.http {
             Some(http) => {
                 let mut config = SdkConfig::builder()

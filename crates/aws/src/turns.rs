@@ -63,7 +63,7 @@ pub(crate) struct Turns {
 
 impl Turns {
     /// Requests go to that client, at once where calls are not metered.
-    pub(crate) fn new(inner: SharedHttpClient, metered: bool) -> SharedHttpClient {
+    pub(crate) fn before(inner: SharedHttpClient, metered: bool) -> SharedHttpClient {
         SharedHttpClient::new(Self { inner, budgets: metered.then(Arc::default) })
     }
 }

@@ -17,7 +17,7 @@ use std::{
 use tokio::time::Instant;
 use vidpipe_aws::{Aws, Connection, Facts, KINDS, timings};
 use vidpipe_engine::{
-    Clock, Cx, Environment, Graph, Ledger, Limits, Name, Removal, Result, Runner, State, Stop, Store, Summary,
+    Clock, Cx, Environment, Graph, Ledger, Limits, Outlook, Name, Removal, Result, Runner, State, Stop, Store, Summary,
     event::{Event, Report},
     kind_of,
     pace::Timings,
@@ -180,6 +180,15 @@ impl World {
         if self.only.is_empty() { whole } else { standing(whole, &self.only) }
     }
 
+    /// The outlook of a run towards that graph, to make a forecast from.
+    pub fn outlook(&self, want: &Graph<Aws>) -> Outlook {
+        let have = self.disk.read();
+        match plan(want, &have, KINDS, &self.timings) {
+            Ok(plan) => Outlook::of(&plan, &have, &Limits::default(), self.clock),
+            Err(e) => unreachable!("our own graph and state make a plan: {e:?}"),
+        }
+    }
+
     /// What is recorded.
     pub fn state(&self) -> State {
         self.disk.read()
@@ -244,6 +253,12 @@ impl World {
 
     pub(crate) fn now(&self) -> Instant {
         Instant::now()
+    }
+
+    /// How long it is from the beginning of a run to that time of its events, in seconds.
+    pub(crate) fn seconds_until(&self, at: Timestamp, began: Instant) -> f64 {
+        let ago = self.clock.since(at);
+        began.elapsed().saturating_sub(ago).as_secs_f64()
     }
 
     /// What it is made from.
