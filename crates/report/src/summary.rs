@@ -114,7 +114,7 @@ pub fn json(run: &Progress, next: Next<'_>) -> Value {
     let ms = run.took.map(|t| u64::try_from(t.as_millis()).unwrap_or(u64::MAX));
     json!({
         "schema": SCHEMA, "command": run.command, "pipeline": run.pipeline, "suffix": run.suffix, "region": run.region,
-        "complete": is_complete(run), "stopped": run.stopping, "ms": ms, "total": run.tasks.len(), "done": run.done(),
+        "complete": is_complete(run), "stopped": run.stopping.is_some(), "ms": ms, "total": run.tasks.len(), "done": run.done(),
         "kept": run.kept, "failed": failed, "skipped": skipped, "next": next.after(run),
     })
 }

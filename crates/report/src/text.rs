@@ -15,6 +15,17 @@ pub fn duration(d: Duration) -> String {
     }
 }
 
+/// An estimate, no more precise than it is: rounded up to 5 or 10 seconds, or to a minute. `about 7m 20s`.
+pub fn about(d: Duration) -> String {
+    let (s, step) = match d.as_secs() {
+        s @ 0..60 => (s, 5),
+        s @ 60..3_600 => (s, 10),
+        s => (s, 60),
+    };
+    let up = s.saturating_add(u64::from(d.subsec_nanos() > 0)).div_ceil(step).max(1).saturating_mul(step);
+    format!("about {}", duration(Duration::from_secs(up)))
+}
+
 /// How long it is from `then` to `now`; nothing if `then` lies ahead.
 pub fn between(then: Timestamp, now: Timestamp) -> Duration {
     now.duration_since(then).try_into().unwrap_or_default()
