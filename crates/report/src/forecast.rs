@@ -1,6 +1,6 @@
 //! A forecast in words: how long, and what for.
 use crate::text::{clean, duration};
-use std::{collections::BTreeSet, time::Duration};
+use std::{cmp::Reverse, collections::BTreeSet, time::Duration};
 use vidpipe_engine::event::{Forecast, Half, Leg};
 
 /// Shorter steps of a path are not told one by one.
@@ -24,10 +24,12 @@ pub(crate) fn whole(f: &Forecast, of: &str) -> String {
 /// The longest steps of a path in the order of time, and the others as a sum.
 fn path(legs: &[Leg]) -> String {
     let told = longest(legs, |leg| leg.took, TOLD);
+    // What is made anew is there twice.
     let both = [Half::Remove, Half::Ensure].iter().all(|half| legs.iter().any(|leg| leg.half == *half));
     let word = |half| match half {
-        Half::Remove if both => "removing ",
-        Half::Ensure | Half::Remove => "",
+        _ if !both => "",
+        Half::Remove => "removing ",
+        Half::Ensure => "making ",
     };
     let one = |i: &usize| {
         let leg = &legs[*i];
@@ -43,10 +45,12 @@ fn path(legs: &[Leg]) -> String {
     parts.join(", ")
 }
 
-/// Where the longest of these are, at most so many, without the short ones.
+/// Where the longest of these are, at most so many, without those that hardly matter: of seconds, and of less than a hundredth.
 pub(crate) fn longest<T>(all: &[T], took: impl Fn(&T) -> Duration, most: usize) -> BTreeSet<usize> {
-    let mut places: Vec<usize> = (0..all.len()).filter(|i| took(&all[*i]) > SHORT).collect();
-    places.sort_by_key(|i| std::cmp::Reverse(took(&all[*i])));
+    let whole = all.iter().fold(Duration::ZERO, |sum, one| sum.saturating_add(took(one)));
+    let least = SHORT.max(whole / 100);
+    let mut places: Vec<usize> = (0..all.len()).filter(|i| took(&all[*i]) > least).collect();
+    places.sort_by_key(|i| Reverse(took(&all[*i])));
     places.truncate(most);
     places.into_iter().collect()
 }

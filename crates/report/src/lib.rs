@@ -18,6 +18,7 @@ pub mod plan;
 mod progress;
 mod remaining;
 mod screen;
+mod spent;
 pub mod status;
 pub mod summary;
 pub mod sweep;

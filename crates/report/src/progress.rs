@@ -93,6 +93,11 @@ impl Progress {
         self.tasks.values().all(|t| matches!(t.at, At::Done { .. }))
     }
 
+    /// Whether anything was changed, as far as tasks are done.
+    pub fn has_changed(&self) -> bool {
+        self.tasks.values().any(|t| matches!(t.at, At::Done { changed: true, .. }))
+    }
+
     /// How long it is likely to take from now on. `None` where there is nothing to say: before the plan is known or when
     /// nobody knows how long anything takes, once it stops before its end, and once it is over.
     pub fn remaining(&self, now: Timestamp) -> Option<Duration> {

@@ -6,22 +6,22 @@ use crate::{
 use jiff::Timestamp;
 use std::time::Duration;
 
-/// The widest that the times at the right end become, so that what stands left of them does not come and go.
-const TIMES: usize = "59m 59s, about 59m 50s left".len();
+/// The widest that the times at the right end become: room is kept for that, so that nothing comes and goes.
+const TIMES: usize = "59m 59s, about 9m 50s left".len();
+const LEFT: usize = "about 9m 50s left".len();
 /// A terminal that is less high has no line to spare.
 const HIGH: usize = 16;
 
 /// What runs, on the left, and its times, on the right.
 pub(super) fn head(p: &Progress, rest: Option<&Remaining>, now: Timestamp, look: &Look, columns: usize) -> String {
-    let elapsed = duration(p.began.map_or(Duration::ZERO, |b| between(b, now)));
-    let times = rest.map_or_else(|| elapsed.clone(), |rest| format!("{elapsed}, {} left", about(rest.left)));
-    let mut what = what(p);
-    if let Some(f) = forecast_in_head(p, columns) {
-        what.push_str(&f);
+    let (what, times) = (what(p), times(p, rest, now, columns));
+    let strong = |text: &str| look.paint(Tone::Strong, text);
+    if let Some(told) = forecast_in_head(p, columns) {
+        let gap = " ".repeat(columns.saturating_sub(width(&what) + width(&told) + width(&times)));
+        return format!("{}{}{gap}{}", strong(&what), look.paint(Tone::Faint, &told), strong(&times));
     }
-    // Too narrow for both: how long it still takes matters more than where that is.
     let what = cell(&what, columns.saturating_sub(width(&times) + 1));
-    look.paint(Tone::Strong, &fit(&format!("{what} {times}"), columns))
+    strong(&fit(&format!("{what} {times}"), columns))
 }
 
 /// What was expected, as a line of its own, where the first line has no room for it and the terminal is high enough.
@@ -33,6 +33,19 @@ pub(super) fn expected(p: &Progress, look: &Look, columns: usize) -> Option<Stri
 fn what(p: &Progress) -> String {
     let doing = if p.stopping.is_some() { "stopping " } else { "" };
     format!("{doing}{} {} in {}", p.command, p.environment(), p.region)
+}
+
+/// How long it has been going on, and how long it still takes. Where there is no room for both, the latter; where there is
+/// none for that, the former.
+fn times(p: &Progress, rest: Option<&Remaining>, now: Timestamp, columns: usize) -> String {
+    let elapsed = duration(p.began.map_or(Duration::ZERO, |b| between(b, now)));
+    let Some(rest) = rest else { return elapsed };
+    let left = format!("{} left", about(rest.left));
+    match columns.saturating_sub(width(&what(p)) + 1) {
+        TIMES.. => format!("{elapsed}, {left}"),
+        LEFT.. => left,
+        _ => elapsed,
+    }
 }
 
 fn forecast_in_head(p: &Progress, columns: usize) -> Option<String> {
