@@ -81,6 +81,7 @@ impl Plain {
             Event::Ended { done, failed, skipped, took } => {
                 format!("ended after {}: {done} done, {failed} failed, {skipped} skipped", duration(*took))
             }
+            Event::Forecast(_) if self.progress.elsewhere => return None,
             Event::Forecast(forecast) => format!("forecast: {}", forecast::whole(forecast, "runs ")),
             // For the history.
             Event::Known { .. } | Event::Called { .. } => return None,

@@ -35,6 +35,8 @@ pub struct Progress {
     pub began: Option<Timestamp>,
     /// How many nodes stay as they are.
     pub kept: usize,
+    /// Whether it runs against an endpoint that keeps its own time: then nothing is said of how long it takes.
+    pub elsewhere: bool,
     /// How long it was expected to take, once that was told.
     pub forecast: Option<Forecast>,
     /// Why it stops before its end, if it does.
@@ -106,7 +108,7 @@ impl Progress {
 
     /// The same, with the tasks under way that decide it.
     pub fn rest(&self, now: Timestamp) -> Option<Remaining> {
-        let told = self.tasks.values().any(|t| !t.usual.is_zero());
+        let told = !self.elsewhere && self.tasks.values().any(|t| !t.usual.is_zero());
         let open = self.took.is_none() && self.stopping.is_none() && self.tasks.values().any(|t| !t.is_over());
         (told && open).then(|| remaining::of(&self.tasks, self.stretch(), now))
     }
@@ -229,12 +231,13 @@ impl Report for Progress {
             self.moved(at, node, half, to);
         }
         match event {
-            Event::Began { command, pipeline, suffix, region, .. } => {
-                self.began = Some(at);
+            Event::Began { command, pipeline, suffix, region, elsewhere } => {
+                (self.began, self.elsewhere) = (Some(at), *elsewhere);
                 (self.command, self.pipeline) = (command.clone(), pipeline.clone());
                 (self.suffix, self.region) = (suffix.clone(), region.clone());
             }
             Event::Planned { tasks, kept } => self.plan(tasks, *kept),
+            Event::Forecast(_) if self.elsewhere => {}
             Event::Forecast(forecast) => self.forecast = Some(forecast.clone()),
             Event::Known { node } => self.known(node),
             Event::Stopping { why } => self.stopping = Some(*why),

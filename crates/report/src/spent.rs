@@ -3,7 +3,7 @@ use crate::{
     Look, Progress, Tone,
     forecast::{self, longest},
     progress::Pauses,
-    text::{cell, duration, width},
+    text::{cell, clean, duration, width},
 };
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -51,7 +51,7 @@ fn path(run: &Progress, took: Duration) -> Vec<Line> {
     };
     let told = longest(&links, Link::took, TOLD);
     let mut lines: Vec<Line> =
-        told.iter().map(|i| &links[*i]).map(|link| line(link.node.to_string(), done(run, link), link.took())).collect();
+        told.iter().map(|i| &links[*i]).map(|link| line(clean(&link.node.0), done(run, link), link.took())).collect();
     let rest = lines.iter().fold(took, |rest, line| rest.saturating_sub(line.took));
     if !lines.is_empty() && rest >= Duration::from_secs(1) {
         lines.push(line("the rest".into(), "", rest));

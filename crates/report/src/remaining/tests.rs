@@ -181,6 +181,15 @@ fn there_is_nothing_to_say_before_the_plan_and_after_the_end() {
 }
 
 #[test]
+fn there_is_nothing_to_say_of_an_endpoint_that_keeps_its_own_time() {
+    let mut run = run("a 10");
+    let (command, pipeline, suffix, region) = ("up".into(), "p".into(), "s".into(), "r".into());
+    run.on(at(0), &Event::Began { command, pipeline, suffix, region, elsewhere: true });
+    run.on(at(0), &Event::Forecast(Forecast { p50: s(10), p90: s(20), path: Vec::new() }));
+    assert_eq!((run.remaining(at(0)), run.forecast), (None, None));
+}
+
+#[test]
 fn it_begins_with_what_the_forecast_says() {
     let mut run = run("a 10;b 100 a");
     let leg = |node: &str, took| Leg { node: node.into(), half: Half::Ensure, took };
