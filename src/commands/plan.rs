@@ -61,13 +61,13 @@ pub(super) mod show {
     /// As data: the whole plan, on stdout.
     pub(crate) fn data(global: &Global, plan: &Plan<Aws>, all: bool) -> Result {
         print(&match global.output {
-            Output::Json | Output::Jsonl => format!("{:#}\n", json(&plan.steps)),
-            _ => human(&plan.steps, all, &screen::on_stdout()),
+            Output::Json | Output::Jsonl => format!("{:#}\n", json(&plan.steps, None)),
+            _ => human(&plan.steps, None, all, &screen::on_stdout()),
         })
     }
 
     /// Before a question is asked: the whole plan, on stderr.
     pub(crate) fn before(plan: &Plan<Aws>) -> Result {
-        note(human(&plan.steps, false, &screen::on_stderr()).trim_end())
+        note(human(&plan.steps, None, false, &screen::on_stderr()).trim_end())
     }
 }
