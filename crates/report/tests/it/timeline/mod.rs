@@ -1,0 +1,3 @@
+//! A recorded run, folded and drawn.
+pub(crate) mod runs;
+mod terminal;
