@@ -29,16 +29,6 @@ impl<'a> Bar<'a> {
         }
     }
 
-    /// When the first of them began.
-    pub(super) fn from(&self) -> Option<Timestamp> {
-        self.rows.iter().filter_map(|r| r.from).min()
-    }
-
-    /// When the last of them was over.
-    pub(super) fn to(&self) -> Option<Timestamp> {
-        self.rows.iter().filter_map(|r| r.to).max()
-    }
-
     /// Whether the run waited for one of them.
     pub(super) fn on_path(&self) -> bool {
         self.rows.iter().any(|r| r.on_path)

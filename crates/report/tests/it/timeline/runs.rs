@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use vidpipe_engine::{
     Action, Name,
     event::{After, Event, Fault, Forecast, Half, Planned, Point},
+    sweep::Swept,
 };
 
 /// Node, kind, create call, seconds until ready, what it waits for (`?` for its values only), the provider's words.
@@ -131,7 +132,7 @@ pub(crate) fn failed() -> Events {
     let mut events = up(0, &[]);
     let of = |e: &Event, node: &str| node_of(e).is_some_and(|n| n.0 == node);
     let fell = at(32_000);
-    events.retain(|(at, e)| !lost.iter().any(|n| of(e, n)) && !(of(e, "nat-a") && *at > fell));
+    events.retain(|(at, e)| !(lost.iter().any(|n| of(e, n)) || of(e, "nat-a") && *at > fell));
     events.retain(|(_, e)| !matches!(e, Event::Ended { .. }));
     events.push((fell, Event::Failed { node: "nat-a".into(), half: Half::Ensure, error }));
     events.extend(lost.map(|n| (fell, Event::Skipped { node: n.into(), half: Half::Ensure, because: "nat-a".into() })));
@@ -267,4 +268,39 @@ impl Story {
         self.tell(last + 2, Event::Ended { done: TASKS.len(), failed: 0, skipped: 0, took });
         self.events.into_iter().map(|(ms, e)| (at(self.start + ms), e)).collect()
     }
+}
+
+/// A `down` of a few things, with the sweep after it.
+pub(crate) fn swept() -> Events {
+    let half = Half::Remove;
+    let task = |(node, kind, seconds): (&str, &str, u64)| Planned {
+        node: node.into(),
+        half,
+        kind: kind.into(),
+        action: Action::Delete,
+        usual: Duration::from_secs(seconds),
+        late: Duration::from_secs(seconds * 2),
+        timing: kind.replace([':', '-'], "_"),
+        after: if node == "vpc" { vec![After { node: "nat-a".into(), what: Point::Gone }] } else { Vec::new() },
+    };
+    let tasks = [("nat-a", "ec2:nat-gateway", 51), ("vpc", "ec2:vpc", 1)].map(task).to_vec();
+    let (command, pipeline, suffix) = ("down".into(), "streamtech".into(), "staging".into());
+    let began = Event::Began { command, pipeline, suffix, region: "us-east-1".into(), elsewhere: false };
+    let finished = |node: &str, ms| {
+        let took = Duration::from_millis(ms);
+        Event::Finished { node: node.into(), half, changed: true, took, waited: Some(took) }
+    };
+    let (found, unknown) = (Vec::new(), Vec::new());
+    vec![
+        (at(0), began),
+        (at(1), Event::Planned { tasks, kept: 0 }),
+        (at(2), Event::Started { node: "nat-a".into(), half }),
+        (at(400), Event::Waiting { node: "nat-a".into(), half, why: "deleting".into() }),
+        (at(54_000), finished("nat-a", 53_998)),
+        (at(54_001), Event::Started { node: "vpc".into(), half }),
+        (at(55_001), finished("vpc", 1_000)),
+        (at(55_002), Event::Ended { done: 2, failed: 0, skipped: 0, took: Duration::from_millis(55_002) }),
+        (at(55_100), Event::Sweeping { why: "asking every service what is still there".into() }),
+        (at(117_100), Event::Swept(Swept { found, unknown, asked: 61, services: 19 })),
+    ]
 }
