@@ -1,6 +1,7 @@
 //! What several views say in the same words.
 use super::{Difference, Doing, End, Row, Segment, Timeline};
-use crate::text::{count, duration};
+use crate::text::{count, duration, time};
+use jiff::Timestamp;
 use std::time::Duration;
 use vidpipe_engine::{
     event::{Fault, Half},
@@ -109,6 +110,22 @@ pub(super) fn waits(row: &Row) -> String {
     }
     let parts: Vec<String> = waits.iter().map(|(why, took)| format!("{why} {}", fine(*took))).collect();
     if parts.len() > 1 { parts.join(", then ") } else { String::new() }
+}
+
+/// What a task did last, as the end of a sentence.
+pub(super) fn last(row: &Row) -> String {
+    match row.segments.last().map(|s| &s.doing) {
+        Some(Doing::Waiting { why }) => format!(", waiting: {why}"),
+        Some(Doing::Calling { call }) => format!(", calling {call}"),
+        Some(Doing::Queued { budget }) => format!(", queued for {budget}"),
+        Some(Doing::Pausing { code, message }) => format!(", again after {}", code.as_deref().unwrap_or(message)),
+        Some(Doing::Working) | None => String::new(),
+    }
+}
+
+/// A time for people: `2026-11-20 10:15:00 UTC`.
+pub(super) fn when(at: Timestamp) -> String {
+    time(at).replace('T', " ").replace('Z', " UTC")
 }
 
 /// A duration where fractions of a second matter: `85ms`, `1.2s`, `42s`, `1m 23s`.

@@ -2,13 +2,13 @@
 use super::{
     super::{
         Difference, End, Outcome, Row, Timeline,
-        words::{Step, fine, named, percent},
+        words::{Step, fine, last, named, percent, when},
     },
     section,
 };
 use crate::{
     markup::escaped,
-    text::{count, duration, time},
+    text::{count, duration},
 };
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ pub(super) fn head(run: &Timeline, against: Option<&Difference>) -> String {
         End::Stopped(_) => ("warn", "stopped"),
         End::Killed => ("warn", "not ended"),
     };
-    let mut about = vec![run.region.clone(), format!("began {}", time(run.began))];
+    let mut about = vec![run.region.clone(), format!("began {}", when(run.began))];
     if run.elsewhere {
         about.push("at an endpoint that keeps its own time".into());
     }
@@ -49,7 +49,7 @@ fn facts(run: &Timeline, against: Option<&Difference>) -> Vec<(String, String, S
     let fact = |what: &str, figure: String, more: String| (what.to_owned(), figure, more);
     let mut facts = vec![fact("Took", duration(run.took()), run.against_forecast().map_or(String::new(), |f| f))];
     if let Some(d) = against {
-        let more = format!("{} on {}", duration(d.before), time(d.began));
+        let more = format!("{} on {}", duration(d.before), when(d.began));
         facts.push(fact("Against an earlier run", d.words(), more));
     }
     if let Some(step) = run.steps(false).iter().max_by_key(|s| s.took) {
@@ -95,7 +95,11 @@ fn trouble(row: &Row) -> String {
     let name = escaped(&named(&row.node.0, row.half));
     let kind = escaped(&row.kind);
     let (word, took) = (row.outcome.word(), fine(row.took()));
-    let mut text = format!("<div class=\"fault\"><p><b>{name}</b> {kind}, {word} after {took}</p>");
+    let (class, last) = match row.outcome {
+        Outcome::CutShort => ("fault cut", escaped(&last(row))),
+        _ => ("fault", String::new()),
+    };
+    let mut text = format!("<div class=\"{class}\"><p><b>{name}</b> {kind}, {word} after {took}{last}</p>");
     if let Outcome::Failed(fault) = &row.outcome {
         text.push_str(&format!("<p>{}</p>", escaped(&fault.message)));
         let code = fault.code.iter().map(|c| format!("code {c}"));

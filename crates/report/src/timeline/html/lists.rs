@@ -2,13 +2,13 @@
 use super::{
     super::{
         Calls, Change, Difference, End, Timeline,
-        words::{Step, fine, named, percent, remark, share, waits},
+        words::{Step, fine, named, percent, remark, share, waits, when},
     },
     section,
 };
 use crate::{
     markup::escaped,
-    text::{count, duration, time},
+    text::{count, duration},
 };
 use std::time::Duration;
 
@@ -96,7 +96,7 @@ pub(super) fn difference(d: &Difference) -> String {
     let lead = format!(
         "{} than {}: {} instead of {}. {}.",
         if d.took == d.before { "As long".to_owned() } else { d.words() },
-        format_args!("the run of {}", time(d.began)),
+        format_args!("the run of {}", when(d.began)),
         duration(d.took),
         duration(d.before),
         d.rest()
@@ -201,10 +201,12 @@ pub(super) fn calls(run: &Timeline) -> String {
 }
 
 fn action(c: &Calls, longest: Duration) -> String {
+    let (service, action) = c.call.split_once(':').unwrap_or(("", &c.call));
     format!(
-        "<tr><td class=\"name\">{}</td><td class=\"num\">{}</td><td class=\"num\">{}</td><td class=\"num\">{}</td>\
-         <td class=\"meters roomy\">{}</td></tr>\n",
-        escaped(&c.call),
+        "<tr><td class=\"name\"><b>{}</b><small>{}</small></td><td class=\"num\">{}</td><td class=\"num\">{}</td>\
+         <td class=\"num\">{}</td><td class=\"meters roomy\">{}</td></tr>\n",
+        escaped(action),
+        escaped(service),
         c.times,
         fine(c.took),
         fine(c.longest),

@@ -31,7 +31,7 @@ pub fn html(run: &Timeline, against: Option<&Difference>) -> String {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
          <meta name=\"referrer\" content=\"no-referrer\"/>\n<title>{title}</title>\n<style>{style}</style>\n</head>\n\
          <body>\n{head}<main>\n{sections}</main>\n\
-         <footer>Drawn from the run's history by vidpipe. Times are UTC.</footer>\n\
+         <footer>Drawn from the run's history by vidpipe.</footer>\n\
          <script>{script}</script>\n</body>\n</html>\n",
         policy = policy::policy(),
         style = policy::style(),

@@ -2,6 +2,8 @@
 use super::{
     super::{Doing, Outcome, Timeline, bars::Bar},
     Shape, Sheet,
+    rows::known,
+    sheet::forecast,
 };
 
 /// The lines of the legend, below the bars.
@@ -10,6 +12,7 @@ pub(super) struct Legend {
     pub(super) height: f64,
 }
 
+const KNOWN: &str = "<path class=\"known\" d=\"M10 -8 l4 4 l-4 4 l-4 -4 z\"/>";
 const LINE: f64 = 20.0;
 /// Between the bars and the legend.
 const ABOVE: f64 = 26.0;
@@ -17,7 +20,7 @@ const ABOVE: f64 = 26.0;
 pub(super) fn legend(run: &Timeline, bars: &[Bar<'_>], sheet: &Sheet) -> Legend {
     let (mut x, mut line, mut body) = (0.0, 0.0, String::new());
     let start = if sheet.shape == Shape::Wide { 4.0 } else { sheet.left };
-    for (sign, word) in items(run, bars) {
+    for (sign, word) in items(run, bars, sheet) {
         let room = 30.0 + word.chars().count() as f64 * 5.9 + 18.0;
         if x > 0.0 && start + x + room > sheet.width {
             (x, line) = (0.0, line + 1.0);
@@ -31,7 +34,7 @@ pub(super) fn legend(run: &Timeline, bars: &[Bar<'_>], sheet: &Sheet) -> Legend 
     Legend { body, height: ABOVE + line * LINE + 8.0 }
 }
 
-fn items(run: &Timeline, bars: &[Bar<'_>]) -> Vec<(String, &'static str)> {
+fn items(run: &Timeline, bars: &[Bar<'_>], sheet: &Sheet) -> Vec<(String, &'static str)> {
     let rows = || bars.iter().flat_map(|b| b.rows.iter().copied());
     let does = |what: fn(&Doing) -> bool| rows().flat_map(|r| &r.segments).any(|s| what(&s.doing));
     let came = |what: fn(&Outcome) -> bool| rows().any(|r| what(&r.outcome));
@@ -47,7 +50,8 @@ fn items(run: &Timeline, bars: &[Bar<'_>]) -> Vec<(String, &'static str)> {
         (does(|d| matches!(d, Doing::Pausing { .. })), swatch("pause"), "before a retry"),
         (rows().any(|r| !r.usual.is_zero()), line("usual"), "usual time"),
         (rows().any(|r| !r.late.is_zero()), line("late"), "nine of ten"),
-        (run.forecast.is_some(), line("thought"), "forecast"),
+        (!forecast(run).is_empty(), line("thought"), "forecast"),
+        (rows().any(|r| known(run, r, sheet).is_some()), KNOWN.into(), "its values can be read"),
         (
             came(|o| matches!(o, Outcome::Failed(_))),
             "<path class=\"fell\" d=\"M6 -8 l7 7 m0 -7 l-7 7\"/>".into(),

@@ -3,11 +3,8 @@ mod legend;
 mod rows;
 mod sheet;
 
-use super::{Timeline, bars::bars};
-use crate::{
-    markup::escaped,
-    text::{duration, time},
-};
+use super::{Timeline, bars::bars, words::when};
+use crate::{markup::escaped, text::duration};
 pub(super) use sheet::Shape;
 use sheet::Sheet;
 
@@ -25,7 +22,7 @@ pub fn svg(run: &Timeline) -> String {
     let drawn = draw(run, Shape::Wide);
     let (width, height) = (drawn.width + 2.0 * MARGIN, drawn.height + TITLE + MARGIN);
     let what = format!("{} {} in {}", run.command, run.environment(), run.region);
-    let how = format!("{} {}: {}. Began {}", run.end.words(), duration(run.took()), run.counts(), time(run.began));
+    let how = format!("{} {}: {}. Began {}", run.end.words(), duration(run.took()), run.counts(), when(run.began));
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"gantt\" width=\"{width:.0}\" height=\"{height:.0}\" \
          viewBox=\"0 0 {width:.0} {height:.0}\">\n<title>{title}</title>\n<style>\n{STYLE}</style>\n\

@@ -20,6 +20,9 @@ const LEAST: f64 = 2.0;
 const LETTER: f64 = 5.3;
 /// What usually takes less room than this is not compared with what it took.
 const COMPARED: f64 = 12.0;
+/// Nearer to its task's beginning or end than this, it matters little when values could be read.
+const BEGINNING: f64 = 8.0;
+const END: f64 = 40.0;
 /// So many quick tasks are named in a tooltip.
 const NAMED: usize = 40;
 
@@ -82,11 +85,10 @@ fn task(run: &Timeline, row: &Row, n: usize, sheet: &Sheet) -> String {
     for segment in &row.segments {
         text.push_str(&piece(run, segment, y, sheet));
     }
-    if let Some(known) = row.known.map(|k| sheet.x(run, k)).filter(|k| x + width - k > 40.0 && k - x > 8.0) {
-        let middle = y + high / 2.0;
+    if let Some(known) = known(run, row, sheet) {
+        let top = y + high / 2.0 - 4.0;
         text.push_str(&format!(
-            "<path class=\"known\" d=\"M{known:.1} {:.1} l4 4 l-4 4 l-4 -4 z\"><title>its values can be read</title></path>",
-            middle - 4.0
+            "<path class=\"known\" d=\"M{known:.1} {top:.1} l4 4 l-4 4 l-4 -4 z\"><title>its values can be read</title></path>"
         ));
     }
     let (end, middle) = (x + width + 3.0, y + high / 2.0);
@@ -100,6 +102,13 @@ fn task(run: &Timeline, row: &Row, n: usize, sheet: &Sheet) -> String {
         _ => {}
     }
     text
+}
+
+/// Where the values of the node could be read, if that is neither its beginning nor its end.
+pub(super) fn known(run: &Timeline, row: &Row, sheet: &Sheet) -> Option<f64> {
+    let (known, from, to) = (row.known?, row.from?, row.to?);
+    let [known, from, to] = [known, from, to].map(|at| sheet.x(run, at));
+    (known - from > BEGINNING && to - known > END).then_some(known)
 }
 
 /// A line as long as it usually takes, and a thin one up to what nine of ten take.

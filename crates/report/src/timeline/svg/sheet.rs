@@ -6,6 +6,7 @@ use super::super::{
 };
 use crate::text::{duration, width};
 use jiff::Timestamp;
+use std::time::Duration;
 
 /// What screen the picture is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +47,8 @@ pub(super) struct Sheet {
 
 /// How wide a letter of a name is, about.
 const LETTER: f64 = 6.7;
+/// The same of what is written above the axis.
+const WORD: f64 = 6.2;
 
 impl Sheet {
     pub(super) fn new(run: &Timeline, shape: Shape, bars: &[Bar<'_>]) -> Self {
@@ -58,7 +61,7 @@ impl Sheet {
         let room = width - left - 14.0;
         let letters = if shape == Shape::Wide { longest } else { 40 };
         let lines = bars.len() + usize::from(run.sweep.is_some());
-        let top = if run.forecast.is_some() { 44.0 } else { 28.0 };
+        let top = if forecast(run).is_empty() { 28.0 } else { 44.0 };
         Self { shape, width, left, room, apart, high, letters, top, lines, axis: Axis::new(run.span(), ticks) }
     }
 
@@ -108,23 +111,34 @@ impl Sheet {
     }
 
     fn forecast(&self, run: &Timeline) -> String {
-        let Some(forecast) = &run.forecast else { return String::new() };
         let mut text = String::new();
-        for (word, thought) in [("half", forecast.p50), ("9 of 10", forecast.p90)] {
-            if thought > run.span() || thought.is_zero() {
-                continue;
-            }
+        let mut taken = 0.0;
+        for (words, thought) in forecast(run) {
             let x = self.left + self.axis.share(thought) * self.room;
-            let anchor = if x > self.width - 120.0 { "end" } else { "start" };
-            let word =
-                if self.shape == Shape::Wide { format!("{word} within {}", duration(thought)) } else { word.into() };
+            let words = format!("{words} {}", duration(thought));
+            let room = words.chars().count() as f64 * WORD;
+            // Left of its line, where no other word is; else right of it.
+            let (anchor, at) = if x - room - 4.0 > taken { ("end", x - 4.0) } else { ("start", x + 4.0) };
+            taken = x + if anchor == "end" { 0.0 } else { room };
+            let fits = anchor == "end" || taken < self.width;
             text.push_str(&format!(
-                "<line class=\"thought\" x1=\"{x:.1}\" y1=\"16\" x2=\"{x:.1}\" y2=\"{:.1}\"/>\
-                 <text class=\"thought-word\" x=\"{:.1}\" y=\"12\" text-anchor=\"{anchor}\">{word}</text>\n",
-                self.bottom(),
-                if anchor == "end" { x + 2.0 } else { x - 2.0 },
+                "<line class=\"thought\" x1=\"{x:.1}\" y1=\"4\" x2=\"{x:.1}\" y2=\"{:.1}\"/>",
+                self.bottom()
             ));
+            if fits {
+                text.push_str(&format!(
+                    "<text class=\"thought-word\" x=\"{at:.1}\" y=\"12\" text-anchor=\"{anchor}\">{words}</text>"
+                ));
+            }
+            text.push('\n');
         }
         text
     }
+}
+
+/// What the run was thought to take, as far as it is within the picture.
+pub(super) fn forecast(run: &Timeline) -> Vec<(&'static str, Duration)> {
+    let Some(forecast) = &run.forecast else { return Vec::new() };
+    let all = [("forecast", forecast.p50), ("nine of ten", forecast.p90)];
+    all.into_iter().filter(|(_, thought)| !thought.is_zero() && *thought <= run.span()).collect()
 }

@@ -1,7 +1,7 @@
 //! What is below the bars: troubles, the critical path, the difference to an earlier run, retries, turns, and calls.
 use super::super::{
-    Change, Difference, Doing, End, Outcome, Row, Timeline,
-    words::{Step, fine, named, percent, remark, said, share, waits},
+    Change, Difference, End, Outcome, Row, Timeline,
+    words::{Step, fine, last, named, percent, remark, said, share, waits},
 };
 use crate::{
     Look, Tone,
@@ -66,16 +66,6 @@ pub(super) fn troubles(run: &Timeline, look: &Look) -> String {
 
 fn titled(row: &Row) -> String {
     if row.kind.is_empty() { row.node.0.clone() } else { format!("{} ({})", row.node, row.kind) }
-}
-
-fn last(row: &Row) -> String {
-    match row.segments.last().map(|s| &s.doing) {
-        Some(Doing::Waiting { why }) => format!(", waiting: {why}"),
-        Some(Doing::Calling { call }) => format!(", calling {call}"),
-        Some(Doing::Queued { budget }) => format!(", queued for {budget}"),
-        Some(Doing::Pausing { code, message }) => format!(", again after {}", code.as_deref().unwrap_or(message)),
-        Some(Doing::Working) | None => String::new(),
-    }
 }
 
 /// The critical path as a list with shares; quick steps that follow each other are one line.
