@@ -151,6 +151,12 @@ impl StoreError {
             Self::Unwritable { .. } => {
                 "make the folder writable for you, or name another one with `--state DIR`; nothing was changed".into()
             }
+            Self::Io { source, .. } if source.kind() == io::ErrorKind::Unsupported => {
+                "use the newer vidpipe that wrote it; nothing was changed".into()
+            }
+            Self::Io { source, .. } if source.kind() == io::ErrorKind::InvalidData => {
+                "it is for people only: nothing is decided by it, and it may be removed".into()
+            }
             Self::Io { .. } => "check free space and permissions of the disk, then run the same command again".into(),
             Self::Json { .. } => "this is a bug in vidpipe; nothing was changed".into(),
         }

@@ -63,12 +63,17 @@ impl Folder {
     /// # Errors
     /// [`StoreError::Io`] when a folder cannot be read. A missing folder holds nothing.
     pub fn list(&self) -> Result<Vec<Place>> {
+        self.those(Place::exists)
+    }
+
+    /// Every environment of that kind, by pipeline, account, region and suffix.
+    fn those(&self, which: impl Fn(&Place) -> bool) -> Result<Vec<Place>> {
         let mut found = Vec::new();
         for pipeline in folders(&self.root)? {
             for home in folders(&self.root.join(&pipeline))? {
                 let Some((account, region)) = home.split_once('-') else { continue };
                 for suffix in folders(&self.root.join(&pipeline).join(&home))? {
-                    found.extend(self.environment(&pipeline, account, region, &suffix).ok().filter(Place::exists));
+                    found.extend(self.environment(&pipeline, account, region, &suffix).ok().filter(&which));
                 }
             }
         }
@@ -82,6 +87,20 @@ impl Folder {
     pub fn find(&self, suffix: &str, pipeline: Option<&str>) -> Result<Vec<Place>> {
         let mut found = self.list()?;
         found.retain(|p| p.suffix() == suffix && pipeline.is_none_or(|wanted| p.pipeline() == wanted));
+        Ok(found)
+    }
+
+    /// The environments of that suffix that have a history, in that pipeline or in any. It outlives the state, so one that
+    /// was removed is among them; where there are others too, it is not.
+    ///
+    /// # Errors
+    /// As [`Folder::list`].
+    pub fn remembered(&self, suffix: &str, pipeline: Option<&str>) -> Result<Vec<Place>> {
+        let mut found = self.those(|p| p.exists() || p.runs().is_ok_and(|runs| !runs.is_empty()))?;
+        found.retain(|p| p.suffix() == suffix && pipeline.is_none_or(|wanted| p.pipeline() == wanted));
+        if found.iter().any(Place::exists) {
+            found.retain(Place::exists);
+        }
         Ok(found)
     }
 }

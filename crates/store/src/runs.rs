@@ -122,6 +122,22 @@ impl Run {
         Ok(runs)
     }
 
+    /// What it is called: the time in its file's name, such as `20261128T184210.123Z`. No two runs share it.
+    pub fn stamp(&self) -> &str {
+        self.path.file_name().and_then(|n| n.to_str()).and_then(|n| n.split_once('-')).map_or("", |(stamp, _)| stamp)
+    }
+
+    /// Those of the runs, the newest first, that are meant by a number or by the beginning of a stamp. A number of at most
+    /// two digits counts back: 1 is the newest.
+    pub fn meant<'a>(runs: &'a [Self], word: &str) -> Vec<&'a Self> {
+        let digits = (1..=2).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit());
+        match word.parse::<usize>() {
+            Ok(number) if digits => number.checked_sub(1).and_then(|n| runs.get(n)).into_iter().collect(),
+            _ if word.is_empty() => Vec::new(),
+            _ => runs.iter().filter(|r| r.stamp().starts_with(word)).collect(),
+        }
+    }
+
     fn named(path: PathBuf) -> Option<Self> {
         let (stamp, command) = path.file_name()?.to_str()?.strip_suffix(".jsonl")?.split_once('-')?;
         let at = strtime::parse(STAMP, stamp).ok()?.to_datetime().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp();

@@ -2,7 +2,7 @@
 use super::{End, Timeline};
 use crate::{
     Look, SCHEMA, Tone,
-    text::{between, clean, columns, duration, time},
+    text::{between, clean, columns, duration},
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -43,10 +43,10 @@ pub fn list_human(runs: &[Listed], now: Timestamp, look: &Look) -> String {
     if runs.is_empty() {
         return "no runs\n".into();
     }
-    let head = ["NR", "RUN", "COMMAND", "BEGAN", "AGO", "TOOK", "OUTCOME"].map(String::from);
+    let head = ["NR", "RUN", "COMMAND", "AGO", "TOOK", "OUTCOME"].map(String::from);
     let row = |(n, run): (usize, &Listed)| {
-        let (began, ago) = (time(run.at), duration(between(run.at, now)));
-        [(n + 1).to_string(), clean(&run.stamp), clean(&run.command), began, ago, run.took(), run.outcome()]
+        let ago = duration(between(run.at, now));
+        [(n + 1).to_string(), clean(&run.stamp), clean(&run.command), ago, run.took(), run.outcome()]
     };
     let table: Vec<_> = std::iter::once(head).chain(runs.iter().enumerate().map(row)).collect();
     let mut text = String::new();
@@ -65,13 +65,13 @@ pub fn list_human(runs: &[Listed], now: Timestamp, look: &Look) -> String {
 /// The runs for programs: one object, the newest first.
 pub fn list_json(runs: &[Listed]) -> Value {
     let run = |run: &Listed| {
-        let mut value = json!({ "run": run.stamp, "command": run.command, "at": run.at });
+        let mut value = json!({ "run": clean(&run.stamp), "command": clean(&run.command), "at": run.at });
         let more = match &run.told {
             Ok(told) => json!({
                 "ms": u64::try_from(told.took().as_millis()).unwrap_or(u64::MAX), "end": super::json::end(told.end),
                 "outcome": told.counts(),
             }),
-            Err(why) => json!({ "problem": why }),
+            Err(why) => json!({ "problem": clean(why) }),
         };
         if let (Some(all), Value::Object(more)) = (value.as_object_mut(), more) {
             all.extend(more);

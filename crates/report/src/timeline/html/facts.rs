@@ -25,7 +25,7 @@ pub(super) fn head(run: &Timeline, against: Option<&Difference>) -> String {
         about.push("at an endpoint that keeps its own time".into());
     }
     if run.end == End::Killed {
-        about.push("its history has no end: the run was killed, or is still going on".into());
+        about.push("its history has no end: it was killed, or still goes on".into());
     }
     let facts: Vec<String> = facts(run, against)
         .iter()
@@ -66,7 +66,7 @@ fn facts(run: &Timeline, against: Option<&Difference>) -> Vec<(String, String, S
     }
     if let Some(sweep) = &run.sweep {
         let took = duration(crate::text::between(sweep.from, sweep.to));
-        facts.push(fact("Looked for what is left", took, sweep.outcome.clone()));
+        facts.push(fact("Sweep", took, sweep.outcome.clone()));
     }
     facts
 }

@@ -52,13 +52,10 @@ fn head(run: &Timeline, look: &Look) -> String {
     text.push_str(&run.against_forecast().map(|f| fit(&f, look.width) + "\n").unwrap_or_default());
     if let Some(sweep) = &run.sweep {
         let took = duration(crate::text::between(sweep.from, sweep.to));
-        text.push_str(&format!(
-            "{}\n",
-            fit(&format!("then looked for {took} at what is left: {}", sweep.outcome), look.width)
-        ));
+        text.push_str(&format!("{}\n", fit(&format!("then a sweep of {took}: {}", sweep.outcome), look.width)));
     }
     if run.end == End::Killed {
-        text.push_str("its history has no end: the run was killed, or is still going on\n");
+        text.push_str("its history has no end: it was killed, or still goes on\n");
     }
     text
 }

@@ -71,7 +71,7 @@ fn titled(row: &Row) -> String {
 /// The critical path as a list with shares; quick steps that follow each other are one line.
 pub(super) fn path(run: &Timeline, all: bool, look: &Look) -> String {
     if !run.ordered {
-        let old = "what the run waited for is not known: an older vidpipe wrote its history\n";
+        let old = "what the run waited for: not told by an older vidpipe\n";
         return if run.rows.is_empty() { String::new() } else { old.into() };
     }
     let (whole, longest) = (run.took(), if look.width < 100 { SHORT_BAR } else { BAR });
