@@ -18,6 +18,8 @@ use vidpipe_engine::event::{Event, Report, SCHEMA};
 
 /// How many runs are kept.
 const KEPT: usize = 50;
+/// What is being done when an error is met.
+pub(crate) const READING: &str = "read the history of a run from";
 const STAMP: &str = "%Y%m%dT%H%M%S%.3fZ";
 
 #[derive(Serialize)]
@@ -154,7 +156,7 @@ impl Run {
         struct Version {
             schema: u32,
         }
-        let failed = |e| StoreError::io("read the history of a run from", &self.path, e);
+        let failed = |e| StoreError::io(READING, &self.path, e);
         let text = fs::read_to_string(&self.path).map_err(failed)?;
         let mut lines = text.split_inclusive('\n').filter(|l| l.ends_with('\n'));
         let Some(head) = lines.next() else { return Ok(Vec::new()) };

@@ -62,7 +62,7 @@ fn a_killed_run_can_be_read_up_to_its_last_whole_line() {
     let newer = run.events().unwrap_err();
     assert!(newer.to_string().contains("read the history") && newer.hint().contains("newer vidpipe"), "{newer}");
     put(&run.path, b"{\"schema\":1}\nno event\n");
-    assert!(run.events().unwrap_err().hint().contains("for people only"));
+    assert!(run.events().unwrap_err().hint().contains("may be removed"));
 }
 
 #[test]
