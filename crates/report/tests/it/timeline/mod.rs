@@ -3,4 +3,5 @@ mod list;
 mod model;
 mod page;
 pub(crate) mod runs;
+mod tasks;
 mod terminal;

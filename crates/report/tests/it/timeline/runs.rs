@@ -1,4 +1,5 @@
 //! Runs as histories hold them, made up here: a pipeline's tasks with their times, done in the order they allow.
+use super::tasks::{TASKS, Task};
 use crate::world::at;
 use jiff::Timestamp;
 use std::{collections::BTreeMap, time::Duration};
@@ -7,95 +8,6 @@ use vidpipe_engine::{
     event::{After, Event, Fault, Forecast, Half, Planned, Point},
     sweep::Swept,
 };
-
-/// Node, kind, create call, seconds until ready, what it waits for (`?` for its values only), the provider's words.
-type Task = (&'static str, &'static str, &'static str, f64, &'static str, &'static [(&'static str, f64)]);
-
-const TASKS: [Task; 27] = [
-    ("vpc", "ec2:vpc", "ec2:CreateVpc", 1.6, "", &[("pending", 0.3)]),
-    ("key", "kms:key", "kms:CreateKey", 0.9, "", &[]),
-    ("logs-api", "logs:log-group", "logs:CreateLogGroup", 0.4, "", &[]),
-    ("logs-worker", "logs:log-group", "logs:CreateLogGroup", 0.4, "", &[]),
-    ("task-role", "iam:role", "iam:CreateRole", 0.6, "", &[]),
-    ("task-role-policy", "iam:role-policy", "iam:PutRolePolicy", 0.4, "task-role", &[]),
-    ("internet-gateway", "ec2:internet-gateway", "ec2:CreateInternetGateway", 1.1, "vpc", &[]),
-    ("public-subnet-a", "ec2:subnet", "ec2:CreateSubnet", 1.2, "vpc", &[]),
-    ("public-subnet-b", "ec2:subnet", "ec2:CreateSubnet", 1.3, "vpc", &[]),
-    ("private-subnet-a", "ec2:subnet", "ec2:CreateSubnet", 1.2, "vpc", &[]),
-    ("private-subnet-b", "ec2:subnet", "ec2:CreateSubnet", 1.4, "vpc", &[]),
-    ("nat-address", "ec2:elastic-ip", "ec2:AllocateAddress", 0.7, "", &[]),
-    (
-        "nat-a",
-        "ec2:nat-gateway",
-        "ec2:CreateNatGateway",
-        108.0,
-        "public-subnet-a nat-address internet-gateway",
-        &[("pending", 0.0)],
-    ),
-    ("private-route", "ec2:route", "ec2:CreateRoute", 0.6, "nat-a private-subnet-a", &[]),
-    ("database-subnets", "rds:subnet-group", "rds:CreateDBSubnetGroup", 1.0, "private-subnet-a private-subnet-b", &[]),
-    (
-        "database",
-        "rds:instance",
-        "rds:CreateDBInstance",
-        612.0,
-        "database-subnets key",
-        &[("creating", 0.0), ("backing-up", 0.62), ("configuring-enhanced-monitoring", 0.85)],
-    ),
-    (
-        "cache",
-        "elasticache:replication-group",
-        "elasticache:CreateReplicationGroup",
-        498.0,
-        "private-subnet-a key",
-        &[("creating", 0.0), ("available, its nodes are not", 0.95)],
-    ),
-    ("files", "efs:file-system", "efs:CreateFileSystem", 6.0, "key", &[("creating", 0.0)]),
-    (
-        "files-target-a",
-        "efs:mount-target",
-        "efs:CreateMountTarget",
-        84.0,
-        "files private-subnet-a",
-        &[("creating", 0.0)],
-    ),
-    ("secret", "secretsmanager:connection-details", "secretsmanager:CreateSecret", 0.8, "?database key", &[]),
-    ("cluster", "ecs:cluster", "ecs:CreateCluster", 2.0, "", &[("PROVISIONING", 0.0)]),
-    (
-        "load-balancer",
-        "elb:load-balancer",
-        "elasticloadbalancing:CreateLoadBalancer",
-        151.0,
-        "private-subnet-a private-subnet-b",
-        &[("provisioning", 0.0)],
-    ),
-    ("vpc-link", "apigateway:vpc-link", "apigateway:CreateVpcLink", 212.0, "load-balancer", &[("PENDING", 0.0)]),
-    (
-        "migrations",
-        "ecs:one-off-task",
-        "ecs:RunTask",
-        47.0,
-        "database secret cluster private-route task-role-policy",
-        &[("PROVISIONING", 0.0), ("PENDING", 0.3), ("RUNNING", 0.7)],
-    ),
-    (
-        "worker",
-        "ecs:service",
-        "ecs:CreateService",
-        124.0,
-        "migrations cache files-target-a logs-worker",
-        &[("0 of 2 tasks running", 0.0), ("1 of 2 tasks running", 0.6)],
-    ),
-    (
-        "api",
-        "ecs:service",
-        "ecs:CreateService",
-        141.0,
-        "migrations cache load-balancer logs-api",
-        &[("0 of 2 tasks running", 0.0), ("2 of 2 tasks running, none healthy", 0.5)],
-    ),
-    ("stage", "apigateway:stage", "apigateway:CreateStage", 0.9, "vpc-link api", &[]),
-];
 
 pub(crate) type Events = Vec<(Timestamp, Event)>;
 
