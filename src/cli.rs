@@ -2,7 +2,7 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::{path::PathBuf, time::Duration};
-use values::timeout;
+use values::{deadline, timeout};
 use vidpipe_pipelines::{spec::Pipeline, suffix::Suffix};
 
 mod practice;
@@ -141,6 +141,9 @@ pub(crate) struct Doing {
     /// Give up on a kind after so long, such as `rds:instance=40m`; may be given several times.
     #[arg(long, value_name = "KIND=DURATION", value_parser = timeout, env = "VIDPIPE_TIMEOUT", value_delimiter = ',')]
     pub(crate) timeout: Vec<(String, Duration)>,
+    /// Be done within this time, such as `25m`: refuse at once what is not likely to fit, and stop cleanly if it comes to that.
+    #[arg(long, value_name = "DURATION", value_parser = deadline, env = "VIDPIPE_DEADLINE")]
+    pub(crate) deadline: Option<Duration>,
     /// Calls in flight at once. Waiting does not count.
     #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=256), env = "VIDPIPE_CONCURRENCY")]
     pub(crate) concurrency: u16,

@@ -3,7 +3,7 @@ use crate::{
     cli::{self, Global},
     environment::{self, Opened},
     fail::{Exit, Failure, Result},
-    session::{Access, Session},
+    session::{Access, Session, learned},
 };
 use vidpipe_aws::KINDS;
 use vidpipe_engine::{Clock, Drift, Graph, Name, State, plan, refresh};
@@ -11,8 +11,9 @@ use vidpipe_engine::{Clock, Drift, Graph, Name, State, plan, refresh};
 pub(super) async fn run(global: &Global, args: &cli::Plan) -> Result {
     let clock = Clock::start();
     if args.down {
-        let (_, state) = environment::find(global, args.described.suffix.as_str(), args.described.pipeline)?;
-        let plan = plan(&Graph::default(), &state, KINDS, &vidpipe_aws::timings()).map_err(|e| Failure::before(&e))?;
+        let (place, state) = environment::find(global, args.described.suffix.as_str(), args.described.pipeline)?;
+        let timings = learned(global, place.region());
+        let plan = plan(&Graph::default(), &state, KINDS, &timings).map_err(|e| Failure::before(&e))?;
         show::data(global, &plan, args.all)?;
         return told(args, plan.changes());
     }

@@ -99,7 +99,7 @@ impl World {
         sdk_retries: bool,
     ) -> Result<Self> {
         let connection = Connection::in_process(&spec.region, sandbox.http_client(), sandbox.interceptors());
-        let connection = Connection { sdk_retries, ..connection };
+        let connection = Connection { sdk_retries, unmetered: pace == Pace::Instant, ..connection };
         let aws = Rc::new(Aws::connect(connection).await.tagging(spec.tags.clone()));
         let caller = aws.caller().await?;
         put_secrets(&aws, &wanted(spec)).await?;

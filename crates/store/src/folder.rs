@@ -1,6 +1,6 @@
 //! The folder of all environments, and finding one in it.
 use crate::{
-    Place, Result, StoreError,
+    Place, Result, Run, StoreError,
     disk::{Disk, Local},
     place::Key,
 };
@@ -63,21 +63,37 @@ impl Folder {
     /// # Errors
     /// [`StoreError::Io`] when a folder cannot be read. A missing folder holds nothing.
     pub fn list(&self) -> Result<Vec<Place>> {
-        self.those(Place::exists)
+        let mut found = self.places()?;
+        found.retain(Place::exists);
+        Ok(found)
     }
 
-    /// Every environment of that kind, by pipeline, account, region and suffix.
-    fn those(&self, which: impl Fn(&Place) -> bool) -> Result<Vec<Place>> {
+    /// Every environment there is, or was.
+    fn places(&self) -> Result<Vec<Place>> {
         let mut found = Vec::new();
         for pipeline in folders(&self.root)? {
             for home in folders(&self.root.join(&pipeline))? {
                 let Some((account, region)) = home.split_once('-') else { continue };
                 for suffix in folders(&self.root.join(&pipeline).join(&home))? {
-                    found.extend(self.environment(&pipeline, account, region, &suffix).ok().filter(&which));
+                    found.extend(self.environment(&pipeline, account, region, &suffix).ok());
                 }
             }
         }
         Ok(found)
+    }
+
+    /// The newest runs in that region, of every environment there ever was, the newest first.
+    ///
+    /// # Errors
+    /// As [`Folder::list`].
+    pub fn newest_runs(&self, region: &str, most: usize) -> Result<Vec<Run>> {
+        let mut runs = Vec::new();
+        for place in self.places()?.iter().filter(|p| p.region() == region) {
+            runs.extend(place.runs()?);
+        }
+        runs.sort_by_key(|r| std::cmp::Reverse(r.at));
+        runs.truncate(most);
+        Ok(runs)
     }
 
     /// The environments of that suffix, in that pipeline or in any. More than one is for the user to choose from.
@@ -96,8 +112,9 @@ impl Folder {
     /// # Errors
     /// As [`Folder::list`].
     pub fn remembered(&self, suffix: &str, pipeline: Option<&str>) -> Result<Vec<Place>> {
-        let mut found = self.those(|p| p.exists() || p.runs().is_ok_and(|runs| !runs.is_empty()))?;
+        let mut found = self.places()?;
         found.retain(|p| p.suffix() == suffix && pipeline.is_none_or(|wanted| p.pipeline() == wanted));
+        found.retain(|p| p.exists() || p.runs().is_ok_and(|runs| !runs.is_empty()));
         if found.iter().any(Place::exists) {
             found.retain(Place::exists);
         }

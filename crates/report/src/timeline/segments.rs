@@ -85,7 +85,7 @@ impl Strand {
 /// Whether a call only looks.
 fn is_look(call: &str) -> bool {
     let action = call.rsplit([':', '.', ' ', '/']).next().unwrap_or(call);
-    ["Describe", "Get", "List", "Head"].iter().any(|look| action.starts_with(look))
+    ["Describe", "Get", "List", "Head", "Lookup"].iter().any(|look| action.starts_with(look))
 }
 
 #[cfg(test)]
@@ -120,27 +120,27 @@ mod tests {
         let mut strand = Strand::new();
         let fault = Fault { message: "slow down".into(), code: Some("Slow".into()), request_id: None, hint: None };
         strand.begin(at(0));
-        strand.queue(at(10), "rds:Create", ms(40));
-        strand.call(at(90), "rds:CreateDBInstance", ms(30));
+        strand.queue(at(10), "RDS Create", ms(40));
+        strand.call(at(90), "RDS CreateDBInstance", ms(30));
         strand.retry(at(90), &fault, ms(100));
-        strand.call(at(250), "rds:CreateDBInstance", ms(60));
-        strand.call(at(280), "rds:DescribeDBInstances", ms(20));
+        strand.call(at(250), "RDS CreateDBInstance", ms(60));
+        strand.call(at(280), "RDS DescribeDBInstances", ms(20));
         strand.wait(at(280), "creating");
-        strand.call(at(900), "rds:DescribeDBInstances", ms(20));
+        strand.call(at(900), "RDS DescribeDBInstances", ms(20));
         strand.retry(at(900), &fault, ms(50));
-        strand.call(at(970), "rds:DescribeDBInstances", ms(20));
+        strand.call(at(970), "RDS DescribeDBInstances", ms(20));
         strand.wait(at(970), "backing-up");
         assert_eq!(
             told(&strand.end(at(1_000))),
             expected(&[
                 (0, 10, "working"),
-                (10, 50, "queued rds:Create"),
+                (10, 50, "queued RDS Create"),
                 (50, 60, "working"),
-                (60, 90, "rds:CreateDBInstance"),
+                (60, 90, "RDS CreateDBInstance"),
                 (90, 190, "pausing Slow"),
-                (190, 250, "rds:CreateDBInstance"),
+                (190, 250, "RDS CreateDBInstance"),
                 (250, 260, "working"),
-                (260, 280, "rds:DescribeDBInstances"),
+                (260, 280, "RDS DescribeDBInstances"),
                 (280, 900, "creating"),
                 (900, 950, "pausing Slow"),
                 (950, 970, "creating"),

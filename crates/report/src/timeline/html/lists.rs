@@ -201,7 +201,7 @@ pub(super) fn calls(run: &Timeline) -> String {
 }
 
 fn action(c: &Calls, longest: Duration) -> String {
-    let (service, action) = c.call.split_once(':').unwrap_or(("", &c.call));
+    let (service, action) = c.call.rsplit_once([' ', ':']).unwrap_or(("", &c.call));
     format!(
         "<tr><td class=\"name\"><b>{}</b><small>{}</small></td><td class=\"num\">{}</td><td class=\"num\">{}</td>\
          <td class=\"num\">{}</td><td class=\"meters roomy\">{}</td></tr>\n",

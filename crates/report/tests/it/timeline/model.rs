@@ -88,7 +88,7 @@ fn turns_retries_and_calls_are_counted() {
     let retries = run.retries();
     let told: Vec<_> = retries.iter().map(|r| (r.code.as_deref().unwrap(), r.times, r.is_throttle())).collect();
     assert_eq!(told, [("KMSKeyNotAccessible", 1, false), ("RequestLimitExceeded", 1, true)]);
-    let subnets = run.calls().into_iter().find(|c| c.call == "ec2:CreateSubnet").unwrap();
+    let subnets = run.calls().into_iter().find(|c| c.call == "EC2 CreateSubnet").unwrap();
     assert_eq!((subnets.times, subnets.longest), (5, Duration::from_millis(310)));
 }
 

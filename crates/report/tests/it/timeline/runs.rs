@@ -128,7 +128,7 @@ impl Story {
         self.tell(from, Event::Started { node: node.clone(), half });
         let mut now = from + 9;
         if name.ends_with("subnet-b") {
-            let (budget, pause) = ("ec2:CreateSubnet".to_owned(), Duration::from_millis(2_400));
+            let (budget, pause) = ("EC2 CreateSubnet".to_owned(), Duration::from_millis(2_400));
             self.tell(now, Event::Queued { node: node.clone(), half, budget, pause });
             now += 2_404;
         }
