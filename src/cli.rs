@@ -6,9 +6,11 @@ use values::{deadline, timeout};
 use vidpipe_pipelines::{spec::Pipeline, suffix::Suffix};
 
 mod practice;
+mod timeline;
 mod values;
 
 pub(crate) use practice::{PutSecret, Rehearse, SandboxCommand, Speed};
+pub(crate) use timeline::Timeline;
 
 /// Build a complete video-processing pipeline on AWS, see what is there, and remove every trace of it.
 ///
@@ -88,6 +90,10 @@ pub(crate) enum Command {
     /// Every resource is compared with what was wanted of it. Changes nothing. Exits with 1 when something is not as it
     /// should be, or could not be asked.
     Verify(Verify),
+    /// Draw a run that is over: what took how long, what waited for what, and how it differs from an earlier run.
+    ///
+    /// Every run is recorded in the state folder; the last 50 are kept, also of what is gone. Asks AWS nothing.
+    Timeline(Timeline),
     /// Write a commented `vidpipe.toml` that holds a pipeline's defaults.
     Init(Init),
     /// Draw a pipeline: what it is made of and what stands on what.

@@ -3,7 +3,7 @@
 //! Two halves. Reporters fold the engine's events while a run goes on: [`Live`] for a terminal, [`Plain`] for a log,
 //! [`JsonLines`] for a program, and [`summary`] when it is over. Renderers turn a plan, a state, outputs or a graph into
 //! text: [`plan`], [`status`], [`outputs`], [`graph`]; [`mod@sweep`] tells what was left,
-//! and [`verify`] whether it is usable.
+//! [`verify`] whether it is usable, and [`mod@timeline`] draws a run that is over.
 //!
 //! This crate writes only to what it is given, reads no clock, no environment variable and no terminal, and decides
 //! nothing about a run. Whether there is a terminal, how wide it is and whether colour is wanted are told by a [`Look`].
@@ -12,6 +12,7 @@ pub mod graph;
 mod jsonl;
 mod live;
 mod look;
+mod markup;
 pub mod outputs;
 mod plain;
 pub mod plan;
@@ -24,6 +25,7 @@ pub mod summary;
 pub mod sweep;
 mod task;
 pub mod text;
+pub mod timeline;
 pub mod verify;
 mod words;
 

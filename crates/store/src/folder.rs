@@ -105,6 +105,21 @@ impl Folder {
         found.retain(|p| p.suffix() == suffix && pipeline.is_none_or(|wanted| p.pipeline() == wanted));
         Ok(found)
     }
+
+    /// The environments of that suffix that have a history, in that pipeline or in any. It outlives the state, so one that
+    /// was removed is among them; where there are others too, it is not.
+    ///
+    /// # Errors
+    /// As [`Folder::list`].
+    pub fn remembered(&self, suffix: &str, pipeline: Option<&str>) -> Result<Vec<Place>> {
+        let mut found = self.places()?;
+        found.retain(|p| p.suffix() == suffix && pipeline.is_none_or(|wanted| p.pipeline() == wanted));
+        found.retain(|p| p.exists() || p.runs().is_ok_and(|runs| !runs.is_empty()));
+        if found.iter().any(Place::exists) {
+            found.retain(Place::exists);
+        }
+        Ok(found)
+    }
 }
 
 fn is_safe(part: &str) -> bool {
