@@ -141,7 +141,7 @@ async fn tick(screen: &Screen, clock: Clock) -> Infallible {
 
 /// The forecast is told as soon as it is there.
 async fn tell(forecasting: &mut Forecasting, ledger: &Ledger) -> Infallible {
-    if let Some(forecast) = forecasting.get().await {
+    if let Some(forecast) = forecasting.of_run().await {
         ledger.tell(&Event::Forecast(forecast.clone()));
     }
     pending().await

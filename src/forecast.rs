@@ -18,31 +18,55 @@ pub(crate) fn limits(doing: &Doing) -> Limits {
 
 /// A forecast that is being worked out on a thread of its own: the first call need not wait for it.
 pub(crate) struct Forecasting {
+    /// Nobody has begun with it.
+    outlook: Option<Outlook>,
     working: Option<JoinHandle<Option<Forecast>>>,
     known: Option<Forecast>,
+    /// Nothing takes the time there that it takes on AWS: there it is only for the plan.
+    elsewhere: bool,
 }
 
 impl Forecasting {
-    /// Begin with it. Where nothing takes the time it takes on AWS, and where nothing is to be done, there is none.
-    pub(crate) fn begin(session: &Session, plan: &Plan<Aws>, have: &State, limits: &Limits, clock: Clock) -> Self {
-        let idle = !plan.changes() || session.timings.is_elsewhere();
-        let outlook = (!idle).then(|| Outlook::of(plan, have, limits, clock));
-        // A forecast is a service: a run does not fail for want of one.
-        let working = outlook.map(|outlook| spawn_blocking(move || outlook.forecast().ok()));
-        Self { working, known: None }
+    /// The forecast of that plan; there is none where nothing is to be done. Where it is of use in any case, it is begun with.
+    pub(crate) fn new(session: &Session, plan: &Plan<Aws>, have: &State, limits: &Limits, clock: Clock) -> Self {
+        let mut it = Self::of(plan, have, limits, clock);
+        it.elsewhere = session.timings.is_elsewhere();
+        if !it.elsewhere {
+            it.begin();
+        }
+        it
+    }
+
+    /// The forecast of a plan that is only looked at.
+    pub(crate) fn of(plan: &Plan<Aws>, have: &State, limits: &Limits, clock: Clock) -> Self {
+        let outlook = plan.changes().then(|| Outlook::of(plan, have, limits, clock));
+        Self { outlook, working: None, known: None, elsewhere: false }
+    }
+
+    fn begin(&mut self) {
+        if let Some(outlook) = self.outlook.take() {
+            // A forecast is a service: no run fails for want of one.
+            self.working = Some(spawn_blocking(move || outlook.forecast().ok()));
+        }
     }
 
     /// The forecast, once it is there.
     pub(crate) async fn get(&mut self) -> Option<&Forecast> {
+        self.begin();
         if let Some(working) = self.working.take() {
             self.known = working.await.ok().flatten();
         }
         self.known.as_ref()
     }
 
+    /// The same, where the run will be as it says.
+    pub(crate) async fn of_run(&mut self) -> Option<&Forecast> {
+        if self.elsewhere { None } else { self.get().await }
+    }
+
     /// Refuse what is not likely to fit before its deadline, with so much after it that takes its time too.
     pub(crate) async fn fits(&mut self, deadline: Option<Duration>, after: Duration) -> Result {
-        let Some((deadline, forecast)) = deadline.zip(self.get().await) else { return Ok(()) };
+        let Some((deadline, forecast)) = deadline.zip(self.of_run().await) else { return Ok(()) };
         let (p50, p90) = (forecast.p50 + after, forecast.p90 + after);
         if p90 <= deadline {
             return Ok(());

@@ -34,10 +34,10 @@ pub(super) async fn run(global: &Global, args: &cli::Down) -> Result {
     let want = Graph::default();
     let plan = plan(&want, &state, KINDS, &session.timings).map_err(|e| Failure::before(&e))?;
     let limits = limits(&args.doing);
-    let mut forecasting = Forecasting::begin(&session, &plan, &state, &limits, clock);
+    let mut forecasting = Forecasting::new(&session, &plan, &state, &limits, clock);
     forecasting.fits(limits.deadline, sweeping(&session, &state)).await?;
     if !args.doing.yes {
-        show::before(&plan)?;
+        show::before(&plan, forecasting.get().await)?;
     }
     confirm(&args.doing, &format!("Remove all of `{}` ({}, {})?", args.suffix, state.env.pipeline, state.env.region))?;
     let run = Run { global, session: &session, lock: &lock, command: "down", limits: &limits, clock };

@@ -25,10 +25,10 @@ pub(super) async fn run(global: &Global, args: &cli::Up) -> Result {
     }
     let plan = plan(&want, &state, KINDS, &opened.session.timings).map_err(|e| Failure::before(&e))?;
     let limits = limits(&args.doing);
-    let mut forecasting = Forecasting::begin(&opened.session, &plan, &state, &limits, clock);
+    let mut forecasting = Forecasting::new(&opened.session, &plan, &state, &limits, clock);
     forecasting.fits(limits.deadline, Duration::ZERO).await?;
     if plan.changes() && !args.doing.yes {
-        show::before(&plan)?;
+        show::before(&plan, forecasting.get().await)?;
         let (pipeline, suffix) = (&state.env.pipeline, &state.env.suffix);
         confirm(&args.doing, &format!("Make `{suffix}` ({pipeline}, {}) like this?", state.env.region))?;
     }
@@ -68,7 +68,7 @@ async fn take_down(run: &Run<'_>, state: State) -> Result {
     let down = plan(&Graph::default(), &state, KINDS, &run.session.timings).map_err(|e| Failure::before(&e))?;
     // It is what the user asked for to end with: no deadline keeps it from that.
     let limits = Limits { deadline: None, ..run.limits.clone() };
-    let mut forecasting = Forecasting::begin(run.session, &down, &state, &limits, run.clock);
+    let mut forecasting = Forecasting::new(run.session, &down, &state, &limits, run.clock);
     let run = Run { command: "down", limits: &limits, ..*run };
     let outcome = run.go(&down, &Graph::default(), state, &mut forecasting).await?;
     finish::swept(run.global, &outcome)?;

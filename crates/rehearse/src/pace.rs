@@ -84,7 +84,8 @@ fn late(
                 // The steps of one thing are numbered.
                 let its = |of: &str| of == id || of.strip_prefix(id.as_str()).is_some_and(|rest| rest.starts_with(' '));
                 let at = seconds(*at);
-                let ended = ends.iter().filter(|(of, _)| its(of)).map(|(_, end)| end.duration_since(began).as_secs_f64());
+                let ended =
+                    ends.iter().filter(|(of, _)| its(of)).map(|(_, end)| end.duration_since(began).as_secs_f64());
                 // To the millisecond, as the times of events are.
                 if let Some(last) = ended.filter(|end| *end <= at + 0.001).reduce(f64::max) {
                     late.push((node.clone(), (at - last).max(0.0)));

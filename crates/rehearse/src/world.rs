@@ -17,7 +17,7 @@ use std::{
 use tokio::time::Instant;
 use vidpipe_aws::{Aws, Connection, Facts, KINDS, timings};
 use vidpipe_engine::{
-    Clock, Cx, Environment, Graph, Ledger, Limits, Outlook, Name, Removal, Result, Runner, State, Stop, Store, Summary,
+    Clock, Cx, Environment, Graph, Ledger, Limits, Name, Outlook, Removal, Result, Runner, State, Stop, Store, Summary,
     event::{Event, Report},
     kind_of,
     pace::Timings,

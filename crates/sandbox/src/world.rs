@@ -200,6 +200,11 @@ impl World {
         due.into_iter().filter_map(|task| task.request).collect()
     }
 
+    /// Something of that thing ends after that.
+    pub(crate) fn ends(&mut self, name: Name, lasting: Duration) {
+        self.ends.push((name, Instant::now() + lasting));
+    }
+
     /// The ends of all that was begun since this was last asked.
     pub(crate) fn take_ends(&mut self) -> Vec<(Name, Instant)> {
         std::mem::take(&mut self.ends)

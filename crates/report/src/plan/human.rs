@@ -26,7 +26,7 @@ pub fn human(steps: &[Step], forecast: Option<&Forecast>, all: bool, look: &Look
     }
     text.push_str(&totals(steps, look));
     if let Some(f) = forecast.filter(|f| may_change(steps) && !f.p50.is_zero()) {
-        text.push_str(&format!("takes about {}\n", forecast::whole(f, "")));
+        text.push_str(&format!("on AWS, this takes about {}\n", forecast::whole(f, "")));
     }
     text
 }
