@@ -153,21 +153,6 @@ async fn phase(world: &World, want: &Graph<Aws>) -> Phase {
     let runs = world.until_complete(want, RUNS).await;
     let (seconds, calls, events) = (began.elapsed().as_secs_f64(), world.sandbox().take_calls(), world.take_events());
     let count = |is: &dyn Fn(&Call) -> bool| calls.iter().filter(|call| is(call)).count();
-    if let Ok(path) = std::env::var("VP_DEBUG_CALLS") {
-        use std::fmt::Write as _;
-        let mut text = String::new();
-        for call in &calls {
-            let _ = writeln!(
-                text,
-                "{:.3} {} {} {:?}",
-                call.at.duration_since(began).as_secs_f64(),
-                call.service.replace(' ', ""),
-                call.operation,
-                call.fate
-            );
-        }
-        std::fs::write(format!("{path}-{seconds:.0}"), text).unwrap();
-    }
     let spans = spans(&events);
     let chain = critical(&spans);
     Phase {
