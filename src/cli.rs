@@ -2,13 +2,15 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::{path::PathBuf, time::Duration};
-use values::timeout;
+use values::{deadline, timeout};
 use vidpipe_pipelines::{spec::Pipeline, suffix::Suffix};
 
 mod practice;
+mod timeline;
 mod values;
 
 pub(crate) use practice::{PutSecret, Rehearse, SandboxCommand, Speed};
+pub(crate) use timeline::Timeline;
 
 /// Build a complete video-processing pipeline on AWS, see what is there, and remove every trace of it.
 ///
@@ -88,6 +90,10 @@ pub(crate) enum Command {
     /// Every resource is compared with what was wanted of it. Changes nothing. Exits with 1 when something is not as it
     /// should be, or could not be asked.
     Verify(Verify),
+    /// Draw a run that is over: what took how long, what waited for what, and how it differs from an earlier run.
+    ///
+    /// Every run is recorded in the state folder; the last 50 are kept, also of what is gone. Asks AWS nothing.
+    Timeline(Timeline),
     /// Write a commented `vidpipe.toml` that holds a pipeline's defaults.
     Init(Init),
     /// Draw a pipeline: what it is made of and what stands on what.
@@ -135,6 +141,9 @@ pub(crate) struct Doing {
     /// Give up on a kind after so long, such as `rds:instance=40m`; may be given several times.
     #[arg(long, value_name = "KIND=DURATION", value_parser = timeout, env = "VIDPIPE_TIMEOUT", value_delimiter = ',')]
     pub(crate) timeout: Vec<(String, Duration)>,
+    /// Be done within this time, such as `25m`: refuse at once what is not likely to fit, and stop cleanly if it comes to that.
+    #[arg(long, value_name = "DURATION", value_parser = deadline, env = "VIDPIPE_DEADLINE")]
+    pub(crate) deadline: Option<Duration>,
     /// Calls in flight at once. Waiting does not count.
     #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=256), env = "VIDPIPE_CONCURRENCY")]
     pub(crate) concurrency: u16,

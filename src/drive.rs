@@ -1,11 +1,12 @@
 //! One run of the engine, with those who watch it: the screen, the history, and the signals.
 use crate::{
-    cli::{Doing, Global},
+    cli::Global,
     fail::{Exit, Result},
+    forecast::Forecasting,
     screen::Screen,
     session::Session,
 };
-use std::{cell::Cell, collections::BTreeMap, convert::Infallible, rc::Rc, time::Duration};
+use std::{cell::Cell, convert::Infallible, future::pending, rc::Rc, time::Duration};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use vidpipe_aws::{Aws, KINDS, sweep};
 use vidpipe_engine::{
@@ -24,7 +25,7 @@ pub(crate) struct Run<'a> {
     pub(crate) session: &'a Session,
     pub(crate) lock: &'a Lock,
     pub(crate) command: &'static str,
-    pub(crate) doing: &'a Doing,
+    pub(crate) limits: &'a Limits,
     pub(crate) clock: Clock,
 }
 
@@ -42,7 +43,13 @@ pub(crate) struct Outcome {
 
 impl Run<'_> {
     /// Do the plan, and show it.
-    pub(crate) async fn go(&self, plan: &Plan<Aws>, want: &Graph<Aws>, have: State) -> Result<Outcome> {
+    pub(crate) async fn go(
+        &self,
+        plan: &Plan<Aws>,
+        want: &Graph<Aws>,
+        have: State,
+        forecasting: &mut Forecasting,
+    ) -> Result<Outcome> {
         let screen = Screen::new(self.global);
         let history = self.lock.place().record(self.command, self.clock.now());
         let reports: Vec<Box<dyn Report>> = vec![Box::new(history.clone()), Box::new(screen.clone())];
@@ -50,14 +57,12 @@ impl Run<'_> {
         let env = have.env.clone();
         let ledger = Rc::new(Ledger::new(have, store, reports, self.clock));
         let stop = Stop::default();
-        let timeouts: BTreeMap<String, Duration> = self.doing.timeout.iter().cloned().collect();
-        let limits = Limits { calls: usize::from(self.doing.concurrency), timeouts, deadline: None };
         let runner = Runner::new(
             self.session.aws.clone(),
             KINDS,
             ledger.clone(),
             self.session.timings.clone(),
-            limits,
+            self.limits.clone(),
             stop.clone(),
         );
         ledger.tell(&Event::Began {
@@ -79,6 +84,7 @@ impl Run<'_> {
             done = done => done?,
             never = watch(&stop, &signal) => match never {},
             never = tick(&screen, self.clock) => match never {},
+            never = tell(forecasting, &ledger) => match never {},
         };
         if summary.is_complete() && !want.nodes.is_empty() {
             let shown = runner.shown(want)?;
@@ -95,7 +101,7 @@ impl Run<'_> {
     /// stopped it.
     async fn sweep(&self, ledger: &Ledger, stop: &Stop) -> vidpipe_engine::Result<Option<Swept>> {
         let (aws, state) = (&self.session.aws, ledger.snapshot());
-        let twice = sweep::may_come_back(&state) && !self.session.timings.is_elsewhere();
+        let twice = !sweeping(self.session, &state).is_zero();
         let asked = async || -> vidpipe_engine::Result<Swept> {
             ledger.tell(&Event::Sweeping { why: "asking every service what is still there".into() });
             let swept = sweep::sweep(aws, &state, stop).await?;
@@ -119,12 +125,26 @@ impl Run<'_> {
     }
 }
 
+/// How long it takes to see that nothing is left, after everything was removed: some things services make again.
+pub(crate) fn sweeping(session: &Session, state: &State) -> Duration {
+    let twice = sweep::may_come_back(state) && !session.timings.is_elsewhere();
+    if twice { sweep::QUIET } else { Duration::ZERO }
+}
+
 #[allow(clippy::disallowed_methods, reason = "the screen's clock, which no work waits for")]
 async fn tick(screen: &Screen, clock: Clock) -> Infallible {
     loop {
         tokio::time::sleep(TICK).await;
         screen.tick(clock.now());
     }
+}
+
+/// The forecast is told as soon as it is there.
+async fn tell(forecasting: &mut Forecasting, ledger: &Ledger) -> Infallible {
+    if let Some(forecast) = forecasting.of_run().await {
+        ledger.tell(&Event::Forecast(forecast.clone()));
+    }
+    pending().await
 }
 
 /// The first signal asks the run to stop; the second ends the process at once, which every durable intent makes safe.

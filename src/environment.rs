@@ -122,31 +122,36 @@ pub(crate) fn tags(state: &State) -> BTreeMap<String, String> {
 /// The one environment of that name that is recorded.
 pub(crate) fn find(global: &Global, suffix: &str, pipeline: Option<Pipeline>) -> Result<(Place, State)> {
     let found = session::folder(global).find(suffix, pipeline.map(Pipeline::name))?;
-    let place = match found.as_slice() {
-        [] => {
-            let sandbox = if global.sandbox { " in the sandbox" } else { "" };
-            return Err(Failure::new(
-                Exit::NotFound,
-                format!("there is no environment `{suffix}`{sandbox} in {}", global.state.display()),
-            )
-            .hint(
-                "`vidpipe status` lists what there is; --state names another folder, --sandbox looks in the sandbox",
-            ));
-        }
-        [one] => one.clone(),
-        several => {
-            let names: Vec<_> =
-                several.iter().map(|p| format!("{} in {} {}", p.pipeline(), p.account(), p.region())).collect();
-            return Err(Failure::new(
-                Exit::Usage,
-                format!("several environments are called `{suffix}`: {}", names.join("; ")),
-            )
-            .hint("say which with --pipeline, or give each account its own folder with --state"));
-        }
-    };
+    let place = the_one(global, suffix, &found)?;
     let state =
         place.read()?.ok_or_else(|| Failure::new(Exit::NotFound, format!("there is no environment `{suffix}`")))?;
     Ok((place, state))
+}
+
+/// The one environment of that name that has a history, even if it is gone.
+pub(crate) fn remembered(global: &Global, suffix: &str, pipeline: Option<Pipeline>) -> Result<Place> {
+    let found = session::folder(global).remembered(suffix, pipeline.map(Pipeline::name))?;
+    the_one(global, suffix, &found)
+}
+
+fn the_one(global: &Global, suffix: &str, found: &[Place]) -> Result<Place> {
+    match found {
+        [] => {
+            let sandbox = if global.sandbox { " in the sandbox" } else { "" };
+            Err(Failure::new(
+                Exit::NotFound,
+                format!("there is no environment `{suffix}`{sandbox} in {}", global.state.display()),
+            )
+            .hint("`vidpipe status` lists what there is; --state names another folder, --sandbox looks in the sandbox"))
+        }
+        [one] => Ok(one.clone()),
+        several => {
+            let names: Vec<_> =
+                several.iter().map(|p| format!("{} in {} {}", p.pipeline(), p.account(), p.region())).collect();
+            Err(Failure::new(Exit::Usage, format!("several environments are called `{suffix}`: {}", names.join("; ")))
+                .hint("say which with --pipeline, or give each account its own folder with --state"))
+        }
+    }
 }
 
 impl From<StoreError> for Failure {

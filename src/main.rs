@@ -6,6 +6,7 @@ mod drive;
 mod environment;
 mod fail;
 mod finish;
+mod forecast;
 mod screen;
 mod session;
 mod spec;

@@ -11,7 +11,10 @@ use std::{
     rc::Rc,
 };
 use vidpipe_aws::{Aws, Caller, Connection, timings};
-use vidpipe_engine::{Class, Store, pace::Timings};
+use vidpipe_engine::{
+    Class, Store,
+    pace::{Measured, Timings},
+};
 use vidpipe_sandbox::{Clock, Sandbox};
 use vidpipe_store::Folder;
 
@@ -60,7 +63,9 @@ impl Session {
             true => in_process(&sandbox_file(global), region, global.sandbox_clock)?,
             false => (Connection { region: region.into(), ..Connection::default() }, None),
         };
-        let aws = Aws::connect(connection).await.tagging(tags);
+        let instant = global.sandbox_clock == SandboxClock::Instant;
+        let elsewhere = if global.sandbox { instant } else { has_endpoint() };
+        let aws = Aws::connect(Connection { unmetered: elsewhere, ..connection }).await.tagging(tags);
         let caller = aws.caller().await.map_err(|e| {
             let failure = Failure::before(&e);
             match e.class {
@@ -75,9 +80,7 @@ impl Session {
                 _ => failure,
             }
         })?;
-        let instant = global.sandbox_clock == SandboxClock::Instant;
-        let elsewhere = if global.sandbox { instant } else { has_endpoint() };
-        let timings = if elsewhere { timings().elsewhere() } else { timings() };
+        let timings = if elsewhere { timings().elsewhere() } else { learned(global, region) };
         Ok(Self { aws: Rc::new(aws), caller, sandbox, timings, _held: held })
     }
 
@@ -98,6 +101,19 @@ impl Session {
             None => Ok(()),
         }
     }
+}
+
+/// From so many of the newest runs in a region it is learned how long things take there.
+const NEWEST: usize = 20;
+
+/// How long things take on AWS: the table, and what the newest runs say of it. A history that cannot be read says nothing.
+pub(crate) fn learned(global: &Global, region: &str) -> Timings {
+    let mut measured = Measured::default();
+    for run in folder(global).newest_runs(region, NEWEST).unwrap_or_default() {
+        let events = run.events().unwrap_or_default();
+        measured.note(events.iter().map(|told| &told.event));
+    }
+    timings().taught(&measured)
 }
 
 struct Both {

@@ -9,9 +9,24 @@ pub(super) fn timeout(given: &str) -> Result<(String, Duration), String> {
         let nearest = names().max_by(|a, b| strsim::jaro_winkler(a, kind).total_cmp(&strsim::jaro_winkler(b, kind)));
         return Err(format!("no kind is called `{kind}`; did you mean `{}`?", nearest.unwrap_or("rds:instance")));
     }
-    let time =
-        humantime::parse_duration(time).map_err(|e| format!("`{time}` is not a duration such as 40m or 90s: {e}"))?;
-    Ok((kind.to_owned(), time))
+    Ok((kind.to_owned(), duration(time)?))
+}
+
+/// How long a run may take.
+pub(super) fn deadline(given: &str) -> Result<Duration, String> {
+    let time = duration(given)?;
+    if time < LEAST {
+        Err(format!("no run is done within {given}: expected at least 10s, such as 25m"))
+    } else {
+        Ok(time)
+    }
+}
+
+/// The shortest deadline that makes sense.
+const LEAST: Duration = Duration::from_secs(10);
+
+fn duration(given: &str) -> Result<Duration, String> {
+    humantime::parse_duration(given).map_err(|e| format!("`{given}` is not a duration such as 40m or 90s: {e}"))
 }
 
 /// A share of all calls.

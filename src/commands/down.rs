@@ -3,10 +3,11 @@ use super::plan::show;
 use crate::{
     ask::confirm,
     cli::{self, Global},
-    drive::Run,
+    drive::{Run, sweeping},
     environment,
     fail::{Exit, Failure, Result},
     finish,
+    forecast::{Forecasting, limits},
     session::{Access, Session},
 };
 use std::collections::BTreeMap;
@@ -32,12 +33,15 @@ pub(super) async fn run(global: &Global, args: &cli::Down) -> Result {
     }
     let want = Graph::default();
     let plan = plan(&want, &state, KINDS, &session.timings).map_err(|e| Failure::before(&e))?;
+    let limits = limits(&args.doing);
+    let mut forecasting = Forecasting::new(&session, &plan, &state, &limits, clock);
+    forecasting.fits(limits.deadline, sweeping(&session, &state)).await?;
     if !args.doing.yes {
-        show::before(&plan)?;
+        show::before(&plan, forecasting.get().await)?;
     }
     confirm(&args.doing, &format!("Remove all of `{}` ({}, {})?", args.suffix, state.env.pipeline, state.env.region))?;
-    let run = Run { global, session: &session, lock: &lock, command: "down", doing: &args.doing, clock };
-    let outcome = run.go(&plan, &want, state).await;
+    let run = Run { global, session: &session, lock: &lock, command: "down", limits: &limits, clock };
+    let outcome = run.go(&plan, &want, state, &mut forecasting).await;
     session.close()?;
     let outcome = outcome?;
     if finish::is_gone(&outcome) {

@@ -13,6 +13,7 @@ mod plan;
 mod rehearse;
 mod sandbox;
 mod status;
+mod timeline;
 mod up;
 mod verify;
 mod words;
@@ -31,6 +32,7 @@ pub(crate) async fn run(cli: &Cli) -> Result {
         Command::Status(args) => status::run(global, args),
         Command::Outputs(args) => outputs::run(global, args),
         Command::Verify(args) => verify::run(global, args).await,
+        Command::Timeline(args) => timeline::run(global, args),
         Command::Init(args) => init::run(args),
         Command::Graph(args) => graph::run(args),
         Command::Rehearse(args) => rehearse::run(global, args).await,

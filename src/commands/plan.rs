@@ -3,17 +3,20 @@ use crate::{
     cli::{self, Global},
     environment::{self, Opened},
     fail::{Exit, Failure, Result},
-    session::{Access, Session},
+    forecast::Forecasting,
+    session::{Access, Session, learned},
 };
 use vidpipe_aws::KINDS;
-use vidpipe_engine::{Clock, Drift, Graph, Name, State, plan, refresh};
+use vidpipe_engine::{Clock, Drift, Graph, Limits, Name, State, plan, refresh};
 
 pub(super) async fn run(global: &Global, args: &cli::Plan) -> Result {
     let clock = Clock::start();
     if args.down {
-        let (_, state) = environment::find(global, args.described.suffix.as_str(), args.described.pipeline)?;
-        let plan = plan(&Graph::default(), &state, KINDS, &vidpipe_aws::timings()).map_err(|e| Failure::before(&e))?;
-        show::data(global, &plan, args.all)?;
+        let (place, state) = environment::find(global, args.described.suffix.as_str(), args.described.pipeline)?;
+        let timings = learned(global, place.region());
+        let plan = plan(&Graph::default(), &state, KINDS, &timings).map_err(|e| Failure::before(&e))?;
+        let mut forecasting = Forecasting::of(&plan, &state, &Limits::default(), clock);
+        show::data(global, &plan, forecasting.get().await, args.all)?;
         return told(args, plan.changes());
     }
     let opened = Opened::new(global, &args.described, Access::Read).await?;
@@ -23,7 +26,8 @@ pub(super) async fn run(global: &Global, args: &cli::Plan) -> Result {
     }
     let want = opened.graph(&facts);
     let plan = plan(&want, &state, KINDS, &opened.session.timings).map_err(|e| Failure::before(&e))?;
-    show::data(global, &plan, args.all)?;
+    let mut forecasting = Forecasting::of(&plan, &state, &Limits::default(), clock);
+    show::data(global, &plan, forecasting.get().await, args.all)?;
     told(args, plan.changes())
 }
 
@@ -54,19 +58,19 @@ pub(super) mod show {
         screen,
     };
     use vidpipe_aws::Aws;
-    use vidpipe_engine::Plan;
+    use vidpipe_engine::{Plan, event::Forecast};
     use vidpipe_report::plan::{human, json};
 
     /// As data: the whole plan, on stdout.
-    pub(crate) fn data(global: &Global, plan: &Plan<Aws>, all: bool) -> Result {
+    pub(crate) fn data(global: &Global, plan: &Plan<Aws>, forecast: Option<&Forecast>, all: bool) -> Result {
         print(&match global.output {
-            Output::Json | Output::Jsonl => format!("{:#}\n", json(&plan.steps)),
-            _ => human(&plan.steps, all, &screen::on_stdout()),
+            Output::Json | Output::Jsonl => format!("{:#}\n", json(&plan.steps, forecast)),
+            _ => human(&plan.steps, forecast, all, &screen::on_stdout()),
         })
     }
 
     /// Before a question is asked: the whole plan, on stderr.
-    pub(crate) fn before(plan: &Plan<Aws>) -> Result {
-        note(human(&plan.steps, false, &screen::on_stderr()).trim_end())
+    pub(crate) fn before(plan: &Plan<Aws>, forecast: Option<&Forecast>) -> Result {
+        note(human(&plan.steps, forecast, false, &screen::on_stderr()).trim_end())
     }
 }

@@ -7,10 +7,12 @@ use crate::{
     environment::Opened,
     fail::{Exit, Failure, Result},
     finish,
+    forecast::{Forecasting, limits},
     session::Access,
 };
+use std::time::Duration;
 use vidpipe_aws::{Aws, KINDS};
-use vidpipe_engine::{Clock, Graph, Plan, State, plan};
+use vidpipe_engine::{Clock, Graph, Limits, Plan, State, plan};
 
 pub(super) async fn run(global: &Global, args: &cli::Up) -> Result {
     let clock = Clock::start();
@@ -22,14 +24,17 @@ pub(super) async fn run(global: &Global, args: &cli::Up) -> Result {
         planning::look(&opened.session, &mut state, clock).await?;
     }
     let plan = plan(&want, &state, KINDS, &opened.session.timings).map_err(|e| Failure::before(&e))?;
+    let limits = limits(&args.doing);
+    let mut forecasting = Forecasting::new(&opened.session, &plan, &state, &limits, clock);
+    forecasting.fits(limits.deadline, Duration::ZERO).await?;
     if plan.changes() && !args.doing.yes {
-        show::before(&plan)?;
+        show::before(&plan, forecasting.get().await)?;
         let (pipeline, suffix) = (&state.env.pipeline, &state.env.suffix);
         confirm(&args.doing, &format!("Make `{suffix}` ({pipeline}, {}) like this?", state.env.region))?;
     }
     let session = &opened.session;
-    let run = Run { global, session, lock: &lock, command: "up", doing: &args.doing, clock };
-    let outcome = go(&run, &plan, &want, state).await?;
+    let run = Run { global, session, lock: &lock, command: "up", limits: &limits, clock };
+    let outcome = go(&run, &plan, &want, state, &mut forecasting).await?;
     let complete = outcome.summary.is_complete();
     if complete && let Some(file) = &args.flat_file {
         finish::flat_file(file, &outcome.state.outputs)?;
@@ -43,8 +48,14 @@ pub(super) async fn run(global: &Global, args: &cli::Up) -> Result {
     down.and(ended)
 }
 
-async fn go(run: &Run<'_>, plan: &Plan<Aws>, want: &Graph<Aws>, state: State) -> Result<Outcome> {
-    let outcome = run.go(plan, want, state).await;
+async fn go(
+    run: &Run<'_>,
+    plan: &Plan<Aws>,
+    want: &Graph<Aws>,
+    state: State,
+    forecasting: &mut Forecasting,
+) -> Result<Outcome> {
+    let outcome = run.go(plan, want, state, forecasting).await;
     if outcome.is_err() {
         run.session.close()?;
     }
@@ -55,7 +66,11 @@ async fn go(run: &Run<'_>, plan: &Plan<Aws>, want: &Graph<Aws>, state: State) ->
 async fn take_down(run: &Run<'_>, state: State) -> Result {
     super::note("removing what was made, as --on-failure down asks")?;
     let down = plan(&Graph::default(), &state, KINDS, &run.session.timings).map_err(|e| Failure::before(&e))?;
-    let outcome = Run { command: "down", ..*run }.go(&down, &Graph::default(), state).await?;
+    // It is what the user asked for to end with: no deadline keeps it from that.
+    let limits = Limits { deadline: None, ..run.limits.clone() };
+    let mut forecasting = Forecasting::new(run.session, &down, &state, &limits, run.clock);
+    let run = Run { command: "down", limits: &limits, ..*run };
+    let outcome = run.go(&down, &Graph::default(), state, &mut forecasting).await?;
     finish::swept(run.global, &outcome)?;
     if finish::is_gone(&outcome) {
         return Ok(run.lock.remove_state()?);

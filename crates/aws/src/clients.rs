@@ -5,6 +5,7 @@
 use crate::{
     account::{self, Account},
     error::OrFail,
+    turns::{Naming, Turns},
 };
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig, timeout::TimeoutConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
@@ -26,6 +27,8 @@ pub struct Connection {
     pub interceptors: Vec<SharedInterceptor>,
     /// Leave the SDK's own retries on: only to show that nothing is made twice even then.
     pub sdk_retries: bool,
+    /// Nobody counts calls there: an emulator. Elsewhere each waits until AWS's call budgets allow it.
+    pub unmetered: bool,
 }
 
 impl Connection {
@@ -33,7 +36,14 @@ impl Connection {
     pub fn in_process(region: &str, http: SharedHttpClient, interceptors: Vec<SharedInterceptor>) -> Self {
         let keys = Credentials::new("sandbox", "sandbox", None, None, "vidpipe sandbox");
         let credentials = Some(SharedCredentialsProvider::new(keys));
-        Self { region: region.into(), http: Some(http), credentials, interceptors, sdk_retries: false }
+        Self {
+            region: region.into(),
+            http: Some(http),
+            credentials,
+            interceptors,
+            sdk_retries: false,
+            unmetered: false,
+        }
     }
 }
 
@@ -127,17 +137,16 @@ clients! {
 const APP_NAME: &str = concat!("vidpipe-", env!("CARGO_PKG_VERSION"));
 /// A connection is made within this, or not at all.
 const CONNECT: Duration = Duration::from_secs(3);
-/// One attempt at a call; without it a lost packet hangs a call for minutes.
-const ATTEMPT: Duration = Duration::from_secs(30);
 
 impl Aws {
     /// Clients for that connection. No call is made yet.
     ///
     /// With a client of its own (the sandbox) nothing is read from the environment or the user's AWS files.
     pub async fn connect(connection: Connection) -> Self {
-        let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(ATTEMPT).build();
+        let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT).build();
         let retries = if connection.sdk_retries { RetryConfig::standard() } else { RetryConfig::disabled() };
         let (region, name) = (Region::new(connection.region.clone()), AppName::new(APP_NAME).ok());
+        let turns = |http| Turns::before(http, !connection.unmetered);
         let config = match connection.http {
             Some(http) => {
                 let mut config = SdkConfig::builder()
@@ -145,7 +154,7 @@ impl Aws {
                     .region(region)
                     .timeout_config(timeouts)
                     .retry_config(retries)
-                    .http_client(http);
+                    .http_client(turns(http));
                 config.set_app_name(name).set_credentials_provider(connection.credentials);
                 config.build()
             }
@@ -154,7 +163,7 @@ impl Aws {
                     .region(region)
                     .timeout_config(timeouts)
                     .retry_config(retries)
-                    .http_client(network());
+                    .http_client(turns(network()));
                 if let Some(name) = name {
                     loader = loader.app_name(name);
                 }
@@ -164,7 +173,9 @@ impl Aws {
                 loader.load().await
             }
         };
-        let mut aws = Self::from_config(config, &connection.interceptors, connection.region);
+        let interceptors: Vec<_> =
+            [SharedInterceptor::new(Naming)].into_iter().chain(connection.interceptors).collect();
+        let mut aws = Self::from_config(config, &interceptors, connection.region);
         if aws.endpoint.is_some() {
             // Behind an endpoint of the user's own, buckets need not have host names of their own. The SDK knows that of
             // bare IP addresses only.

@@ -7,6 +7,7 @@ use vidpipe_engine::{Class, Error};
 
 mod codes;
 pub use codes::class_of;
+pub(crate) use codes::speaks_of_throttling;
 
 /// What a kind writes after an AWS call: `.send().await.or_fail("create the queue")?`
 pub trait OrFail<T> {

@@ -4,6 +4,7 @@
 //! touch state: the engine does.
 mod account;
 mod apigateway;
+mod budgets;
 mod clients;
 mod ecs;
 mod error;
@@ -21,6 +22,7 @@ mod sqs;
 pub mod sweep;
 mod tags;
 mod timing;
+mod turns;
 pub mod verify;
 
 pub use clients::{Aws, Caller, Connection};

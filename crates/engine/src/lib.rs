@@ -8,6 +8,7 @@ pub mod event;
 mod forecast;
 pub mod graph;
 mod ledger;
+mod looks;
 pub mod pace;
 pub mod path;
 mod plan;

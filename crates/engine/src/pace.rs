@@ -1,12 +1,13 @@
 //! How fast: how long things usually take, and how many calls an API allows. Time only; it never calls anything.
 use crate::event::Half;
 use serde::Deserialize;
-use std::{
-    collections::BTreeMap,
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
-use tokio::time::Instant;
+use std::{collections::BTreeMap, time::Duration};
+
+mod budgets;
+mod measured;
+
+pub use budgets::{Budgets, Rate};
+pub use measured::Measured;
 
 /// How long something takes, in seconds. In between it is taken to be as likely as a triangle over the three is high.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
@@ -131,8 +132,15 @@ impl Timings {
         self.rows.get(timing).or_else(row).unwrap_or(&UNKNOWN)
     }
 
-    /// Learn from times that were measured.
-    pub fn learn(&mut self, timing: &str, half: Half, measured: &[Duration]) {
+    /// The same table, having learned from earlier runs.
+    pub fn taught(mut self, by: &Measured) -> Self {
+        for ((timing, half), measured) in by.times() {
+            self.learn(timing, *half, measured);
+        }
+        self
+    }
+
+    fn learn(&mut self, timing: &str, half: Half, measured: &[Duration]) {
         let mut learned = *self.of(timing);
         match half {
             Half::Ensure => learned.create = learned.create.taught(measured),
@@ -146,55 +154,6 @@ impl Timings {
         if self.elsewhere { Duration::ZERO } else { span.earliest() }
     }
 }
-
-/// How many calls an API takes: a bucket of `burst` calls, refilled at `per_s` calls per second.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Rate {
-    /// Calls at once.
-    pub burst: f64,
-    /// Calls per second.
-    pub per_s: f64,
-}
-
-struct Bucket {
-    tokens: f64,
-    per_s: f64,
-    filled: Instant,
-}
-
-/// Call budgets, by name. They follow tokio's clock.
-#[derive(Default)]
-pub struct Budgets {
-    buckets: Mutex<BTreeMap<String, Bucket>>,
-}
-
-impl Budgets {
-    /// Take one call from that budget, and learn how long to wait before making it. Who takes first, calls first.
-    pub fn take(&self, budget: &str, rate: Rate) -> Duration {
-        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Instant::now();
-        let fresh = || Bucket { tokens: rate.burst, per_s: rate.per_s, filled: now };
-        let bucket = buckets.entry(budget.into()).or_insert_with(fresh);
-        let since = now.duration_since(bucket.filled).as_secs_f64();
-        bucket.tokens = (bucket.tokens + since * bucket.per_s).min(rate.burst) - 1.0;
-        bucket.per_s = (bucket.per_s * CREEP).min(rate.per_s);
-        bucket.filled = now;
-        if bucket.tokens >= 0.0 { Duration::ZERO } else { seconds(-bucket.tokens / bucket.per_s) }
-    }
-
-    /// The service said there were too many calls on that budget: others use it too. Half as many, for a while.
-    pub fn throttled(&self, budget: &str) {
-        if let Some(bucket) = self.buckets.lock().unwrap_or_else(PoisonError::into_inner).get_mut(budget) {
-            bucket.per_s = (bucket.per_s / 2.0).max(SLOWEST);
-            bucket.tokens = bucket.tokens.min(0.0);
-        }
-    }
-}
-
-/// By how much a budget that was halved grows with every call.
-const CREEP: f64 = 1.02;
-/// Calls per second, however often it was halved.
-const SLOWEST: f64 = 0.02;
 
 #[cfg(test)]
 mod tests {
@@ -228,23 +187,5 @@ mod tests {
         timings.learn("db", Half::Ensure, &measured);
         assert!(timings.of("db").create.typical > 8.0);
         assert_eq!(timings.of("db").delete, UNKNOWN.delete);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_budget_gives_its_burst_at_once_and_then_its_rate() {
-        let (budgets, rate) = (Budgets::default(), Rate { per_s: 0.5, burst: 2.0 });
-        let waits: Vec<u64> = (0..4).map(|_| budgets.take("delete api", rate).as_secs()).collect();
-        assert_eq!(waits, [0, 0, 2, 4]);
-        tokio::time::advance(Duration::from_secs(8)).await;
-        assert_eq!(budgets.take("delete api", rate), Duration::ZERO);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_throttled_budget_slows_to_half() {
-        let (budgets, rate) = (Budgets::default(), Rate { per_s: 1.0, burst: 1.0 });
-        budgets.take("api", rate);
-        budgets.throttled("api");
-        let wait = budgets.take("api", rate);
-        assert!(wait > Duration::from_millis(1_900), "{wait:?}");
     }
 }

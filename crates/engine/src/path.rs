@@ -77,6 +77,10 @@ pub fn critical<'a>(events: impl IntoIterator<Item = (Timestamp, &'a Event)>) ->
     let mut next = times.ended.iter().map(|(task, at)| (*at, *task)).max();
     while let Some((to, task)) = next {
         let Some(from) = times.began.get(&task).copied() else { break };
+        if links.len() == times.began.len() {
+            // A history that somebody made: its tasks wait for each other in a circle.
+            break;
+        }
         links.push(Link { node: task.0.clone(), half: task.1, from, to });
         let before = times.after.get(&task).copied().unwrap_or_default();
         next = before.iter().filter_map(|a| times.point(a)).filter(|(at, _)| *at <= from).max();

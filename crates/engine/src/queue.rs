@@ -109,6 +109,11 @@ impl<K: Hash + Eq + Clone> Queue<K> {
         Ok(())
     }
 
+    /// The tasks that can be started, each with its longest way to the end, itself included.
+    pub fn ranks(&self) -> impl Iterator<Item = (&K, Duration)> {
+        self.keys.iter().zip(&self.slots).filter(|(_, slot)| slot.starts).map(|(key, slot)| (key, slot.rank))
+    }
+
     fn offer(&mut self, i: usize) {
         let s = &self.slots[i];
         if s.starts && s.blockers == 0 && s.stage == Stage::Waiting {

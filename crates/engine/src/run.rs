@@ -4,6 +4,7 @@ use crate::{
     event::{Event, Fault, Half, Halt},
     graph::Name,
     ledger::Ledger,
+    looks::Looks,
     pace::Timings,
     plan::{Key, NeededBy, Plan, circle},
     queue::Queue,
@@ -84,6 +85,7 @@ pub struct Runner<C: 'static> {
     limits: Limits,
     stop: Stop,
     in_vain: InVain,
+    looks: Looks,
     calls: Semaphore,
     rng: RefCell<fastrand::Rng>,
 }
@@ -108,7 +110,18 @@ impl<C: 'static> Runner<C> {
         let calls = Semaphore::new(limits.calls.max(1));
         // Jitter only: the same environment may as well have the same jitter every time.
         let rng = RefCell::new(fastrand::Rng::with_seed(ledger.serial()));
-        Self { cloud, kinds, ledger, timings, limits, stop, in_vain: InVain::default(), calls, rng }
+        Self {
+            cloud,
+            kinds,
+            ledger,
+            timings,
+            limits,
+            stop,
+            in_vain: InVain::default(),
+            looks: Looks::default(),
+            calls,
+            rng,
+        }
     }
 
     /// The ledger it writes to.
@@ -131,6 +144,11 @@ impl<C: 'static> Runner<C> {
             .saturating_sub(tasks.iter().map(|t| &t.node).collect::<std::collections::BTreeSet<_>>().len());
         self.ledger.tell(&Event::Planned { tasks, kept });
         self.in_vain.clear();
+        let ranks = queue.ranks().filter_map(|(key, rank)| match key {
+            Key::Half(half, node) => Some(((*half, node.clone()), rank)),
+            Key::Known(_) => None,
+        });
+        self.looks.begin(ranks, self.timings.is_elsewhere());
         let shared = Shared { queue: RefCell::new(queue), wake: Notify::new(), needed_by: OnceCell::new() };
         let mut summary = Summary::default();
         let why = self.drive(plan, &shared, &mut summary).await;

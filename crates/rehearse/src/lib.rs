@@ -9,12 +9,14 @@
 
 mod account;
 mod disk;
+mod pace;
 mod part;
 mod rehearsal;
 mod span;
 pub mod suites;
 mod world;
 
+pub use pace::{Pace, pace};
 pub use rehearsal::{Phase, Refusal, Rehearsal, rehearse};
 pub use world::{Ended, World};
 

@@ -17,7 +17,7 @@ use std::{
 use tokio::time::Instant;
 use vidpipe_aws::{Aws, Connection, Facts, KINDS, timings};
 use vidpipe_engine::{
-    Clock, Cx, Environment, Graph, Ledger, Limits, Name, Removal, Result, Runner, State, Stop, Store, Summary,
+    Clock, Cx, Environment, Graph, Ledger, Limits, Name, Outlook, Removal, Result, Runner, State, Stop, Store, Summary,
     event::{Event, Report},
     kind_of,
     pace::Timings,
@@ -99,7 +99,7 @@ impl World {
         sdk_retries: bool,
     ) -> Result<Self> {
         let connection = Connection::in_process(&spec.region, sandbox.http_client(), sandbox.interceptors());
-        let connection = Connection { sdk_retries, ..connection };
+        let connection = Connection { sdk_retries, unmetered: pace == Pace::Instant, ..connection };
         let aws = Rc::new(Aws::connect(connection).await.tagging(spec.tags.clone()));
         let caller = aws.caller().await?;
         put_secrets(&aws, &wanted(spec)).await?;
@@ -180,6 +180,15 @@ impl World {
         if self.only.is_empty() { whole } else { standing(whole, &self.only) }
     }
 
+    /// The outlook of a run towards that graph, to make a forecast from.
+    pub fn outlook(&self, want: &Graph<Aws>) -> Outlook {
+        let have = self.disk.read();
+        match plan(want, &have, KINDS, &self.timings) {
+            Ok(plan) => Outlook::of(&plan, &have, &Limits::default(), self.clock),
+            Err(e) => unreachable!("our own graph and state make a plan: {e:?}"),
+        }
+    }
+
     /// What is recorded.
     pub fn state(&self) -> State {
         self.disk.read()
@@ -244,6 +253,12 @@ impl World {
 
     pub(crate) fn now(&self) -> Instant {
         Instant::now()
+    }
+
+    /// How long it is from the beginning of a run to that time of its events, in seconds.
+    pub(crate) fn seconds_until(&self, at: Timestamp, began: Instant) -> f64 {
+        let ago = self.clock.since(at);
+        began.elapsed().saturating_sub(ago).as_secs_f64()
     }
 
     /// What it is made from.

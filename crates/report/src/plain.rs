@@ -1,7 +1,7 @@
 //! A run as plain lines, for logs and for whoever has no terminal.
 use crate::{
-    Look, Progress, Tick, Tone, sweep,
-    text::{between, clean, count, duration, time},
+    Look, Progress, Remaining, Tick, Tone, forecast, sweep,
+    text::{about, between, clean, count, duration, time},
     words,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -16,6 +16,9 @@ const HEARTBEAT: SignedDuration = SignedDuration::from_secs(30);
 
 /// Shorter turns in a queue are not worth a line.
 const LONG_QUEUE: Duration = Duration::from_secs(2);
+
+/// Of the tasks that decide the end, so many are named.
+const DECISIVE: usize = 3;
 
 /// Writes one line per event that matters, with its time, and every 30 seconds what is waited for and why.
 ///
@@ -56,7 +59,8 @@ impl Plain {
             Event::Waiting { node, half, why } => format!("{node}: {}: {}", doing(node, *half), clean(why)),
             Event::Queued { pause, .. } if *pause < LONG_QUEUE => return None,
             Event::Queued { node, budget, pause, .. } => {
-                format!("{node}: queued for {} for {}", clean(budget), duration(*pause))
+                let (what, when) = words::queued(&clean(budget), *pause);
+                format!("{node}: {what}{when}")
             }
             Event::Retrying { node, half, error, pause } => {
                 format!("{node}: {} again in {}: {}", doing(node, *half), duration(*pause), fault(error))
@@ -72,12 +76,15 @@ impl Plain {
             Event::Skipped { node, because, .. } => {
                 format!("{node}: {}, because {because} failed", self.look.paint(Tone::Warn, "skipped"))
             }
-            Event::Stopping { why } => stopping(*why),
+            Event::Stopping { why: Halt::Asked } => format!("stopping: {}", words::stopping(Halt::Asked)),
+            Event::Stopping { why } => format!("stopping {}", words::stopping(*why)),
             Event::Ended { done, failed, skipped, took } => {
                 format!("ended after {}: {done} done, {failed} failed, {skipped} skipped", duration(*took))
             }
+            Event::Forecast(_) if self.progress.elsewhere => return None,
+            Event::Forecast(forecast) => format!("forecast: {}", forecast::whole(forecast, "runs ")),
             // For the history.
-            Event::Forecast(_) | Event::Known { .. } | Event::Called { .. } => return None,
+            Event::Known { .. } | Event::Called { .. } => return None,
             Event::Sweeping { why } => format!("sweeping: {}", clean(why)),
             Event::Swept(swept) => format!("swept: {}", sweep::outcome(swept)),
         })
@@ -85,17 +92,18 @@ impl Plain {
 
     fn heartbeat(&mut self, now: Timestamp) {
         let so_far = self.progress.began.map_or(Duration::ZERO, |b| between(b, now));
-        let mut lines = vec![format!("{}, {} so far", self.progress.counts(), duration(so_far))];
+        let left = self.progress.rest(now).map(|rest| left(&rest)).unwrap_or_default();
+        let mut lines = vec![format!("{}, {} so far{left}", self.progress.counts(), duration(so_far))];
         for (name, task) in self.progress.under_way() {
             let elapsed = between(task.began.unwrap_or(now), now);
             let mut line = format!("  {name}: {} for {}", task.doing(), duration(elapsed));
             if !task.usual.is_zero() {
                 line.push_str(&format!(", usually {}", duration(task.usual)));
             }
-            if task.is_late(elapsed) {
+            if task.is_late(now) {
                 line.push_str(" (late)");
             }
-            let why = task.why();
+            let why = task.why(now);
             if !why.is_empty() {
                 line.push_str(&format!(": {why}"));
             }
@@ -111,12 +119,14 @@ fn kind(task: Option<&crate::Task>) -> String {
     task.filter(|t| !t.kind.is_empty()).map(|t| format!(" ({})", t.kind)).unwrap_or_default()
 }
 
-fn stopping(why: Halt) -> String {
-    let because = match why {
-        Halt::Asked => "",
-        Halt::Deadline => " for the deadline",
-    };
-    format!("stopping{because}: calls in flight land, no new ones are made")
+/// How long it still takes, and what for.
+fn left(rest: &Remaining) -> String {
+    let mut names: Vec<String> = rest.decisive.iter().take(DECISIVE).map(|(node, _)| node.to_string()).collect();
+    if rest.decisive.len() > DECISIVE {
+        names.push(format!("{} more", rest.decisive.len() - DECISIVE));
+    }
+    let waiting = if names.is_empty() { String::new() } else { format!(", waiting for {}", names.join(", ")) };
+    format!(", {} left{waiting}", about(rest.left))
 }
 
 /// A fault in one line.

@@ -1,104 +1,23 @@
 //! Where a run is: the fold of its events that every view is made from.
-use crate::{Tick, text::clean, words};
+use crate::{
+    At, Remaining, Task, Tick, remaining,
+    text::{between, clean},
+};
 use jiff::Timestamp;
 use std::{collections::BTreeMap, time::Duration};
 use vidpipe_engine::{
-    Action, Name,
-    event::{Event, Fault, Half, Planned, Report},
+    Name,
+    event::{Event, Fault, Forecast, Half, Halt, Planned, Report},
+    path::{self, Link},
 };
 
-/// Where a task is.
-#[derive(Clone, Debug, PartialEq)]
-pub enum At {
-    /// Not begun.
-    Planned,
-    /// Begun; with what the provider said last, if anything.
-    Running {
-        /// The service's own words.
-        why: Option<String>,
-    },
-    /// Waiting for its turn at an API until then.
-    Queued {
-        /// Which budget.
-        budget: String,
-        /// Until when.
-        until: Timestamp,
-    },
-    /// A call failed and is made again then.
-    Retrying {
-        /// What failed.
-        fault: Fault,
-        /// When.
-        until: Timestamp,
-    },
-    /// Done.
-    Done {
-        /// Whether anything was changed.
-        changed: bool,
-        /// How long it took.
-        took: Duration,
-    },
-    /// Failed.
-    Failed {
-        /// What failed.
-        fault: Fault,
-    },
-    /// Not begun, because another failed.
-    Skipped {
-        /// The other.
-        because: Name,
-    },
-}
-
-/// A task of the run.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Task {
-    /// Its node's kind; empty if the plan did not say.
-    pub kind: String,
-    /// What is done to its node.
-    pub action: Action,
-    /// How long it usually takes; zero if nobody knows.
-    pub usual: Duration,
-    /// When it began.
-    pub began: Option<Timestamp>,
-    /// Where it is.
-    pub at: At,
-    half: Half,
-}
-
-impl Task {
-    fn of(half: Half) -> Self {
-        let action = if half == Half::Remove { Action::Delete } else { Action::Create };
-        Self { kind: String::new(), action, usual: Duration::ZERO, began: None, at: At::Planned, half }
-    }
-
-    /// Whether it was begun and is not over.
-    pub fn is_under_way(&self) -> bool {
-        matches!(self.at, At::Running { .. } | At::Queued { .. } | At::Retrying { .. })
-    }
-
-    /// What is being done to the node, in one word.
-    pub fn doing(&self) -> &'static str {
-        words::doing(self.action, self.half)
-    }
-
-    /// Why it is not done yet, as far as anyone said.
-    pub fn why(&self) -> String {
-        match &self.at {
-            At::Running { why } => why.clone().unwrap_or_default(),
-            At::Queued { budget, .. } => format!("queued for {budget}"),
-            At::Retrying { fault, .. } => {
-                let code = fault.code.as_deref().map(|c| format!("{c}: ")).unwrap_or_default();
-                format!("again after {code}{}", fault.message)
-            }
-            _ => String::new(),
-        }
-    }
-
-    /// Whether it takes much longer than usual.
-    pub fn is_late(&self, elapsed: Duration) -> bool {
-        !self.usual.is_zero() && elapsed > self.usual * 3 / 2 + Duration::from_secs(10)
-    }
+/// Pauses of one sort, of all tasks. Tasks pause side by side, so the run did not get longer by as much.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pauses {
+    /// How many.
+    pub count: usize,
+    /// How long in all.
+    pub total: Duration,
 }
 
 /// A run: which, since when, and where its tasks are. Text in it is cleaned of control characters.
@@ -116,12 +35,22 @@ pub struct Progress {
     pub began: Option<Timestamp>,
     /// How many nodes stay as they are.
     pub kept: usize,
-    /// The user asked to stop.
-    pub stopping: bool,
+    /// Whether it runs against an endpoint that keeps its own time: then nothing is said of how long it takes.
+    pub elsewhere: bool,
+    /// How long it was expected to take, once that was told.
+    pub forecast: Option<Forecast>,
+    /// Why it stops before its end, if it does.
+    pub stopping: Option<Halt>,
     /// How long the run took, once it is over.
     pub took: Option<Duration>,
     /// The tasks, by node and half.
     pub tasks: BTreeMap<(Name, Half), Task>,
+    /// Waits for a turn at an API with a call budget.
+    pub quotas: Pauses,
+    /// Pauses before a failed call was made again.
+    pub retries: Pauses,
+    /// What the critical path is found from.
+    milestones: Vec<(Timestamp, Event)>,
 }
 
 impl Progress {
@@ -161,6 +90,42 @@ impl Progress {
         self.tasks.iter().filter(|(_, t)| which(t)).map(|((name, _), t)| (name, t)).collect()
     }
 
+    /// Whether every task is done.
+    pub fn is_complete(&self) -> bool {
+        self.tasks.values().all(|t| matches!(t.at, At::Done { .. }))
+    }
+
+    /// Whether anything was changed, as far as tasks are done.
+    pub fn has_changed(&self) -> bool {
+        self.tasks.values().any(|t| matches!(t.at, At::Done { changed: true, .. }))
+    }
+
+    /// How long it is likely to take from now on. `None` where there is nothing to say: before the plan is known or when
+    /// nobody knows how long anything takes, once it stops before its end, and once it is over.
+    pub fn remaining(&self, now: Timestamp) -> Option<Duration> {
+        self.rest(now).map(|rest| rest.left)
+    }
+
+    /// The same, with the tasks under way that decide it.
+    pub fn rest(&self, now: Timestamp) -> Option<Remaining> {
+        let told = !self.elsewhere && self.tasks.values().any(|t| !t.usual.is_zero());
+        let open = self.took.is_none() && self.stopping.is_none() && self.tasks.values().any(|t| !t.is_over());
+        (told && open).then(|| remaining::of(&self.tasks, self.stretch(), now))
+    }
+
+    /// How much longer than usual tasks are likely to take: usual times are the likeliest, and of a run that has many of
+    /// them half take longer than their sum along its path.
+    fn stretch(&self) -> f64 {
+        let Some(f) = &self.forecast else { return 1.0 };
+        let usual: f64 = f.path.iter().map(|leg| leg.took.as_secs_f64()).sum();
+        if usual > 0.0 { (f.p50.as_secs_f64() / usual).clamp(1.0, 1.5) } else { 1.0 }
+    }
+
+    /// What the run waited for so far, step by step: of what is over, the task that ended last and what held it up.
+    pub fn path(&self) -> Vec<Link> {
+        path::critical(self.milestones.iter().map(|(at, event)| (*at, event)))
+    }
+
     /// The environment's name, as people say it.
     pub fn environment(&self) -> String {
         format!("{}-{}", self.pipeline, self.suffix)
@@ -185,8 +150,50 @@ impl Progress {
         self.kept = kept;
         for p in tasks {
             let task = self.at(&p.node, p.half);
-            (task.kind, task.action, task.usual) = (p.kind.clone(), p.action, p.usual);
+            (task.kind, task.action, task.after) = (p.kind.clone(), p.action, p.after.clone());
+            (task.usual, task.late) = (p.usual, p.late);
         }
+    }
+
+    fn known(&mut self, node: &Name) {
+        if let Some(task) = self.tasks.get_mut(&(node.clone(), Half::Ensure)) {
+            task.known = true;
+        }
+    }
+
+    fn moved(&mut self, now: Timestamp, node: &Name, half: Half, to: At) {
+        self.end_pause(now, node, half);
+        let pause = to.until().map_or(Duration::ZERO, |until| between(now, until));
+        if let Some(sort) = self.pauses(&to) {
+            (sort.count, sort.total) = (sort.count + 1, sort.total.saturating_add(pause));
+        }
+        self.at(node, half).moved(now, to);
+    }
+
+    /// What is left of its pause is not waited out.
+    fn end_pause(&mut self, now: Timestamp, node: &Name, half: Half) {
+        let Some(task) = self.task(node, half) else { return };
+        let (left, at) = (task.pause(now), task.at.clone());
+        if let Some(sort) = self.pauses(&at) {
+            sort.total = sort.total.saturating_sub(left);
+        }
+    }
+
+    fn pauses(&mut self, at: &At) -> Option<&mut Pauses> {
+        match at {
+            At::Queued { .. } => Some(&mut self.quotas),
+            At::Retrying { .. } => Some(&mut self.retries),
+            _ => None,
+        }
+    }
+
+    fn ended(&mut self, now: Timestamp, took: Duration) {
+        let paused: Vec<_> =
+            self.tasks.iter().filter(|(_, t)| t.at.until().is_some()).map(|(k, _)| k.clone()).collect();
+        for (node, half) in paused {
+            self.end_pause(now, &node, half);
+        }
+        self.took = Some(took);
     }
 }
 
@@ -200,49 +207,59 @@ fn cleaned(fault: &Fault) -> Fault {
     }
 }
 
+/// Where an event puts a task, if it tells of one.
+fn whereabouts(now: Timestamp, event: &Event) -> Option<(&Name, Half, At)> {
+    Some(match event {
+        Event::Started { node, half } => (node, *half, At::Running { why: None }),
+        Event::Waiting { node, half, why } => (node, *half, At::Running { why: Some(clean(why)) }),
+        Event::Queued { node, half, budget, pause } => {
+            (node, *half, At::Queued { budget: clean(budget), until: later(now, *pause) })
+        }
+        Event::Retrying { node, half, error, pause } => {
+            (node, *half, At::Retrying { fault: cleaned(error), until: later(now, *pause) })
+        }
+        Event::Finished { node, half, changed, took, .. } => (node, *half, At::Done { changed: *changed, took: *took }),
+        Event::Failed { node, half, error } => (node, *half, At::Failed { fault: cleaned(error) }),
+        Event::Skipped { node, half, because } => (node, *half, At::Skipped { because: because.clone() }),
+        _ => return None,
+    })
+}
+
 impl Report for Progress {
     fn on(&mut self, at: Timestamp, event: &Event) {
+        if let Some((node, half, to)) = whereabouts(at, event) {
+            self.moved(at, node, half, to);
+        }
         match event {
-            Event::Began { command, pipeline, suffix, region, .. } => {
-                self.began = Some(at);
+            Event::Began { command, pipeline, suffix, region, elsewhere } => {
+                (self.began, self.elsewhere) = (Some(at), *elsewhere);
                 (self.command, self.pipeline) = (command.clone(), pipeline.clone());
                 (self.suffix, self.region) = (suffix.clone(), region.clone());
             }
             Event::Planned { tasks, kept } => self.plan(tasks, *kept),
-            Event::Started { node, half } => {
-                let task = self.at(node, *half);
-                (task.began, task.at) = (Some(at), At::Running { why: None });
-            }
-            Event::Waiting { node, half, why } => self.at(node, *half).at = At::Running { why: Some(clean(why)) },
-            Event::Queued { node, half, budget, pause } => {
-                self.at(node, *half).at = At::Queued { budget: clean(budget), until: later(at, *pause) };
-            }
-            Event::Retrying { node, half, error, pause } => {
-                self.at(node, *half).at = At::Retrying { fault: cleaned(error), until: later(at, *pause) };
-            }
-            Event::Finished { node, half, changed, took, .. } => {
-                self.at(node, *half).at = At::Done { changed: *changed, took: *took };
-            }
-            Event::Failed { node, half, error } => self.at(node, *half).at = At::Failed { fault: cleaned(error) },
-            Event::Skipped { node, half, because } => {
-                self.at(node, *half).at = At::Skipped { because: because.clone() };
-            }
-            Event::Stopping { .. } => self.stopping = true,
-            Event::Ended { took, .. } => self.took = Some(*took),
-            Event::Forecast(_) | Event::Known { .. } | Event::Called { .. } => {}
-            // After the end: no task of the plan.
-            Event::Sweeping { .. } | Event::Swept(_) => {}
+            Event::Forecast(_) if self.elsewhere => {}
+            Event::Forecast(forecast) => self.forecast = Some(forecast.clone()),
+            Event::Known { node } => self.known(node),
+            Event::Stopping { why } => self.stopping = Some(*why),
+            Event::Ended { took, .. } => self.ended(at, *took),
+            _ => {}
+        }
+        if is_milestone(event) {
+            self.milestones.push((at, event.clone()));
         }
     }
+}
+
+const fn is_milestone(event: &Event) -> bool {
+    use Event::{Failed, Finished, Known, Planned, Started};
+    matches!(event, Planned { .. } | Started { .. } | Known { .. } | Finished { .. } | Failed { .. })
 }
 
 impl Tick for Progress {
     /// What was queued or is to be tried again is running once its pause is over.
     fn tick(&mut self, now: Timestamp) {
         for task in self.tasks.values_mut() {
-            if let At::Queued { until, .. } | At::Retrying { until, .. } = &task.at
-                && *until <= now
-            {
+            if task.at.until().is_some_and(|until| until <= now) {
                 task.at = At::Running { why: None };
             }
         }

@@ -1,12 +1,14 @@
 //! The last words of a run: what was done, what failed and why, what was skipped because of what, and what to do next.
 use crate::{
-    At, Look, Progress, SCHEMA, Task, Tone,
+    At, Look, Progress, SCHEMA, Task, Tone, spent,
     text::{count, duration},
-    words,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use vidpipe_engine::{Name, event::Fault};
+use vidpipe_engine::{
+    Name,
+    event::{Fault, Halt},
+};
 
 /// The commands to name, as the user would type them.
 #[derive(Clone, Copy, Debug)]
@@ -19,19 +21,16 @@ pub struct Next<'a> {
 
 impl Next<'_> {
     fn after(&self, run: &Progress) -> Option<&str> {
-        if is_complete(run) { self.then } else { Some(self.again) }
+        if run.is_complete() { self.then } else { Some(self.again) }
     }
-}
-
-fn is_complete(run: &Progress) -> bool {
-    run.tasks.values().all(|t| matches!(t.at, At::Done { .. }))
 }
 
 /// The summary for people.
 pub fn human(run: &Progress, next: Next<'_>, look: &Look) -> String {
     let mut text = String::new();
-    let (tone, word) = match (is_complete(run), run.failed().is_empty()) {
+    let (tone, word) = match (run.is_complete(), run.failed().is_empty()) {
         (true, _) => (Tone::Good, "done in"),
+        (false, true) if run.stopping == Some(Halt::Deadline) => (Tone::Warn, "stopped for the deadline after"),
         (false, true) => (Tone::Warn, "stopped after"),
         (false, false) => (Tone::Bad, "FAILED after"),
     };
@@ -45,8 +44,9 @@ pub fn human(run: &Progress, next: Next<'_>, look: &Look) -> String {
         let names: Vec<&str> = names.iter().map(|n| n.0.as_str()).collect();
         text.push_str(&format!("\n{skipped} because {because} failed: {}\n", names.join(", ")));
     }
+    text.push_str(&spent::human(run, look));
     if let Some(command) = next.after(run) {
-        let why = if is_complete(run) { "" } else { "   (goes on where this ended)" };
+        let why = if run.is_complete() { "" } else { "   (goes on where this ended)" };
         text.push_str(&format!("\nnext: {}{why}\n", look.paint(Tone::Strong, command)));
     }
     text
@@ -55,15 +55,8 @@ pub fn human(run: &Progress, next: Next<'_>, look: &Look) -> String {
 /// `60 created, 2 updated, 12 unchanged, 1 failed, 2 skipped, 3 not begun`.
 fn totals(run: &Progress) -> String {
     let mut by_word: BTreeMap<&str, usize> = BTreeMap::new();
-    for ((_, half), task) in &run.tasks {
-        let word = match task.at {
-            At::Done { changed, .. } => words::done(task.action, *half, changed),
-            At::Failed { .. } => "failed",
-            At::Skipped { .. } => "skipped",
-            At::Planned => "not begun",
-            _ => "not finished",
-        };
-        *by_word.entry(word).or_default() += 1;
+    for task in run.tasks.values() {
+        *by_word.entry(task.done()).or_default() += 1;
     }
     if run.kept > 0 {
         *by_word.entry("unchanged").or_default() += run.kept;
@@ -111,12 +104,16 @@ pub fn json(run: &Progress, next: Next<'_>) -> Value {
         .into_iter()
         .flat_map(|(because, names)| names.into_iter().map(move |n| json!({ "node": n, "because": because })))
         .collect();
-    let ms = run.took.map(|t| u64::try_from(t.as_millis()).unwrap_or(u64::MAX));
-    json!({
+    let mut told = json!({
         "schema": SCHEMA, "command": run.command, "pipeline": run.pipeline, "suffix": run.suffix, "region": run.region,
-        "complete": is_complete(run), "stopped": run.stopping, "ms": ms, "total": run.tasks.len(), "done": run.done(),
+        "complete": run.is_complete(), "stopped": run.stopping.is_some(), "ms": run.took.map(spent::ms), "total": run.tasks.len(), "done": run.done(),
         "kept": run.kept, "failed": failed, "skipped": skipped, "next": next.after(run),
-    })
+        "stopped_for": run.stopping,
+    });
+    for (name, value) in spent::json(run) {
+        told[name] = value;
+    }
+    told
 }
 
 fn failed_json(name: &Name, task: &Task) -> Option<Value> {

@@ -15,6 +15,19 @@ pub fn duration(d: Duration) -> String {
     }
 }
 
+/// An estimate, no more precise than it is: rounded up to 5 or 10 seconds, or to a minute. `about 45s`, `about 7m 20s`,
+/// `about 14m`, `about 1h 05m`.
+pub fn about(d: Duration) -> String {
+    let s = d.as_secs().saturating_add(u64::from(d.subsec_nanos() > 0));
+    let up = |step: u64| s.div_ceil(step).max(1).saturating_mul(step);
+    match s {
+        0..=55 => format!("about {}", duration(Duration::from_secs(up(5)))),
+        56..=590 => format!("about {}", duration(Duration::from_secs(up(10)))),
+        591..=3_540 => format!("about {}m", up(60) / 60),
+        _ => format!("about {}", duration(Duration::from_secs(up(60)))),
+    }
+}
+
 /// How long it is from `then` to `now`; nothing if `then` lies ahead.
 pub fn between(then: Timestamp, now: Timestamp) -> Duration {
     now.duration_since(then).try_into().unwrap_or_default()

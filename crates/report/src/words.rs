@@ -1,5 +1,10 @@
 //! The verbs of a run, the same in every view.
-use vidpipe_engine::{Action, event::Half};
+use crate::text::duration;
+use std::time::Duration;
+use vidpipe_engine::{
+    Action,
+    event::{Half, Halt},
+};
 
 /// What is being done.
 pub(crate) const fn doing(action: Action, half: Half) -> &'static str {
@@ -20,5 +25,18 @@ pub(crate) const fn done(action: Action, half: Half, changed: bool) -> &'static 
         (_, Action::Create | Action::Replace, _) => "created",
         (_, Action::Resume, _) => "resumed",
         (_, Action::Update | Action::Decide | Action::Keep | Action::Delete, _) => "updated",
+    }
+}
+
+/// What is waited for at an API with a call budget, and for how long.
+pub(crate) fn queued(budget: &str, pause: Duration) -> (String, String) {
+    (format!("API quota of {budget}"), format!(", next in {}", duration(pause)))
+}
+
+/// That a run stops before its end, and why; the first word is left to the view.
+pub(crate) const fn stopping(why: Halt) -> &'static str {
+    match why {
+        Halt::Asked => "calls in flight land, no new ones are made",
+        Halt::Deadline => "for the deadline: calls in flight land, no new ones are made",
     }
 }

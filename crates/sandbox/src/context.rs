@@ -191,6 +191,14 @@ impl Context<'_> {
         }
     }
 
+    /// Something of `id` ends after the given time; on the instant clock there is nothing to wait for.
+    pub(crate) fn ends(&mut self, kind: &str, id: &str, seconds: f64) {
+        if let Some(lasting) = self.clock.lasting(seconds) {
+            let name = self.name(kind, id);
+            self.world.ends(name, lasting);
+        }
+    }
+
     /// The stage `id` is in now, if any.
     pub(crate) fn stage(&self, kind: &str, id: &str) -> Option<String> {
         (self.world.stage(&self.name(kind, id))).map(str::to_owned)

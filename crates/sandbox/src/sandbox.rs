@@ -9,6 +9,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::backends::{Backends, Snapshot};
 use crate::clock::Clock;
@@ -173,6 +174,13 @@ impl Sandbox {
     #[must_use]
     pub fn take_calls(&self) -> Vec<Call> {
         std::mem::take(&mut lock(&self.shared.log).calls)
+    }
+
+    /// By which of its ids a thing was in a state that ended by itself, and when: since the sandbox was opened, or since this
+    /// was last asked. What takes no time has none.
+    #[must_use]
+    pub fn take_ends(&self) -> Vec<(String, Instant)> {
+        self.shared.world(|world| world.take_ends().into_iter().map(|(name, at)| (name.id, at)).collect())
     }
 
     /// The ledger: every thing that was ever made, also where the answer was swallowed.

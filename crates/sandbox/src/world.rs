@@ -87,6 +87,8 @@ pub(crate) struct World {
     regions: BTreeSet<String>,
     draws: Cell<u64>,
     buckets: BTreeMap<String, (f64, Instant)>,
+    /// When stages and removals that were begun end, in the order in which they were begun. Not kept in a file.
+    ends: Vec<(Name, Instant)>,
 }
 
 impl World {
@@ -161,6 +163,7 @@ impl World {
     /// Puts the thing into a stage that ends by itself.
     pub(crate) fn begin(&mut self, name: Name, stage: &str, lasting: Duration) {
         let stage = Stage { name: stage.to_owned(), until: Instant::now() + lasting };
+        self.ends.push((name.clone(), stage.until));
         self.stages.insert(name, stage);
     }
 
@@ -172,6 +175,7 @@ impl World {
 
     /// Removes the thing, and carries out `request`, after `lasting`.
     pub(crate) fn postpone(&mut self, name: Name, request: Option<SavedRequest>, lasting: Duration) {
+        self.ends.push((name.clone(), Instant::now() + lasting));
         self.postponed.push(Postponed { name, due: Instant::now() + lasting, request });
     }
 
@@ -194,6 +198,16 @@ impl World {
         self.postponed = later;
         due.sort_by_key(|task| task.due);
         due.into_iter().filter_map(|task| task.request).collect()
+    }
+
+    /// Something of that thing ends after that.
+    pub(crate) fn ends(&mut self, name: Name, lasting: Duration) {
+        self.ends.push((name, Instant::now() + lasting));
+    }
+
+    /// The ends of all that was begun since this was last asked.
+    pub(crate) fn take_ends(&mut self) -> Vec<(Name, Instant)> {
+        std::mem::take(&mut self.ends)
     }
 
     /// The next number of a sequence that never repeats one.
@@ -274,6 +288,7 @@ impl From<Saved> for World {
             regions: saved.regions,
             draws: Cell::new(saved.draws),
             // What is full again within seconds is not worth keeping.
+            ends: Vec::new(),
             buckets: BTreeMap::new(),
         }
     }

@@ -1,5 +1,5 @@
 //! What can go wrong with the state folder, what it means for the run, and what the user does about it.
-use crate::Holder;
+use crate::{Holder, runs::READING};
 use std::{fmt, io, path::PathBuf};
 use vidpipe_engine::{Class, Error};
 
@@ -151,6 +151,10 @@ impl StoreError {
             Self::Unwritable { .. } => {
                 "make the folder writable for you, or name another one with `--state DIR`; nothing was changed".into()
             }
+            Self::Io { doing: READING, source, .. } => match source.kind() {
+                io::ErrorKind::Unsupported => "use the newer vidpipe that wrote it; nothing was changed".into(),
+                _ => "nothing is decided by it, and it may be removed; look at another run".into(),
+            },
             Self::Io { .. } => "check free space and permissions of the disk, then run the same command again".into(),
             Self::Json { .. } => "this is a bug in vidpipe; nothing was changed".into(),
         }

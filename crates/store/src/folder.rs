@@ -1,6 +1,6 @@
 //! The folder of all environments, and finding one in it.
 use crate::{
-    Place, Result, StoreError,
+    Place, Result, Run, StoreError,
     disk::{Disk, Local},
     place::Key,
 };
@@ -63,16 +63,37 @@ impl Folder {
     /// # Errors
     /// [`StoreError::Io`] when a folder cannot be read. A missing folder holds nothing.
     pub fn list(&self) -> Result<Vec<Place>> {
+        let mut found = self.places()?;
+        found.retain(Place::exists);
+        Ok(found)
+    }
+
+    /// Every environment there is, or was.
+    fn places(&self) -> Result<Vec<Place>> {
         let mut found = Vec::new();
         for pipeline in folders(&self.root)? {
             for home in folders(&self.root.join(&pipeline))? {
                 let Some((account, region)) = home.split_once('-') else { continue };
                 for suffix in folders(&self.root.join(&pipeline).join(&home))? {
-                    found.extend(self.environment(&pipeline, account, region, &suffix).ok().filter(Place::exists));
+                    found.extend(self.environment(&pipeline, account, region, &suffix).ok());
                 }
             }
         }
         Ok(found)
+    }
+
+    /// The newest runs in that region, of every environment there ever was, the newest first.
+    ///
+    /// # Errors
+    /// As [`Folder::list`].
+    pub fn newest_runs(&self, region: &str, most: usize) -> Result<Vec<Run>> {
+        let mut runs = Vec::new();
+        for place in self.places()?.iter().filter(|p| p.region() == region) {
+            runs.extend(place.runs()?);
+        }
+        runs.sort_by_key(|r| std::cmp::Reverse(r.at));
+        runs.truncate(most);
+        Ok(runs)
     }
 
     /// The environments of that suffix, in that pipeline or in any. More than one is for the user to choose from.
@@ -82,6 +103,21 @@ impl Folder {
     pub fn find(&self, suffix: &str, pipeline: Option<&str>) -> Result<Vec<Place>> {
         let mut found = self.list()?;
         found.retain(|p| p.suffix() == suffix && pipeline.is_none_or(|wanted| p.pipeline() == wanted));
+        Ok(found)
+    }
+
+    /// The environments of that suffix that have a history, in that pipeline or in any. It outlives the state, so one that
+    /// was removed is among them; where there are others too, it is not.
+    ///
+    /// # Errors
+    /// As [`Folder::list`].
+    pub fn remembered(&self, suffix: &str, pipeline: Option<&str>) -> Result<Vec<Place>> {
+        let mut found = self.places()?;
+        found.retain(|p| p.suffix() == suffix && pipeline.is_none_or(|wanted| p.pipeline() == wanted));
+        found.retain(|p| p.exists() || p.runs().is_ok_and(|runs| !runs.is_empty()));
+        if found.iter().any(Place::exists) {
+            found.retain(Place::exists);
+        }
         Ok(found)
     }
 }

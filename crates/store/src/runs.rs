@@ -18,6 +18,8 @@ use vidpipe_engine::event::{Event, Report, SCHEMA};
 
 /// How many runs are kept.
 const KEPT: usize = 50;
+/// What is being done when an error is met.
+pub(crate) const READING: &str = "read the history of a run from";
 const STAMP: &str = "%Y%m%dT%H%M%S%.3fZ";
 
 #[derive(Serialize)]
@@ -130,6 +132,22 @@ impl Run {
         Ok(runs)
     }
 
+    /// What it is called: the time in its file's name, such as `20261128T184210.123Z`. No two runs share it.
+    pub fn stamp(&self) -> &str {
+        self.path.file_name().and_then(|n| n.to_str()).and_then(|n| n.split_once('-')).map_or("", |(stamp, _)| stamp)
+    }
+
+    /// Those of the runs, the newest first, that are meant by a number or by the beginning of a stamp. A number of at most
+    /// two digits counts back: 1 is the newest.
+    pub fn meant<'a>(runs: &'a [Self], word: &str) -> Vec<&'a Self> {
+        let digits = (1..=2).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit());
+        match word.parse::<usize>() {
+            Ok(number) if digits => number.checked_sub(1).and_then(|n| runs.get(n)).into_iter().collect(),
+            _ if word.is_empty() => Vec::new(),
+            _ => runs.iter().filter(|r| r.stamp().starts_with(word)).collect(),
+        }
+    }
+
     fn named(path: PathBuf) -> Option<Self> {
         let (stamp, command) = path.file_name()?.to_str()?.strip_suffix(".jsonl")?.split_once('-')?;
         let at = strtime::parse(STAMP, stamp).ok()?.to_datetime().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp();
@@ -146,7 +164,7 @@ impl Run {
         struct Version {
             schema: u32,
         }
-        let failed = |e| StoreError::io("read the history of a run from", &self.path, e);
+        let failed = |e| StoreError::io(READING, &self.path, e);
         let text = fs::read_to_string(&self.path).map_err(failed)?;
         let mut lines = text.split_inclusive('\n').filter(|l| l.ends_with('\n'));
         let Some(head) = lines.next() else { return Ok(Vec::new()) };

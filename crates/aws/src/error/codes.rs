@@ -1,6 +1,27 @@
 //! AWS's error codes in the engine's words: one table. A new code is one more word in one line.
 use vidpipe_engine::Class;
 
+/// Too many calls at once.
+const THROTTLING: [&str; 11] = [
+    "BandwidthLimitExceeded",
+    "EC2ThrottledException",
+    "PriorRequestNotComplete",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SlowDown",
+    "Throttling",
+    "ThrottledException",
+    "ThrottlingException",
+    "TooManyRequestsException",
+];
+
+/// Whether the body of an error speaks of too many calls, in whatever format. It may err: nothing but the pace hangs on it.
+pub(crate) fn speaks_of_throttling(body: &[u8]) -> bool {
+    let body = String::from_utf8_lossy(body);
+    THROTTLING.iter().any(|code| body.contains(code)) || body.contains("Rate exceeded")
+}
+
 /// What a code means. Where a code means different things in different services, the message decides.
 pub fn class_of(code: &str, message: &str) -> Option<Class> {
     if propagates(message) {
@@ -160,17 +181,7 @@ pub fn class_of(code: &str, message: &str) -> Option<Class> {
         | "SecretsErrorException"
         | "ServiceLinkedRoleNotFoundFault" => Class::Propagating,
 
-        "BandwidthLimitExceeded"
-        | "EC2ThrottledException"
-        | "PriorRequestNotComplete"
-        | "RequestLimitExceeded"
-        | "RequestThrottled"
-        | "RequestThrottledException"
-        | "SlowDown"
-        | "Throttling"
-        | "ThrottledException"
-        | "ThrottlingException"
-        | "TooManyRequestsException" => Class::Throttled,
+        _ if THROTTLING.contains(&code) => Class::Throttled,
         "LimitExceededException" if message.contains("Rate exceeded") => Class::Throttled,
 
         "InternalError"

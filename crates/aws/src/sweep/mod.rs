@@ -102,7 +102,8 @@ pub async fn sweep_logs(aws: &Rc<Aws>, state: &State, stop: &Stop) -> Result<Swe
 
 /// Whether the environment had something that may make its log group again after it went.
 pub fn may_come_back(state: &State) -> bool {
-    state.removed.values().any(|e| matches!(e.kind.as_str(), "logs:service-log-group" | "apigateway:account-role"))
+    let mut all = state.removed.values().chain(state.entries.values());
+    all.any(|e| matches!(e.kind.as_str(), "logs:service-log-group" | "apigateway:account-role"))
 }
 
 async fn asked(aws: &Aws, state: &State, stop: &Stop, services: &[(&str, Probes)]) -> Result<Swept> {

@@ -34,8 +34,9 @@ impl Imagined {
         Timings::new(self.takes.keys().map(|(_, name)| row(name)).collect())
     }
 
+    /// Asking for what was asked for already changes nothing.
     fn ask(&self, half: Half, name: &Name) {
-        self.asked.borrow_mut().insert((half, name.clone()), Instant::now());
+        self.asked.borrow_mut().entry((half, name.clone())).or_insert_with(Instant::now);
     }
 
     /// Whether that was asked for, and is done.

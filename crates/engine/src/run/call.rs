@@ -90,6 +90,7 @@ impl<C: 'static> Runner<C> {
             ledger: &self.ledger,
             stop: &self.stop,
             in_vain: &self.in_vain,
+            looks: &self.looks,
             rng: &self.rng,
             already,
             patience: if work.altered { Duration::ZERO } else { self.timings.patience(&span) },
@@ -128,6 +129,7 @@ impl<C: 'static> Runner<C> {
         match word {
             Word::Turn { budget, at, granted } => Some((budget, at, granted)),
             Word::Answered { call, took } => {
+                self.looks.made(work.name, work.half);
                 self.ledger.tell(&Event::Called { node: work.name.clone(), half: work.half, call, took });
                 None
             }

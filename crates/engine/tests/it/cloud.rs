@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 use tokio::time::{Instant, sleep};
-use vidpipe_engine::{Class, Cx, Error, Observed, PhysicalId, Removal, Result};
+use vidpipe_engine::{Class, Cx, Error, Observed, PhysicalId, Removal, Result, in_turn};
 
 /// A request is on its way for this long, and so is its answer.
 const TRAVEL: Duration = Duration::from_secs(1);
@@ -33,6 +33,8 @@ pub(crate) struct Cloud {
     pub(crate) break_next: RefCell<BTreeSet<String>>,
     /// Things of these nodes take so long to become ready.
     pub(crate) slow: RefCell<BTreeMap<String, Duration>>,
+    /// Creates of these nodes wait so long for their turn.
+    pub(crate) turns: RefCell<BTreeMap<String, Duration>>,
 }
 
 #[derive(Debug)]
@@ -107,6 +109,10 @@ pub(crate) struct Ask<'a> {
 
 pub(crate) async fn create(cx: &Cx<Cloud>, ask: Ask<'_>) -> Result<PhysicalId> {
     let cloud = &cx.cloud;
+    let turn = cloud.turns.borrow().get(&cx.node.0).copied();
+    if let Some(turn) = turn {
+        in_turn("creates".into(), turn).await;
+    }
     sleep(TRAVEL).await;
     cloud.sweep();
     cloud.calls.borrow_mut().push(format!("create {}", cx.node));

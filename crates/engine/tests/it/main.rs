@@ -3,11 +3,14 @@
 #![allow(clippy::disallowed_methods, reason = "the cloud in memory takes its time; the clock is paused")]
 mod cloud;
 mod crash;
+mod deadline;
 mod deeds;
+mod forecast;
 mod life;
 mod linear;
 mod planning;
 mod sweep;
+mod turns;
 mod world;
 
 #[test]

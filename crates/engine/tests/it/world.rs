@@ -232,11 +232,15 @@ impl Machine {
     }
 
     pub(crate) fn runner(&self, fuse: usize, stop: Stop) -> Runner<Cloud> {
+        self.limited(fuse, stop, Limits::default())
+    }
+
+    pub(crate) fn limited(&self, fuse: usize, stop: Stop, limits: Limits) -> Runner<Cloud> {
         let store = Disks { disk: self.disk.clone(), saves: self.saves.clone(), fuse };
         let have = self.disk.borrow().clone();
         let reports: Vec<Box<dyn Report>> = vec![Box::new(Tape(self.events.clone()))];
         let ledger = Rc::new(Ledger::new(have, Box::new(store), reports, Clock::start()));
-        Runner::new(self.cloud.clone(), KINDS, ledger, timings(), Limits::default(), stop)
+        Runner::new(self.cloud.clone(), KINDS, ledger, timings(), limits, stop)
     }
 
     /// Run until it ends, the disk fails after so many saves, or the power goes after so long.

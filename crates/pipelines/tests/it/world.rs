@@ -80,6 +80,7 @@ impl World {
         let mut interceptors = sandbox.interceptors();
         interceptors.extend([SharedInterceptor::new(calls.clone()), SharedInterceptor::new(Refusing(operation))]);
         let connection = Connection::in_process(&spec.region, sandbox.http_client(), interceptors);
+        let connection = Connection { unmetered: pace == Pace::Instant, ..connection };
         let aws = Rc::new(Aws::connect(connection).await.tagging(spec.tags.clone()));
         let caller = aws.caller().await.unwrap();
         put_secrets(&aws, &wanted(&spec)).await;

@@ -2,9 +2,10 @@
 //! sandbox's clock.
 use crate::subject::calm;
 use std::collections::BTreeSet;
+use vidpipe_engine::Graph;
 use vidpipe_pipelines::spec::Pipeline::{self, Streamflix, Streamtech, StreamtechTokyo};
-use vidpipe_rehearse::{Phase, rehearse, runtime};
-use vidpipe_sandbox::{Conditions, Speed};
+use vidpipe_rehearse::{Pace, Phase, World, pace, rehearse, runtime};
+use vidpipe_sandbox::{Clock, Conditions, Speed};
 
 /// So many times AWS's own part of the chain that decides.
 const RATIO: f64 = 1.02;
@@ -45,4 +46,58 @@ fn tokyo_takes_as_long_as_aws() {
 #[test]
 fn streamflix_takes_as_long_as_aws() {
     takes(Streamflix, 505.0, 435.0);
+}
+
+/// So many days, each with times of its own between what AWS takes at least and at most.
+const DAYS: u64 = 100;
+
+/// What these days come to, for `up` and for `down`.
+fn waits_well(pipeline: Pipeline) {
+    let subject = calm(pipeline);
+    let (mut ups, mut downs, mut forecasts) = (Vec::new(), Vec::new(), Vec::new());
+    for seed in 1..=DAYS {
+        let runtime = runtime().expect("a runtime can be made");
+        let (outlooks, up, down) = runtime.block_on(async {
+            let world = World::new(Clock::Real, &subject.spec, &subject.suffix).await.expect("the sandbox offers it");
+            world.day(Conditions { speed: Speed::Drawn, ..Conditions::strict(seed) });
+            let first = world.outlook(&world.graph());
+            let up = pace(&world, &world.graph()).await.expect("`up` ends");
+            let second = world.outlook(&Graph::default());
+            ([first, second], up, pace(&world, &Graph::default()).await.expect("`down` ends"))
+        });
+        if forecasts.is_empty() {
+            forecasts.extend(outlooks.iter().map(|outlook| outlook.forecast().expect("a forecast")));
+        }
+        ups.push(up);
+        downs.push(down);
+    }
+    for ((command, days), forecast) in [("up", &ups), ("down", &downs)].into_iter().zip(forecasts) {
+        let mut took: Vec<f64> = days.iter().map(|day| day.seconds).collect();
+        took.sort_by(f64::total_cmp);
+        let (median, p50, p90) = (took[took.len() / 2], forecast.p50.as_secs_f64(), forecast.p90.as_secs_f64());
+        let within = took.iter().filter(|took| **took <= p90).count();
+        let late = days.iter().map(Pace::lateness).sum::<f64>() / days.len() as f64;
+        let looks = days.iter().map(|day| day.looks).max().unwrap_or_default();
+        let throttled: usize = days.iter().map(|day| day.throttled).sum();
+        let slow = days.iter().map(|day| day.late.len()).sum::<usize>() / days.len();
+        println!(
+            "{pipeline} {command}, {DAYS} days: median {median:.0} s, forecast {p50:.0} s ({within} within {p90:.0} s); \
+             {slow} slow tasks known {late:.2} s late; at most {looks} looks of waits in a second; {throttled} throttled"
+        );
+        assert!((p50 / median - 1.0).abs() < 0.05, "the forecast of {command} is off");
+        assert!(within >= 80, "{command} is late more often than is said");
+        assert!(slow >= 3 && late < 2.0, "what AWS has done is seen late");
+        assert_eq!(throttled, 0, "{command} is throttled");
+        assert!(looks <= 5, "{command} asks too often");
+    }
+}
+
+#[test]
+fn streamtech_waits_well() {
+    waits_well(Streamtech);
+}
+
+#[test]
+fn streamflix_waits_well() {
+    waits_well(Streamflix);
 }

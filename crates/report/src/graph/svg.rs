@@ -4,7 +4,10 @@ use super::{
     layout::{Layout, Sizes, layout},
     paint::colours,
 };
-use crate::text::{clean, fit};
+use crate::{
+    markup::escaped,
+    text::{clean, fit},
+};
 
 const BOX_HEIGHT: f64 = 36.0;
 const SIZES: Sizes = Sizes { apart: 50.0, line: 14.0 };
@@ -163,21 +166,4 @@ fn legend(picture: &Picture, strokes: &[Stroke], sheet: &Sheet) -> Legend {
         x += width;
     }
     Legend { text, height: LEGEND * row }
-}
-
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            // Not allowed in XML, escaped or not.
-            '\u{fffe}' | '\u{ffff}' => {}
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }

@@ -1,6 +1,7 @@
 //! What the live view shows at one moment: a pure function of the progress, the time and the size of the terminal.
+use super::head::{expected, head};
 use crate::{
-    At, Look, Progress, Task, Tone,
+    At, Look, Progress, Remaining, Task, Tone,
     text::{between, cell, duration, fit, width},
 };
 use jiff::Timestamp;
@@ -15,32 +16,42 @@ const KIND: usize = 26;
 /// From this width on there is room for the kind, and for longer names.
 const WIDE: usize = 120;
 
-/// The lines of the live view, none wider than the terminal, and fewer than it is high.
+/// The lines of the live view, none wider than the terminal, and fewer than it is high. What decides when the run ends comes
+/// first and is marked.
 pub fn frame(progress: &Progress, now: Timestamp, look: &Look) -> Vec<String> {
     // The last column stays free: writing to it moves the cursor on some terminals.
     let columns = look.width.saturating_sub(1);
-    let mut lines = vec![head(progress, now, look, columns)];
+    let rest = progress.rest(now);
+    let mut lines = vec![head(progress, rest.as_ref(), now, look, columns)];
     lines.extend(failures(progress, look, columns));
-    let rows = look.height.saturating_sub(lines.len() + 2).max(1);
-    let under_way = progress.under_way();
+    let expected = expected(progress, look, columns);
+    let rows = look.height.saturating_sub(lines.len() + 2 + usize::from(expected.is_some())).max(1);
+    let under_way = under_way(progress, rest.as_ref());
     let shown = if under_way.len() > rows { rows.saturating_sub(1) } else { under_way.len() };
-    let name = under_way.iter().map(|(n, _)| width(&n.0)).max().unwrap_or(0);
-    let name = name.min(if columns + 1 >= WIDE { 40 } else { 22 });
-    lines.extend(under_way.iter().take(shown).map(|(n, task)| row(n, task, now, look, columns, name)));
+    let row = Row { now, look, columns, name: name_column(progress, columns) };
+    lines.extend(under_way.iter().take(shown).map(|(name, task, decides)| row.of(name, task, *decides)));
     if shown < under_way.len() {
         let more = format!("  and {} more under way", under_way.len() - shown);
         lines.push(look.paint(Tone::Faint, &fit(&more, columns)));
     }
     lines.push(foot(progress, look, columns));
+    lines.extend(expected);
     lines
 }
 
-fn head(progress: &Progress, now: Timestamp, look: &Look, columns: usize) -> String {
-    let elapsed = duration(progress.began.map_or(Duration::ZERO, |b| between(b, now)));
-    let doing = if progress.stopping { "stopping " } else { "" };
-    let what = format!("{doing}{} {} in {}", progress.command, progress.environment(), progress.region);
-    let what = cell(&what, columns.saturating_sub(width(&elapsed) + 1));
-    look.paint(Tone::Strong, &fit(&format!("{what} {elapsed}"), columns))
+/// The tasks under way, and whether they decide when the run ends: those first, then the oldest.
+fn under_way<'a>(progress: &'a Progress, rest: Option<&Remaining>) -> Vec<(&'a Name, &'a Task, bool)> {
+    let decides = |name: &Name, task: &Task| rest.is_some_and(|rest| rest.is_decided_by(name, task.half));
+    let mut tasks: Vec<_> = progress.under_way().into_iter().map(|(n, t)| (n, t, decides(n, t))).collect();
+    tasks.sort_by_key(|(_, _, decides)| !decides);
+    tasks
+}
+
+/// As wide as the longest name that is still to be shown, so that no column moves to and fro.
+fn name_column(progress: &Progress, columns: usize) -> usize {
+    let open = progress.tasks.iter().filter(|(_, task)| !task.is_over());
+    let most = if columns + 1 >= WIDE { 40 } else { 22 };
+    open.map(|((name, _), _)| width(&name.0)).max().unwrap_or(0).min(most)
 }
 
 fn failures(progress: &Progress, look: &Look, columns: usize) -> Vec<String> {
@@ -59,33 +70,54 @@ fn failures(progress: &Progress, look: &Look, columns: usize) -> Vec<String> {
     lines
 }
 
-fn row(name: &Name, task: &Task, now: Timestamp, look: &Look, columns: usize, name_columns: usize) -> String {
-    let elapsed = between(task.began.unwrap_or(now), now);
-    let late = task.is_late(elapsed);
-    let (verb, tone) = match task.at {
-        At::Queued { .. } => ("queued", Tone::Warn),
-        At::Retrying { .. } => ("retrying", Tone::Warn),
-        _ => (task.doing(), Tone::Busy),
-    };
-    let times = match task.usual {
-        Duration::ZERO => duration(elapsed),
-        usual => format!("{}/{}", duration(elapsed), duration(usual)),
-    };
-    let mut fixed = format!("{} ", cell(&name.0, name_columns));
-    if columns + 1 >= WIDE {
-        fixed.push_str(&format!("{} ", cell(&task.kind, KIND)));
+/// What all rows have in common.
+struct Row<'a> {
+    now: Timestamp,
+    look: &'a Look,
+    columns: usize,
+    /// The width of the column of names.
+    name: usize,
+}
+
+impl Row<'_> {
+    fn of(&self, name: &Name, task: &Task, decides: bool) -> String {
+        let (verb, tone) = match task.at {
+            At::Queued { .. } => ("queued", Tone::Warn),
+            At::Retrying { .. } => ("retrying", Tone::Warn),
+            _ => (task.doing(), Tone::Busy),
+        };
+        let mark = if decides { ">" } else { " " };
+        let mut fixed = format!("{} ", cell(&name.0, self.name));
+        if self.columns + 1 >= WIDE {
+            fixed.push_str(&format!("{} ", cell(&task.kind, KIND)));
+        }
+        fixed.push_str(&format!("{} ", cell(&self.times(task), TIMES)));
+        let taken = 2 + VERB + 1 + width(&fixed);
+        if taken > self.columns {
+            // Too narrow for columns: as much of the line as there is room for.
+            return fit(&format!("{mark} {verb:<VERB$} {fixed}"), self.columns);
+        }
+        let late = task.is_late(self.now);
+        let why = self.why(task, late, self.columns - taken);
+        let why = self.look.paint(if late { Tone::Warn } else { Tone::Faint }, &why);
+        let (mark, verb) = (self.look.paint(Tone::Strong, mark), self.look.paint(tone, &format!("{verb:<VERB$}")));
+        format!("{mark} {verb} {fixed}{why}").trim_end().into()
     }
-    fixed.push_str(&format!("{} ", cell(&times, TIMES)));
-    let taken = 2 + VERB + 1 + width(&fixed);
-    let late = if late { "late: " } else { "" };
-    let why = fit(&format!("{late}{}", task.why()), columns.saturating_sub(taken));
-    let why_tone = if late.is_empty() { Tone::Faint } else { Tone::Warn };
-    if taken > columns {
-        // Too narrow for columns: as much of the line as there is room for.
-        return fit(&format!("  {verb:<VERB$} {fixed}"), columns);
+
+    fn times(&self, task: &Task) -> String {
+        let elapsed = between(task.began.unwrap_or(self.now), self.now);
+        match task.usual {
+            Duration::ZERO => duration(elapsed),
+            usual => format!("{}/{}", duration(elapsed), duration(usual)),
+        }
     }
-    let line = format!("  {} {fixed}{}", look.paint(tone, &format!("{verb:<VERB$}")), look.paint(why_tone, &why));
-    line.trim_end().into()
+
+    /// What counts down is not cut off.
+    fn why(&self, task: &Task, late: bool, columns: usize) -> String {
+        let (what, when) = task.why_and_when(self.now);
+        let late = if late { "late: " } else { "" };
+        fit(&format!("{}{when}", fit(&format!("{late}{what}"), columns.saturating_sub(width(&when)))), columns)
+    }
 }
 
 fn foot(progress: &Progress, look: &Look, columns: usize) -> String {

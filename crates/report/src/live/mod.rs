@@ -6,6 +6,7 @@
 //! the cursor is, and so would take the keyboard from the prompt; progress-bar libraries own their rows, and a frame here
 //! is one text.
 mod frame;
+mod head;
 
 pub use frame::frame;
 
@@ -81,7 +82,7 @@ impl Live {
             }
             Event::Failed { node, error, .. } => line(Tone::Bad, "FAILED", format!("{node}: {}", said(error))),
             Event::Skipped { node, because, .. } => line(Tone::Warn, "skipped", format!("{node}: {because} failed")),
-            Event::Stopping { .. } => line(Tone::Warn, "stopping", "calls in flight land, no new ones are made".into()),
+            Event::Stopping { why } => line(Tone::Warn, "stopping", words::stopping(*why).into()),
             Event::Sweeping { why } => line(Tone::Busy, "sweeping", clean(why)),
             _ => None,
         }

@@ -1,14 +1,15 @@
 //! A plan for people: by service, every property of what is made, and what changes of the rest.
-use super::{Change, TOTALS, changes, count, is_change, service};
+use super::{Change, TOTALS, changes, count, may_change, service};
 use crate::{
-    Look, Tone,
+    Look, Tone, forecast,
     text::{clean, width},
 };
 use serde_json::Value;
-use vidpipe_engine::{Action, Step};
+use vidpipe_engine::{Action, Step, event::Forecast};
 
-/// The plan as text. What stays as it is is counted, and listed only if `all` is wanted.
-pub fn human(steps: &[Step], all: bool, look: &Look) -> String {
+/// The plan as text. What stays as it is is counted, and listed only if `all` is wanted. How long it is likely to take, and
+/// what for, comes last, if that is known.
+pub fn human(steps: &[Step], forecast: Option<&Forecast>, all: bool, look: &Look) -> String {
     let mut services: Vec<&str> = Vec::new();
     for step in steps.iter().filter(|s| all || s.action != Action::Keep) {
         if !services.contains(&service(&step.kind)) {
@@ -24,6 +25,9 @@ pub fn human(steps: &[Step], all: bool, look: &Look) -> String {
         text.push('\n');
     }
     text.push_str(&totals(steps, look));
+    if let Some(f) = forecast.filter(|f| may_change(steps) && !f.p50.is_zero()) {
+        text.push_str(&format!("on AWS, this takes about {}\n", forecast::whole(f, "")));
+    }
     text
 }
 
@@ -110,7 +114,7 @@ fn totals(steps: &[Step], look: &Look) -> String {
         let warning = format!("warning: {} is {}: this loses {lost}", step.name, past(step.action));
         text.push_str(&format!("{}\n", look.paint(Tone::Bad, &warning)));
     }
-    if !is_change(steps) && count(steps, &[Action::Decide]) == 0 {
+    if !may_change(steps) {
         let kept = count(steps, &[Action::Keep]);
         return text + &format!("no changes: {kept} to keep\n");
     }

@@ -2,14 +2,17 @@
 use super::{TOTALS, changes, count, is_change, service};
 use crate::SCHEMA;
 use serde_json::{Map, Value, json};
-use vidpipe_engine::{Action, Step};
+use vidpipe_engine::{Action, Step, event::Forecast};
 
-/// The plan as JSON: totals, and every step with its spec, what it was made from, and the properties that differ.
-pub fn json(steps: &[Step]) -> Value {
+/// The plan as JSON: totals, how long it is likely to take (`null` if that is not known), and every step with its spec, what
+/// it was made from, and the properties that differ.
+pub fn json(steps: &[Step], forecast: Option<&Forecast>) -> Value {
     let totals: Map<String, Value> =
         TOTALS.iter().map(|(actions, word)| ((*word).to_owned(), count(steps, actions).into())).collect();
     let told: Vec<Value> = steps.iter().map(one).collect();
-    json!({ "schema": SCHEMA, "changes": is_change(steps), "totals": totals, "steps": told })
+    json!({
+        "schema": SCHEMA, "changes": is_change(steps), "totals": totals, "forecast": forecast, "steps": told,
+    })
 }
 
 fn one(step: &Step) -> Value {

@@ -28,7 +28,12 @@ fn count(steps: &[Step], actions: &[Action]) -> usize {
     steps.iter().filter(|s| actions.contains(&s.action)).count()
 }
 
-/// Whether doing these steps may change anything.
+/// Whether doing these steps changes anything, or may once values are known.
+fn may_change(steps: &[Step]) -> bool {
+    is_change(steps) || count(steps, &[Action::Decide]) > 0
+}
+
+/// Whether doing these steps changes anything for certain.
 fn is_change(steps: &[Step]) -> bool {
     steps.iter().any(|s| !matches!(s.action, Action::Keep | Action::Decide))
 }

@@ -30,6 +30,51 @@ fn a_frame_before_anything_is_planned() {
     ");
 }
 
+/// Seven minutes on: nothing failed, and two are nearly as far from the end.
+#[test]
+fn a_frame_where_more_than_one_decides() {
+    let mut events = middle();
+    events.retain(|(_, e)| !matches!(e, Event::Failed { .. } | Event::Skipped { .. } | Event::Retrying { .. }));
+    let Some((_, Event::Planned { tasks, .. })) = events.get_mut(1) else { panic!("not a plan") };
+    for task in tasks.iter_mut().filter(|t| t.node.0 == "database") {
+        (task.usual, task.late) = (Duration::from_secs(1_060), Duration::from_secs(1_300));
+    }
+    insta::assert_snapshot!([80, 120, 160].map(|columns| framed(&events, 420_000, look(columns, 24))).join("\n\n"));
+}
+
+#[test]
+fn where_there_is_no_room_for_all_times_the_most_telling_stays() {
+    let head = |columns| framed(&middle(), 400_000, look(columns, 10)).lines().next().unwrap().to_owned();
+    insta::assert_snapshot!([70, 60, 50, 40].map(head).join("\n"), @"
+    up streamtech-staging in us-east-1             6m 40s, about 14m left
+    up streamtech-staging in us-east-1           about 14m left
+    up streamtech-staging in us-east-1         6m 40s
+    up streamtech-staging in us-eas… 6m 40s
+    ");
+}
+
+#[test]
+fn what_counts_down_is_not_cut_off() {
+    let text = framed(&middle(), 400_500, look(70, 24));
+    let worker = text.lines().find(|l| l.contains("worker")).unwrap();
+    assert_eq!(worker, "  queued   worker   10s/1m 59s      API quota of ecs:Up…, next in 20s");
+}
+
+#[test]
+fn no_column_moves_to_the_right_and_the_end_comes_no_later_while_nothing_happens() {
+    let events = middle();
+    let (mut left, mut column) = (Duration::MAX, usize::MAX);
+    for ms in (400_000..3_000_000).step_by(1_000) {
+        let run = progress(&events, ms);
+        let now = run.remaining(at(ms)).unwrap();
+        assert!(now <= left && !now.is_zero(), "{left:?} became {now:?}");
+        let text = frame(&run, at(ms), &look(80, 24)).join("\n");
+        let at = text.lines().find_map(|l| l.find("/9m 55s")).unwrap();
+        assert!(at <= column.saturating_add(3), "{text}");
+        (left, column) = (now, at);
+    }
+}
+
 #[test]
 fn what_takes_too_long_is_called_late() {
     let text = framed(&middle(), 1_200_000, look(100, 24));
@@ -87,10 +132,10 @@ fn what_is_over_goes_up_and_what_is_under_way_stays_below() {
     let page = Page::new();
     let mut live = Live::new(Box::new(page.clone()), look(80, 30));
     let events = middle();
-    tell(&mut live, &events[..6]);
+    tell(&mut live, &events[..7]);
     live.tick(at(3_500));
     live.tick(at(3_600));
-    tell(&mut live, &events[6..]);
+    tell(&mut live, &events[7..]);
     live.tick(at(400_000));
     let screen = terminal(&page, 30, 80);
     insta::assert_snapshot!(screen.screen().contents());

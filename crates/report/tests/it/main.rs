@@ -10,6 +10,7 @@ mod status;
 mod summary;
 mod sweep;
 mod text;
+mod timeline;
 mod verify;
 mod world;
 

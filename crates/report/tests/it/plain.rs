@@ -1,6 +1,7 @@
 //! Plain lines, and the heartbeat.
 use crate::world::{Page, at, end, middle, tell};
-use vidpipe_engine::event::{Event, Halt, Report};
+use std::time::Duration;
+use vidpipe_engine::event::{Event, Forecast, Half, Halt, Leg, Report};
 use vidpipe_report::{Look, Plain, Screen, Tick};
 
 #[test]
@@ -12,6 +13,44 @@ fn a_run_reads_line_by_line() {
     tell(&mut plain, &[(at(450_000), Event::Stopping { why: Halt::Asked })]);
     tell(&mut plain, &end());
     insta::assert_snapshot!(page.text());
+}
+
+#[test]
+fn a_forecast_names_the_longest_steps_in_their_order_and_sums_up_the_others() {
+    let leg = |node: &str, half, ms| Leg { node: node.into(), half, took: Duration::from_millis(ms) };
+    let made = |node: &str, ms| leg(node, Half::Ensure, ms);
+    let told = |path| {
+        let page = Page::new();
+        let mut plain = Plain::new(Box::new(page.clone()), Look::default());
+        plain.on(
+            at(0),
+            &Event::Forecast(Forecast { p50: Duration::from_secs(820), p90: Duration::from_secs(1_025), path }),
+        );
+        page.text()
+    };
+    let path = vec![
+        made("vpc", 3_100),
+        made("subnet", 1_400),
+        made("isolated-routes", 4_000),
+        made("database-subnets", 2_500),
+        made("database", 720_000),
+        made("secret", 900),
+        made("worker-task", 1_800),
+        made("wor\u{1b}[31mker\u{7}", 89_000),
+    ];
+    let anew = vec![leg("worker", Half::Remove, 62_000), made("worker", 89_000), made("alarm", 2_100)];
+    insta::assert_snapshot!([path[4..].to_vec(), path, anew, Vec::new()].map(told).concat());
+}
+
+#[test]
+fn a_deadline_is_named() {
+    let page = Page::new();
+    let mut plain = Plain::new(Box::new(page.clone()), Look::default());
+    plain.on(at(0), &Event::Stopping { why: Halt::Deadline });
+    assert_eq!(
+        page.text(),
+        "2026-11-20T10:15:00Z stopping for the deadline: calls in flight land, no new ones are made\n"
+    );
 }
 
 #[test]
@@ -36,7 +75,11 @@ fn the_heart_beats_every_thirty_seconds_until_the_end() {
         ticked.tick(at(ms));
     }
     assert_eq!(beats(), 4);
-    assert!(page.text().contains("2026-11-20T10:15:30Z 0 of 9 done, 1 under way, 30s so far\n"), "{}", page.text());
+    assert!(
+        page.text().contains("2026-11-20T10:15:30Z 0 of 9 done, 1 under way, 30s so far, about 19m left\n"),
+        "{}",
+        page.text()
+    );
     // After a long sleep there is one beat, not one for each that was missed.
     ticked.tick(at(900_000));
     assert_eq!(beats(), 5);

@@ -1,6 +1,8 @@
 //! Plans, for people and for programs.
+use crate::world::forecast;
 use serde_json::{Value, json};
-use vidpipe_engine::{Action, Step};
+use std::time::Duration;
+use vidpipe_engine::{Action, Step, event::Forecast};
 use vidpipe_report::{
     Look,
     plan::{changes, human, json as plan_json},
@@ -74,26 +76,28 @@ fn steps() -> Vec<Step> {
 
 #[test]
 fn for_people() {
-    insta::assert_snapshot!(human(&steps(), false, &Look::default()));
+    insta::assert_snapshot!(human(&steps(), Some(&forecast()), false, &Look::default()));
 }
 
 #[test]
 fn with_what_stays_as_it_is() {
-    let text = human(&steps(), true, &Look::default());
+    let text = human(&steps(), None, true, &Look::default());
     assert!(text.starts_with("ec2\n      vpc (ec2:vpc)\n"), "{text}");
 }
 
 #[test]
 fn without_a_change() {
     let kept: Vec<Step> = steps().into_iter().filter(|s| s.action == Action::Keep).collect();
-    assert_eq!(human(&kept, false, &Look::default()), "no changes: 1 to keep\n");
-    assert_eq!(human(&[], false, &Look::default()), "no changes: 0 to keep\n");
-    assert_eq!(plan_json(&kept)["changes"], false);
+    let nothing = Forecast { p50: Duration::from_secs(1), ..forecast() };
+    assert_eq!(human(&kept, Some(&nothing), false, &Look::default()), "no changes: 1 to keep\n");
+    assert_eq!(human(&kept, None, false, &Look::default()), "no changes: 1 to keep\n");
+    assert_eq!(human(&[], None, false, &Look::default()), "no changes: 0 to keep\n");
+    assert_eq!(plan_json(&kept, None)["changes"], false);
 }
 
 #[test]
 fn for_programs() {
-    insta::assert_snapshot!(format!("{:#}", plan_json(&steps())));
+    insta::assert_snapshot!(format!("{:#}", plan_json(&steps(), Some(&forecast()))));
 }
 
 #[test]

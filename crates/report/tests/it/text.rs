@@ -1,6 +1,6 @@
 //! Durations, columns, and words from elsewhere.
 use std::time::Duration;
-use vidpipe_report::text::{between, cell, clean, duration, fit, time, width};
+use vidpipe_report::text::{about, between, cell, clean, duration, fit, time, width};
 
 #[test]
 fn durations_read_as_people_say_them() {
@@ -22,6 +22,25 @@ fn durations_read_as_people_say_them() {
     for (ms, said) in cases {
         assert_eq!(duration(Duration::from_millis(ms)), said);
     }
+}
+
+#[test]
+fn an_estimate_is_rounded_up() {
+    let cases = [
+        (0, "5s"),
+        (5_001, "10s"),
+        (55_000, "55s"),
+        (55_001, "1m 00s"),
+        (431_000, "7m 20s"),
+        (590_001, "10m"),
+        (3_540_000, "59m"),
+        (3_540_001, "1h 00m"),
+        (3_870_000, "1h 05m"),
+    ];
+    for (ms, said) in cases {
+        assert_eq!(about(Duration::from_millis(ms)), format!("about {said}"));
+    }
+    about(Duration::MAX);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::{
 };
 use vidpipe_engine::{
     Action, Name,
-    event::{Event, Fault, Half, Planned, Report},
+    event::{After, Event, Fault, Forecast, Half, Leg, Planned, Point, Report},
 };
 use vidpipe_report::{Progress, Tick};
 
@@ -65,27 +65,40 @@ pub(crate) fn fault(message: &str, code: &str) -> Fault {
     }
 }
 
-fn planned(node: &str, half: Half, kind: &str, action: Action, seconds: u64) -> Planned {
+/// Waits until what it names is ready; with `?`, until it is known, and with `-`, until it is gone.
+fn planned(node: &str, half: Half, kind: &str, action: Action, seconds: u64, after: &[&str]) -> Planned {
     let (usual, late) = (Duration::from_secs(seconds), Duration::from_secs(seconds * 3 / 2));
-    let (kind, timing, after) = (kind.to_owned(), kind.replace([':', '-'], "_"), Vec::new());
-    Planned { node: node.into(), half, kind, action, usual, late, timing, after }
+    let (kind, timing) = (kind.to_owned(), kind.replace([':', '-'], "_"));
+    let what = |word: &str| match word.as_bytes()[0] {
+        b'?' => Point::Known,
+        b'-' => Point::Gone,
+        _ => Point::Ready,
+    };
+    let after = after.iter().map(|w| After { node: w.trim_start_matches(['?', '-']).into(), what: what(w) });
+    Planned { node: node.into(), half, kind, action, usual, late, timing, after: after.collect() }
 }
 
 pub(crate) fn plan() -> Event {
     use Action::{Create, Replace, Resume, Update};
     use Half::{Ensure, Remove};
     let tasks = vec![
-        planned("vpc", Ensure, "ec2:vpc", Create, 3),
-        planned("public-subnet-a", Ensure, "ec2:subnet", Create, 4),
-        planned("nat-a", Ensure, "ec2:nat-gateway", Create, 106),
-        planned("cache", Remove, "elasticache:replication-group", Replace, 420),
-        planned("cache", Ensure, "elasticache:replication-group", Replace, 712),
-        planned("database", Ensure, "rds:instance", Resume, 595),
-        planned("worker-task", Ensure, "ecs:task-definition", Update, 1),
-        planned("worker", Ensure, "ecs:service", Update, 119),
-        planned("api-stage", Ensure, "apigateway:stage", Create, 1),
+        planned("vpc", Ensure, "ec2:vpc", Create, 3, &[]),
+        planned("public-subnet-a", Ensure, "ec2:subnet", Create, 4, &["vpc"]),
+        planned("nat-a", Ensure, "ec2:nat-gateway", Create, 106, &["public-subnet-a"]),
+        planned("cache", Remove, "elasticache:replication-group", Replace, 420, &[]),
+        planned("cache", Ensure, "elasticache:replication-group", Replace, 712, &["-cache"]),
+        planned("database", Ensure, "rds:instance", Resume, 595, &["public-subnet-a"]),
+        planned("worker-task", Ensure, "ecs:task-definition", Update, 1, &["?database"]),
+        planned("worker", Ensure, "ecs:service", Update, 119, &["worker-task", "?cache"]),
+        planned("api-stage", Ensure, "apigateway:stage", Create, 1, &["nat-a"]),
     ];
     Event::Planned { tasks, kept: 12 }
+}
+
+pub(crate) fn forecast() -> Forecast {
+    let leg = |half, ms| Leg { node: "cache".into(), half, took: Duration::from_millis(ms) };
+    let path = vec![leg(Half::Remove, 420_800), leg(Half::Ensure, 713_200)];
+    Forecast { p50: Duration::from_secs(1_180), p90: Duration::from_secs(1_425), path }
 }
 
 /// A run up to its middle, at 400 seconds: a failure, a skipped task, a retry, a queue and waits, one of them hostile.
@@ -101,6 +114,12 @@ pub(crate) fn middle() -> Vec<(Timestamp, Event)> {
         waited: None,
     };
     let waiting = |name: &str, half, why: &str| Event::Waiting { node: n(name), half, why: why.into() };
+    let called = |name: &str, call: &str, ms| Event::Called {
+        node: n(name),
+        half: Ensure,
+        call: call.into(),
+        took: Duration::from_millis(ms),
+    };
     let queued = |name: &str, budget: &str, ms| Event::Queued {
         node: n(name),
         half: Ensure,
@@ -114,14 +133,17 @@ pub(crate) fn middle() -> Vec<(Timestamp, Event)> {
         (at(2), started("vpc", Ensure)),
         (at(2), started("cache", Remove)),
         (at(3), waiting("cache", Remove, "deleting")),
+        (at(60), Event::Forecast(forecast())),
         (at(3_400), finished("vpc", Ensure, true, 3_398)),
         (at(3_401), started("public-subnet-a", Ensure)),
         (at(3_402), queued("public-subnet-a", "ec2:CreateSubnet", 300)),
         (at(5_000), finished("public-subnet-a", Ensure, true, 1_599)),
         (at(5_001), started("nat-a", Ensure)),
+        (at(5_001), called("nat-a", "ec2:CreateNatGateway", 412)),
         (at(5_002), started("database", Ensure)),
         (at(6_000), waiting("nat-a", Ensure, "pending")),
         (at(6_001), waiting("database", Ensure, "creating")),
+        (at(6_002), Event::Known { node: n("database") }),
         (at(7_000), started("worker-task", Ensure)),
         (at(7_900), finished("worker-task", Ensure, false, 900)),
         (
@@ -155,6 +177,7 @@ pub(crate) fn middle() -> Vec<(Timestamp, Event)> {
                 pause: Duration::from_secs(60),
             },
         ),
+        (at(389_999), Event::Known { node: n("cache") }),
         (at(390_000), started("worker", Ensure)),
         (at(390_001), queued("worker", "ecs:UpdateService", 30_000)),
     ]

@@ -40,8 +40,11 @@ pub(crate) fn all(context: &Context<'_>) -> Vec<(String, Interface)> {
     context.all::<Interface>()
 }
 
-/// Lets the interfaces of an owner go after so many seconds; on the instant clock, at once.
+/// Lets the interfaces of an owner go after so many seconds; on the instant clock, at once. Only then is all of it gone.
 pub(crate) fn release(context: &mut Context<'_>, owner: &str, seconds: f64) {
+    if let Some((kind, id)) = owner.split_once(' ') {
+        context.ends(kind, id, seconds);
+    }
     for (id, interface) in all(context) {
         if interface.owner == owner {
             context.vanish(Interface::KIND, &id, "detaching", seconds);

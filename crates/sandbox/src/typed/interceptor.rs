@@ -20,7 +20,7 @@ use super::rule::{Captured, Rule, Step};
 use crate::faults::{Asked, Fault, When, is_look};
 use crate::log::{self, Fate};
 use crate::shared::Shared;
-use crate::wire::{Directive, region_of};
+use crate::wire::{Arrival, Directive, region_of};
 
 /// The rules that are about this call, each with its copy of the input.
 struct Matched {
@@ -55,7 +55,10 @@ impl Storable for Call {
 
 /// The typed layer of one sandbox.
 #[derive(Debug)]
-pub(crate) struct Interceptor {
+pub(crate) struct Interceptor(Arc<Layer>);
+
+#[derive(Debug)]
+struct Layer {
     shared: Arc<Shared>,
     rules: Vec<Rule>,
     /// Which rules are about an operation, once one of it was seen.
@@ -68,7 +71,27 @@ type Operation = (String, String);
 impl Interceptor {
     pub(crate) fn new(shared: Arc<Shared>) -> Self {
         let rules = super::rules();
-        Self { shared, rules, about: Mutex::default() }
+        Self(Arc::new(Layer { shared, rules, about: Mutex::default() }))
+    }
+}
+
+impl Layer {
+    /// A request arrives: what becomes of it.
+    fn arrive(&self, call: &Matched) -> Directive {
+        let mut attempt = std::mem::take(&mut *lock(&call.attempt));
+        attempt.fault = self.fault(&attempt);
+        let mut directive = Directive {
+            service: attempt.service.clone(),
+            operation: attempt.operation.clone(),
+            fault: attempt.fault.filter(|fault| fault.when() == When::Before || *fault == Fault::Late),
+            ..Directive::default()
+        };
+        let strikes_first = attempt.fault.is_some_and(|fault| fault.when() == When::Before);
+        if !strikes_first && !self.shared.is_dead() {
+            attempt.answer = self.ask(call, &attempt.region, &mut directive);
+        }
+        *lock(&call.attempt) = attempt;
+        directive
     }
 
     /// A copy of the input for every rule that is about it.
@@ -149,7 +172,7 @@ impl Intercept for Interceptor {
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let Some(metadata) = cfg.load::<Metadata>() else { return Ok(()) };
-        let inputs = self.capture(metadata, context.input());
+        let inputs = self.0.capture(metadata, context.input());
         let request = log::makes(metadata.name()).then(|| format!("{:?}", context.input()));
         cfg.interceptor_state().store_put(Call(Arc::new(Matched { inputs, request, attempt: Mutex::default() })));
         Ok(())
@@ -161,26 +184,15 @@ impl Intercept for Interceptor {
         _components: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let mut attempt = Attempt { region: region_of(context.request().uri()), ..Attempt::default() };
-        if let Some(metadata) = cfg.load::<Metadata>() {
-            attempt.service = metadata.service().to_owned();
-            attempt.operation = metadata.name().to_owned();
-        }
-        attempt.fault = self.fault(&attempt);
-        let mut directive = Directive {
-            service: attempt.service.clone(),
-            operation: attempt.operation.clone(),
-            fault: attempt.fault.filter(|fault| fault.when() == When::Before || *fault == Fault::Late),
-            ..Directive::default()
+        let (Some(metadata), Some(Call(call))) = (cfg.load::<Metadata>(), cfg.load::<Call>()) else { return Ok(()) };
+        *lock(&call.attempt) = Attempt {
+            service: metadata.service().to_owned(),
+            operation: metadata.name().to_owned(),
+            region: region_of(context.request().uri()),
+            ..Attempt::default()
         };
-        let strikes_first = attempt.fault.is_some_and(|fault| fault.when() == When::Before);
-        if let Some(Call(call)) = cfg.load::<Call>() {
-            if !strikes_first && !self.shared.is_dead() {
-                attempt.answer = self.ask(call, &attempt.region, &mut directive);
-            }
-            *lock(&call.attempt) = attempt;
-        }
-        context.request_mut().add_extension(directive);
+        let (layer, call) = (Arc::clone(&self.0), Arc::clone(call));
+        context.request_mut().add_extension(Arrival::new(move || layer.arrive(&call)));
         Ok(())
     }
 
@@ -201,13 +213,13 @@ impl Intercept for Interceptor {
             *result = Ok(answer);
         }
         if let Ok(output) = result {
-            self.shared.with(&region, |context| {
+            self.0.shared.with(&region, |context| {
                 for (index, input) in &call.inputs {
-                    self.rules[*index].after(context, input, output);
+                    self.0.rules[*index].after(context, input, output);
                 }
             });
             if let Some(request) = &call.request {
-                self.shared.log().note(&region, &operation, request, &format!("{output:?}"));
+                self.0.shared.log().note(&region, &operation, request, &format!("{output:?}"));
             }
         }
         let fate = match (&result, fault) {
@@ -215,10 +227,10 @@ impl Intercept for Interceptor {
             (Ok(_), None) => Fate::Done,
             (Err(error), None) => Fate::Refused(code(error)),
         };
-        self.shared.log().calls.push(log::Call { at: Instant::now(), service, operation, fate });
+        self.0.shared.log().calls.push(log::Call { at: Instant::now(), service, operation, fate });
         if let Some(fault) = fault.filter(|fault| fault.when() == When::After) {
             if fault == Fault::CutAfter {
-                self.shared.die();
+                self.0.shared.die();
             }
             *result = Err(fault.lost());
         }

@@ -34,6 +34,16 @@ pub(crate) struct Directive {
     pub(crate) fault: Option<Fault>,
 }
 
+/// A request on its way from the typed layer: what that decides when it arrives. It may be long on its way.
+#[derive(Clone)]
+pub(crate) struct Arrival(Arc<dyn Fn() -> Directive + Send + Sync>);
+
+impl Arrival {
+    pub(crate) fn new(decide: impl Fn() -> Directive + Send + Sync + 'static) -> Self {
+        Self(Arc::new(decide))
+    }
+}
+
 /// The wire layer of one sandbox.
 #[derive(Clone)]
 pub(crate) struct Client {
@@ -74,7 +84,7 @@ impl Client {
 
     /// What becomes of a request on a network where things go wrong.
     async fn carry(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
-        let directive = request.extension::<Directive>().cloned().unwrap_or_default();
+        let directive = request.extension::<Arrival>().map(|arrival| (arrival.0)()).unwrap_or_default();
         if directive.fault == Some(Fault::CutBefore) {
             self.shared.die();
         }

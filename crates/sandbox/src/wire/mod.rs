@@ -9,7 +9,7 @@ mod refuse;
 mod rule;
 
 pub(crate) use ask::{Ask, region_of, service_of};
-pub(crate) use client::{Client, Directive};
+pub(crate) use client::{Arrival, Client, Directive};
 pub(crate) use rule::{Mended, Verdict, WireRule};
 
 /// Every wire rule, by service.

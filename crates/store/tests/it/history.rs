@@ -3,10 +3,10 @@ use crate::world::{folder, names, now, put, staging};
 use jiff::SignedDuration;
 use std::time::Duration;
 use vidpipe_engine::{
-    Name,
+    Name, Store,
     event::{Event, Half, Report},
 };
-use vidpipe_store::{ErrorKind, Place};
+use vidpipe_store::{ErrorKind, Place, Run};
 
 fn some() -> Vec<Event> {
     let (node, half) = (Name::from("vpc"), Half::Ensure);
@@ -59,7 +59,49 @@ fn a_killed_run_can_be_read_up_to_its_last_whole_line() {
     put(&run.path, b"");
     assert!(run.events().unwrap().is_empty());
     put(&run.path, b"{\"schema\":2}\n{}\n");
-    assert!(run.events().unwrap_err().to_string().contains("read the history"));
+    let newer = run.events().unwrap_err();
+    assert!(newer.to_string().contains("read the history") && newer.hint().contains("newer vidpipe"), "{newer}");
+    put(&run.path, b"{\"schema\":1}\nno event\n");
+    assert!(run.events().unwrap_err().hint().contains("may be removed"));
+}
+
+#[test]
+fn a_run_is_meant_by_a_number_or_by_the_beginning_of_its_stamp() {
+    let (_dir, folder) = folder();
+    let place = staging(&folder);
+    for (command, second) in [("up", 0), ("up", 70), ("down", 7_200)] {
+        run(&place, command, second);
+    }
+    let runs = place.runs().unwrap();
+    let stamps = |word: &str| Run::meant(&runs, word).iter().map(|r| r.stamp().to_owned()).collect::<Vec<_>>();
+    let [first, second, third] = ["20261120T101500.000Z", "20261120T101610.000Z", "20261120T121500.000Z"];
+    assert_eq!(stamps("1"), [third]);
+    assert_eq!(stamps("03"), [first]);
+    assert_eq!(stamps("20261120T12"), [third]);
+    assert_eq!(stamps("20261120T10"), [second, first]);
+    assert_eq!(stamps(first), [first]);
+    for nothing in ["", "0", "4", "99", "-1", "+1", "2027", "x", "up"] {
+        assert!(stamps(nothing).is_empty(), "{nothing}");
+    }
+}
+
+#[test]
+fn a_history_is_found_after_the_state_is_gone() {
+    let (_dir, folder) = folder();
+    let place = staging(&folder);
+    assert!(folder.remembered("staging", None).unwrap().is_empty());
+    run(&place, "down", 0);
+    let found = |folder: &vidpipe_store::Folder| {
+        let found = folder.remembered("staging", None).unwrap();
+        found.iter().map(|p| p.pipeline().to_owned()).collect::<Vec<_>>()
+    };
+    assert!(folder.find("staging", None).unwrap().is_empty());
+    assert_eq!(found(&folder), ["streamtech"]);
+    let other = folder.environment("streamflix", crate::world::ACCOUNT, crate::world::REGION, "staging").unwrap();
+    other.lock("up", now()).unwrap().store().save(&crate::world::state(&other, 1)).unwrap();
+    assert_eq!(found(&folder), ["streamflix"], "what is there comes before what was");
+    assert_eq!(folder.remembered("staging", Some("streamtech")).unwrap().len(), 1);
+    assert!(folder.remembered("prod", None).unwrap().is_empty());
 }
 
 #[test]

@@ -117,6 +117,10 @@ impl Resource for ReplicationGroup {
     const TIMING: &'static str = "elasticache_replication_group_2node_maz";
     const LOSES: Option<&'static str> = Some("what is cached in it");
 
+    fn size(&self) -> Option<&str> {
+        Some(&self.node_type)
+    }
+
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
         let tags = tags::typed(cx, &self.name, |k, v| Tag::builder().key(k).value(v).build());
         let call = cx.cloud.elasticache.create_replication_group().replication_group_id(&self.name);

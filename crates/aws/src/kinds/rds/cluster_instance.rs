@@ -57,6 +57,10 @@ impl Resource for DbClusterInstance {
     const UPDATES: bool = true;
     const TIMING: &'static str = "rds_aurora_instance_serverless_v2";
 
+    fn size(&self) -> Option<&str> {
+        Some(&self.class)
+    }
+
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
         let tags = tags::typed(cx, &self.name, |k, v| Tag::builder().key(k).value(v).build());
         let call = cx.cloud.rds.create_db_instance().db_instance_identifier(&self.name);

@@ -116,6 +116,10 @@ impl Resource for DbInstance {
         if self.multi_az { Self::TIMING } else { "rds_db_instance_postgres_single_az" }
     }
 
+    fn size(&self) -> Option<&str> {
+        Some(&self.class)
+    }
+
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
         let login = secret::Fields::parse(&secret::read(cx, &self.master_secret_arn).await?.text);
         let password = login.as_ref().and_then(|l| l.get("password")).and_then(Value::as_str).ok_or_else(|| {

@@ -1,0 +1,84 @@
+//! Call budgets: token buckets by name. Time only; they never call anything.
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::time::Instant;
+
+/// How many calls an API takes: a bucket of `burst` calls, refilled at `per_s` calls per second.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rate {
+    /// Calls at once.
+    pub burst: f64,
+    /// Calls per second.
+    pub per_s: f64,
+}
+
+#[derive(Debug)]
+struct Bucket {
+    tokens: f64,
+    per_s: f64,
+    filled: Instant,
+}
+
+/// Call budgets, by name. They follow tokio's clock.
+#[derive(Debug, Default)]
+pub struct Budgets {
+    buckets: Mutex<BTreeMap<String, Bucket>>,
+}
+
+impl Budgets {
+    /// Take one call from that budget, and learn how long to wait before making it. Who takes first, calls first.
+    pub fn take(&self, budget: &str, rate: Rate) -> Duration {
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        let fresh = || Bucket { tokens: rate.burst, per_s: rate.per_s, filled: now };
+        let bucket = buckets.entry(budget.into()).or_insert_with(fresh);
+        let since = now.duration_since(bucket.filled).as_secs_f64();
+        bucket.tokens = (bucket.tokens + since * bucket.per_s).min(rate.burst) - 1.0;
+        bucket.per_s = (bucket.per_s * CREEP).min(rate.per_s);
+        bucket.filled = now;
+        if bucket.tokens >= 0.0 {
+            Duration::ZERO
+        } else {
+            Duration::try_from_secs_f64(-bucket.tokens / bucket.per_s).unwrap_or_default()
+        }
+    }
+
+    /// The service said there were too many calls on that budget: others use it too. Half as many, for a while.
+    pub fn throttled(&self, budget: &str) {
+        if let Some(bucket) = self.buckets.lock().unwrap_or_else(PoisonError::into_inner).get_mut(budget) {
+            bucket.per_s = (bucket.per_s / 2.0).max(SLOWEST);
+            bucket.tokens = bucket.tokens.min(0.0);
+        }
+    }
+}
+
+/// By how much a budget that was halved grows with every call.
+const CREEP: f64 = 1.02;
+/// Calls per second, however often it was halved.
+const SLOWEST: f64 = 0.02;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_budget_gives_its_burst_at_once_and_then_its_rate() {
+        let (budgets, rate) = (Budgets::default(), Rate { per_s: 0.5, burst: 2.0 });
+        let waits: Vec<u64> = (0..4).map(|_| budgets.take("delete api", rate).as_secs()).collect();
+        assert_eq!(waits, [0, 0, 2, 4]);
+        tokio::time::advance(Duration::from_secs(8)).await;
+        assert_eq!(budgets.take("delete api", rate), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_throttled_budget_slows_to_half() {
+        let (budgets, rate) = (Budgets::default(), Rate { per_s: 1.0, burst: 1.0 });
+        budgets.take("api", rate);
+        budgets.throttled("api");
+        let wait = budgets.take("api", rate);
+        assert!(wait > Duration::from_millis(1_900), "{wait:?}");
+    }
+}

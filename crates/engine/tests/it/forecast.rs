@@ -1,0 +1,88 @@
+//! Forecasts, and the critical paths they name.
+use crate::world::{KINDS, PLENTY, SMALL, Sizes, machine, pipeline};
+use std::time::Duration;
+use tokio::{runtime::Builder, time::Instant};
+use vidpipe_engine::{
+    Clock, Graph, Limits, Outlook, Runner, Stop,
+    event::{Forecast, Half},
+    pace::{Span, Timing, Timings},
+    plan,
+};
+
+/// As long as the cloud in memory takes, or up to a fifth longer.
+fn timings() -> Timings {
+    let span = |seconds: f64| Span { min: seconds, typical: seconds, max: seconds * 1.2 };
+    let row = |kind: &str, create, delete| (kind.to_owned(), Timing { create: span(create), delete: span(delete) });
+    let rows = ["Net", "Gate", "Disk", "App"].map(|kind| row(kind, 32.0, 12.0));
+    Timings::new(rows.into_iter().chain([row("Flag", 1.0, 1.0)]).collect())
+}
+
+fn forecast(m: &crate::world::Machine, want: &Graph<crate::cloud::Cloud>) -> Forecast {
+    let have = m.disk.borrow();
+    let plan = plan(want, &have, KINDS, &timings()).unwrap();
+    Outlook::of(&plan, &have, &Limits::default(), Clock::start()).forecast().unwrap()
+}
+
+/// How long it really takes, in the cloud in memory.
+fn run(m: &crate::world::Machine, want: &Graph<crate::cloud::Cloud>) -> Duration {
+    Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+        let began = Instant::now();
+        let runner: Runner<_> = m.runner(PLENTY, Stop::default());
+        assert!(runner.run(&m.plan(want)).await.unwrap().is_complete());
+        began.elapsed()
+    })
+}
+
+fn steps(forecast: &Forecast) -> Vec<(String, Half)> {
+    forecast.path.iter().map(|leg| (leg.node.to_string(), leg.half)).collect()
+}
+
+#[test]
+fn up_and_down_take_about_as_long_as_is_said() {
+    let (m, want) = (machine(), pipeline(SMALL));
+    let up = forecast(&m, &want);
+    let took = run(&m, &want);
+    let off = up.p50.as_secs_f64() / took.as_secs_f64();
+    assert!((0.9..1.25).contains(&off), "{:?} for {took:?}", up.p50);
+    assert!(up.p50 < up.p90 && up.p90 < took * 2, "{up:?}");
+    // The app needs the gate only known, and the disk ready.
+    let named = [("net".to_owned(), Half::Ensure), ("disk".to_owned(), Half::Ensure), ("app".to_owned(), Half::Ensure)];
+    assert_eq!(steps(&up), named);
+
+    let down = forecast(&m, &Graph::default());
+    let took = run(&m, &Graph::default());
+    let off = down.p50.as_secs_f64() / took.as_secs_f64();
+    assert!((0.9..1.25).contains(&off), "{:?} for {took:?}", down.p50);
+    assert_eq!(steps(&down).last(), Some(&("net".to_owned(), Half::Remove)));
+}
+
+#[test]
+fn what_is_changed_and_what_stays_is_told_apart() {
+    let (m, want) = (machine(), pipeline(SMALL));
+    run(&m, &want);
+    assert_eq!(forecast(&m, &want), Forecast { p50: Duration::ZERO, p90: Duration::ZERO, path: vec![] });
+    let larger = pipeline(Sizes { app: 2, ..SMALL });
+    let update = forecast(&m, &larger);
+    assert_eq!(steps(&update), [("app".to_owned(), Half::Ensure)]);
+    let replaced = pipeline(Sizes { disk: 2, ..SMALL });
+    let replace = forecast(&m, &replaced);
+    assert_eq!(steps(&replace)[..2], [("disk".to_owned(), Half::Remove), ("disk".to_owned(), Half::Ensure)]);
+    assert!(replace.p50 > update.p50);
+}
+
+#[test]
+fn a_run_that_was_cut_is_forecast_for_what_is_left_of_it() {
+    let (m, want) = (machine(), pipeline(SMALL));
+    let whole = forecast(&m, &want);
+    Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+        m.go(&want, PLENTY, Duration::from_secs(60)).await;
+    });
+    let rest = forecast(&m, &want);
+    assert!(rest.p50 < whole.p50 * 3 / 4 && rest.p50 > Duration::from_secs(20), "{:?} of {:?}", rest.p50, whole.p50);
+}
+
+#[test]
+fn the_same_plan_has_the_same_forecast() {
+    let (m, want) = (machine(), pipeline(SMALL));
+    assert_eq!(forecast(&m, &want), forecast(&m, &want));
+}

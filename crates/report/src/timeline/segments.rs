@@ -1,0 +1,177 @@
+//! What one task did when, put together from what was told of it.
+use super::{Doing, Segment};
+use crate::text::clean;
+use jiff::Timestamp;
+use std::time::Duration;
+use vidpipe_engine::event::Fault;
+
+/// The time of one task, up to what was told last.
+pub(super) struct Strand {
+    /// What it does when nothing else is told.
+    base: Doing,
+    /// What it does until then, whatever else is told.
+    hold: Option<(Doing, Timestamp)>,
+    /// Up to when its time is accounted for; `None` before it began.
+    since: Option<Timestamp>,
+    segments: Vec<Segment>,
+}
+
+impl Strand {
+    pub(super) fn new() -> Self {
+        Self { base: Doing::Working, hold: None, since: None, segments: Vec::new() }
+    }
+
+    pub(super) fn begin(&mut self, at: Timestamp) {
+        self.since = Some(at);
+    }
+
+    pub(super) fn wait(&mut self, at: Timestamp, why: &str) {
+        self.account(at);
+        self.base = Doing::Waiting { why: clean(why) };
+    }
+
+    /// A call was answered then, after so long. Looks are part of the wait they are made in.
+    pub(super) fn call(&mut self, at: Timestamp, call: &str, took: Duration) {
+        if is_look(call) && matches!(self.base, Doing::Waiting { .. }) {
+            return;
+        }
+        // No call is made before its turn.
+        let turn = self.hold.as_ref().map(|(_, until)| *until);
+        let sent = at.checked_sub(took).unwrap_or(at);
+        let sent = turn.map_or(sent, |turn| sent.max(turn)).min(at);
+        self.account(sent);
+        self.push(at, Doing::Calling { call: clean(call) });
+    }
+
+    pub(super) fn queue(&mut self, at: Timestamp, budget: &str, pause: Duration) {
+        self.account(at);
+        self.hold = Some((Doing::Queued { budget: clean(budget) }, at.checked_add(pause).unwrap_or(at)));
+    }
+
+    pub(super) fn retry(&mut self, at: Timestamp, error: &Fault, pause: Duration) {
+        self.account(at);
+        let doing = Doing::Pausing { code: error.code.as_deref().map(clean), message: clean(&error.message) };
+        self.hold = Some((doing, at.checked_add(pause).unwrap_or(at)));
+    }
+
+    /// Its segments, the last of which ends then.
+    pub(super) fn end(mut self, at: Timestamp) -> Vec<Segment> {
+        self.account(at);
+        self.segments
+    }
+
+    /// Account for the time up to then.
+    fn account(&mut self, at: Timestamp) {
+        if let Some((doing, until)) = self.hold.take() {
+            self.push(until.min(at), doing);
+        }
+        self.push(at, self.base.clone());
+    }
+
+    fn push(&mut self, to: Timestamp, doing: Doing) {
+        let Some(from) = self.since else { return };
+        let to = to.max(from);
+        self.since = Some(to);
+        // Each turn and each pause counts, however short.
+        let counts = matches!(doing, Doing::Queued { .. } | Doing::Pausing { .. });
+        match self.segments.last_mut() {
+            Some(last) if last.doing == doing && !counts => last.to = to,
+            _ if from == to && !counts => {}
+            _ => self.segments.push(Segment { from, to, doing }),
+        }
+    }
+}
+
+/// Whether a call only looks.
+fn is_look(call: &str) -> bool {
+    let action = call.rsplit([':', '.', ' ', '/']).next().unwrap_or(call);
+    ["Describe", "Get", "List", "Head", "Lookup"].iter().any(|look| action.starts_with(look))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(ms: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_millis(ms)
+    }
+
+    fn told(segments: &[Segment]) -> Vec<(i64, i64, String)> {
+        let word = |doing: &Doing| match doing {
+            Doing::Working => "working".into(),
+            Doing::Calling { call } => call.clone(),
+            Doing::Waiting { why } => why.clone(),
+            Doing::Queued { budget } => format!("queued {budget}"),
+            Doing::Pausing { code, .. } => format!("pausing {}", code.as_deref().unwrap_or_default()),
+        };
+        segments.iter().map(|s| (s.from.as_millisecond(), s.to.as_millisecond(), word(&s.doing))).collect()
+    }
+
+    fn expected(segments: &[(i64, i64, &str)]) -> Vec<(i64, i64, String)> {
+        segments.iter().map(|(from, to, word)| (*from, *to, (*word).to_owned())).collect()
+    }
+
+    const fn ms(ms: u64) -> Duration {
+        Duration::from_millis(ms)
+    }
+
+    #[test]
+    fn calls_queues_pauses_and_waits_follow_each_other_without_gaps() {
+        let mut strand = Strand::new();
+        let fault = Fault { message: "slow down".into(), code: Some("Slow".into()), request_id: None, hint: None };
+        strand.begin(at(0));
+        strand.queue(at(10), "RDS Create", ms(40));
+        strand.call(at(90), "RDS CreateDBInstance", ms(30));
+        strand.retry(at(90), &fault, ms(100));
+        strand.call(at(250), "RDS CreateDBInstance", ms(60));
+        strand.call(at(280), "RDS DescribeDBInstances", ms(20));
+        strand.wait(at(280), "creating");
+        strand.call(at(900), "RDS DescribeDBInstances", ms(20));
+        strand.retry(at(900), &fault, ms(50));
+        strand.call(at(970), "RDS DescribeDBInstances", ms(20));
+        strand.wait(at(970), "backing-up");
+        assert_eq!(
+            told(&strand.end(at(1_000))),
+            expected(&[
+                (0, 10, "working"),
+                (10, 50, "queued RDS Create"),
+                (50, 60, "working"),
+                (60, 90, "RDS CreateDBInstance"),
+                (90, 190, "pausing Slow"),
+                (190, 250, "RDS CreateDBInstance"),
+                (250, 260, "working"),
+                (260, 280, "RDS DescribeDBInstances"),
+                (280, 900, "creating"),
+                (900, 950, "pausing Slow"),
+                (950, 970, "creating"),
+                (970, 1_000, "backing-up"),
+            ])
+        );
+    }
+
+    #[test]
+    fn a_pause_that_the_end_cuts_short_ends_with_it() {
+        let mut strand = Strand::new();
+        strand.begin(at(0));
+        strand.queue(at(0), "b", ms(500));
+        assert_eq!(told(&strand.end(at(200))), expected(&[(0, 200, "queued b")]));
+    }
+
+    #[test]
+    fn no_call_is_longer_than_its_task_or_sent_before_its_turn() {
+        let mut strand = Strand::new();
+        strand.begin(at(100));
+        strand.call(at(150), "a:Create", ms(90));
+        strand.queue(at(150), "b", ms(30));
+        strand.call(at(200), "a:Create", ms(50));
+        assert_eq!(
+            told(&strand.end(at(200))),
+            expected(&[(100, 150, "a:Create"), (150, 180, "queued b"), (180, 200, "a:Create")])
+        );
+    }
+
+    #[test]
+    fn what_never_began_has_no_time() {
+        assert!(Strand::new().end(at(9)).is_empty());
+    }
+}

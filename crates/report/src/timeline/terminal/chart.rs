@@ -1,0 +1,204 @@
+//! The bars: a line for each task that matters, all over one axis of time.
+use super::super::{
+    Doing, Outcome, Row, Timeline,
+    axis::{Axis, label},
+    bars::{Bar, bars},
+    words::fine,
+};
+use crate::{
+    Look, Tone,
+    text::{cell, duration, width},
+};
+use jiff::Timestamp;
+
+/// So many lines for single tasks fit on a screen with what is below them.
+const MOST: usize = 24;
+/// From this width on there is room for the kind, and for longer names.
+const WIDE: usize = 120;
+const KIND: usize = 28;
+const TOOK: usize = 7;
+
+/// A cell of the picture: its character, and its tone.
+type Cell = (char, Option<Tone>);
+
+const EMPTY: Cell = (' ', None);
+
+/// Axis, lines and legend; nothing if nothing began.
+pub(super) fn chart(run: &Timeline, all: bool, look: &Look) -> String {
+    let bars = bars(run, MOST, all);
+    if bars.is_empty() {
+        return String::new();
+    }
+    let wide = look.width >= WIDE;
+    let longest = bars.iter().map(|b| width(&b.label())).max().unwrap_or(0);
+    let name = longest.clamp(12, if wide { 40 } else { 22 });
+    let fixed = 4 + name + 1 + if wide { KIND + 1 } else { 0 } + TOOK + 2;
+    let columns = look.width.saturating_sub(fixed).max(10);
+    let axis = Axis::new(run.span(), (columns / 10).max(2));
+    let sheet = Sheet { axis, columns, name, wide, look };
+    let mut text = format!("{}{}\n", " ".repeat(fixed), look.paint(Tone::Faint, &sheet.labels()));
+    for bar in &bars {
+        text.push_str(sheet.line(run, bar).trim_end());
+        text.push('\n');
+    }
+    if let Some(sweep) = &run.sweep {
+        let mut cells = sheet.grid();
+        sheet.fill(&mut cells, run, sweep.from, sweep.to, |_, _| ('▒', Some(Tone::Faint)));
+        let took = duration(crate::text::between(sweep.from, sweep.to));
+        text.push_str((sheet.left("  ", " ", "sweep", "", &took, Tone::Faint) + &sheet.paint(&cells)).trim_end());
+        text.push('\n');
+    }
+    text + &legend(&bars, look)
+}
+
+struct Sheet<'a> {
+    axis: Axis,
+    columns: usize,
+    name: usize,
+    wide: bool,
+    look: &'a Look,
+}
+
+impl Sheet<'_> {
+    fn place(&self, share: f64) -> usize {
+        ((share * self.columns as f64) as usize).min(self.columns - 1)
+    }
+
+    /// The round times, each above its moment.
+    fn labels(&self) -> String {
+        let mut line = String::new();
+        for tick in self.axis.ticks() {
+            let (at, label) = (self.place(self.axis.share(tick)), label(tick));
+            if (at > width(&line) || line.is_empty()) && at + width(&label) <= self.columns {
+                line = cell(&line, at) + &label;
+            }
+        }
+        line
+    }
+
+    /// An empty line, with a stroke at each round time.
+    fn grid(&self) -> Vec<Cell> {
+        let mut cells = vec![EMPTY; self.columns];
+        for tick in self.axis.ticks() {
+            cells[self.place(self.axis.share(tick))] = ('┊', Some(Tone::Faint));
+        }
+        cells
+    }
+
+    fn line(&self, run: &Timeline, bar: &Bar<'_>) -> String {
+        let mut cells = self.grid();
+        for row in &bar.rows {
+            self.draw(&mut cells, run, row);
+        }
+        let critical = bar.on_path();
+        let (kind, mark, took) = match bar.task() {
+            Some(row) => (row.kind.as_str(), row.mark(), fine(row.took())),
+            None => ("", " ", String::new()),
+        };
+        let tone = match bar.task().map(|r| &r.outcome) {
+            Some(Outcome::Failed(_)) => Tone::Bad,
+            Some(Outcome::CutShort) => Tone::Warn,
+            _ if critical => Tone::Strong,
+            _ => Tone::Faint,
+        };
+        let left = self.left(if critical { "◆ " } else { "  " }, mark, &bar.label(), kind, &took, tone);
+        left + &self.paint(&cells)
+    }
+
+    fn left(&self, critical: &str, mark: &str, name: &str, kind: &str, took: &str, tone: Tone) -> String {
+        let look = self.look;
+        let name = cell(name, self.name);
+        // Plain names are read, faint kinds looked up.
+        let name = if tone == Tone::Faint { name } else { look.paint(tone, &name) };
+        let kind = if self.wide { look.paint(Tone::Faint, &cell(kind, KIND)) + " " } else { String::new() };
+        format!("{}{mark} {name} {kind}{took:>TOOK$}  ", look.paint(Tone::Strong, critical))
+    }
+
+    fn draw(&self, cells: &mut [Cell], run: &Timeline, row: &Row) {
+        let Some((from, to)) = row.from.zip(row.to) else { return };
+        self.fill(cells, run, from, to, |a, b| glyph(row, run, a, b));
+        let end = match row.outcome {
+            Outcome::Failed(_) => ('!', Some(Tone::Bad)),
+            Outcome::CutShort => ('>', Some(Tone::Warn)),
+            _ => return,
+        };
+        let after = self.end(run, from, to).min(self.columns - 1);
+        cells[after] = end;
+    }
+
+    /// One past the last cell of what is at least one cell long.
+    fn end(&self, run: &Timeline, from: Timestamp, to: Timestamp) -> usize {
+        let end = (self.axis.share(run.since(to)) * self.columns as f64).round() as usize;
+        end.max(self.place(self.axis.share(run.since(from))) + 1)
+    }
+
+    /// Fill the cells of that time; `what` is told which shares of the axis a cell stands for.
+    fn fill(
+        &self,
+        cells: &mut [Cell],
+        run: &Timeline,
+        from: Timestamp,
+        to: Timestamp,
+        what: impl Fn(f64, f64) -> Cell,
+    ) {
+        let (first, end) = (self.place(self.axis.share(run.since(from))), self.end(run, from, to));
+        let columns = self.columns as f64;
+        for (n, cell) in cells.iter_mut().enumerate().take(end).skip(first) {
+            let span = run.span().as_secs_f64() / columns;
+            *cell = what(n as f64 * span, (n + 1) as f64 * span);
+        }
+    }
+
+    /// The cells as text, each stretch of one tone painted once.
+    fn paint(&self, cells: &[Cell]) -> String {
+        let mut text = String::new();
+        for stretch in cells.chunk_by(|a, b| a.1 == b.1) {
+            let plain: String = stretch.iter().map(|(c, _)| c).collect();
+            let tone = stretch.first().and_then(|(_, tone)| *tone);
+            text.push_str(&tone.map_or_else(|| plain.clone(), |tone| self.look.paint(tone, &plain)));
+        }
+        text
+    }
+}
+
+/// What the task did most between these seconds of the run. A turn or a pause counts double: it is what one looks for.
+fn glyph(row: &Row, run: &Timeline, from: f64, to: f64) -> Cell {
+    let overlap = |a: Timestamp, b: Timestamp| {
+        let (a, b) = (run.since(a).as_secs_f64(), run.since(b).as_secs_f64());
+        (b.min(to) - a.max(from)).max(0.0)
+    };
+    let weigh = |doing: &Doing| if matches!(doing, Doing::Queued { .. } | Doing::Pausing { .. }) { 2.0 } else { 1.0 };
+    let weighed = row.segments.iter().map(|s| (overlap(s.from, s.to) * weigh(&s.doing), &s.doing));
+    let most = weighed.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, doing)| doing);
+    match most {
+        Some(Doing::Queued { .. }) => ('·', Some(Tone::Warn)),
+        Some(Doing::Pausing { .. }) => ('x', Some(Tone::Warn)),
+        Some(Doing::Waiting { .. }) => ('▒', if row.on_path { Some(Tone::Good) } else { Some(Tone::Faint) }),
+        _ => ('█', Some(Tone::Busy)),
+    }
+}
+
+/// What the signs mean, of those that occur.
+fn legend(bars: &[Bar<'_>], look: &Look) -> String {
+    let any =
+        |what: fn(&Doing) -> bool| bars.iter().flat_map(|b| &b.rows).flat_map(|r| &r.segments).any(|s| what(&s.doing));
+    let outcome = |what: fn(&Outcome) -> bool| bars.iter().flat_map(|b| &b.rows).any(|r| what(&r.outcome));
+    let items = [
+        (bars.iter().any(Bar::on_path), "◆ waited for by the run"),
+        (any(|d| matches!(d, Doing::Working | Doing::Calling { .. })), "█ calling"),
+        (any(|d| matches!(d, Doing::Waiting { .. })), "▒ waiting for AWS"),
+        (any(|d| matches!(d, Doing::Queued { .. })), "· queued"),
+        (any(|d| matches!(d, Doing::Pausing { .. })), "x before a retry"),
+        (outcome(|o| matches!(o, Outcome::Failed(_))), "! failed"),
+        (outcome(|o| *o == Outcome::CutShort), "> cut short"),
+    ];
+    let shown: Vec<&str> = items.iter().filter(|(any, _)| *any).map(|(_, what)| *what).collect();
+    let mut lines: Vec<String> = Vec::new();
+    for what in shown {
+        match lines.last_mut() {
+            Some(line) if width(line) + width(what) + 5 <= look.width => *line += &format!("   {what}"),
+            _ => lines.push(what.into()),
+        }
+    }
+    lines.iter().map(|line| format!("  {}\n", look.paint(Tone::Faint, line))).collect()
+}

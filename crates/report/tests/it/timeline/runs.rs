@@ -1,0 +1,218 @@
+//! Runs as histories hold them, made up here: a pipeline's tasks with their times, done in the order they allow.
+use super::tasks::{TASKS, Task};
+use crate::world::at;
+use jiff::Timestamp;
+use std::{collections::BTreeMap, time::Duration};
+use vidpipe_engine::{
+    Action, Name,
+    event::{After, Event, Fault, Forecast, Half, Planned, Point},
+    sweep::Swept,
+};
+
+pub(crate) type Events = Vec<(Timestamp, Event)>;
+
+/// A whole `up` of a new environment, begun at that second, with some tasks taking another share of their time.
+pub(crate) fn up(second: i64, slower: &[(&str, f64)]) -> Events {
+    let mut story = Story { start: second * 1_000, ..Story::default() };
+    let began = Event::Began {
+        command: "up".into(),
+        pipeline: "streamtech".into(),
+        suffix: "staging".into(),
+        region: "us-east-1".into(),
+        elsewhere: false,
+    };
+    story.tell(0, began);
+    story.tell(3, Event::Planned { tasks: TASKS.iter().map(planned).collect(), kept: 0 });
+    let (p50, p90) = (Duration::from_secs(781), Duration::from_secs(1_012));
+    story.tell(4, Event::Forecast(Forecast { p50, p90, path: Vec::new() }));
+    for task in &TASKS {
+        let share = slower.iter().find(|(node, _)| *node == task.0).map_or(1.0, |(_, share)| *share);
+        story.make(task, share);
+    }
+    story.end()
+}
+
+/// The same, in which the NAT gateway cannot be made.
+pub(crate) fn failed() -> Events {
+    let error = Fault {
+        message: "create NAT gateway nat-a: you have reached the limit of 5 Elastic IP addresses".into(),
+        code: Some("AddressLimitExceeded".into()),
+        request_id: Some("8f1c2b3a-0d4e-4f5a-9b6c-7d8e9f0a1b2c".into()),
+        hint: Some("release addresses, or ask AWS for more: service quota L-0263D0A3".into()),
+    };
+    let lost = ["private-route", "migrations", "worker", "api", "stage"];
+    let mut events = up(0, &[]);
+    let of = |e: &Event, node: &str| node_of(e).is_some_and(|n| n.0 == node);
+    let fell = at(32_000);
+    events.retain(|(at, e)| !(lost.iter().any(|n| of(e, n)) || of(e, "nat-a") && *at > fell));
+    events.retain(|(_, e)| !matches!(e, Event::Ended { .. }));
+    events.push((fell, Event::Failed { node: "nat-a".into(), half: Half::Ensure, error }));
+    events.extend(lost.map(|n| (fell, Event::Skipped { node: n.into(), half: Half::Ensure, because: "nat-a".into() })));
+    events.sort_by_key(|(at, _)| *at);
+    let (begun, last) = (events[0].0, events[events.len() - 1].0);
+    let took = last.duration_since(begun).try_into().unwrap();
+    events.push((last, Event::Ended { done: 21, failed: 1, skipped: 5, took }));
+    events
+}
+
+/// The same, killed after so many seconds.
+pub(crate) fn killed(second: i64) -> Events {
+    let mut events = up(0, &[]);
+    events.retain(|(when, _)| *when <= at(second * 1_000));
+    events
+}
+
+/// The same, as a vidpipe of before calls, values and times were told wrote it.
+pub(crate) fn older() -> Events {
+    let mut events = up(0, &[]);
+    events.retain(|(_, e)| !matches!(e, Event::Called { .. } | Event::Known { .. } | Event::Forecast(_)));
+    for (_, event) in &mut events {
+        match event {
+            Event::Planned { tasks, .. } => {
+                for task in tasks {
+                    (task.late, task.timing, task.after) = (Duration::ZERO, String::new(), Vec::new());
+                }
+            }
+            Event::Finished { waited, .. } => *waited = None,
+            _ => {}
+        }
+    }
+    events
+}
+
+fn node_of(event: &Event) -> Option<&Name> {
+    match event {
+        Event::Started { node, .. }
+        | Event::Waiting { node, .. }
+        | Event::Known { node }
+        | Event::Called { node, .. }
+        | Event::Queued { node, .. }
+        | Event::Retrying { node, .. }
+        | Event::Finished { node, .. } => Some(node),
+        _ => None,
+    }
+}
+
+fn after(needs: &str) -> Vec<After> {
+    let one = |need: &str| match need.strip_prefix('?') {
+        Some(node) => After { node: node.into(), what: Point::Known },
+        None => After { node: need.into(), what: Point::Ready },
+    };
+    needs.split_whitespace().map(one).collect()
+}
+
+fn planned((node, kind, _, seconds, needs, _): &Task) -> Planned {
+    let (kind, timing, usual) =
+        ((*kind).to_owned(), kind.replace([':', '-'], "_"), Duration::from_secs_f64(*seconds * 0.94));
+    let (half, action, late) = (Half::Ensure, Action::Create, usual.mul_f64(1.35));
+    Planned { node: (*node).into(), half, kind, action, usual, late, timing, after: after(needs) }
+}
+
+#[derive(Default)]
+struct Story {
+    start: i64,
+    events: Vec<(i64, Event)>,
+    known: BTreeMap<String, i64>,
+    ready: BTreeMap<String, i64>,
+}
+
+impl Story {
+    fn tell(&mut self, ms: i64, event: Event) {
+        self.events.push((ms, event));
+    }
+
+    fn make(&mut self, (name, _, call, seconds, needs, words): &Task, share: f64) {
+        let node: Name = (*name).into();
+        let half = Half::Ensure;
+        let from = 6 + after(needs).iter().map(|a| self.point(a)).max().unwrap_or(0);
+        self.tell(from, Event::Started { node: node.clone(), half });
+        let mut now = from + 9;
+        if name.ends_with("subnet-b") {
+            let (budget, pause) = ("EC2 CreateSubnet".to_owned(), Duration::from_millis(2_400));
+            self.tell(now, Event::Queued { node: node.clone(), half, budget, pause });
+            now += 2_404;
+        }
+        let throttled = [("private-subnet-b", "RequestLimitExceeded", "create subnet: Request limit exceeded.", 1_900)];
+        let spreading = [("cache", "KMSKeyNotAccessible", "create cache: the key is not usable yet", 4_000)];
+        for (_, code, message, pause) in throttled.iter().chain(&spreading).filter(|t| t.0 == *name) {
+            now += 180;
+            self.call(now, &node, call, 180);
+            let error = Fault { message: (*message).into(), code: Some((*code).into()), request_id: None, hint: None };
+            let pause = Duration::from_millis(*pause);
+            self.tell(now, Event::Retrying { node: node.clone(), half, error, pause });
+            now += i64::try_from(pause.as_millis()).unwrap() + 3;
+        }
+        now += 310;
+        self.call(now, &node, call, 310);
+        let (asked, until) = (now, (*seconds * share * 1_000.0) as i64);
+        let look = call.replacen("Create", "Describe", 1);
+        self.tell(now + 95, Event::Known { node: node.clone() });
+        self.known.insert((*name).into(), now + 95);
+        for (why, when) in *words {
+            let then = asked + 100 + (until as f64 * when) as i64;
+            self.call(then, &node, &look, 80);
+            self.tell(then, Event::Waiting { node: node.clone(), half, why: (*why).into() });
+        }
+        for n in 1..=until / 30_000 {
+            self.call(asked + n * 30_000 - 7, &node, &look, 85);
+        }
+        let to = asked + until.max(120);
+        let took = Duration::from_millis(u64::try_from(to - from).unwrap());
+        let waited = Some(Duration::from_millis(u64::try_from(to - asked).unwrap()));
+        self.tell(to, Event::Finished { node, half, changed: true, took, waited });
+        self.ready.insert((*name).into(), to);
+    }
+
+    fn point(&self, after: &After) -> i64 {
+        let points = if after.what == Point::Known { &self.known } else { &self.ready };
+        points[&after.node.0]
+    }
+
+    fn call(&mut self, ms: i64, node: &Name, call: &str, took: u64) {
+        let (node, call, took) = (node.clone(), call.to_owned(), Duration::from_millis(took));
+        self.tell(ms, Event::Called { node, half: Half::Ensure, call, took });
+    }
+
+    fn end(mut self) -> Events {
+        self.events.sort_by_key(|(ms, _)| *ms);
+        let last = self.events.last().unwrap().0;
+        let took = Duration::from_millis(u64::try_from(last).unwrap());
+        self.tell(last + 2, Event::Ended { done: TASKS.len(), failed: 0, skipped: 0, took });
+        self.events.into_iter().map(|(ms, e)| (at(self.start + ms), e)).collect()
+    }
+}
+
+/// A `down` of a few things, with the sweep after it.
+pub(crate) fn swept() -> Events {
+    let half = Half::Remove;
+    let task = |(node, kind, seconds): (&str, &str, u64)| Planned {
+        node: node.into(),
+        half,
+        kind: kind.into(),
+        action: Action::Delete,
+        usual: Duration::from_secs(seconds),
+        late: Duration::from_secs(seconds * 2),
+        timing: kind.replace([':', '-'], "_"),
+        after: if node == "vpc" { vec![After { node: "nat-a".into(), what: Point::Gone }] } else { Vec::new() },
+    };
+    let tasks = [("nat-a", "ec2:nat-gateway", 51), ("vpc", "ec2:vpc", 1)].map(task).to_vec();
+    let (command, pipeline, suffix) = ("down".into(), "streamtech".into(), "staging".into());
+    let began = Event::Began { command, pipeline, suffix, region: "us-east-1".into(), elsewhere: false };
+    let finished = |node: &str, ms| {
+        let took = Duration::from_millis(ms);
+        Event::Finished { node: node.into(), half, changed: true, took, waited: Some(took) }
+    };
+    let (found, unknown) = (Vec::new(), Vec::new());
+    vec![
+        (at(0), began),
+        (at(1), Event::Planned { tasks, kept: 0 }),
+        (at(2), Event::Started { node: "nat-a".into(), half }),
+        (at(400), Event::Waiting { node: "nat-a".into(), half, why: "deleting".into() }),
+        (at(54_000), finished("nat-a", 53_998)),
+        (at(54_001), Event::Started { node: "vpc".into(), half }),
+        (at(55_001), finished("vpc", 1_000)),
+        (at(55_002), Event::Ended { done: 2, failed: 0, skipped: 0, took: Duration::from_millis(55_002) }),
+        (at(55_100), Event::Sweeping { why: "asking every service what is still there".into() }),
+        (at(117_100), Event::Swept(Swept { found, unknown, asked: 61, services: 19 })),
+    ]
+}

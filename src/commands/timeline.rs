@@ -1,0 +1,127 @@
+//! `vidpipe timeline`: a recorded run, drawn. Needs the state folder only: asks AWS nothing, and takes no lock.
+use crate::{
+    cli::{self, Global, Output},
+    environment,
+    fail::{Exit, Failure, Result},
+    finish, screen,
+};
+use std::path::Path;
+use vidpipe_engine::Clock;
+use vidpipe_report::timeline::{Difference, End, Listed, Timeline, html, json, list_human, list_json, svg, terminal};
+use vidpipe_store::{Run, StoreError};
+
+/// So many runs are named where one has to be chosen.
+const NAMED: usize = 5;
+
+pub(super) fn run(global: &Global, args: &cli::Timeline) -> Result {
+    let place = environment::remembered(global, args.suffix.as_str(), args.pipeline)?;
+    let runs = place.runs()?;
+    if args.list {
+        return list(global, &runs);
+    }
+    let programs = matches!(global.output, Output::Json | Output::Jsonl);
+    let drawn = [(args.svg.as_deref(), "the SVG"), (args.html.as_deref(), "the page")];
+    one_stdout(programs, &drawn)?;
+    let chosen = meant(global, args, &runs, args.run.as_deref().unwrap_or("1"))?;
+    let timeline = told(chosen)?;
+    let against = match (&args.against, args.no_diff) {
+        (_, true) => None,
+        (Some(word), _) => Some(told(meant(global, args, &runs, word)?)?),
+        (None, _) => before(&runs, chosen, &timeline),
+    };
+    let against = against.map(|earlier| Difference::of(&timeline, &earlier));
+    if let Some(file) = &args.svg {
+        written(file, &svg(&timeline), "the SVG")?;
+    }
+    if let Some(file) = &args.html {
+        written(file, &html(&timeline, against.as_ref()), "the page")?;
+    }
+    match (programs, drawn.iter().any(|(file, _)| file.is_some())) {
+        (true, _) => super::print(&format!("{:#}\n", json(&timeline, against.as_ref()))),
+        (false, true) => Ok(()),
+        (false, false) => super::print(&terminal(&timeline, against.as_ref(), args.all, &screen::on_stdout())),
+    }
+}
+
+fn list(global: &Global, runs: &[Run]) -> Result {
+    let listed = |run: &Run| {
+        let told = recorded(run).map_err(why).and_then(|told| told.ok_or_else(|| "nothing is recorded of it".into()));
+        Listed { stamp: run.stamp().into(), at: run.at, command: run.command.clone(), told }
+    };
+    let listed: Vec<Listed> = runs.iter().map(listed).collect();
+    match global.output {
+        Output::Json | Output::Jsonl => super::print(&format!("{:#}\n", list_json(&listed))),
+        _ => super::print(&list_human(&listed, Clock::start().now(), &screen::on_stdout())),
+    }
+}
+
+/// The run that is meant; if it cannot be told, with what there is.
+fn meant<'a>(global: &Global, args: &cli::Timeline, runs: &'a [Run], word: &str) -> Result<&'a Run> {
+    let suffix = args.suffix.as_str();
+    let list = format!("`{} --list` shows them", finish::again(global, "timeline", suffix));
+    let named = |runs: &[&Run]| {
+        let more = if runs.len() > NAMED { ", ..." } else { "" };
+        let stamps: Vec<&str> = runs.iter().take(NAMED).map(|r| r.stamp()).collect();
+        stamps.join(", ") + more
+    };
+    match Run::meant(runs, word).as_slice() {
+        [one] => Ok(one),
+        [] if runs.is_empty() => Err(Failure::new(Exit::NotFound, format!("no run of `{suffix}` is recorded"))
+            .hint("every `vidpipe up` and `down` is, from when its plan was agreed to")),
+        [] => Err(Failure::new(Exit::NotFound, format!("`{suffix}` has no run `{word}`")).hint(format!(
+            "there are {}, the newest first: {}; {list}",
+            runs.len(),
+            named(&runs.iter().collect::<Vec<_>>())
+        ))),
+        several => {
+            Err(Failure::new(Exit::Usage, format!("several runs of `{suffix}` began at `{word}`: {}", named(several)))
+                .hint(format!("give more of it, or its number; {list}")))
+        }
+    }
+}
+
+/// What happened in that run; `None` if nothing did.
+fn recorded(run: &Run) -> Result<Option<Timeline>, StoreError> {
+    let events: Vec<_> = run.events()?.into_iter().map(|recorded| (recorded.at, recorded.event)).collect();
+    Ok(Timeline::of(&events))
+}
+
+fn told(run: &Run) -> Result<Timeline> {
+    recorded(run)?.ok_or_else(|| {
+        let message = format!("nothing is recorded of the run {}: it was killed before it began", run.stamp());
+        Failure::new(Exit::Failed, message).hint("choose another run with --list")
+    })
+}
+
+/// Why a run cannot be read, where it is clear which.
+fn why(e: StoreError) -> String {
+    let why = std::error::Error::source(&e).map_or_else(|| e.to_string(), ToString::to_string);
+    format!("unreadable: {why}")
+}
+
+/// The last run before that one of the same command that did all it had to do, and something of the same. The history is for
+/// people: what of it cannot be read is left out.
+fn before(runs: &[Run], chosen: &Run, timeline: &Timeline) -> Option<Timeline> {
+    let earlier = runs.iter().filter(|r| r.at < chosen.at && r.command == chosen.command);
+    let comparable = |t: &Timeline| t.end == End::Complete && Difference::of(timeline, t).common > 0;
+    earlier.filter_map(|r| told(r).ok()).find(comparable)
+}
+
+/// Refuses to send two things to stdout.
+fn one_stdout(programs: bool, drawn: &[(Option<&Path>, &str)]) -> Result {
+    let shown = drawn.iter().filter(|(file, _)| *file == Some(Path::new("-"))).count();
+    if shown + usize::from(programs) < 2 {
+        return Ok(());
+    }
+    Err(Failure::new(Exit::Usage, "stdout takes one of the SVG, the page and the JSON")
+        .hint("name files, such as `--svg run.svg --html run.html`"))
+}
+
+/// To stdout, or into a file.
+fn written(file: &Path, text: &str, what: &str) -> Result {
+    if file == Path::new("-") {
+        return super::print(text);
+    }
+    finish::put(file, text, what)?;
+    super::note(&format!("wrote {what} to {}", file.display()))
+}
