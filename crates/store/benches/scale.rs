@@ -18,7 +18,9 @@ use std::{
     rc::Rc,
     time::{Duration, Instant},
 };
-use vidpipe_engine::{Clock, Graph, Ledger, Limits, Outlook, Plan, Runner, State, Stop, Summary, event::Report, plan};
+use vidpipe_engine::{
+    Clock, Graph, Ledger, Limits, Outlook, Plan, Runner, State, Stop, Summary, event::Report, pace::Timings, plan,
+};
 use vidpipe_store::{
     Folder, Place,
     disk::{Disk, Local},
@@ -129,18 +131,18 @@ impl World {
         Ok(self.place.read()?.unwrap_or_else(fresh))
     }
 
-    fn plan(&self, want: &Graph<Cloud>) -> Done<Plan<Cloud>> {
-        Ok(plan(want, &self.have()?, KINDS, &world::timings())?)
+    fn plan(&self, want: &Graph<Cloud>, timings: &Timings) -> Done<Plan<Cloud>> {
+        Ok(plan(want, &self.have()?, KINDS, timings)?)
     }
 
     /// One command, as the binary does it: lock, read, plan, run.
     async fn command(&self, command: &str, want: &Graph<Cloud>) -> Done<Summary> {
-        let lock = self.place.lock(command, self.clock.now())?;
-        let plan = self.plan(want)?;
+        let (lock, timings) = (self.place.lock(command, self.clock.now())?, world::at_once());
+        let plan = self.plan(want, &timings)?;
         let history: Vec<Box<dyn Report>> = vec![Box::new(self.place.record(command, self.clock.now()))];
         let ledger = Rc::new(Ledger::new(self.have()?, Box::new(lock.store()), history, self.clock));
-        let (cloud, timings) = (self.cloud.clone(), world::timings());
-        Ok(Runner::new(cloud, KINDS, ledger, timings, Limits::default(), Stop::default()).run(&plan).await?)
+        let (cloud, limits, stop) = (self.cloud.clone(), Limits::default(), Stop::default());
+        Ok(Runner::new(cloud, KINDS, ledger, timings, limits, stop).run(&plan).await?)
     }
 
     async fn whole(&self, command: &str, want: &Graph<Cloud>) -> Done<()> {
@@ -155,9 +157,7 @@ fn measure(nodes: usize) -> Done<Measured> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
     let world = World::new(&dir.path().join("whole"), disk.clone())?;
     let (want, nothing) = (world::graph(nodes), Graph::default());
-    let up = of(&mut m.plan, || world.plan(&want))?;
-    let outlook = Outlook::of(&up, &world.have()?, &Limits::default(), world.clock);
-    drop(up);
+    of(&mut m.plan, || world.plan(&want, &world::at_once()))?;
     of(&mut m.up, || runtime.block_on(world.whole("up", &want)))?;
     m.file = fs::metadata(world.place.state_file())?.len();
     assert_eq!(world.cloud.len(), nodes);
@@ -168,6 +168,8 @@ fn measure(nodes: usize) -> Done<Measured> {
     other.cloud.refuse.borrow_mut().extend((0..nodes / LAYERS).map(world::name));
     let summary = of(&mut m.refused, || runtime.block_on(other.command("up", &want)))?;
     assert_eq!((summary.failed, summary.done), (nodes / LAYERS, 0));
+    let up = world.plan(&want, &world::as_usual())?;
+    let outlook = Outlook::of(&up, &world.have()?, &Limits::default(), world.clock);
     of(&mut m.forecast, || outlook.forecast())?;
     Ok(m)
 }

@@ -92,7 +92,7 @@ impl Bench {
         let folder = Folder::on(&dir.path().join("state"), Rc::new(disk.clone()));
         let place = folder.environment("p", "1", "r", "s").unwrap();
         let fresh = State::new(place.environment("ours"), "test", Timestamp::UNIX_EPOCH);
-        let kit = Kit::new(cloud.clone(), KINDS, large::timings(), fresh);
+        let kit = Kit::new(cloud.clone(), KINDS, large::at_once(), fresh);
         Self { _dir: dir, disk, place, cloud, kit }
     }
 
