@@ -18,7 +18,7 @@ test:
     cargo nextest run --workspace --locked
 
 # The suites in their full size for every pipeline, and what they counted: days; or every so many-th case of the whole lives.
-# `VIDPIPE_TORTURE=1` enlarges the others. The dev profile optimises what carries a call; a release build of the SDK takes an hour.
+# `VIDPIPE_TORTURE=1` enlarges the others. The dev profile optimises what carries a call.
 torture every="1":
     VIDPIPE_TORTURE=1 cargo nextest run --workspace --locked --profile torture --success-output final \
         -E 'test(/^(runs|power|disk|damage|at_once|bad_corpus|canaries|corpus|names)::/)'
@@ -28,7 +28,7 @@ torture every="1":
 fuzz target="spec" seconds="300":
     cargo +nightly fuzz run {{target}} -- -max_total_time={{seconds}}
 
-# Print the figures the README promises, on a release build.
+# Print the figures the README promises, on a release build; those of ten thousand nodes are the store's benchmark.
 bench:
     cargo build --release --locked
     test -x target/moto-venv/bin/python || python3 -m venv target/moto-venv
