@@ -66,7 +66,7 @@ impl Ledger {
         let now = self.clock.now();
         let serial = {
             let Inner { state, held, .. } = &mut *self.inner.borrow_mut();
-            state.entries.get(name).inspect(|e| held.drop(e));
+            state.entries.get(name).inspect(|e| held.remove(e));
             let applied = state.apply(name, t, now);
             state.entries.get(name).inspect(|e| held.add(e));
             applied?;
@@ -176,7 +176,7 @@ impl Held {
         }
     }
 
-    fn drop(&mut self, by: &Entry) {
+    fn remove(&mut self, by: &Entry) {
         for edge in by.edges.iter().filter(|e| e.holds) {
             if let Some(count) = self.0.get_mut(&edge.on) {
                 *count -= 1;
