@@ -103,6 +103,12 @@ impl Error {
         Self { class, message: message.into(), code: None, request_id: None, hint: None, source: None }
     }
 
+    /// The same error for somebody else, without its cause.
+    pub(crate) fn again(&self) -> Self {
+        let (code, request_id, hint) = (self.code.clone(), self.request_id.clone(), self.hint.clone());
+        Self { code, request_id, hint, ..Self::new(self.class, self.message.clone()) }
+    }
+
     /// The same error with its cause.
     pub fn caused_by(mut self, cause: impl StdError + Send + Sync + 'static) -> Self {
         self.source = Some(Box::new(cause));

@@ -7,7 +7,7 @@ use crate::{
     ledger::Store,
     path,
     plan::{Action, Key, Plan, Step, Takes, Times},
-    queue::Task,
+    queue,
     resource::{Kind, PhysicalId},
     state::{Entry, Environment, Phase, State, Token},
 };
@@ -24,14 +24,18 @@ use tokio::{runtime, time::Instant};
 mod imagined;
 use imagined::{Imagined, KINDS, THING};
 
-/// How often the plan is run. Every task has its times drawn evenly: one from each of so many parts of its distribution.
-const RUNS: u32 = 40;
+/// How often a plan is run at least, and at most. Every task has its times drawn evenly: one from each of so many parts of
+/// its distribution.
+const RUNS: [usize; 2] = [10, 40];
+/// How many tasks all runs have together, if that leaves enough of them: a run of ten thousand takes a fifth of a second of
+/// processor time, and the more tasks there are, the less the luck of single ones matters.
+const TASKS: usize = 40_000;
 
 /// What a forecast is made from. It may be carried to another thread.
 pub struct Outlook {
     nodes: Vec<(Name, Vec<Edge>, Action)>,
     had: Vec<(Name, Vec<Edge>)>,
-    tasks: Vec<Task<Key>>,
+    tasks: Vec<queue::Task<Key>>,
     times: Times,
     forgotten: BTreeSet<Name>,
     spent: BTreeMap<Name, Duration>,
@@ -63,53 +67,53 @@ impl Outlook {
     /// # Errors
     /// When the plan's tasks wait for each other in a circle, or there is no runtime to be had.
     pub fn forecast(&self) -> Result<Forecast> {
-        let strata = self.strata();
-        let drawn = |run: u32| {
-            self.run(&|task| {
-                let part = strata.get(task).map_or(0.5, |parts| parts[run as usize]);
-                self.times.get(task).map_or(Duration::ZERO, |takes| takes.within(part))
-            })
-        };
-        let mut took = (0..RUNS).map(|run| drawn(run).map(|(took, _)| took)).collect::<Result<Vec<Duration>>>()?;
+        let (plan, runs) = (self.plan(), (TASKS / self.times.len().max(1)).clamp(RUNS[0], RUNS[1]));
+        let strata = self.strata(runs);
+        let drawn = |run: usize| self.run(&plan, vec![], &|task, takes| takes.within(strata[task][run]));
+        let mut took = (0..runs).map(drawn).collect::<Result<Vec<Duration>>>()?;
         took.sort_unstable();
-        let typical = |task: &(Half, Name)| self.times.get(task).map_or(Duration::ZERO, Takes::typical);
-        let (_, events) = self.run(&typical)?;
+        let tape = Rc::new(RefCell::new(Tape::new()));
+        self.run(&plan, vec![Box::new(Taping(tape.clone()))], &|_, takes| takes.typical())?;
+        let events = tape.take();
         let path = path::critical(events.iter().map(|(at, e)| (*at, e))).iter().map(path::Link::leg).collect();
         let share = |of_ten: usize| took[(took.len() * of_ten / 10).min(took.len() - 1)];
         Ok(Forecast { p50: share(5), p90: share(9), path })
     }
 
     /// For every task, where in its distribution each run's time lies: each part of it once, in an order of its own.
-    fn strata(&self) -> BTreeMap<&(Half, Name), Vec<f64>> {
+    #[allow(clippy::cast_precision_loss, reason = "a few dozen at most")]
+    fn strata(&self, runs: usize) -> BTreeMap<&Task, Vec<f64>> {
         // The same plan has the same forecast.
         let mut rng = fastrand::Rng::with_seed(0);
         let mut order = |_| {
-            let mut parts: Vec<f64> = (0..RUNS).map(|i| (f64::from(i) + 0.5) / f64::from(RUNS)).collect();
+            let mut parts: Vec<f64> = (0..runs).map(|i| (i as f64 + 0.5) / runs as f64).collect();
             rng.shuffle(&mut parts);
             parts
         };
         self.times.keys().map(|task| (task, order(task))).collect()
     }
 
-    /// Run it once: how long it took, and what happened.
-    fn run(&self, takes: &dyn Fn(&(Half, Name)) -> Duration) -> Result<(Duration, Tape)> {
+    /// Run it once: how long it took.
+    fn run(
+        &self,
+        plan: &Plan<Imagined>,
+        tapes: Vec<Box<dyn Report>>,
+        lasts: &dyn Fn(&Task, &Takes) -> Duration,
+    ) -> Result<Duration> {
         let fail = |e| Error::new(Class::Unknown, "run the plan on a clock of its own").caused_by(e);
         let clock = runtime::Builder::new_current_thread().enable_time().start_paused(true).build().map_err(fail)?;
         clock.block_on(async {
-            let lasting = |task: &(Half, Name)| {
+            let lasting = |(task, takes): (&Task, &Takes)| {
                 let spent = self.spent.get(&task.1).copied().unwrap_or_default();
-                takes(task).saturating_sub(spent)
+                (task.clone(), lasts(task, takes).saturating_sub(spent))
             };
-            let lasting = self.times.keys().map(|task| (task.clone(), lasting(task))).collect();
-            let imagined = Rc::new(Imagined::new(lasting));
-            let (timings, clock, tape) = (imagined.timings(), Clock::start(), Rc::new(RefCell::new(Vec::new())));
-            let tapes: Vec<Box<dyn Report>> = vec![Box::new(Taping(tape.clone()))];
+            let imagined = Rc::new(Imagined::new(self.times.iter().map(lasting).collect()));
+            let (timings, clock) = (imagined.timings(), Clock::start());
             let ledger = Rc::new(Ledger::new(self.state(clock.now()), Box::new(Nowhere), tapes, clock));
             let runner = Runner::new(imagined, KINDS, ledger.clone(), timings, self.limits.clone(), Stop::default());
             let began = Instant::now();
-            runner.run(&self.plan()).await?;
-            drop((runner, ledger));
-            Ok((began.elapsed(), tape.take()))
+            runner.run(plan).await?;
+            Ok(began.elapsed())
         })
     }
 
@@ -128,7 +132,8 @@ impl Outlook {
             (name.clone(), Node::fixed(&THING, edges.clone(), imagined::spec(name, *action)))
         };
         let steps = self.nodes.iter().map(|(name, _, action)| step(name, *action));
-        let gone = self.had.iter().filter(|(name, _)| !self.nodes.iter().any(|(n, ..)| n == name));
+        let stays: BTreeSet<&Name> = self.nodes.iter().map(|(name, ..)| name).collect();
+        let gone = self.had.iter().filter(|(name, _)| !stays.contains(name));
         Plan {
             steps: steps.chain(gone.map(|(name, _)| step(name, Action::Delete))).collect(),
             tasks: self.tasks.clone(),
@@ -144,8 +149,9 @@ impl Outlook {
         let (pipeline, suffix, account, region) = (nothing(), nothing(), nothing(), nothing());
         let env = Environment { pipeline, suffix, account, region, lineage: nothing() };
         let mut state = State::new(env, "", now);
-        let resumed = |name: &Name| self.nodes.iter().any(|(n, _, action)| n == name && *action == Action::Resume);
-        let had = self.had.iter().filter(|(name, _)| !resumed(name)).map(|(name, edges)| {
+        let resumed = self.nodes.iter().filter(|(.., action)| *action == Action::Resume).map(|(name, ..)| name);
+        let resumed: BTreeSet<&Name> = resumed.collect();
+        let had = self.had.iter().filter(|(name, _)| !resumed.contains(name)).map(|(name, edges)| {
             let phase = Phase::Ready { id: PhysicalId(name.0.clone()), output: Value::Null };
             let (kind, spec, edges) = (THING.name().into(), imagined::spec(name, Action::Keep), edges.clone());
             (name.clone(), Entry { kind, spec, edges, token: Token(nothing()), phase, since: now, trouble: None })
@@ -155,6 +161,7 @@ impl Outlook {
     }
 }
 
+type Task = (Half, Name);
 type Tape = Vec<(Timestamp, Event)>;
 
 struct Taping(Rc<RefCell<Tape>>);

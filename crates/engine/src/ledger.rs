@@ -8,7 +8,7 @@ use crate::{
     graph::{Edge, Name, Outputs},
     state::{Entry, Environment, State, Transition},
 };
-use std::{cell::RefCell, rc::Rc, time::Duration};
+use std::{cell::RefCell, collections::HashMap, rc::Rc, time::Duration};
 use tokio::{sync::Mutex, task::yield_now, time::Instant};
 
 /// The least time between two writes.
@@ -33,17 +33,23 @@ pub struct Ledger {
 
 struct Inner {
     state: State,
+    held: Held,
     durable: u64,
     store: Box<dyn Store>,
     reports: Vec<Box<dyn Report>>,
+    /// When the last write ended, and how long it took.
     saved: Option<(Instant, Duration)>,
+    /// The last write that failed: up to which transition, and how.
+    failed: Option<(u64, Error)>,
 }
 
 impl Ledger {
     /// A ledger of that state, as it is in that store.
     pub fn new(state: State, store: Box<dyn Store>, reports: Vec<Box<dyn Report>>, clock: Clock) -> Self {
         let (durable, env) = (state.serial, Rc::new(state.env.clone()));
-        let inner = Inner { state, durable, store, reports, saved: None };
+        let mut held = Held::default();
+        state.entries.values().for_each(|e| held.add(e));
+        let inner = Inner { state, held, durable, store, reports, saved: None, failed: None };
         Self { inner: RefCell::new(inner), turn: Mutex::new(()), env, clock }
     }
 
@@ -59,8 +65,11 @@ impl Ledger {
     pub async fn record(&self, name: &Name, t: Transition) -> Result<()> {
         let now = self.clock.now();
         let serial = {
-            let state = &mut self.inner.borrow_mut().state;
-            state.apply(name, t, now)?;
+            let Inner { state, held, .. } = &mut *self.inner.borrow_mut();
+            state.entries.get(name).inspect(|e| held.drop(e));
+            let applied = state.apply(name, t, now);
+            state.entries.get(name).inspect(|e| held.add(e));
+            applied?;
             state.serial
         };
         self.flush(serial).await
@@ -85,17 +94,24 @@ impl Ledger {
         if self.inner.borrow().durable >= serial {
             return Ok(());
         }
+        // Who shared a write shares its failure: on a full disk each of them would fail by itself, in turn.
+        if let Some((_, e)) = self.inner.borrow().failed.as_ref().filter(|(until, _)| *until >= serial) {
+            return Err(e.again());
+        }
         let rest = self.inner.borrow().saved.map(|(at, took)| (took * 4).max(BETWEEN).saturating_sub(at.elapsed()));
         match rest {
             Some(rest) if !rest.is_zero() => rest_for(rest).await,
             _ => yield_now().await,
         }
-        let Inner { state, durable, store, saved, .. } = &mut *self.inner.borrow_mut();
+        let Inner { state, durable, store, saved, failed, .. } = &mut *self.inner.borrow_mut();
         let began = Instant::now();
-        store.save(state)?;
-        *durable = state.serial;
+        let written = store.save(state);
         *saved = Some((Instant::now(), began.elapsed()));
-        Ok(())
+        match &written {
+            Ok(()) => *durable = state.serial,
+            Err(e) => *failed = Some((state.serial, e.again())),
+        }
+        written
     }
 
     /// Tell everyone what happened.
@@ -106,9 +122,24 @@ impl Ledger {
         }
     }
 
+    /// How many transitions there have been.
+    pub fn serial(&self) -> u64 {
+        self.inner.borrow().state.serial
+    }
+
+    /// What the nodes give to others now.
+    pub fn known(&self) -> Outputs {
+        self.inner.borrow().state.known()
+    }
+
+    /// What is read of what we have of that node.
+    pub(crate) fn read<T>(&self, name: &Name, read: impl FnOnce(&Entry) -> T) -> Option<T> {
+        self.inner.borrow().state.entries.get(name).map(read)
+    }
+
     /// What we have of that node.
     pub fn entry(&self, name: &Name) -> Option<Entry> {
-        self.inner.borrow().state.entries.get(name).cloned()
+        self.read(name, Entry::clone)
     }
 
     /// What the upstreams of these edges give now.
@@ -120,7 +151,7 @@ impl Ledger {
 
     /// Whether some node that is there holds that one.
     pub fn is_held(&self, name: &Name) -> bool {
-        self.inner.borrow().state.users(name).any(|(_, e)| e.holds)
+        self.inner.borrow().held.0.contains_key(name)
     }
 
     /// Whose state it is.
@@ -131,6 +162,29 @@ impl Ledger {
     /// A copy of the whole state.
     pub fn snapshot(&self) -> State {
         self.inner.borrow().state.clone()
+    }
+}
+
+/// How many of the nodes that are there hold each of them: looking through all of them for every one would be quadratic.
+#[derive(Default)]
+struct Held(HashMap<Name, usize>);
+
+impl Held {
+    fn add(&mut self, by: &Entry) {
+        for edge in by.edges.iter().filter(|e| e.holds) {
+            *self.0.entry(edge.on.clone()).or_default() += 1;
+        }
+    }
+
+    fn drop(&mut self, by: &Entry) {
+        for edge in by.edges.iter().filter(|e| e.holds) {
+            if let Some(count) = self.0.get_mut(&edge.on) {
+                *count -= 1;
+                if *count == 0 {
+                    self.0.remove(&edge.on);
+                }
+            }
+        }
     }
 }
 

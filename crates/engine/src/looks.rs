@@ -45,7 +45,9 @@ struct Turns {
 impl Turns {
     /// When so many calls can be made.
     fn free_at(&mut self, calls: usize, now: Instant) -> Instant {
-        self.given.retain(|at| *at + WINDOW > now);
+        while self.given.front().is_some_and(|at| *at + WINDOW <= now) {
+            self.given.pop_front();
+        }
         let most = self.most.unwrap_or(usize::MAX);
         match (self.given.len() + calls).checked_sub(most).filter(|over| *over > 0) {
             Some(over) => self.given[over - 1] + WINDOW,

@@ -12,7 +12,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     time::Duration,
 };
 
@@ -67,6 +67,9 @@ pub(crate) enum Key {
     Known(Name),
 }
 
+/// Who needs a node before it can be made.
+pub(crate) type NeededBy<'a> = HashMap<&'a Name, Vec<&'a Name>>;
+
 /// What will be done.
 pub struct Plan<C: 'static> {
     /// One step per node: the wanted ones as they were declared, then those that go.
@@ -84,17 +87,15 @@ impl<C: 'static> Plan<C> {
         self.steps.iter().filter(|s| s.action == action).count()
     }
 
-    /// The wanted nodes that need that one, or something that does.
-    pub(crate) fn standing_on(&self, node: &Name) -> BTreeSet<Name> {
-        let mut on = BTreeSet::from([node.clone()]);
-        // They were declared in a topological order: one pass sees all.
+    /// The wanted nodes that need each of them.
+    pub(crate) fn needed_by(&self) -> NeededBy<'_> {
+        let mut needed = NeededBy::new();
         for (name, user) in &self.wanted {
-            if user.edges.iter().any(|e| e.needs.is_some() && on.contains(&e.on)) {
-                on.insert(name.clone());
+            for edge in user.edges.iter().filter(|e| e.needs.is_some()) {
+                needed.entry(&edge.on).or_default().push(name);
             }
         }
-        on.remove(node);
-        on
+        needed
     }
 
     /// Whether doing it may change anything.

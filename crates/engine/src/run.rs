@@ -2,18 +2,25 @@
 use crate::{
     Class, Error, Result,
     event::{Event, Fault, Half, Halt},
-    graph::{Name, Outputs},
+    graph::Name,
     ledger::Ledger,
     looks::Looks,
     pace::Timings,
-    plan::{Key, Plan, circle},
+    plan::{Key, NeededBy, Plan, circle},
     queue::Queue,
     resource::{Cx, Kinds},
     state::Token,
     wait::{InVain, Stop},
 };
 use futures::stream::{FuturesUnordered, StreamExt};
-use std::{cell::RefCell, collections::BTreeMap, future::pending, pin::pin, rc::Rc, time::Duration};
+use std::{
+    cell::{OnceCell, RefCell},
+    collections::BTreeMap,
+    future::pending,
+    pin::pin,
+    rc::Rc,
+    time::Duration,
+};
 use tokio::{
     sync::{Notify, Semaphore},
     time::{Instant, timeout},
@@ -83,9 +90,11 @@ pub struct Runner<C: 'static> {
     rng: RefCell<fastrand::Rng>,
 }
 
-struct Shared {
+struct Shared<'a> {
     queue: RefCell<Queue<Key>>,
     wake: Notify,
+    /// Looked up when something fails; most runs never ask.
+    needed_by: OnceCell<NeededBy<'a>>,
 }
 
 impl<C: 'static> Runner<C> {
@@ -100,7 +109,7 @@ impl<C: 'static> Runner<C> {
     ) -> Self {
         let calls = Semaphore::new(limits.calls.max(1));
         // Jitter only: the same environment may as well have the same jitter every time.
-        let rng = RefCell::new(fastrand::Rng::with_seed(ledger.snapshot().serial));
+        let rng = RefCell::new(fastrand::Rng::with_seed(ledger.serial()));
         Self {
             cloud,
             kinds,
@@ -140,7 +149,7 @@ impl<C: 'static> Runner<C> {
             Key::Known(_) => None,
         });
         self.looks.begin(ranks, self.timings.is_elsewhere());
-        let shared = Shared { queue: RefCell::new(queue), wake: Notify::new() };
+        let shared = Shared { queue: RefCell::new(queue), wake: Notify::new(), needed_by: OnceCell::new() };
         let mut summary = Summary::default();
         let why = self.drive(plan, &shared, &mut summary).await;
         summary.late = why == Some(Halt::Deadline);
@@ -150,7 +159,7 @@ impl<C: 'static> Runner<C> {
     }
 
     /// Why it stopped before its end, if it did.
-    async fn drive(&self, plan: &Plan<C>, shared: &Shared, summary: &mut Summary) -> Option<Halt> {
+    async fn drive<'a>(&self, plan: &'a Plan<C>, shared: &Shared<'a>, summary: &mut Summary) -> Option<Halt> {
         let last = self.limits.deadline.map(|d| Instant::now() + d.saturating_sub(LANDING * 2));
         let mut running = FuturesUnordered::new();
         let mut held_back = false;
@@ -192,7 +201,7 @@ impl<C: 'static> Runner<C> {
         Some(why)
     }
 
-    async fn task(&self, key: Key, plan: &Plan<C>, shared: &Shared) -> Ended {
+    async fn task(&self, key: Key, plan: &Plan<C>, shared: &Shared<'_>) -> Ended {
         let Key::Half(half, name) = &key else { return Ended { key, result: Ok(false) } };
         let (began, node) = (Instant::now(), name.clone());
         self.ledger.tell(&Event::Started { node, half: *half });
@@ -213,7 +222,7 @@ impl<C: 'static> Runner<C> {
         Ended { result: result.map(|done| done.changed), key }
     }
 
-    fn settle(&self, ended: Ended, plan: &Plan<C>, shared: &Shared, summary: &mut Summary) {
+    fn settle<'a>(&self, ended: Ended, plan: &'a Plan<C>, shared: &Shared<'a>, summary: &mut Summary) {
         let Key::Half(half, node) = &ended.key else { return };
         let mut queue = shared.queue.borrow_mut();
         match ended.result {
@@ -230,7 +239,7 @@ impl<C: 'static> Runner<C> {
                 }
                 summary.failed += 1;
                 if *half == Half::Ensure {
-                    self.in_vain.add(plan.standing_on(node), node);
+                    self.in_vain.add(node, shared.needed_by.get_or_init(|| plan.needed_by()));
                 }
                 self.ledger.tell(&Event::Failed { node: node.clone(), half: *half, error: Fault::from(&error) });
                 for lost in queue.fail(&ended.key) {
@@ -247,7 +256,7 @@ impl<C: 'static> Runner<C> {
     /// # Errors
     /// When one of them cannot be read.
     pub fn shown(&self, want: &crate::Graph<C>) -> Result<BTreeMap<String, String>> {
-        let known: Outputs = self.ledger.snapshot().known();
+        let known = self.ledger.known();
         want.outputs.iter().map(|o| Ok((o.name.clone(), o.read(&known)?))).collect()
     }
 

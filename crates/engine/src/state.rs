@@ -201,11 +201,6 @@ impl State {
         self.entries.iter().filter_map(given).collect()
     }
 
-    /// The nodes that use that one.
-    pub fn users<'a>(&'a self, of: &'a Name) -> impl Iterator<Item = (&'a Name, &'a Edge)> {
-        self.entries.iter().flat_map(move |(n, e)| e.edges.iter().filter(move |d| d.on == *of).map(move |d| (n, d)))
-    }
-
     /// The whole life of a node. Anything not listed is a bug in the executor, and changes nothing.
     ///
     /// # Errors

@@ -5,15 +5,11 @@ use crate::{
     graph::Name,
     ledger::Ledger,
     looks::Looks,
+    plan::NeededBy,
 };
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
-    ops::ControlFlow,
-    time::Duration,
-};
+use std::{cell::RefCell, collections::HashMap, ops::ControlFlow, rc::Rc, time::Duration};
 use tokio::{
-    sync::watch,
+    sync::{Notify, watch},
     time::{Instant, sleep},
 };
 
@@ -64,39 +60,48 @@ impl Stop {
 }
 
 /// What waits in vain in this run, and for what: what it stands on has failed, and only another run tries that again.
-pub(crate) struct InVain(watch::Sender<BTreeMap<Name, Name>>);
-
-impl Default for InVain {
-    fn default() -> Self {
-        Self(watch::Sender::new(BTreeMap::new()))
-    }
+///
+/// However much fails, every node is marked at most once, and only who is marked is woken.
+#[derive(Default)]
+pub(crate) struct InVain {
+    failed: RefCell<HashMap<Name, Name>>,
+    waiting: RefCell<HashMap<Name, Rc<Notify>>>,
 }
 
 impl InVain {
-    /// From now on these wait in vain. The first failure is the one to name: others follow from it.
-    pub(crate) fn add(&self, users: BTreeSet<Name>, failed: &Name) {
-        self.0.send_modify(|all| {
-            for user in users {
-                all.entry(user).or_insert_with(|| failed.clone());
+    /// From now on whatever stands on that node waits in vain. The first failure is the one to name: others follow from it.
+    pub(crate) fn add(&self, node: &Name, needed_by: &NeededBy<'_>) {
+        let (mut failed, waiting) = (self.failed.borrow_mut(), self.waiting.borrow());
+        let mut front = vec![node];
+        while let Some(on) = front.pop() {
+            for user in needed_by.get(on).into_iter().flatten() {
+                // What was marked before is so together with everything that stands on it.
+                if failed.contains_key(*user) {
+                    continue;
+                }
+                failed.insert((*user).clone(), node.clone());
+                if let Some(waiting) = waiting.get(*user) {
+                    waiting.notify_one();
+                }
+                front.push(user);
             }
-        });
+        }
     }
 
     /// A new run tries everything again.
     pub(crate) fn clear(&self) {
-        self.0.send_modify(BTreeMap::clear);
+        self.failed.borrow_mut().clear();
+        self.waiting.borrow_mut().clear();
     }
 
     /// Return when that node waits in vain, with what failed.
     async fn wait(&self, node: &Name) -> Name {
-        let mut all = self.0.subscribe();
         loop {
-            let failed = all.borrow_and_update().get(node).cloned();
-            if let Some(failed) = failed {
-                return failed;
+            if let Some(failed) = self.failed.borrow().get(node) {
+                return failed.clone();
             }
-            // The sender is alive as long as we are, so this cannot fail.
-            let _ = all.changed().await;
+            let told = self.waiting.borrow_mut().entry(node.clone()).or_default().clone();
+            told.notified().await;
         }
     }
 }

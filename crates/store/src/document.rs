@@ -15,15 +15,19 @@ pub(crate) enum Bad {
     Newer(u64),
 }
 
+/// How a pretty-printed object begins.
+const OPENING: &str = "{\n";
+
 /// The text of a state's file. The same state gives the same bytes.
 pub(crate) fn encode(state: &State) -> Result<Vec<u8>> {
-    let mut body = serde_json::to_string_pretty(state)?;
-    // The object's opening goes before the checksum.
-    body.replace_range(..2, "");
-    body.push('\n');
-    let mut text = head(body.as_bytes());
-    text.push_str(&body);
-    Ok(text.into_bytes())
+    // The checksum goes before what it is of. It is always as long, so room is left for it; the object's opening goes with it.
+    let head_len = head(&[]).len();
+    let mut text = vec![0; head_len - OPENING.len()];
+    serde_json::to_writer_pretty(&mut text, state)?;
+    text.push(b'\n');
+    let (room, body) = text.split_at_mut(head_len);
+    room.copy_from_slice(head(body).as_bytes());
+    Ok(text)
 }
 
 /// The state in these bytes.
@@ -49,7 +53,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<State, Bad> {
 
 fn head(body: &[u8]) -> String {
     let hash: String = Sha256::digest(body).iter().map(|b| format!("{b:02x}")).collect();
-    format!("{{\n  \"checksum\": \"sha256:{hash}\",\n")
+    format!("{OPENING}  \"checksum\": \"sha256:{hash}\",\n")
 }
 
 fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Bad> {

@@ -40,6 +40,14 @@ pub struct Recorded {
     pub event: Event,
 }
 
+/// [`Recorded`], as it is written.
+#[derive(Serialize)]
+struct Line<'a> {
+    at: Timestamp,
+    #[serde(flatten)]
+    event: &'a Event,
+}
+
 /// Appends each event of a run to a file, at once: a killed run leaves its history. Clones write to the same file.
 #[derive(Clone)]
 pub struct RunLog(Rc<RefCell<Open>>);
@@ -70,7 +78,7 @@ impl Report for RunLog {
     fn on(&mut self, at: Timestamp, event: &Event) {
         let open = &mut *self.0.borrow_mut();
         let Ok(file) = &mut open.file else { return };
-        if let Err(e) = append(file, &Recorded { at, event: event.clone() }) {
+        if let Err(e) = append(file, &Line { at, event }) {
             open.file = Err(Some(e));
         }
     }

@@ -64,7 +64,7 @@ impl<C: 'static> Runner<C> {
             None => self.begin(name, node, spec, passed).await,
             Some(id) => {
                 self.ledger.record(name, T::Created { id }).await?;
-                let had = self.had(name)?;
+                let had = self.had(name, Entry::clone)?;
                 self.reconcile(name, node, had, spec, passed).await
             }
         }
@@ -106,18 +106,15 @@ impl<C: 'static> Runner<C> {
             }
         }
         let altered = change == Change::Update || matches!(had.phase, Phase::Updating { .. });
-        let had = self.had(name)?;
+        let had = self.had(name, Entry::clone)?;
         let work = Work { altered, ..self.work(name, node, &had.spec)? };
         self.settle_in(&work, passed).await.map(|()| CHANGED)
     }
 
     /// Ask for it to change; asking twice is the same as asking once.
     async fn alter(&self, name: &Name, node: &Node<C>, spec: &Value) -> Result<()> {
-        let had = self.had(name)?;
-        let id = had
-            .phase
-            .id()
-            .cloned()
+        let id = self
+            .had(name, |e| e.phase.id().cloned())?
             .ok_or_else(|| Error::new(Class::Unknown, format!("change {name}: it has no id")))?;
         let work = self.work(name, node, spec)?;
         let asked = self.ask(&work, async || self.call(&work, work.kind.update(&work.cx, spec, &id)).await).await;
@@ -219,11 +216,11 @@ impl<C: 'static> Runner<C> {
 
     /// Wait until it is ready, and say as soon as its values can be read.
     async fn settle_in(&self, work: &Work<'_, C>, passed: &dyn Fn()) -> Result<()> {
-        let had = self.had(work.name)?;
-        let (Some(id), already) = (had.phase.id().cloned(), self.ledger.clock().since(had.since)) else {
+        let read = |e: &Entry| (e.phase.id().cloned(), e.phase.output().is_some(), e.since);
+        let (Some(id), mut told, since) = self.had(work.name, read)? else {
             return Err(Error::new(Class::Unknown, format!("wait for {}: it has no id", work.name)));
         };
-        let mut told = had.phase.output().is_some();
+        let already = self.ledger.clock().since(since);
         if told {
             passed();
         }
@@ -256,12 +253,13 @@ impl<C: 'static> Runner<C> {
         }
     }
 
-    fn had(&self, name: &Name) -> Result<Entry> {
-        self.ledger.entry(name).ok_or_else(|| Error::new(Class::Unknown, format!("find {name} in the state")))
+    /// What is read of a node that is recorded.
+    fn had<T>(&self, name: &Name, read: impl FnOnce(&Entry) -> T) -> Result<T> {
+        self.ledger.read(name, read).ok_or_else(|| Error::new(Class::Unknown, format!("find {name} in the state")))
     }
 
     fn work<'a>(&self, name: &'a Name, node: &Node<C>, spec: &'a Value) -> Result<Work<'a, C>> {
-        let token: Token = self.had(name)?.token;
+        let token: Token = self.had(name, |e| e.token.clone())?;
         Ok(Work { name, half: Half::Ensure, kind: node.kind, cx: self.cx(name, token), spec, altered: false })
     }
 }

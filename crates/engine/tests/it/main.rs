@@ -7,6 +7,7 @@ mod deadline;
 mod deeds;
 mod forecast;
 mod life;
+mod linear;
 mod planning;
 mod sweep;
 mod turns;

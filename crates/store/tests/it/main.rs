@@ -10,6 +10,7 @@ mod locking;
 mod power;
 mod runs;
 mod saving;
+mod scale;
 mod unsynced;
 mod world;
 
@@ -20,6 +21,10 @@ mod cloud;
 #[path = "../../../engine/tests/it/world.rs"]
 #[allow(dead_code, reason = "the engine's tests use all of it")]
 mod engine;
+/// The graph of any size that the benchmark measures.
+#[path = "../../benches/scale/world.rs"]
+#[allow(dead_code, reason = "the benchmark uses all of it")]
+mod large;
 
 #[test]
 fn no_file_is_forgotten() {
