@@ -208,59 +208,60 @@ impl State {
     pub fn apply(&mut self, name: &Name, t: Transition, now: Timestamp) -> Result<()> {
         use {Phase as P, Transition as T};
         let generation = self.serial + 1;
-        let old = self.entries.get(name);
-        let moved = |e: &Entry, phase| Some(Entry { phase, since: now, trouble: None, ..e.clone() });
-        let new = match (old, old.map(|e| &e.phase), t) {
-            (None, _, T::WillCreate { kind, spec, edges })
-            | (Some(_), Some(P::Creating { .. }), T::WillCreate { kind, spec, edges }) => {
-                let token = Token::new(&self.env.lineage, name, generation);
-                let phase = P::Creating { refused: false };
-                Some(Entry { kind, spec, edges, token, phase, since: now, trouble: None })
+        let made = |kind, spec, edges| {
+            let token = Token::new(&self.env.lineage, name, generation);
+            Entry { kind, spec, edges, token, phase: P::Creating { refused: false }, since: now, trouble: None }
+        };
+        let moved = |e: &mut Entry, phase| (e.phase, e.since, e.trouble) = (phase, now, None);
+        let trouble = |why, broken| Some(Trouble { why, broken, at: now });
+        let old = self.entries.get_mut(name);
+        let id = old.as_ref().and_then(|e| e.phase.id().cloned());
+        let phase = old.as_ref().map(|e| e.phase.word());
+        match (old, id, t) {
+            (None, _, T::WillCreate { kind, spec, edges }) => {
+                self.entries.insert(name.clone(), made(kind, spec, edges));
             }
-            (Some(e), Some(P::Creating { .. }), T::Refused { why }) => Some(Entry {
-                phase: P::Creating { refused: true },
-                trouble: Some(Trouble { why, broken: false, at: now }),
-                ..e.clone()
-            }),
-            (Some(e), Some(P::Creating { .. }), T::Created { id }) => moved(e, P::Waiting { id, known: None }),
-            (Some(e), Some(P::Waiting { id, .. }), T::Known { known }) => {
-                Some(Entry { phase: P::Waiting { id: id.clone(), known: Some(known) }, ..e.clone() })
+            (Some(e @ Entry { phase: P::Creating { .. }, .. }), _, T::WillCreate { kind, spec, edges }) => {
+                *e = made(kind, spec, edges);
             }
-            (Some(e), Some(P::Waiting { id, .. }), T::Became { output }) => {
-                moved(e, P::Ready { id: id.clone(), output })
+            (Some(e @ Entry { phase: P::Creating { .. }, .. }), _, T::Refused { why }) => {
+                (e.phase, e.trouble) = (P::Creating { refused: true }, trouble(why, false));
+            }
+            (Some(e @ Entry { phase: P::Creating { .. }, .. }), _, T::Created { id }) => {
+                moved(e, P::Waiting { id, known: None });
+            }
+            (Some(e @ Entry { phase: P::Waiting { .. }, .. }), Some(id), T::Known { known }) => {
+                e.phase = P::Waiting { id, known: Some(known) };
+            }
+            (Some(e @ Entry { phase: P::Waiting { .. }, .. }), Some(id), T::Became { output }) => {
+                moved(e, P::Ready { id, output });
             }
             (
-                Some(e),
-                Some(P::Waiting { id, .. } | P::Updating { id } | P::Ready { id, .. }),
+                Some(e @ Entry { phase: P::Waiting { .. } | P::Updating { .. } | P::Ready { .. }, .. }),
+                Some(id),
                 T::WillUpdate { spec, edges },
-            ) => Some(Entry {
-                spec,
-                edges,
-                phase: P::Updating { id: id.clone() },
-                since: now,
-                trouble: None,
-                ..e.clone()
-            }),
-            (Some(e), Some(P::Updating { id }), T::Updated) => moved(e, P::Waiting { id: id.clone(), known: None }),
-            (Some(e), Some(P::Ready { .. }), T::Rewired { edges }) => Some(Entry { edges, ..e.clone() }),
-            (Some(e), Some(_), T::WillDelete { id }) => moved(e, P::Deleting { id }),
-            (Some(_), Some(P::Deleting { .. } | P::Creating { .. }), T::Gone) => None,
-            (Some(e), Some(_), T::Failed { why, broken }) => {
-                Some(Entry { trouble: Some(Trouble { why, broken, at: now }), ..e.clone() })
+            ) => {
+                (e.spec, e.edges) = (spec, edges);
+                moved(e, P::Updating { id });
             }
-            (_, phase, t) => {
-                let at = phase.map_or("absent", P::word);
+            (Some(e @ Entry { phase: P::Updating { .. }, .. }), Some(id), T::Updated) => {
+                moved(e, P::Waiting { id, known: None });
+            }
+            (Some(e @ Entry { phase: P::Ready { .. }, .. }), _, T::Rewired { edges }) => e.edges = edges,
+            (Some(e), _, T::WillDelete { id }) => moved(e, P::Deleting { id }),
+            (Some(Entry { phase: P::Deleting { .. } | P::Creating { .. }, .. }), _, T::Gone) => {
+                self.removed.extend(self.entries.remove_entry(name));
+            }
+            (Some(e), _, T::Failed { why, broken }) => e.trouble = trouble(why, broken),
+            (_, _, t) => {
+                let at = phase.unwrap_or("absent");
                 return Err(Error::new(
                     Class::Unknown,
                     format!("record {t:?} of {name}, which is {at}: a bug in vidpipe"),
                 ));
             }
-        };
+        }
         self.serial = generation;
-        match new {
-            Some(entry) => self.entries.insert(name.clone(), entry),
-            None => self.entries.remove(name).and_then(|gone| self.removed.insert(name.clone(), gone)),
-        };
         Ok(())
     }
 }
