@@ -11,10 +11,13 @@ use tokio::{sync::Notify, time::Instant};
 
 /// Within this time so many calls are made to look again, at most.
 const WINDOW: Duration = Duration::from_secs(1);
-/// At least so many.
-const FEWEST: usize = 5;
+/// At least so many: one less than we promise, because a look may take a call more than the last one did.
+const FEWEST: usize = 4;
 /// One more for every so many tasks of a large plan.
-const TASKS: usize = 24;
+const TASKS: usize = 30;
+/// One of so many turns is for who waits longest, so that nobody waits for ever.
+const SHARE: u64 = 3;
+
 type Task = (Half, Name);
 
 /// The turns of one run. A task's first look needs none.
@@ -37,9 +40,8 @@ struct Turns {
     waiting: BTreeMap<u64, Rc<Notify>>,
     ranked: BTreeSet<(Reverse<Duration>, u64)>,
     came: u64,
-    /// Whether the next turn is for the longest way to the end. Every other is for who waits longest, so that nobody waits
-    /// for ever.
-    by_rank: bool,
+    /// How many turns there have been.
+    turns: u64,
 }
 
 impl Turns {
@@ -55,9 +57,12 @@ impl Turns {
         }
     }
 
-    /// Whose turn it is next.
+    /// Whose turn it is next: mostly the one with the longest way to the end.
     fn next(&self) -> Option<u64> {
-        if self.by_rank { self.ranked.first().map(|(_, came)| *came) } else { self.waiting.keys().next().copied() }
+        match self.turns % SHARE {
+            0 => self.waiting.keys().next().copied(),
+            _ => self.ranked.first().map(|(_, came)| *came),
+        }
     }
 
     /// Whose turn it is now may have to know.
@@ -89,7 +94,7 @@ impl Looks {
     pub(crate) fn begin(&self, ranks: impl IntoIterator<Item = (Task, Duration)>, elsewhere: bool) {
         let ranks: HashMap<Task, Duration> = ranks.into_iter().collect();
         let most = (!elsewhere).then(|| FEWEST.max(ranks.len() / TASKS));
-        *self.0.borrow_mut() = Turns { most, ranks, by_rank: true, ..Turns::default() };
+        *self.0.borrow_mut() = Turns { most, ranks, ..Turns::default() };
     }
 
     /// A call was made for that task.
@@ -136,7 +141,7 @@ impl Looks {
                     let turns = &mut *self.0.borrow_mut();
                     turns.given.extend(std::iter::repeat_n(now, calls));
                     turns.open.insert(task, calls);
-                    turns.by_rank = !turns.by_rank;
+                    turns.turns += 1;
                     return Ok(());
                 }
                 true => stop.pause(free - now).await?,
