@@ -34,7 +34,7 @@ pub(crate) struct Global {
     /// Use an AWS inside this process instead of the real one: no account, no cost. It is kept in the state folder.
     #[arg(long, global = true, env = "VIDPIPE_SANDBOX")]
     pub(crate) sandbox: bool,
-    /// How time passes in the sandbox: not at all, as on AWS, or as on AWS with every wait skipped.
+    /// How time passes in the sandbox: not at all, as on AWS, thirty times as fast, or as on AWS with every wait skipped.
     #[arg(
         long,
         global = true,
@@ -54,6 +54,7 @@ pub(crate) struct Global {
 pub(crate) enum SandboxClock {
     Instant,
     Real,
+    Fast,
     Paused,
 }
 

@@ -14,7 +14,7 @@ mod spec;
 use clap::Parser;
 use cli::{Cli, Command, SandboxClock};
 use fail::{Exit, Failure};
-use std::process::ExitCode;
+use std::{convert::Infallible, process::ExitCode, time::Duration};
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -25,11 +25,17 @@ fn main() -> ExitCode {
             return if e.use_stderr() { Exit::Usage.into() } else { ExitCode::SUCCESS };
         }
     };
-    let paused = cli.global.sandbox && cli.global.sandbox_clock == SandboxClock::Paused
-        || matches!(cli.command, Command::Rehearse(_));
+    let sandbox = |clock| cli.global.sandbox && cli.global.sandbox_clock == clock;
+    let (fast, paused) = (sandbox(SandboxClock::Fast), sandbox(SandboxClock::Paused));
+    let paused = fast || paused || matches!(cli.command, Command::Rehearse(_));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(paused).build();
     let ended = match runtime {
-        Ok(runtime) => runtime.block_on(commands::run(&cli)),
+        Ok(runtime) => runtime.block_on(async {
+            tokio::select! {
+                ended = commands::run(&cli) => ended,
+                never = hurry(), if fast => match never {},
+            }
+        }),
         Err(e) => Err(Failure::new(Exit::Failed, format!("failed to start: {e}"))),
     };
     match ended {
@@ -38,5 +44,19 @@ fn main() -> ExitCode {
             let _ = commands::note(failure.rendered().trim_end());
             failure.exit.into()
         }
+    }
+}
+
+/// How often a clock in a hurry moves, and how much faster than real time.
+const STEP: Duration = Duration::from_millis(40);
+const HURRY: u32 = 30;
+
+/// Moves the paused clock on as real time passes, only faster. While a thread waits for real time, the clock does not jump.
+async fn hurry() -> Infallible {
+    #[allow(clippy::disallowed_methods, reason = "real time, by which no work is done")]
+    let step = || std::thread::sleep(STEP);
+    loop {
+        let _ = tokio::task::spawn_blocking(step).await;
+        tokio::time::advance(STEP * HURRY).await;
     }
 }

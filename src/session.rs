@@ -151,7 +151,7 @@ fn hold(root: &Path) -> Result<File> {
 fn in_process(file: &Path, region: &str, clock: SandboxClock) -> Result<(Connection, Option<Rc<Sandbox>>)> {
     let clock = match clock {
         SandboxClock::Instant => Clock::Instant,
-        SandboxClock::Real | SandboxClock::Paused => Clock::Real,
+        SandboxClock::Real | SandboxClock::Fast | SandboxClock::Paused => Clock::Real,
     };
     let sandbox = Sandbox::open(file, clock).map_err(|e| {
         Failure::new(Exit::Refused, format!("failed to open the sandbox: {e}"))

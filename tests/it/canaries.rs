@@ -82,7 +82,7 @@ fn looks() -> Vec<String> {
     let mut lines: Vec<String> = FORMATS
         .iter()
         .flat_map(|format| {
-            ["status", "plan --all", "plan --down --all", "outputs", "verify --report evidence.md"]
+            ["status", "plan --all", "plan --down --all", "outputs", "verify --report evidence.md", "timeline --all"]
                 .map(|c| format!("{c} -o {format}"))
         })
         .chain(["outputs -o env", "outputs -o github", "plan --refresh --all"].map(str::to_owned))
@@ -123,7 +123,7 @@ fn a_log_level_says_no_more() {
         let world = World::in_memory().with("RUST_LOG", level).with("RUST_BACKTRACE", "full");
         let up = world.run(&format!("{} --yes -o plain", sandboxed("up"))).ends(0);
         let canaries = canaries(&world);
-        let looks = ["status", "plan --all", "outputs"].map(|c| world.run(&sandboxed(c)).ends(0));
+        let looks = ["status", "plan --all", "outputs", "timeline --html"].map(|c| world.run(&sandboxed(c)).ends(0));
         for ran in [up].into_iter().chain(looks) {
             let text = ran.stdout + &ran.stderr;
             let logged = ["TRACE", "DEBUG", "INFO", "WARN"].iter().find(|word| text.contains(*word));

@@ -22,6 +22,7 @@ mod secrets;
 mod signals;
 mod streams;
 mod sweep;
+mod timing;
 mod verify;
 mod words;
 mod world;

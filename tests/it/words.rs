@@ -3,8 +3,8 @@ use crate::world::World;
 use insta::assert_snapshot;
 use std::fs;
 
-const COMMANDS: [&str; 10] =
-    ["up", "down", "plan", "status", "outputs", "verify", "init", "graph", "completions", "man"];
+const COMMANDS: [&str; 11] =
+    ["up", "down", "plan", "status", "timeline", "outputs", "verify", "init", "graph", "completions", "man"];
 
 #[test]
 fn help() {

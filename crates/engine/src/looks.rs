@@ -2,7 +2,8 @@
 use crate::{Result, event::Half, graph::Name, wait::Stop};
 use std::{
     cell::RefCell,
-    collections::{BTreeMap, HashMap, VecDeque},
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
     rc::Rc,
     time::Duration,
 };
@@ -10,16 +11,13 @@ use tokio::{sync::Notify, time::Instant};
 
 /// Within this time so many calls are made to look again, at most.
 const WINDOW: Duration = Duration::from_secs(1);
-/// At least so many.
-const FEWEST: usize = 5;
+/// At least so many: one less than we promise, because a look may take a call more than the last one did.
+const FEWEST: usize = 4;
 /// One more for every so many tasks of a large plan.
-const TASKS: usize = 24;
-/// Who has the longest way to the end comes before those who came so long before it, and others less so: nobody waits for
-/// ever.
-const AHEAD: Duration = Duration::from_secs(2);
+const TASKS: usize = 30;
+/// One of so many turns is for who waits longest, so that nobody waits for ever.
+const SHARE: u64 = 3;
 
-/// Who comes first: by a time, and of the same time the one that came first.
-type Place = (Instant, u64);
 type Task = (Half, Name);
 
 /// The turns of one run. A task's first look needs none.
@@ -30,16 +28,20 @@ pub(crate) struct Looks(RefCell<Turns>);
 struct Turns {
     /// `None` where looks may be as many as they will.
     most: Option<usize>,
-    /// How far behind the one with the longest way to the end a task comes.
-    behind: HashMap<Task, Duration>,
+    /// The longest way from each task to the end.
+    ranks: HashMap<Task, Duration>,
     /// When calls were made, or may be, that look again; of the last [`WINDOW`].
     given: VecDeque<Instant>,
     /// How many calls a task's last look took; as many are given to its next.
     took: HashMap<Task, usize>,
     /// How many calls of those given to a task are still to be made. Only those in whose turn it is.
     open: HashMap<Task, usize>,
-    waiting: BTreeMap<Place, Rc<Notify>>,
+    /// Who waits, in the order in which they came; and by the longest way to the end.
+    waiting: BTreeMap<u64, Rc<Notify>>,
+    ranked: BTreeSet<(Reverse<Duration>, u64)>,
     came: u64,
+    /// How many turns there have been.
+    turns: u64,
 }
 
 impl Turns {
@@ -55,10 +57,18 @@ impl Turns {
         }
     }
 
-    /// Whoever is first now may have to know.
-    fn wake_first(&self) {
-        if let Some((_, first)) = self.waiting.first_key_value() {
-            first.notify_one();
+    /// Whose turn it is next: mostly the one with the longest way to the end.
+    fn next(&self) -> Option<u64> {
+        match self.turns % SHARE {
+            0 => self.waiting.keys().next().copied(),
+            _ => self.ranked.first().map(|(_, came)| *came),
+        }
+    }
+
+    /// Whose turn it is now may have to know.
+    fn wake_next(&self) {
+        if let Some(next) = self.next().and_then(|came| self.waiting.get(&came)) {
+            next.notify_one();
         }
     }
 }
@@ -66,26 +76,25 @@ impl Turns {
 /// A wait for a turn, which may be given up.
 struct Waiting<'a> {
     looks: &'a Looks,
-    place: Place,
+    rank: Duration,
+    came: u64,
 }
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         let turns = &mut *self.looks.0.borrow_mut();
-        turns.waiting.remove(&self.place);
-        turns.wake_first();
+        turns.waiting.remove(&self.came);
+        turns.ranked.remove(&(Reverse(self.rank), self.came));
+        turns.wake_next();
     }
 }
 
 impl Looks {
     /// A run of tasks with these ways to the end begins; against an endpoint that keeps its own time, nobody counts looks.
     pub(crate) fn begin(&self, ranks: impl IntoIterator<Item = (Task, Duration)>, elsewhere: bool) {
-        let ranks: Vec<(Task, Duration)> = ranks.into_iter().collect();
-        let longest = ranks.iter().map(|(_, rank)| rank.as_secs_f64()).fold(1.0, f64::max);
+        let ranks: HashMap<Task, Duration> = ranks.into_iter().collect();
         let most = (!elsewhere).then(|| FEWEST.max(ranks.len() / TASKS));
-        let behind = |rank: Duration| AHEAD.mul_f64(1.0 - rank.as_secs_f64() / longest);
-        let behind = ranks.into_iter().map(|(task, rank)| (task, behind(rank))).collect();
-        *self.0.borrow_mut() = Turns { most, behind, ..Turns::default() };
+        *self.0.borrow_mut() = Turns { most, ranks, ..Turns::default() };
     }
 
     /// A call was made for that task.
@@ -109,30 +118,30 @@ impl Looks {
     /// `Interrupted` when it is asked to stop meanwhile.
     pub(crate) async fn turn(&self, node: &Name, half: Half, stop: &Stop) -> Result<()> {
         let task = (half, node.clone());
-        let (place, called, calls) = {
+        let (waiting, called, calls) = {
             let turns = &mut *self.0.borrow_mut();
             let Some(most) = turns.most else { return Ok(()) };
             turns.open.remove(&task);
             let calls = turns.took.remove(&task).unwrap_or_default().clamp(1, most);
+            let rank = turns.ranks.get(&task).copied().unwrap_or_default();
             turns.came += 1;
-            let behind = turns.behind.get(&task).copied().unwrap_or(AHEAD);
-            let (place, called) = ((Instant::now() + behind, turns.came), Rc::<Notify>::default());
-            turns.waiting.insert(place, called.clone());
-            (place, called, calls)
+            let (came, called) = (turns.came, Rc::<Notify>::default());
+            turns.waiting.insert(came, called.clone());
+            turns.ranked.insert((Reverse(rank), came));
+            (Waiting { looks: self, rank, came }, called, calls)
         };
-        let _waiting = Waiting { looks: self, place };
         loop {
             let now = Instant::now();
-            let (first, free) = {
+            let (mine, free) = {
                 let turns = &mut *self.0.borrow_mut();
-                let first = turns.waiting.first_key_value().is_some_and(|(first, _)| *first == place);
-                (first, turns.free_at(calls, now))
+                (turns.next() == Some(waiting.came), turns.free_at(calls, now))
             };
-            match first {
+            match mine {
                 true if free <= now => {
                     let turns = &mut *self.0.borrow_mut();
                     turns.given.extend(std::iter::repeat_n(now, calls));
                     turns.open.insert(task, calls);
+                    turns.turns += 1;
                     return Ok(());
                 }
                 true => stop.pause(free - now).await?,
