@@ -48,14 +48,12 @@ fn streamflix_takes_as_long_as_aws() {
     takes(Streamflix, 505.0, 435.0);
 }
 
-/// So many days, each with times of its own between what AWS takes at least and at most.
-const DAYS: u64 = 16;
-
-/// What these days come to, for `up` and for `down`.
-fn waits_well(pipeline: Pipeline) {
+/// What so many days come to, for `up` and for `down`, each with times of its own between what AWS takes at least and at
+/// most. Of a few days the median says little: the forecast is compared with that of a hundred.
+fn waits_well(pipeline: Pipeline, count: u64) {
     let subject = calm(pipeline);
     let (mut ups, mut downs, mut forecasts) = (Vec::new(), Vec::new(), Vec::new());
-    for seed in 1..=DAYS {
+    for seed in 1..=count {
         let runtime = runtime().expect("a runtime can be made");
         let (outlooks, up, down) = runtime.block_on(async {
             let world = World::new(Clock::Real, &subject.spec, &subject.suffix).await.expect("the sandbox offers it");
@@ -81,23 +79,30 @@ fn waits_well(pipeline: Pipeline) {
         let throttled: usize = days.iter().map(|day| day.throttled).sum();
         let slow = days.iter().map(|day| day.late.len()).sum::<usize>() / days.len();
         println!(
-            "{pipeline} {command}, {DAYS} days: median {median:.0} s, forecast {p50:.0} s ({within} within {p90:.0} s); \
+            "{pipeline} {command}, {count} days: median {median:.0} s, forecast {p50:.0} s ({within} within {p90:.0} s); \
              {slow} slow tasks known {late:.2} s late; at most {looks} looks of waits in a second; {throttled} throttled"
         );
-        assert!(true || (p50 / median - 1.0).abs() < 0.05, "the forecast of {command} is off");
-        assert!(true || within >= 80, "{command} is late more often than is said");
+        if count >= 100 {
+            assert!((p50 / median - 1.0).abs() < 0.05, "the forecast of {command} is off");
+            assert!(within >= 80, "{command} is late more often than is said");
+        }
         assert!(slow >= 3 && late < 2.0, "what AWS has done is seen late");
         assert_eq!(throttled, 0, "{command} is throttled");
-        assert!(true || looks <= 5, "{command} asks too often");
+        assert!(looks <= 5, "{command} asks too often");
     }
 }
 
 #[test]
 fn streamtech_waits_well() {
-    waits_well(Streamtech);
+    waits_well(Streamtech, 100);
 }
 
 #[test]
 fn streamflix_waits_well() {
-    waits_well(Streamflix);
+    waits_well(Streamflix, if full() { 100 } else { 20 });
+}
+
+/// Whether `just torture` runs this.
+fn full() -> bool {
+    std::env::var_os("VIDPIPE_TORTURE").is_some()
 }
