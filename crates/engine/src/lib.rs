@@ -25,7 +25,7 @@ mod wait;
 pub use clock::Clock;
 pub use error::{Class, Error, Result, Retry};
 pub use forecast::Outlook;
-pub use graph::{Edge, Graph, Handle, Name, Needs, Outputs};
+pub use graph::{Edge, Graph, Handle, Name, Needs, Outputs, Use};
 pub use ledger::{Ledger, Store};
 pub use plan::{Action, Plan, Step, plan};
 pub use refresh::{Drift, refresh};

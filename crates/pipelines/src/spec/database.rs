@@ -26,6 +26,8 @@ pub struct Database {
     pub backup_retention_days: u32,
     /// Whether IAM users and roles may log in with tokens.
     pub iam_authentication: bool,
+    /// Whether services start only once it takes connections; otherwise as soon as it has an address.
+    pub wait_until_available: bool,
 }
 
 impl Database {
@@ -41,6 +43,13 @@ impl Database {
         );
         backups(&mut self.backup_retention_days, v);
         iam(&mut self.iam_authentication, v);
+        v.field(
+            "wait_until_available",
+            "Start the services once it takes connections. `false` starts them minutes earlier, as soon as it has an address; their \
+             tasks must bear that.",
+            &Any,
+            &mut self.wait_until_available,
+        );
     }
 
     fn visit_instance(&mut self, v: &mut impl Visitor) {
@@ -55,6 +64,7 @@ impl Database {
             password_length: _,
             backup_retention_days: _,
             iam_authentication: _,
+            wait_until_available: _,
         } = self;
         version(engine_version, v);
         let class_rule = Text {

@@ -85,7 +85,7 @@ fn service(g: &mut Graph<Aws>, p: &Drawing<'_>, ground: &Ground, listener: &Hand
         (&firewall.api.group, &firewall.api.rules),
         (&roles.policies, &roles.attachment),
         &logs,
-        (net.way_out(), data.database.value(), data.connection.as_ref().map(Handle::value)),
+        (net.way_out(), data.for_services(p), data.connection.as_ref().map(Handle::value)),
         listener,
     );
     g.add("video-api", stands_on, move |(cluster, task, subnets, (group, ..), .., listener)| Service {

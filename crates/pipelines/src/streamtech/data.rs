@@ -19,7 +19,7 @@ use vidpipe_aws::{
         secrets::ConnectionDetails,
     },
 };
-use vidpipe_engine::{Graph, Handle};
+use vidpipe_engine::{Graph, Handle, Use};
 
 /// What others stand on.
 pub(super) struct Data {
@@ -32,6 +32,15 @@ pub(super) struct Data {
     pub(super) files: Handle<FileSystem>,
     pub(super) mounts: Vec<Handle<MountTarget>>,
     pub(super) access: Handle<AccessPoint>,
+}
+
+impl Data {
+    /// What the services need of the database. It has an address, and its status leaves `creating`, minutes before it is
+    /// available; what it does with connections in between is documented nowhere, so by default it is waited for.
+    pub(super) fn for_services(&self, p: &Drawing<'_>) -> Use<DbInstance> {
+        let database = self.database.value();
+        if p.own.database.wait_until_available { database } else { database.known() }
+    }
 }
 
 pub(super) fn add(

@@ -43,7 +43,7 @@ pub(super) fn add(g: &mut Graph<Aws>, p: &Drawing<'_>, ground: &Ground) -> Worke
         (&firewall.worker.group, &firewall.worker.rules),
         (&roles.policies, &roles.attachment),
         (&data.mounts as &Vec<Handle<MountTarget>>, &logs),
-        (net.way_out(), data.database.value(), data.connection.as_ref().map(Handle::value)),
+        (net.way_out(), data.for_services(p), data.connection.as_ref().map(Handle::value)),
     );
     let desired = small(w.count.desired);
     let service = g.add("video-processor", stands_on, move |(cluster, task, subnets, (group, ..), ..)| Service {

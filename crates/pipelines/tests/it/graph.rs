@@ -22,6 +22,7 @@ pub(crate) const OPTIONS: &[&str] = &[
     "[network]\navailability_zones = 3\n",
     "[api]\naccount_logging_role = true\n",
     "[metadata]\nmigrations = \"off\"\n",
+    "[database]\nwait_until_available = false\n",
     "[secrets]\ndatabase = \"theirs\"\n",
     "[secrets]\napi_key = \"theirs\"\n[encryption]\ncustomer_managed_key = false\n",
     "protect = true\n",

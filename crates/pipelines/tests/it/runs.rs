@@ -123,3 +123,16 @@ async fn the_spec_s_tags_are_on_what_it_makes() {
         assert!(tags.contains(&tag), "{tag:?} is not in {tags:?}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn services_that_do_not_wait_for_the_database_are_there_minutes_earlier() {
+    let mut took = Vec::new();
+    for wait in [true, false] {
+        let text = format!("[database]\nwait_until_available = {wait}\n[metadata]\nmigrations = \"off\"\n");
+        let world = World::new(Clock::Real, &text).await;
+        let began = Instant::now();
+        world.done(&world.graph(&text)).await;
+        took.push(began.elapsed());
+    }
+    assert!(took[1] + Duration::from_secs(60) < took[0], "{took:?}");
+}

@@ -60,6 +60,7 @@ fn database() -> Database {
         password_length: 32,
         backup_retention_days: 7,
         iam_authentication: true,
+        wait_until_available: true,
     }
 }
 
