@@ -255,12 +255,6 @@ impl World {
         Instant::now()
     }
 
-    /// How long it is from the beginning of a run to that time of its events, in seconds.
-    pub(crate) fn seconds_until(&self, at: Timestamp, began: Instant) -> f64 {
-        let ago = self.clock.since(at);
-        began.elapsed().saturating_sub(ago).as_secs_f64()
-    }
-
     /// What it is made from.
     pub(crate) fn spec(&self) -> &Spec {
         &self.spec
