@@ -1,8 +1,8 @@
 //! `up` and `down` take as long as AWS takes, and no longer: on a day on which everything takes its usual time, by the
 //! sandbox's clock.
 use crate::subject::calm;
-use std::collections::BTreeSet;
-use vidpipe_engine::Graph;
+use std::{collections::BTreeSet, thread};
+use vidpipe_engine::{Graph, event::Forecast};
 use vidpipe_pipelines::spec::Pipeline::{self, Streamflix, Streamtech, StreamtechTokyo};
 use vidpipe_rehearse::{Pace, Phase, World, pace, rehearse, runtime};
 use vidpipe_sandbox::{Clock, Conditions, Speed};
@@ -48,27 +48,43 @@ fn streamflix_takes_as_long_as_aws() {
     takes(Streamflix, 505.0, 435.0);
 }
 
+/// Days are independent of each other.
+const THREADS: usize = 4;
+
+/// `up` and `down` on that day.
+fn day(pipeline: Pipeline, seed: u64) -> [Pace; 2] {
+    let subject = calm(pipeline);
+    runtime().expect("a runtime can be made").block_on(async {
+        let world = World::new(Clock::Real, &subject.spec, &subject.suffix).await.expect("the sandbox offers it");
+        world.day(Conditions { speed: Speed::Drawn, ..Conditions::strict(seed) });
+        let up = pace(&world, &world.graph()).await.expect("`up` ends");
+        [up, pace(&world, &Graph::default()).await.expect("`down` ends")]
+    })
+}
+
+/// What is forecast for `up` and for `down`, before any of these days.
+fn forecasts(pipeline: Pipeline) -> [Forecast; 2] {
+    let subject = calm(pipeline);
+    let outlooks = runtime().expect("a runtime can be made").block_on(async {
+        let world = World::new(Clock::Real, &subject.spec, &subject.suffix).await.expect("the sandbox offers it");
+        let up = world.outlook(&world.graph());
+        assert!(world.up().await.is_complete());
+        [up, world.outlook(&Graph::default())]
+    });
+    outlooks.map(|outlook| outlook.forecast().expect("a forecast"))
+}
+
 /// What so many days come to, for `up` and for `down`, each with times of its own between what AWS takes at least and at
 /// most. Of a few days the median says little: the forecast is compared with that of a hundred.
 fn waits_well(pipeline: Pipeline, count: u64) {
-    let subject = calm(pipeline);
-    let (mut ups, mut downs, mut forecasts) = (Vec::new(), Vec::new(), Vec::new());
-    for seed in 1..=count {
-        let runtime = runtime().expect("a runtime can be made");
-        let (outlooks, up, down) = runtime.block_on(async {
-            let world = World::new(Clock::Real, &subject.spec, &subject.suffix).await.expect("the sandbox offers it");
-            world.day(Conditions { speed: Speed::Drawn, ..Conditions::strict(seed) });
-            let first = world.outlook(&world.graph());
-            let up = pace(&world, &world.graph()).await.expect("`up` ends");
-            let second = world.outlook(&Graph::default());
-            ([first, second], up, pace(&world, &Graph::default()).await.expect("`down` ends"))
-        });
-        if forecasts.is_empty() {
-            forecasts.extend(outlooks.iter().map(|outlook| outlook.forecast().expect("a forecast")));
-        }
-        ups.push(up);
-        downs.push(down);
-    }
+    let share =
+        |first: u64| move || (first..=count).step_by(THREADS).map(|seed| day(pipeline, seed)).collect::<Vec<_>>();
+    let days: Vec<[Pace; 2]> = thread::scope(|scope| {
+        let threads: Vec<_> = (1..=THREADS as u64).map(|first| scope.spawn(share(first))).collect();
+        threads.into_iter().flat_map(|thread| thread.join().expect("a day")).collect()
+    });
+    let (ups, downs): (Vec<Pace>, Vec<Pace>) = days.into_iter().map(|[up, down]| (up, down)).unzip();
+    let forecasts = forecasts(pipeline);
     for ((command, days), forecast) in [("up", &ups), ("down", &downs)].into_iter().zip(forecasts) {
         let mut took: Vec<f64> = days.iter().map(|day| day.seconds).collect();
         took.sort_by(f64::total_cmp);

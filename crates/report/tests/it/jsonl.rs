@@ -6,7 +6,7 @@ use vidpipe_engine::event::Event;
 use vidpipe_report::JsonLines;
 
 #[test]
-fn every_event_is_one_line_and_reads_back() {
+fn every_event_but_single_calls_is_one_line_and_reads_back() {
     let page = Page::new();
     let mut lines = JsonLines::new(Box::new(page.clone()));
     let events = [middle(), end()].concat();
@@ -14,7 +14,7 @@ fn every_event_is_one_line_and_reads_back() {
     let text = page.text();
     let mut read = text.lines();
     assert_eq!(read.next(), Some("{\"schema\":1}"));
-    for (at, event) in &events {
+    for (at, event) in events.iter().filter(|(_, event)| !matches!(event, Event::Called { .. })) {
         let value: Value = serde_json::from_str(read.next().unwrap()).unwrap();
         assert_eq!(value["at"].as_str().unwrap().parse::<Timestamp>().unwrap(), *at);
         assert_eq!(serde_json::from_value::<Event>(value).unwrap(), *event);
