@@ -2,12 +2,13 @@
 use crate::{
     At, Remaining, Task, Tick, remaining,
     text::{between, clean},
+    words::cleaned,
 };
 use jiff::Timestamp;
 use std::{collections::BTreeMap, time::Duration};
 use vidpipe_engine::{
     Name,
-    event::{Event, Fault, Forecast, Half, Halt, Planned, Report},
+    event::{Event, Forecast, Half, Halt, Planned, Report},
     path::{self, Link},
 };
 
@@ -194,16 +195,6 @@ impl Progress {
             self.end_pause(now, &node, half);
         }
         self.took = Some(took);
-    }
-}
-
-fn cleaned(fault: &Fault) -> Fault {
-    let clean = |s: &Option<String>| s.as_deref().map(clean);
-    Fault {
-        message: self::clean(&fault.message),
-        code: clean(&fault.code),
-        request_id: clean(&fault.request_id),
-        hint: clean(&fault.hint),
     }
 }
 

@@ -1,9 +1,9 @@
 //! The verbs of a run, the same in every view.
-use crate::text::duration;
+use crate::text::{clean, duration};
 use std::time::Duration;
 use vidpipe_engine::{
     Action,
-    event::{Half, Halt},
+    event::{Fault, Half, Halt},
 };
 
 /// What is being done.
@@ -38,5 +38,16 @@ pub(crate) const fn stopping(why: Halt) -> &'static str {
     match why {
         Halt::Asked => "calls in flight land, no new ones are made",
         Halt::Deadline => "for the deadline: calls in flight land, no new ones are made",
+    }
+}
+
+/// A fault whose texts a terminal does not obey.
+pub(crate) fn cleaned(fault: &Fault) -> Fault {
+    let clean = |s: &Option<String>| s.as_deref().map(clean);
+    Fault {
+        message: self::clean(&fault.message),
+        code: clean(&fault.code),
+        request_id: clean(&fault.request_id),
+        hint: clean(&fault.hint),
     }
 }

@@ -1,11 +1,11 @@
 //! From the events of a history to a timeline. What an older vidpipe did not tell is left empty.
 use super::{Calls, End, Outcome, Row, Sweep, Timeline, segments::Strand};
-use crate::{sweep::outcome, text::clean};
+use crate::{sweep::outcome, text::clean, words::cleaned};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use vidpipe_engine::{
     Action, Name,
-    event::{Event, Fault, Half, Planned},
+    event::{Event, Half, Planned},
     path::{Link, critical},
 };
 
@@ -192,15 +192,5 @@ impl Task {
         row.to = row.from.map(|from| row.to.unwrap_or(ended).max(from));
         row.segments = row.to.map(|to| self.strand.end(to)).unwrap_or_default();
         row
-    }
-}
-
-fn cleaned(fault: &Fault) -> Fault {
-    let clean = |s: &Option<String>| s.as_deref().map(clean);
-    Fault {
-        message: self::clean(&fault.message),
-        code: clean(&fault.code),
-        request_id: clean(&fault.request_id),
-        hint: clean(&fault.hint),
     }
 }
