@@ -45,7 +45,7 @@ pub async fn in_turn(budget: String, pause: Duration) {
     let (granted, turn) = oneshot::channel();
     let told = CALLER.try_with(|caller| caller.words.send(Word::Turn { budget, at, granted }).is_ok());
     match told {
-        // A run that is over grants nothing, and then nothing is sent.
+        // A run that stops drops the call, and this with it.
         Ok(true) => turn.await.unwrap_or_default(),
         _ => wait_until(at).await,
     }
