@@ -12,7 +12,7 @@ use crate::{
 };
 use std::collections::BTreeMap;
 use vidpipe_aws::KINDS;
-use vidpipe_engine::{Clock, Graph, plan};
+use vidpipe_engine::{Clock, Graph, Limits, plan};
 use vidpipe_store::guard;
 
 pub(super) async fn run(global: &Global, args: &cli::Down) -> Result {
@@ -33,9 +33,10 @@ pub(super) async fn run(global: &Global, args: &cli::Down) -> Result {
     }
     let want = Graph::default();
     let plan = plan(&want, &state, KINDS, &session.timings).map_err(|e| Failure::before(&e))?;
-    let limits = limits(&args.doing);
+    let (asked, sweep) = (args.doing.deadline, sweeping(&session, &state));
+    let limits = Limits { deadline: asked.map(|d| d.saturating_sub(sweep)), ..limits(&args.doing) };
     let mut forecasting = Forecasting::new(&session, &plan, &state, &limits, clock);
-    forecasting.fits(limits.deadline, sweeping(&session, &state)).await?;
+    forecasting.fits(asked, sweep).await?;
     if !args.doing.yes {
         show::before(&plan, forecasting.get().await)?;
     }

@@ -27,6 +27,14 @@ fn what_does_not_fit_before_its_deadline_is_refused_before_anything_is_made() {
     world.run(&format!("down --suffix staging {PAUSED} --yes --deadline 40m")).ends(0);
 }
 
+/// How long AWS takes at least says nothing of a sandbox in which nothing takes time.
+#[test]
+fn what_takes_no_time_fits_before_any_deadline() {
+    let world = World::empty();
+    world.run("up --suffix staging --sandbox --yes --deadline 3m").ends(0);
+    world.run("down --suffix staging --sandbox --yes --deadline 3m").ends(0);
+}
+
 #[test]
 fn a_plan_says_how_long_and_learns_from_runs() {
     let world = World::empty();

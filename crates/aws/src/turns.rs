@@ -148,3 +148,40 @@ async fn sent(connector: &SharedHttpConnector, request: HttpRequest) -> Result<H
     let late = |_| Err(ConnectorError::timeout(format!("no answer within {} s", ANSWER.as_secs()).into()));
     timeout(ANSWER, whole).await.unwrap_or_else(late)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::future::pending;
+
+    #[derive(Debug)]
+    struct Silent;
+
+    impl HttpConnector for Silent {
+        fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
+            HttpConnectorFuture::new(pending())
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_that_never_comes_is_given_up() {
+        let began = Instant::now();
+        let answer = sent(&SharedHttpConnector::new(Silent), HttpRequest::empty()).await;
+        assert!(answer.is_err_and(|e| e.is_timeout()));
+        assert_eq!(began.elapsed(), ANSWER);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_beyond_its_budget_waits_and_a_throttled_budget_waits_longer() {
+        let (kept, began) = (Budgets::default(), Instant::now());
+        let action = Action { service: "API Gateway".into(), name: "DeleteRestApi".into() };
+        take(&kept, &action).await;
+        assert!(began.elapsed().is_zero());
+        take(&kept, &action).await;
+        let once = began.elapsed();
+        assert!(once >= Duration::from_secs(30), "{once:?}");
+        slow_down(&kept, &action);
+        take(&kept, &action).await;
+        assert!(began.elapsed() - once > once, "{:?}", began.elapsed());
+    }
+}

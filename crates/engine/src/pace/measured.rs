@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn what_aws_took_is_learned_but_not_what_an_emulator_took() {
+    fn what_the_provider_took_is_learned_but_not_what_an_emulator_took() {
         let mut measured = Measured::default();
         (1..=20).for_each(|_| measured.note(&run(false, 100)));
         measured.note(&run(true, 1));
