@@ -5,6 +5,7 @@
 use crate::{
     account::{self, Account},
     error::OrFail,
+    gathered::Looks,
     turns::{Naming, Turns},
 };
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig, timeout::TimeoutConfig};
@@ -67,6 +68,8 @@ macro_rules! clients { ($($(#[$doc:meta])* $field:ident: $sdk:ident),* $(,)?) =>
         /// Tags the user wants on everything.
         pub extra_tags: BTreeMap<String, String>,
         account: Account,
+        /// What nodes look at now, so that they look together.
+        pub(crate) looks: Looks,
     }
 
     impl Aws {
@@ -86,6 +89,7 @@ macro_rules! clients { ($($(#[$doc:meta])* $field:ident: $sdk:ident),* $(,)?) =>
                 endpoint,
                 extra_tags: BTreeMap::new(),
                 account,
+                looks: Looks::default(),
             }
         }
     }

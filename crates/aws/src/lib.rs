@@ -10,6 +10,7 @@ mod ecs;
 mod error;
 mod existing;
 mod facts;
+mod gathered;
 mod interfaces;
 pub mod kinds;
 mod kinesis;

@@ -1,6 +1,9 @@
 //! Every call to AWS takes its turn: it waits until the budgets of its API action allow it, is then sent, and has so long
 //! to be answered. The SDK's own limit on an attempt would count that wait too, so the limit is here.
-use crate::{budgets::budgets, error::speaks_of_throttling};
+use crate::{
+    budgets::{budgets, looks},
+    error::speaks_of_throttling,
+};
 use aws_smithy_runtime_api::{
     box_error::BoxError,
     client::{
@@ -18,7 +21,7 @@ use aws_smithy_runtime_api::{
 use aws_smithy_types::{body::SdkBody, byte_stream::ByteStream, config_bag::ConfigBag};
 use std::{sync::Arc, time::Duration};
 use tokio::time::{Instant, timeout};
-use vidpipe_engine::{answered, in_turn, pace::Budgets};
+use vidpipe_engine::{answered, in_turn, in_turn_to_look, pace::Budgets};
 
 /// A call is answered within this, or it is not known what became of it; without it a lost packet hangs a call for minutes.
 const ANSWER: Duration = Duration::from_secs(30);
@@ -104,6 +107,9 @@ impl HttpConnector for Connector {
             let Some(action) = request.extension::<Action>().cloned() else { return sent(&inner, request).await };
             if let Some(budgets) = &budgets {
                 take(budgets, &action).await;
+            }
+            if looks(&action.name) {
+                in_turn_to_look(None).await;
             }
             let began = Instant::now();
             let answer = sent(&inner, request).await;

@@ -1,7 +1,7 @@
-//! Turns at looking again: all tasks that wait ask the provider, together, no more often than is fair to it.
+//! Turns at looking: whatever a run asks without changing anything, it asks no more often than is fair to the provider.
 use crate::{Result, event::Half, graph::Name, wait::Stop};
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
     rc::Rc,
@@ -9,18 +9,18 @@ use std::{
 };
 use tokio::{sync::Notify, time::Instant};
 
-/// Within this time so many calls are made to look again, at most.
-const WINDOW: Duration = Duration::from_secs(1);
-/// At least so many: one less than we promise, because a look may take a call more than the last one did.
-const FEWEST: usize = 4;
+/// Within this time so many looks are made, at most. A little more than a second, so that no second ever has more.
+const WINDOW: Duration = Duration::from_millis(1_010);
+/// At least so many.
+const FEWEST: usize = 5;
 /// One more for every so many tasks of a large plan.
 const TASKS: usize = 30;
 /// One of so many turns is for who waits longest, so that nobody waits for ever.
 const SHARE: u64 = 3;
 
-type Task = (Half, Name);
+pub(crate) type Task = (Half, Name);
 
-/// The turns of one run. A task's first look needs none.
+/// The turns of one run.
 #[derive(Default)]
 pub(crate) struct Looks(RefCell<Turns>);
 
@@ -30,31 +30,42 @@ struct Turns {
     most: Option<usize>,
     /// The longest way from each task to the end.
     ranks: HashMap<Task, Duration>,
-    /// When calls were made, or may be, that look again; of the last [`WINDOW`].
+    /// The turns of the last [`WINDOW`].
     given: VecDeque<Instant>,
-    /// How many calls a task's last look took; as many are given to its next.
-    took: HashMap<Task, usize>,
-    /// How many calls of those given to a task are still to be made. Only those in whose turn it is.
-    open: HashMap<Task, usize>,
     /// Who waits, in the order in which they came; and by the longest way to the end.
-    waiting: BTreeMap<u64, Rc<Notify>>,
+    waiting: BTreeMap<u64, Rc<Waiting>>,
     ranked: BTreeSet<(Reverse<Duration>, u64)>,
     came: u64,
     /// How many turns there have been.
     turns: u64,
 }
 
+struct Waiting {
+    rank: Duration,
+    came: u64,
+    /// Whoever waits with the same word has the same turn: one look shows all of it.
+    together: Option<String>,
+    granted: Cell<bool>,
+    told: Notify,
+}
+
 impl Turns {
-    /// When so many calls can be made.
-    fn free_at(&mut self, calls: usize, now: Instant) -> Instant {
+    fn wait(&mut self, task: &Task, together: Option<String>) -> Rc<Waiting> {
+        self.came += 1;
+        let (came, rank) = (self.came, self.ranks.get(task).copied().unwrap_or_default());
+        let waiting = Rc::new(Waiting { rank, came, together, granted: Cell::default(), told: Notify::new() });
+        self.waiting.insert(came, waiting.clone());
+        self.ranked.insert((Reverse(rank), came));
+        waiting
+    }
+
+    /// When the next look may be made.
+    fn free_at(&mut self, now: Instant) -> Instant {
         while self.given.front().is_some_and(|at| *at + WINDOW <= now) {
             self.given.pop_front();
         }
-        let most = self.most.unwrap_or(usize::MAX);
-        match (self.given.len() + calls).checked_sub(most).filter(|over| *over > 0) {
-            Some(over) => self.given[over - 1] + WINDOW,
-            None => now,
-        }
+        let over = (self.given.len() + 1).checked_sub(self.most.unwrap_or(usize::MAX)).filter(|over| *over > 0);
+        over.map_or(now, |over| self.given[over - 1] + WINDOW)
     }
 
     /// Whose turn it is next: mostly the one with the longest way to the end.
@@ -65,26 +76,44 @@ impl Turns {
         }
     }
 
+    /// It is its turn, and with it that of all who look at the same.
+    fn grant(&mut self, waiting: &Waiting, now: Instant) {
+        self.given.push_back(now);
+        self.turns += 1;
+        self.leave(waiting);
+        waiting.granted.set(true);
+        let Some(word) = &waiting.together else { return };
+        let with = self.waiting.values().filter(|w| w.together.as_ref() == Some(word));
+        for one in with.cloned().collect::<Vec<_>>() {
+            self.leave(&one);
+            one.granted.set(true);
+            one.told.notify_one();
+        }
+    }
+
+    fn leave(&mut self, waiting: &Waiting) {
+        self.waiting.remove(&waiting.came);
+        self.ranked.remove(&(Reverse(waiting.rank), waiting.came));
+    }
+
     /// Whose turn it is now may have to know.
     fn wake_next(&self) {
         if let Some(next) = self.next().and_then(|came| self.waiting.get(&came)) {
-            next.notify_one();
+            next.told.notify_one();
         }
     }
 }
 
 /// A wait for a turn, which may be given up.
-struct Waiting<'a> {
+struct Place<'a> {
     looks: &'a Looks,
-    rank: Duration,
-    came: u64,
+    waiting: Rc<Waiting>,
 }
 
-impl Drop for Waiting<'_> {
+impl Drop for Place<'_> {
     fn drop(&mut self) {
         let turns = &mut *self.looks.0.borrow_mut();
-        turns.waiting.remove(&self.came);
-        turns.ranked.remove(&(Reverse(self.rank), self.came));
+        turns.leave(&self.waiting);
         turns.wake_next();
     }
 }
@@ -97,61 +126,41 @@ impl Looks {
         *self.0.borrow_mut() = Turns { most, ranks, ..Turns::default() };
     }
 
-    /// A call was made for that task.
-    pub(crate) fn made(&self, node: &Name, half: Half) {
-        let turns = &mut *self.0.borrow_mut();
-        if turns.most.is_none() {
-            return;
-        }
-        let task = (half, node.clone());
-        match turns.open.get_mut(&task) {
-            Some(0) => turns.given.push_back(Instant::now()),
-            Some(open) => *open -= 1,
-            None => {}
-        }
-        *turns.took.entry(task).or_default() += 1;
-    }
-
-    /// Wait for a turn.
+    /// Wait for that task's turn. Whoever waits with the same word has the same turn.
     ///
     /// # Errors
     /// `Interrupted` when it is asked to stop meanwhile.
-    pub(crate) async fn turn(&self, node: &Name, half: Half, stop: &Stop) -> Result<()> {
-        let task = (half, node.clone());
-        let (waiting, called, calls) = {
+    pub(crate) async fn turn(&self, task: &Task, together: Option<String>, stop: &Stop) -> Result<()> {
+        let place = {
             let turns = &mut *self.0.borrow_mut();
-            let Some(most) = turns.most else { return Ok(()) };
-            turns.open.remove(&task);
-            let calls = turns.took.remove(&task).unwrap_or_default().clamp(1, most);
-            let rank = turns.ranks.get(&task).copied().unwrap_or_default();
-            turns.came += 1;
-            let (came, called) = (turns.came, Rc::<Notify>::default());
-            turns.waiting.insert(came, called.clone());
-            turns.ranked.insert((Reverse(rank), came));
-            (Waiting { looks: self, rank, came }, called, calls)
+            if turns.most.is_none() {
+                return Ok(());
+            }
+            Place { looks: self, waiting: turns.wait(task, together) }
         };
-        loop {
+        let waiting = &place.waiting;
+        while !waiting.granted.get() {
             let now = Instant::now();
-            let (mine, free) = {
+            let free = {
                 let turns = &mut *self.0.borrow_mut();
-                (turns.next() == Some(waiting.came), turns.free_at(calls, now))
-            };
-            match mine {
-                true if free <= now => {
-                    let turns = &mut *self.0.borrow_mut();
-                    turns.given.extend(std::iter::repeat_n(now, calls));
-                    turns.open.insert(task, calls);
-                    turns.turns += 1;
-                    return Ok(());
+                let mine = turns.next() == Some(waiting.came);
+                let free = mine.then(|| turns.free_at(now));
+                if free.is_some_and(|at| at <= now) {
+                    turns.grant(waiting, now);
                 }
-                true => stop.pause(free - now).await?,
-                false => tokio::select! {
+                free
+            };
+            match free {
+                Some(at) if at <= now => {}
+                Some(at) => stop.pause(at - now).await?,
+                None => tokio::select! {
                     biased;
-                    () = called.notified() => {}
+                    () = waiting.told.notified() => {}
                     stopped = stop.pause(FOREVER) => stopped?,
                 },
             }
         }
+        Ok(())
     }
 }
 

@@ -4,7 +4,6 @@ use crate::{
     event::{Event, Fault, Half},
     graph::Name,
     ledger::Ledger,
-    looks::Looks,
     plan::NeededBy,
 };
 use std::{cell::RefCell, collections::HashMap, ops::ControlFlow, rc::Rc, time::Duration};
@@ -113,7 +112,6 @@ pub(crate) struct Wait<'a> {
     pub(crate) ledger: &'a Ledger,
     pub(crate) stop: &'a Stop,
     pub(crate) in_vain: &'a InVain,
-    pub(crate) looks: &'a Looks,
     pub(crate) rng: &'a RefCell<fastrand::Rng>,
     /// How long it has been going on already, in an earlier run.
     pub(crate) already: Duration,
@@ -149,15 +147,9 @@ impl Wait<'_> {
             tokio::select! {
                 biased;
                 failed = self.in_vain.wait(self.node), if self.half == Half::Ensure => return Err(self.lost(&failed)),
-                paused = self.pause(pause) => paused?,
+                paused = self.stop.pause(pause) => paused?,
             }
         }
-    }
-
-    /// Before the next look.
-    async fn pause(&self, pause: Duration) -> Result<()> {
-        self.stop.pause(pause).await?;
-        self.looks.turn(self.node, self.half, self.stop).await
     }
 
     /// Nothing until it is likely; then densely for what is quick, and every two seconds for what is slow.

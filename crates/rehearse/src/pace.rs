@@ -1,7 +1,7 @@
 //! How well a run waits: how late it sees what AWS has done, how often it asks, and how long it was said to take.
 use crate::World;
 use jiff::Timestamp;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use tokio::time::Instant;
 use vidpipe_aws::Aws;
 use vidpipe_engine::{
@@ -22,7 +22,7 @@ pub struct Pace {
     pub seconds: f64,
     /// For each slow task of which the sandbox knows when AWS was done: how many seconds later that was known here.
     pub late: Vec<(Name, f64)>,
-    /// The most looks within a second that were made because something was waited for: not the first look of a task.
+    /// The most looks within any second.
     pub looks: usize,
     /// Calls that AWS throttled.
     pub throttled: usize,
@@ -99,19 +99,15 @@ fn late(
     late
 }
 
-/// The most looks of tasks that were waiting already, within any second.
+/// The most looks that were sent within any second.
 fn looks(events: &Events, seconds: &dyn Fn(Timestamp) -> f64) -> usize {
-    let (mut waiting, mut looks) = (BTreeSet::new(), Vec::new());
-    for (at, event) in events {
-        match event {
-            Event::Waiting { node, half, .. } => drop(waiting.insert((node, *half))),
-            Event::Called { node, half, call, .. } if waiting.contains(&(node, *half)) => {
-                let operation = call.rsplit(' ').next().unwrap_or_default();
-                looks.extend(is_look(operation).then(|| seconds(*at)));
-            }
-            _ => {}
+    let sent = events.iter().filter_map(|(at, event)| match event {
+        Event::Called { call, took, .. } if is_look(call.rsplit(' ').next().unwrap_or_default()) => {
+            Some(seconds(*at) - took.as_secs_f64())
         }
-    }
-    let within = |from: f64| looks.iter().filter(|at| (from..from + 1.0).contains(*at)).count();
-    looks.iter().map(|from| within(*from)).max().unwrap_or_default()
+        _ => None,
+    });
+    let sent: Vec<f64> = sent.collect();
+    let within = |from: f64| sent.iter().filter(|at| (from..from + 1.0).contains(*at)).count();
+    sent.iter().map(|from| within(*from)).max().unwrap_or_default()
 }

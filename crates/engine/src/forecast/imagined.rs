@@ -2,6 +2,7 @@
 use crate::{
     Action, Change, Cx, Error, Identity, Kind, Kinds, Name, Observed, PhysicalId, Removal, Result,
     event::Half,
+    in_turn_to_look,
     pace::{Span, Timing, Timings},
 };
 use futures::future::{LocalBoxFuture, ready};
@@ -102,13 +103,16 @@ impl Kind<Imagined> for Thing {
         _: &'a Value,
         _: &'a PhysicalId,
     ) -> LocalBoxFuture<'a, Result<Observed<Value>>> {
-        let seen = match (cx.cloud.is_done(Half::Remove, &cx.node), cx.cloud.is_done(Half::Ensure, &cx.node)) {
-            (Some(true), _) => Observed::Absent,
-            (Some(false), _) => Observed::pending("going"),
-            (None, Some(false)) => Observed::Pending { why: "coming".into(), known: Some(Value::Null) },
-            (None, _) => Observed::Ready(Value::Null),
-        };
-        Box::pin(ready(Ok(seen)))
+        Box::pin(async {
+            in_turn_to_look(None).await;
+            let removed = cx.cloud.is_done(Half::Remove, &cx.node);
+            Ok(match (removed, cx.cloud.is_done(Half::Ensure, &cx.node)) {
+                (Some(true), _) => Observed::Absent,
+                (Some(false), _) => Observed::pending("going"),
+                (None, Some(false)) => Observed::Pending { why: "coming".into(), known: Some(Value::Null) },
+                (None, _) => Observed::Ready(Value::Null),
+            })
+        })
     }
     fn update<'a>(&'a self, cx: &'a Cx<Imagined>, _: &'a Value, _: &'a PhysicalId) -> LocalBoxFuture<'a, Result<()>> {
         cx.cloud.ask(Half::Ensure, &cx.node);

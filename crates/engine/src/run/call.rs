@@ -8,8 +8,9 @@ use crate::{
     resource::{Cx, Kind},
     wait::{Failing, Wait},
 };
+use futures::stream::{FuturesUnordered, StreamExt};
 use serde_json::Value;
-use std::{ops::ControlFlow, pin::pin, time::Duration};
+use std::{cell::Cell, ops::ControlFlow, pin::pin, time::Duration};
 use tokio::{
     sync::{SemaphorePermit, mpsc, oneshot},
     time::Instant,
@@ -17,6 +18,7 @@ use tokio::{
 
 tokio::task_local! {
     static CALLER: Caller;
+    static HAS_TURN: Cell<bool>;
 }
 
 /// Who makes a call: the node it is made for, and a way to say how it goes.
@@ -27,8 +29,12 @@ struct Caller {
 
 /// What whoever carries a call says of it.
 enum Word {
+    /// It only looks, and must wait for its turn at that, together with all who say the same word.
+    Look { together: Option<String>, granted: oneshot::Sender<()> },
     /// It must wait for its turn until then; it goes on when it is told to.
     Turn { budget: String, at: Instant, granted: oneshot::Sender<()> },
+    /// It waits for what another one is told, and needs no place for that.
+    Rests,
     /// It was answered, or came to nothing.
     Answered { call: String, took: Duration },
 }
@@ -49,6 +55,30 @@ pub async fn in_turn(budget: String, pause: Duration) {
         Ok(true) => turn.await.unwrap_or_default(),
         _ => wait_until(at).await,
     }
+}
+
+/// For whoever carries a call that only looks, before it is sent: wait for its turn. A run makes no more than a few looks
+/// within a second, and those first on which most of its time depends. Whoever waits with the same word has the same turn,
+/// so that one look can be made for all of them: [`Gathered`](crate::Gathered) does that.
+pub async fn in_turn_to_look(together: Option<&str>) {
+    if HAS_TURN.try_with(|has| has.replace(false)).unwrap_or(false) {
+        return;
+    }
+    let (granted, turn) = oneshot::channel();
+    let word = Word::Look { together: together.map(str::to_owned), granted };
+    if CALLER.try_with(|caller| caller.words.send(word).is_ok()).unwrap_or(false) {
+        turn.await.unwrap_or_default();
+    }
+}
+
+/// From here on another call's answer is waited for: this one needs no place among the calls in flight, which that one may.
+pub(crate) fn rest() {
+    let _ = CALLER.try_with(|caller| caller.words.send(Word::Rests));
+}
+
+/// Make a look whose turn it is already: the first call that it makes waits for no other.
+pub(crate) async fn having_turn<T>(look: impl Future<Output = T>) -> T {
+    HAS_TURN.scope(Cell::new(true), look).await
 }
 
 #[allow(clippy::disallowed_methods, reason = "a call outside of a run waits for its turn here")]
@@ -90,7 +120,6 @@ impl<C: 'static> Runner<C> {
             ledger: &self.ledger,
             stop: &self.stop,
             in_vain: &self.in_vain,
-            looks: &self.looks,
             rng: &self.rng,
             already,
             patience: if work.altered { Duration::ZERO } else { self.timings.patience(&span) },
@@ -99,41 +128,76 @@ impl<C: 'static> Runner<C> {
     }
 
     /// Make one call when there is a place for it. It is never cut short: a call that was sent is heard out. Only one that
-    /// waits for its turn at a call budget is not sent any more when the run stops.
+    /// waits for its turn at a call budget, or to look, is not sent any more when the run stops.
     pub(super) async fn call<T>(&self, work: &Work<'_, C>, call: impl Future<Output = Result<T>>) -> Result<T> {
         let mut place = Some(self.place().await?);
         let (words, mut said) = mpsc::unbounded_channel();
         let mut call = pin!(CALLER.scope(Caller { node: work.name.clone(), words }, call));
+        let (mut turns, mut heard) = (FuturesUnordered::new(), false);
         let answer = loop {
             let word = tokio::select! {
                 biased;
                 Some(word) = said.recv() => word,
                 answer = &mut call => break answer,
+                Some(come) = turns.next() => {
+                    let come: Option<oneshot::Sender<()>> = come?;
+                    let Some(granted) = come else { continue };
+                    // In the middle of a call nothing new begins, even if the run stops.
+                    if place.is_none() && !(heard && self.stop.asked()) {
+                        place = Some(self.place().await?);
+                    }
+                    let _ = granted.send(());
+                    continue;
+                }
             };
-            let Some((budget, at, granted)) = self.heard(work, word) else { continue };
-            drop(place.take());
-            let (node, half, pause) = (work.name.clone(), work.half, at.saturating_duration_since(Instant::now()));
-            self.ledger.tell(&Event::Queued { node, half, budget, pause });
-            self.stop.pause(pause).await?;
-            place = Some(self.place().await?);
-            let _ = granted.send(());
+            match word {
+                Word::Answered { call, took } => {
+                    self.told(work, call, took);
+                    heard = true;
+                }
+                Word::Rests => place = None,
+                wait => {
+                    place = None;
+                    turns.push(self.turn(work, wait, heard));
+                }
+            }
         };
         while let Ok(word) = said.try_recv() {
-            self.heard(work, word);
+            if let Word::Answered { call, took } = word {
+                self.told(work, call, took);
+            }
         }
         answer
     }
 
-    /// What is said of a call is told to whoever watches; that it waits for its turn is handed on.
-    fn heard(&self, work: &Work<'_, C>, word: Word) -> Option<(String, Instant, oneshot::Sender<()>)> {
+    /// Wait for the turn that a call needs: how to tell it that it has come, unless it needs it no longer.
+    async fn turn(&self, work: &Work<'_, C>, word: Word, heard: bool) -> Result<Option<oneshot::Sender<()>>> {
         match word {
-            Word::Turn { budget, at, granted } => Some((budget, at, granted)),
-            Word::Answered { call, took } => {
-                self.looks.made(work.name, work.half);
-                self.ledger.tell(&Event::Called { node: work.name.clone(), half: work.half, call, took });
-                None
+            Word::Turn { budget, at, granted } => {
+                let (node, half, pause) = (work.name.clone(), work.half, at.saturating_duration_since(Instant::now()));
+                self.ledger.tell(&Event::Queued { node, half, budget, pause });
+                self.stop.pause(pause).await?;
+                Ok(Some(granted))
             }
+            Word::Look { together, mut granted } => {
+                let task = (work.half, work.name.clone());
+                tokio::select! {
+                    biased;
+                    () = granted.closed() => return Ok(None),
+                    turn = self.looks.turn(&task, together, &self.stop) => match turn {
+                        // It may have changed something already, of which we would not hear.
+                        Err(_) if heard => {}
+                        other => other?,
+                    }
+                }
+                Ok(Some(granted))
+            }
+            Word::Rests | Word::Answered { .. } => Ok(None),
         }
+    }
+
+    fn told(&self, work: &Work<'_, C>, call: String, took: Duration) {
+        self.ledger.tell(&Event::Called { node: work.name.clone(), half: work.half, call, took });
     }
 
     async fn place(&self) -> Result<SemaphorePermit<'_>> {

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 use tokio::time::{Instant, sleep};
-use vidpipe_engine::{Class, Cx, Error, Observed, PhysicalId, Removal, Result, in_turn};
+use vidpipe_engine::{Class, Cx, Error, Gathered, Observed, PhysicalId, Removal, Result, in_turn, in_turn_to_look};
 
 /// A request is on its way for this long, and so is its answer.
 const TRAVEL: Duration = Duration::from_secs(1);
@@ -35,6 +35,12 @@ pub(crate) struct Cloud {
     pub(crate) slow: RefCell<BTreeMap<String, Duration>>,
     /// Creates of these nodes wait so long for their turn.
     pub(crate) turns: RefCell<BTreeMap<String, Duration>>,
+    /// Whether looks wait for their turn.
+    pub(crate) counts_looks: Cell<bool>,
+    /// Looks are made together, each when it is the turn of their API.
+    pub(crate) together: Option<Gathered<()>>,
+    /// When somebody looked at a thing of which node.
+    pub(crate) looks: RefCell<Vec<(Instant, String)>>,
 }
 
 #[derive(Debug)]
@@ -165,7 +171,18 @@ pub(crate) async fn find(cx: &Cx<Cloud>, name: Option<&str>) -> Result<Option<Ph
     Ok(found.map(|(id, _)| PhysicalId(id.clone())))
 }
 
-pub(crate) fn look(cx: &Cx<Cloud>, id: &PhysicalId) -> Observed<Option<String>> {
+pub(crate) async fn look(cx: &Cx<Cloud>, id: &PhysicalId) -> Observed<Option<String>> {
+    if cx.cloud.counts_looks.get() {
+        in_turn_to_look(None).await;
+    }
+    if let Some(together) = &cx.cloud.together {
+        let one = async |_| {
+            in_turn("looks".into(), TRAVEL).await;
+            Ok(())
+        };
+        let _ = together.look(&id.0, one).await;
+    }
+    cx.cloud.looks.borrow_mut().push((Instant::now(), cx.node.0.clone()));
     cx.cloud.sweep();
     let things = cx.cloud.things.borrow();
     match things.get(&id.0) {

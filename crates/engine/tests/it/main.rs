@@ -8,6 +8,7 @@ mod deeds;
 mod forecast;
 mod life;
 mod linear;
+mod looks;
 mod planning;
 mod sweep;
 mod turns;

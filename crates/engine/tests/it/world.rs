@@ -44,7 +44,7 @@ macro_rules! kind { ($R:ident $identity:ident, name: $name:expr, changes: $chang
             cloud::find(cx, self.name(cx)).await
         }
         async fn observe(&self, cx: &Cx<Cloud>, id: &PhysicalId) -> Result<Observed<Out>> {
-            Ok(match cloud::look(cx, id) {
+            Ok(match cloud::look(cx, id).await {
                 Observed::Ready(id) => Observed::Ready(Out { id }),
                 Observed::Pending { why, known } => Observed::Pending { why, known: known.map(|id| Out { id }) },
                 Observed::Absent => Observed::Absent,
@@ -123,7 +123,7 @@ impl Resource for Deed {
         cloud::find(cx, None).await
     }
     async fn observe(&self, cx: &Cx<Cloud>, id: &PhysicalId) -> Result<Observed<Out>> {
-        Ok(match cloud::look(cx, id) {
+        Ok(match cloud::look(cx, id).await {
             Observed::Ready(id) => Observed::Ready(Out { id }),
             Observed::Pending { why, .. } => Observed::pending(why),
             Observed::Absent => Observed::Absent,

@@ -96,7 +96,7 @@ fn waits_well(pipeline: Pipeline, count: u64) {
         let slow = days.iter().map(|day| day.late.len()).sum::<usize>() / days.len();
         println!(
             "{pipeline} {command}, {count} days: median {median:.0} s, forecast {p50:.0} s ({within} within {p90:.0} s); \
-             {slow} slow tasks known {late:.2} s late; at most {looks} looks of waits in a second; {throttled} throttled"
+             {slow} slow tasks known {late:.2} s late; at most {looks} looks in a second; {throttled} throttled"
         );
         if count >= 100 {
             assert!((p50 / median - 1.0).abs() < 0.05, "the forecast of {command} is off");

@@ -133,12 +133,6 @@ impl Alarm {
         })
     }
 
-    async fn look(&self, cx: &Cx) -> Result<Option<MetricAlarm>> {
-        let call = cx.cloud.cloudwatch.describe_alarms().alarm_names(&self.name);
-        let found = call.send().await.or_fail("look at the alarm")?;
-        Ok(found.metric_alarms.unwrap_or_default().into_iter().next())
-    }
-
     async fn is_ours(&self, cx: &Cx, found: &MetricAlarm) -> Result<bool> {
         let call = cx.cloud.cloudwatch.list_tags_for_resource().set_resource_arn(found.alarm_arn.clone());
         let seen = call.send().await.or_fail("look at the alarm's tags")?;
@@ -164,7 +158,7 @@ impl Resource for Alarm {
     const TIMING: &'static str = "cloudwatch_alarm";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
-        if let Some(found) = self.look(cx).await?
+        if let Some(found) = cx.cloud.alarm(&self.name).await?
             && !self.is_ours(cx, &found).await?
         {
             return Err(tags::taken("alarm", &self.name));
@@ -175,12 +169,12 @@ impl Resource for Alarm {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        let Some(found) = self.look(cx).await? else { return Ok(None) };
+        let Some(found) = cx.cloud.alarm(&self.name).await? else { return Ok(None) };
         Ok(self.is_ours(cx, &found).await?.then(|| PhysicalId(self.name.clone())))
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<AlarmOutput>> {
-        let Some(seen) = self.look(cx).await? else { return Ok(Observed::Absent) };
+        let Some(seen) = cx.cloud.alarm(&self.name).await? else { return Ok(Observed::Absent) };
         let as_wanted = self.is_as_wanted(&seen);
         Ok(match seen.alarm_arn {
             Some(arn) if as_wanted => Observed::Ready(AlarmOutput { arn }),

@@ -1,7 +1,7 @@
 //! An [elastic IP address](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AllocateAddress.html). It is billed
 //! as long as it exists, and cannot be released before the NAT gateway that has it is gone.
 use crate::{Aws, Cx, OrFail, kinds, tags};
-use aws_sdk_ec2::types::{Address, DomainType, ResourceType};
+use aws_sdk_ec2::types::{DomainType, ResourceType};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
 
@@ -19,12 +19,6 @@ pub struct ElasticIpOutput {
     pub allocation_id: String,
     /// The address, such as `203.0.113.25`: what others may put on their allow-lists.
     pub public_ip: String,
-}
-
-async fn look(cx: &Cx, id: &PhysicalId) -> Result<Option<Address>> {
-    let call = cx.cloud.ec2.describe_addresses().allocation_ids(&id.0);
-    let seen = call.send().await.or_fail("look at the elastic IP address")?;
-    Ok(seen.addresses.unwrap_or_default().into_iter().next())
 }
 
 impl Resource for ElasticIp {
@@ -48,7 +42,7 @@ impl Resource for ElasticIp {
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<ElasticIpOutput>> {
-        Ok(match look(cx, id).await?.and_then(|a| a.public_ip) {
+        Ok(match cx.cloud.address(&id.0).await?.and_then(|a| a.public_ip) {
             None => Observed::Absent,
             Some(public_ip) => Observed::Ready(ElasticIpOutput { allocation_id: id.0.clone(), public_ip }),
         })
@@ -62,7 +56,7 @@ impl Resource for ElasticIp {
         }
         // AWS also says so of an address that a NAT gateway still has, or had a moment ago, and of one that is somebody
         // else's by now. Only our own are shown to us.
-        match look(cx, id).await? {
+        match cx.cloud.address(&id.0).await? {
             None => Ok(Removal::Asked),
             Some(_) => Err(Error { class: Class::Busy, hint: None, ..e }),
         }

@@ -1,6 +1,5 @@
 //! A security group's [ingress rule](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html)
 //! for one port. It is known by group, protocol, port and source; while it names a source group, that one cannot be deleted.
-use super::group;
 use crate::{Aws, Cx, OrFail, tags};
 use aws_sdk_ec2::types::{IpPermission, IpRange, ResourceType, UserIdGroupPair};
 use serde::{Deserialize, Serialize};
@@ -65,7 +64,7 @@ impl IngressRule {
     }
 
     async fn is_there(&self, cx: &Cx) -> Result<bool> {
-        Ok(group(cx, &self.group_id).await?.is_some_and(|g| self.is_among(g.ip_permissions())))
+        Ok(cx.cloud.security_group(&self.group_id).await?.is_some_and(|g| self.is_among(g.ip_permissions())))
     }
 }
 

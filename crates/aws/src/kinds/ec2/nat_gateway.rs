@@ -46,9 +46,7 @@ impl Resource for NatGateway {
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<NatGatewayOutput>> {
-        let call = cx.cloud.ec2.describe_nat_gateways().nat_gateway_ids(&id.0);
-        let seen = call.send().await.or_fail("look at the NAT gateway")?;
-        let Some(gateway) = seen.nat_gateways().first() else { return Ok(Observed::Absent) };
+        let Some(gateway) = cx.cloud.nat_gateway(&id.0).await? else { return Ok(Observed::Absent) };
         let output = NatGatewayOutput { id: id.0.clone() };
         Ok(match gateway.state() {
             None | Some(NatGatewayState::Deleted) => Observed::Absent,

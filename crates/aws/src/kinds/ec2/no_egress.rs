@@ -1,6 +1,5 @@
 //! A security group that lets nothing out: the rule that lets everything out, which AWS gives every new group,
 //! [revoked](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupEgress.html).
-use super::group;
 use crate::{Aws, Cx, OrFail};
 use aws_sdk_ec2::types::{IpPermission, IpRange};
 use serde::{Deserialize, Serialize};
@@ -15,7 +14,7 @@ pub struct NoEgress {
 
 impl NoEgress {
     async fn is_set(&self, cx: &Cx) -> Result<bool> {
-        Ok(group(cx, &self.group_id).await?.is_some_and(|g| g.ip_permissions_egress().is_empty()))
+        Ok(cx.cloud.security_group(&self.group_id).await?.is_some_and(|g| g.ip_permissions_egress().is_empty()))
     }
 }
 

@@ -32,9 +32,8 @@ impl Route {
     }
 
     async fn state(&self, cx: &Cx) -> Result<Option<RouteState>> {
-        let call = cx.cloud.ec2.describe_route_tables().route_table_ids(&self.table_id);
-        let seen = call.send().await.or_fail("look at the route")?;
-        let mut routes = seen.route_tables().iter().flat_map(|t| t.routes());
+        let seen = cx.cloud.route_table(&self.table_id).await?;
+        let mut routes = seen.iter().flat_map(|t| t.routes());
         let mine = routes.find(|r| r.destination_cidr_block() == Some(&self.destination));
         Ok(mine.map(|r| r.state().cloned().unwrap_or(RouteState::Active)))
     }

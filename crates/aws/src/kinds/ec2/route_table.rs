@@ -41,9 +41,7 @@ impl Resource for RouteTable {
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<RouteTableOutput>> {
-        let call = cx.cloud.ec2.describe_route_tables().route_table_ids(&id.0);
-        let seen = call.send().await.or_fail("look at the route table")?;
-        Ok(match seen.route_tables().first() {
+        Ok(match cx.cloud.route_table(&id.0).await? {
             None => Observed::Absent,
             Some(_) => Observed::Ready(RouteTableOutput { id: id.0.clone() }),
         })

@@ -16,9 +16,8 @@ pub struct RouteTableAssociation {
 
 impl RouteTableAssociation {
     async fn look(&self, cx: &Cx, is_it: impl Fn(&Association) -> bool) -> Result<Option<Association>> {
-        let call = cx.cloud.ec2.describe_route_tables().route_table_ids(&self.table_id);
-        let seen = call.send().await.or_fail("look at the route table's associations")?;
-        let mut all = seen.route_tables().iter().flat_map(|t| t.associations());
+        let seen = cx.cloud.route_table(&self.table_id).await?;
+        let mut all = seen.iter().flat_map(|t| t.associations());
         Ok(all.find(|a| is_it(a) && state(a) != State::Disassociated).cloned())
     }
 }

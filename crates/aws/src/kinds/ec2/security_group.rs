@@ -1,7 +1,7 @@
 //! A [security group](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html), without its
 //! rules, which are nodes of their own. It cannot be deleted while a rule or a network interface refers to it.
 use crate::{Aws, Cx, OrFail, interfaces, kinds, tags};
-use aws_sdk_ec2::types::{ResourceType, SecurityGroup as Seen};
+use aws_sdk_ec2::types::ResourceType;
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
 
@@ -21,13 +21,6 @@ pub struct SecurityGroup {
 pub struct SecurityGroupOutput {
     /// `sg-...`
     pub id: String,
-}
-
-/// The group of that id, with its rules.
-pub(super) async fn group(cx: &Cx, id: &str) -> Result<Option<Seen>> {
-    let seen =
-        cx.cloud.ec2.describe_security_groups().group_ids(id).send().await.or_fail("look at the security group")?;
-    Ok(seen.security_groups.unwrap_or_default().into_iter().next())
 }
 
 impl Resource for SecurityGroup {
@@ -52,14 +45,14 @@ impl Resource for SecurityGroup {
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<SecurityGroupOutput>> {
-        Ok(match group(cx, &id.0).await? {
+        Ok(match cx.cloud.security_group(&id.0).await? {
             None => Observed::Absent,
             Some(_) => Observed::Ready(SecurityGroupOutput { id: id.0.clone() }),
         })
     }
 
     async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
-        let rules = group(cx, &id.0).await?.and_then(|g| g.ip_permissions).unwrap_or_default();
+        let rules = cx.cloud.security_group(&id.0).await?.and_then(|g| g.ip_permissions).unwrap_or_default();
         if !rules.is_empty() {
             let call = cx.cloud.ec2.revoke_security_group_ingress().group_id(&id.0).set_ip_permissions(Some(rules));
             return match call.send().await.or_fail("revoke the security group's rules") {

@@ -49,8 +49,7 @@ impl Resource for Subnet {
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<SubnetOutput>> {
-        let seen = cx.cloud.ec2.describe_subnets().subnet_ids(&id.0).send().await.or_fail("look at the subnet")?;
-        Ok(match seen.subnets().first().and_then(|s| s.state()) {
+        Ok(match cx.cloud.subnet(&id.0).await?.and_then(|s| s.state) {
             None => Observed::Absent,
             Some(SubnetState::Available) => Observed::Ready(SubnetOutput { id: id.0.clone(), zone: self.zone.clone() }),
             Some(state) => Observed::pending(state.as_str()),

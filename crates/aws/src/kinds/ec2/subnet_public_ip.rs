@@ -21,9 +21,7 @@ impl SubnetPublicIp {
     }
 
     async fn is_set(&self, cx: &Cx) -> Result<bool> {
-        let call = cx.cloud.ec2.describe_subnets().subnet_ids(&self.subnet_id);
-        let seen = call.send().await.or_fail("look whether the subnet gives public addresses")?;
-        Ok(seen.subnets().first().and_then(|s| s.map_public_ip_on_launch()).unwrap_or(false))
+        Ok(cx.cloud.subnet(&self.subnet_id).await?.and_then(|s| s.map_public_ip_on_launch).unwrap_or(false))
     }
 }
 

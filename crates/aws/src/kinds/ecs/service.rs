@@ -2,7 +2,7 @@
 //! one drains first, and its tasks' network interfaces outlive it: it is gone when they are, and not before, so that its
 //! roles, subnets and security groups stay as long as it needs them.
 use crate::{Aws, Cx, OrFail, ecs, kinds, tags};
-use aws_sdk_ecs::types::{LaunchType, PropagateTags, Service as Seen, ServiceField};
+use aws_sdk_ecs::types::{LaunchType, PropagateTags, Service as Seen};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
 
@@ -73,9 +73,7 @@ pub struct ServiceOutput {
 
 impl Service {
     async fn look(&self, cx: &Cx, name_or_arn: &str) -> Result<Option<Seen>> {
-        let call = cx.cloud.ecs.describe_services().cluster(&self.cluster).services(name_or_arn);
-        let seen = call.include(ServiceField::Tags).send().await.or_fail("look at the ECS service")?;
-        Ok(seen.services.unwrap_or_default().into_iter().next())
+        cx.cloud.service(&self.cluster, name_or_arn).await
     }
 
     async fn shrink(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {

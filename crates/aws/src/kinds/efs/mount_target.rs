@@ -54,20 +54,19 @@ impl Resource for MountTarget {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        let call = cx.cloud.efs.describe_mount_targets().file_system_id(&self.file_system_id);
-        let found = call.send().await.or_fail("look for the mount target")?;
-        let here = found.mount_targets().iter().filter(|t| t.subnet_id() == self.subnet_id);
+        let found = cx.cloud.mount_targets(&self.file_system_id).await?;
+        let here = found.iter().filter(|t| t.subnet_id() == self.subnet_id);
         let mut alive = here.filter(|t| t.life_cycle_state() != &LifeCycleState::Deleted);
         Ok(alive.next().map(|t| PhysicalId(t.mount_target_id.clone())))
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<MountTargetOutput>> {
-        let call = cx.cloud.efs.describe_mount_targets().mount_target_id(&id.0);
-        let seen = match call.send().await.or_fail("look at the mount target") {
+        let seen = match cx.cloud.mount_targets(&self.file_system_id).await {
             Err(e) if e.class == Class::NotFound => return self.after(cx, id).await,
             other => other?,
         };
-        let Some(target) = seen.mount_targets().first() else { return self.after(cx, id).await };
+        let it = seen.iter().find(|t| t.mount_target_id() == id.0);
+        let Some(target) = it else { return self.after(cx, id).await };
         let output = MountTargetOutput { id: id.0.clone() };
         Ok(match target.life_cycle_state() {
             LifeCycleState::Available => Observed::Ready(output),

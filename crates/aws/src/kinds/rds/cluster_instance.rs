@@ -32,12 +32,6 @@ pub struct DbClusterInstanceOutput {
 }
 
 impl DbClusterInstance {
-    async fn look(&self, cx: &Cx, id: &str) -> Result<Option<Seen>> {
-        let call = cx.cloud.rds.describe_db_instances().db_instance_identifier(id);
-        let seen = call.send().await.or_fail("look at the instance of the DB cluster")?;
-        Ok(seen.db_instances.unwrap_or_default().into_iter().next())
-    }
-
     /// The first setting that is not, or not yet, as wanted. What an answer leaves out is not held against it.
     fn differs(&self, seen: &Seen) -> Option<&'static str> {
         let waits = seen.pending_modified_values().is_some_and(|p| p.db_instance_class.is_some());
@@ -72,13 +66,13 @@ impl Resource for DbClusterInstance {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        let Some(seen) = self.look(cx, &self.name).await? else { return Ok(None) };
+        let Some(seen) = cx.cloud.db_instance(&self.name).await? else { return Ok(None) };
         let ours = tags::are_ours(cx, seen.tag_list().iter().filter_map(|t| Some((t.key()?, t.value()?))));
         Ok(ours.then(|| PhysicalId(self.name.clone())))
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<DbClusterInstanceOutput>> {
-        let Some(seen) = self.look(cx, &id.0).await? else { return Ok(Observed::Absent) };
+        let Some(seen) = cx.cloud.db_instance(&id.0).await? else { return Ok(Observed::Absent) };
         let (status, differs) = (seen.db_instance_status().unwrap_or_default(), self.differs(&seen));
         let output = |arn: &String| DbClusterInstanceOutput { identifier: id.0.clone(), arn: arn.clone() };
         let known = seen.db_instance_arn.as_ref().map(output);
@@ -102,7 +96,7 @@ impl Resource for DbClusterInstance {
     }
 
     async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
-        let status = self.look(cx, &id.0).await?.and_then(|seen| seen.db_instance_status);
+        let status = cx.cloud.db_instance(&id.0).await?.and_then(|seen| seen.db_instance_status);
         match status.as_deref() {
             Some("deleting") => return Ok(Removal::Asked),
             Some("stopped") => return rds::start_cluster(cx, &self.cluster).await,

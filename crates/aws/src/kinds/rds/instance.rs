@@ -4,7 +4,7 @@
 mod seen;
 
 use crate::{Aws, Cx, OrFail, rds, secret, tags};
-use aws_sdk_rds::types::{DbInstance as Seen, SourceType, Tag};
+use aws_sdk_rds::types::{SourceType, Tag};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
@@ -68,12 +68,6 @@ const STRIPED_GIB: u32 = 400;
 const STRIPED_IOPS: i32 = 12_000;
 
 impl DbInstance {
-    async fn look(&self, cx: &Cx, id: &str) -> Result<Option<Seen>> {
-        let call = cx.cloud.rds.describe_db_instances().db_instance_identifier(id);
-        let seen = call.send().await.or_fail("look at the DB instance")?;
-        Ok(seen.db_instances.unwrap_or_default().into_iter().next())
-    }
-
     /// What AWS cannot change, or not without a new major version.
     fn fixed(&self) -> impl PartialEq {
         let names = (&self.name, &self.db_name, &self.username, &self.master_secret_arn);
@@ -144,13 +138,13 @@ impl Resource for DbInstance {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        let Some(seen) = self.look(cx, &self.name).await? else { return Ok(None) };
+        let Some(seen) = cx.cloud.db_instance(&self.name).await? else { return Ok(None) };
         let ours = tags::are_ours(cx, seen.tag_list().iter().filter_map(|t| Some((t.key()?, t.value()?))));
         Ok(ours.then(|| PhysicalId(self.name.clone())))
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<DbInstanceOutput>> {
-        let Some(seen) = self.look(cx, &id.0).await? else { return Ok(Observed::Absent) };
+        let Some(seen) = cx.cloud.db_instance(&id.0).await? else { return Ok(Observed::Absent) };
         let (status, known) = (seen.db_instance_status().unwrap_or_default(), seen::output(&seen));
         Ok(match (status, seen::differs(self, &seen), known) {
             ("deleting", ..) => Observed::pending("deleting"),
@@ -169,7 +163,7 @@ impl Resource for DbInstance {
     }
 
     async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
-        let seen = self.look(cx, &id.0).await?;
+        let seen = cx.cloud.db_instance(&id.0).await?;
         let has = seen.as_ref().and_then(|s| s.allocated_storage).unwrap_or_default();
         let mut call = cx.cloud.rds.modify_db_instance().db_instance_identifier(&id.0).apply_immediately(true);
         if gib(self.storage_gib) > has {
@@ -187,7 +181,7 @@ impl Resource for DbInstance {
     }
 
     async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
-        match self.look(cx, &id.0).await? {
+        match cx.cloud.db_instance(&id.0).await? {
             Some(seen) if seen.db_instance_status() == Some("deleting") => return Ok(Removal::Asked),
             Some(seen) if seen.deletion_protection == Some(true) => return self.unprotect(cx, &id.0).await,
             _ => {}

@@ -229,7 +229,13 @@ fn created(context: &mut Context<'_>, input: &CreateDbInstanceInput, output: &mu
     context.remember(input.db_instance_identifier().unwrap_or_default(), &instance);
 }
 
-fn shown(context: &mut Context<'_>, _: &DescribeDbInstancesInput, output: &mut DescribeDbInstancesOutput) {
+/// winterbaume knows no filters.
+fn shown(context: &mut Context<'_>, input: &DescribeDbInstancesInput, output: &mut DescribeDbInstancesOutput) {
+    let named = input.filters().iter().find(|f| f.name() == Some("db-instance-id")).map(|f| f.values());
+    if let (Some(named), Some(all)) = (named, &mut output.db_instances) {
+        let is_among = |name: Option<&str>| named.iter().any(|n| Some(n.as_str()) == name);
+        all.retain(|i| is_among(i.db_instance_identifier()) || is_among(i.db_instance_arn()));
+    }
     for shown in output.db_instances.iter_mut().flatten() {
         let id = shown.db_instance_identifier().unwrap_or_default();
         if let Some(instance) = context.recall::<Instance>(id) {
