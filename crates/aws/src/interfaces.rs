@@ -4,7 +4,7 @@
 //! only: nothing here detaches or deletes one, because whoever made it does.
 use crate::{Cx, OrFail};
 use aws_sdk_ec2::types::{Filter, NetworkInterface};
-use vidpipe_engine::{Error, Result};
+use vidpipe_engine::{Error, Observed, Result};
 
 /// An error names at most so many.
 const NAMED: usize = 3;
@@ -13,6 +13,24 @@ async fn matching(cx: &Cx, filter: &str, value: &str) -> Result<Vec<NetworkInter
     let filter = Filter::builder().name(filter).values(value).build();
     let call = cx.cloud.ec2.describe_network_interfaces().filters(filter);
     Ok(call.send().await.or_fail("look at the network interfaces")?.network_interfaces.unwrap_or_default())
+}
+
+/// What is there of something that is gone itself: in these security groups its network interfaces may still be, and until
+/// they are gone they hold the groups and their subnets. Its are those of such a description.
+pub(crate) async fn released<T>(
+    cx: &Cx,
+    groups: &[String],
+    whose: &str,
+    is_its: impl Fn(&str) -> bool,
+) -> Result<Observed<T>> {
+    let groups = Filter::builder().name("group-id").set_values(Some(groups.to_vec())).build();
+    let call = cx.cloud.ec2.describe_network_interfaces().filters(groups);
+    let seen = call.send().await.or_fail("look at the network interfaces")?;
+    let left = seen.network_interfaces().iter().filter(|i| i.description().is_some_and(&is_its)).count();
+    Ok(match left {
+        0 => Observed::Absent,
+        _ => Observed::pending(format!("network interfaces of {whose} are being released")),
+    })
 }
 
 /// Whether there is a network interface of exactly that description.

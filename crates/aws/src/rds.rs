@@ -1,8 +1,8 @@
 //! What the kinds of RDS share: the words of its statuses, and the values of parameter groups. It decides nothing.
-use crate::{Cx, OrFail};
+use crate::{Cx, OrFail, interfaces};
 use aws_sdk_rds::types::{ApplyMethod, Parameter, SourceType};
 use std::collections::BTreeMap;
-use vidpipe_engine::{Removal, Result};
+use vidpipe_engine::{Observed, Removal, Result};
 
 /// Whether a database can be used in that status. After its storage grew, RDS optimises it for hours, with the database in full use.
 pub(crate) fn is_usable(status: &str) -> bool {
@@ -22,6 +22,12 @@ pub(crate) fn is_broken(status: &str) -> bool {
 /// The major version of a full one.
 pub(crate) fn major(version: &str) -> &str {
     version.split('.').next().unwrap_or(version)
+}
+
+/// What is there of an instance that is gone. RDS calls the network interfaces of all databases the same, so it is taken for
+/// granted that no other is in these security groups.
+pub(crate) async fn released<T>(cx: &Cx, groups: &[String]) -> Result<Observed<T>> {
+    interfaces::released(cx, groups, "the database", |description| description == "RDSNetworkInterface").await
 }
 
 /// The status, and the newest thing RDS says happened to it; without the latter if it cannot be had.

@@ -17,6 +17,9 @@ struct Row {
     timing: Timing,
     /// From the create call until it runs as many tasks as it should: what we wait for, where there is such a thing.
     steady_s: Option<Span>,
+    /// Afterwards, until the network interfaces of what is gone are gone too: its kind waits for that as well, or that of
+    /// what it is part of.
+    eni_release_s: Option<Span>,
     #[serde(flatten)]
     _notes: BTreeMap<String, Value>,
 }
@@ -26,7 +29,8 @@ pub fn timings() -> Timings {
     let table: Table = serde_json::from_str(TABLE).expect("the table is part of this build, and a test reads it");
     let rows = table.resources.into_iter().map(|(name, row)| {
         let create = row.steady_s.unwrap_or(row.timing.create);
-        (name, Timing { create, ..row.timing })
+        let delete = row.eni_release_s.map_or(row.timing.delete, |release| row.timing.delete.and_then(&release));
+        (name, Timing { create, delete })
     });
     Timings::new(rows.collect())
 }
@@ -48,5 +52,10 @@ mod tests {
     #[test]
     fn a_service_is_waited_for_until_it_is_steady() {
         assert!(timings().of("ecs_service").create.typical > 60.0);
+    }
+
+    #[test]
+    fn a_load_balancer_is_waited_for_until_its_interfaces_are_gone() {
+        assert!(timings().of("elbv2_nlb").delete.typical > 30.0);
     }
 }

@@ -107,7 +107,8 @@ impl Outlook {
                 let spent = self.spent.get(&task.1).copied().unwrap_or_default();
                 (task.clone(), lasts(task, takes).saturating_sub(spent))
             };
-            let imagined = Rc::new(Imagined::new(self.times.iter().map(lasting).collect()));
+            let takes = self.times.iter().map(lasting).collect();
+            let imagined = Rc::new(Imagined::new(takes, self.followed_by()));
             let (timings, clock) = (imagined.timings(), Clock::start());
             let ledger = Rc::new(Ledger::new(self.state(clock.now()), Box::new(Nowhere), tapes, clock));
             let runner = Runner::new(imagined, KINDS, ledger.clone(), timings, self.limits.clone(), Stop::default());
@@ -115,6 +116,17 @@ impl Outlook {
             runner.run(plan).await?;
             Ok(began.elapsed())
         })
+    }
+
+    /// What there is already that is gone only when its followers are.
+    fn followed_by(&self) -> BTreeMap<Name, Vec<Name>> {
+        let mut by = BTreeMap::<Name, Vec<Name>>::new();
+        for (name, edges) in &self.had {
+            for edge in edges.iter().filter(|e| e.follows) {
+                by.entry(edge.on.clone()).or_default().push(name.clone());
+            }
+        }
+        by
     }
 
     /// The same plan, of imagined nodes.

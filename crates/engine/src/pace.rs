@@ -42,6 +42,13 @@ impl Span {
         })
     }
 
+    /// This, and then the other.
+    #[must_use]
+    pub fn and_then(&self, other: &Self) -> Self {
+        let (min, typical, max) = (self.min + other.min, self.typical + other.typical, self.max + other.max);
+        Self { min, typical, max }
+    }
+
     /// What these measured times make of it: each of them weighs as much as a third of what was assumed before.
     fn taught(self, measured: &[Duration]) -> Self {
         let mut measured: Vec<f64> = measured.iter().map(Duration::as_secs_f64).collect();

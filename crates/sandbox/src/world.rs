@@ -122,7 +122,9 @@ impl World {
     pub(crate) fn chance(&self, seed: u64) -> f64 {
         let number = self.draws.get();
         self.draws.set(number + 1);
-        fastrand::Rng::with_seed(seed ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15)).f64()
+        // Days of neighbouring seeds have nothing in common.
+        let day = fastrand::Rng::with_seed(seed).u64(..);
+        fastrand::Rng::with_seed(day ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15)).f64()
     }
 
     /// The calls counted so far under that name, this one not among them.

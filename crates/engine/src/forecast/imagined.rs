@@ -15,13 +15,15 @@ type Task = (Half, Name);
 /// The provider.
 pub(super) struct Imagined {
     takes: BTreeMap<Task, Duration>,
+    /// What is gone only when these are: see [`Use::follows`](crate::Use::follows).
+    followed_by: BTreeMap<Name, Vec<Name>>,
     asked: RefCell<BTreeMap<Task, Instant>>,
 }
 
 impl Imagined {
-    /// One where each half of a node's life takes so long.
-    pub(super) fn new(takes: BTreeMap<Task, Duration>) -> Self {
-        Self { takes, asked: RefCell::default() }
+    /// One where each half of a node's life takes so long, and some are gone only when others are.
+    pub(super) fn new(takes: BTreeMap<Task, Duration>, followed_by: BTreeMap<Name, Vec<Name>>) -> Self {
+        Self { takes, followed_by, asked: RefCell::default() }
     }
 
     /// What the engine may expect of it: as it does of the real one, but without more looks than are needed to see the end.
@@ -45,6 +47,12 @@ impl Imagined {
         let task = (half, name.clone());
         let since = self.asked.borrow().get(&task)?.elapsed();
         Some(since >= self.takes.get(&task).copied().unwrap_or_default())
+    }
+
+    /// Whether it is asked to go, and gone.
+    fn is_gone(&self, name: &Name) -> Option<bool> {
+        let mut followers = self.followed_by.get(name).into_iter().flatten();
+        Some(self.is_done(Half::Remove, name)? && followers.all(|f| self.is_done(Half::Remove, f) != Some(false)))
     }
 }
 
@@ -105,8 +113,7 @@ impl Kind<Imagined> for Thing {
     ) -> LocalBoxFuture<'a, Result<Observed<Value>>> {
         Box::pin(async {
             in_turn_to_look(None).await;
-            let removed = cx.cloud.is_done(Half::Remove, &cx.node);
-            Ok(match (removed, cx.cloud.is_done(Half::Ensure, &cx.node)) {
+            Ok(match (cx.cloud.is_gone(&cx.node), cx.cloud.is_done(Half::Ensure, &cx.node)) {
                 (Some(true), _) => Observed::Absent,
                 (Some(false), _) => Observed::pending("going"),
                 (None, Some(false)) => Observed::Pending { why: "coming".into(), known: Some(Value::Null) },

@@ -64,6 +64,8 @@ impl<C: 'static> Runner<C> {
                         Err(e) if e.class == Class::NotFound && began.elapsed() < invisible => {
                             return Ok(ControlFlow::Continue("not visible yet".into()));
                         }
+                        // Something of it may still be going: the look tells.
+                        Err(e) if e.class == Class::NotFound && asked.is_some() => asked = Some(Instant::now()),
                         Err(e) if e.class == Class::NotFound => return Ok(ControlFlow::Break(())),
                         Err(e) => return Err(e),
                     }

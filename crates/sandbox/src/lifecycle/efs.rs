@@ -25,8 +25,6 @@ const TARGET: Kind =
 
 const POINT: Kind = Kind { kept: ACCESS_POINT, id: "AccessPointId", path: "access-points", timing: "efs_access_point" };
 
-/// Seconds for which a mount target's interface stays when it is gone; an assumption: some seconds, at times a minute.
-const LINGERING: Range = Range::between(0.0, 8.0, 60.0);
 /// Seconds until a changed throughput mode is there; an assumption.
 const CHANGE: Range = Range::between(3.0, 15.0, 90.0);
 
@@ -62,7 +60,7 @@ impl Kind {
         }
         let seconds = context.draw(timing::delete(self.timing));
         if self.kept == MOUNT_TARGET {
-            let lingering = context.draw(LINGERING);
+            let lingering = context.draw(timing::release(self.timing));
             interfaces::release(context, &owner(id), seconds + lingering);
         }
         match context.removal(self.kept, id, "deleting", seconds) {

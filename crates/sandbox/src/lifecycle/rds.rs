@@ -39,8 +39,6 @@ const BIG_CHANGE: Range = Range::between(120.0, 420.0, 1200.0);
 const SMALL_CHANGE: Range = Range::between(2.0, 10.0, 40.0);
 /// Seconds for which grown storage is optimised; AWS says that it may take hours, so this is kind.
 const OPTIMISATION: Range = Range::between(300.0, 1200.0, 7200.0);
-/// Seconds for which its interfaces stay when it is gone; an assumption: some seconds, at times a minute.
-const LINGERING: Range = Range::between(0.0, 8.0, 60.0);
 
 pub(crate) use clusters::status as cluster_status;
 
@@ -186,7 +184,7 @@ fn deleted(context: &mut Context<'_>, input: &DeleteDbInstanceInput) -> Step<Del
     if let Some(secret) = &instance.secret {
         managed::vanish(context, secret, seconds);
     }
-    let lingering = context.draw(LINGERING);
+    let lingering = context.draw(timing::release(row(&instance)));
     interfaces::release(context, &owner(id), seconds + lingering);
     match context.removal(Instance::KIND, id, "deleting", seconds) {
         None => Step::Pass,

@@ -1,7 +1,7 @@
 //! An ElastiCache for Redis [replication group](https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html),
 //! cluster mode off: a primary and its replicas, encrypted at rest and in transit. Its tags can be read only while it is
 //! `available`, and it is deleted as a whole, never node by node.
-use crate::{Aws, Cx, OrFail, tags};
+use crate::{Aws, Cx, OrFail, interfaces, tags};
 use aws_sdk_elasticache::types::{Endpoint, ReplicationGroup as Seen, Tag};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Class, Identity, Observed, PhysicalId, Removal, Resource, Result};
@@ -51,8 +51,10 @@ pub struct ReplicationGroupOutput {
 impl ReplicationGroup {
     async fn look(&self, cx: &Cx, id: &str) -> Result<Option<Seen>> {
         let call = cx.cloud.elasticache.describe_replication_groups().replication_group_id(id);
-        let seen = call.send().await.or_fail("look at the replication group")?;
-        Ok(seen.replication_groups.unwrap_or_default().into_iter().next())
+        match call.send().await.or_fail("look at the replication group") {
+            Err(e) if e.class == Class::NotFound => Ok(None),
+            other => Ok(other?.replication_groups.unwrap_or_default().into_iter().next()),
+        }
     }
 
     /// The first setting that is not, or not yet, as wanted. What an answer leaves out is not held against it.
@@ -153,7 +155,10 @@ impl Resource for ReplicationGroup {
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<ReplicationGroupOutput>> {
-        let Some(seen) = self.look(cx, &id.0).await? else { return Ok(Observed::Absent) };
+        let Some(seen) = self.look(cx, &id.0).await? else {
+            let of_nodes = |d: &str| d.starts_with("ElastiCache ");
+            return interfaces::released(cx, &self.security_group_ids, "its nodes", of_nodes).await;
+        };
         let (status, known) = (seen.status().unwrap_or_default(), output(&seen));
         Ok(match (status, self.differs(&seen), known) {
             ("deleting", ..) => Observed::pending("deleting"),

@@ -144,7 +144,9 @@ impl Resource for DbInstance {
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<DbInstanceOutput>> {
-        let Some(seen) = cx.cloud.db_instance(&id.0).await? else { return Ok(Observed::Absent) };
+        let Some(seen) = cx.cloud.db_instance(&id.0).await? else {
+            return rds::released(cx, &self.security_group_ids).await;
+        };
         let (status, known) = (seen.db_instance_status().unwrap_or_default(), seen::output(&seen));
         Ok(match (status, seen::differs(self, &seen), known) {
             ("deleting", ..) => Observed::pending("deleting"),

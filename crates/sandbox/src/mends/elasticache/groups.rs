@@ -31,8 +31,6 @@ const TIMING: &str = "elasticache_replication_group_2node_maz";
 pub(super) const BIG_CHANGE: Range = Range::between(180.0, 400.0, 900.0);
 /// Seconds until any other change is done; an assumption.
 const SMALL_CHANGE: Range = Range::between(5.0, 30.0, 120.0);
-/// Seconds for which its interfaces stay when it is gone; an assumption: some seconds, at times a minute.
-const LINGERING: Range = Range::between(0.0, 8.0, 60.0);
 
 pub(super) fn rules() -> Vec<Rule> {
     vec![before(create), before(describe), before(modify), before(delete), before(describe_members)]
@@ -160,7 +158,7 @@ fn delete(context: &mut Context<'_>, input: &DeleteReplicationGroupInput) -> Ste
     };
     let seconds = context.draw(timing::delete(TIMING));
     context.vanish(Group::KIND, &id, "deleting", seconds);
-    let lingering = context.draw(LINGERING);
+    let lingering = context.draw(timing::release(TIMING));
     interfaces::release(context, &owner(&id), seconds + lingering);
     let shown = group.shown(&id, "deleting");
     Step::Answer(DeleteReplicationGroupOutput::builder().replication_group(shown).build())

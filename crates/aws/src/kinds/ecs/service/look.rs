@@ -1,7 +1,6 @@
 //! What a look at a service says: whether it is steady and why not, and whether what its tasks left behind is gone.
 use super::{Service, ServiceOutput, request};
-use crate::{Cx, OrFail, ecs::stop_reason};
-use aws_sdk_ec2::types::Filter;
+use crate::{Cx, OrFail, ecs::stop_reason, interfaces};
 use aws_sdk_ecs::types::{
     Deployment, DeploymentRolloutState as Rollout, DesiredStatus, Service as Seen, Task, TaskStopCode,
 };
@@ -126,15 +125,8 @@ fn without_request(reason: &str) -> &str {
 
 /// Whether the network interfaces of its tasks are gone too. Until then they hold its subnets and security groups.
 pub(super) async fn released(spec: &Service, cx: &Cx) -> Result<Observed<ServiceOutput>> {
-    let groups = Filter::builder().name("group-id").set_values(Some(spec.security_groups.clone())).build();
-    let call = cx.cloud.ec2.describe_network_interfaces().filters(groups);
-    let seen = call.send().await.or_fail("look for the network interfaces of the ECS service's tasks")?;
     let of_tasks = |d: &str| d.starts_with("arn:") && d.contains(":ecs:");
-    let left = seen.network_interfaces().iter().filter(|i| i.description().is_some_and(of_tasks)).count();
-    Ok(match left {
-        0 => Observed::Absent,
-        _ => Observed::pending("network interfaces of its tasks are being released"),
-    })
+    interfaces::released(cx, &spec.security_groups, "its tasks", of_tasks).await
 }
 
 #[cfg(test)]
