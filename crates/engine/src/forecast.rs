@@ -38,7 +38,7 @@ pub struct Outlook {
     tasks: Vec<queue::Task<Key>>,
     times: Times,
     forgotten: BTreeSet<Name>,
-    spent: BTreeMap<Name, Duration>,
+    spent: BTreeMap<Task, Duration>,
     limits: Limits,
 }
 
@@ -48,16 +48,14 @@ impl Outlook {
         let actions: BTreeMap<&Name, Action> = plan.steps.iter().map(|s| (&s.name, s.action)).collect();
         let action = |name: &Name| actions.get(name).copied().unwrap_or(Action::Keep);
         let wanted = plan.wanted.iter().map(|(name, node)| (name.clone(), node.edges.clone(), action(name)));
-        let unsettled = |e: &Entry| !matches!(e.phase, Phase::Ready { .. });
+        let spent = |task: &Task| have.entries.get(&task.1).map(|e| (task.clone(), e.going_on(task.0, clock)));
         Self {
             nodes: wanted.collect(),
             had: have.entries.iter().map(|(name, e)| (name.clone(), e.edges.clone())).collect(),
             tasks: plan.tasks.clone(),
             times: plan.times.clone(),
             forgotten: plan.forgotten.clone(),
-            spent: (have.entries.iter().filter(|(_, e)| unsettled(e)))
-                .map(|(name, e)| (name.clone(), clock.since(e.since)))
-                .collect(),
+            spent: plan.times.keys().filter_map(spent).collect(),
             limits: Limits { deadline: None, timeouts: BTreeMap::new(), ..limits.clone() },
         }
     }
@@ -104,7 +102,7 @@ impl Outlook {
         let clock = runtime::Builder::new_current_thread().enable_time().start_paused(true).build().map_err(fail)?;
         clock.block_on(async {
             let lasting = |(task, takes): (&Task, &Takes)| {
-                let spent = self.spent.get(&task.1).copied().unwrap_or_default();
+                let spent = self.spent.get(task).copied().unwrap_or_default();
                 (task.clone(), lasts(task, takes).saturating_sub(spent))
             };
             let takes = self.times.iter().map(lasting).collect();

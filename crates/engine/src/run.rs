@@ -1,7 +1,7 @@
 //! Do what the plan says, as wide as it allows. The plan decides; this executes.
 use crate::{
     Class, Error, Result,
-    event::{Event, Fault, Half, Halt},
+    event::{Event, Fault, Half, Halt, Planned},
     graph::Name,
     ledger::Ledger,
     looks::Looks,
@@ -138,7 +138,7 @@ impl<C: 'static> Runner<C> {
     pub async fn run(&self, plan: &Plan<C>) -> Result<Summary> {
         let began = Instant::now();
         let queue = Queue::new(plan.tasks.clone()).map_err(|keys| circle(&keys))?;
-        let tasks = plan.planned();
+        let tasks = self.left_of(plan.planned());
         let kept = plan
             .steps
             .len()
@@ -157,6 +157,16 @@ impl<C: 'static> Runner<C> {
         let Summary { done, failed, skipped, .. } = summary;
         self.ledger.tell(&Event::Ended { done, failed, skipped, took: began.elapsed() });
         Ok(summary)
+    }
+
+    /// What is left of what an earlier run began takes less long.
+    fn left_of(&self, mut tasks: Vec<Planned>) -> Vec<Planned> {
+        let clock = self.ledger.clock();
+        for task in &mut tasks {
+            let spent = self.ledger.read(&task.node, |e| e.going_on(task.half, clock)).unwrap_or_default();
+            (task.usual, task.late) = (task.usual.saturating_sub(spent), task.late.saturating_sub(spent));
+        }
+        tasks
     }
 
     /// Why it stopped before its end, if it did.

@@ -1,6 +1,7 @@
 //! What we have: the state, and the only legal ways it changes.
 use crate::{
-    Class, Error, Result,
+    Class, Clock, Error, Result,
+    event::Half,
     graph::{Edge, Name, Outputs},
     resource::PhysicalId,
 };
@@ -8,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, time::Duration};
 
 mod transition;
 pub use transition::Transition;
@@ -152,6 +153,21 @@ pub struct Entry {
     pub trouble: Option<Trouble>,
 }
 
+impl Entry {
+    /// For how long that half of its life has been going on; nothing if it is not, or has come to nothing.
+    pub(crate) fn going_on(&self, half: Half, clock: Clock) -> Duration {
+        let goes = match (&self.phase, half) {
+            (Phase::Deleting { .. }, Half::Remove) => self.trouble.is_none(),
+            (Phase::Creating { refused, .. }, Half::Ensure) => !refused,
+            (Phase::Waiting { .. } | Phase::Updating { .. }, Half::Ensure) => {
+                self.trouble.as_ref().is_none_or(|t| !t.broken)
+            }
+            _ => false,
+        };
+        if goes { clock.since(self.since) } else { Duration::ZERO }
+    }
+}
+
 /// What we have.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct State {
@@ -248,6 +264,10 @@ impl State {
                 moved(e, P::Waiting { id, known: None });
             }
             (Some(e @ Entry { phase: P::Ready { .. }, .. }), _, T::Rewired { edges }) => e.edges = edges,
+            // It has been going since it was first asked for, unless that came to nothing.
+            (Some(e @ Entry { phase: P::Deleting { .. }, trouble: None, .. }), _, T::WillDelete { id }) => {
+                e.phase = P::Deleting { id };
+            }
             (Some(e), _, T::WillDelete { id }) => moved(e, P::Deleting { id }),
             (Some(Entry { phase: P::Deleting { .. } | P::Creating { .. }, .. }), _, T::Gone) => {
                 self.removed.extend(self.entries.remove_entry(name));

@@ -61,7 +61,7 @@ pub struct Planned {
     pub kind: String,
     /// What is done to the node.
     pub action: Action,
-    /// How long this half usually takes, in milliseconds.
+    /// How long this half usually takes, in milliseconds; of what an earlier run began, what is left of that.
     #[serde(rename = "ms", with = "millis")]
     pub usual: Duration,
     /// Nine of ten are done within this, in milliseconds.

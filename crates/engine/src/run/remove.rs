@@ -39,18 +39,29 @@ impl<C: 'static> Runner<C> {
             self.ledger.record(name, T::Gone).await?;
             return Ok(Done::default());
         };
+        let already = had.going_on(Half::Remove, self.ledger.clock());
         self.ledger.record(name, T::WillDelete { id: id.clone() }).await?;
-        match self.see_it_go(&work, &id, INVISIBLE.saturating_sub(since)).await {
-            Ok(waited) => self.ledger.record(name, T::Gone).await.map(|()| Done { changed: true, waited }),
+        match self.see_it_go(&work, &id, INVISIBLE.saturating_sub(since), already).await {
+            Ok(waited) => {
+                // Of one that an earlier run asked for, it is not known how long it took.
+                let waited = waited.filter(|_| already.is_zero());
+                self.ledger.record(name, T::Gone).await.map(|()| Done { changed: true, waited })
+            }
             Err(e) => Err(self.note(&work, e, false).await),
         }
     }
 
     /// Ask, and look until it is gone: how long that took from when it was asked. For so long that it is not found is not
-    /// believed.
-    async fn see_it_go(&self, work: &Work<'_, C>, id: &PhysicalId, invisible: Duration) -> Result<Option<Duration>> {
+    /// believed; for so long it has been going already.
+    async fn see_it_go(
+        &self,
+        work: &Work<'_, C>,
+        id: &PhysicalId,
+        invisible: Duration,
+        already: Duration,
+    ) -> Result<Option<Duration>> {
         let (began, mut asked, mut first) = (Instant::now(), None::<Instant>, None::<Instant>);
-        self.wait(work, Duration::ZERO)
+        self.wait(work, already)
             .until(async || {
                 // What is known only by its name could be somebody else's by now.
                 let ours = work.kind.identity() != Identity::Named || asked.is_some() || self.finds(work).await?;

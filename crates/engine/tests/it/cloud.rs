@@ -37,6 +37,11 @@ pub(crate) struct Cloud {
     pub(crate) turns: RefCell<BTreeMap<String, Duration>>,
     /// Whether looks wait for their turn.
     pub(crate) counts_looks: Cell<bool>,
+    /// Things of these nodes take so long to go.
+    pub(crate) going: RefCell<BTreeMap<String, Duration>>,
+    /// Of what is gone something still shows for so long, by node.
+    pub(crate) lingers: RefCell<BTreeMap<String, Duration>>,
+    gone: RefCell<BTreeMap<String, Instant>>,
     /// Looks are made together, each when it is the turn of their API.
     pub(crate) together: Option<Gathered<()>>,
     /// When somebody looked at a thing of which node.
@@ -58,8 +63,19 @@ pub(crate) struct Thing {
 
 impl Cloud {
     fn sweep(&self) {
-        let gone = |t: &Thing| t.dying.is_some_and(|d| d.elapsed() >= GOING);
-        self.things.borrow_mut().retain(|_, t| !gone(t));
+        let going = |t: &Thing| self.going.borrow().get(&t.node).copied().unwrap_or(GOING);
+        self.things.borrow_mut().retain(|_, t| match t.dying.map(|d| d + going(t)) {
+            Some(gone) if gone <= Instant::now() => {
+                self.gone.borrow_mut().insert(t.node.clone(), gone);
+                false
+            }
+            _ => true,
+        });
+    }
+
+    fn still_shows(&self, node: &str) -> bool {
+        let (gone, lingers) = (self.gone.borrow(), self.lingers.borrow());
+        gone.get(node).zip(lingers.get(node)).is_some_and(|(gone, after)| gone.elapsed() < *after)
     }
 
     /// The nodes that have a thing now, in order, one word per thing.
@@ -186,6 +202,7 @@ pub(crate) async fn look(cx: &Cx<Cloud>, id: &PhysicalId) -> Observed<Option<Str
     cx.cloud.sweep();
     let things = cx.cloud.things.borrow();
     match things.get(&id.0) {
+        None if cx.cloud.still_shows(&cx.node.0) => Observed::pending("an interface of it is being released"),
         None => Observed::Absent,
         Some(t) if t.dying.is_some() => Observed::pending("DELETING"),
         Some(t) if t.broken => Observed::Broken("CREATE_FAILED".into()),

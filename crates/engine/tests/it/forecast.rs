@@ -1,5 +1,5 @@
 //! Forecasts, and the critical paths they name.
-use crate::world::{KINDS, PLENTY, SMALL, Sizes, machine, pipeline};
+use crate::world::{App, Gate, KINDS, Net, Out, PLENTY, SMALL, Sizes, machine, pipeline};
 use std::time::Duration;
 use tokio::{runtime::Builder, time::Instant};
 use vidpipe_engine::{
@@ -9,10 +9,13 @@ use vidpipe_engine::{
     plan,
 };
 
+fn row(kind: &str, create: f64, delete: f64) -> (String, Timing) {
+    let span = |seconds: f64| Span { min: seconds, typical: seconds, max: seconds * 1.2 };
+    (kind.to_owned(), Timing { create: span(create), delete: span(delete) })
+}
+
 /// As long as the cloud in memory takes, or up to a fifth longer.
 fn timings() -> Timings {
-    let span = |seconds: f64| Span { min: seconds, typical: seconds, max: seconds * 1.2 };
-    let row = |kind: &str, create, delete| (kind.to_owned(), Timing { create: span(create), delete: span(delete) });
     let rows = ["Net", "Gate", "Disk", "App"].map(|kind| row(kind, 32.0, 12.0));
     Timings::new(rows.into_iter().chain([row("Flag", 1.0, 1.0)]).collect())
 }
@@ -79,6 +82,21 @@ fn a_run_that_was_cut_is_forecast_for_what_is_left_of_it() {
     });
     let rest = forecast(&m, &want);
     assert!(rest.p50 < whole.p50 * 3 / 4 && rest.p50 > Duration::from_secs(20), "{:?} of {:?}", rest.p50, whole.p50);
+}
+
+#[test]
+fn what_goes_only_with_its_followers_is_foreseen_to_take_as_long() {
+    let mut g = Graph::default();
+    let net = g.add("net", (), |()| Net { size: 1 });
+    let gate = g.add("gate", &net, |net: Out| Gate { size: 1, net: net.id });
+    g.add("app", gate.value().follows(), |gate: Out| App { size: 1, net: None, gate: gate.id });
+    let m = machine();
+    run(&m, &g);
+    // The gate is gone when the app is, which takes as long; and then the net goes.
+    let slow = Timings::new([row("Net", 32.0, 12.0), row("Gate", 32.0, 12.0), row("App", 32.0, 120.0)].into());
+    let plan = plan(&Graph::default(), &m.disk.borrow(), KINDS, &slow).unwrap();
+    let down = Outlook::of(&plan, &m.disk.borrow(), &Limits::default(), Clock::start()).forecast().unwrap();
+    assert!(down.p50 > Duration::from_secs(132), "{:?}", down.p50);
 }
 
 #[test]

@@ -6,8 +6,9 @@ use crate::{
 use std::time::Duration;
 use tokio::time::Instant;
 use vidpipe_engine::{
-    Action, Graph, Name, Phase, Stop,
+    Action, Clock, Graph, Name, Phase, Stop,
     event::{Event, Halt},
+    pace::{Span, Timing, Timings},
 };
 
 #[tokio::test(start_paused = true)]
@@ -38,6 +39,43 @@ async fn what_may_go_together_goes_together() {
     m.done(&Graph::default()).await;
     assert!(began.elapsed() < Duration::from_secs(45), "app and disk at once, gate, net: {:?}", began.elapsed());
     assert_eq!(m.cloud.called("flag flag"), 1, "a setting goes with its owner: it was set once and never unset");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_gone_is_waited_for_while_something_of_it_shows() {
+    let (m, shows) = (machine(), Duration::from_secs(100));
+    m.done(&pipeline(SMALL)).await;
+    m.cloud.lingers.borrow_mut().insert("disk".into(), shows);
+    let began = Instant::now();
+    m.done(&Graph::default()).await;
+    // Asked again meanwhile, the provider said that it is not there.
+    assert!(m.cloud.called("delete disk") > 1);
+    assert!(began.elapsed() > shows, "{:?}", began.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_an_earlier_run_asked_to_go_is_not_waited_for_anew() {
+    let (mut m, going) = (machine(), Duration::from_secs(100));
+    m.done(&pipeline(SMALL)).await;
+    // It is known to take as long, so that a look before that is in vain.
+    let span = |s: f64| Span { min: s, typical: s, max: s };
+    m.timings = Timings::new([("Disk".into(), Timing { create: span(30.0), delete: span(100.0) })].into());
+    m.clock = Some(Clock::start());
+    m.cloud.going.borrow_mut().insert("disk".into(), going);
+    let began = Instant::now();
+    assert!(m.go(&Graph::default(), PLENTY, Duration::from_secs(60)).await.is_none());
+    m.events.borrow_mut().clear();
+    m.done(&Graph::default()).await;
+    assert!(began.elapsed() < going + Duration::from_secs(20), "{:?}", began.elapsed());
+    let disk = |e: &Event| match e {
+        Event::Planned { tasks, .. } => tasks.iter().find(|t| t.node.0 == "disk").map(|t| t.usual),
+        _ => None,
+    };
+    let usual = m.events.borrow().iter().find_map(disk).unwrap();
+    assert!((38..=42).contains(&usual.as_secs()), "{usual:?}");
+    // How long it took altogether is not known to this run.
+    let waited = |e: &Event| matches!(e, Event::Finished { node, waited: Some(_), .. } if node.0 == "disk");
+    assert!(!m.events.borrow().iter().any(waited));
 }
 
 #[tokio::test(start_paused = true)]

@@ -172,6 +172,9 @@ pub(crate) struct Machine {
     pub(crate) disk: Rc<RefCell<State>>,
     pub(crate) saves: Rc<RefCell<usize>>,
     pub(crate) events: Rc<RefCell<Vec<Event>>>,
+    pub(crate) timings: Timings,
+    /// The clock that all runs share, if they do.
+    pub(crate) clock: Option<Clock>,
 }
 
 pub(crate) fn machine() -> Machine {
@@ -187,6 +190,8 @@ pub(crate) fn machine() -> Machine {
         disk: Rc::new(RefCell::new(State::new(env, "test", Timestamp::UNIX_EPOCH))),
         saves: Rc::default(),
         events: Rc::default(),
+        timings: timings(),
+        clock: None,
     }
 }
 
@@ -228,7 +233,7 @@ pub(crate) const FOREVER: Duration = Duration::from_secs(100_000);
 
 impl Machine {
     pub(crate) fn plan(&self, want: &Graph<Cloud>) -> Plan<Cloud> {
-        plan(want, &self.disk.borrow(), KINDS, &timings()).unwrap()
+        plan(want, &self.disk.borrow(), KINDS, &self.timings).unwrap()
     }
 
     pub(crate) fn runner(&self, fuse: usize, stop: Stop) -> Runner<Cloud> {
@@ -239,8 +244,8 @@ impl Machine {
         let store = Disks { disk: self.disk.clone(), saves: self.saves.clone(), fuse };
         let have = self.disk.borrow().clone();
         let reports: Vec<Box<dyn Report>> = vec![Box::new(Tape(self.events.clone()))];
-        let ledger = Rc::new(Ledger::new(have, Box::new(store), reports, Clock::start()));
-        Runner::new(self.cloud.clone(), KINDS, ledger, timings(), limits, stop)
+        let ledger = Rc::new(Ledger::new(have, Box::new(store), reports, self.clock.unwrap_or_else(Clock::start)));
+        Runner::new(self.cloud.clone(), KINDS, ledger, self.timings.clone(), limits, stop)
     }
 
     /// Run until it ends, the disk fails after so many saves, or the power goes after so long.
