@@ -1,7 +1,8 @@
 //! Looks that show several things at once: nodes that would look at the same moment share one call, where the API can.
 //!
 //! EC2 and RDS are asked by filter: where one thing of several is not there, they show the others, and do not refuse.
-//! What has no such call is looked at one by one: roles, log groups, secrets, keys, buckets and the parts of a REST API.
+//! What has no such call is looked at one by one: roles, secrets, keys, buckets, the parts of a REST API; and log groups,
+//! whose call does not say what becomes of names that are not there.
 use crate::{Aws, OrFail};
 use aws_sdk_cloudwatch::types::MetricAlarm;
 use aws_sdk_ec2::types::{Address, Filter, NatGateway, RouteTable, SecurityGroup, Subnet};
