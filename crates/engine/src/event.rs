@@ -121,6 +121,16 @@ pub enum Event {
         #[serde(rename = "ms", with = "millis")]
         pause: Duration,
     },
+    /// A task waits for its turn to look, of which a run has a few each second. Only the history has these.
+    InLine {
+        /// The node.
+        node: Name,
+        /// Which half.
+        half: Half,
+        /// For about how long, in milliseconds.
+        #[serde(rename = "ms", with = "millis")]
+        pause: Duration,
+    },
     /// A call failed and will be made again.
     Retrying {
         /// The node.

@@ -126,6 +126,16 @@ impl Looks {
         *self.0.borrow_mut() = Turns { most, ranks, ..Turns::default() };
     }
 
+    /// For about how long that task will wait for its turn.
+    pub(crate) fn expects(&self, task: &Task) -> Duration {
+        let turns = &mut *self.0.borrow_mut();
+        let Some(most) = turns.most else { return Duration::ZERO };
+        turns.free_at(Instant::now());
+        let rank = turns.ranks.get(task).copied().unwrap_or_default();
+        let ahead = turns.ranked.range(..(Reverse(rank), u64::MAX)).count();
+        WINDOW * u32::try_from((turns.given.len() + ahead) / most).unwrap_or(u32::MAX)
+    }
+
     /// Wait for that task's turn. Whoever waits with the same word has the same turn.
     ///
     /// # Errors

@@ -45,7 +45,7 @@ fn put(out: &mut dyn Write, line: &impl Serialize) -> io::Result<()> {
 
 impl Report for JsonLines {
     fn on(&mut self, at: Timestamp, event: &Event) {
-        if matches!(event, Event::Called { .. }) {
+        if matches!(event, Event::Called { .. } | Event::InLine { .. }) {
             return;
         }
         self.write(&Line { at, event });

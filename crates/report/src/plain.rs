@@ -84,7 +84,7 @@ impl Plain {
             Event::Forecast(_) if self.progress.elsewhere => return None,
             Event::Forecast(forecast) => format!("forecast: {}", forecast::whole(forecast, "runs ")),
             // For the history.
-            Event::Known { .. } | Event::Called { .. } => return None,
+            Event::Known { .. } | Event::Called { .. } | Event::InLine { .. } => return None,
             Event::Sweeping { why } => format!("sweeping: {}", clean(why)),
             Event::Swept(swept) => format!("swept: {}", sweep::outcome(swept)),
         })

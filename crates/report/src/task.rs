@@ -87,14 +87,16 @@ pub struct Task {
     pub(crate) looked: bool,
     /// From when its own time counts.
     counted: Option<Timestamp>,
+    /// Until about when it waits for its turn to look, of whose thing nothing was said yet.
+    turn: Option<Timestamp>,
 }
 
 impl Task {
     pub(crate) fn of(half: Half) -> Self {
         let action = if half == Half::Remove { Action::Delete } else { Action::Create };
         let (kind, usual, late, after) = (String::new(), Duration::ZERO, Duration::ZERO, Vec::new());
-        let (began, counted, known, looked) = (None, None, false, false);
-        Self { kind, action, usual, late, after, began, known, at: At::Planned, half, looked, counted }
+        let (began, counted, turn, known, looked) = (None, None, None, false, false);
+        Self { kind, action, usual, late, after, began, known, at: At::Planned, half, looked, counted, turn }
     }
 
     /// It is somewhere else now.
@@ -107,7 +109,15 @@ impl Task {
             Some(until) if !self.looked => self.counted = Some(until),
             _ => self.looked |= matches!(to, At::Running { why: Some(_) }),
         }
-        self.at = to;
+        (self.at, self.turn) = (to, None);
+    }
+
+    /// It waits for its turn to look. Unless the provider said something already, that is all there is to say, and its own
+    /// time counts from then.
+    pub(crate) fn in_line(&mut self, until: Timestamp) {
+        if matches!(self.at, At::Running { why: None }) {
+            (self.counted, self.turn) = (Some(until), Some(until));
+        }
     }
 
     /// Whether it was begun and is not over.
@@ -171,6 +181,9 @@ impl Task {
     pub(crate) fn why_and_when(&self, now: Timestamp) -> (String, String) {
         let pause = whole_seconds(self.pause(now));
         match &self.at {
+            At::Running { why: None } if self.turn.is_some_and(|until| until > now) => {
+                ("its turn to look".into(), String::new())
+            }
             At::Running { why } => (why.clone().unwrap_or_default(), String::new()),
             At::Queued { budget, .. } => words::queued(budget, pause),
             At::Retrying { fault, .. } => {

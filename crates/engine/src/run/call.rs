@@ -181,6 +181,10 @@ impl<C: 'static> Runner<C> {
             }
             Word::Look { together, mut granted } => {
                 let task = (work.half, work.name.clone());
+                let pause = self.looks.expects(&task);
+                if !pause.is_zero() {
+                    self.ledger.tell(&Event::InLine { node: work.name.clone(), half: work.half, pause });
+                }
                 tokio::select! {
                     biased;
                     () = granted.closed() => return Ok(None),

@@ -68,6 +68,7 @@ impl Fold {
             | Event::Waiting { node, half, .. }
             | Event::Called { node, half, .. }
             | Event::Queued { node, half, .. }
+            | Event::InLine { node, half, .. }
             | Event::Retrying { node, half, .. }
             | Event::Finished { node, half, .. }
             | Event::Failed { node, half, .. }
@@ -159,6 +160,7 @@ impl Task {
             }
             Event::Waiting { why, .. } => self.strand.wait(at, why),
             Event::Queued { budget, pause, .. } => self.strand.queue(at, budget, *pause),
+            Event::InLine { pause, .. } => self.strand.in_line(at, *pause),
             Event::Retrying { error, pause, .. } => self.strand.retry(at, error, *pause),
             Event::Called { call, took, .. } => {
                 self.strand.call(at, call, *took);

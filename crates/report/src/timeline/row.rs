@@ -135,9 +135,15 @@ impl Row {
         }
     }
 
-    /// Whether it took longer than nine of ten, by enough to matter.
+    /// How long it waited for its turns.
+    fn queued(&self) -> Duration {
+        let turns = self.segments.iter().filter(|s| matches!(s.doing, Doing::Queued { .. }));
+        turns.map(|s| between(s.from, s.to)).sum()
+    }
+
+    /// Whether it took longer than nine of ten, by enough to matter; turns that it waited for do not count.
     pub fn is_late(&self) -> bool {
-        !self.late.is_zero() && self.took() > self.late + LATE
+        !self.late.is_zero() && self.took().saturating_sub(self.queued()) > self.late + LATE
     }
 }
 

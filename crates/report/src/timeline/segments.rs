@@ -48,6 +48,13 @@ impl Strand {
         self.hold = Some((Doing::Queued { budget: clean(budget) }, at.checked_add(pause).unwrap_or(at)));
     }
 
+    /// A turn to look is waited for; while the provider is waited for anyway, that is nothing more.
+    pub(super) fn in_line(&mut self, at: Timestamp, pause: Duration) {
+        if !matches!(self.base, Doing::Waiting { .. }) {
+            self.queue(at, "looks of this run", pause);
+        }
+    }
+
     pub(super) fn retry(&mut self, at: Timestamp, error: &Fault, pause: Duration) {
         self.account(at);
         let doing = Doing::Pausing { code: error.code.as_deref().map(clean), message: clean(&error.message) };
@@ -147,6 +154,21 @@ mod tests {
                 (970, 1_000, "backing-up"),
             ])
         );
+    }
+
+    #[test]
+    fn a_turn_to_look_is_waited_for_only_before_the_provider_is() {
+        let mut strand = Strand::new();
+        strand.begin(at(0));
+        strand.in_line(at(10), ms(1_000));
+        strand.call(at(1_050), "RDS DescribeDBInstances", ms(30));
+        strand.wait(at(1_050), "creating");
+        strand.in_line(at(3_000), ms(1_000));
+        strand.call(at(4_100), "RDS DescribeDBInstances", ms(30));
+        let told = told(&strand.end(at(5_000)));
+        let line = [(0, 10, "working"), (10, 1_010, "queued looks of this run"), (1_010, 1_020, "working")];
+        let look = [(1_020, 1_050, "RDS DescribeDBInstances"), (1_050, 5_000, "creating")];
+        assert_eq!(told, expected(&[line.as_slice(), &look].concat()));
     }
 
     #[test]

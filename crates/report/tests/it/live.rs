@@ -83,6 +83,18 @@ fn what_takes_too_long_is_called_late() {
 }
 
 #[test]
+fn what_is_in_line_is_not_late_and_says_so() {
+    let mut events = middle();
+    let (node, half, pause) = (vidpipe_engine::Name("flag".into()), Half::Ensure, Duration::from_secs(8));
+    events.push((at(400_000), Event::Started { node: node.clone(), half }));
+    events.push((at(400_500), Event::InLine { node, half, pause }));
+    let line = |ms: i64| framed(&events, ms, look(100, 24)).lines().find(|l| l.contains("flag")).unwrap().to_owned();
+    assert!(line(407_000).ends_with("  its turn to look"), "{}", line(407_000));
+    // What is said of it next takes its place.
+    assert!(!line(409_000).contains("look"), "{}", line(409_000));
+}
+
+#[test]
 fn no_frame_is_wider_or_higher_than_its_terminal() {
     let mut events = middle();
     for n in 0..100 {
