@@ -63,6 +63,9 @@ impl At {
     }
 }
 
+/// What is quick is not late for a moment more.
+pub(crate) const LATE: Duration = Duration::from_secs(2);
+
 /// A task of the run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Task {
@@ -87,16 +90,16 @@ pub struct Task {
     pub(crate) looked: bool,
     /// From when its own time counts.
     counted: Option<Timestamp>,
-    /// Until about when it waits for its turn to look, of whose thing nothing was said yet.
-    turn: Option<Timestamp>,
+    /// It waits for its turn to look at what nothing was said of yet.
+    in_line: bool,
 }
 
 impl Task {
     pub(crate) fn of(half: Half) -> Self {
         let action = if half == Half::Remove { Action::Delete } else { Action::Create };
         let (kind, usual, late, after) = (String::new(), Duration::ZERO, Duration::ZERO, Vec::new());
-        let (began, counted, turn, known, looked) = (None, None, None, false, false);
-        Self { kind, action, usual, late, after, began, known, at: At::Planned, half, looked, counted, turn }
+        let (began, counted, known, looked, in_line) = (None, None, false, false, false);
+        Self { kind, action, usual, late, after, began, known, at: At::Planned, half, looked, counted, in_line }
     }
 
     /// It is somewhere else now.
@@ -109,14 +112,18 @@ impl Task {
             Some(until) if !self.looked => self.counted = Some(until),
             _ => self.looked |= matches!(to, At::Running { why: Some(_) }),
         }
-        (self.at, self.turn) = (to, None);
+        (self.at, self.in_line) = (to, false);
     }
 
-    /// It waits for its turn to look. Unless the provider said something already, that is all there is to say, and its own
-    /// time counts from then.
-    pub(crate) fn in_line(&mut self, until: Timestamp) {
-        if matches!(self.at, At::Running { why: None }) {
-            (self.counted, self.turn) = (Some(until), Some(until));
+    /// It waits for its turn to look. Unless the provider said something already, that is all there is to say.
+    pub(crate) fn line_up(&mut self) {
+        self.in_line = matches!(self.at, At::Running { why: None });
+    }
+
+    /// A call for it was answered: if that was its turn, its own time counts from then.
+    pub(crate) fn heard(&mut self, now: Timestamp) {
+        if self.in_line {
+            (self.in_line, self.counted) = (false, Some(now));
         }
     }
 
@@ -149,7 +156,7 @@ impl Task {
     /// How long it has been at it itself: turns it waited for, and calls that failed, before the provider said anything do
     /// not count.
     pub fn own(&self, now: Timestamp) -> Duration {
-        self.counted.map_or(Duration::ZERO, |since| between(since, now))
+        self.counted.filter(|_| !self.in_line).map_or(Duration::ZERO, |since| between(since, now))
     }
 
     /// How long it pauses from now on.
@@ -166,9 +173,9 @@ impl Task {
         }
     }
 
-    /// Whether it is late.
+    /// Whether it is late, by enough to matter.
     pub fn is_late(&self, now: Timestamp) -> bool {
-        self.late_after().is_some_and(|late| self.own(now) > late)
+        self.late_after().is_some_and(|late| self.own(now) > late + LATE)
     }
 
     /// Why it is not done yet, as far as anyone said.
@@ -181,9 +188,7 @@ impl Task {
     pub(crate) fn why_and_when(&self, now: Timestamp) -> (String, String) {
         let pause = whole_seconds(self.pause(now));
         match &self.at {
-            At::Running { why: None } if self.turn.is_some_and(|until| until > now) => {
-                ("its turn to look".into(), String::new())
-            }
+            At::Running { why: None } if self.in_line => ("its turn to look".into(), String::new()),
             At::Running { why } => (why.clone().unwrap_or_default(), String::new()),
             At::Queued { budget, .. } => words::queued(budget, pause),
             At::Retrying { fault, .. } => {

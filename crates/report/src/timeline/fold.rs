@@ -160,7 +160,7 @@ impl Task {
             }
             Event::Waiting { why, .. } => self.strand.wait(at, why),
             Event::Queued { budget, pause, .. } => self.strand.queue(at, budget, *pause),
-            Event::InLine { pause, .. } => self.strand.in_line(at, *pause),
+            Event::InLine { .. } => self.strand.in_line(at),
             Event::Retrying { error, pause, .. } => self.strand.retry(at, error, *pause),
             Event::Called { call, took, .. } => {
                 self.strand.call(at, call, *took);

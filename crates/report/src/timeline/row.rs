@@ -1,15 +1,12 @@
 //! A task of a run: when it did what, and what came of it.
 use super::Calls;
-use crate::{text::between, words};
+use crate::{task::LATE, text::between, words};
 use jiff::Timestamp;
 use std::time::Duration;
 use vidpipe_engine::{
     Action, Name,
     event::{Fault, Half},
 };
-
-/// What is quick is not late for a moment more.
-const LATE: Duration = Duration::from_secs(2);
 
 /// A task: one half of a node's life.
 #[derive(Clone, Debug, PartialEq)]

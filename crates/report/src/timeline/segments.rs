@@ -36,7 +36,7 @@ impl Strand {
             return;
         }
         // No call is made before its turn.
-        let turn = self.hold.as_ref().map(|(_, until)| *until);
+        let turn = self.hold.as_ref().map(|(_, until)| *until).filter(|until| *until < Timestamp::MAX);
         let sent = at.checked_sub(took).unwrap_or(at);
         let sent = turn.map_or(sent, |turn| sent.max(turn)).min(at);
         self.account(sent);
@@ -49,9 +49,11 @@ impl Strand {
     }
 
     /// A turn to look is waited for; while the provider is waited for anyway, that is nothing more.
-    pub(super) fn in_line(&mut self, at: Timestamp, pause: Duration) {
+    pub(super) fn in_line(&mut self, at: Timestamp) {
         if !matches!(self.base, Doing::Waiting { .. }) {
-            self.queue(at, "looks of this run", pause);
+            self.account(at);
+            // Until the look is made, whenever that is.
+            self.hold = Some((Doing::Queued { budget: "looks of this run".into() }, Timestamp::MAX));
         }
     }
 
@@ -160,13 +162,13 @@ mod tests {
     fn a_turn_to_look_is_waited_for_only_before_the_provider_is() {
         let mut strand = Strand::new();
         strand.begin(at(0));
-        strand.in_line(at(10), ms(1_000));
+        strand.in_line(at(10));
         strand.call(at(1_050), "RDS DescribeDBInstances", ms(30));
         strand.wait(at(1_050), "creating");
-        strand.in_line(at(3_000), ms(1_000));
+        strand.in_line(at(3_000));
         strand.call(at(4_100), "RDS DescribeDBInstances", ms(30));
         let told = told(&strand.end(at(5_000)));
-        let line = [(0, 10, "working"), (10, 1_010, "queued looks of this run"), (1_010, 1_020, "working")];
+        let line = [(0, 10, "working"), (10, 1_020, "queued looks of this run")];
         let look = [(1_020, 1_050, "RDS DescribeDBInstances"), (1_050, 5_000, "creating")];
         assert_eq!(told, expected(&[line.as_slice(), &look].concat()));
     }

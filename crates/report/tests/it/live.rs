@@ -1,7 +1,7 @@
 //! The live view: its frames, and what a terminal makes of them.
 use crate::world::{Page, at, end, middle, plan, progress, tell};
 use std::time::Duration;
-use vidpipe_engine::event::{Event, Half, Report};
+use vidpipe_engine::event::{Event, Half, Planned, Report};
 use vidpipe_report::{Live, Look, Tick, frame, text::width};
 
 fn look(width: usize, height: usize) -> Look {
@@ -85,13 +85,18 @@ fn what_takes_too_long_is_called_late() {
 #[test]
 fn what_is_in_line_is_not_late_and_says_so() {
     let mut events = middle();
-    let (node, half, pause) = (vidpipe_engine::Name("flag".into()), Half::Ensure, Duration::from_secs(8));
+    let (node, half, second) = (vidpipe_engine::Name("flag".into()), Half::Ensure, Duration::from_secs(1));
+    let Some((_, Event::Planned { tasks, .. })) = events.get_mut(1) else { panic!("not a plan") };
+    let flag = Planned { node: node.clone(), usual: second, late: second, ..tasks[0].clone() };
+    tasks.push(flag);
     events.push((at(400_000), Event::Started { node: node.clone(), half }));
-    events.push((at(400_500), Event::InLine { node, half, pause }));
-    let line = |ms: i64| framed(&events, ms, look(100, 24)).lines().find(|l| l.contains("flag")).unwrap().to_owned();
-    assert!(line(407_000).ends_with("  its turn to look"), "{}", line(407_000));
-    // What is said of it next takes its place.
-    assert!(!line(409_000).contains("look"), "{}", line(409_000));
+    events.push((at(400_500), Event::InLine { node: node.clone(), half, pause: second }));
+    let line =
+        |events: &[_]| framed(events, 410_000, look(100, 24)).lines().find(|l| l.contains("flag")).unwrap().to_owned();
+    assert!(line(&events).ends_with("  its turn to look"), "{}", line(&events));
+    // Once it has had its turn, its time counts.
+    events.push((at(405_000), Event::Called { node, half, call: "EC2 DescribeVpcs".into(), took: second }));
+    assert!(line(&events).ends_with("  late:"), "{}", line(&events));
 }
 
 #[test]
