@@ -7,11 +7,15 @@ use crate::{
     session::Session,
 };
 use std::{cell::Cell, convert::Infallible, future::pending, rc::Rc, time::Duration};
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    time::Instant,
+};
 use vidpipe_aws::{Aws, KINDS, sweep};
 use vidpipe_engine::{
     Class, Clock, Graph, Ledger, Limits, Plan, Runner, State, Stop, Summary,
     event::{Event, Report},
+    looking_by_turns,
     sweep::Swept,
 };
 use vidpipe_store::Lock;
@@ -104,15 +108,18 @@ impl Run<'_> {
         let twice = !sweeping(self.session, &state).is_zero();
         let asked = async || -> vidpipe_engine::Result<Swept> {
             ledger.tell(&Event::Sweeping { why: "asking every service what is still there".into() });
-            let swept = sweep::sweep(aws, &state, stop).await?;
             if !twice {
-                return Ok(swept);
+                return sweep::sweep(aws, &state, stop).await;
             }
-            let quiet = sweep::QUIET.as_secs();
-            let why = format!("waiting {quiet} s, then looking again for log groups that services make again");
+            // There is time: nobody waits longer for looks that are made one after the other.
+            let quiet = Instant::now() + sweep::QUIET;
+            let swept = looking_by_turns(stop, sweep::sweep(aws, &state, stop)).await?;
+            let left = quiet.saturating_duration_since(Instant::now());
+            let why =
+                format!("waiting {} s, then looking again for log groups that services make again", left.as_secs());
             ledger.tell(&Event::Sweeping { why });
-            stop.pause(sweep::QUIET).await?;
-            Ok(swept.and(sweep::sweep_logs(aws, &state, stop).await?))
+            stop.pause(left).await?;
+            Ok(swept.and(looking_by_turns(stop, sweep::sweep_logs(aws, &state, stop)).await?))
         };
         match asked().await {
             Ok(swept) => {

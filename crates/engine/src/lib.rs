@@ -32,6 +32,6 @@ pub use ledger::{Ledger, Store};
 pub use plan::{Action, Plan, Step, plan};
 pub use refresh::{Drift, refresh};
 pub use resource::{Change, Cx, Identity, Kind, Kinds, Observed, Of, PhysicalId, Removal, Resource, kind_of};
-pub use run::{Limits, Runner, Summary, answered, called_for, in_turn, in_turn_to_look};
+pub use run::{Limits, Runner, Summary, answered, called_for, in_turn, in_turn_to_look, looking_by_turns};
 pub use state::{Entry, Environment, FORMAT, Phase, State, Token, Transition, Trouble};
 pub use wait::Stop;

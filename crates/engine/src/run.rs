@@ -30,7 +30,7 @@ mod call;
 mod ensure;
 mod remove;
 
-pub use call::{answered, called_for, in_turn, in_turn_to_look};
+pub use call::{answered, called_for, in_turn, in_turn_to_look, looking_by_turns};
 pub(crate) use call::{having_turn, rest};
 
 /// After a wish to stop, calls in flight may land for this long; what does not is found again by the next run.

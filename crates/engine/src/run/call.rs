@@ -4,9 +4,10 @@ use crate::{
     Class, Error, Result,
     event::{Event, Half},
     graph::Name,
+    looks::Looks,
     pace::Span,
     resource::{Cx, Kind},
-    wait::{Failing, Wait},
+    wait::{Failing, Stop, Wait},
 };
 use futures::stream::{FuturesUnordered, StreamExt};
 use serde_json::Value;
@@ -23,7 +24,8 @@ tokio::task_local! {
 
 /// Who makes a call: the node it is made for, and a way to say how it goes.
 struct Caller {
-    node: Name,
+    /// The node it is made for, if it is made for one.
+    node: Option<Name>,
     words: mpsc::UnboundedSender<Word>,
 }
 
@@ -41,7 +43,7 @@ enum Word {
 
 /// The node that a provider is called for now: whoever carries the call can name it. `None` outside of every call.
 pub fn called_for() -> Option<Name> {
-    CALLER.try_with(|caller| caller.node.clone()).ok()
+    CALLER.try_with(|caller| caller.node.clone()).ok().flatten()
 }
 
 /// For whoever carries a call, before it is sent: wait so long for its turn at an API with a call budget. Meanwhile the run
@@ -68,6 +70,35 @@ pub async fn in_turn_to_look(together: Option<&str>) {
     let word = Word::Look { together: together.map(str::to_owned), granted };
     if CALLER.try_with(|caller| caller.words.send(word).is_ok()).unwrap_or(false) {
         turn.await.unwrap_or_default();
+    }
+}
+
+/// Outside of a run: do that, with no more looks within a second than a run makes.
+pub async fn looking_by_turns<T>(stop: &Stop, work: impl Future<Output = T>) -> T {
+    let (looks, nobody) = (Looks::default(), (Half::Ensure, Name::from("")));
+    looks.begin([], false);
+    let turn = async |word| match word {
+        Word::Look { together, granted } => {
+            // Whoever looks sees the wish to stop by itself.
+            let _ = looks.turn(&nobody, together, stop).await;
+            Some(granted)
+        }
+        Word::Turn { at, granted, .. } => {
+            wait_until(at).await;
+            Some(granted)
+        }
+        Word::Rests | Word::Answered { .. } => None,
+    };
+    let (words, mut said) = mpsc::unbounded_channel();
+    let mut work = pin!(CALLER.scope(Caller { node: None, words }, work));
+    let mut turns = FuturesUnordered::new();
+    loop {
+        tokio::select! {
+            biased;
+            Some(word) = said.recv() => turns.push(turn(word)),
+            Some(come) = turns.next() => drop(come.map(|granted| granted.send(()))),
+            done = &mut work => return done,
+        }
     }
 }
 
@@ -132,7 +163,7 @@ impl<C: 'static> Runner<C> {
     pub(super) async fn call<T>(&self, work: &Work<'_, C>, call: impl Future<Output = Result<T>>) -> Result<T> {
         let mut place = Some(self.place().await?);
         let (words, mut said) = mpsc::unbounded_channel();
-        let mut call = pin!(CALLER.scope(Caller { node: work.name.clone(), words }, call));
+        let mut call = pin!(CALLER.scope(Caller { node: Some(work.name.clone()), words }, call));
         let (mut turns, mut heard) = (FuturesUnordered::new(), false);
         let answer = loop {
             let word = tokio::select! {

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 use tokio::time::{Instant, sleep, timeout};
-use vidpipe_engine::{Class, Error, Gathered, Graph, Limits, Result, Stop};
+use vidpipe_engine::{Class, Error, Gathered, Graph, Limits, Result, Stop, in_turn_to_look, looking_by_turns};
 
 /// So many looks within a second.
 const MOST: usize = 5;
@@ -74,6 +74,21 @@ async fn one_that_waits_for_its_turn_ends_when_the_run_stops() {
     assert!(m.cloud.looks.borrow().len() < 30);
     m.done(&wide(60)).await;
     assert_eq!(m.cloud.made.borrow().len(), 61);
+}
+
+#[tokio::test(start_paused = true)]
+async fn outside_of_a_run_who_wants_to_looks_by_turns() {
+    let began = Instant::now();
+    let looks = async || join_all((0..20).map(|_| in_turn_to_look(None))).await;
+    looks().await;
+    assert!(began.elapsed().is_zero());
+    looking_by_turns(&Stop::default(), looks()).await;
+    // Twenty are four times five: three seconds lie between the first and the last.
+    assert_eq!(began.elapsed().as_secs(), 3);
+    let stop = Stop::default();
+    stop.ask();
+    looking_by_turns(&stop, looks()).await;
+    assert_eq!(began.elapsed().as_secs(), 3);
 }
 
 #[tokio::test(start_paused = true)]
