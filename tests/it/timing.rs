@@ -64,7 +64,10 @@ fn a_run_is_drawn_afterwards() {
     let world = World::empty();
     world.run("timeline --suffix staging --sandbox").ends(7);
     world.run(&format!("up --suffix staging {PAUSED} --yes")).ends(0);
-    world.run(&format!("down --suffix staging {PAUSED} --yes")).ends(0);
+    let said = world.run(&format!("down --suffix staging {PAUSED} --yes")).ends(0).stderr;
+    // The sweep takes its time within the minute after which log groups are looked at again.
+    let left = said.split("sweeping: waiting ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap();
+    assert!((1..50).contains(&left.parse::<u32>().unwrap()), "{left} s are left of the minute");
     world.run(&format!("up --suffix staging {PAUSED} --yes")).ends(0);
 
     let drawn = world.run("timeline --suffix staging --sandbox").ends(0).stdout;

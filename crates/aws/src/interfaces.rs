@@ -9,8 +9,8 @@ use vidpipe_engine::{Error, Observed, Result};
 /// An error names at most so many.
 const NAMED: usize = 3;
 
-async fn matching(cx: &Cx, filter: &str, value: &str) -> Result<Vec<NetworkInterface>> {
-    let filter = Filter::builder().name(filter).values(value).build();
+async fn matching(cx: &Cx, filter: &str, values: Vec<String>) -> Result<Vec<NetworkInterface>> {
+    let filter = Filter::builder().name(filter).set_values(Some(values)).build();
     let call = cx.cloud.ec2.describe_network_interfaces().filters(filter);
     Ok(call.send().await.or_fail("look at the network interfaces")?.network_interfaces.unwrap_or_default())
 }
@@ -27,19 +27,16 @@ pub(crate) async fn released<T>(
     if groups.is_empty() {
         return Ok(Observed::Absent);
     }
-    let groups = Filter::builder().name("group-id").set_values(Some(groups.to_vec())).build();
-    let call = cx.cloud.ec2.describe_network_interfaces().filters(groups);
-    let seen = call.send().await.or_fail("look at the network interfaces")?;
-    let left = seen.network_interfaces().iter().filter(|i| i.description().is_some_and(&is_its)).count();
-    Ok(match left {
-        0 => Observed::Absent,
-        _ => Observed::pending(format!("network interfaces of {whose} are being released")),
+    let seen = matching(cx, "group-id", groups.to_vec()).await?;
+    Ok(match seen.iter().any(|i| i.description().is_some_and(&is_its)) {
+        false => Observed::Absent,
+        true => Observed::pending(format!("network interfaces of {whose} are being released")),
     })
 }
 
 /// Whether there is a network interface of exactly that description.
 pub(crate) async fn any_described(cx: &Cx, description: &str) -> Result<bool> {
-    Ok(!matching(cx, "description", description).await?.is_empty())
+    Ok(!matching(cx, "description", vec![description.into()]).await?.is_empty())
 }
 
 /// The same error; a `DependencyViolation` also names the interfaces that match the filter, such as `subnet-id`.
@@ -48,7 +45,7 @@ pub(crate) async fn name_holders(cx: &Cx, refused: Error, filter: &str, value: &
         return refused;
     }
     // The refusal is the news: a look that fails must not hide it.
-    let holders = matching(cx, filter, value).await.unwrap_or_default();
+    let holders = matching(cx, filter, vec![value.into()]).await.unwrap_or_default();
     if holders.is_empty() {
         return refused;
     }

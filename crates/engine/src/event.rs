@@ -121,15 +121,13 @@ pub enum Event {
         #[serde(rename = "ms", with = "millis")]
         pause: Duration,
     },
-    /// A task waits for its turn to look, of which a run has a few each second. Only the history has these.
+    /// A task waits for its turn to look, of which a run has a few each second, for more than a moment. Only the history
+    /// has these.
     InLine {
         /// The node.
         node: Name,
         /// Which half.
         half: Half,
-        /// For about how long, in milliseconds.
-        #[serde(rename = "ms", with = "millis")]
-        pause: Duration,
     },
     /// A call failed and will be made again.
     Retrying {

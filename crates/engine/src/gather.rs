@@ -25,7 +25,6 @@ struct Together<T> {
     /// All who wait with it have the same turn.
     word: String,
     ids: RefCell<Vec<String>>,
-    several: Cell<bool>,
     /// Taken by whoever makes the look.
     tell: Cell<Option<oneshot::Sender<Seen<T>>>>,
     seen: Shared<oneshot::Receiver<Seen<T>>>,
@@ -34,8 +33,7 @@ struct Together<T> {
 impl<T> Together<T> {
     fn new(word: String) -> Rc<Self> {
         let (tell, seen) = oneshot::channel();
-        let (ids, several) = (RefCell::default(), Cell::default());
-        Rc::new(Self { word, ids, several, tell: Cell::new(Some(tell)), seen: seen.shared() })
+        Rc::new(Self { word, ids: RefCell::default(), tell: Cell::new(Some(tell)), seen: seen.shared() })
     }
 
     fn has(&self, id: &str) -> bool {
@@ -62,7 +60,8 @@ impl<T> Gathered<T> {
             let seen = match together.tell.take() {
                 Some(tell) => {
                     self.close(&together);
-                    let seen = having_turn(look(together.ids.take())).await.map(Rc::new).map_err(Rc::new);
+                    let ids = together.ids.borrow().clone();
+                    let seen = having_turn(look(ids)).await.map(Rc::new).map_err(Rc::new);
                     let _ = tell.send(seen.clone());
                     seen
                 }
@@ -74,7 +73,7 @@ impl<T> Gathered<T> {
                 }
             };
             return match seen {
-                Err(e) if e.class == Class::NotFound && together.several.get() => {
+                Err(e) if e.class == Class::NotFound && together.ids.borrow().len() > 1 => {
                     look(vec![id.to_owned()]).await.map(Rc::new)
                 }
                 Err(e) => Err(Rc::try_unwrap(e).unwrap_or_else(|e| e.again())),
@@ -93,7 +92,6 @@ impl<T> Gathered<T> {
             return self.join(id);
         }
         together.ids.borrow_mut().push(id.to_owned());
-        together.several.set(together.ids.borrow().len() > 1);
         together
     }
 

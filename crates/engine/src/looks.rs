@@ -18,7 +18,7 @@ const TASKS: usize = 30;
 /// One of so many turns is for who waits longest, so that nobody waits for ever.
 const SHARE: u64 = 3;
 
-pub(crate) type Task = (Half, Name);
+type Task = (Half, Name);
 
 /// The turns of one run.
 #[derive(Default)]
@@ -126,14 +126,14 @@ impl Looks {
         *self.0.borrow_mut() = Turns { most, ranks, ..Turns::default() };
     }
 
-    /// For about how long that task will wait for its turn.
-    pub(crate) fn expects(&self, task: &Task) -> Duration {
+    /// Whether that task is likely to wait for its turn for more than a moment.
+    pub(crate) fn lets_wait(&self, task: &Task) -> bool {
         let turns = &mut *self.0.borrow_mut();
-        let Some(most) = turns.most else { return Duration::ZERO };
+        let Some(most) = turns.most else { return false };
         turns.free_at(Instant::now());
         let rank = turns.ranks.get(task).copied().unwrap_or_default();
         let ahead = turns.ranked.range(..(Reverse(rank), u64::MAX)).count();
-        WINDOW * u32::try_from((turns.given.len() + ahead) / most).unwrap_or(u32::MAX)
+        turns.given.len() + ahead >= most
     }
 
     /// Wait for that task's turn. Whoever waits with the same word has the same turn.

@@ -231,7 +231,7 @@ impl Report for Progress {
             Event::Forecast(_) if self.elsewhere => {}
             Event::Forecast(forecast) => self.forecast = Some(forecast.clone()),
             Event::Known { node } => self.known(node),
-            Event::InLine { node, half, .. } => self.at(node, *half).line_up(),
+            Event::InLine { node, half } => self.at(node, *half).line_up(),
             Event::Called { node, half, .. } => self.at(node, *half).heard(at),
             Event::Stopping { why } => self.stopping = Some(*why),
             Event::Ended { took, .. } => self.ended(at, *took),

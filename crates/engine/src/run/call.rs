@@ -212,9 +212,8 @@ impl<C: 'static> Runner<C> {
             }
             Word::Look { together, mut granted } => {
                 let task = (work.half, work.name.clone());
-                let pause = self.looks.expects(&task);
-                if !pause.is_zero() {
-                    self.ledger.tell(&Event::InLine { node: work.name.clone(), half: work.half, pause });
+                if self.looks.lets_wait(&task) {
+                    self.ledger.tell(&Event::InLine { node: work.name.clone(), half: work.half });
                 }
                 tokio::select! {
                     biased;

@@ -10,7 +10,9 @@ use std::{
     time::Duration,
 };
 use tokio::time::{Instant, sleep, timeout};
-use vidpipe_engine::{Class, Error, Gathered, Graph, Limits, Result, Stop, in_turn_to_look, looking_by_turns};
+use vidpipe_engine::{
+    Class, Error, Gathered, Graph, Limits, Result, Stop, event::Event, in_turn_to_look, looking_by_turns,
+};
 
 /// So many looks within a second.
 const MOST: usize = 5;
@@ -44,6 +46,11 @@ async fn no_second_has_more_looks_than_is_fair() {
     let within = |from: Instant| looks.iter().filter(|at| (from..from + second).contains(*at)).count();
     let most = looks.iter().map(|from| within(*from)).max().unwrap();
     assert_eq!(most, MOST);
+    // The first have their turn at once; whoever waits for one says so.
+    let events = m.events.borrow();
+    let asked = events.iter().position(|e| matches!(e, Event::Known { .. } | Event::Waiting { .. })).unwrap();
+    let in_line = |events: &[Event]| events.iter().filter(|e| matches!(e, Event::InLine { .. })).count();
+    assert_eq!((in_line(&events[..asked]) + MOST, in_line(&events) > 2 * MOST), (20, true));
 }
 
 #[tokio::test(start_paused = true)]

@@ -48,6 +48,27 @@ fn streamflix_takes_as_long_as_aws() {
     takes(Streamflix, 505.0, 435.0);
 }
 
+/// Each of these nodes is looked at once at least, by a call that can show several.
+#[test]
+fn nodes_of_a_kind_are_looked_at_together() {
+    let subject = calm(Streamtech);
+    runtime().expect("a runtime can be made").block_on(async {
+        let world = World::new(Clock::Real, &subject.spec, &subject.suffix).await.expect("the sandbox offers it");
+        world.day(Conditions { speed: Speed::Typical, ..Conditions::strict(0) });
+        assert!(world.up().await.is_complete());
+        let (state, calls) = (world.state(), world.sandbox().take_calls());
+        for (call, kinds) in [
+            ("DescribeSubnets", ["ec2:subnet", "ec2:subnet-public-ip"].as_slice()),
+            ("DescribeRouteTables", &["ec2:route-table", "ec2:route-table-association", "ec2:route"]),
+            ("DescribeSecurityGroups", &["ec2:security-group", "ec2:ingress-rule", "ec2:no-egress"]),
+        ] {
+            let nodes = state.entries.values().filter(|e| kinds.contains(&e.kind.as_str())).count();
+            let looks = calls.iter().filter(|c| c.operation == call).count();
+            assert!(looks > 0 && looks * 2 <= nodes, "{looks} times {call} for {nodes} nodes");
+        }
+    });
+}
+
 /// Days are independent of each other.
 const THREADS: usize = 4;
 

@@ -68,7 +68,7 @@ impl Fold {
             | Event::Waiting { node, half, .. }
             | Event::Called { node, half, .. }
             | Event::Queued { node, half, .. }
-            | Event::InLine { node, half, .. }
+            | Event::InLine { node, half }
             | Event::Retrying { node, half, .. }
             | Event::Finished { node, half, .. }
             | Event::Failed { node, half, .. }

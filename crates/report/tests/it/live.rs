@@ -90,7 +90,7 @@ fn what_is_in_line_is_not_late_and_says_so() {
     let flag = Planned { node: node.clone(), usual: second, late: second, ..tasks[0].clone() };
     tasks.push(flag);
     events.push((at(400_000), Event::Started { node: node.clone(), half }));
-    events.push((at(400_500), Event::InLine { node: node.clone(), half, pause: second }));
+    events.push((at(400_500), Event::InLine { node: node.clone(), half }));
     let line =
         |events: &[_]| framed(events, 410_000, look(100, 24)).lines().find(|l| l.contains("flag")).unwrap().to_owned();
     assert!(line(&events).ends_with("  its turn to look"), "{}", line(&events));

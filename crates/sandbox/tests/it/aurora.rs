@@ -5,7 +5,9 @@ use std::time::Duration;
 use aws_sdk_rds::Client;
 use aws_sdk_rds::operation::create_db_cluster::builders::CreateDBClusterFluentBuilder;
 use aws_sdk_rds::operation::create_db_instance::builders::CreateDBInstanceFluentBuilder;
-use aws_sdk_rds::types::{ApplyMethod, DbCluster, DbInstance, Parameter, ServerlessV2ScalingConfiguration, Tag};
+use aws_sdk_rds::types::{
+    ApplyMethod, DbCluster, DbInstance, Filter, Parameter, ServerlessV2ScalingConfiguration, Tag,
+};
 use aws_sdk_secretsmanager::types::RotationRulesType;
 use vidpipe_sandbox::{Clock, Sandbox};
 
@@ -100,6 +102,10 @@ async fn a_cluster_shows_everything_that_was_asked() {
     }
     let sandbox = kept.again(sandbox, Clock::Instant);
     let rds = client!(aws_sdk_rds, sandbox);
+    let filter = Filter::builder().name("db-instance-id").values("reader-demo").values("gone-demo").build();
+    let among = rds.describe_db_instances().filters(filter).send().await.unwrap();
+    let among: Vec<_> = among.db_instances().iter().map(|i| i.db_instance_identifier()).collect();
+    assert_eq!(among, [Some("reader-demo")], "what is not there is left out");
     let cluster = shown(&rds).await;
     assert_eq!((cluster.status(), cluster.port()), (Some("available"), Some(5432)));
     assert!(cluster.db_cluster_resource_id().unwrap().starts_with("cluster-"));
