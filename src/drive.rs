@@ -7,15 +7,11 @@ use crate::{
     session::Session,
 };
 use std::{cell::Cell, convert::Infallible, future::pending, rc::Rc, time::Duration};
-use tokio::{
-    signal::unix::{Signal, SignalKind, signal},
-    time::Instant,
-};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use vidpipe_aws::{Aws, KINDS, sweep};
 use vidpipe_engine::{
-    Class, Clock, Graph, Ledger, Limits, Plan, Runner, State, Stop, Summary,
+    Clock, Graph, Ledger, Limits, Plan, Runner, State, Stop, Summary,
     event::{Event, Report},
-    looking_by_turns,
     sweep::Swept,
 };
 use vidpipe_store::Lock;
@@ -77,12 +73,16 @@ impl Run<'_> {
             elsewhere: self.session.timings.is_elsewhere(),
         });
         let signal = Cell::new(None);
+        let sweeping = |why| ledger.tell(&Event::Sweeping { why });
+        let elsewhere = self.session.timings.is_elsewhere();
         let done = async {
-            let mut summary = runner.run(plan).await?;
-            let all_gone = want.nodes.is_empty() && summary.is_complete();
-            let swept = if all_gone { self.sweep(&ledger, &stop).await? } else { None };
-            summary.stopped |= all_gone && swept.is_none();
-            Ok::<_, vidpipe_engine::Error>((summary, swept))
+            if want.nodes.is_empty() {
+                let ask = async |state: &State| {
+                    sweep::to_the_end(&self.session.aws, state, &stop, elsewhere, &sweeping).await
+                };
+                return runner.clear(plan, ask).await;
+            }
+            runner.run(plan).await.map(|summary| (summary, None))
         };
         let (summary, swept) = tokio::select! {
             done = done => done?,
@@ -100,42 +100,11 @@ impl Run<'_> {
         }
         Ok(Outcome { summary, state: ledger.snapshot(), swept, signal: signal.get(), screen })
     }
-
-    /// Ask what is still there; of what services make again, a second time after a quiet period. `None` when the user
-    /// stopped it.
-    async fn sweep(&self, ledger: &Ledger, stop: &Stop) -> vidpipe_engine::Result<Option<Swept>> {
-        let (aws, state) = (&self.session.aws, ledger.snapshot());
-        let twice = !sweeping(self.session, &state).is_zero();
-        let asked = async || -> vidpipe_engine::Result<Swept> {
-            ledger.tell(&Event::Sweeping { why: "asking every service what is still there".into() });
-            if !twice {
-                return sweep::sweep(aws, &state, stop).await;
-            }
-            // There is time: nobody waits longer for looks that are made one after the other.
-            let quiet = Instant::now() + sweep::QUIET;
-            let swept = looking_by_turns(stop, sweep::sweep(aws, &state, stop)).await?;
-            let left = quiet.saturating_duration_since(Instant::now());
-            let why =
-                format!("waiting {} s, then looking again for log groups that services make again", left.as_secs());
-            ledger.tell(&Event::Sweeping { why });
-            stop.pause(left).await?;
-            Ok(swept.and(looking_by_turns(stop, sweep::sweep_logs(aws, &state, stop)).await?))
-        };
-        match asked().await {
-            Ok(swept) => {
-                ledger.tell(&Event::Swept(swept.clone()));
-                Ok(Some(swept))
-            }
-            Err(e) if e.class == Class::Interrupted => Ok(None),
-            Err(e) => Err(e),
-        }
-    }
 }
 
 /// How long it takes to see that nothing is left, after everything was removed: some things services make again.
 pub(crate) fn sweeping(session: &Session, state: &State) -> Duration {
-    let twice = sweep::may_come_back(state) && !session.timings.is_elsewhere();
-    if twice { sweep::QUIET } else { Duration::ZERO }
+    sweep::lasts(state, session.timings.is_elsewhere())
 }
 
 #[allow(clippy::disallowed_methods, reason = "the screen's clock, which no work waits for")]

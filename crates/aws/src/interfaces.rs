@@ -2,12 +2,10 @@
 //!
 //! [DescribeNetworkInterfaces](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html)
 //! only: nothing here detaches or deletes one, because whoever made it does.
-use crate::{Cx, OrFail};
-use aws_sdk_ec2::types::{Filter, NetworkInterface};
-use vidpipe_engine::{Error, Observed, Result};
-
-/// An error names at most so many.
-const NAMED: usize = 3;
+use crate::{Cx, OrFail, tags};
+use aws_sdk_ec2::types::{AttachmentStatus, Filter, NetworkInterface, NetworkInterfaceType};
+use std::collections::BTreeSet;
+use vidpipe_engine::{Holder, Observed, Result, Whose};
 
 async fn matching(cx: &Cx, filter: &str, values: Vec<String>) -> Result<Vec<NetworkInterface>> {
     let filter = Filter::builder().name(filter).set_values(Some(values)).build();
@@ -39,51 +37,89 @@ pub(crate) async fn any_described(cx: &Cx, description: &str) -> Result<bool> {
     Ok(!matching(cx, "description", vec![description.into()]).await?.is_empty())
 }
 
-/// The same error; a `DependencyViolation` also names the interfaces that match the filter, such as `subnet-id`.
-pub(crate) async fn name_holders(cx: &Cx, refused: Error, filter: &str, value: &str) -> Error {
-    if refused.code.as_deref() != Some("DependencyViolation") {
-        return refused;
-    }
-    // The refusal is the news: a look that fails must not hide it.
-    let holders = matching(cx, filter, vec![value.into()]).await.unwrap_or_default();
-    if holders.is_empty() {
-        return refused;
-    }
-    Error { message: format!("{}; in use by {}", refused.message, listed(&holders)), ..refused }
+/// Those that match the filter, such as `subnet-id`, as what holds a thing of ours. Those of VPC endpoints are the endpoints'
+/// to tell of.
+pub(crate) async fn holders(cx: &Cx, filter: &str, value: &str) -> Result<Vec<Holder>> {
+    let seen = matching(cx, filter, vec![value.into()]).await?;
+    let seen: Vec<_> =
+        seen.into_iter().filter(|i| i.interface_type() != Some(&NetworkInterfaceType::VpcEndpoint)).collect();
+    let ours = our_groups(cx, &seen).await?;
+    Ok(seen.iter().map(|interface| holder(interface, &ours)).collect())
 }
 
-fn listed(interfaces: &[NetworkInterface]) -> String {
-    let mut named: Vec<_> = interfaces.iter().take(NAMED).map(named).collect();
-    if let Some(more) = interfaces.len().checked_sub(NAMED).filter(|more| *more > 0) {
-        named.push(format!("{more} more"));
-    }
-    named.join(", ")
+/// Those in the VPC that have a public address, which keep its internet gateway.
+pub(crate) async fn public_holders(cx: &Cx, vpc: &str) -> Result<Vec<Holder>> {
+    let seen = matching(cx, "vpc-id", vec![vpc.into()]).await?;
+    let seen: Vec<_> = seen.into_iter().filter(|i| i.association().is_some_and(|a| a.public_ip().is_some())).collect();
+    let ours = our_groups(cx, &seen).await?;
+    Ok(seen.iter().map(|interface| holder(interface, &ours)).collect())
 }
 
-fn named(interface: &NetworkInterface) -> String {
-    let kind = interface.interface_type().map_or("interface", |t| t.as_str());
+/// Of the security groups they are in, those that carry our lineage.
+async fn our_groups(cx: &Cx, interfaces: &[NetworkInterface]) -> Result<BTreeSet<String>> {
+    let groups: BTreeSet<String> =
+        interfaces.iter().flat_map(|i| i.groups()).filter_map(|g| g.group_id().map(str::to_owned)).collect();
+    if groups.is_empty() {
+        return Ok(groups);
+    }
+    let among = Filter::builder().name("group-id").set_values(Some(groups.into_iter().collect())).build();
+    let call = cx.cloud.ec2.describe_security_groups().filters(among).filters(tags::ec2_lineage(&cx.env.lineage));
+    let seen = call.send().await.or_fail("look at the network interfaces' security groups")?;
+    Ok(seen.security_groups().iter().filter_map(|g| g.group_id().map(str::to_owned)).collect())
+}
+
+fn holder(interface: &NetworkInterface, ours: &BTreeSet<String>) -> Holder {
     let id = interface.network_interface_id().unwrap_or("without an id");
-    match interface.description().filter(|d| !d.is_empty()) {
-        Some(description) => format!("{kind} {id} ({description})"),
-        None => format!("{kind} {id}"),
+    let instance = interface.attachment().and_then(|a| a.instance_id()).map(|id| format!("of instance {id}"));
+    let said = interface.description().filter(|d| !d.is_empty()).map(str::to_owned);
+    Holder::new("network interface", id, whose(interface, ours)).about(instance.or(said).unwrap_or_default())
+}
+
+/// Whatever we make is in a security group of ours, or in none: NAT gateways, and load balancers without groups. We make no
+/// instances and no functions, whatever group they are in.
+fn whose(interface: &NetworkInterface, ours: &BTreeSet<String>) -> Whose {
+    let attachment = interface.attachment();
+    let mut groups = interface.groups().iter().filter_map(|g| g.group_id());
+    if attachment.and_then(|a| a.status()) == Some(&AttachmentStatus::Detaching) {
+        Whose::Going
+    } else if attachment.is_some_and(|a| a.instance_id().is_some())
+        || interface.interface_type() == Some(&NetworkInterfaceType::Lambda)
+    {
+        Whose::Theirs
+    } else if groups.clone().next().is_none() || groups.any(|group| ours.contains(group)) {
+        Whose::Ours
+    } else {
+        Whose::Theirs
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use aws_sdk_ec2::types::NetworkInterfaceType;
-
-    fn interface(id: &str, description: &str) -> NetworkInterface {
-        let made = NetworkInterface::builder().network_interface_id(id).description(description);
-        made.interface_type(NetworkInterfaceType::NetworkLoadBalancer).build()
-    }
+    use aws_sdk_ec2::types::{GroupIdentifier, NetworkInterfaceAttachment};
 
     #[test]
-    fn holders_are_named_and_the_rest_counted() {
-        let two = [interface("eni-1", "ELB net/video/1"), interface("eni-2", "")];
-        assert_eq!(listed(&two), "network_load_balancer eni-1 (ELB net/video/1), network_load_balancer eni-2");
-        let five: Vec<_> = (1..=5).map(|n| interface(&format!("eni-{n}"), "")).collect();
-        assert!(listed(&five).ends_with("eni-3, 2 more"), "{}", listed(&five));
+    fn an_interface_is_ours_by_its_group_unless_only_others_make_such() {
+        let ours = BTreeSet::from(["sg-ours".to_owned()]);
+        let within = |group: &str| {
+            NetworkInterface::builder()
+                .network_interface_id("eni-1")
+                .groups(GroupIdentifier::builder().group_id(group).build())
+        };
+        let on = |instance: &str| NetworkInterfaceAttachment::builder().instance_id(instance).build();
+        let going = NetworkInterfaceAttachment::builder().status(AttachmentStatus::Detaching).build();
+        let cases = [
+            (within("sg-ours").build(), Whose::Ours),
+            (within("sg-theirs").build(), Whose::Theirs),
+            (within("sg-theirs").attachment(going).build(), Whose::Going),
+            (within("sg-ours").attachment(on("i-1")).build(), Whose::Theirs),
+            (within("sg-ours").interface_type(NetworkInterfaceType::Lambda).build(), Whose::Theirs),
+            (NetworkInterface::builder().interface_type(NetworkInterfaceType::NatGateway).build(), Whose::Ours),
+        ];
+        for (interface, is) in cases {
+            assert_eq!(whose(&interface, &ours), is, "{interface:?}");
+        }
+        let named = holder(&within("sg-ours").attachment(on("i-1")).build(), &ours);
+        assert_eq!(named.to_string(), "network interface eni-1 (of instance i-1)");
     }
 }

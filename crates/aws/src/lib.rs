@@ -7,6 +7,7 @@ mod apigateway;
 mod budgets;
 mod clients;
 mod ecs;
+mod endpoints;
 mod error;
 mod existing;
 mod facts;

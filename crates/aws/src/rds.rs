@@ -1,8 +1,8 @@
 //! What the kinds of RDS share: the words of its statuses, and the values of parameter groups. It decides nothing.
-use crate::{Cx, OrFail, interfaces};
-use aws_sdk_rds::types::{ApplyMethod, Parameter, SourceType};
+use crate::{Cx, OrFail, interfaces, tags};
+use aws_sdk_rds::types::{ApplyMethod, DbCluster, DbInstance, Parameter, SourceType, Tag};
 use std::collections::BTreeMap;
-use vidpipe_engine::{Observed, Removal, Result};
+use vidpipe_engine::{Holder, Observed, Removal, Result, Whose};
 
 /// Whether a database can be used in that status. After its storage grew, RDS optimises it for hours, with the database in full use.
 pub(crate) fn is_usable(status: &str) -> bool {
@@ -43,6 +43,41 @@ pub(crate) async fn words(cx: &Cx, source: SourceType, id: &str, status: &str) -
 pub(crate) async fn start_cluster(cx: &Cx, id: &str) -> Result<Removal> {
     cx.cloud.rds.start_db_cluster().db_cluster_identifier(id).send().await.or_fail("start the DB cluster")?;
     Ok(Removal::Partly)
+}
+
+/// The DB instances of which that is true, as what holds a group of ours.
+pub(crate) async fn instances(cx: &Cx, holds: impl Fn(&DbInstance) -> bool) -> Result<Vec<Holder>> {
+    let pages = cx.cloud.rds.describe_db_instances().into_paginator().items().send();
+    let seen = pages.collect::<std::result::Result<Vec<_>, _>>().await.or_fail("look at the DB instances")?;
+    let those = seen.iter().filter(|i| holds(i));
+    Ok(those
+        .map(|i| {
+            let (id, status) = (i.db_instance_identifier().unwrap_or_default(), i.db_instance_status());
+            Holder::new("DB instance", id, whose(cx, i.tag_list(), status)).about(status.unwrap_or_default())
+        })
+        .collect())
+}
+
+/// The same of DB clusters.
+pub(crate) async fn clusters(cx: &Cx, holds: impl Fn(&DbCluster) -> bool) -> Result<Vec<Holder>> {
+    let pages = cx.cloud.rds.describe_db_clusters().into_paginator().items().send();
+    let seen = pages.collect::<std::result::Result<Vec<_>, _>>().await.or_fail("look at the DB clusters")?;
+    let those = seen.iter().filter(|c| holds(c));
+    Ok(those
+        .map(|c| {
+            let (id, status) = (c.db_cluster_identifier().unwrap_or_default(), c.status());
+            Holder::new("DB cluster", id, whose(cx, c.tag_list(), status)).about(status.unwrap_or_default())
+        })
+        .collect())
+}
+
+fn whose(cx: &Cx, tags: &[Tag], status: Option<&str>) -> Whose {
+    let lineage = tags::lineage(tags.iter().filter_map(|t| t.key().zip(t.value())));
+    match () {
+        () if status == Some("deleting") => Whose::Going,
+        () if lineage == Some(&cx.env.lineage) => Whose::Ours,
+        () => Whose::Theirs,
+    }
 }
 
 /// The first parameter that has not its wanted value, and which it has instead.

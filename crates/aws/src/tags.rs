@@ -2,13 +2,13 @@
 use crate::Cx;
 use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
 use aws_smithy_types::error::operation::BuildError;
-use vidpipe_engine::{Class, Error, Result};
+use vidpipe_engine::{Class, Error, Result, Whose};
 
 /// All our own tags begin with this.
 pub const PREFIX: &str = "vidpipe:";
 pub(crate) const LINEAGE: &str = "vidpipe:lineage";
-const NODE: &str = "vidpipe:node";
-const INTENT: &str = "vidpipe:intent";
+pub(crate) const NODE: &str = "vidpipe:node";
+pub(crate) const INTENT: &str = "vidpipe:intent";
 
 /// The tags of the node's resource, sorted by key. `name` becomes its `Name`, which the consoles show.
 pub(crate) fn of(cx: &Cx, name: &str) -> Vec<(String, String)> {
@@ -55,6 +55,12 @@ pub(crate) fn are_ours<'a>(cx: &Cx, tags: impl IntoIterator<Item = (&'a str, &'a
 /// The lineage in these tags: whose they are.
 pub(crate) fn lineage<'a>(tags: impl IntoIterator<Item = (&'a str, &'a str)>) -> Option<&'a str> {
     tags.into_iter().find(|(key, _)| *key == LINEAGE).map(|(_, lineage)| lineage)
+}
+
+/// Whose a thing of EC2 with these tags is: this environment's, or somebody else's.
+pub(crate) fn ec2_whose(cx: &Cx, tags: &[Tag]) -> Whose {
+    let ours = lineage(tags.iter().filter_map(|t| t.key().zip(t.value()))) == Some(&cx.env.lineage);
+    if ours { Whose::Ours } else { Whose::Theirs }
 }
 
 /// Whether these are the tags of what this very intent made.

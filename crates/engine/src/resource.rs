@@ -1,5 +1,5 @@
 //! The one trait a resource kind implements, and its erased twin that the engine drives.
-use crate::{Class, Environment, Error, Name, Result, Token, symbol::symbolic};
+use crate::{Class, Environment, Error, Holder, Name, Result, Token, symbol::symbolic};
 use futures::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -72,6 +72,8 @@ pub enum Removal {
     Asked,
     /// One step of several is done; call again.
     Partly,
+    /// There is nothing to ask for: it ends by itself, and not sooner.
+    Ending,
 }
 
 /// Where a call happens: the clients, the environment, the node, and the token of this intent.
@@ -108,6 +110,9 @@ pub trait Resource: Serialize + DeserializeOwned + PartialEq + 'static {
     const ENDS: bool = false;
     /// Whether it has an `update`. Then what `observe` finds changed by somebody else can be put back.
     const UPDATES: bool = false;
+    /// Whether a broken one that was asked to go counts as gone: it costs and holds nothing, and the provider forgets it in
+    /// its own time.
+    const SPENT: bool = false;
 
     /// The row of the timing table, where it depends on the spec.
     fn timing(&self) -> &'static str {
@@ -133,8 +138,19 @@ pub trait Resource: Serialize + DeserializeOwned + PartialEq + 'static {
         Err(Error::new(Class::Invalid, format!("a {} cannot be changed in place", Self::KIND)))
     }
 
-    /// Ask for it to go. An error of class `NotFound` counts as gone.
+    /// Ask for it to go. An error of class `NotFound` says that it is not there: before it is believed, it is looked for. It
+    /// is also the word for an empty list where there should be something.
     async fn delete(&self, cx: &Cx<Self::Cloud>, id: &PhysicalId) -> Result<Removal>;
+
+    /// What keeps it from going, where the provider refuses its removal for long and does not say why. It only looks.
+    async fn holders(&self, _cx: &Cx<Self::Cloud>, _id: &PhysicalId) -> Result<Vec<Holder>> {
+        Ok(Vec::new())
+    }
+
+    /// Ask for a [guest](crate::Whose::Guest) in it to go.
+    async fn dismiss(&self, _cx: &Cx<Self::Cloud>, guest: &Holder) -> Result<()> {
+        Err(Error::new(Class::Invalid, format!("a {} cannot dismiss {guest}", Self::KIND)))
+    }
 
     /// What it takes to get from `old` to this.
     fn change(&self, old: &Self) -> Change {
@@ -154,6 +170,10 @@ pub trait Kind<C> {
     fn ends(&self) -> bool;
     /// `Resource::UPDATES`.
     fn updates(&self) -> bool;
+    /// `Resource::SPENT`.
+    fn spent(&self) -> bool {
+        false
+    }
     /// `Resource::timing`, followed by a space and `Resource::size` where it has one.
     fn timing(&self, spec: &Value) -> String;
     /// The symbolic output of a node of this kind.
@@ -175,6 +195,19 @@ pub trait Kind<C> {
     fn update<'a>(&'a self, cx: &'a Cx<C>, spec: &'a Value, id: &'a PhysicalId) -> LocalBoxFuture<'a, Result<()>>;
     /// `Resource::delete`.
     fn delete<'a>(&'a self, cx: &'a Cx<C>, spec: &'a Value, id: &'a PhysicalId) -> LocalBoxFuture<'a, Result<Removal>>;
+    /// `Resource::holders`.
+    fn holders<'a>(
+        &'a self,
+        _cx: &'a Cx<C>,
+        _spec: &'a Value,
+        _id: &'a PhysicalId,
+    ) -> LocalBoxFuture<'a, Result<Vec<Holder>>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+    /// `Resource::dismiss`.
+    fn dismiss<'a>(&'a self, _cx: &'a Cx<C>, _spec: &'a Value, _guest: &'a Holder) -> LocalBoxFuture<'a, Result<()>> {
+        Box::pin(async { Ok(()) })
+    }
 }
 
 /// All the kinds a provider knows.
@@ -231,6 +264,9 @@ impl<R: Resource> Kind<R::Cloud> for Of<R> {
     }
     fn updates(&self) -> bool {
         R::UPDATES
+    }
+    fn spent(&self) -> bool {
+        R::SPENT
     }
     fn timing(&self, spec: &Value) -> String {
         decode::<R>(R::KIND, spec).map_or_else(
@@ -291,5 +327,21 @@ impl<R: Resource> Kind<R::Cloud> for Of<R> {
         id: &'a PhysicalId,
     ) -> LocalBoxFuture<'a, Result<Removal>> {
         Box::pin(async move { decode::<R>(R::KIND, spec)?.delete(cx, id).await })
+    }
+    fn holders<'a>(
+        &'a self,
+        cx: &'a Cx<R::Cloud>,
+        spec: &'a Value,
+        id: &'a PhysicalId,
+    ) -> LocalBoxFuture<'a, Result<Vec<Holder>>> {
+        Box::pin(async move { decode::<R>(R::KIND, spec)?.holders(cx, id).await })
+    }
+    fn dismiss<'a>(
+        &'a self,
+        cx: &'a Cx<R::Cloud>,
+        spec: &'a Value,
+        guest: &'a Holder,
+    ) -> LocalBoxFuture<'a, Result<()>> {
+        Box::pin(async move { decode::<R>(R::KIND, spec)?.dismiss(cx, guest).await })
     }
 }

@@ -27,11 +27,14 @@ use tokio::{
 };
 
 mod call;
+mod clear;
 mod ensure;
 mod remove;
+mod summary;
 
 pub use call::{answered, called_for, in_turn, in_turn_to_look, looking_by_turns};
 pub(crate) use call::{having_turn, rest};
+pub use summary::Summary;
 
 /// After a wish to stop, calls in flight may land for this long; what does not is found again by the next run.
 const LANDING: Duration = Duration::from_millis(1_800);
@@ -53,30 +56,6 @@ impl Default for Limits {
     }
 }
 
-/// What a run came to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Summary {
-    /// Tasks done.
-    pub done: usize,
-    /// Of those, tasks that changed something.
-    pub changed: usize,
-    /// Tasks that failed, those among them that waited for another that failed.
-    pub failed: usize,
-    /// Tasks not begun, because another failed.
-    pub skipped: usize,
-    /// Whether it stopped before its end.
-    pub stopped: bool,
-    /// Whether that was for the deadline.
-    pub late: bool,
-}
-
-impl Summary {
-    /// Whether all was done.
-    pub fn is_complete(&self) -> bool {
-        self.failed == 0 && self.skipped == 0 && !self.stopped
-    }
-}
-
 /// Everything a run needs.
 pub struct Runner<C: 'static> {
     cloud: Rc<C>,
@@ -89,6 +68,8 @@ pub struct Runner<C: 'static> {
     looks: Looks,
     calls: Semaphore,
     rng: RefCell<fastrand::Rng>,
+    /// When its first plan was begun with: what was found afterwards is part of the same.
+    began: OnceCell<Instant>,
 }
 
 struct Shared<'a> {
@@ -122,6 +103,7 @@ impl<C: 'static> Runner<C> {
             looks: Looks::default(),
             calls,
             rng,
+            began: OnceCell::new(),
         }
     }
 
@@ -136,7 +118,7 @@ impl<C: 'static> Runner<C> {
     /// # Errors
     /// When the plan's tasks wait for each other in a circle: nothing was begun.
     pub async fn run(&self, plan: &Plan<C>) -> Result<Summary> {
-        let began = Instant::now();
+        let began = *self.began.get_or_init(Instant::now);
         let queue = Queue::new(plan.tasks.clone()).map_err(|keys| circle(&keys))?;
         let tasks = self.left_of(plan.planned());
         let kept = plan
@@ -152,7 +134,7 @@ impl<C: 'static> Runner<C> {
         self.looks.begin(ranks, self.timings.is_elsewhere());
         let shared = Shared { queue: RefCell::new(queue), wake: Notify::new(), needed_by: OnceCell::new() };
         let mut summary = Summary::default();
-        let why = self.drive(plan, &shared, &mut summary).await;
+        let why = self.drive(plan, began, &shared, &mut summary).await;
         summary.late = why == Some(Halt::Deadline);
         let Summary { done, failed, skipped, .. } = summary;
         self.ledger.tell(&Event::Ended { done, failed, skipped, took: began.elapsed() });
@@ -170,8 +152,14 @@ impl<C: 'static> Runner<C> {
     }
 
     /// Why it stopped before its end, if it did.
-    async fn drive<'a>(&self, plan: &'a Plan<C>, shared: &Shared<'a>, summary: &mut Summary) -> Option<Halt> {
-        let last = self.limits.deadline.map(|d| Instant::now() + d.saturating_sub(LANDING * 2));
+    async fn drive<'a>(
+        &self,
+        plan: &'a Plan<C>,
+        began: Instant,
+        shared: &Shared<'a>,
+        summary: &mut Summary,
+    ) -> Option<Halt> {
+        let last = self.limits.deadline.map(|d| began + d.saturating_sub(LANDING * 2));
         let mut running = FuturesUnordered::new();
         let mut held_back = false;
         let mut near = pin!(async {

@@ -269,6 +269,10 @@ impl State {
                 e.phase = P::Deleting { id };
             }
             (Some(e), _, T::WillDelete { id }) => moved(e, P::Deleting { id }),
+            (None, _, T::Found { kind, spec, edges, token, id }) => {
+                self.entries
+                    .insert(name.clone(), Entry { token, phase: P::Deleting { id }, ..made(kind, spec, edges) });
+            }
             (Some(Entry { phase: P::Deleting { .. } | P::Creating { .. }, .. }), _, T::Gone) => {
                 self.removed.extend(self.entries.remove_entry(name));
             }

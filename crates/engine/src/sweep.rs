@@ -2,13 +2,16 @@
 //!
 //! Here is the half that knows only kinds: everything the environment ever had is asked for once more, by its intent and by
 //! its recorded id. A provider adds its own half (by tag, by name, and what nobody ordered) in the same words. Nothing here
-//! changes anything, and nothing is decided from silence: a question without an answer is [`Unknown`], never "gone".
+//! changes anything, and nothing is decided from silence: a question without an answer is [`Unknown`], never "gone". What is
+//! found to be ours carries what it takes to remove it: [`Runner::clear`](crate::Runner::clear) does that.
 use crate::{
-    Class, Cx, Entry, Error, Kind, Kinds, Name, Observed, PhysicalId, Result, State, Stop, kind_of, resource::Identity,
+    Class, Cx, Edge, Entry, Error, Kind, Kinds, Name, Observed, PhysicalId, Result, State, Stop, Token, kind_of,
+    resource::Identity,
 };
 use futures::{StreamExt, stream};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::rc::Rc;
 
 /// A question is asked at most so often before it counts as unanswered.
@@ -35,6 +38,31 @@ pub enum Verdict {
     },
 }
 
+/// What it takes to remove something that was found: as what it is put back into the state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remains {
+    /// The node it is, or was, of.
+    pub node: Name,
+    /// Its kind.
+    pub kind: String,
+    /// What it was made from, as far as its removal needs that.
+    pub spec: Value,
+    /// What it used: that goes after it.
+    pub edges: Vec<Edge>,
+    /// The token of the intent under which it was made.
+    pub token: Token,
+    /// Its physical id.
+    pub id: PhysicalId,
+}
+
+impl Remains {
+    /// What is left of a node with that entry.
+    pub fn of(node: &Name, entry: &Entry, id: PhysicalId) -> Self {
+        let Entry { kind, spec, edges, token, .. } = entry.clone();
+        Self { node: node.clone(), kind, spec, edges, token, id }
+    }
+}
+
 /// Something of the environment that is still there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
@@ -49,6 +77,9 @@ pub struct Found {
     /// What becomes of it.
     #[serde(flatten)]
     pub verdict: Verdict,
+    /// What it takes to remove it; `None` if no kind of ours can, or may.
+    #[serde(skip)]
+    pub remains: Option<Remains>,
 }
 
 impl Found {
@@ -120,11 +151,17 @@ impl Swept {
         self.unknown.is_empty() && self.left().next().is_none()
     }
 
+    /// What is left, and can be removed.
+    pub fn remains(&self) -> impl Iterator<Item = &Remains> {
+        self.left().filter_map(|f| f.remains.as_ref())
+    }
+
     /// What both found, each thing once; of two looks at one thing the first is kept. Sorted.
     pub fn and(mut self, other: Self) -> Self {
         for found in other.found {
-            if !self.found.iter().any(|f| f.is_same(&found)) {
-                self.found.push(found);
+            match self.found.iter_mut().find(|f| f.is_same(&found)) {
+                Some(known) => known.remains = known.remains.take().or(found.remains),
+                None => self.found.push(found),
             }
         }
         self.unknown.extend(other.unknown);
@@ -191,9 +228,10 @@ async fn one<C: 'static>(kinds: Kinds<C>, cx: Cx<C>, entry: &Entry, stop: &Stop)
         Ok(Some((id, why))) => swept.found.push(Found {
             service: service.into(),
             what: what.into(),
-            id: id.0,
-            name: cx.node.0,
+            id: id.0.clone(),
+            name: cx.node.0.clone(),
             verdict: Verdict::Left { why },
+            remains: Some(Remains::of(&cx.node, entry, id)),
         }),
         Err(e) if e.class == Class::Interrupted => return Err(e),
         Err(e) => swept.unknown.push(Unknown::new(service, &format!("{what} of {}", cx.node), &e)),
@@ -220,6 +258,7 @@ async fn still_there<C: 'static>(
         let why = match patiently(stop, async || kind.observe(cx, &entry.spec, &id).await).await? {
             Observed::Absent => continue,
             Observed::Ready(_) | Observed::Broken(_) if kind.ends() => continue,
+            Observed::Broken(_) if kind.spent() => continue,
             Observed::Ready(_) => "it is still there".into(),
             Observed::Pending { why, .. } | Observed::Broken(why) => format!("it is still there: {why}"),
         };

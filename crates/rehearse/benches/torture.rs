@@ -73,6 +73,7 @@ const SUITES: &[Suite] = &[
     |of, share| first(share, async { suites::neighbours(&strict(of)).await }),
     |of, share| first(share, async { suites::foreign(&strict(of)).await }),
     |of, share| run(async { suites::by_hand(&calm(of), &share.some(calm(of).nodes().await)).await }),
+    |of, share| run(async { suites::unfound_each(&calm(of), &share.some(calm(of).nodes().await)).await }),
     |of, share| run(async { suites::schedules(&strict(of), share.of(DAYS), SHARE).await }),
 ];
 

@@ -148,7 +148,8 @@ impl Progress {
     }
 
     fn plan(&mut self, tasks: &[Planned], kept: usize) {
-        self.kept = kept;
+        // What was found to be left is planned when the run seemed to be over.
+        (self.kept, self.took) = (kept, None);
         for p in tasks {
             let task = self.at(&p.node, p.half);
             (task.kind, task.action, task.after) = (p.kind.clone(), p.action, p.after.clone());

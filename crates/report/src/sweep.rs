@@ -35,11 +35,9 @@ pub fn human(swept: &Swept, again: &str, look: &Look) -> String {
     text.push_str(&section("ends by itself, by AWS's rules:", Tone::Warn, &expiring(swept), look));
     if !swept.is_clean() {
         let command = look.paint(Tone::Strong, again);
-        text.push_str(&format!("\nnext: {command}   (looks again)\n"));
-        text.push_str(
-            "  AWS may need some minutes more. What is left even then, remove yourself; what could not be asked,\n",
-        );
-        text.push_str("  allow, then look again. The state is kept until nothing is left.\n");
+        text.push_str(&format!("\nnext: {command}   (removes what it can of that, and looks again)\n"));
+        text.push_str("  AWS may need some minutes more. What is left even then, vidpipe cannot or may not remove: do it yourself.\n");
+        text.push_str("  What could not be asked, allow. The state is kept until nothing is left.\n");
     }
     text
 }

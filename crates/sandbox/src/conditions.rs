@@ -93,6 +93,10 @@ pub enum Incident {
     MountTargetFails,
     /// The container of a task that RunTask runs ends with exit code 1, and says why in its log.
     OneOffFails,
+    /// GuardDuty puts its endpoint into a VPC in which a Fargate task is placed.
+    GuardDuty,
+    /// Somebody makes an endpoint in a subnet in which a Fargate task is placed.
+    ForeignEndpoint,
     /// `CreateBucket` is refused: an account somewhere else in the world has a bucket of that name.
     BucketNameTaken,
 }

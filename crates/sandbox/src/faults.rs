@@ -10,6 +10,10 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 
 use crate::context::Refusal;
 
+mod unfound;
+
+pub(crate) use unfound::unfound;
+
 /// A call, as whoever decides about faults sees it.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
@@ -60,6 +64,8 @@ pub enum Fault {
     Skewed,
     /// The action is not allowed; nothing is done.
     Denied,
+    /// The service says that there is no such thing, though there is; nothing is done.
+    Unfound,
     /// Our own process loses its power before the request is read: no call is ever answered again.
     CutBefore,
     /// Our own process loses its power when the work is done: no call is ever answered again.

@@ -30,6 +30,8 @@ const OWNED: &[&str] = &[
     TargetGroup::KIND,
     Listener::KIND,
     ec2::GROUP_RULE,
+    ec2::Endpoint::KIND,
+    ec2::GuestGroup::KIND,
     Tracking::KIND,
     cloudtrail::TRAIL,
 ];

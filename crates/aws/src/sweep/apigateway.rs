@@ -1,7 +1,7 @@
 //! API Gateway: REST APIs with their stages and deployments, keys, usage plans, VPC links. All are listed with their tags.
 use super::{
     Probe,
-    look::{Look, TAGGED},
+    look::{Look, Mark, TAGGED},
     probe,
 };
 use crate::apigateway::PAGE;
@@ -17,14 +17,14 @@ pub(super) fn probes<'a>(look: &'a Look<'a>) -> Vec<Probe<'a>> {
     ]
 }
 
-fn is_ours(look: &Look<'_>, tags: Option<&HashMap<String, String>>) -> bool {
-    tags.is_some_and(|tags| look.is_ours(tags.iter().map(|(k, v)| (k.as_str(), v.as_str()))))
+fn ours(look: &Look<'_>, tags: Option<&HashMap<String, String>>) -> Option<Mark> {
+    look.ours(tags?.iter().map(|(k, v)| (k.as_str(), v.as_str())))
 }
 
 async fn rest_apis(look: &Look<'_>) -> Result<()> {
     for api in all!(look, "list the REST APIs", look.aws.apigateway.get_rest_apis().limit(PAGE))? {
-        if is_ours(look, api.tags()) {
-            look.left("rest-api", api.id(), api.name(), TAGGED);
+        if let Some(mark) = ours(look, api.tags()) {
+            look.left_of(&mark, "rest-api", api.id(), api.name(), TAGGED);
         }
     }
     Ok(())
@@ -33,8 +33,8 @@ async fn rest_apis(look: &Look<'_>) -> Result<()> {
 /// Without their values.
 async fn keys(look: &Look<'_>) -> Result<()> {
     for key in all!(look, "list the API keys", look.aws.apigateway.get_api_keys().limit(PAGE).include_values(false))? {
-        if is_ours(look, key.tags()) {
-            look.left("api-key", key.id(), key.name(), TAGGED);
+        if let Some(mark) = ours(look, key.tags()) {
+            look.left_of(&mark, "api-key", key.id(), key.name(), TAGGED);
         }
     }
     Ok(())
@@ -42,8 +42,8 @@ async fn keys(look: &Look<'_>) -> Result<()> {
 
 async fn usage_plans(look: &Look<'_>) -> Result<()> {
     for plan in all!(look, "list the usage plans", look.aws.apigateway.get_usage_plans().limit(PAGE))? {
-        if is_ours(look, plan.tags()) {
-            look.left("usage-plan", plan.id(), plan.name(), TAGGED);
+        if let Some(mark) = ours(look, plan.tags()) {
+            look.left_of(&mark, "usage-plan", plan.id(), plan.name(), TAGGED);
         }
     }
     Ok(())
@@ -51,9 +51,9 @@ async fn usage_plans(look: &Look<'_>) -> Result<()> {
 
 async fn vpc_links(look: &Look<'_>) -> Result<()> {
     for link in all!(look, "list the VPC links", look.aws.apigateway.get_vpc_links().limit(PAGE))? {
-        if is_ours(look, link.tags()) {
+        if let Some(mark) = ours(look, link.tags()) {
             let status = link.status().map_or("there", |s| s.as_str());
-            look.left("vpc-link", link.id(), link.name(), format!("{TAGGED}; it is {status}"));
+            look.left_of(&mark, "vpc-link", link.id(), link.name(), format!("{TAGGED}; it is {status}"));
         }
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! CloudTrail: trails. One of all regions is listed in each of them, and is asked for where it is at home.
 use super::{
     Probe,
-    look::{Look, TAGGED},
+    look::{Look, TAGGED, told},
     probe,
 };
 use vidpipe_engine::Result;
@@ -15,11 +15,13 @@ async fn trails(look: &Look<'_>) -> Result<()> {
     let here = listed.iter().filter(|trail| trail.home_region() == Some(&look.aws.region));
     for (name, arn) in here.filter_map(|t| t.name().zip(t.trail_arn())).filter(|(name, _)| look.may_be(name)) {
         let call = look.aws.cloudtrail.list_tags().resource_id_list(arn);
-        let seen = look.ask_one("look at a trail's tags", async || call.clone().send().await).await?;
-        let resources = seen.and_then(|seen| seen.resource_tag_list).unwrap_or_default();
+        let Some(seen) = look.ask_one("look at a trail's tags", async || call.clone().send().await).await? else {
+            continue;
+        };
+        let resources = told(seen.resource_tag_list, "look at a trail's tags")?;
         let tags = resources.iter().flat_map(|r| r.tags_list()).filter_map(|t| Some((t.key(), t.value()?)));
-        if look.is_ours(tags) {
-            look.left("trail", Some(name), Some(name), TAGGED);
+        if let Some(mark) = look.ours(tags) {
+            look.left_of(&mark, "trail", Some(name), Some(name), TAGGED);
         }
     }
     Ok(())

@@ -2,7 +2,7 @@
 //! ([target tracking](https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html)).
 use super::{
     Probe,
-    look::{Look, TAGGED, pairs},
+    look::{Look, Mark, TAGGED, pairs},
     probe,
 };
 use vidpipe_engine::Result;
@@ -22,16 +22,16 @@ async fn alarms(look: &Look<'_>) -> Result<()> {
         if tracking.iter().any(|prefix| name.starts_with(prefix.as_str())) {
             look.left("alarm", Some(name), Some(name), "target tracking made it for a service of ours");
         } else if let Some(arn) = alarm.alarm_arn()
-            && has_our_tags(look, arn).await?
+            && let Some(mark) = our_tags(look, arn).await?
         {
-            look.left("alarm", Some(name), Some(name), TAGGED);
+            look.left_of(&mark, "alarm", Some(name), Some(name), TAGGED);
         }
     }
     Ok(())
 }
 
-async fn has_our_tags(look: &Look<'_>, arn: &str) -> Result<bool> {
+async fn our_tags(look: &Look<'_>, arn: &str) -> Result<Option<Mark>> {
     let call = look.aws.cloudwatch.list_tags_for_resource().resource_arn(arn);
     let seen = look.ask_one("look at an alarm's tags", async || call.clone().send().await).await?;
-    Ok(seen.is_some_and(|seen| look.is_ours(pairs(seen.tags(), |t| (t.key(), t.value())))))
+    Ok(seen.and_then(|seen| look.ours(pairs(seen.tags(), |t| (t.key(), t.value())))))
 }

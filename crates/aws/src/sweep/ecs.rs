@@ -10,6 +10,10 @@ use super::{
     probe,
 };
 use crate::ecs::pairs;
+use aws_sdk_ecs::operation::{
+    describe_clusters::DescribeClustersOutput, describe_services::DescribeServicesOutput,
+    describe_tasks::DescribeTasksOutput,
+};
 use aws_sdk_ecs::types::{
     ClusterField, DesiredStatus, ServiceField, TaskDefinitionField, TaskDefinitionStatus as Status, TaskField,
 };
@@ -29,12 +33,13 @@ async fn clusters(look: &Look<'_>) -> Result<()> {
     let candidates: Vec<String> = listed.into_iter().filter(|arn| look.may_be(arn)).collect();
     for some in candidates.chunks(CLUSTERS) {
         let call = look.aws.ecs.describe_clusters().set_clusters(Some(some.to_vec())).include(ClusterField::Tags);
-        let seen = look.ask("look at the ECS clusters", async || call.clone().send().await).await?;
+        let all = |seen: &DescribeClustersOutput| seen.clusters().len() + seen.failures().len() >= some.len();
+        let seen = look.ask_all("look at the ECS clusters", async || call.clone().send().await, all).await?;
         for cluster in seen.clusters().iter().filter(|c| c.status() != Some("INACTIVE")) {
             let (arn, name) = (cluster.cluster_arn(), cluster.cluster_name());
-            if look.is_ours(pairs(cluster.tags())) {
+            if let Some(mark) = look.ours(pairs(cluster.tags())) {
                 let status = cluster.status().unwrap_or("ACTIVE");
-                look.left("cluster", name, name, format!("{TAGGED}; it is {status}"));
+                look.left_of(&mark, "cluster", name, name, format!("{TAGGED}; it is {status}"));
             }
             if let Some(arn) = arn {
                 services(look, arn).await?;
@@ -50,11 +55,13 @@ async fn services(look: &Look<'_>, cluster: &str) -> Result<()> {
     for some in listed.chunks(SERVICES) {
         let call = look.aws.ecs.describe_services().cluster(cluster).set_services(Some(some.to_vec()));
         let call = call.include(ServiceField::Tags);
-        let seen = look.ask("look at the ECS services", async || call.clone().send().await).await?;
+        let all = |seen: &DescribeServicesOutput| seen.services().len() + seen.failures().len() >= some.len();
+        let seen = look.ask_all("look at the ECS services", async || call.clone().send().await, all).await?;
         for service in seen.services().iter().filter(|s| s.status() != Some("INACTIVE")) {
-            if look.is_ours(pairs(service.tags())) {
+            if let Some(mark) = look.ours(pairs(service.tags())) {
                 let status = service.status().unwrap_or("ACTIVE");
-                look.left(
+                look.left_of(
+                    &mark,
                     "service",
                     service.service_arn(),
                     service.service_name(),
@@ -73,12 +80,13 @@ async fn tasks(look: &Look<'_>, cluster: &str) -> Result<()> {
     for some in listed.chunks(TASKS) {
         let call = look.aws.ecs.describe_tasks().cluster(cluster).set_tasks(Some(some.to_vec()));
         let call = call.include(TaskField::Tags);
-        let seen = look.ask("look at the ECS tasks", async || call.clone().send().await).await?;
+        let all = |seen: &DescribeTasksOutput| seen.tasks().len() + seen.failures().len() >= some.len();
+        let seen = look.ask_all("look at the ECS tasks", async || call.clone().send().await, all).await?;
         let alone = |group: Option<&str>| group.is_none_or(|group| !group.starts_with("service:"));
         for task in seen.tasks().iter().filter(|t| t.last_status() != Some("STOPPED") && alone(t.group())) {
-            if look.is_ours(pairs(task.tags())) {
+            if let Some(mark) = look.ours(pairs(task.tags())) {
                 let status = task.last_status().unwrap_or("RUNNING");
-                look.left("task", task.task_arn(), task.task_arn(), format!("{TAGGED}; it is {status}"));
+                look.left_of(&mark, "task", task.task_arn(), task.task_arn(), format!("{TAGGED}; it is {status}"));
             }
         }
     }
@@ -104,8 +112,8 @@ async fn revision(look: &Look<'_>, family: &str, arn: &str, said: &str) -> Resul
         return Ok(());
     };
     let going = seen.task_definition().and_then(|t| t.status()) == Some(&Status::DeleteInProgress);
-    if !going && look.is_ours(pairs(seen.tags())) {
-        look.left("task-definition", Some(arn), Some(family), format!("{TAGGED}; it is {said}"));
+    if !going && let Some(mark) = look.ours(pairs(seen.tags())) {
+        look.left_of(&mark, "task-definition", Some(arn), Some(family), format!("{TAGGED}; it is {said}"));
     }
     Ok(())
 }

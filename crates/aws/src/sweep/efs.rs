@@ -18,9 +18,11 @@ fn pairs(tags: &[Tag]) -> impl Iterator<Item = (&str, &str)> {
 async fn file_systems(look: &Look<'_>) -> Result<()> {
     for seen in all!(look, "list the file systems", look.aws.efs.describe_file_systems())? {
         let state = seen.life_cycle_state();
-        if *state != LifeCycleState::Deleted && look.is_ours(pairs(seen.tags())) {
+        if *state != LifeCycleState::Deleted
+            && let Some(mark) = look.ours(pairs(seen.tags()))
+        {
             let why = format!("{TAGGED}; it is {}", state.as_str());
-            look.left("file-system", Some(seen.file_system_id()), seen.name(), why);
+            look.left_of(&mark, "file-system", Some(seen.file_system_id()), seen.name(), why);
         }
     }
     Ok(())
@@ -28,8 +30,10 @@ async fn file_systems(look: &Look<'_>) -> Result<()> {
 
 async fn access_points(look: &Look<'_>) -> Result<()> {
     for seen in all!(look, "list the access points", look.aws.efs.describe_access_points())? {
-        if seen.life_cycle_state() != Some(&LifeCycleState::Deleted) && look.is_ours(pairs(seen.tags())) {
-            look.left("access-point", seen.access_point_id(), seen.name(), TAGGED);
+        if seen.life_cycle_state() != Some(&LifeCycleState::Deleted)
+            && let Some(mark) = look.ours(pairs(seen.tags()))
+        {
+            look.left_of(&mark, "access-point", seen.access_point_id(), seen.name(), TAGGED);
         }
     }
     Ok(())

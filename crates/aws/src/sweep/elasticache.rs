@@ -1,7 +1,7 @@
 //! ElastiCache: replication groups and subnet groups. Clusters and automatic snapshots go with their replication group.
 use super::{
     Probe,
-    look::{Look, TAGGED, pairs},
+    look::{Look, Mark, TAGGED, pairs},
     probe,
 };
 use vidpipe_engine::Result;
@@ -13,8 +13,14 @@ pub(super) fn probes<'a>(look: &'a Look<'a>) -> Vec<Probe<'a>> {
 async fn groups(look: &Look<'_>) -> Result<()> {
     for group in all!(look, "list the replication groups", look.aws.elasticache.describe_replication_groups())? {
         let id = group.replication_group_id();
-        if has_our_tags(look, id, group.arn()).await? {
-            look.left("replication-group", id, id, format!("{TAGGED}; it is {}", group.status().unwrap_or("there")));
+        if let Some(mark) = our_tags(look, id, group.arn()).await? {
+            look.left_of(
+                &mark,
+                "replication-group",
+                id,
+                id,
+                format!("{TAGGED}; it is {}", group.status().unwrap_or("there")),
+            );
         }
     }
     Ok(())
@@ -23,16 +29,16 @@ async fn groups(look: &Look<'_>) -> Result<()> {
 async fn subnet_groups(look: &Look<'_>) -> Result<()> {
     for group in all!(look, "list the cache subnet groups", look.aws.elasticache.describe_cache_subnet_groups())? {
         let name = group.cache_subnet_group_name();
-        if has_our_tags(look, name, group.arn()).await? {
-            look.left("cache-subnet-group", name, name, TAGGED);
+        if let Some(mark) = our_tags(look, name, group.arn()).await? {
+            look.left_of(&mark, "cache-subnet-group", name, name, TAGGED);
         }
     }
     Ok(())
 }
 
-async fn has_our_tags(look: &Look<'_>, name: Option<&str>, arn: Option<&str>) -> Result<bool> {
-    let Some(arn) = arn.filter(|_| name.is_some_and(|name| look.may_be(name))) else { return Ok(false) };
+async fn our_tags(look: &Look<'_>, name: Option<&str>, arn: Option<&str>) -> Result<Option<Mark>> {
+    let Some(arn) = arn.filter(|_| name.is_some_and(|name| look.may_be(name))) else { return Ok(None) };
     let call = look.aws.elasticache.list_tags_for_resource().resource_name(arn);
     let seen = look.ask_one("look at the tags of an ElastiCache group", async || call.clone().send().await).await?;
-    Ok(seen.is_some_and(|seen| look.is_ours(pairs(seen.tag_list(), |t| (t.key(), t.value())))))
+    Ok(seen.and_then(|seen| look.ours(pairs(seen.tag_list(), |t| (t.key(), t.value())))))
 }

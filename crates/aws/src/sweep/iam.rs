@@ -20,8 +20,8 @@ async fn roles(look: &Look<'_>) -> Result<()> {
             Err(e) if e.class == Class::Denied && !recorded.contains(name) => continue,
             other => other?,
         };
-        if seen.is_some_and(|seen| look.is_ours(seen.tags().iter().map(|t| (t.key(), t.value())))) {
-            look.left("role", Some(name), Some(name), TAGGED);
+        if let Some(mark) = seen.and_then(|seen| look.ours(seen.tags().iter().map(|t| (t.key(), t.value())))) {
+            look.left_of(&mark, "role", Some(name), Some(name), TAGGED);
         }
     }
     Ok(())

@@ -3,7 +3,7 @@
 //! aliases, which carry no tags: one is ours if it points at a key of ours.
 use super::{
     Probe,
-    look::{Look, TAGGED},
+    look::{Look, Mark, TAGGED},
     probe,
 };
 use aws_sdk_kms::types::KeyState;
@@ -18,14 +18,14 @@ async fn keys(look: &Look<'_>) -> Result<()> {
     let (mut read, mut refused) = (0_usize, None::<Error>);
     for key in all!(look, "list the KMS keys", look.aws.kms.list_keys())? {
         let Some(id) = key.key_id() else { continue };
-        match is_ours(look, id).await {
+        match ours(look, id).await {
             // The key's own policy may keep others from reading its tags. It is none of ours then: ours lets the account.
             Err(e) if e.class == Class::Denied && !recorded.contains(id) => refused = Some(e),
             Err(e) => return Err(e),
-            Ok(ours) => {
+            Ok(mark) => {
                 read += 1;
-                if ours {
-                    settle(look, id).await?;
+                if let Some(mark) = mark {
+                    settle(look, &mark, id).await?;
                 }
             }
         }
@@ -34,13 +34,13 @@ async fn keys(look: &Look<'_>) -> Result<()> {
     refused.filter(|_| read == 0).map_or(Ok(()), Err)
 }
 
-async fn is_ours(look: &Look<'_>, id: &str) -> Result<bool> {
+async fn ours(look: &Look<'_>, id: &str) -> Result<Option<Mark>> {
     let call = look.aws.kms.list_resource_tags().key_id(id);
     let seen = look.ask_one("look at a KMS key's tags", async || call.clone().send().await).await?;
-    Ok(seen.is_some_and(|seen| look.is_ours(seen.tags().iter().map(|t| (t.tag_key(), t.tag_value())))))
+    Ok(seen.and_then(|seen| look.ours(seen.tags().iter().map(|t| (t.tag_key(), t.tag_value())))))
 }
 
-async fn settle(look: &Look<'_>, id: &str) -> Result<()> {
+async fn settle(look: &Look<'_>, mark: &Mark, id: &str) -> Result<()> {
     let call = look.aws.kms.describe_key().key_id(id);
     let seen = look.ask_one("look at a KMS key", async || call.clone().send().await).await?;
     let Some(key) = seen.and_then(|seen| seen.key_metadata) else { return Ok(()) };
@@ -49,8 +49,8 @@ async fn settle(look: &Look<'_>, id: &str) -> Result<()> {
         Some(KeyState::PendingDeletion) => {
             look.expiring("key", Some(id), name, key.deletion_date(), "it is scheduled for deletion");
         }
-        Some(state) => look.left("key", Some(id), name, format!("{TAGGED}; it is {}", state.as_str())),
-        None => look.left("key", Some(id), name, TAGGED),
+        Some(state) => look.left_of(mark, "key", Some(id), name, format!("{TAGGED}; it is {}", state.as_str())),
+        None => look.left_of(mark, "key", Some(id), name, TAGGED),
     }
     Ok(())
 }

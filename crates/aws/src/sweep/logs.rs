@@ -2,9 +2,10 @@
 //! A service gives its log group no tags, so it is known by the name of what it is for.
 use super::{
     Probe,
-    look::{Look, TAGGED},
+    look::{Look, Mark, TAGGED},
     probe,
 };
+use crate::kinds::logs::{LogGroup, ServiceLogGroup};
 use std::collections::HashMap;
 use vidpipe_engine::Result;
 
@@ -26,10 +27,12 @@ async fn groups(look: &Look<'_>) -> Result<()> {
             continue;
         };
         let tags = || pairs(seen.tags());
-        if look.is_ours(tags()) {
-            look.left("log-group", Some(name), Some(name), TAGGED);
+        if let Some(mark) = look.ours(tags()) {
+            look.left_of(&mark, "log-group", Some(name), Some(name), TAGGED);
         } else if by_service && !look.is_theirs(tags()) {
-            look.left("log-group", Some(name), Some(name), "a service made it for what was ours");
+            let made = ServiceLogGroup(LogGroup { name: name.into(), kms_key_arn: None });
+            let why = "a service made it for what was ours";
+            look.left_as(&Mark::default(), &made, Some(name), Some(name), why)?;
         }
     }
     Ok(())

@@ -9,12 +9,19 @@ use std::{
     collections::BTreeSet,
 };
 use vidpipe_engine::{
-    Class, Result, State, Stop,
-    sweep::{Found, Verdict, patiently},
+    Class, Entry, Error, Name, PhysicalId, Resource, Result, State, Stop, Token,
+    sweep::{Found, Remains, Verdict, patiently},
 };
 
 /// Why most of what is found is known to be ours.
 pub(super) const TAGGED: &str = "it carries this environment's tags";
+
+/// Which thing of the environment something is, as its tags say.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Mark {
+    node: Option<Name>,
+    token: Option<Token>,
+}
 
 /// One service's part of a sweep.
 pub(super) struct Look<'a> {
@@ -49,6 +56,24 @@ impl<'a> Look<'a> {
         patiently(self.stop, async || call().await.or_fail(doing)).await
     }
 
+    /// Ask for several things at once, until all of them are told of, be it that they are not there.
+    pub(super) async fn ask_all<T, E>(
+        &self,
+        doing: &str,
+        call: impl AsyncFn() -> Result<T, SdkError<E, HttpResponse>>,
+        are_told: impl Fn(&T) -> bool,
+    ) -> Result<T>
+    where
+        Result<T, SdkError<E, HttpResponse>>: OrFail<T>,
+    {
+        self.asked.set(self.asked.get() + 1);
+        let whole = async || {
+            let answer = call().await.or_fail(doing)?;
+            told(Some(answer).filter(|answer| are_told(answer)), doing)
+        };
+        patiently(self.stop, whole).await
+    }
+
     /// Ask for one thing; `None` if it is not there, or not any more.
     pub(super) async fn ask_one<T, E>(
         &self,
@@ -64,9 +89,23 @@ impl<'a> Look<'a> {
         }
     }
 
+    /// Whether these are tags of the environment, and of what of it.
+    pub(super) fn ours<'t>(&self, tags: impl IntoIterator<Item = (&'t str, &'t str)>) -> Option<Mark> {
+        let (mut ours, mut mark) = (false, Mark::default());
+        for (key, value) in tags {
+            match key {
+                tags::LINEAGE => ours = value == self.state.env.lineage,
+                tags::NODE => mark.node = Some(Name::from(value)),
+                tags::INTENT => mark.token = Some(Token(value.into())),
+                _ => {}
+            }
+        }
+        ours.then_some(mark)
+    }
+
     /// Whether these are tags of the environment.
     pub(super) fn is_ours<'t>(&self, tags: impl IntoIterator<Item = (&'t str, &'t str)>) -> bool {
-        tags::lineage(tags) == Some(&self.state.env.lineage)
+        self.ours(tags).is_some()
     }
 
     /// Whether these are tags of another environment.
@@ -97,9 +136,51 @@ impl<'a> Look<'a> {
         had.filter(|e| e.kind == kind).filter_map(|e| Some(e.phase.id()?.0.as_str())).collect()
     }
 
-    /// Something is there, and stays.
+    /// Something is there, and stays: no kind of ours can remove it, or none may.
     pub(super) fn left(&self, what: &str, id: Option<&str>, name: Option<&str>, why: impl Into<String>) {
-        self.add(what, id, name, Verdict::Left { why: why.into() });
+        self.add(what, id, name, Verdict::Left { why: why.into() }, None);
+    }
+
+    /// Something with our tags is there. It is removed as what it is recorded as.
+    pub(super) fn left_of(
+        &self,
+        mark: &Mark,
+        what: &str,
+        id: Option<&str>,
+        name: Option<&str>,
+        why: impl Into<String>,
+    ) {
+        let remains = self.recorded_as(mark, what, id.or(name).unwrap_or_default(), name);
+        self.add(what, id, name, Verdict::Left { why: why.into() }, remains);
+    }
+
+    /// Something of ours is there, of which it is known what it was made from, whether it is recorded or not.
+    pub(super) fn left_as<R: Resource>(
+        &self,
+        mark: &Mark,
+        made_from: &R,
+        id: Option<&str>,
+        name: Option<&str>,
+        why: impl Into<String>,
+    ) -> Result<()> {
+        let what = R::KIND.split_once(':').map_or(R::KIND, |(_, what)| what);
+        let id = id.or(name).unwrap_or_default();
+        let remains = self.recorded_as(mark, what, id, name);
+        let remains = match remains {
+            Some(known) => known,
+            None => Remains {
+                node: mark.node.clone().unwrap_or_else(|| Name::from(name.unwrap_or(id))),
+                kind: R::KIND.into(),
+                spec: serde_json::to_value(made_from).map_err(|e| {
+                    Error::new(Class::Invalid, format!("write down what {id} was made from")).caused_by(e)
+                })?,
+                edges: Vec::new(),
+                token: mark.token.clone().unwrap_or_else(|| Token(String::new())),
+                id: PhysicalId(id.into()),
+            },
+        };
+        self.add(what, Some(id), name, Verdict::Left { why: why.into() }, Some(remains));
+        Ok(())
     }
 
     /// Something is there, and ends by itself.
@@ -112,15 +193,54 @@ impl<'a> Look<'a> {
         why: impl Into<String>,
     ) {
         let when = when.and_then(|at| Timestamp::from_second(at.secs()).ok());
-        self.add(what, id, name, Verdict::Expiring { when, why: why.into() });
+        self.add(what, id, name, Verdict::Expiring { when, why: why.into() }, None);
     }
 
-    fn add(&self, what: &str, id: Option<&str>, name: Option<&str>, verdict: Verdict) {
+    fn add(&self, what: &str, id: Option<&str>, name: Option<&str>, verdict: Verdict, remains: Option<Remains>) {
         let id = id.or(name).unwrap_or_default().to_owned();
         let name = name.map_or_else(|| id.clone(), str::to_owned);
         let (service, what) = (self.service.to_owned(), what.to_owned());
-        self.found.borrow_mut().push(Found { service, what, id, name, verdict });
+        self.found.borrow_mut().push(Found { service, what, id, name, verdict, remains });
     }
+
+    /// What the tagged node is recorded as, if that is such a thing.
+    fn recorded_as(&self, mark: &Mark, what: &str, id: &str, name: Option<&str>) -> Option<Remains> {
+        let node = mark.node.as_ref()?;
+        let entry = self.state.entries.get(node).or_else(|| self.state.removed.get(node))?;
+        let (service, kind) = entry.kind.split_once(':')?;
+        if service != self.service || !(kind.ends_with(what) || what.ends_with(kind)) {
+            return None;
+        }
+        let own = entry.phase.id().map(|own| own.0.as_str());
+        let remains = match own.filter(|own| is_same(own, id) || Some(*own) == name) {
+            Some(own) => Remains::of(node, entry, PhysicalId(own.into())),
+            None => Remains::of(node, &renamed(entry, id), PhysicalId(id.into())),
+        };
+        Some(Remains { token: mark.token.clone().unwrap_or(remains.token), ..remains })
+    }
+}
+
+/// One may be called by its id, the other by an ARN that ends in it.
+fn is_same(one: &str, other: &str) -> bool {
+    let last = |id: &str| id.rsplit(['/', ':']).next().map(str::to_owned);
+    one == other || last(one) == last(other)
+}
+
+/// The same entry for a thing of another name: where what it was made from holds its own.
+fn renamed(entry: &Entry, id: &str) -> Entry {
+    let mut entry = entry.clone();
+    let own = entry.phase.id().map(|own| own.0.clone());
+    for field in entry.spec.as_object_mut().into_iter().flat_map(|fields| fields.values_mut()) {
+        if own.is_some() && field.as_str() == own.as_deref() {
+            *field = id.into();
+        }
+    }
+    entry
+}
+
+/// What an answer always says. One that does not is incomplete, and says nothing of what is not there.
+pub(super) fn told<T>(said: Option<T>, doing: &str) -> Result<T> {
+    said.ok_or_else(|| Error::new(Class::Unclear, format!("{doing}: the answer is incomplete")))
 }
 
 /// Tags in any service's type, as keys and values: `pairs(vpc.tags(), |t| (t.key(), t.value()))`.

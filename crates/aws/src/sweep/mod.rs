@@ -3,12 +3,14 @@
 //! It trusts nothing the run believed. The engine asks by intent and by recorded id; here each service is asked by our
 //! lineage tag, by the names the environment had, and for what AWS makes by itself and nobody ordered. A candidate is
 //! settled by the service's own describe, never by the Resource Groups Tagging API, which shows what is gone for hours
-//! (`aws/aws-sdk#302`). It only reads; what is of another lineage is not ours, whatever its name.
+//! (`aws/aws-sdk#302`). It only reads; what is of another lineage is not ours, whatever its name. What is found to be ours is
+//! told with what it takes to remove it.
 use crate::{Aws, KINDS};
 use futures::future::{LocalBoxFuture, join_all};
 use std::{rc::Rc, time::Duration};
+use tokio::time::Instant;
 use vidpipe_engine::{
-    Class, Result, State, Stop,
+    Class, Result, State, Stop, looking_by_turns,
     sweep::{Swept, Unknown, look_again},
 };
 
@@ -90,6 +92,41 @@ const SERVICES: &[(&str, Probes)] = &[
 pub async fn sweep(aws: &Rc<Aws>, state: &State, stop: &Stop) -> Result<Swept> {
     let (ours, known) = futures::join!(asked(aws, state, stop, SERVICES), look_again(aws, KINDS, state, stop));
     Ok(ours?.and(known?))
+}
+
+/// The sweep that a removal ends with: of what services make again there is a second look, after a quiet period. Whoever
+/// listens is told what is looked at, or waited for. Of an endpoint that keeps its own time nothing comes again.
+///
+/// # Errors
+/// `Interrupted` when it is asked to stop.
+pub async fn to_the_end(
+    aws: &Rc<Aws>,
+    state: &State,
+    stop: &Stop,
+    elsewhere: bool,
+    tell: &dyn Fn(String),
+) -> Result<Swept> {
+    tell("asking every service what is still there".into());
+    let quiet = lasts(state, elsewhere);
+    if quiet.is_zero() {
+        return sweep(aws, state, stop).await;
+    }
+    // There is time: nobody waits longer for looks that are made one after the other.
+    let over = Instant::now() + quiet;
+    let swept = looking_by_turns(stop, sweep(aws, state, stop)).await?;
+    if swept.remains().next().is_some() {
+        // That is removed first, and then looked for again.
+        return Ok(swept);
+    }
+    let left = over.saturating_duration_since(Instant::now());
+    tell(format!("waiting {} s, then looking again for log groups that services make again", left.as_secs()));
+    stop.pause(left).await?;
+    Ok(swept.and(looking_by_turns(stop, sweep_logs(aws, state, stop)).await?))
+}
+
+/// How long that takes, beyond its calls.
+pub fn lasts(state: &State, elsewhere: bool) -> Duration {
+    if may_come_back(state) && !elsewhere { QUIET } else { Duration::ZERO }
 }
 
 /// What services made again after their log groups went.

@@ -1,7 +1,7 @@
 //! RDS: instances, clusters, their groups, snapshots, and automated backups that outlived what they are of.
 use super::{
     Probe,
-    look::{Look, TAGGED, pairs},
+    look::{Look, Mark, TAGGED, pairs},
     probe,
 };
 use aws_sdk_rds::types::Tag;
@@ -26,9 +26,9 @@ fn tags(tags: &[Tag]) -> impl Iterator<Item = (&str, &str)> {
 
 async fn instances(look: &Look<'_>) -> Result<()> {
     for seen in all!(look, "list the DB instances", look.aws.rds.describe_db_instances())? {
-        if look.is_ours(tags(seen.tag_list())) {
+        if let Some(mark) = look.ours(tags(seen.tag_list())) {
             let (id, status) = (seen.db_instance_identifier(), seen.db_instance_status().unwrap_or("there"));
-            look.left("instance", id, id, format!("{TAGGED}; it is {status}"));
+            look.left_of(&mark, "instance", id, id, format!("{TAGGED}; it is {status}"));
         }
     }
     Ok(())
@@ -36,9 +36,9 @@ async fn instances(look: &Look<'_>) -> Result<()> {
 
 async fn clusters(look: &Look<'_>) -> Result<()> {
     for seen in all!(look, "list the DB clusters", look.aws.rds.describe_db_clusters())? {
-        if look.is_ours(tags(seen.tag_list())) {
+        if let Some(mark) = look.ours(tags(seen.tag_list())) {
             let (id, status) = (seen.db_cluster_identifier(), seen.status().unwrap_or("there"));
-            look.left("cluster", id, id, format!("{TAGGED}; it is {status}"));
+            look.left_of(&mark, "cluster", id, id, format!("{TAGGED}; it is {status}"));
         }
     }
     Ok(())
@@ -47,8 +47,8 @@ async fn clusters(look: &Look<'_>) -> Result<()> {
 async fn subnet_groups(look: &Look<'_>) -> Result<()> {
     for group in all!(look, "list the DB subnet groups", look.aws.rds.describe_db_subnet_groups())? {
         let name = group.db_subnet_group_name();
-        if has_our_tags(look, name, group.db_subnet_group_arn()).await? {
-            look.left("subnet-group", name, name, TAGGED);
+        if let Some(mark) = our_tags(look, name, group.db_subnet_group_arn()).await? {
+            look.left_of(&mark, "subnet-group", name, name, TAGGED);
         }
     }
     Ok(())
@@ -57,8 +57,8 @@ async fn subnet_groups(look: &Look<'_>) -> Result<()> {
 async fn parameter_groups(look: &Look<'_>) -> Result<()> {
     for group in all!(look, "list the DB parameter groups", look.aws.rds.describe_db_parameter_groups())? {
         let name = group.db_parameter_group_name();
-        if has_our_tags(look, name, group.db_parameter_group_arn()).await? {
-            look.left("parameter-group", name, name, TAGGED);
+        if let Some(mark) = our_tags(look, name, group.db_parameter_group_arn()).await? {
+            look.left_of(&mark, "parameter-group", name, name, TAGGED);
         }
     }
     Ok(())
@@ -68,18 +68,18 @@ async fn cluster_parameter_groups(look: &Look<'_>) -> Result<()> {
     let call = look.aws.rds.describe_db_cluster_parameter_groups();
     for group in all!(look, "list the DB cluster parameter groups", call)? {
         let name = group.db_cluster_parameter_group_name();
-        if has_our_tags(look, name, group.db_cluster_parameter_group_arn()).await? {
-            look.left("cluster-parameter-group", name, name, TAGGED);
+        if let Some(mark) = our_tags(look, name, group.db_cluster_parameter_group_arn()).await? {
+            look.left_of(&mark, "cluster-parameter-group", name, name, TAGGED);
         }
     }
     Ok(())
 }
 
-async fn has_our_tags(look: &Look<'_>, name: Option<&str>, arn: Option<&str>) -> Result<bool> {
-    let Some(arn) = arn.filter(|_| name.is_some_and(|name| look.may_be(name))) else { return Ok(false) };
+async fn our_tags(look: &Look<'_>, name: Option<&str>, arn: Option<&str>) -> Result<Option<Mark>> {
+    let Some(arn) = arn.filter(|_| name.is_some_and(|name| look.may_be(name))) else { return Ok(None) };
     let call = look.aws.rds.list_tags_for_resource().resource_name(arn);
     let seen = look.ask_one("look at the tags of an RDS group", async || call.clone().send().await).await?;
-    Ok(seen.is_some_and(|seen| look.is_ours(tags(seen.tag_list()))))
+    Ok(seen.and_then(|seen| look.ours(tags(seen.tag_list()))))
 }
 
 /// [Retained](https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.Retaining.html) ones

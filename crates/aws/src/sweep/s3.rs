@@ -22,8 +22,8 @@ async fn buckets(look: &Look<'_>) -> Result<()> {
             Err(e) if e.class == Class::Denied && !recorded.contains(name) => continue,
             other => other?,
         };
-        if seen.is_some_and(|seen| look.is_ours(seen.tag_set().iter().map(|t| (t.key(), t.value())))) {
-            look.left("bucket", Some(name), Some(name), TAGGED);
+        if let Some(mark) = seen.and_then(|seen| look.ours(seen.tag_set().iter().map(|t| (t.key(), t.value())))) {
+            look.left_of(&mark, "bucket", Some(name), Some(name), TAGGED);
         }
     }
     Ok(())

@@ -21,8 +21,8 @@ async fn targets(look: &Look<'_>) -> Result<()> {
         let call = look.aws.scaling.list_tags_for_resource().resource_arn(arn);
         let seen = look.ask_one("look at a scalable target's tags", async || call.clone().send().await).await?;
         let tags = seen.and_then(|seen| seen.tags).unwrap_or_default();
-        if look.is_ours(tags.iter().map(|(k, v)| (k.as_str(), v.as_str()))) {
-            look.left("scalable-target", Some(id), Some(id), TAGGED);
+        if let Some(mark) = look.ours(tags.iter().map(|(k, v)| (k.as_str(), v.as_str()))) {
+            look.left_of(&mark, "scalable-target", Some(id), Some(id), TAGGED);
         }
     }
     Ok(())

@@ -3,7 +3,7 @@
 //! themselves, and those RDS manages for a database of ours. No value is read.
 use super::{
     Probe,
-    look::{Look, TAGGED, pairs},
+    look::{Look, Mark, TAGGED, pairs},
     probe,
 };
 use vidpipe_engine::Result;
@@ -18,9 +18,11 @@ async fn secrets(look: &Look<'_>) -> Result<()> {
     let seen = look.ask("list the secrets", pages).await?;
     for listed in seen.iter().flat_map(|page| page.secret_list()) {
         let tags = || pairs(listed.tags(), |t| (t.key(), t.value()));
-        let why = if look.is_ours(tags()) { Some(TAGGED) } else { is_managed(look, tags()).then_some(MANAGED) };
-        if let (Some(why), Some(arn)) = (why, listed.arn()) {
-            settle(look, arn, why).await?;
+        let mark = look.ours(tags());
+        if (mark.is_some() || is_managed(look, tags()))
+            && let Some(arn) = listed.arn()
+        {
+            settle(look, arn, mark).await?;
         }
     }
     Ok(())
@@ -37,14 +39,16 @@ fn is_managed<'t>(look: &Look<'_>, mut tags: impl Iterator<Item = (&'t str, &'t 
 }
 
 /// The list may show for a while what was deleted at once.
-async fn settle(look: &Look<'_>, arn: &str, why: &str) -> Result<()> {
+async fn settle(look: &Look<'_>, arn: &str, mark: Option<Mark>) -> Result<()> {
     let call = look.aws.secrets.describe_secret().secret_id(arn);
     let Some(seen) = look.ask_one("look at a secret", async || call.clone().send().await).await? else {
         return Ok(());
     };
-    match seen.deleted_date() {
-        Some(at) => look.expiring("secret", Some(arn), seen.name(), Some(at), "it is scheduled for deletion"),
-        None => look.left("secret", Some(arn), seen.name(), why),
+    match (seen.deleted_date(), mark) {
+        (Some(at), _) => look.expiring("secret", Some(arn), seen.name(), Some(at), "it is scheduled for deletion"),
+        (None, Some(mark)) => look.left_of(&mark, "secret", Some(arn), seen.name(), TAGGED),
+        // RDS does not let anybody else remove it.
+        (None, None) => look.left("secret", Some(arn), seen.name(), MANAGED),
     }
     Ok(())
 }

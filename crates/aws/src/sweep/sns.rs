@@ -3,7 +3,7 @@
 //! is gone follows it some time later.
 use super::{
     Probe,
-    look::{Look, TAGGED},
+    look::{Look, Mark, TAGGED},
     probe,
 };
 use vidpipe_engine::Result;
@@ -15,8 +15,10 @@ pub(super) fn probes<'a>(look: &'a Look<'a>) -> Vec<Probe<'a>> {
 async fn topics(look: &Look<'_>) -> Result<()> {
     for topic in all!(look, "list the topics", look.aws.sns.list_topics())? {
         let Some(arn) = topic.topic_arn() else { continue };
-        if look.may_be(name(arn)) && is_ours(look, arn).await? == Some(true) {
-            look.left("topic", Some(arn), Some(name(arn)), TAGGED);
+        if look.may_be(name(arn))
+            && let Some(Some(mark)) = ours(look, arn).await?
+        {
+            look.left_of(&mark, "topic", Some(arn), Some(name(arn)), TAGGED);
         }
     }
     Ok(())
@@ -27,10 +29,10 @@ fn name(arn: &str) -> &str {
 }
 
 /// Whether the topic carries our tags; `None` if there is no such topic.
-async fn is_ours(look: &Look<'_>, topic: &str) -> Result<Option<bool>> {
+async fn ours(look: &Look<'_>, topic: &str) -> Result<Option<Option<Mark>>> {
     let call = look.aws.sns.list_tags_for_resource().resource_arn(topic);
     let seen = look.ask_one("look at a topic's tags", async || call.clone().send().await).await?;
-    Ok(seen.map(|seen| look.is_ours(seen.tags().iter().map(|t| (t.key(), t.value())))))
+    Ok(seen.map(|seen| look.ours(seen.tags().iter().map(|t| (t.key(), t.value())))))
 }
 
 async fn subscriptions(look: &Look<'_>) -> Result<()> {
@@ -38,7 +40,7 @@ async fn subscriptions(look: &Look<'_>) -> Result<()> {
     for seen in all!(look, "list the subscriptions", look.aws.sns.list_subscriptions())? {
         let Some(topic) = seen.topic_arn().filter(|topic| look.may_be(name(topic))) else { continue };
         // A topic that is gone cannot say whose it was.
-        let whose = is_ours(look, topic).await?;
+        let whose = ours(look, topic).await?.map(|mark| mark.is_some());
         if !whose.unwrap_or_else(|| recorded.contains(topic)) {
             continue;
         }

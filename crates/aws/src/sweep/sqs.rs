@@ -22,8 +22,8 @@ async fn queues(look: &Look<'_>) -> Result<()> {
         let call = look.aws.sqs.list_queue_tags().queue_url(&url);
         let seen = look.ask_one("look at a queue's tags", async || call.clone().send().await).await?;
         let tags = seen.and_then(|seen| seen.tags).unwrap_or_default();
-        if look.is_ours(tags.iter().map(|(k, v)| (k.as_str(), v.as_str()))) {
-            look.left("queue", Some(&url), Some(name), TAGGED);
+        if let Some(mark) = look.ours(tags.iter().map(|(k, v)| (k.as_str(), v.as_str()))) {
+            look.left_of(&mark, "queue", Some(&url), Some(name), TAGGED);
         }
     }
     Ok(())

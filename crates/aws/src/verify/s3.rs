@@ -9,8 +9,12 @@ use vidpipe_engine::{
 };
 
 pub(super) async fn bucket(look: &Look<'_>, want: Bucket) -> Result<()> {
-    let seen = ask!(look, "GetBucketTagging", look.aws.s3.get_bucket_tagging().bucket(&want.name))?;
-    look.tags(&want.name, seen.tag_set().iter().map(|t| (t.key(), t.value())));
+    let seen = match ask!(look, "GetBucketTagging", look.aws.s3.get_bucket_tagging().bucket(&want.name)) {
+        // So S3 says that it has none at all: what is missing is for the check to name.
+        Err(e) if e.code.as_deref() == Some("NoSuchTagSet") => Vec::new(),
+        other => other?.tag_set,
+    };
+    look.tags(&want.name, seen.iter().map(|t| (t.key(), t.value())));
     Ok(())
 }
 

@@ -6,12 +6,29 @@ use crate::{
     graph::Name,
     resource::{Identity, Observed, PhysicalId, Removal, kind_of},
     state::{Phase, Transition as T},
+    wait::Wait,
 };
+use serde_json::Value;
 use std::{ops::ControlFlow, time::Duration};
 use tokio::time::Instant;
 
-/// Having been asked, a provider is asked again only after this long.
+mod held;
+use held::Held;
+
+/// Having accepted a removal and not begun with it, a provider is asked again only after this long.
 const ASK_AGAIN: Duration = Duration::from_secs(30);
+/// Between two looks at what is said not to be there, though nobody asked for it to go.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
+
+/// What asking for a removal came to.
+enum Asked {
+    /// It is not there, or ends by itself: nothing has to be waited for.
+    Gone,
+    /// It was asked to go then.
+    At(Instant),
+    /// Whether it is ours cannot be told, and it is going already.
+    Going,
+}
 
 impl<C: 'static> Runner<C> {
     /// What it came to. A setting whose owner goes too needs no call of its own.
@@ -60,45 +77,131 @@ impl<C: 'static> Runner<C> {
         invisible: Duration,
         already: Duration,
     ) -> Result<Option<Duration>> {
-        let (began, mut asked, mut first) = (Instant::now(), None::<Instant>, None::<Instant>);
-        self.wait(work, already)
+        match self.ask_to_go(work, id, invisible).await? {
+            Asked::Gone => Ok(None),
+            Asked::Going => self.watch_it_go(work, id, None, already).await.map(|()| None),
+            Asked::At(at) => self.watch_it_go(work, id, Some(at), already).await.map(|()| Some(at.elapsed())),
+        }
+    }
+
+    /// Ask until it is accepted, step by step where it takes several.
+    async fn ask_to_go(&self, work: &Work<'_, C>, id: &PhysicalId, invisible: Duration) -> Result<Asked> {
+        let (began, mut held, mut begun) = (Instant::now(), Held::default(), false);
+        // Nothing is going yet, so there is nothing that would take its usual time.
+        let asking = Wait { patience: Duration::ZERO, ..self.wait(work, Duration::ZERO) };
+        asking
             .until(async || {
                 // What is known only by its name could be somebody else's by now.
-                let ours = work.kind.identity() != Identity::Named || asked.is_some() || self.finds(work).await?;
-                if ours && asked.is_none_or(|at| at.elapsed() > ASK_AGAIN) {
-                    match self.call(work, work.kind.delete(&work.cx, work.spec, id)).await {
-                        Ok(Removal::Asked) => {
-                            asked = Some(Instant::now());
-                            first = first.or(asked);
-                        }
-                        Ok(Removal::Partly) => return Ok(ControlFlow::Continue("removing it step by step".into())),
-                        Err(e) if e.class == Class::NotFound && began.elapsed() < invisible => {
-                            return Ok(ControlFlow::Continue("not visible yet".into()));
-                        }
-                        // Something of it may still be going: the look tells.
-                        Err(e) if e.class == Class::NotFound && asked.is_some() => asked = Some(Instant::now()),
-                        Err(e) if e.class == Class::NotFound => return Ok(ControlFlow::Break(())),
-                        Err(e) => return Err(e),
-                    }
+                if work.kind.identity() == Identity::Named && !begun && !self.finds(work).await? {
+                    return self.unlike_ours(work, id, began.elapsed() < invisible).await;
                 }
-                Ok(match self.call(work, work.kind.observe(&work.cx, work.spec, id)).await? {
-                    Observed::Absent if asked.is_none() && began.elapsed() < invisible => {
-                        ControlFlow::Continue("not visible yet".into())
+                Ok(match self.call(work, work.kind.delete(&work.cx, work.spec, id)).await {
+                    Ok(Removal::Asked) => ControlFlow::Break(Asked::At(Instant::now())),
+                    Ok(Removal::Ending) => ControlFlow::Break(Asked::Gone),
+                    Ok(Removal::Partly) => {
+                        begun = true;
+                        ControlFlow::Continue("removing it step by step".into())
                     }
+                    // That was its last step.
+                    Err(e) if e.class == Class::NotFound && begun => ControlFlow::Break(Asked::At(Instant::now())),
+                    Err(e) if e.class == Class::NotFound && began.elapsed() < invisible => unseen(),
+                    Err(e) if e.class == Class::NotFound => match self.is_missing(work, id).await? {
+                        true => ControlFlow::Break(Asked::Gone),
+                        false => ControlFlow::Continue("it was not found, and is there".into()),
+                    },
+                    Err(e) if e.class == Class::Busy => return Err(self.explain(work, id, &mut held, e).await?),
+                    Err(e) => return Err(e),
+                })
+            })
+            .await
+    }
+
+    /// Look until it is gone. What was accepted is not asked for again, unless a look says that it does not go.
+    async fn watch_it_go(
+        &self,
+        work: &Work<'_, C>,
+        id: &PhysicalId,
+        asked: Option<Instant>,
+        already: Duration,
+    ) -> Result<()> {
+        let mut last = asked;
+        self.wait(work, already)
+            .until(async || {
+                let seen = self.look(work, id).await?;
+                let stays = !matches!(seen, Observed::Absent | Observed::Pending { .. });
+                if stays && (work.kind.ends() || is_spent(work, &seen)) {
+                    return Ok(ControlFlow::Break(()));
+                }
+                match last {
+                    None if stays => return Err(not_ours(work, id)),
+                    Some(at) if stays && at.elapsed() > ASK_AGAIN => {
+                        match self.call(work, work.kind.delete(&work.cx, work.spec, id)).await {
+                            Err(e) if e.class != Class::NotFound => return Err(e),
+                            _ => last = Some(Instant::now()),
+                        }
+                    }
+                    _ => {}
+                }
+                Ok(match seen {
                     Observed::Absent => ControlFlow::Break(()),
-                    Observed::Ready(_) | Observed::Broken(_) if work.kind.ends() => ControlFlow::Break(()),
-                    Observed::Ready(_) | Observed::Broken(_) if !ours => return Err(not_ours(work, id)),
                     Observed::Pending { why, .. } | Observed::Broken(why) => ControlFlow::Continue(why),
                     Observed::Ready(_) => ControlFlow::Continue("still there".into()),
                 })
             })
-            .await?;
-        Ok(first.map(|at| at.elapsed()))
+            .await
+    }
+
+    /// By its name it is not found as ours: it is not there, it is going, or it is somebody else's by now.
+    async fn unlike_ours(
+        &self,
+        work: &Work<'_, C>,
+        id: &PhysicalId,
+        invisible: bool,
+    ) -> Result<ControlFlow<Asked, String>> {
+        Ok(match self.look(work, id).await? {
+            Observed::Absent if invisible => unseen(),
+            Observed::Absent => match self.is_missing(work, id).await? {
+                true => ControlFlow::Break(Asked::Gone),
+                false => ControlFlow::Continue("it was not found, and is there".into()),
+            },
+            Observed::Pending { .. } => ControlFlow::Break(Asked::Going),
+            _ if work.kind.ends() => ControlFlow::Break(Asked::Gone),
+            // One empty answer makes nothing somebody else's.
+            _ if self.finds(work).await? => ControlFlow::Continue("it was not found, and is there".into()),
+            _ => return Err(not_ours(work, id)),
+        })
+    }
+
+    /// Whether it is not there, though nobody asked for it to go. One answer that says so proves nothing, and what is
+    /// forgotten wrongly stays, and costs: so it is looked for twice more, by its id and by its intent. Settings go with their
+    /// owner, and what was done once is forgotten by its provider.
+    async fn is_missing(&self, work: &Work<'_, C>, id: &PhysicalId) -> Result<bool> {
+        if work.kind.ends() || work.kind.identity() == Identity::Setting {
+            return Ok(true);
+        }
+        if self.look(work, id).await? != Observed::Absent {
+            return Ok(false);
+        }
+        self.stop.pause(LOOK_AGAIN).await?;
+        let found = self.call(work, work.kind.find(&work.cx, work.spec)).await?;
+        Ok(found.is_none_or(|found| found != *id) && self.look(work, id).await? == Observed::Absent)
+    }
+
+    async fn look(&self, work: &Work<'_, C>, id: &PhysicalId) -> Result<Observed<Value>> {
+        self.call(work, work.kind.observe(&work.cx, work.spec, id)).await
     }
 
     async fn finds(&self, work: &Work<'_, C>) -> Result<bool> {
         Ok(self.call(work, work.kind.find(&work.cx, work.spec)).await?.is_some())
     }
+}
+
+fn unseen<T>() -> ControlFlow<T, String> {
+    ControlFlow::Continue("not visible yet".into())
+}
+
+fn is_spent<C: 'static>(work: &Work<'_, C>, seen: &Observed<Value>) -> bool {
+    work.kind.spent() && matches!(seen, Observed::Broken(_))
 }
 
 fn not_ours<C: 'static>(work: &Work<'_, C>, id: &PhysicalId) -> Error {

@@ -1,5 +1,5 @@
 //! The ways a node changes; `State::apply` says which are legal when.
-use crate::{graph::Edge, resource::PhysicalId};
+use crate::{graph::Edge, resource::PhysicalId, state::Token};
 use serde_json::Value;
 
 /// How a node changes.
@@ -50,6 +50,19 @@ pub enum Transition {
     },
     /// We will ask for it to go.
     WillDelete {
+        /// Its physical id.
+        id: PhysicalId,
+    },
+    /// It was believed gone, or was never heard of, and was found: it is to go.
+    Found {
+        /// Its kind.
+        kind: String,
+        /// What it was made from.
+        spec: Value,
+        /// What it used.
+        edges: Vec<Edge>,
+        /// The token of the intent under which it was made.
+        token: Token,
         /// Its physical id.
         id: PhysicalId,
     },

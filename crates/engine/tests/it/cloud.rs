@@ -6,7 +6,9 @@ use std::{
     time::Duration,
 };
 use tokio::time::{Instant, sleep};
-use vidpipe_engine::{Class, Cx, Error, Gathered, Observed, PhysicalId, Removal, Result, in_turn, in_turn_to_look};
+use vidpipe_engine::{
+    Class, Cx, Error, Gathered, Holder, Observed, PhysicalId, Removal, Result, in_turn, in_turn_to_look,
+};
 
 /// A request is on its way for this long, and so is its answer.
 const TRAVEL: Duration = Duration::from_secs(1);
@@ -41,6 +43,12 @@ pub(crate) struct Cloud {
     pub(crate) going: RefCell<BTreeMap<String, Duration>>,
     /// Of what is gone something still shows for so long, by node.
     pub(crate) lingers: RefCell<BTreeMap<String, Duration>>,
+    /// Deletes of these nodes are answered so often as if there were no such thing.
+    pub(crate) denies: RefCell<BTreeMap<String, usize>>,
+    /// Looks at these nodes, by id and by intent, see nothing so often.
+    pub(crate) blind: RefCell<BTreeMap<String, usize>>,
+    /// What holds these nodes, though nothing of ours stands on them.
+    pub(crate) held: RefCell<BTreeMap<String, Vec<Holder>>>,
     gone: RefCell<BTreeMap<String, Instant>>,
     /// Looks are made together, each when it is the turn of their API.
     pub(crate) together: Option<Gathered<()>>,
@@ -115,10 +123,25 @@ impl Cloud {
         self.things.borrow_mut().insert(name.into(), thing);
     }
 
+    /// One more thing of a node, as a lost answer leaves it.
+    pub(crate) fn another(&self, node: &str, id: &str) {
+        self.foreign(id);
+        let mut things = self.things.borrow_mut();
+        let thing = things.get_mut(id).unwrap();
+        (thing.node, thing.lineage) = (node.into(), "ours".into());
+    }
+
     fn next(&self, prefix: &str) -> String {
         self.counter.set(self.counter.get() + 1);
         format!("{prefix}-{}", self.counter.get())
     }
+}
+
+/// Whether one of so many times is left for that node; it is used up.
+fn once(times: &RefCell<BTreeMap<String, usize>>, node: &str) -> bool {
+    let mut times = times.borrow_mut();
+    let left = times.get_mut(node).filter(|left| **left > 0);
+    left.map(|left| *left -= 1).is_some()
 }
 
 /// What a create is asked for.
@@ -179,6 +202,9 @@ pub(crate) async fn create(cx: &Cx<Cloud>, ask: Ask<'_>) -> Result<PhysicalId> {
 
 pub(crate) async fn find(cx: &Cx<Cloud>, name: Option<&str>) -> Result<Option<PhysicalId>> {
     cx.cloud.sweep();
+    if once(&cx.cloud.blind, &cx.node.0) {
+        return Ok(None);
+    }
     let things = cx.cloud.things.borrow();
     let found = match name {
         Some(name) => things.get_key_value(name).filter(|(_, t)| t.lineage == cx.env.lineage && t.node == cx.node.0),
@@ -200,6 +226,9 @@ pub(crate) async fn look(cx: &Cx<Cloud>, id: &PhysicalId) -> Observed<Option<Str
     }
     cx.cloud.looks.borrow_mut().push((Instant::now(), cx.node.0.clone()));
     cx.cloud.sweep();
+    if once(&cx.cloud.blind, &cx.node.0) {
+        return Observed::Absent;
+    }
     let things = cx.cloud.things.borrow();
     match things.get(&id.0) {
         None if cx.cloud.still_shows(&cx.node.0) => Observed::pending("an interface of it is being released"),
@@ -233,6 +262,12 @@ pub(crate) async fn delete(cx: &Cx<Cloud>, id: &PhysicalId) -> Result<Removal> {
     sleep(TRAVEL).await;
     cx.cloud.sweep();
     cx.cloud.calls.borrow_mut().push(format!("delete {}", cx.node));
+    if once(&cx.cloud.denies, &cx.node.0) {
+        return Err(Error::new(Class::NotFound, "there is no such thing"));
+    }
+    if cx.cloud.held.borrow().get(&cx.node.0).is_some_and(|held| !held.is_empty()) {
+        return Err(Error::new(Class::Busy, format!("{} has a dependent object", id.0)).code("DependencyViolation"));
+    }
     {
         let mut things = cx.cloud.things.borrow_mut();
         if let Some(user) = things.values().find(|t| t.on.contains(&id.0)) {
@@ -244,4 +279,16 @@ pub(crate) async fn delete(cx: &Cx<Cloud>, id: &PhysicalId) -> Result<Removal> {
     }
     sleep(TRAVEL).await;
     Ok(Removal::Asked)
+}
+
+pub(crate) fn holders(cx: &Cx<Cloud>) -> Vec<Holder> {
+    cx.cloud.calls.borrow_mut().push(format!("holders {}", cx.node));
+    cx.cloud.held.borrow().get(&cx.node.0).cloned().unwrap_or_default()
+}
+
+pub(crate) async fn dismiss(cx: &Cx<Cloud>, guest: &Holder) -> Result<()> {
+    sleep(TRAVEL).await;
+    cx.cloud.calls.borrow_mut().push(format!("dismiss {}", guest.id));
+    cx.cloud.held.borrow_mut().values_mut().for_each(|held| held.retain(|h| h.id != guest.id));
+    Ok(())
 }

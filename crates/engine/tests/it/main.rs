@@ -1,6 +1,7 @@
 //! The engine on an in-memory cloud and a paused clock.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 #![allow(clippy::disallowed_methods, reason = "the cloud in memory takes its time; the clock is paused")]
+mod clear;
 mod cloud;
 mod crash;
 mod deadline;
@@ -10,6 +11,7 @@ mod life;
 mod linear;
 mod looks;
 mod planning;
+mod removal;
 mod sweep;
 mod turns;
 mod world;

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
 use tokio::time::timeout;
 use vidpipe_engine::{
-    Change, Class, Clock, Cx, Environment, Error, Graph, Identity, Kind, Ledger, Limits, Observed, Of, PhysicalId,
-    Plan, Removal, Resource, Result, Runner, State, Stop, Store, Summary,
+    Change, Class, Clock, Cx, Environment, Error, Graph, Holder, Identity, Kind, Ledger, Limits, Observed, Of,
+    PhysicalId, Plan, Removal, Resource, Result, Runner, State, Stop, Store, Summary,
     event::{Event, Report},
     pace::Timings,
     plan,
@@ -56,6 +56,12 @@ macro_rules! kind { ($R:ident $identity:ident, name: $name:expr, changes: $chang
         }
         async fn delete(&self, cx: &Cx<Cloud>, id: &PhysicalId) -> Result<Removal> {
             cloud::delete(cx, id).await
+        }
+        async fn holders(&self, cx: &Cx<Cloud>, _: &PhysicalId) -> Result<Vec<Holder>> {
+            Ok(cloud::holders(cx))
+        }
+        async fn dismiss(&self, cx: &Cx<Cloud>, guest: &Holder) -> Result<()> {
+            cloud::dismiss(cx, guest).await
         }
         fn change(&self, old: &Self) -> Change {
             let same = $(self.$field == old.$field &&)* true;

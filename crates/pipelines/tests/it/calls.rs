@@ -112,3 +112,25 @@ impl Intercept for Unanswered {
         }
     }
 }
+
+/// Puts an answer that tells of nothing in place of every answer to that operation.
+#[derive(Debug)]
+pub(crate) struct Emptied(pub(crate) &'static str, pub(crate) &'static str);
+
+impl Intercept for Emptied {
+    fn name(&self) -> &'static str {
+        "Emptied"
+    }
+
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if cfg.load::<Metadata>().is_some_and(|call| call.name() == self.0) {
+            *context.response_mut() = HttpResponse::new(StatusCode::try_from(200)?, SdkBody::from(self.1));
+        }
+        Ok(())
+    }
+}

@@ -23,6 +23,7 @@ mod messaging;
 mod migrations;
 mod names;
 mod properties;
+mod removal;
 mod runs;
 mod secrets;
 mod sound;

@@ -1,5 +1,8 @@
 //! The sweep after `down`: what it finds, what it leaves to others, and what it does not pretend to know.
-use crate::{calls::Unanswered, world::World};
+use crate::{
+    calls::{Emptied, Unanswered},
+    world::World,
+};
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use std::{collections::BTreeSet, rc::Rc, time::Duration};
 use tokio::time::Instant;
@@ -173,6 +176,55 @@ async fn a_question_without_an_answer_is_unknown() {
         assert_eq!(unknown, [(service, what)], "{operation}");
         assert!(!swept.is_clean() && swept.found.is_empty(), "{operation}");
     }
+}
+
+/// What was asked for and is not told of.
+const EMPTIED: [(Emptied, &str, &str); 2] = [
+    (Emptied("DescribeClusters", r#"{"clusters": [], "failures": []}"#), "ecs", "clusters and services"),
+    (
+        Emptied(
+            "DescribeTags",
+            "<DescribeTagsResponse><DescribeTagsResult><TagDescriptions/></DescribeTagsResult></DescribeTagsResponse>",
+        ),
+        "elb",
+        "load balancers",
+    ),
+];
+
+#[tokio::test(start_paused = true)]
+async fn an_incomplete_answer_is_unknown_and_not_gone() {
+    let world = World::new(Clock::Instant, "").await;
+    world.up("").await;
+    let state = world.disk.borrow().clone();
+    for (emptied, service, what) in EMPTIED {
+        let mut interceptors = world.sandbox.interceptors();
+        interceptors.push(SharedInterceptor::new(emptied));
+        let connection = Connection::in_process(&state.env.region, world.sandbox.http_client(), interceptors);
+        let aws = Rc::new(Aws::connect(connection).await);
+        let swept = sweep::sweep(&aws, &forgotten(&world), &Stop::default()).await.unwrap();
+        let is_unknown = swept.unknown.iter().any(|u| (u.service.as_str(), u.what.as_str()) == (service, what));
+        assert!(is_unknown, "{service}: {:?}", swept.unknown);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_that_is_found_can_be_removed_and_is() {
+    let world = World::new(Clock::Instant, "").await;
+    world.up("").await;
+    // Nothing of it is recorded as there, as if every answer to a removal had been a lie.
+    {
+        let mut state = world.disk.borrow_mut();
+        let entries = std::mem::take(&mut state.entries);
+        state.removed.extend(entries);
+    }
+    let state = world.disk.borrow().clone();
+    // Interfaces and tracking's own alarms go with what they are of.
+    let of_its_own = |f: &&Found| f.remains.is_none() && f.what != "network-interface" && !f.why().contains("tracking");
+    let without: Vec<String> = swept(&world, &state).await.left().filter(of_its_own).map(told).collect();
+    assert_eq!(without, [""; 0]);
+    let (summary, swept) = world.clear().await;
+    assert!(summary.is_complete() && swept.unwrap().is_clean(), "{}", world.failures());
+    world.assert_nothing_left("after what was found");
 }
 
 #[tokio::test(start_paused = true)]

@@ -65,7 +65,7 @@ async fn what_is_broken_of_the_trail_and_its_bucket_is_named() {
     let endless = s3.delete_bucket_lifecycle().bucket(&bucket);
     breaks!(s, endless, "s3 audit-expiry: objects are kept as long as wanted");
     let untag = s3.delete_bucket_tagging().bucket(&bucket);
-    breaks!(s, untag, "s3 audit-bucket: is there, and can be looked at");
+    breaks!(s, untag, "s3 audit-bucket: carries its tags and name");
 }
 
 /// The part has no route tables of its own.

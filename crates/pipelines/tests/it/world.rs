@@ -7,12 +7,13 @@ use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
-use vidpipe_aws::{Aws, Connection, Facts, KINDS, Wanted, timings};
+use vidpipe_aws::{Aws, Connection, Facts, KINDS, Wanted, sweep, timings};
 use vidpipe_engine::{
     Class, Clock, Environment, Error, Graph, Ledger, Limits, Plan, Result, Runner, State, Stop, Store, Summary,
     event::{Event, Report},
     pace::Timings,
     plan,
+    sweep::Swept,
 };
 use vidpipe_pipelines::{graph, spec::Spec, suffix::Suffix, wanted};
 use vidpipe_sandbox::{Clock as Pace, Sandbox};
@@ -109,15 +110,23 @@ impl World {
         plan(want, &self.disk.borrow(), KINDS, &self.timings).unwrap()
     }
 
-    /// Run until it ends, or the disk fails after so many saves.
-    pub(crate) async fn go(&self, want: &Graph<Aws>, fuse: usize) -> Summary {
+    fn runner(&self, fuse: usize) -> Runner<Aws> {
         let store = Disk { disk: self.disk.clone(), saves: self.saves.clone(), fuse };
         let have = self.disk.borrow().clone();
         let reports: Vec<Box<dyn Report>> = vec![Box::new(Tape(self.events.clone()))];
         let ledger = Rc::new(Ledger::new(have, Box::new(store), reports, Clock::start()));
-        let (plan, limits) = (self.plan(want), Limits::default());
-        let runner = Runner::new(self.aws.clone(), KINDS, ledger, self.timings.clone(), limits, Stop::default());
-        runner.run(&plan).await.unwrap()
+        Runner::new(self.aws.clone(), KINDS, ledger, self.timings.clone(), Limits::default(), Stop::default())
+    }
+
+    /// Run until it ends, or the disk fails after so many saves.
+    pub(crate) async fn go(&self, want: &Graph<Aws>, fuse: usize) -> Summary {
+        self.runner(fuse).run(&self.plan(want)).await.unwrap()
+    }
+
+    /// Remove everything, and what a sweep finds to be left, as `down` does.
+    pub(crate) async fn clear(&self) -> (Summary, Option<Swept>) {
+        let ask = async |state: &State| sweep::sweep(&self.aws, state, &Stop::default()).await;
+        self.runner(PLENTY).clear(&self.plan(&Graph::default()), ask).await.unwrap()
     }
 
     /// Run to the end, which must be a complete one.

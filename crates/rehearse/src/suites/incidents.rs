@@ -36,6 +36,7 @@ const CASES: &[Case] = &[
     fails(Incident::TasksCrash, "ecs:service", "Essential container in task exited"),
     fails(Incident::OneOffFails, "ecs:one-off-task", "Essential container in task exited"),
     fails(Incident::MountTargetFails, "efs:mount-target", "error"),
+    passes(Incident::GuardDuty, "ecs:service"),
 ];
 
 /// What a run says that has waited until its deadline: who learns of a failure must not.

@@ -10,6 +10,7 @@ mod failing;
 mod incidents;
 mod lost;
 mod schedules;
+mod unfound;
 
 pub use beside::{foreign, neighbours};
 pub use by_hand::{by_hand, by_hand_each};
@@ -19,6 +20,7 @@ pub use failing::{failing, failing_each};
 pub use incidents::incidents;
 pub use lost::{lost_answers, lost_answers_each};
 pub use schedules::{schedules, schedules_each};
+pub use unfound::unfound_each;
 
 use crate::World;
 use std::{collections::BTreeMap, fmt};

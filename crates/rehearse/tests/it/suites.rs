@@ -7,6 +7,7 @@ use vidpipe_pipelines::spec::Pipeline::{self, Streamflix, Streamtech, Streamtech
 use vidpipe_rehearse::suites::{
     Subject, Tally, by_hand, by_hand_each, crash, crash_again, crash_again_each, crash_each, expired, expired_each,
     failing, failing_each, foreign, incidents, lost_answers_each, moments, neighbours, schedules, schedules_each,
+    unfound_each,
 };
 
 /// The share of calls that are faulted on a faulted day.
@@ -235,6 +236,16 @@ fn everything_is_removed_by_hand_in_streamtech() {
 #[test]
 fn everything_is_removed_by_hand_in_streamflix() {
     every_node(Streamflix, |subject, nodes| Box::pin(by_hand_each(subject, nodes)));
+}
+
+#[test]
+fn everything_of_streamtech_is_once_said_not_to_be_there() {
+    every_node(Streamtech, |subject, nodes| Box::pin(unfound_each(subject, nodes)));
+}
+
+#[test]
+fn everything_of_streamflix_is_once_said_not_to_be_there() {
+    every_node(Streamflix, |subject, nodes| Box::pin(unfound_each(subject, nodes)));
 }
 
 #[test]

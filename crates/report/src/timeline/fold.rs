@@ -78,7 +78,9 @@ impl Fold {
 
     fn plan(&mut self, tasks: &[Planned], kept: usize) {
         self.kept = kept;
-        self.ordered = tasks.iter().any(|t| !t.after.is_empty() || !t.timing.is_empty());
+        // What a sweep found is removed in the same run: the last sweep counts.
+        self.sweep = None;
+        self.ordered |= tasks.iter().any(|t| !t.after.is_empty() || !t.timing.is_empty());
         for planned in tasks {
             let row = &mut self.task(&planned.node, planned.half).row;
             (row.kind, row.action) = (clean(&planned.kind), planned.action);

@@ -10,7 +10,14 @@ use vidpipe_report::{Look, sweep};
 const AGAIN: &str = "vidpipe down --suffix staging";
 
 fn found(service: &str, what: &str, id: &str, verdict: Verdict) -> Found {
-    Found { service: service.into(), what: what.into(), id: id.into(), name: format!("{what}-staging"), verdict }
+    Found {
+        service: service.into(),
+        what: what.into(),
+        id: id.into(),
+        name: format!("{what}-staging"),
+        verdict,
+        remains: None,
+    }
 }
 
 fn key() -> Found {

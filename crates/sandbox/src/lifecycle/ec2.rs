@@ -77,6 +77,9 @@ fn nat_deleted(context: &mut Context<'_>, input: &DeleteNatGatewayInput) -> Step
         let message = format!("The Nat Gateway {id} was not found");
         return Step::Refuse(Refusal::new("NatGatewayNotFound", message));
     }
+    if nat.failure.is_some() {
+        return Step::Pass;
+    }
     let answer = DeleteNatGatewayOutput::builder().nat_gateway_id(id).build();
     if context.stage(Nat::KIND, id).as_deref() == Some("deleting") {
         return Step::Answer(answer);

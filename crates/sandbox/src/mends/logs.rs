@@ -20,6 +20,14 @@ pub(crate) fn is_there(context: &Context<'_>, name: &str) -> bool {
     context.document(GROUP, name).is_some()
 }
 
+/// The groups with deletion protection, by name.
+const PROTECTED: &str = "logs:protected-group";
+
+/// Whether the group of that name has deletion protection.
+pub(crate) fn is_protected(context: &Context<'_>, name: &str) -> bool {
+    context.document(PROTECTED, name).is_some()
+}
+
 /// A call to CloudWatch Logs in the caller's region, as a service makes it.
 pub(super) fn request(context: &Context<'_>, operation: &str, body: &Value) -> SavedRequest {
     let target = format!("Logs_20140328.{operation}");
@@ -44,6 +52,7 @@ pub(super) fn rules() -> Vec<WireRule> {
         WireRule::after(SERVICE, "DisassociateKmsKey", forgotten),
         WireRule::after(SERVICE, "DeleteLogGroup", forgotten),
         WireRule::after(SERVICE, "DeleteLogGroup", gone),
+        WireRule::after(SERVICE, "PutLogGroupDeletionProtection", protected),
         WireRule::after(SERVICE, "DescribeLogGroups", shown),
     ]
 }
@@ -58,7 +67,18 @@ fn made(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {
     note(context, ask.text("logGroupName"));
 }
 
+/// Winterbaume takes it, and neither shows nor heeds it.
+fn protected(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {
+    let name = ask.text("logGroupIdentifier");
+    let name = name.trim_end_matches(":*").rsplit(":log-group:").next().unwrap_or(name);
+    match ask.json["deletionProtectionEnabled"] == true {
+        true => context.remember_document(PROTECTED, name, json!({})),
+        false => context.forget_document(PROTECTED, name),
+    }
+}
+
 fn gone(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {
+    context.forget_document(PROTECTED, ask.text("logGroupName"));
     context.forget_document(GROUP, ask.text("logGroupName"));
 }
 
@@ -78,5 +98,6 @@ fn shown(context: &mut Context<'_>, _: &Ask, reply: &mut Value) {
         if let Some(key) = context.document(KIND, text(group, "logGroupName")) {
             group["kmsKeyId"] = key;
         }
+        group["deletionProtectionEnabled"] = json!(is_protected(context, text(group, "logGroupName")));
     }
 }

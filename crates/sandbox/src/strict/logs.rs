@@ -3,6 +3,7 @@
 use super::kms::usage;
 use super::{Basis, Law};
 use crate::context::{Context, Refusal};
+use crate::mends::logs::is_protected;
 use crate::wire::{Ask, Verdict, WireRule};
 
 const SERVICE: &str = "CloudWatch Logs";
@@ -50,6 +51,12 @@ pub(super) fn laws() -> Vec<Law> {
             RETENTION,
             "PutRetentionPolicy",
             retention,
+        ),
+        Law::assumed(
+            "logs/protected",
+            "a log group with deletion protection cannot be deleted until that is switched off",
+            "AWS says that all deletion is blocked, and not with which code",
+            WireRule::before(SERVICE, "DeleteLogGroup", protected),
         ),
         elsewhere("logs/name-taken", "the name of a log group is taken, whoever made it", CREATE),
         elsewhere("logs/unknown-group", "a log group that there is not cannot be deleted", DELETE),
@@ -102,6 +109,13 @@ fn retention(_: &mut Context<'_>, ask: &mut Ask) -> Verdict {
                  must satisfy enum value set: {DAYS:?}"
             ),
         ),
+    }
+}
+
+fn protected(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
+    match is_protected(context, ask.text("logGroupName")) {
+        false => Verdict::Pass,
+        true => refuse("ValidationException", "The log group has deletion protection enabled and cannot be deleted."),
     }
 }
 

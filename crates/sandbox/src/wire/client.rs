@@ -16,7 +16,7 @@ use super::ask::{Ask, region_of, save};
 use super::refuse;
 use super::rule::{Mended, Moment, Rules, Verdict};
 use crate::context::{Refusal, Removal};
-use crate::faults::Fault;
+use crate::faults::{Fault, unfound};
 use crate::mends::apigateway::execute;
 use crate::shared::Shared;
 use crate::world::SavedRequest;
@@ -90,6 +90,11 @@ impl Client {
         }
         if self.shared.is_dead() {
             return std::future::pending().await;
+        }
+        if directive.fault == Some(Fault::Unfound)
+            && let Some(refusal) = unfound(&directive.service, &directive.operation)
+        {
+            return Ok(refuse::refuse(&save(&request), &directive.service, &refusal));
         }
         match directive.fault {
             None => {}

@@ -244,6 +244,7 @@ async fn a_nat_gateway_fails_for_a_reason_and_holds_nothing() {
             let (state, code) = failure(&ec2, &id).await;
             assert_eq!(state, NatGatewayState::Failed, "{code}");
             ec2.delete_nat_gateway().nat_gateway_id(&id).send().await.unwrap();
+            assert_eq!(failure(&ec2, &id).await, (NatGatewayState::Failed, code.clone()), "it is shown as before");
             code
         }
     };

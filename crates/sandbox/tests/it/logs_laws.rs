@@ -27,6 +27,24 @@ async fn a_log_group_has_a_good_name_and_keeps_for_certain_days() {
 }
 
 #[tokio::test]
+async fn a_protected_group_cannot_be_deleted_until_that_is_switched_off() {
+    let sandbox = sandbox();
+    let logs = client!(aws_sdk_cloudwatchlogs, sandbox);
+    logs.create_log_group().log_group_name("/ecs/a").send().await.unwrap();
+    let protect = async |on: bool| {
+        let call = logs.put_log_group_deletion_protection().log_group_identifier("/ecs/a");
+        call.deletion_protection_enabled(on).send().await.unwrap();
+        let seen = logs.describe_log_groups().log_group_name_prefix("/ecs/a").send().await.unwrap();
+        assert_eq!(seen.log_groups()[0].deletion_protection_enabled(), Some(on));
+    };
+    let delete = || logs.delete_log_group().log_group_name("/ecs/a").send();
+    protect(true).await;
+    assert_eq!(code(delete().await), "ValidationException");
+    protect(false).await;
+    delete().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_key_must_let_the_service_use_it() {
     let sandbox = sandbox();
     let (logs, keys) = (client!(aws_sdk_cloudwatchlogs, sandbox), client!(aws_sdk_kms, sandbox));

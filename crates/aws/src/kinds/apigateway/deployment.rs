@@ -3,7 +3,7 @@
 //! nor tags, and cannot go while a stage serves it.
 use crate::{Aws, Cx, OrFail, apigateway::PAGE};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
 
 /// What the descriptions of ours begin with.
 const OURS: &str = "vidpipe ";
@@ -97,7 +97,8 @@ impl Resource for Deployment {
         let seen = self.look(cx).await?;
         // The wanted one goes last: as long as it is there, `find` finds it.
         let mut left = seen.others.into_iter().chain(seen.wanted);
-        let Some(next) = left.next() else { return Ok(Removal::Asked) };
+        let nothing = || Error::new(Class::NotFound, "find a deployment of the API");
+        let next = left.next().ok_or_else(nothing)?;
         let call = cx.cloud.apigateway.delete_deployment().rest_api_id(&self.rest_api_id).deployment_id(next);
         call.send().await.or_fail("delete the API's deployment")?;
         Ok(if left.next().is_some() { Removal::Partly } else { Removal::Asked })

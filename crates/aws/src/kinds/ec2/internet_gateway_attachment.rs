@@ -1,8 +1,8 @@
 //! An internet gateway's [attachment](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AttachInternetGateway.html)
 //! to a VPC. It cannot be detached while anything in the VPC has a public address: a NAT gateway, for one.
-use crate::{Aws, Cx, OrFail};
+use crate::{Aws, Cx, OrFail, interfaces};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Holder, Identity, Observed, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -68,5 +68,9 @@ impl Resource for InternetGatewayAttachment {
             Err(e) if e.code.as_deref() == Some("Gateway.NotAttached") => Ok(Removal::Asked),
             other => other.map(|_| Removal::Asked),
         }
+    }
+
+    async fn holders(&self, cx: &Cx, _id: &PhysicalId) -> Result<Vec<Holder>> {
+        interfaces::public_holders(cx, &self.vpc_id).await
     }
 }

@@ -29,6 +29,9 @@ impl Resource for NatGateway {
     const KIND: &'static str = "ec2:nat-gateway";
     const IDENTITY: Identity = Identity::Token;
     const TIMING: &'static str = "ec2_nat_gateway";
+    /// It has let go of its address and its subnet, costs nothing, and AWS
+    /// [removes it](https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html) after about an hour.
+    const SPENT: bool = true;
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
         let call = cx.cloud.ec2.create_nat_gateway().subnet_id(&self.subnet_id).allocation_id(&self.allocation_id);

@@ -1,9 +1,9 @@
 //! A [security group](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html), without its
 //! rules, which are nodes of their own. It cannot be deleted while a rule or a network interface refers to it.
-use crate::{Aws, Cx, OrFail, interfaces, kinds, tags};
-use aws_sdk_ec2::types::ResourceType;
+use crate::{Aws, Cx, OrFail, endpoints, interfaces, kinds, tags};
+use aws_sdk_ec2::types::{ResourceType, VpcEndpoint};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Holder, Identity, Observed, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -61,10 +61,15 @@ impl Resource for SecurityGroup {
                 other => other.map(|_| Removal::Partly),
             };
         }
-        let call = cx.cloud.ec2.delete_security_group().group_id(&id.0);
-        match call.send().await.or_fail("delete the security group") {
-            Ok(_) => Ok(Removal::Asked),
-            Err(e) => Err(interfaces::name_holders(cx, e, "group-id", &id.0).await),
-        }
+        cx.cloud.ec2.delete_security_group().group_id(&id.0).send().await.or_fail("delete the security group")?;
+        Ok(Removal::Asked)
+    }
+
+    async fn holders(&self, cx: &Cx, id: &PhysicalId) -> Result<Vec<Holder>> {
+        let mut all = interfaces::holders(cx, "group-id", &id.0).await?;
+        let within = |e: &VpcEndpoint| e.groups().iter().any(|g| g.group_id() == Some(&id.0));
+        all.extend(endpoints::holders(cx, &self.vpc_id, within).await?);
+        all.extend(endpoints::referring(cx, &id.0).await?);
+        Ok(all)
     }
 }

@@ -1,9 +1,9 @@
 //! A [subnet](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html). It cannot be deleted while
-//! a network interface is in it; the error says whose.
-use crate::{Aws, Cx, OrFail, interfaces, kinds, tags};
+//! a network interface is in it.
+use crate::{Aws, Cx, OrFail, endpoints, interfaces, kinds, tags};
 use aws_sdk_ec2::types::{ResourceType, SubnetState};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Holder, Identity, Observed, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -57,9 +57,17 @@ impl Resource for Subnet {
     }
 
     async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
-        match cx.cloud.ec2.delete_subnet().subnet_id(&id.0).send().await.or_fail("delete the subnet") {
-            Ok(_) => Ok(Removal::Asked),
-            Err(e) => Err(interfaces::name_holders(cx, e, "subnet-id", &id.0).await),
-        }
+        cx.cloud.ec2.delete_subnet().subnet_id(&id.0).send().await.or_fail("delete the subnet")?;
+        Ok(Removal::Asked)
+    }
+
+    async fn holders(&self, cx: &Cx, id: &PhysicalId) -> Result<Vec<Holder>> {
+        let mut all = interfaces::holders(cx, "subnet-id", &id.0).await?;
+        all.extend(endpoints::holders(cx, &self.vpc_id, |e| e.subnet_ids().contains(&id.0)).await?);
+        Ok(all)
+    }
+
+    async fn dismiss(&self, cx: &Cx, guest: &Holder) -> Result<()> {
+        endpoints::dismiss(cx, guest).await
     }
 }

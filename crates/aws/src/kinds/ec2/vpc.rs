@@ -1,8 +1,8 @@
 //! A [VPC](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpc.html).
-use crate::{Aws, Cx, OrFail, kinds, tags};
-use aws_sdk_ec2::types::{ResourceType, VpcState};
+use crate::{Aws, Cx, OrFail, endpoints, interfaces, kinds, tags};
+use aws_sdk_ec2::types::{Filter, ResourceType, VpcState};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Holder, Identity, Observed, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -18,6 +18,22 @@ pub struct Vpc {
 pub struct VpcOutput {
     /// `vpc-...`
     pub id: String,
+}
+
+/// The subnets in it, and its route tables besides the main one, which goes with it.
+async fn parts(cx: &Cx, vpc: &str) -> Result<Vec<Holder>> {
+    let within = Filter::builder().name("vpc-id").values(vpc).build();
+    let call = cx.cloud.ec2.describe_subnets().filters(within.clone());
+    let subnets = call.send().await.or_fail("look at the VPC's subnets")?;
+    let subnets = subnets.subnets().iter().map(|s| (("subnet", s.subnet_id()), s.tags()));
+    let call = cx.cloud.ec2.describe_route_tables().filters(within);
+    let tables = call.send().await.or_fail("look at the VPC's route tables")?;
+    let others = tables.route_tables().iter().filter(|t| !t.associations().iter().any(|a| a.main() == Some(true)));
+    let tables = others.map(|t| (("route table", t.route_table_id()), t.tags()));
+    let named = |((what, id), tags): ((&str, Option<&str>), _)| {
+        Holder::new(what, id.unwrap_or("without an id"), tags::ec2_whose(cx, tags))
+    };
+    Ok(subnets.chain(tables).map(named).collect())
 }
 
 impl Resource for Vpc {
@@ -52,5 +68,17 @@ impl Resource for Vpc {
     async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
         cx.cloud.ec2.delete_vpc().vpc_id(&id.0).send().await.or_fail("delete the VPC")?;
         Ok(Removal::Asked)
+    }
+
+    async fn holders(&self, cx: &Cx, id: &PhysicalId) -> Result<Vec<Holder>> {
+        let mut all = interfaces::holders(cx, "vpc-id", &id.0).await?;
+        all.extend(endpoints::holders(cx, &id.0, |_| true).await?);
+        all.extend(endpoints::groups(cx, &id.0).await?);
+        all.extend(parts(cx, &id.0).await?);
+        Ok(all)
+    }
+
+    async fn dismiss(&self, cx: &Cx, guest: &Holder) -> Result<()> {
+        endpoints::dismiss(cx, guest).await
     }
 }

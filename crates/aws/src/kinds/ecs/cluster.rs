@@ -3,7 +3,9 @@
 use crate::{Aws, Cx, OrFail, ecs, tags};
 use aws_sdk_ecs::types::{Cluster as Seen, ClusterField, ClusterSetting, ClusterSettingName};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Holder, Identity, Observed, PhysicalId, Removal, Resource, Result};
+
+mod holders;
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -93,6 +95,12 @@ impl Resource for Cluster {
     async fn delete(&self, cx: &Cx, _id: &PhysicalId) -> Result<Removal> {
         cx.cloud.ecs.delete_cluster().cluster(&self.name).send().await.or_fail("delete the ECS cluster")?;
         Ok(Removal::Asked)
+    }
+
+    async fn holders(&self, cx: &Cx, _id: &PhysicalId) -> Result<Vec<Holder>> {
+        let mut all = holders::services(cx, &self.name).await?;
+        all.extend(holders::tasks(cx, &self.name).await?);
+        Ok(all)
     }
 
     fn change(&self, old: &Self) -> Change {

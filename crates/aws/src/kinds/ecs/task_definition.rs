@@ -212,7 +212,8 @@ impl Resource for TaskDefinition {
         // An earlier try may have deregistered revisions and gone no further.
         let inactive = self.batch(cx, Status::Inactive).await?;
         if inactive.is_empty() {
-            return Ok(Removal::Asked);
+            // An empty list proves nothing: the engine looks once more.
+            return Err(Error::new(Class::NotFound, format!("find a revision of {}", self.family)));
         }
         self.delete_batch(cx, inactive).await?;
         Ok(Removal::Partly)

@@ -5,7 +5,7 @@ use aws_sdk_efs::types::{
     FileSystemDescription, LifeCycleState, PerformanceMode as Performance, Tag, ThroughputMode as Throughput,
 };
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Holder, Identity, Observed, PhysicalId, Removal, Resource, Result, Whose};
 
 /// How it trades latency for operations.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -125,6 +125,19 @@ impl Resource for FileSystem {
     async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
         cx.cloud.efs.delete_file_system().file_system_id(&id.0).send().await.or_fail("delete the file system")?;
         Ok(Removal::Asked)
+    }
+
+    /// Ours go before the file system: what is mounted still is of somebody else's making.
+    async fn holders(&self, cx: &Cx, id: &PhysicalId) -> Result<Vec<Holder>> {
+        let seen = cx.cloud.mount_targets(&id.0).await?;
+        let those = seen.iter().filter(|t| t.life_cycle_state() != &LifeCycleState::Deleted);
+        Ok(those
+            .map(|t| {
+                let going = t.life_cycle_state() == &LifeCycleState::Deleting;
+                let whose = if going { Whose::Going } else { Whose::Theirs };
+                Holder::new("mount target", t.mount_target_id(), whose).about(format!("in {}", t.subnet_id()))
+            })
+            .collect())
     }
 
     fn change(&self, old: &Self) -> Change {

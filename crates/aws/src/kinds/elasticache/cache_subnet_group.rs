@@ -4,7 +4,7 @@ use crate::{Aws, Cx, OrFail, tags};
 use aws_sdk_elasticache::types::{CacheSubnetGroup as Seen, Tag};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Holder, Identity, Observed, PhysicalId, Removal, Resource, Result, Whose};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -30,6 +30,14 @@ impl CacheSubnetGroup {
         let seen = call.send().await.or_fail("look at the cache subnet group")?;
         Ok(seen.cache_subnet_groups.unwrap_or_default().into_iter().next())
     }
+}
+
+/// Whose a cache cluster is, by its tags.
+async fn whose(cx: &Cx, arn: Option<&str>) -> Result<Whose> {
+    let call = cx.cloud.elasticache.list_tags_for_resource().set_resource_name(arn.map(str::to_owned));
+    let seen = call.send().await.or_fail("look at a cache cluster's tags")?;
+    let lineage = tags::lineage(seen.tag_list().iter().filter_map(|t| t.key().zip(t.value())));
+    Ok(if lineage == Some(&cx.env.lineage) { Whose::Ours } else { Whose::Theirs })
 }
 
 impl Resource for CacheSubnetGroup {
@@ -76,6 +84,19 @@ impl Resource for CacheSubnetGroup {
         let call = cx.cloud.elasticache.delete_cache_subnet_group().cache_subnet_group_name(&id.0);
         call.send().await.or_fail("delete the cache subnet group")?;
         Ok(Removal::Asked)
+    }
+
+    async fn holders(&self, cx: &Cx, id: &PhysicalId) -> Result<Vec<Holder>> {
+        let pages = cx.cloud.elasticache.describe_cache_clusters().into_paginator().items().send();
+        let seen = pages.collect::<std::result::Result<Vec<_>, _>>().await.or_fail("look at the cache clusters")?;
+        let mut all = Vec::new();
+        for cache in seen.iter().filter(|c| c.cache_subnet_group_name() == Some(&id.0)) {
+            let status = cache.cache_cluster_status().unwrap_or_default();
+            let whose = if status == "deleting" { Whose::Going } else { whose(cx, cache.arn()).await? };
+            let name = cache.cache_cluster_id().unwrap_or("without a name");
+            all.push(Holder::new("cache cluster", name, whose).about(status));
+        }
+        Ok(all)
     }
 
     fn change(&self, old: &Self) -> Change {

@@ -4,7 +4,9 @@ use crate::{Aws, Cx, OrFail, tags};
 use aws_sdk_iam::types::Tag;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{
+    Change, Class, Error, Holder, Identity, Observed, PhysicalId, Removal, Resource, Result, Whose,
+};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -69,6 +71,22 @@ impl Resource for Role {
     async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
         cx.cloud.iam.delete_role().role_name(&id.0).send().await.or_fail("delete the role")?;
         Ok(Removal::Asked)
+    }
+
+    /// Ours go before the role: what is there still is of somebody else's making, such as security automation's.
+    async fn holders(&self, cx: &Cx, id: &PhysicalId) -> Result<Vec<Holder>> {
+        let iam = &cx.cloud.iam;
+        let theirs = |what: &str, name: &str| Holder::new(what, name, Whose::Theirs);
+        let attached = iam.list_attached_role_policies().role_name(&id.0).send().await;
+        let attached = attached.or_fail("look at the policies attached to the role")?;
+        let attached = attached.attached_policies().iter().filter_map(|p| p.policy_arn());
+        let mut all: Vec<_> = attached.map(|arn| theirs("attached policy", arn)).collect();
+        let inline = iam.list_role_policies().role_name(&id.0).send().await.or_fail("look at the role's policies")?;
+        all.extend(inline.policy_names().iter().map(|name| theirs("inline policy", name)));
+        let profiles = iam.list_instance_profiles_for_role().role_name(&id.0).send().await;
+        let profiles = profiles.or_fail("look at the role's instance profiles")?;
+        all.extend(profiles.instance_profiles().iter().map(|p| theirs("instance profile", p.instance_profile_name())));
+        Ok(all)
     }
 
     fn change(&self, old: &Self) -> Change {

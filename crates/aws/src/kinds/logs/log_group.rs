@@ -2,7 +2,7 @@
 //! Some services make theirs again when they still write after it was deleted: whoever writes must be gone before it.
 use crate::{Aws, Cx, OrFail, tags};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -27,6 +27,8 @@ pub(super) struct Seen {
     pub(super) arn: String,
     pub(super) kms_key_arn: Option<String>,
     pub(super) retention_days: Option<i32>,
+    /// Whether it cannot be deleted until that is switched off.
+    pub(super) protected: bool,
 }
 
 /// The log group of exactly that name.
@@ -37,8 +39,28 @@ pub(super) async fn look(cx: &Cx, name: &str) -> Result<Option<Seen>> {
     let exact = found.log_groups.unwrap_or_default().into_iter().find(|g| g.log_group_name() == Some(name));
     Ok(exact.and_then(|g| {
         let arn = g.log_group_arn.or(g.arn)?.trim_end_matches(":*").to_owned();
-        Some(Seen { arn, kms_key_arn: g.kms_key_id, retention_days: g.retention_in_days })
+        let protected = g.deletion_protection_enabled == Some(true);
+        Some(Seen { arn, kms_key_arn: g.kms_key_id, retention_days: g.retention_in_days, protected })
     }))
+}
+
+/// Whether the error may be about [deletion protection](https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogGroupDeletionProtection.html):
+/// which one that is, is not written there.
+fn refuses(e: &Error) -> bool {
+    let codes = ["ValidationException", "InvalidParameterException", "OperationAbortedException"];
+    e.code.as_deref().is_some_and(|code| codes.contains(&code))
+}
+
+async fn is_protected(cx: &Cx, name: &str) -> bool {
+    // The refusal is the news: a look that fails must not hide it.
+    look(cx, name).await.ok().flatten().is_some_and(|seen| seen.protected)
+}
+
+/// One step of the removal: whoever removes a group of ours means it, whatever an account's automation switched on.
+async fn unprotect(cx: &Cx, name: &str) -> Result<Removal> {
+    let call = cx.cloud.logs.put_log_group_deletion_protection().log_group_identifier(name);
+    let call = call.deletion_protection_enabled(false);
+    call.send().await.or_fail("switch off the log group's deletion protection").map(|_| Removal::Partly)
 }
 
 impl Resource for LogGroup {
@@ -91,8 +113,12 @@ impl Resource for LogGroup {
     }
 
     async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
-        cx.cloud.logs.delete_log_group().log_group_name(&id.0).send().await.or_fail("delete the log group")?;
-        Ok(Removal::Asked)
+        match cx.cloud.logs.delete_log_group().log_group_name(&id.0).send().await.or_fail("delete the log group") {
+            Ok(_) => Ok(Removal::Asked),
+            // Of the refusals of what could be deleted otherwise, this is the one that can be ended from here.
+            Err(e) if refuses(&e) && is_protected(cx, &id.0).await => unprotect(cx, &id.0).await,
+            Err(e) => Err(e),
+        }
     }
 
     fn change(&self, old: &Self) -> Change {

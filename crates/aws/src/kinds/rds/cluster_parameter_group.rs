@@ -1,10 +1,10 @@
 //! An Aurora [cluster parameter group](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBClusterParameterGroup.html):
 //! the settings all instances of a cluster share, all at their defaults. Nothing of it can be changed later, and it cannot
 //! go while a cluster uses it; its values are a node of their own.
-use crate::{Aws, Cx, OrFail, tags};
+use crate::{Aws, Cx, OrFail, rds, tags};
 use aws_sdk_rds::types::{DbClusterParameterGroup as Seen, Tag};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Holder, Identity, Observed, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -66,5 +66,9 @@ impl Resource for DbClusterParameterGroup {
         let call = cx.cloud.rds.delete_db_cluster_parameter_group().db_cluster_parameter_group_name(&id.0);
         call.send().await.or_fail("delete the DB cluster parameter group")?;
         Ok(Removal::Asked)
+    }
+
+    async fn holders(&self, cx: &Cx, id: &PhysicalId) -> Result<Vec<Holder>> {
+        rds::clusters(cx, |c| c.db_cluster_parameter_group() == Some(&id.0)).await
     }
 }

@@ -1,10 +1,10 @@
 //! An RDS [parameter group](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBParameterGroup.html):
 //! the engine's settings, all at their defaults. Nothing of it can be changed later, and it cannot go while a database
 //! uses it; its values are a node of their own.
-use crate::{Aws, Cx, OrFail, tags};
-use aws_sdk_rds::types::{DbParameterGroup as Seen, Tag};
+use crate::{Aws, Cx, OrFail, rds, tags};
+use aws_sdk_rds::types::{DbInstance, DbParameterGroup as Seen, Tag};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Holder, Identity, Observed, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -66,5 +66,10 @@ impl Resource for DbParameterGroup {
         let call = cx.cloud.rds.delete_db_parameter_group().db_parameter_group_name(&id.0);
         call.send().await.or_fail("delete the DB parameter group")?;
         Ok(Removal::Asked)
+    }
+
+    async fn holders(&self, cx: &Cx, id: &PhysicalId) -> Result<Vec<Holder>> {
+        let of = |i: &DbInstance| i.db_parameter_groups().iter().any(|g| g.db_parameter_group_name() == Some(&id.0));
+        rds::instances(cx, of).await
     }
 }

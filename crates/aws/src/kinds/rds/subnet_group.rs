@@ -1,10 +1,10 @@
 //! An RDS [subnet group](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBSubnetGroup.html): where
 //! a database may stand. It needs subnets in two zones, and cannot go while a database uses it.
-use crate::{Aws, Cx, OrFail, tags};
-use aws_sdk_rds::types::{DbSubnetGroup as Seen, Tag};
+use crate::{Aws, Cx, OrFail, rds, tags};
+use aws_sdk_rds::types::{DbInstance, DbSubnetGroup as Seen, Tag};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Holder, Identity, Observed, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -78,6 +78,13 @@ impl Resource for DbSubnetGroup {
         let call = cx.cloud.rds.delete_db_subnet_group().db_subnet_group_name(&id.0);
         call.send().await.or_fail("delete the DB subnet group")?;
         Ok(Removal::Asked)
+    }
+
+    async fn holders(&self, cx: &Cx, id: &PhysicalId) -> Result<Vec<Holder>> {
+        let of = |i: &DbInstance| i.db_subnet_group().and_then(|g| g.db_subnet_group_name()) == Some(&id.0);
+        let mut all = rds::instances(cx, of).await?;
+        all.extend(rds::clusters(cx, |c| c.db_subnet_group() == Some(&id.0)).await?);
+        Ok(all)
     }
 
     fn change(&self, old: &Self) -> Change {

@@ -4,7 +4,7 @@
 //! topic, which is therefore its owner; let it only read the values of its endpoint.
 use crate::{Aws, Cx, OrFail, kinds};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -65,9 +65,9 @@ impl Resource for Subscription {
     }
 
     async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
+        // Nobody has confirmed it: it ends by itself within 48 hours, and nobody can end it sooner.
         if is_pending(cx, &id.0).await? {
-            let what = "remove the subscription: nobody has confirmed it, and it ends by itself within 48 hours";
-            return Err(Error::new(Class::NotFound, what));
+            return Ok(Removal::Ending);
         }
         cx.cloud.sns.unsubscribe().subscription_arn(&id.0).send().await.or_fail("remove the subscription")?;
         Ok(Removal::Asked)

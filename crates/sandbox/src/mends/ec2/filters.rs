@@ -16,10 +16,11 @@ use aws_sdk_ec2::operation::describe_security_group_rules::{
 };
 use aws_sdk_ec2::operation::describe_security_groups::{DescribeSecurityGroupsInput, DescribeSecurityGroupsOutput};
 use aws_sdk_ec2::operation::describe_subnets::{DescribeSubnetsInput, DescribeSubnetsOutput};
+use aws_sdk_ec2::operation::describe_vpc_endpoints::{DescribeVpcEndpointsInput, DescribeVpcEndpointsOutput};
 use aws_sdk_ec2::operation::describe_vpcs::{DescribeVpcsInput, DescribeVpcsOutput};
 use aws_sdk_ec2::types::{
     Address, Filter, InternetGateway, NatGateway, NetworkInterface, RouteTable, SecurityGroup, SecurityGroupRule,
-    Subnet, Tag, Vpc,
+    Subnet, Tag, Vpc, VpcEndpoint,
 };
 
 use crate::context::Context;
@@ -136,10 +137,19 @@ filtered! {
         "ip-permission.group-id" => group.ip_permissions().iter()
             .flat_map(|permission| permission.user_id_group_pairs())
             .map(|pair| pair.group_id()),
+        "egress.ip-permission.group-id" => group.ip_permissions_egress().iter()
+            .flat_map(|permission| permission.user_id_group_pairs())
+            .map(|pair| pair.group_id()),
     }
     SecurityGroupRule, security_group_rule_id, tags: |rule| {
         "security-group-rule-id" => [rule.security_group_rule_id()],
         "group-id" => [rule.group_id()],
+    }
+    VpcEndpoint, vpc_endpoint_id, tags: |endpoint| {
+        "vpc-endpoint-id" => [endpoint.vpc_endpoint_id()],
+        "vpc-id" => [endpoint.vpc_id()],
+        "service-name" => [endpoint.service_name()],
+        "vpc-endpoint-state" => [endpoint.state().map(|state| state.as_str())],
     }
     Address, allocation_id, tags: |address| {
         "allocation-id" => [address.allocation_id()],
@@ -186,6 +196,7 @@ filter_rules! {
     addresses(DescribeAddressesInput, DescribeAddressesOutput): addresses by filters,
     interfaces(DescribeNetworkInterfacesInput, DescribeNetworkInterfacesOutput):
         network_interfaces by filters,
+    endpoints(DescribeVpcEndpointsInput, DescribeVpcEndpointsOutput): vpc_endpoints by filters,
 }
 
 #[cfg(test)]

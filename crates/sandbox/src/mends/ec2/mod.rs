@@ -3,6 +3,7 @@
 
 mod addresses;
 mod associations;
+mod endpoints;
 mod filters;
 mod gateways;
 mod group_rule;
@@ -25,6 +26,7 @@ pub(crate) const GROUP_RULE: &str = <GroupRule as crate::world::Fact>::KIND;
 
 pub(crate) use addresses::Address;
 pub(crate) use associations::Association;
+pub(crate) use endpoints::{Endpoint, GuestGroup, task_placed};
 pub(crate) use gateways::Gateway;
 pub(crate) use group_rule::GroupRule;
 pub(crate) use groups::{DEFAULT as DEFAULT_GROUP, Group};
@@ -45,6 +47,7 @@ pub(crate) fn typed_rules() -> Vec<Rule> {
     rules.extend(groups::rules());
     rules.extend(group_rules::rules());
     rules.extend(interfaces::rules());
+    rules.extend(endpoints::rules());
     rules
 }
 

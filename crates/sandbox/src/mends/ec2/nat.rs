@@ -190,7 +190,9 @@ fn show_association(context: &mut Context<'_>, _: &DescribeAddressesInput, outpu
 /// A removal that takes time is noted when it is carried out.
 fn note_deletion(context: &mut Context<'_>, input: &DeleteNatGatewayInput, _: &mut DeleteNatGatewayOutput) {
     let id = input.nat_gateway_id().unwrap_or_default();
-    if context.stage(Nat::KIND, id).is_none() {
+    let failed = context.recall::<Nat>(id).is_some_and(|nat| nat.failure.is_some());
+    // What failed is shown as failed, whatever becomes of it.
+    if context.stage(Nat::KIND, id).is_none() && !failed {
         interfaces::release(context, &owner(id), 0.0);
         context.forget::<Nat>(id);
     }

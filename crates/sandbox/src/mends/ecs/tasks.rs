@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::definitions;
 use crate::context::Context;
 use crate::mends::document::{last_part, text, texts, without};
+use crate::mends::ec2::task_placed;
 use crate::strict::interfaces;
 use crate::timing::Range;
 use crate::world::Fact;
@@ -219,6 +220,7 @@ pub(super) fn place(context: &mut Context<'_>, mut task: Task, network: &Value, 
             public: text(vpc, "assignPublicIp") == "ENABLED",
         };
         task.interface = interfaces::add(context, &interface);
+        task_placed(context, subnet);
     }
     context.remember(&id, &task);
     id

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod cidr;
+mod endpoints;
 mod gateways;
 mod groups;
 mod lag;
@@ -34,6 +35,7 @@ pub(super) fn laws() -> Vec<Law> {
         nats::laws,
         tables::laws,
         groups::laws,
+        endpoints::laws,
         lag::laws,
     ];
     parts.into_iter().flat_map(|laws| laws()).collect()

@@ -49,6 +49,12 @@ pub(super) fn laws() -> Vec<Law> {
             Basis::Documented,
             "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-working-with.html",
         ),
+        Law::elsewhere(
+            "ec2/nat-failed",
+            "a failed NAT gateway that is deleted goes on being shown as failed",
+            Basis::Assumed,
+            "AWS says that it removes a failed one after about an hour, and not what a deletion before that shows",
+        ),
     ]
 }
 
