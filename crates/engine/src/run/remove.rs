@@ -88,7 +88,9 @@ impl<C: 'static> Runner<C> {
                     Observed::Absent => ControlFlow::Break(()),
                     Observed::Ready(_) | Observed::Broken(_) if work.kind.ends() => ControlFlow::Break(()),
                     Observed::Ready(_) | Observed::Broken(_) if !ours => return Err(not_ours(work, id)),
-                    Observed::Pending { why, .. } | Observed::Broken(why) => ControlFlow::Continue(why),
+                    Observed::Pending { why, .. } | Observed::Differs { why, .. } | Observed::Broken(why) => {
+                        ControlFlow::Continue(why)
+                    }
                     Observed::Ready(_) => ControlFlow::Continue("still there".into()),
                 })
             })
