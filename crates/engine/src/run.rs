@@ -9,13 +9,14 @@ use crate::{
     plan::{Key, NeededBy, Plan, circle},
     queue::Queue,
     resource::{Cx, Kinds},
+    slack::Slack,
     state::Token,
     wait::{InVain, Stop},
 };
 use futures::stream::{FuturesUnordered, StreamExt};
 use std::{
     cell::{OnceCell, RefCell},
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     future::pending,
     pin::pin,
     rc::Rc,
@@ -30,6 +31,7 @@ mod call;
 mod clear;
 mod ensure;
 mod remove;
+mod streak;
 mod summary;
 
 pub use call::{answered, called_for, in_turn, in_turn_to_look, looking_by_turns};
@@ -56,6 +58,8 @@ impl Default for Limits {
     }
 }
 
+type Task = (Half, Name);
+
 /// Everything a run needs.
 pub struct Runner<C: 'static> {
     cloud: Rc<C>,
@@ -66,6 +70,7 @@ pub struct Runner<C: 'static> {
     stop: Stop,
     in_vain: InVain,
     looks: Looks,
+    slack: Slack,
     calls: Semaphore,
     rng: RefCell<fastrand::Rng>,
     /// When its first plan was begun with: what was found afterwards is part of the same.
@@ -101,6 +106,7 @@ impl<C: 'static> Runner<C> {
             stop,
             in_vain: InVain::default(),
             looks: Looks::default(),
+            slack: Slack::default(),
             calls,
             rng,
             began: OnceCell::new(),
@@ -125,12 +131,16 @@ impl<C: 'static> Runner<C> {
             .steps
             .len()
             .saturating_sub(tasks.iter().map(|t| &t.node).collect::<std::collections::BTreeSet<_>>().len());
+        let usual: HashMap<Task, Duration> = tasks.iter().map(|t| ((t.half, t.node.clone()), t.usual)).collect();
         self.ledger.tell(&Event::Planned { tasks, kept });
         self.in_vain.clear();
         let ranks = queue.ranks().filter_map(|(key, rank)| match key {
             Key::Half(half, node) => Some(((*half, node.clone()), rank)),
             Key::Known(_) => None,
         });
+        let ranks: Vec<(Task, Duration)> = ranks.collect();
+        let itself = |task: &Task| usual.get(task).copied().unwrap_or_default();
+        self.slack.begin(ranks.iter().map(|(task, rank)| (task.clone(), *rank, itself(task))));
         self.looks.begin(ranks, self.timings.is_elsewhere());
         let shared = Shared { queue: RefCell::new(queue), wake: Notify::new(), needed_by: OnceCell::new() };
         let mut summary = Summary::default();
@@ -173,10 +183,14 @@ impl<C: 'static> Runner<C> {
                 let left = last.map(|last| last.saturating_duration_since(Instant::now()));
                 // Of an endpoint that keeps its own time it is not known how long it takes at least.
                 match left.is_none_or(|left| self.timings.is_elsewhere() || plan.could_end(&key, left)) {
-                    true => running.push(self.task(key, plan, shared)),
+                    true => {
+                        self.under_way(&key);
+                        running.push(self.task(key, plan, shared));
+                    }
                     false => held_back = true,
                 }
             }
+            self.slack.settle();
             tokio::select! {
                 biased;
                 () = self.stop.wait() => break Halt::Asked,
@@ -202,6 +216,12 @@ impl<C: 'static> Runner<C> {
         Some(why)
     }
 
+    fn under_way(&self, key: &Key) {
+        if let Key::Half(half, node) = key {
+            self.slack.started(&(*half, node.clone()));
+        }
+    }
+
     async fn task(&self, key: Key, plan: &Plan<C>, shared: &Shared<'_>) -> Ended {
         let Key::Half(half, name) = &key else { return Ended { key, result: Ok(false) } };
         let (began, node) = (Instant::now(), name.clone());
@@ -225,6 +245,7 @@ impl<C: 'static> Runner<C> {
 
     fn settle<'a>(&self, ended: Ended, plan: &'a Plan<C>, shared: &Shared<'a>, summary: &mut Summary) {
         let Key::Half(half, node) = &ended.key else { return };
+        self.slack.ended(&(*half, node.clone()));
         let mut queue = shared.queue.borrow_mut();
         match ended.result {
             Ok(changed) => {

@@ -15,7 +15,7 @@ use tokio::time::Instant;
 mod held;
 use held::Held;
 
-/// Having accepted a removal and not begun with it, a provider is asked again only after this long.
+/// A provider that was asked is asked again after this long, unless it says that the thing is going.
 const ASK_AGAIN: Duration = Duration::from_secs(30);
 /// Between two looks at what is said not to be there, though nobody asked for it to go.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
@@ -144,7 +144,9 @@ impl<C: 'static> Runner<C> {
                 }
                 Ok(match seen {
                     Observed::Absent => ControlFlow::Break(()),
-                    Observed::Pending { why, .. } | Observed::Broken(why) => ControlFlow::Continue(why),
+                    Observed::Pending { why, .. } | Observed::Differs { why, .. } | Observed::Broken(why) => {
+                        ControlFlow::Continue(why)
+                    }
                     Observed::Ready(_) => ControlFlow::Continue("still there".into()),
                 })
             })

@@ -100,7 +100,8 @@ async fn what_somebody_else_holds_ends_early_and_names_the_holder() {
 async fn what_is_going_is_waited_for_and_named_meanwhile() {
     let m = up().await;
     hold(&m, "gate", Whose::Going);
-    let (summary, ()) = tokio::join!(m.go(&Graph::default(), PLENTY, FOREVER), async {
+    let nothing = Graph::default();
+    let (summary, ()) = tokio::join!(m.go(&nothing, PLENTY, FOREVER), async {
         sleep(Duration::from_secs(200)).await;
         m.cloud.held.borrow_mut().clear();
     });
@@ -115,7 +116,8 @@ async fn what_is_going_is_waited_for_and_named_meanwhile() {
 async fn a_foreign_holder_that_goes_meanwhile_ends_nothing() {
     let m = up().await;
     hold(&m, "gate", Whose::Theirs);
-    let (summary, ()) = tokio::join!(m.go(&Graph::default(), PLENTY, FOREVER), async {
+    let nothing = Graph::default();
+    let (summary, ()) = tokio::join!(m.go(&nothing, PLENTY, FOREVER), async {
         sleep(Duration::from_secs(35)).await;
         m.cloud.held.borrow_mut().clear();
     });
