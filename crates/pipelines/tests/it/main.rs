@@ -16,6 +16,7 @@ mod cuts;
 mod damage;
 mod differ;
 mod disk;
+mod everyday;
 mod existing;
 mod good_specs;
 mod graph;
