@@ -4,7 +4,8 @@ use crate::{
     settings::{Has, memberships as has},
 };
 use aws_sdk_rds::types::{ApplyMethod, DbCluster, Parameter, SourceType, VpcSecurityGroupMembership};
-use std::collections::BTreeMap;
+use std::{cell::RefCell, collections::BTreeMap, time::Duration};
+use tokio::time::Instant;
 use vidpipe_engine::{Class, Error, Observed, Removal, Result};
 
 /// Whether a database can be used in that status. After its storage grew, RDS optimises it for hours, with the database in full use.
@@ -105,11 +106,36 @@ pub(crate) async fn released<T>(cx: &Cx, groups: &[String]) -> Result<Observed<T
     interfaces::released(cx, groups, "the database", |description| description == "RDSNetworkInterface").await
 }
 
+/// So long what RDS said of a thing is told again. A database is looked at hundreds of times before it is there, and has a
+/// dozen events on the way.
+const EVENTS_LAST: Duration = Duration::from_secs(60);
+
+/// The newest event of each database and in which status it was told, and when RDS was asked for it.
+#[derive(Default)]
+pub(crate) struct Events(RefCell<BTreeMap<String, (Instant, String, Option<String>)>>);
+
+impl Events {
+    fn told(&self, id: &str, status: &str) -> Option<Option<String>> {
+        let told = self.0.borrow();
+        let (at, of, newest) = told.get(id)?;
+        (of == status && at.elapsed() < EVENTS_LAST).then(|| newest.clone())
+    }
+}
+
 /// The status, and the newest thing RDS says happened to it; without the latter if it cannot be had.
+/// [DescribeEvents](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeEvents.html)
 pub(crate) async fn words(cx: &Cx, source: SourceType, id: &str, status: &str) -> String {
-    let call = cx.cloud.rds.describe_events().source_type(source).source_identifier(id).duration(60);
-    let said = call.send().await.ok().and_then(|said| said.events);
-    let newest = said.unwrap_or_default().into_iter().max_by_key(|e| e.date).and_then(|e| e.message);
+    let newest = match cx.cloud.rds_events.told(id, status) {
+        Some(told) => told,
+        None => {
+            let call = cx.cloud.rds.describe_events().source_type(source).source_identifier(id).duration(60);
+            let said = call.send().await.ok().and_then(|said| said.events);
+            let newest = said.unwrap_or_default().into_iter().max_by_key(|e| e.date).and_then(|e| e.message);
+            let told = (Instant::now(), status.to_owned(), newest.clone());
+            cx.cloud.rds_events.0.borrow_mut().insert(id.into(), told);
+            newest
+        }
+    };
     newest.map_or_else(|| status.to_owned(), |message| format!("{status}: {message}"))
 }
 
