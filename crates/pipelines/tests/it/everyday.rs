@@ -156,3 +156,23 @@ async fn what_somebody_changed_and_nothing_else_is_put_back() {
         .into()
     );
 }
+
+/// RDS lets storage grow once in six hours: a run that wants more before that says so, and the next one after that gets it.
+#[tokio::test(start_paused = true)]
+async fn storage_that_grew_a_moment_ago_grows_later() {
+    let world = World::new(Clock::Real, STREAMTECH).await;
+    world.up(STREAMTECH).await;
+    world.up("[database]\nstorage_gib = 200\n").await;
+    let more = world.graph("[database]\nstorage_gib = 300\n");
+    let summary = world.go(&more, PLENTY).await;
+    assert!(!summary.is_complete());
+    let failures = world.failures();
+    assert!(
+        failures.contains("previous storage change is being optimized") && failures.contains("6 hours"),
+        "{failures}"
+    );
+    advance(LONG * 3).await;
+    world.done(&more).await;
+    let seen = world.aws.rds.describe_db_instances().send().await.unwrap();
+    assert_eq!(seen.db_instances()[0].allocated_storage(), Some(300));
+}
