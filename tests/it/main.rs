@@ -17,6 +17,7 @@ mod killed;
 mod life;
 mod locked;
 mod log;
+mod ministack;
 mod moto;
 mod pipelines;
 mod sandbox;

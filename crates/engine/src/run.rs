@@ -9,6 +9,7 @@ use crate::{
     plan::{Key, NeededBy, Plan, circle},
     queue::Queue,
     resource::{Cx, Kinds},
+    slack::Slack,
     state::Token,
     wait::{InVain, Stop},
 };
@@ -29,33 +30,21 @@ use tracing::Instrument;
 
 mod call;
 mod ensure;
+mod limits;
 mod remove;
+mod streak;
 mod summary;
 mod traced;
 
 pub use call::{answered, called_for, in_turn, in_turn_to_look, looking_by_turns};
 pub(crate) use call::{having_turn, rest};
+pub use limits::Limits;
 pub use summary::Summary;
 
 /// After a wish to stop, calls in flight may land for this long; what does not is found again by the next run.
 const LANDING: Duration = Duration::from_millis(1_800);
 
-/// How wide and how long.
-#[derive(Clone, Debug)]
-pub struct Limits {
-    /// Calls in flight at once. Waits do not count.
-    pub calls: usize,
-    /// Deadlines by kind, for making or removing one node; others have four times the table's maximum, at least 15 minutes.
-    pub timeouts: BTreeMap<String, Duration>,
-    /// Stop cleanly within this; what is left to do then is left for another run.
-    pub deadline: Option<Duration>,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { calls: 32, timeouts: BTreeMap::new(), deadline: None }
-    }
-}
+type Task = (Half, Name);
 
 /// Everything a run needs.
 pub struct Runner<C: 'static> {
@@ -67,6 +56,7 @@ pub struct Runner<C: 'static> {
     stop: Stop,
     in_vain: InVain,
     looks: Looks,
+    slack: Slack,
     calls: Semaphore,
     /// How often in a row calls for a node failed.
     failed: RefCell<HashMap<Name, u32>>,
@@ -102,6 +92,7 @@ impl<C: 'static> Runner<C> {
             stop,
             in_vain: InVain::default(),
             looks: Looks::default(),
+            slack: Slack::default(),
             calls,
             failed: RefCell::default(),
             rng,
@@ -130,12 +121,16 @@ impl<C: 'static> Runner<C> {
             .steps
             .len()
             .saturating_sub(tasks.iter().map(|t| &t.node).collect::<std::collections::BTreeSet<_>>().len());
+        let usual: HashMap<Task, Duration> = tasks.iter().map(|t| ((t.half, t.node.clone()), t.usual)).collect();
         self.ledger.tell(&Event::Planned { tasks, kept });
         self.in_vain.clear();
         let ranks = queue.ranks().filter_map(|(key, rank)| match key {
             Key::Half(half, node) => Some(((*half, node.clone()), rank)),
             Key::Known(_) => None,
         });
+        let ranks: Vec<(Task, Duration)> = ranks.collect();
+        let itself = |task: &Task| usual.get(task).copied().unwrap_or_default();
+        self.slack.begin(ranks.iter().map(|(task, rank)| (task.clone(), *rank, itself(task))));
         self.looks.begin(ranks, self.timings.is_elsewhere());
         let shared = Shared { queue: RefCell::new(queue), wake: Notify::new(), needed_by: OnceCell::new() };
         let mut summary = Summary::default();
@@ -172,10 +167,14 @@ impl<C: 'static> Runner<C> {
                 let left = last.map(|last| last.saturating_duration_since(Instant::now()));
                 // Of an endpoint that keeps its own time it is not known how long it takes at least.
                 match left.is_none_or(|left| self.timings.is_elsewhere() || plan.could_end(&key, left)) {
-                    true => running.push(self.task(key, plan, shared)),
+                    true => {
+                        self.under_way(&key);
+                        running.push(self.task(key, plan, shared));
+                    }
                     false => held_back = true,
                 }
             }
+            self.slack.settle();
             tokio::select! {
                 biased;
                 () = self.stop.wait() => break Halt::Asked,
@@ -199,6 +198,12 @@ impl<C: 'static> Runner<C> {
         // What has not landed by then is found again by its durable intent.
         let _ = timeout(LANDING, landing).await;
         Some(why)
+    }
+
+    fn under_way(&self, key: &Key) {
+        if let Key::Half(half, node) = key {
+            self.slack.started(&(*half, node.clone()));
+        }
     }
 
     async fn task(&self, key: Key, plan: &Plan<C>, shared: &Shared<'_>) -> Ended {
@@ -227,6 +232,7 @@ impl<C: 'static> Runner<C> {
 
     fn settle<'a>(&self, ended: Ended, plan: &'a Plan<C>, shared: &Shared<'a>, summary: &mut Summary) {
         let Key::Half(half, node) = &ended.key else { return };
+        self.slack.ended(&(*half, node.clone()));
         let mut queue = shared.queue.borrow_mut();
         match ended.result {
             Ok(changed) => {
