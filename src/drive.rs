@@ -5,6 +5,7 @@ use crate::{
     forecast::Forecasting,
     screen::Screen,
     session::Session,
+    waiting,
 };
 use std::{cell::Cell, convert::Infallible, future::pending, rc::Rc, time::Duration};
 use tokio::{
@@ -13,11 +14,13 @@ use tokio::{
 };
 use vidpipe_aws::{Aws, KINDS, sweep};
 use vidpipe_engine::{
-    Class, Clock, Graph, Ledger, Limits, Plan, Runner, State, Stop, Summary,
+    Class, Clock, Graph, Ledger, Limits, Plan, Runner, State, Stop, Summary, Unanswered,
     event::{Event, Report},
     looking_by_turns,
     sweep::Swept,
+    telling,
 };
+use vidpipe_report::Traced;
 use vidpipe_store::Lock;
 
 /// How often the screen looks at the clock.
@@ -56,7 +59,7 @@ impl Run<'_> {
     ) -> Result<Outcome> {
         let screen = Screen::new(self.global);
         let history = self.lock.place().record(self.command, self.clock.now());
-        let reports: Vec<Box<dyn Report>> = vec![Box::new(history.clone()), Box::new(screen.clone())];
+        let reports: Vec<Box<dyn Report>> = vec![Box::new(history.clone()), Box::new(screen.clone()), Box::new(Traced)];
         let store = self.session.keeping(Box::new(self.lock.store()));
         let env = have.env.clone();
         let ledger = Rc::new(Ledger::new(have, store, reports, self.clock));
@@ -80,7 +83,9 @@ impl Run<'_> {
         let done = async {
             let mut summary = runner.run(plan).await?;
             let all_gone = want.nodes.is_empty() && summary.is_complete();
-            let swept = if all_gone { self.sweep(&ledger, &stop).await? } else { None };
+            let told = ledger.clone();
+            let tell = move |not: &Unanswered<'_>| told.tell(&Event::Sweeping { why: waiting::words(not) });
+            let swept = if all_gone { telling(tell, self.sweep(&ledger, &stop)).await? } else { None };
             summary.stopped |= all_gone && swept.is_none();
             Ok::<_, vidpipe_engine::Error>((summary, swept))
         };

@@ -14,6 +14,7 @@ mod gathered;
 mod interfaces;
 pub mod kinds;
 mod kinesis;
+mod partition;
 mod policy;
 mod rds;
 mod scaling;
@@ -24,6 +25,7 @@ mod sqs;
 pub mod sweep;
 mod tags;
 mod timing;
+mod told;
 mod turns;
 pub mod verify;
 

@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
-/// A question is asked at most so often before it counts as unanswered.
-const TRIES: u32 = 5;
+pub use crate::patience::patiently;
+
 /// Questions in flight at once.
 const AT_ONCE: usize = 16;
 
@@ -133,24 +133,6 @@ impl Swept {
         self.found.sort_by(|a, b| (!a.is_left(), &a.service, &a.id).cmp(&(!b.is_left(), &b.service, &b.id)));
         self.unknown.sort_by(|a, b| (&a.service, &a.what).cmp(&(&b.service, &b.what)));
         self
-    }
-}
-
-/// Ask a question that changes nothing until it is answered: again after a pause where there were too many calls or the
-/// answer was lost, but not for ever.
-///
-/// # Errors
-/// What was said instead of an answer; `Interrupted` when it is asked to stop.
-pub async fn patiently<T>(stop: &Stop, mut ask: impl AsyncFnMut() -> Result<T>) -> Result<T> {
-    let mut tried = 1;
-    loop {
-        let error = match ask().await {
-            Err(e) if matches!(e.class, Class::Throttled | Class::NotSent | Class::Unclear) && tried < TRIES => e,
-            other => return other,
-        };
-        let Some(retry) = error.class.retry() else { return Err(error) };
-        stop.pause((retry.first * 2_u32.pow(tried - 1)).min(retry.most)).await?;
-        tried += 1;
     }
 }
 

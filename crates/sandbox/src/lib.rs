@@ -36,7 +36,7 @@ mod wire;
 mod world;
 
 pub use clock::Clock;
-pub use conditions::{Conditions, Incident, Speed, Weather};
+pub use conditions::{Conditions, Incident, Speed, Weather, Zones};
 pub use error::{Error, Result};
 pub use faults::{Asked, Fault, is_look};
 pub use log::{Call, Fate, Made};

@@ -10,6 +10,7 @@ mod forecast;
 mod life;
 mod linear;
 mod looks;
+mod patience;
 mod planning;
 mod sweep;
 mod turns;

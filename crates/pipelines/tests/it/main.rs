@@ -36,6 +36,7 @@ mod templates;
 mod verify;
 mod verify_parts;
 mod world;
+mod zones;
 
 /// A command as the binary does it, with a witness at every call.
 #[path = "../../../store/tests/it/command.rs"]

@@ -9,6 +9,7 @@ mod expired;
 mod failing;
 mod incidents;
 mod lost;
+mod reads;
 mod schedules;
 
 pub use beside::{foreign, neighbours};
@@ -18,6 +19,7 @@ pub use expired::{expired, expired_each};
 pub use failing::{failing, failing_each};
 pub use incidents::incidents;
 pub use lost::{lost_answers, lost_answers_each};
+pub use reads::{nothing_to_change, reads, reads_of_runs};
 pub use schedules::{schedules, schedules_each};
 
 use crate::World;
