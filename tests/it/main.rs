@@ -11,6 +11,7 @@ mod bad_usage;
 mod canaries;
 mod changes;
 mod failed;
+mod first_day;
 mod gate;
 mod killed;
 mod life;

@@ -3,6 +3,7 @@
 //! The SDK's own retries are off for every call: it repeats a request whose work was done and whose answer was lost,
 //! which is how things get made twice. The engine retries, by what each kind's identity allows.
 use crate::{
+    absences::Absences,
     account::{self, Account},
     error::OrFail,
     gathered::Looks,
@@ -70,6 +71,8 @@ macro_rules! clients { ($($(#[$doc:meta])* $field:ident: $sdk:ident),* $(,)?) =>
         account: Account,
         /// What nodes look at now, so that they look together.
         pub(crate) looks: Looks,
+        /// What is believed not to be there, where that is a security property.
+        pub(crate) absences: Absences,
     }
 
     impl Aws {
@@ -90,6 +93,7 @@ macro_rules! clients { ($($(#[$doc:meta])* $field:ident: $sdk:ident),* $(,)?) =>
                 extra_tags: BTreeMap::new(),
                 account,
                 looks: Looks::default(),
+                absences: Absences::default(),
             }
         }
     }

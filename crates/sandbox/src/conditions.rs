@@ -16,6 +16,8 @@ pub struct Conditions {
     pub lag: bool,
     /// Whether calls beyond AWS's rates are throttled.
     pub budgets: bool,
+    /// Whether the account has never used any of the services: then it has none of their service-linked roles.
+    pub fresh: bool,
     /// What goes wrong on the way.
     pub weather: Option<Weather>,
     /// What goes wrong with the things themselves, each so many times.
@@ -40,6 +42,12 @@ impl Conditions {
     #[must_use]
     pub fn with_weather(self, decide: impl Fn(&Asked<'_>) -> Option<Fault> + Send + Sync + 'static) -> Self {
         Self { weather: Some(Weather(Arc::new(decide))), ..self }
+    }
+
+    /// The same in an account that has never used any of the services.
+    #[must_use]
+    pub fn in_fresh_account(self) -> Self {
+        Self { fresh: true, ..self }
     }
 
     /// The same with something that goes wrong so many times.
@@ -85,6 +93,8 @@ pub enum Incident {
     CacheWithoutCapacity,
     /// A load balancer becomes `failed` instead of `active`.
     BalancerFails,
+    /// `CreateLoadBalancer` is refused: the account may have no load balancers before AWS Support lets it.
+    BalancersForbidden,
     /// A VPC link becomes `FAILED` instead of `AVAILABLE`.
     LinkFails,
     /// A service's tasks stop soon after they start, always for the same reason.

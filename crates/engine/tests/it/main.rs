@@ -10,6 +10,7 @@ mod life;
 mod linear;
 mod looks;
 mod planning;
+mod shared;
 mod sweep;
 mod turns;
 mod world;

@@ -29,6 +29,7 @@ mod elbv2;
 mod elbv2_laws;
 mod execute;
 mod faults;
+mod first_day;
 mod iam;
 mod keeping;
 mod kinesis;

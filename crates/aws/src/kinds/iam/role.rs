@@ -57,8 +57,12 @@ impl Resource for Role {
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<RoleOutput>> {
         let seen = cx.cloud.iam.get_role().role_name(&id.0).send().await.or_fail("look at the role")?;
-        let role = seen.role.map(|r| RoleOutput { arn: r.arn, name: r.role_name });
-        Ok(role.map_or(Observed::Absent, Observed::Ready))
+        let Some(role) = seen.role else { return Ok(Observed::Absent) };
+        // For moments after it was made its unique id may stand where its ARN belongs.
+        if !role.arn.starts_with("arn:") {
+            return Ok(Observed::pending("its ARN is not known yet"));
+        }
+        Ok(Observed::Ready(RoleOutput { arn: role.arn, name: role.role_name }))
     }
 
     async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
