@@ -16,6 +16,7 @@ mod gate;
 mod killed;
 mod life;
 mod locked;
+mod ministack;
 mod moto;
 mod pipelines;
 mod sandbox;

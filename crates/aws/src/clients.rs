@@ -7,6 +7,7 @@ use crate::{
     account::{self, Account},
     error::OrFail,
     gathered::Looks,
+    rds,
     turns::{Naming, Turns},
 };
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig, timeout::TimeoutConfig};
@@ -73,6 +74,8 @@ macro_rules! clients { ($($(#[$doc:meta])* $field:ident: $sdk:ident),* $(,)?) =>
         pub(crate) looks: Looks,
         /// What is believed not to be there, where that is a security property.
         pub(crate) absences: Absences,
+        /// What RDS told of the databases that are waited for.
+        pub(crate) rds_events: rds::Events,
     }
 
     impl Aws {
@@ -94,6 +97,7 @@ macro_rules! clients { ($($(#[$doc:meta])* $field:ident: $sdk:ident),* $(,)?) =>
                 account,
                 looks: Looks::default(),
                 absences: Absences::default(),
+                rds_events: rds::Events::default(),
             }
         }
     }

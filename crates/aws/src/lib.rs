@@ -19,6 +19,7 @@ mod policy;
 mod rds;
 mod scaling;
 mod secret;
+mod settings;
 mod sns;
 mod sqs;
 pub mod sweep;

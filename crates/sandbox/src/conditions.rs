@@ -95,6 +95,8 @@ pub enum Incident {
     BalancerFails,
     /// `CreateLoadBalancer` is refused: the account may have no load balancers before AWS Support lets it.
     BalancersForbidden,
+    /// A load balancer shows `failed` for some seconds before it becomes `active`.
+    BalancerStumbles,
     /// A VPC link becomes `FAILED` instead of `AVAILABLE`.
     LinkFails,
     /// A service's tasks stop soon after they start, always for the same reason.

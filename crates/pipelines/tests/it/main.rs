@@ -15,6 +15,7 @@ mod contract;
 mod corpus;
 mod cuts;
 mod damage;
+mod differ;
 mod disk;
 mod existing;
 mod first_day;

@@ -62,7 +62,12 @@ impl Resource for Role {
         if !role.arn.starts_with("arn:") {
             return Ok(Observed::pending("its ARN is not known yet"));
         }
-        Ok(Observed::Ready(RoleOutput { arn: role.arn, name: role.role_name }))
+        let described = role.description.as_ref().is_none_or(|said| *said == self.description);
+        let output = RoleOutput { arn: role.arn, name: role.role_name };
+        Ok(match described {
+            true => Observed::Ready(output),
+            false => Observed::differs("it has another description", Some(output)),
+        })
     }
 
     async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
