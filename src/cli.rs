@@ -11,7 +11,7 @@ mod timeline;
 mod values;
 
 pub(crate) use logging::{Format, Logging};
-pub(crate) use practice::{PutSecret, Rehearse, SandboxCommand, Speed};
+pub(crate) use practice::{Account, PutSecret, Rehearse, SandboxCommand, Speed};
 pub(crate) use timeline::Timeline;
 
 /// Build a complete video-processing pipeline on AWS, see what is there, and remove every trace of it.

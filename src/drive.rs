@@ -106,8 +106,8 @@ impl Run<'_> {
         Ok(Outcome { summary, state: ledger.snapshot(), swept, signal: signal.get(), screen })
     }
 
-    /// Ask what is still there; of what services make again, a second time after a quiet period. `None` when the user
-    /// stopped it.
+    /// Ask what is still there; of what services make again, or list after it went, a second time after a quiet period. `None`
+    /// when the user stopped it.
     async fn sweep(&self, ledger: &Ledger, stop: &Stop) -> vidpipe_engine::Result<Option<Swept>> {
         let (aws, state) = (&self.session.aws, ledger.snapshot());
         let twice = !sweeping(self.session, &state).is_zero();
@@ -120,11 +120,10 @@ impl Run<'_> {
             let quiet = Instant::now() + sweep::QUIET;
             let swept = looking_by_turns(stop, sweep::sweep(aws, &state, stop)).await?;
             let left = quiet.saturating_duration_since(Instant::now());
-            let why =
-                format!("waiting {} s, then looking again for log groups that services make again", left.as_secs());
+            let why = format!("waiting {} s, then looking again for what shows late", left.as_secs());
             ledger.tell(&Event::Sweeping { why });
             stop.pause(left).await?;
-            Ok(swept.and(looking_by_turns(stop, sweep::sweep_logs(aws, &state, stop)).await?))
+            looking_by_turns(stop, sweep::sweep_again(aws, &state, swept, stop)).await
         };
         match asked().await {
             Ok(swept) => {

@@ -12,6 +12,7 @@ mod canaries;
 mod changes;
 mod credentials;
 mod failed;
+mod first_day;
 mod gate;
 mod killed;
 mod life;

@@ -3,6 +3,7 @@
 //! The SDK's own retries are off for every call: it repeats a request whose work was done and whose answer was lost,
 //! which is how things get made twice. The engine retries, by what each kind's identity allows.
 use crate::{
+    absences::Absences,
     account::{self, Account},
     error::OrFail,
     gathered::Looks,
@@ -72,6 +73,8 @@ macro_rules! clients { ($($(#[$doc:meta])* $field:ident: $sdk:ident),* $(,)?) =>
         account: Account,
         /// What nodes look at now, so that they look together.
         pub(crate) looks: Looks,
+        /// What is believed not to be there, where that is a security property.
+        pub(crate) absences: Absences,
         /// What RDS told of the databases that are waited for.
         pub(crate) rds_events: rds::Events,
     }
@@ -94,6 +97,7 @@ macro_rules! clients { ($($(#[$doc:meta])* $field:ident: $sdk:ident),* $(,)?) =>
                 extra_tags: BTreeMap::new(),
                 account,
                 looks: Looks::default(),
+                absences: Absences::default(),
                 rds_events: rds::Events::default(),
             }
         }

@@ -136,8 +136,8 @@ impl Swept {
     }
 }
 
-/// Ask for everything the environment had, by its intent and by its recorded id. Settings go with their owner and are not
-/// asked for.
+/// Ask for everything the environment had, by its intent and by its recorded id. Settings go with their owner, and what is
+/// the account's stays: neither is asked for.
 ///
 /// # Errors
 /// `Interrupted` when it is asked to stop. A question without an answer is no error: it is in the result.
@@ -164,7 +164,7 @@ async fn one<C: 'static>(kinds: Kinds<C>, cx: Cx<C>, entry: &Entry, stop: &Stop)
     let (service, what) = entry.kind.split_once(':').unwrap_or(("", &entry.kind));
     let mut swept = Swept::default();
     let found = match kind_of(kinds, &entry.kind) {
-        Ok(kind) if kind.identity() == Identity::Setting => return Ok(swept),
+        Ok(kind) if matches!(kind.identity(), Identity::Setting | Identity::Shared) => return Ok(swept),
         Ok(kind) => still_there(kind, &cx, entry, stop, &mut swept.asked).await,
         Err(e) => Err(e),
     };

@@ -16,6 +16,8 @@ pub struct Conditions {
     pub lag: bool,
     /// Whether calls beyond AWS's rates are throttled.
     pub budgets: bool,
+    /// Whether the account has never used any of the services: then it has none of their service-linked roles.
+    pub fresh: bool,
     /// What goes wrong on the way.
     pub weather: Option<Weather>,
     /// What goes wrong with the things themselves, each so many times.
@@ -67,6 +69,12 @@ impl Conditions {
         Self { zones, ..self }
     }
 
+    /// The same in an account that has never used any of the services.
+    #[must_use]
+    pub fn in_fresh_account(self) -> Self {
+        Self { fresh: true, ..self }
+    }
+
     /// The same with something that goes wrong so many times.
     #[must_use]
     pub fn with_incident(mut self, incident: Incident, times: u32) -> Self {
@@ -110,6 +118,8 @@ pub enum Incident {
     CacheWithoutCapacity,
     /// A load balancer becomes `failed` instead of `active`.
     BalancerFails,
+    /// `CreateLoadBalancer` is refused: the account may have no load balancers before AWS Support lets it.
+    BalancersForbidden,
     /// A load balancer shows `failed` for some seconds before it becomes `active`.
     BalancerStumbles,
     /// A VPC link becomes `FAILED` instead of `AVAILABLE`.

@@ -12,6 +12,7 @@ mod linear;
 mod looks;
 mod patience;
 mod planning;
+mod shared;
 mod sweep;
 mod turns;
 mod world;
