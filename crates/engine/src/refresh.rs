@@ -47,7 +47,8 @@ pub async fn refresh<C: 'static>(
                     Observed::Absent => Drift::Gone,
                     Observed::Broken(why) => Drift::Broken(why),
                     Observed::Ready(now) if now != output => Drift::Differs,
-                    Observed::Pending { why, .. } if kind.updates() => Drift::Changed(why),
+                    Observed::Differs { why, .. } if kind.updates() => Drift::Changed(why),
+                    // What is busy is left to it: backups and maintenance are everyday, and no change of anybody's.
                     _ => return Ok(None),
                 };
                 Ok(Some((name, id, drift)))
