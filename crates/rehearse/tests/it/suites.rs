@@ -6,8 +6,8 @@ use vidpipe_engine::Name;
 use vidpipe_pipelines::spec::Pipeline::{self, Streamflix, Streamtech, StreamtechTokyo};
 use vidpipe_rehearse::suites::{
     Subject, Tally, by_hand, by_hand_each, crash, crash_again, crash_again_each, crash_each, expired, expired_each,
-    failing, failing_each, foreign, incidents, lost_answers_each, moments, neighbours, nothing_to_change, reads,
-    reads_of_runs, schedules, schedules_each,
+    failing, failing_each, foreign, held_each, incidents, lost_answers_each, moments, neighbours, nothing_to_change,
+    reads, reads_of_runs, schedules, schedules_each, spoilt_answers_each,
 };
 
 /// The share of calls that are faulted on a faulted day.
@@ -106,6 +106,37 @@ fn every_answer_is_lost_in_streamtech() {
 #[test]
 fn every_answer_is_lost_in_streamflix() {
     every_node(Streamflix, |subject, nodes| Box::pin(lost_answers_each(subject, nodes, false)));
+}
+
+/// A node of every kind that the pipeline has and these have not.
+async fn kinds(pipeline: Pipeline, beside: &[Pipeline]) -> Vec<Name> {
+    let mut kinds = calm(pipeline).kinds().await;
+    for other in beside {
+        for kind in calm(*other).kinds().await.keys() {
+            kinds.remove(kind);
+        }
+    }
+    kinds.into_values().collect()
+}
+
+#[test]
+fn every_call_of_every_kind_is_refused_for_a_while() {
+    holds(async { held_each(&calm(Streamtech), &kinds(Streamtech, &[]).await).await });
+}
+
+#[test]
+fn every_call_of_every_kind_of_streamflix_is_refused_for_a_while() {
+    holds(async { held_each(&calm(Streamflix), &kinds(Streamflix, &[Streamtech]).await).await });
+}
+
+#[test]
+fn every_answer_to_every_kind_is_spoilt() {
+    holds(async { spoilt_answers_each(&calm(Streamtech), &kinds(Streamtech, &[]).await, 1).await });
+}
+
+#[test]
+fn every_answer_to_every_kind_of_streamflix_is_spoilt() {
+    holds(async { spoilt_answers_each(&calm(Streamflix), &kinds(Streamflix, &[Streamtech]).await, 1).await });
 }
 
 type Suite = for<'a> fn(&'a Subject, &'a [Name]) -> Pin<Box<dyn Future<Output = Tally> + 'a>>;
