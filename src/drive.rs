@@ -5,15 +5,18 @@ use crate::{
     forecast::Forecasting,
     screen::Screen,
     session::Session,
+    waiting,
 };
 use std::{cell::Cell, convert::Infallible, future::pending, rc::Rc, time::Duration};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use vidpipe_aws::{Aws, KINDS, sweep};
 use vidpipe_engine::{
-    Clock, Graph, Ledger, Limits, Plan, Runner, State, Stop, Summary,
+    Clock, Graph, Ledger, Limits, Plan, Runner, State, Stop, Summary, Unanswered,
     event::{Event, Report},
     sweep::Swept,
+    telling,
 };
+use vidpipe_report::Traced;
 use vidpipe_store::Lock;
 
 /// How often the screen looks at the clock.
@@ -52,7 +55,7 @@ impl Run<'_> {
     ) -> Result<Outcome> {
         let screen = Screen::new(self.global);
         let history = self.lock.place().record(self.command, self.clock.now());
-        let reports: Vec<Box<dyn Report>> = vec![Box::new(history.clone()), Box::new(screen.clone())];
+        let reports: Vec<Box<dyn Report>> = vec![Box::new(history.clone()), Box::new(screen.clone()), Box::new(Traced)];
         let store = self.session.keeping(Box::new(self.lock.store()));
         let env = have.env.clone();
         let ledger = Rc::new(Ledger::new(have, store, reports, self.clock));
@@ -78,7 +81,10 @@ impl Run<'_> {
         let done = async {
             if want.nodes.is_empty() {
                 let ask = async |state: &State| {
-                    sweep::to_the_end(&self.session.aws, state, &stop, elsewhere, &sweeping).await
+                    let told = ledger.clone();
+                    let tell = move |not: &Unanswered<'_>| told.tell(&Event::Sweeping { why: waiting::words(not) });
+                    let aws = &self.session.aws;
+                    telling(tell, sweep::to_the_end(aws, state, &stop, elsewhere, &sweeping)).await
                 };
                 return runner.clear(plan, ask).await;
             }

@@ -1,4 +1,4 @@
-//! What a run came to, in numbers.
+//! What a run came to.
 
 /// What a run came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
