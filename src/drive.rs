@@ -79,7 +79,8 @@ impl Run<'_> {
         let signal = Cell::new(None);
         let done = async {
             let mut summary = runner.run(plan).await?;
-            let all_gone = want.nodes.is_empty() && summary.is_complete();
+            // Of what was taken back, the rest may stand as before.
+            let all_gone = summary.is_complete() && want.nodes.is_empty() && ledger.snapshot().entries.is_empty();
             let swept = if all_gone { self.sweep(&ledger, &stop).await? } else { None };
             summary.stopped |= all_gone && swept.is_none();
             Ok::<_, vidpipe_engine::Error>((summary, swept))

@@ -2,11 +2,13 @@
 mod ask;
 mod cli;
 mod commands;
+mod consent;
 mod drive;
 mod environment;
 mod fail;
 mod finish;
 mod forecast;
+mod rollback;
 mod screen;
 mod session;
 mod spec;

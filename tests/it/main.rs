@@ -15,6 +15,7 @@ mod gate;
 mod killed;
 mod life;
 mod locked;
+mod losses;
 mod moto;
 mod pipelines;
 mod sandbox;

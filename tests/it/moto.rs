@@ -111,7 +111,7 @@ fn tag<'a>(item: &'a Value, name: &str) -> Option<&'a str> {
 }
 
 /// The Python that has `tests/moto/requirements.txt` installed.
-fn python() -> Command {
+pub(crate) fn python() -> Command {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let installed = here.join("target/moto-venv/bin/python");
     let python = std::env::var_os("VIDPIPE_TEST_PYTHON").map_or(installed, PathBuf::from);

@@ -4,20 +4,8 @@ use aws_sdk_rds::types::{ApplyMethod, Parameter, SourceType};
 use std::collections::BTreeMap;
 use vidpipe_engine::{Observed, Removal, Result};
 
-/// Whether a database can be used in that status. After its storage grew, RDS optimises it for hours, with the database in full use.
-pub(crate) fn is_usable(status: &str) -> bool {
-    matches!(status, "available" | "storage-optimization")
-}
-
-/// Whether a database will never be `available` from that status, of an
-/// [instance](https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html) or of a
-/// [cluster](https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/accessing-monitoring.html).
-/// A full storage is no such status: it heals when the spec asks for more.
-pub(crate) fn is_broken(status: &str) -> bool {
-    status.contains("failed")
-        || status.starts_with("incompatible-")
-        || matches!(status, "inaccessible-encryption-credentials" | "insufficient-capacity" | "restore-error")
-}
+mod states;
+pub(crate) use states::is_usable;
 
 /// The major version of a full one.
 pub(crate) fn major(version: &str) -> &str {
@@ -36,6 +24,20 @@ pub(crate) async fn words(cx: &Cx, source: SourceType, id: &str, status: &str) -
     let said = call.send().await.ok().and_then(|said| said.events);
     let newest = said.unwrap_or_default().into_iter().max_by_key(|e| e.date).and_then(|e| e.message);
     newest.map_or_else(|| status.to_owned(), |message| format!("{status}: {message}"))
+}
+
+/// What is seen of a database in a status that it does not leave by itself; `None` in any other.
+pub(crate) async fn trouble<T>(cx: &Cx, source: SourceType, id: &str, status: &str) -> Option<Observed<T>> {
+    if let Some(hint) = states::way_out(status) {
+        let hint = format!("{hint}; its data is left as it is. Then run `up` again");
+        return Some(Observed::Stuck { why: words(cx, source, id, status).await, hint });
+    }
+    if !states::is_broken(status) {
+        return None;
+    }
+    let why = words(cx, source, id, status).await;
+    let remedy = states::remedy(status).map(|remedy| format!(" (what may mend it: {remedy})")).unwrap_or_default();
+    Some(Observed::Broken(why + &remedy))
 }
 
 /// One step of removing what belongs to a stopped cluster: nothing of it can be deleted until it
@@ -76,16 +78,4 @@ pub(crate) fn typed(values: &BTreeMap<String, String>) -> Vec<Parameter> {
         Parameter::builder().parameter_name(name).parameter_value(value).apply_method(ApplyMethod::Immediate).build()
     };
     values.iter().map(typed).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_heals_is_not_broken_for_good() {
-        assert!(is_broken("incompatible-network") && is_broken("failed"));
-        assert!(!is_broken("storage-full") && !is_broken("backing-up"));
-        assert!(!is_broken("inaccessible-encryption-credentials-recoverable"));
-    }
 }

@@ -1,7 +1,7 @@
 //! Look at everything recorded: what is gone is forgotten, so that the next plan makes it again; what somebody changed is
 //! put back by it.
 use crate::{
-    Cx, Kinds, Name, Observed, PhysicalId, Result, State, kind_of,
+    Cx, Kinds, Name, Observed, Result, State, kind_of,
     state::{Entry, Phase, Transition},
 };
 use futures::{StreamExt, stream};
@@ -19,6 +19,8 @@ pub enum Drift {
     Changed(String),
     /// It will not be ready again by itself.
     Broken(String),
+    /// Somebody has to do something before it can be used.
+    Stuck(String),
 }
 
 /// Observe everything recorded as ready, and change the state to what was seen. Nothing is called that changes anything.
@@ -36,7 +38,7 @@ pub async fn refresh<C: 'static>(
         Phase::Ready { id, output } => Some((name.clone(), e.clone(), id.clone(), output.clone())),
         _ => None,
     });
-    let seen: Vec<Result<Option<(Name, PhysicalId, Drift)>>> = stream::iter(looks)
+    let seen: Vec<Result<Option<(Name, Drift)>>> = stream::iter(looks)
         .map(|(name, entry, id, output)| {
             let cx = Cx { cloud: cloud.clone(), env: env.clone(), node: name.clone(), token: entry.token.clone() };
             async move {
@@ -46,25 +48,26 @@ pub async fn refresh<C: 'static>(
                     Observed::Absent if kind.ends() => return Ok(None),
                     Observed::Absent => Drift::Gone,
                     Observed::Broken(why) => Drift::Broken(why),
+                    Observed::Stuck { why, .. } => Drift::Stuck(why),
                     Observed::Ready(now) if now != output => Drift::Differs,
                     Observed::Pending { why, .. } if kind.updates() => Drift::Changed(why),
                     _ => return Ok(None),
                 };
-                Ok(Some((name, id, drift)))
+                Ok(Some((name, drift)))
             }
         })
         .buffer_unordered(16)
         .collect()
         .await;
     let mut drifted = Vec::new();
-    for (name, id, drift) in seen.into_iter().collect::<Result<Vec<_>>>()?.into_iter().flatten() {
+    for (name, drift) in seen.into_iter().collect::<Result<Vec<_>>>()?.into_iter().flatten() {
         match &drift {
             Drift::Gone => {
-                state.apply(&name, Transition::WillDelete { id }, now)?;
-                state.apply(&name, Transition::Gone, now)?;
+                state.apply(&name, Transition::Vanished, now)?;
             }
-            Drift::Broken(why) => {
-                state.apply(&name, Transition::Failed { why: why.clone(), broken: true }, now)?;
+            Drift::Broken(why) | Drift::Stuck(why) => {
+                let broken = matches!(drift, Drift::Broken(_));
+                state.apply(&name, Transition::Failed { why: why.clone(), broken }, now)?;
             }
             // It is asked for once more to be as it was made.
             Drift::Changed(_) => {

@@ -30,6 +30,13 @@ pub enum Observed<T> {
     },
     /// It is usable.
     Ready(T),
+    /// It is there, and somebody has to do something before it can be used: it is stopped, or full.
+    Stuck {
+        /// The service's own words.
+        why: String,
+        /// What to do.
+        hint: String,
+    },
     /// It will never be ready.
     Broken(String),
 }
@@ -211,6 +218,7 @@ fn erase<R: Resource>(seen: Observed<R::Output>) -> Result<Observed<Value>> {
     Ok(match seen {
         Observed::Ready(o) => Observed::Ready(plain(&o)?),
         Observed::Pending { why, known } => Observed::Pending { why, known: known.as_ref().map(plain).transpose()? },
+        Observed::Stuck { why, hint } => Observed::Stuck { why, hint },
         Observed::Broken(why) => Observed::Broken(why),
         Observed::Absent => Observed::Absent,
     })
@@ -233,13 +241,8 @@ impl<R: Resource> Kind<R::Cloud> for Of<R> {
         R::UPDATES
     }
     fn timing(&self, spec: &Value) -> String {
-        decode::<R>(R::KIND, spec).map_or_else(
-            |_| R::TIMING.into(),
-            |r| match r.size() {
-                Some(size) => format!("{} {size}", r.timing()),
-                None => r.timing().into(),
-            },
-        )
+        let Ok(r) = decode::<R>(R::KIND, spec) else { return R::TIMING.into() };
+        r.size().map_or_else(|| r.timing().into(), |size| format!("{} {size}", r.timing()))
     }
     fn symbolic(&self, node: &Name) -> Result<Value> {
         encode(R::KIND, &symbolic::<R::Output>(node)?)

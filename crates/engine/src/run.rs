@@ -1,6 +1,6 @@
 //! Do what the plan says, as wide as it allows. The plan decides; this executes.
 use crate::{
-    Class, Error, Result,
+    Class, Consent, Error, Result,
     event::{Event, Fault, Half, Halt, Planned},
     graph::Name,
     ledger::Ledger,
@@ -28,6 +28,7 @@ use tokio::{
 
 mod call;
 mod ensure;
+mod kept;
 mod remove;
 
 pub use call::{answered, called_for, in_turn, in_turn_to_look, looking_by_turns};
@@ -36,7 +37,7 @@ pub(crate) use call::{having_turn, rest};
 /// After a wish to stop, calls in flight may land for this long; what does not is found again by the next run.
 const LANDING: Duration = Duration::from_millis(1_800);
 
-/// How wide and how long.
+/// How wide, how long, and what it may lose.
 #[derive(Clone, Debug)]
 pub struct Limits {
     /// Calls in flight at once. Waits do not count.
@@ -45,11 +46,13 @@ pub struct Limits {
     pub timeouts: BTreeMap<String, Duration>,
     /// Stop cleanly within this; what is left to do then is left for another run.
     pub deadline: Option<Duration>,
+    /// Whose data may be lost. What holds data and is not meant is left alone, whatever the plan says.
+    pub consent: Consent,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { calls: 32, timeouts: BTreeMap::new(), deadline: None }
+        Self { calls: 32, timeouts: BTreeMap::new(), deadline: None, consent: Consent::default() }
     }
 }
 

@@ -25,6 +25,7 @@ impl<C: 'static> Runner<C> {
             return Ok(Done::default());
         }
         let kind = kind_of(self.kinds, &had.kind)?;
+        self.may_go(name, &had, kind)?;
         let (cx, spec) = (self.cx(name, had.token.clone()), &had.spec);
         let work = Work { name, half: Half::Remove, kind, cx, spec, altered: false };
         // What was asked for and never seen may not show yet: that it is not found proves nothing.
@@ -88,7 +89,9 @@ impl<C: 'static> Runner<C> {
                     Observed::Absent => ControlFlow::Break(()),
                     Observed::Ready(_) | Observed::Broken(_) if work.kind.ends() => ControlFlow::Break(()),
                     Observed::Ready(_) | Observed::Broken(_) if !ours => return Err(not_ours(work, id)),
-                    Observed::Pending { why, .. } | Observed::Broken(why) => ControlFlow::Continue(why),
+                    Observed::Pending { why, .. } | Observed::Stuck { why, .. } | Observed::Broken(why) => {
+                        ControlFlow::Continue(why)
+                    }
                     Observed::Ready(_) => ControlFlow::Continue("still there".into()),
                 })
             })

@@ -31,6 +31,8 @@ pub(crate) struct Cloud {
     pub(crate) refuse: RefCell<BTreeSet<String>>,
     /// Things of these nodes never become ready.
     pub(crate) break_next: RefCell<BTreeSet<String>>,
+    /// Things of these nodes are stopped.
+    pub(crate) stuck: RefCell<BTreeSet<String>>,
     /// Things of these nodes take so long to become ready.
     pub(crate) slow: RefCell<BTreeMap<String, Duration>>,
     /// Creates of these nodes wait so long for their turn.
@@ -97,6 +99,11 @@ impl Cloud {
     /// From now on the things of that node will never become ready.
     pub(crate) fn fail(&self, node: &str) {
         self.things.borrow_mut().values_mut().filter(|t| t.node == node).for_each(|t| t.broken = true);
+    }
+
+    /// The things of that node are well again.
+    pub(crate) fn mend(&self, node: &str) {
+        self.things.borrow_mut().values_mut().filter(|t| t.node == node).for_each(|t| t.broken = false);
     }
 
     /// A thing of somebody else's.
@@ -205,6 +212,9 @@ pub(crate) async fn look(cx: &Cx<Cloud>, id: &PhysicalId) -> Observed<Option<Str
         None if cx.cloud.still_shows(&cx.node.0) => Observed::pending("an interface of it is being released"),
         None => Observed::Absent,
         Some(t) if t.dying.is_some() => Observed::pending("DELETING"),
+        Some(t) if cx.cloud.stuck.borrow().contains(&t.node) => {
+            Observed::Stuck { why: "STOPPED".into(), hint: "start it".into() }
+        }
         Some(t) if t.broken => Observed::Broken("CREATE_FAILED".into()),
         Some(t) if t.born.elapsed() < cx.cloud.slow.borrow().get(&t.node).copied().unwrap_or(COMING) => {
             Observed::Pending { why: "CREATING".into(), known: Some(Some(id.0.clone())) }

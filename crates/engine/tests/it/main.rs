@@ -6,12 +6,14 @@ mod crash;
 mod deadline;
 mod deeds;
 mod forecast;
+mod kept;
 mod life;
 mod linear;
 mod looks;
 mod planning;
 mod sweep;
 mod turns;
+mod undo;
 mod world;
 
 #[test]

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
 use tokio::time::timeout;
 use vidpipe_engine::{
-    Change, Class, Clock, Cx, Environment, Error, Graph, Identity, Kind, Ledger, Limits, Observed, Of, PhysicalId,
-    Plan, Removal, Resource, Result, Runner, State, Stop, Store, Summary,
+    Change, Class, Clock, Consent, Cx, Environment, Error, Graph, Identity, Kind, Ledger, Limits, Observed, Of,
+    PhysicalId, Plan, Removal, Resource, Result, Runner, State, Stop, Store, Summary,
     event::{Event, Report},
     pace::Timings,
     plan,
@@ -48,6 +48,7 @@ macro_rules! kind { ($R:ident $identity:ident, name: $name:expr, changes: $chang
                 Observed::Ready(id) => Observed::Ready(Out { id }),
                 Observed::Pending { why, known } => Observed::Pending { why, known: known.map(|id| Out { id }) },
                 Observed::Absent => Observed::Absent,
+                Observed::Stuck { why, hint } => Observed::Stuck { why, hint },
                 Observed::Broken(why) => Observed::Broken(why),
             })
         }
@@ -127,6 +128,7 @@ impl Resource for Deed {
             Observed::Ready(id) => Observed::Ready(Out { id }),
             Observed::Pending { why, .. } => Observed::pending(why),
             Observed::Absent => Observed::Absent,
+            Observed::Stuck { why, hint } => Observed::Stuck { why, hint },
             Observed::Broken(why) => Observed::Broken(why),
         })
     }
@@ -175,6 +177,8 @@ pub(crate) struct Machine {
     pub(crate) timings: Timings,
     /// The clock that all runs share, if they do.
     pub(crate) clock: Option<Clock>,
+    /// What its runs may lose: everything, where that is not what is tested.
+    pub(crate) consent: Consent,
 }
 
 pub(crate) fn machine() -> Machine {
@@ -192,6 +196,7 @@ pub(crate) fn machine() -> Machine {
         events: Rc::default(),
         timings: timings(),
         clock: None,
+        consent: Consent::Everything,
     }
 }
 
@@ -237,7 +242,7 @@ impl Machine {
     }
 
     pub(crate) fn runner(&self, fuse: usize, stop: Stop) -> Runner<Cloud> {
-        self.limited(fuse, stop, Limits::default())
+        self.limited(fuse, stop, Limits { consent: self.consent.clone(), ..Limits::default() })
     }
 
     pub(crate) fn limited(&self, fuse: usize, stop: Stop, limits: Limits) -> Runner<Cloud> {

@@ -149,15 +149,14 @@ impl Resource for DbCluster {
         if status == "deleting" {
             return Ok(Observed::pending(status));
         }
-        if rds::is_broken(status) {
-            return Ok(Observed::Broken(rds::words(cx, SourceType::DbCluster, &id.0, status).await));
+        if let Some(trouble) = rds::trouble(cx, SourceType::DbCluster, &id.0, status).await {
+            return Ok(trouble);
         }
         let usable = rds::is_usable(status);
         let why = match (seen::differs(self, &seen), &known) {
             (None, Some(output)) if usable && !seen::lacks_secret(&seen) => return Ok(Observed::Ready(output.clone())),
             (Some(what), _) if usable => format!("its {what} is being changed"),
             _ if usable => "its secret is being made".into(),
-            _ if status == "stopped" => "stopped: start it, or AWS does so within seven days".into(),
             _ => rds::words(cx, SourceType::DbCluster, &id.0, status).await,
         };
         Ok(Observed::Pending { why, known })

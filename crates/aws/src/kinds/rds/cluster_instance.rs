@@ -76,13 +76,13 @@ impl Resource for DbClusterInstance {
         let (status, differs) = (seen.db_instance_status().unwrap_or_default(), self.differs(&seen));
         let output = |arn: &String| DbClusterInstanceOutput { identifier: id.0.clone(), arn: arn.clone() };
         let known = seen.db_instance_arn.as_ref().map(output);
+        if let Some(trouble) = rds::trouble(cx, SourceType::DbInstance, &id.0, status).await {
+            return Ok(trouble);
+        }
         Ok(match (rds::is_usable(status), differs, known) {
             _ if status == "deleting" => Observed::pending(status),
             (true, None, Some(output)) => Observed::Ready(output),
             (true, Some(what), known) => Observed::Pending { why: format!("its {what} is being changed"), known },
-            _ if rds::is_broken(status) => {
-                Observed::Broken(rds::words(cx, SourceType::DbInstance, &id.0, status).await)
-            }
             (_, _, known) => {
                 Observed::Pending { why: rds::words(cx, SourceType::DbInstance, &id.0, status).await, known }
             }

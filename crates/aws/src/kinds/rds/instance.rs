@@ -148,6 +148,9 @@ impl Resource for DbInstance {
             return rds::released(cx, &self.security_group_ids).await;
         };
         let (status, known) = (seen.db_instance_status().unwrap_or_default(), seen::output(&seen));
+        if let Some(trouble) = rds::trouble(cx, SourceType::DbInstance, &id.0, status).await {
+            return Ok(trouble);
+        }
         Ok(match (status, seen::differs(self, &seen), known) {
             ("deleting", ..) => Observed::pending("deleting"),
             (status, None, Some(output)) if rds::is_usable(status) => Observed::Ready(output),
@@ -155,9 +158,6 @@ impl Resource for DbInstance {
                 Observed::Pending { why: format!("its {what} is being changed"), known }
             }
             (status, None, None) if rds::is_usable(status) => Observed::pending("it has no endpoint yet"),
-            (status, ..) if rds::is_broken(status) => {
-                Observed::Broken(rds::words(cx, SourceType::DbInstance, &id.0, status).await)
-            }
             (status, _, known) => {
                 Observed::Pending { why: rds::words(cx, SourceType::DbInstance, &id.0, status).await, known }
             }

@@ -129,7 +129,9 @@ fn no_word_of_a_snapshot(context: &mut Context<'_>, input: &DeleteDbInstanceInpu
 
 fn busy(context: &mut Context<'_>, input: &ModifyDbInstanceInput) -> Changed {
     let status = status(context, input.db_instance_identifier().unwrap_or_default());
-    unless(is_busy(&status).then(|| state("Database instance is not in available state.".to_owned())))
+    // A stopped one takes no change, and one that does not fit its network or parameters takes none either.
+    let out_of_use = status == "stopped" || status.starts_with("incompatible-");
+    unless((out_of_use || is_busy(&status)).then(|| state("Database instance is not in available state.".to_owned())))
 }
 
 fn bad_groups(context: &mut Context<'_>, input: &ModifyDbInstanceInput) -> Changed {
