@@ -44,7 +44,6 @@ pub(super) async fn look(session: &Session, state: &mut State, clock: Clock) -> 
             Drift::Gone => format!("{node} is gone: it will be made again"),
             Drift::Changed(why) => format!("{node} was changed ({why}): it will be put back"),
             Drift::Differs => format!("{node} differs from what was recorded"),
-            Drift::Stuck(why) => format!("{node} cannot be used ({why}): it is looked at again"),
             Drift::Broken(why) if may_hold_data(state, node) => {
                 format!("{node} is broken ({why}): it may hold data, so it is not made anew but looked at again")
             }

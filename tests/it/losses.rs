@@ -120,13 +120,11 @@ fn what_the_spec_does_not_want_any_more() {
 fn a_database_in_a_bad_state() {
     let world = made("");
     let mends = [
-        ("incompatible-parameters", "set the parameters that do not fit it back"),
-        ("storage-full", "raise `database.storage_gib`"),
-        ("stopped", "aws rds start-db-instance"),
-        ("inaccessible-encryption-credentials-recoverable", "enable its KMS key again"),
-        ("inaccessible-encryption-credentials", "restore it from a backup"),
+        ("incompatible-parameters", "correct its parameter group"),
         ("incompatible-network", "free addresses in its subnets"),
-        ("failed", "restore it to a point in time"),
+        ("inaccessible-encryption-credentials", "restore a backup of it"),
+        ("modify-failed", "see its events"),
+        ("failed", "remove it yourself and run `up --refresh`"),
     ];
     for (status, mend) in mends {
         befall(&world, DATABASE, status);
@@ -144,11 +142,26 @@ fn a_database_in_a_bad_state() {
     }
 }
 
+/// What is stopped is started, and its data is what it was.
+#[test]
+fn a_stopped_database_is_started() {
+    let world = made("");
+    let before = aws(&world);
+    befall(&world, DATABASE, "stopped");
+    let ran = up(&world, "--refresh").ends(0);
+    assert!(ran.stderr.contains("stopped") && ran.stderr.contains("start it"), "{}", ran.stderr);
+    assert_eq!(aws(&world), before, "it is another one");
+    up(&world, "--refresh").ends(0);
+}
+
 #[test]
 fn a_full_storage_is_mended_by_the_spec() {
     let world = made("");
     befall(&world, DATABASE, "storage-full");
-    up(&world, "--refresh").ends(3);
+    let before = aws(&world);
+    let ran = up(&world, "--refresh").ends(3);
+    assert!(ran.stderr.contains("raise the database's storage in the spec"), "{}", ran.stderr);
+    assert_eq!(aws(&world), before, "something was changed");
     world.write("vidpipe.toml", "[database]\nstorage_gib = 300\n");
     up(&world, "--refresh").ends(0);
     world.run("plan --suffix demo --sandbox --refresh --detailed-exitcode").ends(0);

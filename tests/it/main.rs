@@ -16,6 +16,7 @@ mod killed;
 mod life;
 mod locked;
 mod losses;
+mod ministack;
 mod moto;
 mod pipelines;
 mod sandbox;

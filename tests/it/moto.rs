@@ -32,9 +32,7 @@ impl Moto {
 
     /// Everything that is there, by kind.
     pub(crate) fn live(&self) -> Live {
-        let taken = output(script("inventory.py").args(["--endpoint", &self.endpoint]));
-        let mut taken: Value = serde_json::from_slice(&taken.stdout).unwrap();
-        Live(serde_json::from_value(taken["live"].take()).unwrap())
+        inventory(&self.endpoint, "us-east-1")
     }
 
     /// Whether everything is there that the program vidpipe replaces would have made; with a line for each thing.
@@ -51,6 +49,13 @@ impl Moto {
         let printed = output(python().arg("-c").arg(format!("import boto3\n{client}\n{lines}")));
         String::from_utf8(printed.stdout).unwrap()
     }
+}
+
+/// Everything that is in a region of an endpoint, by kind.
+pub(crate) fn inventory(endpoint: &str, region: &str) -> Live {
+    let taken = output(script("inventory.py").args(["--endpoint", endpoint, "--region", region]));
+    let mut taken: Value = serde_json::from_slice(&taken.stdout).unwrap();
+    Live(serde_json::from_value(taken["live"].take()).unwrap())
 }
 
 impl Drop for Moto {

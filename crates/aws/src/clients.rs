@@ -6,6 +6,7 @@ use crate::{
     account::{self, Account},
     error::OrFail,
     gathered::Looks,
+    rds,
     turns::{Naming, Turns},
 };
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig, timeout::TimeoutConfig};
@@ -70,6 +71,8 @@ macro_rules! clients { ($($(#[$doc:meta])* $field:ident: $sdk:ident),* $(,)?) =>
         account: Account,
         /// What nodes look at now, so that they look together.
         pub(crate) looks: Looks,
+        /// What RDS told of the databases that are waited for.
+        pub(crate) rds_events: rds::Events,
     }
 
     impl Aws {
@@ -90,6 +93,7 @@ macro_rules! clients { ($($(#[$doc:meta])* $field:ident: $sdk:ident),* $(,)?) =>
                 extra_tags: BTreeMap::new(),
                 account,
                 looks: Looks::default(),
+                rds_events: rds::Events::default(),
             }
         }
     }

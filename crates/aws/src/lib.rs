@@ -18,6 +18,7 @@ mod policy;
 mod rds;
 mod scaling;
 mod secret;
+mod settings;
 mod sns;
 mod sqs;
 pub mod sweep;

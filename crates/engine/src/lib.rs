@@ -18,6 +18,7 @@ pub mod queue;
 mod refresh;
 mod resource;
 mod run;
+mod slack;
 mod state;
 pub mod sweep;
 mod symbol;

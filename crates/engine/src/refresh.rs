@@ -19,8 +19,6 @@ pub enum Drift {
     Changed(String),
     /// It will not be ready again by itself.
     Broken(String),
-    /// Somebody has to do something before it can be used.
-    Stuck(String),
 }
 
 /// Observe everything recorded as ready, and change the state to what was seen. Nothing is called that changes anything.
@@ -48,9 +46,9 @@ pub async fn refresh<C: 'static>(
                     Observed::Absent if kind.ends() => return Ok(None),
                     Observed::Absent => Drift::Gone,
                     Observed::Broken(why) => Drift::Broken(why),
-                    Observed::Stuck { why, .. } => Drift::Stuck(why),
                     Observed::Ready(now) if now != output => Drift::Differs,
-                    Observed::Pending { why, .. } if kind.updates() => Drift::Changed(why),
+                    Observed::Differs { why, .. } if kind.updates() => Drift::Changed(why),
+                    // What is busy is left to it: backups and maintenance are everyday, and no change of anybody's.
                     _ => return Ok(None),
                 };
                 Ok(Some((name, drift)))
@@ -65,9 +63,8 @@ pub async fn refresh<C: 'static>(
             Drift::Gone => {
                 state.apply(&name, Transition::Vanished, now)?;
             }
-            Drift::Broken(why) | Drift::Stuck(why) => {
-                let broken = matches!(drift, Drift::Broken(_));
-                state.apply(&name, Transition::Failed { why: why.clone(), broken }, now)?;
+            Drift::Broken(why) => {
+                state.apply(&name, Transition::Failed { why: why.clone(), broken: true }, now)?;
             }
             // It is asked for once more to be as it was made.
             Drift::Changed(_) => {

@@ -9,13 +9,14 @@ use crate::{
     plan::{Key, NeededBy, Plan, circle},
     queue::Queue,
     resource::{Cx, Kinds},
+    slack::Slack,
     state::Token,
     wait::{InVain, Stop},
 };
 use futures::stream::{FuturesUnordered, StreamExt};
 use std::{
     cell::{OnceCell, RefCell},
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     future::pending,
     pin::pin,
     rc::Rc,
@@ -30,6 +31,7 @@ mod call;
 mod ensure;
 mod kept;
 mod remove;
+mod streak;
 
 pub use call::{answered, called_for, in_turn, in_turn_to_look, looking_by_turns};
 pub(crate) use call::{having_turn, rest};
@@ -55,6 +57,8 @@ impl Default for Limits {
         Self { calls: 32, timeouts: BTreeMap::new(), deadline: None, consent: Consent::default() }
     }
 }
+
+type Task = (Half, Name);
 
 /// What a run came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -90,6 +94,7 @@ pub struct Runner<C: 'static> {
     stop: Stop,
     in_vain: InVain,
     looks: Looks,
+    slack: Slack,
     calls: Semaphore,
     rng: RefCell<fastrand::Rng>,
 }
@@ -123,6 +128,7 @@ impl<C: 'static> Runner<C> {
             stop,
             in_vain: InVain::default(),
             looks: Looks::default(),
+            slack: Slack::default(),
             calls,
             rng,
         }
@@ -146,12 +152,16 @@ impl<C: 'static> Runner<C> {
             .steps
             .len()
             .saturating_sub(tasks.iter().map(|t| &t.node).collect::<std::collections::BTreeSet<_>>().len());
+        let usual: HashMap<Task, Duration> = tasks.iter().map(|t| ((t.half, t.node.clone()), t.usual)).collect();
         self.ledger.tell(&Event::Planned { tasks, kept });
         self.in_vain.clear();
         let ranks = queue.ranks().filter_map(|(key, rank)| match key {
             Key::Half(half, node) => Some(((*half, node.clone()), rank)),
             Key::Known(_) => None,
         });
+        let ranks: Vec<(Task, Duration)> = ranks.collect();
+        let itself = |task: &Task| usual.get(task).copied().unwrap_or_default();
+        self.slack.begin(ranks.iter().map(|(task, rank)| (task.clone(), *rank, itself(task))));
         self.looks.begin(ranks, self.timings.is_elsewhere());
         let shared = Shared { queue: RefCell::new(queue), wake: Notify::new(), needed_by: OnceCell::new() };
         let mut summary = Summary::default();
@@ -188,10 +198,14 @@ impl<C: 'static> Runner<C> {
                 let left = last.map(|last| last.saturating_duration_since(Instant::now()));
                 // Of an endpoint that keeps its own time it is not known how long it takes at least.
                 match left.is_none_or(|left| self.timings.is_elsewhere() || plan.could_end(&key, left)) {
-                    true => running.push(self.task(key, plan, shared)),
+                    true => {
+                        self.under_way(&key);
+                        running.push(self.task(key, plan, shared));
+                    }
                     false => held_back = true,
                 }
             }
+            self.slack.settle();
             tokio::select! {
                 biased;
                 () = self.stop.wait() => break Halt::Asked,
@@ -217,6 +231,12 @@ impl<C: 'static> Runner<C> {
         Some(why)
     }
 
+    fn under_way(&self, key: &Key) {
+        if let Key::Half(half, node) = key {
+            self.slack.started(&(*half, node.clone()));
+        }
+    }
+
     async fn task(&self, key: Key, plan: &Plan<C>, shared: &Shared<'_>) -> Ended {
         let Key::Half(half, name) = &key else { return Ended { key, result: Ok(false) } };
         let (began, node) = (Instant::now(), name.clone());
@@ -240,6 +260,7 @@ impl<C: 'static> Runner<C> {
 
     fn settle<'a>(&self, ended: Ended, plan: &'a Plan<C>, shared: &Shared<'a>, summary: &mut Summary) {
         let Key::Half(half, node) = &ended.key else { return };
+        self.slack.ended(&(*half, node.clone()));
         let mut queue = shared.queue.borrow_mut();
         match ended.result {
             Ok(changed) => {

@@ -221,7 +221,7 @@ async fn still_there<C: 'static>(
             Observed::Absent => continue,
             Observed::Ready(_) | Observed::Broken(_) if kind.ends() => continue,
             Observed::Ready(_) => "it is still there".into(),
-            Observed::Pending { why, .. } | Observed::Stuck { why, .. } | Observed::Broken(why) => {
+            Observed::Pending { why, .. } | Observed::Differs { why, .. } | Observed::Broken(why) => {
                 format!("it is still there: {why}")
             }
         };

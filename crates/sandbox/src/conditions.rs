@@ -85,6 +85,8 @@ pub enum Incident {
     CacheWithoutCapacity,
     /// A load balancer becomes `failed` instead of `active`.
     BalancerFails,
+    /// A load balancer shows `failed` for some seconds before it becomes `active`.
+    BalancerStumbles,
     /// A VPC link becomes `FAILED` instead of `AVAILABLE`.
     LinkFails,
     /// A service's tasks stop soon after they start, always for the same reason.

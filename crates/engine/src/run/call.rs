@@ -151,6 +151,7 @@ impl<C: 'static> Runner<C> {
             ledger: &self.ledger,
             stop: &self.stop,
             in_vain: &self.in_vain,
+            slack: &self.slack,
             rng: &self.rng,
             already,
             patience: if work.altered { Duration::ZERO } else { self.timings.patience(&span) },

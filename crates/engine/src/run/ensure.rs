@@ -2,6 +2,7 @@
 use super::{
     Done, Runner,
     call::{Work, not_spread},
+    streak::Streak,
 };
 use crate::{
     Class, Error, Result,
@@ -228,23 +229,32 @@ impl<C: 'static> Runner<C> {
             passed();
         }
         let began = Instant::now();
+        let enough = if work.altered { work.kind.looks_after_update() } else { 1 };
+        let mut streak = Streak::new(enough, work.kind.broken_after());
         let seen = self
             .wait(work, already)
-            .until(async || match self.call(work, work.kind.observe(&work.cx, work.spec, &id)).await? {
-                Observed::Ready(output) => Ok(ControlFlow::Break(Ok(output))),
-                Observed::Pending { why, known } => {
-                    if let (Some(known), false) = (known, told) {
-                        self.ledger.record(work.name, T::Known { known }).await?;
-                        told = true;
-                        passed();
+            .until(async || {
+                let seen = self.call(work, work.kind.observe(&work.cx, work.spec, &id)).await?;
+                if let Some(doubt) = streak.doubts(&seen) {
+                    self.stop.pause(Streak::PAUSE).await?;
+                    return Ok(ControlFlow::Continue(doubt));
+                }
+                match seen {
+                    Observed::Ready(output) => Ok(ControlFlow::Break(Ok(output))),
+                    Observed::Pending { why, known } | Observed::Differs { why, known } => {
+                        if let (Some(known), false) = (known, told) {
+                            self.ledger.record(work.name, T::Known { known }).await?;
+                            told = true;
+                            passed();
+                        }
+                        Ok(ControlFlow::Continue(why))
                     }
-                    Ok(ControlFlow::Continue(why))
+                    Observed::Absent if began.elapsed() < INVISIBLE => {
+                        Ok(ControlFlow::Continue("not visible yet".into()))
+                    }
+                    Observed::Broken(why) if self.may_mend(work, began) => Ok(ControlFlow::Continue(why)),
+                    bad => Ok(ControlFlow::Break(Err(bad))),
                 }
-                Observed::Absent if began.elapsed() < INVISIBLE => Ok(ControlFlow::Continue("not visible yet".into())),
-                Observed::Stuck { why, .. } | Observed::Broken(why) if self.may_mend(work, began) => {
-                    Ok(ControlFlow::Continue(why))
-                }
-                bad => Ok(ControlFlow::Break(Err(bad))),
             })
             .await;
         match seen {

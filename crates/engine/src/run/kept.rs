@@ -40,16 +40,14 @@ impl<C: 'static> Runner<C> {
         let (name, holds) = (work.name, self.may_hold(work));
         let fail = |why: &str| Error::new(Class::Invalid, format!("get {name} ready: {why}"));
         match seen {
-            Observed::Stuck { why, hint } => self.note(work, fail(&why).hint(hint), false).await,
             Observed::Absent if holds => match self.ledger.record(name, T::Vanished).await {
                 Ok(()) => fail(GONE).hint("the next `up` makes it anew, without what was in it"),
                 Err(e) => e,
             },
             Observed::Absent => self.note(work, fail(GONE).hint(ANEW), true).await,
-            Observed::Pending { why, .. } | Observed::Broken(why) if holds => {
-                self.note(work, fail(&why).hint(MEND), true).await
+            Observed::Pending { why, .. } | Observed::Differs { why, .. } | Observed::Broken(why) => {
+                self.note(work, fail(&why).hint(if holds { MEND } else { ANEW }), true).await
             }
-            Observed::Pending { why, .. } | Observed::Broken(why) => self.note(work, fail(&why).hint(ANEW), true).await,
             Observed::Ready(_) => fail("it is ready: a bug in vidpipe"),
         }
     }

@@ -10,7 +10,7 @@ use vidpipe_engine::{Class, Cx, Error, Gathered, Observed, PhysicalId, Removal, 
 
 /// A request is on its way for this long, and so is its answer.
 const TRAVEL: Duration = Duration::from_secs(1);
-const COMING: Duration = Duration::from_secs(30);
+pub(crate) const COMING: Duration = Duration::from_secs(30);
 const GOING: Duration = Duration::from_secs(10);
 /// What was just made is not found for this long.
 const LAG: Duration = Duration::from_secs(4);
@@ -31,8 +31,6 @@ pub(crate) struct Cloud {
     pub(crate) refuse: RefCell<BTreeSet<String>>,
     /// Things of these nodes never become ready.
     pub(crate) break_next: RefCell<BTreeSet<String>>,
-    /// Things of these nodes are stopped.
-    pub(crate) stuck: RefCell<BTreeSet<String>>,
     /// Things of these nodes take so long to become ready.
     pub(crate) slow: RefCell<BTreeMap<String, Duration>>,
     /// Creates of these nodes wait so long for their turn.
@@ -55,7 +53,7 @@ pub(crate) struct Thing {
     pub(crate) node: String,
     token: String,
     lineage: String,
-    born: Instant,
+    pub(crate) born: Instant,
     dying: Option<Instant>,
     pub(crate) on: Vec<String>,
     pub(crate) size: u32,
@@ -212,15 +210,17 @@ pub(crate) async fn look(cx: &Cx<Cloud>, id: &PhysicalId) -> Observed<Option<Str
         None if cx.cloud.still_shows(&cx.node.0) => Observed::pending("an interface of it is being released"),
         None => Observed::Absent,
         Some(t) if t.dying.is_some() => Observed::pending("DELETING"),
-        Some(t) if cx.cloud.stuck.borrow().contains(&t.node) => {
-            Observed::Stuck { why: "STOPPED".into(), hint: "start it".into() }
-        }
         Some(t) if t.broken => Observed::Broken("CREATE_FAILED".into()),
         Some(t) if t.born.elapsed() < cx.cloud.slow.borrow().get(&t.node).copied().unwrap_or(COMING) => {
             Observed::Pending { why: "CREATING".into(), known: Some(Some(id.0.clone())) }
         }
         Some(_) => Observed::Ready(Some(id.0.clone())),
     }
+}
+
+/// Whether it has that size.
+pub(crate) fn is_sized(cx: &Cx<Cloud>, id: &PhysicalId, size: u32) -> bool {
+    cx.cloud.things.borrow().get(&id.0).is_some_and(|t| t.size == size)
 }
 
 pub(crate) async fn resize(cx: &Cx<Cloud>, id: &PhysicalId, size: u32) -> Result<()> {

@@ -163,33 +163,6 @@ async fn what_breaks_after_it_was_ready_is_looked_at_again_until_somebody_mends_
     assert_eq!(m.plan(&pipeline(SMALL)).count(Action::Keep), 5, "its trouble is over");
 }
 
-#[tokio::test(start_paused = true)]
-async fn what_is_stopped_is_said_with_what_to_do() {
-    let m = standing(&pipeline(SMALL), &[]).await;
-    m.cloud.stuck.borrow_mut().insert("disk".into());
-    assert_eq!(looked_at(&m).await, [("disk".to_owned(), Drift::Stuck("STOPPED".into()))]);
-    assert!(!go(&m, &pipeline(SMALL)).await.is_complete());
-    let (why, hint) = failure(&m, "disk");
-    assert!(why.ends_with("STOPPED") && hint == "start it", "{why}, {hint}");
-    m.cloud.stuck.borrow_mut().clear();
-    assert!(go(&m, &pipeline(SMALL)).await.is_complete());
-    assert_eq!(*m.cloud.calls.borrow(), [""; 0]);
-}
-
-/// A thing that was made, and not seen ready before it was stopped, is not given up for that.
-#[tokio::test(start_paused = true)]
-async fn what_is_stopped_before_it_was_seen_ready_is_waited_for() {
-    let mut m = machine();
-    m.consent = to(&[]);
-    m.cloud.stuck.borrow_mut().insert("disk".into());
-    for _ in 0..2 {
-        assert!(!go(&m, &pipeline(SMALL)).await.is_complete());
-    }
-    m.cloud.stuck.borrow_mut().clear();
-    assert!(go(&m, &pipeline(SMALL)).await.is_complete());
-    assert_eq!((m.cloud.called("create disk"), deleted(&m)), (1, vec![]));
-}
-
 /// Only an app, which changes in place.
 fn app(size: u32) -> Graph<Cloud> {
     let mut g = Graph::default();

@@ -5,6 +5,7 @@ mod cloud;
 mod crash;
 mod deadline;
 mod deeds;
+mod drift;
 mod forecast;
 mod kept;
 mod life;

@@ -45,10 +45,13 @@ macro_rules! kind { ($R:ident $identity:ident, name: $name:expr, changes: $chang
         }
         async fn observe(&self, cx: &Cx<Cloud>, id: &PhysicalId) -> Result<Observed<Out>> {
             Ok(match cloud::look(cx, id).await {
+                Observed::Ready(now) if !cloud::is_sized(cx, id, self.size) => {
+                    Observed::differs("it has another size", Some(Out { id: now }))
+                }
                 Observed::Ready(id) => Observed::Ready(Out { id }),
                 Observed::Pending { why, known } => Observed::Pending { why, known: known.map(|id| Out { id }) },
+                Observed::Differs { why, known } => Observed::Differs { why, known: known.map(|id| Out { id }) },
                 Observed::Absent => Observed::Absent,
-                Observed::Stuck { why, hint } => Observed::Stuck { why, hint },
                 Observed::Broken(why) => Observed::Broken(why),
             })
         }
@@ -126,9 +129,8 @@ impl Resource for Deed {
     async fn observe(&self, cx: &Cx<Cloud>, id: &PhysicalId) -> Result<Observed<Out>> {
         Ok(match cloud::look(cx, id).await {
             Observed::Ready(id) => Observed::Ready(Out { id }),
-            Observed::Pending { why, .. } => Observed::pending(why),
+            Observed::Pending { why, .. } | Observed::Differs { why, .. } => Observed::pending(why),
             Observed::Absent => Observed::Absent,
-            Observed::Stuck { why, hint } => Observed::Stuck { why, hint },
             Observed::Broken(why) => Observed::Broken(why),
         })
     }

@@ -14,6 +14,7 @@ mod contract;
 mod corpus;
 mod cuts;
 mod damage;
+mod differ;
 mod disk;
 mod existing;
 mod good_specs;

@@ -165,6 +165,7 @@ async fn the_secret_belongs_to_rds() {
     let (rds, secrets) = (client!(aws_sdk_rds, sandbox), client!(aws_sdk_secretsmanager, sandbox));
     let (_, group) = ground(&sandbox, &rds).await;
     asked(&rds, &group).send().await.unwrap();
+    member(&rds, "aurora-1").send().await.unwrap();
     let cluster = shown(&rds).await;
     let secret = cluster.master_user_secret().unwrap();
     assert_eq!(secret.secret_status(), Some("active"));

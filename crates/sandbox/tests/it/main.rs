@@ -27,6 +27,7 @@ mod elasticache;
 mod elasticache_laws;
 mod elbv2;
 mod elbv2_laws;
+mod everyday;
 mod execute;
 mod faults;
 mod iam;

@@ -3,7 +3,7 @@
 use futures::future::LocalBoxFuture;
 use jiff::Timestamp;
 use serde_json::Value;
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, rc::Rc, time::Duration};
 use vidpipe_engine::{
     Change, Class, Clock, Consent, Cx, Error, Graph, Identity, Kind, Kinds, Ledger, Limits, Name, Observed, Phase,
     PhysicalId, Removal, Result, Runner, State, Stop, Store, Summary,
@@ -46,6 +46,12 @@ impl<C> Kind<C> for Witnessed<C> {
     }
     fn updates(&self) -> bool {
         self.kind.updates()
+    }
+    fn looks_after_update(&self) -> u32 {
+        self.kind.looks_after_update()
+    }
+    fn broken_after(&self) -> Duration {
+        self.kind.broken_after()
     }
     fn timing(&self, spec: &Value) -> String {
         self.kind.timing(spec)
