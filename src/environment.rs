@@ -82,32 +82,17 @@ impl Opened {
     async fn facts(&self, state: &State) -> Result<Facts> {
         let (wanted, aws) = (vidpipe_pipelines::wanted(&self.spec), &self.session.aws);
         let known = state.facts.get(REGION_FACTS).and_then(|v| serde_json::from_value::<Facts>(v.clone()).ok());
-        let zones = known.as_ref().map(|facts| facts.zones.clone()).unwrap_or_default();
-        let kept = match known {
-            Some(facts) => facts.kept(aws, &wanted).await.map_err(|e| Failure::before(&e))?,
-            None => None,
+        let facts = match known {
+            Some(facts) => facts.kept(aws, &wanted).await,
+            None => Facts::ask(aws, &self.session.caller, &wanted).await,
         };
-        if let Some(facts) = kept {
-            return Ok(facts);
-        }
-        let mut facts = Facts::ask(aws, &self.session.caller, &wanted).await.map_err(|e| Failure::before(&e))?;
-        // One zone more is no reason for what stands in the others to move.
-        facts.zones = with_zones(zones, facts.zones);
-        Ok(facts)
+        facts.map_err(|e| Failure::before(&e))
     }
 
     /// What is wanted.
     pub(crate) fn graph(&self, facts: &Facts) -> Graph<Aws> {
         vidpipe_pipelines::graph(&self.spec, &self.described.suffix, facts)
     }
-}
-
-/// As many zones as were asked for: those that are in use first, in their order.
-fn with_zones(mut used: Vec<String>, asked: Vec<String>) -> Vec<String> {
-    let many = asked.len();
-    used.extend(asked.into_iter().filter(|zone| !used.contains(zone)).collect::<Vec<_>>());
-    used.truncate(many);
-    used
 }
 
 /// Refuses to make a second environment of that name because the credentials came back for another account.

@@ -35,6 +35,11 @@ impl Moto {
         inventory(&self.endpoint, "us-east-1")
     }
 
+    /// Everything that is in that region.
+    pub(crate) fn live_in(&self, region: &str) -> Live {
+        inventory(&self.endpoint, region)
+    }
+
     /// Whether everything is there that the program vidpipe replaces would have made; with a line for each thing.
     pub(crate) fn parity(&self, suffix: &str) -> (bool, String) {
         let mut judge = script("parity.py");
@@ -45,7 +50,8 @@ impl Moto {
 
     /// What a few lines of Python print, with `boto3` imported and `client(service)` at hand.
     pub(crate) fn python(&self, lines: &str) -> String {
-        let client = format!("client = lambda s: boto3.client(s, 'us-east-1', endpoint_url='{}')", self.endpoint);
+        let client =
+            format!("client = lambda s, region='us-east-1': boto3.client(s, region, endpoint_url='{}')", self.endpoint);
         let printed = output(python().arg("-c").arg(format!("import boto3\n{client}\n{lines}")));
         String::from_utf8(printed.stdout).unwrap()
     }

@@ -40,6 +40,8 @@ pub enum Action {
     Replace,
     /// It is removed.
     Delete,
+    /// It is the account's: it is recorded no more, and stays.
+    Leave,
     /// Nothing, unless what it uses comes out different: decided then.
     Decide,
     /// It was in trouble when it was seen last, and is looked at again. What holds data is never made anew for that.
@@ -108,7 +110,7 @@ pub struct Plan<C: 'static> {
     pub(crate) tasks: Vec<Task<Key>>,
     pub(crate) times: Times,
     pub(crate) wanted: IndexMap<Name, Node<C>>,
-    /// Settings whose owner goes in this plan: they need no call of their own.
+    /// Settings whose owner goes in this plan, and what is the account's: they need no call of their own.
     pub(crate) forgotten: BTreeSet<Name>,
 }
 
@@ -176,7 +178,7 @@ impl<C: 'static> Plan<C> {
 pub fn plan<C: 'static>(want: &Graph<C>, have: &State, kinds: Kinds<C>, timings: &Timings) -> Result<Plan<C>> {
     let users = users_of(have);
     let mut steps = steps::wanted(want, have)?;
-    steps::unwanted(&mut steps, want, have);
+    steps::unwanted(&mut steps, want, have, kinds)?;
     steps::spread(&mut steps, &users);
     steps::told(&mut steps, want, have)?;
     steps::weighed(&mut steps, have, kinds)?;
@@ -198,14 +200,19 @@ fn told_after(key: &Key) -> After {
 }
 
 fn goes(steps: &Steps, name: &Name) -> bool {
-    steps.get(name).is_some_and(|s| matches!(s.action, Action::Replace | Action::Delete) && s.old.is_some())
+    let leaves = |s: &Step| matches!(s.action, Action::Replace | Action::Delete | Action::Leave);
+    steps.get(name).is_some_and(|s| leaves(s) && s.old.is_some())
 }
 
 fn forgotten<C: 'static>(steps: &Steps, have: &State, kinds: Kinds<C>) -> Result<BTreeSet<Name>> {
     let mut forgotten = BTreeSet::new();
     for (name, entry) in have.entries.iter().filter(|(n, _)| goes(steps, n)) {
-        let owner_goes = entry.edges.iter().any(|e| e.holds && goes(steps, &e.on));
-        if owner_goes && kind_of(kinds, &entry.kind)?.identity() == Identity::Setting {
+        let owner_goes = || entry.edges.iter().any(|e| e.holds && goes(steps, &e.on));
+        let is_forgotten = match kind_of(kinds, &entry.kind)?.identity() {
+            Identity::Setting => owner_goes(),
+            identity => identity == Identity::Shared,
+        };
+        if is_forgotten {
             forgotten.insert(name.clone());
         }
     }

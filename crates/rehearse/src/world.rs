@@ -25,6 +25,7 @@ use vidpipe_engine::{
 use vidpipe_pipelines::{graph, spec::Spec, suffix::Suffix, wanted};
 use vidpipe_sandbox::{Clock as Pace, Conditions, Sandbox};
 
+mod asking;
 mod by_hand;
 
 /// Between two runs somebody reads what happened.

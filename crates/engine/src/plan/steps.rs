@@ -3,7 +3,7 @@ use super::{Action, Step};
 use crate::{
     Result,
     graph::{Edge, Graph, Name, Outputs},
-    resource::{Change, Kind, Kinds, kind_of},
+    resource::{Change, Identity, Kind, Kinds, kind_of},
     state::{Entry, Phase, State},
 };
 use indexmap::IndexMap;
@@ -55,12 +55,15 @@ pub(super) fn wanted<C: 'static>(want: &Graph<C>, have: &State) -> Result<Steps>
     Ok(steps)
 }
 
-/// What is there and not wanted goes.
-pub(super) fn unwanted<C: 'static>(steps: &mut Steps, want: &Graph<C>, have: &State) {
+/// What is there and not wanted goes, apart from what is the account's.
+pub(super) fn unwanted<C: 'static>(steps: &mut Steps, want: &Graph<C>, have: &State, kinds: Kinds<C>) -> Result<()> {
     for (name, entry) in have.entries.iter().filter(|(n, _)| !want.nodes.contains_key(*n)) {
         let old = Some(entry.spec.clone());
-        steps.insert(name.clone(), Step { old, ..Step::new(name, &entry.kind, Action::Delete) });
+        let shared = kind_of(kinds, &entry.kind)?.identity() == Identity::Shared;
+        let action = if shared { Action::Leave } else { Action::Delete };
+        steps.insert(name.clone(), Step { old, ..Step::new(name, &entry.kind, action) });
     }
+    Ok(())
 }
 
 /// What every wanted node is made from. Of what is made, or made anew, the values are symbols: they are known later.
@@ -137,7 +140,7 @@ pub(super) fn spread(steps: &mut Steps, users: &Users<'_>) {
     while let Some(from) = front.pop() {
         for (user, _) in users.get(&from).into_iter().flatten().filter(|(_, e)| e.holds || e.follows) {
             let Some(step) = steps.get_mut(*user) else { continue };
-            if step.action == Action::Delete {
+            if matches!(step.action, Action::Delete | Action::Leave) {
                 continue;
             }
             if step.action != Action::Replace {

@@ -4,7 +4,7 @@ use crate::{
     Graph, Result,
     graph::Name,
     pace::Timings,
-    resource::Kinds,
+    resource::{Identity, Kinds, kind_of},
     state::{Entry, Phase, State},
 };
 use indexmap::IndexMap;
@@ -21,6 +21,8 @@ pub fn undo<C: 'static>(before: &State, have: &State, kinds: Kinds<C>, timings: 
     for (name, entry) in have.entries.iter().filter(|(name, entry)| is_new(before, name, entry)) {
         let (action, because) = match used.get(name) {
             Some(user) => (Action::Keep, Some((*user).clone())),
+            // What is the account's stays, and is recorded no more.
+            None if kind_of(kinds, &entry.kind)?.identity() == Identity::Shared => (Action::Leave, None),
             None => (Action::Delete, None),
         };
         let old = Some(entry.spec.clone());
