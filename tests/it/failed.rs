@@ -57,9 +57,7 @@ fn what_stood_before_stays_when_a_run_is_taken_back() {
     let more: Vec<String> =
         moto.live().differing(&before).into_iter().filter(|k| !changed.contains(k)).map(str::to_owned).collect();
     assert_eq!(more, [""; 0], "{}", ran.stderr);
-    gate.refuse(None);
     world.run("status --suffix staging").ends(0);
-    world.run("up --suffix staging --yes").ends(0);
 }
 
 #[test]
