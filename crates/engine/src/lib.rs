@@ -22,6 +22,7 @@ pub mod sweep;
 mod symbol;
 pub mod verify;
 mod wait;
+mod youth;
 
 pub use clock::Clock;
 pub use error::{Class, Error, Result, Retry};

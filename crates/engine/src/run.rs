@@ -29,6 +29,7 @@ use tokio::{
 mod call;
 mod ensure;
 mod remove;
+mod settle;
 
 pub use call::{answered, called_for, in_turn, in_turn_to_look, looking_by_turns};
 pub(crate) use call::{having_turn, rest};

@@ -12,7 +12,9 @@ use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, fmt, time::Duration};
 
 mod transition;
+mod trouble;
 pub use transition::Transition;
+pub use trouble::Trouble;
 
 /// The newest format of the state this build writes, and can read.
 pub const FORMAT: u32 = 1;
@@ -120,18 +122,6 @@ impl Phase {
     }
 }
 
-/// What went wrong with a node, the last time something did.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Trouble {
-    /// What was said.
-    pub why: String,
-    /// It will never be ready: the next `up` makes it anew.
-    #[serde(default)]
-    pub broken: bool,
-    /// When.
-    pub at: Timestamp,
-}
-
 /// What we have of a node.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
@@ -229,7 +219,7 @@ impl State {
             Entry { kind, spec, edges, token, phase: P::Creating { refused: false }, since: now, trouble: None }
         };
         let moved = |e: &mut Entry, phase| (e.phase, e.since, e.trouble) = (phase, now, None);
-        let trouble = |why, broken| Some(Trouble { why, broken, at: now });
+        let trouble = |why, broken| Some(Trouble::new(why, broken, now));
         let old = self.entries.get_mut(name);
         let id = old.as_ref().and_then(|e| e.phase.id().cloned());
         let phase = old.as_ref().map(|e| e.phase.word());
@@ -243,7 +233,8 @@ impl State {
             (Some(e @ Entry { phase: P::Creating { .. }, .. }), _, T::Refused { why }) => {
                 (e.phase, e.trouble) = (P::Creating { refused: true }, trouble(why, false));
             }
-            (Some(e @ Entry { phase: P::Creating { .. }, .. }), _, T::Created { id }) => {
+            // What is waited for may turn out to go by another id.
+            (Some(e @ Entry { phase: P::Creating { .. } | P::Waiting { .. }, .. }), _, T::Created { id }) => {
                 moved(e, P::Waiting { id, known: None });
             }
             (Some(e @ Entry { phase: P::Waiting { .. }, .. }), Some(id), T::Known { known }) => {

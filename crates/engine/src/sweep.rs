@@ -86,7 +86,8 @@ pub struct Unknown {
 impl Unknown {
     /// That question, and what was said instead of an answer.
     pub fn new(service: &str, what: &str, error: &Error) -> Self {
-        let code = error.code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
+        let facts: Vec<&str> = [&error.call, &error.code].into_iter().flatten().map(String::as_str).collect();
+        let code = if facts.is_empty() { String::new() } else { format!(" ({})", facts.join(", ")) };
         Self { service: service.into(), what: what.into(), why: format!("failed to {}{code}", error.message) }
     }
 }
@@ -145,13 +146,18 @@ pub async fn patiently<T>(stop: &Stop, mut ask: impl AsyncFnMut() -> Result<T>) 
     let mut tried = 1;
     loop {
         let error = match ask().await {
-            Err(e) if matches!(e.class, Class::Throttled | Class::NotSent | Class::Unclear) && tried < TRIES => e,
+            Err(e) if is_passing(e.class) && tried < TRIES => e,
             other => return other,
         };
         let Some(retry) = error.class.retry() else { return Err(error) };
         stop.pause((retry.first * 2_u32.pow(tried - 1)).min(retry.most)).await?;
         tried += 1;
     }
+}
+
+/// Whether another answer is likely: nothing was said of the thing itself, or nothing that is known.
+const fn is_passing(class: Class) -> bool {
+    matches!(class, Class::Throttled | Class::NotSent | Class::Unclear | Class::Unrecognized)
 }
 
 /// Ask for everything the environment had, by its intent and by its recorded id. Settings go with their owner and are not

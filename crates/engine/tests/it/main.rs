@@ -13,6 +13,7 @@ mod planning;
 mod sweep;
 mod turns;
 mod world;
+mod young;
 
 #[test]
 fn no_file_is_forgotten() {

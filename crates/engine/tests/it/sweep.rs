@@ -16,7 +16,7 @@ async fn asked(class: Class, times: u32) -> (Result<u32, Class>, u32) {
 #[tokio::test(start_paused = true)]
 async fn a_lost_question_is_asked_again_but_not_for_ever() {
     let began = Instant::now();
-    for class in [Class::Throttled, Class::NotSent, Class::Unclear] {
+    for class in [Class::Throttled, Class::NotSent, Class::Unclear, Class::Unrecognized] {
         assert_eq!(asked(class, 4).await, (Ok(7), 5));
         assert_eq!(asked(class, 5).await, (Err(class), 5));
     }
