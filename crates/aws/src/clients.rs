@@ -4,7 +4,7 @@
 //! which is how things get made twice. The engine retries, by what each kind's identity allows.
 use crate::{
     account::{self, Account},
-    error::OrFail,
+    error::{OrFail, Whole},
     gathered::Looks,
     turns::{Naming, Turns},
 };
@@ -58,6 +58,10 @@ pub struct Caller {
 }
 
 macro_rules! clients { ($($(#[$doc:meta])* $field:ident: $sdk:ident),* $(,)?) => {
+    /// The SDK's crates.
+    #[cfg(test)]
+    pub(crate) const SDKS: &[&str] = &[$(stringify!($sdk)),*];
+
     /// One client per service, and the tags every resource carries besides our own.
     pub struct Aws {
         $($(#[$doc])* pub $field: $sdk::Client,)*
@@ -177,8 +181,10 @@ impl Aws {
                 loader.load().await
             }
         };
-        let interceptors: Vec<_> =
-            [SharedInterceptor::new(Naming)].into_iter().chain(connection.interceptors).collect();
+        let interceptors: Vec<_> = [SharedInterceptor::new(Naming), SharedInterceptor::new(Whole)]
+            .into_iter()
+            .chain(connection.interceptors)
+            .collect();
         let mut aws = Self::from_config(config, &interceptors, connection.region);
         if aws.endpoint.is_some() {
             // Behind an endpoint of the user's own, buckets need not have host names of their own. The SDK knows that of
