@@ -19,6 +19,7 @@ mod existing;
 mod good_specs;
 mod graph;
 mod graphs;
+mod listed;
 mod messaging;
 mod migrations;
 mod names;
