@@ -25,6 +25,7 @@ pub mod sweep;
 mod symbol;
 pub mod verify;
 mod wait;
+mod youth;
 
 pub use clock::Clock;
 pub use consent::Consent;

@@ -65,7 +65,7 @@ pub async fn refresh<C: 'static>(
                 state.apply(&name, Transition::Vanished, now)?;
             }
             Drift::Broken(why) => {
-                state.apply(&name, Transition::Failed { why: why.clone(), broken: true }, now)?;
+                state.apply(&name, Transition::Failed { why: why.clone().into(), broken: true }, now)?;
             }
             // It is asked for once more to be as it was made.
             Drift::Changed(_) => {

@@ -33,6 +33,7 @@ mod ensure;
 mod kept;
 mod limits;
 mod remove;
+mod settle;
 mod streak;
 mod summary;
 mod traced;

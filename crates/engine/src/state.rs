@@ -12,8 +12,10 @@ use std::{collections::BTreeMap, time::Duration};
 
 mod token;
 mod transition;
+mod trouble;
 pub use token::Token;
 pub use transition::Transition;
+pub use trouble::Trouble;
 
 /// The newest format of the state this build writes, and can read.
 pub const FORMAT: u32 = 1;
@@ -100,18 +102,6 @@ impl Phase {
             Self::Deleting { .. } => "deleting",
         }
     }
-}
-
-/// What went wrong with a node, the last time something did.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Trouble {
-    /// What was said.
-    pub why: String,
-    /// It will never be ready: the next `up` makes it anew, unless it may hold data.
-    #[serde(default)]
-    pub broken: bool,
-    /// When.
-    pub at: Timestamp,
 }
 
 /// What we have of a node.
@@ -218,7 +208,7 @@ impl State {
             Entry { kind, spec, edges, token, phase, since: now, trouble: None, never_ready: true }
         };
         let moved = |e: &mut Entry, phase| (e.phase, e.since, e.trouble) = (phase, now, None);
-        let trouble = |why, broken| Some(Trouble { why, broken, at: now });
+        let trouble = |why, broken| Some(Trouble::new(why, broken, now));
         let old = self.entries.get_mut(name);
         let id = old.as_ref().and_then(|e| e.phase.id().cloned());
         let phase = old.as_ref().map(|e| e.phase.word());
@@ -232,10 +222,11 @@ impl State {
             (Some(e @ Entry { phase: P::Creating { .. }, .. }), _, T::Refused { why }) => {
                 (e.phase, e.trouble) = (P::Creating { refused: true }, trouble(why, false));
             }
-            (Some(e @ Entry { phase: P::Creating { .. }, .. }), _, T::Created { id }) => {
+            // What is waited for may turn out to go by another id.
+            (Some(e @ Entry { phase: P::Creating { .. } | P::Waiting { .. }, .. }), _, T::Created { id }) => {
                 let vanished = |was: &Entry| !was.never_ready && !matches!(was.phase, P::Deleting { .. });
                 let is_found_again = |was: &Entry| vanished(was) && was.phase.id() == Some(&id);
-                e.never_ready = !self.removed.get(name).is_some_and(is_found_again);
+                e.never_ready &= !self.removed.get(name).is_some_and(is_found_again);
                 moved(e, P::Waiting { id, known: None });
             }
             (Some(e @ Entry { phase: P::Waiting { .. }, .. }), Some(id), T::Known { known }) => {

@@ -43,11 +43,17 @@ pub(crate) const fn stopping(why: Halt) -> &'static str {
     }
 }
 
+/// For how long something is tried again at most, where that is known.
+pub(crate) fn at_most(left: Option<Duration>) -> String {
+    left.map(|left| format!(", for at most {} more", duration(left))).unwrap_or_default()
+}
+
 /// A fault whose texts a terminal does not obey.
 pub(crate) fn cleaned(fault: &Fault) -> Fault {
     let clean = |s: &Option<String>| s.as_deref().map(clean);
     Fault {
         message: self::clean(&fault.message),
+        call: clean(&fault.call),
         code: clean(&fault.code),
         request_id: clean(&fault.request_id),
         hint: clean(&fault.hint),

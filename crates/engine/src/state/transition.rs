@@ -1,5 +1,5 @@
 //! The ways a node changes; `State::apply` says which are legal when.
-use crate::{graph::Edge, resource::PhysicalId};
+use crate::{event::Fault, graph::Edge, resource::PhysicalId};
 use serde_json::Value;
 
 /// How a node changes.
@@ -17,7 +17,7 @@ pub enum Transition {
     /// The provider said no, for good.
     Refused {
         /// What it said.
-        why: String,
+        why: Fault,
     },
     /// It exists.
     Created {
@@ -60,7 +60,7 @@ pub enum Transition {
     /// Something went wrong; it is where it was.
     Failed {
         /// What was said.
-        why: String,
+        why: Fault,
         /// It will never be ready.
         broken: bool,
     },

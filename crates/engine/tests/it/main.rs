@@ -18,6 +18,7 @@ mod sweep;
 mod turns;
 mod undo;
 mod world;
+mod young;
 
 #[test]
 fn no_file_is_forgotten() {
