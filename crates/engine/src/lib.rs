@@ -11,6 +11,7 @@ mod gather;
 pub mod graph;
 mod ledger;
 mod looks;
+mod observed;
 pub mod pace;
 pub mod path;
 mod patience;
