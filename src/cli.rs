@@ -5,11 +5,13 @@ use std::{path::PathBuf, time::Duration};
 use values::{deadline, timeout};
 use vidpipe_pipelines::{spec::Pipeline, suffix::Suffix};
 
+mod logging;
 mod practice;
 mod timeline;
 mod values;
 
-pub(crate) use practice::{PutSecret, Rehearse, SandboxCommand, Speed};
+pub(crate) use logging::{Format, Logging};
+pub(crate) use practice::{Account, PutSecret, Rehearse, SandboxCommand, Speed};
 pub(crate) use timeline::Timeline;
 
 /// Build a complete video-processing pipeline on AWS, see what is there, and remove every trace of it.
@@ -47,6 +49,8 @@ pub(crate) struct Global {
     /// What goes to stdout; everything else goes to stderr. `jsonl` streams events, `json` is one object at the end.
     #[arg(short, long, global = true, value_name = "FORMAT", default_value = "human", env = "VIDPIPE_OUTPUT")]
     pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) logging: Logging,
 }
 
 /// How time passes in the sandbox.

@@ -73,14 +73,11 @@ impl Opened {
     async fn facts(&self, state: &State) -> Result<Facts> {
         let (wanted, aws) = (vidpipe_pipelines::wanted(&self.spec), &self.session.aws);
         let known = state.facts.get(REGION_FACTS).and_then(|v| serde_json::from_value::<Facts>(v.clone()).ok());
-        let kept = match known {
-            Some(facts) => facts.kept(aws, &wanted).await.map_err(|e| Failure::before(&e))?,
-            None => None,
+        let facts = match known {
+            Some(facts) => facts.kept(aws, &wanted).await,
+            None => Facts::ask(aws, &self.session.caller, &wanted).await,
         };
-        match kept {
-            Some(facts) => Ok(facts),
-            None => Facts::ask(aws, &self.session.caller, &wanted).await.map_err(|e| Failure::before(&e)),
-        }
+        facts.map_err(|e| Failure::before(&e))
     }
 
     /// What is wanted.

@@ -1,11 +1,11 @@
 //! AWS's errors, as the engine's: what was being done, what AWS said, its code and request id, and what to do next.
-use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use std::{error::Error as StdError, io};
 use vidpipe_engine::{Class, Error};
 
 mod codes;
+mod credentials;
 pub use codes::class_of;
 pub(crate) use codes::speaks_of_throttling;
 
@@ -28,7 +28,7 @@ where
             let (code, said) = (meta.code().unwrap_or_default().to_owned(), meta.message().map(clean));
             let class = class(&e, &code, said.as_deref().unwrap_or_default());
             let request_id = meta.extra("aws_request_id").map(str::to_owned);
-            let said = said.filter(|s| !s.is_empty()).or_else(|| no_credentials(&e));
+            let said = said.filter(|s| !s.is_empty()).or_else(|| credentials::said(&e));
             let said = said.unwrap_or_else(|| if code.is_empty() { innermost(&e) } else { code.clone() });
             Error {
                 code: Some(code).filter(|c| !c.is_empty()),
@@ -45,6 +45,9 @@ fn class<E>(e: &SdkError<E, HttpResponse>, code: &str, message: &str) -> Class
 where
     E: StdError + Send + Sync + 'static,
 {
+    if let Some(class) = credentials::class(e) {
+        return class;
+    }
     match e {
         SdkError::ServiceError(s) => class_of(code, message).unwrap_or_else(|| match s.raw().status().as_u16() {
             404 => Class::NotFound,
@@ -54,15 +57,13 @@ where
             _ => Class::Invalid,
         }),
         SdkError::TimeoutError(_) | SdkError::ResponseError(_) => Class::Unclear,
-        SdkError::DispatchFailure(_) if is_credentials(e) => Class::Expired,
         SdkError::DispatchFailure(_) if never_left(e) => Class::NotSent,
         SdkError::DispatchFailure(_) => Class::Unclear,
-        _ if is_credentials(e) => Class::Expired,
         _ => Class::Invalid,
     }
 }
 
-fn causes<'a>(e: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+pub(crate) fn causes<'a>(e: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     fn next<'a>(e: &&'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
         (*e).source()
     }
@@ -72,18 +73,6 @@ fn causes<'a>(e: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn 
 fn never_left(e: &(dyn StdError + 'static)) -> bool {
     causes(e).any(|c| c.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::ConnectionRefused))
         || causes(e).any(|c| c.to_string().contains("dns error"))
-}
-
-fn is_credentials(e: &(dyn StdError + 'static)) -> bool {
-    causes(e).any(|c| c.is::<CredentialsError>())
-}
-
-/// The chain of providers tells at length what each of them lacks; a user needs to know that there are none.
-fn no_credentials(e: &(dyn StdError + 'static)) -> Option<String> {
-    causes(e)
-        .filter_map(|c| c.downcast_ref::<CredentialsError>())
-        .any(|c| matches!(c, CredentialsError::CredentialsNotLoaded(_)))
-        .then(|| "there are no credentials in the environment, in a profile, or of this machine".into())
 }
 
 fn innermost(e: &(dyn StdError + 'static)) -> String {

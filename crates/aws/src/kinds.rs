@@ -76,6 +76,7 @@ kinds! {
         role::Role,
         role_policy::RolePolicy,
         role_policy_attachment::RolePolicyAttachment,
+        service_linked_role::ServiceLinkedRole,
     }
     kinesis {
         stream::Stream,

@@ -20,6 +20,7 @@ use std::{
     time::Duration,
 };
 use tokio::{runtime, time::Instant};
+use tracing::subscriber::{NoSubscriber, with_default};
 
 mod imagined;
 use imagined::{Imagined, KINDS, THING};
@@ -65,6 +66,11 @@ impl Outlook {
     /// # Errors
     /// When the plan's tasks wait for each other in a circle, or there is no runtime to be had.
     pub fn forecast(&self) -> Result<Forecast> {
+        // Nobody wants to read of forty imagined runs.
+        with_default(NoSubscriber::default(), || self.imagine())
+    }
+
+    fn imagine(&self) -> Result<Forecast> {
         let (plan, runs) = (self.plan(), (TASKS / self.times.len().max(1)).clamp(RUNS[0], RUNS[1]));
         let strata = self.strata(runs);
         let drawn = |run: usize| self.run(&plan, vec![], &|task, takes| takes.within(strata[task][run]));

@@ -36,6 +36,8 @@ pub enum Action {
     Replace,
     /// It is removed.
     Delete,
+    /// It is the account's: it is recorded no more, and stays.
+    Leave,
     /// Nothing, unless what it uses comes out different: decided then.
     Decide,
 }
@@ -77,7 +79,7 @@ pub struct Plan<C: 'static> {
     pub(crate) tasks: Vec<Task<Key>>,
     pub(crate) times: Times,
     pub(crate) wanted: IndexMap<Name, Node<C>>,
-    /// Settings whose owner goes in this plan: they need no call of their own.
+    /// Settings whose owner goes in this plan, and what is the account's: they need no call of their own.
     pub(crate) forgotten: BTreeSet<Name>,
 }
 
@@ -135,8 +137,9 @@ pub fn plan<C: 'static>(want: &Graph<C>, have: &State, kinds: Kinds<C>, timings:
     let mut steps = wanted_steps(want, have)?;
     for (name, entry) in have.entries.iter().filter(|(n, _)| !want.nodes.contains_key(*n)) {
         let kind = kind_of(kinds, &entry.kind)?;
+        let action = if kind.identity() == Identity::Shared { Action::Leave } else { Action::Delete };
         let (kind, loses, old) = (entry.kind.clone(), kind.loses(), Some(entry.spec.clone()));
-        let step = Step { name: name.clone(), kind, action: Action::Delete, spec: None, old, because: None, loses };
+        let step = Step { name: name.clone(), kind, action, spec: None, old, because: None, loses };
         steps.insert(name.clone(), step);
     }
     spread(&mut steps, &users);
@@ -240,7 +243,7 @@ fn spread(steps: &mut Steps, users: &Users<'_>) {
     while let Some(from) = front.pop() {
         for (user, _) in users.get(&from).into_iter().flatten().filter(|(_, e)| e.holds || e.follows) {
             let Some(step) = steps.get_mut(*user) else { continue };
-            if !matches!(step.action, Action::Replace | Action::Delete) {
+            if !matches!(step.action, Action::Replace | Action::Delete | Action::Leave) {
                 step.action = Action::Replace;
                 step.because = Some(from.clone());
                 front.push((*user).clone());
@@ -250,14 +253,19 @@ fn spread(steps: &mut Steps, users: &Users<'_>) {
 }
 
 fn goes(steps: &Steps, name: &Name) -> bool {
-    steps.get(name).is_some_and(|s| matches!(s.action, Action::Replace | Action::Delete) && s.old.is_some())
+    let leaves = |s: &Step| matches!(s.action, Action::Replace | Action::Delete | Action::Leave);
+    steps.get(name).is_some_and(|s| leaves(s) && s.old.is_some())
 }
 
 fn forgotten<C: 'static>(steps: &Steps, have: &State, kinds: Kinds<C>) -> Result<BTreeSet<Name>> {
     let mut forgotten = BTreeSet::new();
     for (name, entry) in have.entries.iter().filter(|(n, _)| goes(steps, n)) {
-        let owner_goes = entry.edges.iter().any(|e| e.holds && goes(steps, &e.on));
-        if owner_goes && kind_of(kinds, &entry.kind)?.identity() == Identity::Setting {
+        let owner_goes = || entry.edges.iter().any(|e| e.holds && goes(steps, &e.on));
+        let is_forgotten = match kind_of(kinds, &entry.kind)?.identity() {
+            Identity::Setting => owner_goes(),
+            identity => identity == Identity::Shared,
+        };
+        if is_forgotten {
             forgotten.insert(name.clone());
         }
     }

@@ -1,7 +1,7 @@
 //! Look at everything recorded: what is gone is forgotten, so that the next plan makes it again; what somebody changed is
 //! put back by it.
 use crate::{
-    Cx, Kinds, Name, Observed, PhysicalId, Result, State, kind_of,
+    Cx, Kinds, Name, Observed, PhysicalId, Result, State, Stop, kind_of, patiently,
     state::{Entry, Phase, Transition},
 };
 use futures::{StreamExt, stream};
@@ -41,7 +41,8 @@ pub async fn refresh<C: 'static>(
             let cx = Cx { cloud: cloud.clone(), env: env.clone(), node: name.clone(), token: entry.token.clone() };
             async move {
                 let kind = kind_of(kinds, &entry.kind)?;
-                let drift = match kind.observe(&cx, &entry.spec, &id).await? {
+                let look = async || kind.observe(&cx, &entry.spec, &id).await;
+                let drift = match patiently(&Stop::default(), look).await? {
                     // What was done stays done, also when the provider has forgotten it.
                     Observed::Absent if kind.ends() => return Ok(None),
                     Observed::Absent => Drift::Gone,

@@ -76,6 +76,9 @@ pub enum Identity {
     Tagged,
     /// A property of something another node made: asking again changes nothing, and it goes with its owner.
     Setting,
+    /// A thing of the account, not of the environment: made if there is none, whosever it is, and never removed. Asking
+    /// again changes nothing. Environments come to share it without knowing of each other.
+    Shared,
 }
 
 /// What one call to remove a thing came to.

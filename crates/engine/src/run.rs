@@ -26,60 +26,25 @@ use tokio::{
     sync::{Notify, Semaphore},
     time::{Instant, timeout},
 };
+use tracing::Instrument;
 
 mod call;
 mod ensure;
+mod limits;
 mod remove;
 mod streak;
+mod summary;
+mod traced;
 
 pub use call::{answered, called_for, in_turn, in_turn_to_look, looking_by_turns};
 pub(crate) use call::{having_turn, rest};
+pub use limits::Limits;
+pub use summary::Summary;
 
 /// After a wish to stop, calls in flight may land for this long; what does not is found again by the next run.
 const LANDING: Duration = Duration::from_millis(1_800);
 
-/// How wide and how long.
-#[derive(Clone, Debug)]
-pub struct Limits {
-    /// Calls in flight at once. Waits do not count.
-    pub calls: usize,
-    /// Deadlines by kind, for making or removing one node; others have four times the table's maximum, at least 15 minutes.
-    pub timeouts: BTreeMap<String, Duration>,
-    /// Stop cleanly within this; what is left to do then is left for another run.
-    pub deadline: Option<Duration>,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { calls: 32, timeouts: BTreeMap::new(), deadline: None }
-    }
-}
-
 type Task = (Half, Name);
-
-/// What a run came to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Summary {
-    /// Tasks done.
-    pub done: usize,
-    /// Of those, tasks that changed something.
-    pub changed: usize,
-    /// Tasks that failed, those among them that waited for another that failed.
-    pub failed: usize,
-    /// Tasks not begun, because another failed.
-    pub skipped: usize,
-    /// Whether it stopped before its end.
-    pub stopped: bool,
-    /// Whether that was for the deadline.
-    pub late: bool,
-}
-
-impl Summary {
-    /// Whether all was done.
-    pub fn is_complete(&self) -> bool {
-        self.failed == 0 && self.skipped == 0 && !self.stopped
-    }
-}
 
 /// Everything a run needs.
 pub struct Runner<C: 'static> {
@@ -93,6 +58,8 @@ pub struct Runner<C: 'static> {
     looks: Looks,
     slack: Slack,
     calls: Semaphore,
+    /// How often in a row calls for a node failed.
+    failed: RefCell<HashMap<Name, u32>>,
     rng: RefCell<fastrand::Rng>,
 }
 
@@ -127,6 +94,7 @@ impl<C: 'static> Runner<C> {
             looks: Looks::default(),
             slack: Slack::default(),
             calls,
+            failed: RefCell::default(),
             rng,
         }
     }
@@ -142,6 +110,10 @@ impl<C: 'static> Runner<C> {
     /// # Errors
     /// When the plan's tasks wait for each other in a circle: nothing was begun.
     pub async fn run(&self, plan: &Plan<C>) -> Result<Summary> {
+        self.go(plan).instrument(traced::run(&self.ledger.env())).await
+    }
+
+    async fn go(&self, plan: &Plan<C>) -> Result<Summary> {
         let began = Instant::now();
         let queue = Queue::new(plan.tasks.clone()).map_err(|keys| circle(&keys))?;
         let tasks = self.left_of(plan.planned());
@@ -236,23 +208,26 @@ impl<C: 'static> Runner<C> {
 
     async fn task(&self, key: Key, plan: &Plan<C>, shared: &Shared<'_>) -> Ended {
         let Key::Half(half, name) = &key else { return Ended { key, result: Ok(false) } };
-        let (began, node) = (Instant::now(), name.clone());
-        self.ledger.tell(&Event::Started { node, half: *half });
+        let result = self.half(*half, name, plan, shared).instrument(traced::node(name, *half)).await;
+        Ended { result: result.map(|done| done.changed), key }
+    }
+
+    async fn half(&self, half: Half, name: &Name, plan: &Plan<C>, shared: &Shared<'_>) -> Result<Done> {
+        let began = Instant::now();
+        self.ledger.tell(&Event::Started { node: name.clone(), half });
         let passed = || {
             self.ledger.tell(&Event::Known { node: name.clone() });
             shared.queue.borrow_mut().finish(&Key::Known(name.clone()));
             shared.wake.notify_one();
         };
-        let result = match (half, plan.wanted.get(name)) {
+        let done = match (half, plan.wanted.get(name)) {
             (Half::Remove, _) => self.remove(name, plan.forgotten.contains(name)).await,
             (Half::Ensure, Some(node)) => self.ensure(name, node, &passed).await,
             (Half::Ensure, None) => Err(Error::new(Class::Unknown, format!("make {name}, which nobody wants"))),
-        };
-        if let Ok(Done { changed, waited }) = result {
-            let (node, half, took) = (name.clone(), *half, began.elapsed());
-            self.ledger.tell(&Event::Finished { node, half, changed, took, waited });
-        }
-        Ended { result: result.map(|done| done.changed), key }
+        }?;
+        let (Done { changed, waited }, took) = (done, began.elapsed());
+        self.ledger.tell(&Event::Finished { node: name.clone(), half, changed, took, waited });
+        Ok(done)
     }
 
     fn settle<'a>(&self, ended: Ended, plan: &'a Plan<C>, shared: &Shared<'a>, summary: &mut Summary) {

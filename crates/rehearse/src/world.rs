@@ -26,6 +26,8 @@ use vidpipe_engine::{
 use vidpipe_pipelines::{graph, spec::Spec, suffix::Suffix, wanted};
 use vidpipe_sandbox::{Clock as Pace, Conditions, Sandbox};
 
+mod asking;
+
 /// Between two runs somebody reads what happened.
 const BETWEEN_RUNS: Duration = Duration::from_secs(30);
 

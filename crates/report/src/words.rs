@@ -9,6 +9,7 @@ use vidpipe_engine::{
 /// What is being done.
 pub(crate) const fn doing(action: Action, half: Half) -> &'static str {
     match (half, action) {
+        (_, Action::Leave) => "leaving",
         (Half::Remove, _) => "removing",
         (_, Action::Create | Action::Replace) => "creating",
         (_, Action::Resume) => "resuming",
@@ -20,6 +21,7 @@ pub(crate) const fn doing(action: Action, half: Half) -> &'static str {
 /// What was done.
 pub(crate) const fn done(action: Action, half: Half, changed: bool) -> &'static str {
     match (half, action, changed) {
+        (_, Action::Leave, _) => "left to the account",
         (Half::Remove, ..) => "removed",
         (_, _, false) => "unchanged",
         (_, Action::Create | Action::Replace, _) => "created",

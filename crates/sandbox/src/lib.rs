@@ -39,7 +39,7 @@ mod world;
 
 pub use answers::{Answer, answers};
 pub use clock::Clock;
-pub use conditions::{Conditions, Incident, Speed, Weather};
+pub use conditions::{Conditions, Incident, Speed, Weather, Zones};
 pub use error::{Error, Result};
 pub use faults::{Asked, Fault, is_look};
 pub use log::{Call, Fate, Made};

@@ -131,6 +131,13 @@ impl Sandbox {
         Ok(inventory::take(snapshots))
     }
 
+    /// What a fresh account has come to have and keeps, whatever is removed from it: the services that have got their
+    /// service-linked roles. It is in no inventory.
+    #[must_use]
+    pub fn service_linked_roles(&self) -> Vec<String> {
+        self.shared.world(|world| inventory::of_account(world))
+    }
+
     /// From now on AWS behaves like that. What it was asked before keeps its times.
     pub fn set(&self, conditions: Conditions) {
         *lock(&self.shared.conditions) = Arc::new(conditions);

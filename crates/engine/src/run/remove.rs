@@ -14,17 +14,17 @@ use tokio::time::Instant;
 const ASK_AGAIN: Duration = Duration::from_secs(30);
 
 impl<C: 'static> Runner<C> {
-    /// What it came to. A setting whose owner goes too needs no call of its own.
+    /// What it came to. A setting whose owner goes too needs no call of its own, and what is the account's stays.
     pub(super) async fn remove(&self, name: &Name, forgotten: bool) -> Result<Done> {
         let Some(had) = self.ledger.entry(name) else { return Ok(Done::default()) };
-        if forgotten {
+        let kind = kind_of(self.kinds, &had.kind)?;
+        if forgotten || kind.identity() == Identity::Shared {
             self.ledger
                 .record(name, T::WillDelete { id: had.phase.id().cloned().unwrap_or(PhysicalId(String::new())) })
                 .await?;
             self.ledger.record(name, T::Gone).await?;
             return Ok(Done::default());
         }
-        let kind = kind_of(self.kinds, &had.kind)?;
         let (cx, spec) = (self.cx(name, had.token.clone()), &had.spec);
         let work = Work { name, half: Half::Remove, kind, cx, spec, altered: false };
         // What was asked for and never seen may not show yet: that it is not found proves nothing.

@@ -71,6 +71,7 @@ macro_rules! kind { ($R:ident $identity:ident, name: $name:expr, changes: $chang
         }
     }
 } }
+kind!(Permit Shared, name: true, changes: Replace {});
 kind!(Net Tagged, name: false, changes: Replace {});
 kind!(Gate Token, name: false, changes: Update { net });
 kind!(Disk Named, name: true, changes: Replace { net });
@@ -140,8 +141,15 @@ impl Resource for Deed {
     }
 }
 
-pub(crate) const KINDS: &[&dyn Kind<Cloud>] =
-    &[&Of::<Net>::KIND, &Of::<Gate>::KIND, &Of::<Disk>::KIND, &Of::<App>::KIND, &Of::<Flag>::KIND, &Of::<Deed>::KIND];
+pub(crate) const KINDS: &[&dyn Kind<Cloud>] = &[
+    &Of::<Permit>::KIND,
+    &Of::<Net>::KIND,
+    &Of::<Gate>::KIND,
+    &Of::<Disk>::KIND,
+    &Of::<App>::KIND,
+    &Of::<Flag>::KIND,
+    &Of::<Deed>::KIND,
+];
 
 /// How large each part of the pipeline is wanted.
 #[derive(Clone, Copy)]

@@ -15,7 +15,7 @@ use vidpipe_engine::{
     plan,
 };
 use vidpipe_pipelines::{graph, spec::Spec, suffix::Suffix, wanted};
-use vidpipe_sandbox::{Clock as Pace, Sandbox};
+use vidpipe_sandbox::{Clock as Pace, Conditions, Sandbox, Zones};
 
 pub(crate) const SUFFIX: &str = "demo";
 /// The pipelines, as their defaults have them.
@@ -74,9 +74,20 @@ impl World {
         Self::refusing(pace, spec, "").await
     }
 
+    /// The same in an account that sees its zones so.
+    pub(crate) async fn among(pace: Pace, spec: &str, zones: Zones) -> Self {
+        let sandbox = Sandbox::in_memory(pace);
+        sandbox.set(Conditions::default().with_zones(zones));
+        Self::in_account(sandbox, pace, spec, "").await
+    }
+
     /// The same, but every call of that operation is answered with a refusal.
     pub(crate) async fn refusing(pace: Pace, spec: &str, operation: &'static str) -> Self {
-        let (sandbox, spec, calls) = (Sandbox::in_memory(pace), load(spec).unwrap(), Calls::default());
+        Self::in_account(Sandbox::in_memory(pace), pace, spec, operation).await
+    }
+
+    async fn in_account(sandbox: Sandbox, pace: Pace, spec: &str, operation: &'static str) -> Self {
+        let (spec, calls) = (load(spec).unwrap(), Calls::default());
         let mut interceptors = sandbox.interceptors();
         interceptors.extend([SharedInterceptor::new(calls.clone()), SharedInterceptor::new(Refusing(operation))]);
         let connection = Connection::in_process(&spec.region, sandbox.http_client(), interceptors);

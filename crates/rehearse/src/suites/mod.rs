@@ -11,6 +11,7 @@ mod failing;
 mod held;
 mod incidents;
 mod lost;
+mod reads;
 mod schedules;
 mod spoilt;
 
@@ -23,6 +24,7 @@ pub use failing::{failing, failing_each};
 pub use held::held_each;
 pub use incidents::incidents;
 pub use lost::{lost_answers, lost_answers_each};
+pub use reads::{nothing_to_change, reads, reads_of_runs};
 pub use schedules::{schedules, schedules_each};
 pub use spoilt::spoilt_answers_each;
 

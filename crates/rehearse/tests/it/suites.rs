@@ -7,7 +7,7 @@ use vidpipe_pipelines::spec::Pipeline::{self, Streamflix, Streamtech, Streamtech
 use vidpipe_rehearse::suites::{
     Subject, Tally, by_hand, by_hand_each, crash, crash_again, crash_again_each, crash_each, definite_each, expired,
     expired_each, failing, failing_each, foreign, held_each, incidents, lost_answers_each, moments, neighbours,
-    schedules, schedules_each, spoilt_answers_each,
+    nothing_to_change, reads, reads_of_runs, schedules, schedules_each, spoilt_answers_each,
 };
 
 /// The share of calls that are faulted on a faulted day.
@@ -285,4 +285,32 @@ fn things_fail() {
 #[test]
 fn things_fail_in_streamflix() {
     holds(async { incidents(&strict(Streamflix)).await });
+}
+
+#[test]
+fn no_look_that_is_not_answered_ends_a_command_of_streamtech() {
+    holds(async { reads(&calm(Streamtech)).await });
+}
+
+#[test]
+fn no_look_that_is_not_answered_ends_a_command_of_tokyo() {
+    holds(async { reads(&calm(StreamtechTokyo)).await });
+}
+
+#[test]
+fn no_look_that_is_not_answered_ends_a_command_of_streamflix() {
+    holds(async { reads(&calm(Streamflix)).await });
+}
+
+#[test]
+fn one_run_is_enough_whatever_looks_are_not_answered() {
+    holds(async {
+        let each = [Streamtech, StreamtechTokyo, Streamflix].map(calm);
+        reads_of_runs(&each[0]).await.and(reads_of_runs(&each[1]).await).and(reads_of_runs(&each[2]).await)
+    });
+}
+
+#[test]
+fn nothing_to_change_ends_well_whatever_goes_wrong_on_the_way() {
+    holds(async { nothing_to_change(&calm(Streamtech), 0..6, SHARE).await });
 }

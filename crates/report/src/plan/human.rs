@@ -34,6 +34,7 @@ pub fn human(steps: &[Step], forecast: Option<&Forecast>, all: bool, look: &Look
 const fn mark(action: Action) -> (&'static str, Option<Tone>) {
     match action {
         Action::Keep => ("  ", None),
+        Action::Leave => ("= ", Some(Tone::Faint)),
         Action::Create | Action::Resume => ("+ ", Some(Tone::Good)),
         Action::Update => ("~ ", Some(Tone::Warn)),
         Action::Replace => ("-/+ ", Some(Tone::Bad)),
@@ -48,6 +49,7 @@ fn one(step: &Step, look: &Look) -> String {
     let why = match (step.action, &step.because) {
         (_, Some(on)) => format!(", because it stands on {on}"),
         (Action::Resume, _) => ", which an earlier run began".into(),
+        (Action::Leave, _) => ", which is the account's and stays".into(),
         (Action::Decide, _) => ", unchanged unless what it uses comes out different".into(),
         _ => String::new(),
     };
@@ -68,7 +70,7 @@ fn lost(step: &Step) -> Option<&'static str> {
 fn told(step: &Step) -> Vec<Change> {
     match step.action {
         // What is decided later has nothing to show now but the symbols of what it waits for.
-        Action::Keep | Action::Delete | Action::Decide => Vec::new(),
+        Action::Keep | Action::Delete | Action::Leave | Action::Decide => Vec::new(),
         Action::Create | Action::Resume => changes(None, step.spec.as_ref()),
         Action::Replace => changes(step.old.as_ref(), step.spec.as_ref()),
         Action::Update => {

@@ -15,11 +15,12 @@ fn service(kind: &str) -> &str {
 }
 
 /// Steps with these actions, counted, in the order they are told.
-const TOTALS: [(&[Action], &str); 6] = [
+const TOTALS: [(&[Action], &str); 7] = [
     (&[Action::Create, Action::Resume], "create"),
     (&[Action::Update], "update"),
     (&[Action::Replace], "replace"),
     (&[Action::Delete], "delete"),
+    (&[Action::Leave], "leave"),
     (&[Action::Decide], "decide"),
     (&[Action::Keep], "keep"),
 ];

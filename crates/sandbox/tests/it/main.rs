@@ -30,6 +30,7 @@ mod elbv2_laws;
 mod everyday;
 mod execute;
 mod faults;
+mod first_day;
 mod iam;
 mod keeping;
 mod kinesis;

@@ -4,7 +4,7 @@
 use crate::{Aws, Cx, OrFail, scaling, tags};
 use aws_sdk_applicationautoscaling::types::{ScalableDimension, ScalableTarget as Seen, ServiceNamespace};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -41,7 +41,13 @@ impl ScalableTarget {
         let call = call.min_capacity(self.min.into()).max_capacity(self.max.into());
         // AWS takes tags only when it is registered for the first time.
         let tags = new.then(|| tags::of(cx, &self.name).into_iter().collect());
-        call.set_tags(tags).send().await.or_fail("register the scalable target").map(drop)
+        match call.set_tags(tags).send().await.or_fail("register the scalable target") {
+            // It is there and does not show yet: the next look tells whose it is.
+            Err(e) if new && e.message.contains("tried to tag already exists") => {
+                Err(Error { class: Class::Propagating, ..e })
+            }
+            other => other.map(drop),
+        }
     }
 }
 
