@@ -22,13 +22,14 @@ import links
 import orderable
 import routes
 import scaling
+import service_roles
 import sql
 import stream
 import tags
 import tasks
 from web import Answer, Request
 
-LACKING = (execute, scaling, links, routes, tags, stream, sql, tasks, orderable, backups)
+LACKING = (execute, service_roles, scaling, links, routes, tags, stream, sql, tasks, orderable, backups)
 RULES = tuple(rule for lacking in LACKING for rule in lacking.RULES)
 
 

@@ -13,7 +13,10 @@ from web import Request
 NAME = "deployer"
 
 # Condition keys that AWS fills and ministack does not: a statement with one of them would never allow anything.
-UNFILLED = {"iam:PolicyARN"}
+UNFILLED = {"iam:AWSServiceName", "iam:PolicyARN"}
+
+# ministack knows a role by its name alone, and of CreateServiceLinkedRole not even that.
+SERVICE_LINKED, BY_NAME = "arn:aws:iam::*:role/aws-service-role/*", "arn:aws:iam::*:role/AWSServiceRoleFor*"
 
 
 async def allowed(router: Any, account: str, policies: list[Path]) -> tuple[str, str]:
@@ -30,8 +33,10 @@ async def allowed(router: Any, account: str, policies: list[Path]) -> tuple[str,
 
 
 def judgeable(policy: dict[str, Any]) -> dict[str, Any]:
-    """The policy without the conditions that ministack cannot judge."""
+    """The policy without the conditions and paths that ministack cannot judge."""
     for statement in policy["Statement"]:
+        if statement["Resource"] == SERVICE_LINKED:
+            statement["Resource"] = "*" if statement["Action"] == "iam:CreateServiceLinkedRole" else BY_NAME
         conditions = statement.get("Condition", {})
         for operator, keys in list(conditions.items()):
             conditions[operator] = {key: value for key, value in keys.items() if key not in UNFILLED}
