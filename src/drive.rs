@@ -82,7 +82,8 @@ impl Run<'_> {
         let signal = Cell::new(None);
         let done = async {
             let mut summary = runner.run(plan).await?;
-            let all_gone = want.nodes.is_empty() && summary.is_complete();
+            // Of what was taken back, the rest may stand as before.
+            let all_gone = summary.is_complete() && want.nodes.is_empty() && ledger.snapshot().entries.is_empty();
             let told = ledger.clone();
             let tell = move |not: &Unanswered<'_>| told.tell(&Event::Sweeping { why: waiting::words(not) });
             let swept = if all_gone { telling(tell, self.sweep(&ledger, &stop)).await? } else { None };

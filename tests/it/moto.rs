@@ -122,7 +122,7 @@ fn tag<'a>(item: &'a Value, name: &str) -> Option<&'a str> {
 }
 
 /// The Python that has `tests/moto/requirements.txt` installed.
-fn python() -> Command {
+pub(crate) fn python() -> Command {
     let mut command = Command::new(installed("moto", "VIDPIPE_TEST_PYTHON"));
     command.env_clear().env("PATH", std::env::var_os("PATH").unwrap()).envs(credentials());
     // The repository's folders stay as they are.

@@ -18,18 +18,18 @@ from botocore.credentials import Credentials
 
 import backups
 import execute
+import linked
 import links
 import orderable
 import routes
 import scaling
-import service_roles
 import sql
 import stream
 import tags
 import tasks
 from web import Answer, Request
 
-LACKING = (execute, service_roles, scaling, links, routes, tags, stream, sql, tasks, orderable, backups)
+LACKING = (execute, scaling, linked, links, routes, tags, stream, sql, tasks, orderable, backups)
 RULES = tuple(rule for lacking in LACKING for rule in lacking.RULES)
 
 

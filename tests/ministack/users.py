@@ -14,9 +14,8 @@ NAME = "deployer"
 
 # Condition keys that AWS fills and ministack does not: a statement with one of them would never allow anything.
 UNFILLED = {"iam:AWSServiceName", "iam:PolicyARN"}
-
-# ministack knows a role by its name alone, and of CreateServiceLinkedRole not even that.
-SERVICE_LINKED, BY_NAME = "arn:aws:iam::*:role/aws-service-role/*", "arn:aws:iam::*:role/AWSServiceRoleFor*"
+# Actions of which AWS knows the resource and ministack does not: it takes it for all of them.
+UNPLACED = {"iam:CreateServiceLinkedRole"}
 
 
 async def allowed(router: Any, account: str, policies: list[Path]) -> tuple[str, str]:
@@ -33,10 +32,10 @@ async def allowed(router: Any, account: str, policies: list[Path]) -> tuple[str,
 
 
 def judgeable(policy: dict[str, Any]) -> dict[str, Any]:
-    """The policy without the conditions and paths that ministack cannot judge."""
+    """The policy without the conditions that ministack cannot judge."""
     for statement in policy["Statement"]:
-        if statement["Resource"] == SERVICE_LINKED:
-            statement["Resource"] = "*" if statement["Action"] == "iam:CreateServiceLinkedRole" else BY_NAME
+        if isinstance(statement["Action"], str) and statement["Action"] in UNPLACED:
+            statement["Resource"] = "*"
         conditions = statement.get("Condition", {})
         for operator, keys in list(conditions.items()):
             conditions[operator] = {key: value for key, value in keys.items() if key not in UNFILLED}

@@ -141,3 +141,32 @@ pub(crate) fn id(answered: Option<String>, what: &str) -> Result<PhysicalId> {
         .map(PhysicalId)
         .ok_or_else(|| Error::new(Class::Unclear, format!("learn the id of the {what}: the answer has none")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What nobody can make again from the spec. What is not here is either a setting of something, or is made again as it
+    /// was: an instance of a cluster keeps no data of its own, a trail's are in its bucket, connection details are put
+    /// together from other nodes, an access point's files are the file system's.
+    const HOLD_DATA: [&str; 11] = [
+        "efs:file-system",
+        "elasticache:replication-group",
+        "kinesis:stream",
+        "kms:key",
+        "logs:log-group",
+        "logs:service-log-group",
+        "rds:cluster",
+        "rds:instance",
+        "s3:bucket",
+        "secrets:generated-secret",
+        "sqs:queue",
+    ];
+
+    #[test]
+    fn every_kind_that_holds_data_says_what_is_lost_with_it() {
+        let mut losing: Vec<&str> = KINDS.iter().filter(|k| k.loses().is_some()).map(|k| k.name()).collect();
+        losing.sort_unstable();
+        assert_eq!(losing, HOLD_DATA);
+    }
+}

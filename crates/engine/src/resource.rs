@@ -267,13 +267,8 @@ impl<R: Resource> Kind<R::Cloud> for Of<R> {
         R::BROKEN_AFTER
     }
     fn timing(&self, spec: &Value) -> String {
-        decode::<R>(R::KIND, spec).map_or_else(
-            |_| R::TIMING.into(),
-            |r| match r.size() {
-                Some(size) => format!("{} {size}", r.timing()),
-                None => r.timing().into(),
-            },
-        )
+        let Ok(r) = decode::<R>(R::KIND, spec) else { return R::TIMING.into() };
+        r.size().map_or_else(|| r.timing().into(), |size| format!("{} {size}", r.timing()))
     }
     fn symbolic(&self, node: &Name) -> Result<Value> {
         encode(R::KIND, &symbolic::<R::Output>(node)?)

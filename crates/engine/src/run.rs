@@ -30,6 +30,7 @@ use tracing::Instrument;
 
 mod call;
 mod ensure;
+mod kept;
 mod limits;
 mod remove;
 mod streak;

@@ -14,7 +14,7 @@ pub(crate) const fn doing(action: Action, half: Half) -> &'static str {
         (_, Action::Create | Action::Replace) => "creating",
         (_, Action::Resume) => "resuming",
         (_, Action::Update) => "updating",
-        (_, Action::Decide | Action::Keep | Action::Delete) => "checking",
+        (_, Action::Decide | Action::Keep | Action::Look | Action::Delete) => "checking",
     }
 }
 
@@ -26,7 +26,7 @@ pub(crate) const fn done(action: Action, half: Half, changed: bool) -> &'static 
         (_, _, false) => "unchanged",
         (_, Action::Create | Action::Replace, _) => "created",
         (_, Action::Resume, _) => "resumed",
-        (_, Action::Update | Action::Decide | Action::Keep | Action::Delete, _) => "updated",
+        (_, Action::Update | Action::Decide | Action::Keep | Action::Look | Action::Delete, _) => "updated",
     }
 }
 

@@ -99,6 +99,11 @@ impl Cloud {
         self.things.borrow_mut().values_mut().filter(|t| t.node == node).for_each(|t| t.broken = true);
     }
 
+    /// The things of that node are well again.
+    pub(crate) fn mend(&self, node: &str) {
+        self.things.borrow_mut().values_mut().filter(|t| t.node == node).for_each(|t| t.broken = false);
+    }
+
     /// A thing of somebody else's.
     pub(crate) fn foreign(&self, name: &str) {
         let thing = Thing {

@@ -7,6 +7,7 @@ mod deadline;
 mod deeds;
 mod drift;
 mod forecast;
+mod kept;
 mod life;
 mod linear;
 mod looks;
@@ -15,6 +16,7 @@ mod planning;
 mod shared;
 mod sweep;
 mod turns;
+mod undo;
 mod world;
 
 #[test]

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
 use tokio::time::timeout;
 use vidpipe_engine::{
-    Change, Class, Clock, Cx, Environment, Error, Graph, Identity, Kind, Ledger, Limits, Observed, Of, PhysicalId,
-    Plan, Removal, Resource, Result, Runner, State, Stop, Store, Summary,
+    Change, Class, Clock, Consent, Cx, Environment, Error, Graph, Identity, Kind, Ledger, Limits, Observed, Of,
+    PhysicalId, Plan, Removal, Resource, Result, Runner, State, Stop, Store, Summary,
     event::{Event, Report},
     pace::Timings,
     plan,
@@ -187,6 +187,8 @@ pub(crate) struct Machine {
     pub(crate) timings: Timings,
     /// The clock that all runs share, if they do.
     pub(crate) clock: Option<Clock>,
+    /// What its runs may lose: everything, where that is not what is tested.
+    pub(crate) consent: Consent,
 }
 
 pub(crate) fn machine() -> Machine {
@@ -204,6 +206,7 @@ pub(crate) fn machine() -> Machine {
         events: Rc::default(),
         timings: timings(),
         clock: None,
+        consent: Consent::Everything,
     }
 }
 
@@ -249,7 +252,7 @@ impl Machine {
     }
 
     pub(crate) fn runner(&self, fuse: usize, stop: Stop) -> Runner<Cloud> {
-        self.limited(fuse, stop, Limits::default())
+        self.limited(fuse, stop, Limits { consent: self.consent.clone(), ..Limits::default() })
     }
 
     pub(crate) fn limited(&self, fuse: usize, stop: Stop, limits: Limits) -> Runner<Cloud> {

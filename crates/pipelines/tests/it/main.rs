@@ -23,6 +23,7 @@ mod first_day;
 mod good_specs;
 mod graph;
 mod graphs;
+mod losses;
 mod messaging;
 mod migrations;
 mod names;

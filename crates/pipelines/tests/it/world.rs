@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 use vidpipe_aws::{Aws, Connection, Facts, KINDS, Wanted, timings};
 use vidpipe_engine::{
-    Class, Clock, Environment, Error, Graph, Ledger, Limits, Plan, Result, Runner, State, Stop, Store, Summary,
+    Class, Clock, Consent, Environment, Error, Graph, Ledger, Limits, Plan, Result, Runner, State, Stop, Store,
+    Summary,
     event::{Event, Report},
     pace::Timings,
     plan,
@@ -41,6 +42,8 @@ pub(crate) struct World {
     /// What the account had before.
     before: Value,
     pub(crate) timings: Timings,
+    /// What its runs may lose: everything, where that is not what is tested.
+    pub(crate) consent: RefCell<Consent>,
 }
 
 pub(crate) fn suffix(text: &str) -> Suffix {
@@ -109,6 +112,7 @@ impl World {
             saves: Rc::default(),
             events: Rc::default(),
             timings,
+            consent: RefCell::new(Consent::Everything),
         }
     }
 
@@ -126,7 +130,8 @@ impl World {
         let have = self.disk.borrow().clone();
         let reports: Vec<Box<dyn Report>> = vec![Box::new(Tape(self.events.clone()))];
         let ledger = Rc::new(Ledger::new(have, Box::new(store), reports, Clock::start()));
-        let (plan, limits) = (self.plan(want), Limits::default());
+        let consent = self.consent.borrow().clone();
+        let (plan, limits) = (self.plan(want), Limits { consent, ..Limits::default() });
         let runner = Runner::new(self.aws.clone(), KINDS, ledger, self.timings.clone(), limits, Stop::default());
         runner.run(&plan).await.unwrap()
     }
