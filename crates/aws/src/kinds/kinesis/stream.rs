@@ -1,11 +1,7 @@
 //! A Kinesis data [stream](https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html). Only an
 //! `ACTIVE` one can be changed or deleted; its shards are at most doubled or halved at a time, its mode changes at most
 //! twice in 24 hours.
-use crate::{
-    Aws, Cx, OrFail,
-    kinesis::look,
-    tags,
-};
+use crate::{Aws, Cx, OrFail, kinesis::look, tags};
 use aws_sdk_kinesis::types::{
     ScalingType, StreamDescriptionSummary as Seen, StreamMode, StreamModeDetails, StreamStatus,
 };

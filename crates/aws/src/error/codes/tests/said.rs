@@ -17,6 +17,7 @@ fn the_first_day_of_an_account() {
                    AWSServiceRoleForApplicationAutoScaling_ECSService";
     let target = "Unable to assume role and validate the specified targetGroupArn. Please verify that the ECS service role being \
                   passed has the proper permissions.";
+    let cluster = "Unable to assume the service linked role. Please verify that the ECS service linked role exists.";
     let free = "The specified instance type is not eligible for Free Tier.";
     let refused = "User: arn:aws:iam::1:user/u is not authorized to perform: iam:CreateServiceLinkedRole on resource: \
                    arn:aws:iam::1:role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS";
@@ -27,6 +28,7 @@ fn the_first_day_of_an_account() {
         ("Application Auto Scaling", "RegisterScalableTarget", "ValidationException", scaling, Propagating, None),
         ("Application Auto Scaling", "PutScalingPolicy", "ValidationException", scaling, Propagating, None),
         ("ECS", "CreateService", "InvalidParameterException", target, Propagating, None),
+        ("ECS", "CreateCluster", "InvalidParameterException", cluster, Propagating, None),
         ("ElastiCache", "CreateReplicationGroup", "ServiceLinkedRoleNotFoundFault", "not found", Propagating, None),
         ("RDS", "CreateDBInstance", "FreeTierRestrictionError", free, Quota, None),
         ("EFS", "CreateMountTarget", "AccessDeniedException", refused, Denied, None),
