@@ -21,7 +21,7 @@ test:
 # `VIDPIPE_TORTURE=1` enlarges the others. The dev profile optimises what carries a call.
 torture every="1":
     VIDPIPE_TORTURE=1 cargo nextest run --workspace --locked --profile torture --success-output final \
-        -E 'test(/^(runs|power|disk|damage|at_once|bad_corpus|canaries|corpus|names)::/)'
+        -E 'test(/^(runs|power|disk|damage|at_once|bad_corpus|canaries|corpus|microburst|names|waited_out)::/)'
     cargo bench --locked --workspace --profile dev --bench torture -- $(nproc) {{every}}
 
 # Look for input that makes reading a spec or a suffix panic (needs nightly Rust and cargo-fuzz): `just fuzz spec`.

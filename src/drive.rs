@@ -5,6 +5,7 @@ use crate::{
     forecast::Forecasting,
     screen::Screen,
     session::Session,
+    waiting,
 };
 use std::{cell::Cell, convert::Infallible, future::pending, rc::Rc, time::Duration};
 use tokio::{
@@ -13,11 +14,13 @@ use tokio::{
 };
 use vidpipe_aws::{Aws, KINDS, sweep};
 use vidpipe_engine::{
-    Class, Clock, Graph, Ledger, Limits, Plan, Runner, State, Stop, Summary,
+    Class, Clock, Graph, Ledger, Limits, Plan, Runner, State, Stop, Summary, Unanswered,
     event::{Event, Report},
     looking_by_turns,
     sweep::Swept,
+    telling,
 };
+use vidpipe_report::Traced;
 use vidpipe_store::Lock;
 
 /// How often the screen looks at the clock.
@@ -56,7 +59,7 @@ impl Run<'_> {
     ) -> Result<Outcome> {
         let screen = Screen::new(self.global);
         let history = self.lock.place().record(self.command, self.clock.now());
-        let reports: Vec<Box<dyn Report>> = vec![Box::new(history.clone()), Box::new(screen.clone())];
+        let reports: Vec<Box<dyn Report>> = vec![Box::new(history.clone()), Box::new(screen.clone()), Box::new(Traced)];
         let store = self.session.keeping(Box::new(self.lock.store()));
         let env = have.env.clone();
         let ledger = Rc::new(Ledger::new(have, store, reports, self.clock));
@@ -79,8 +82,11 @@ impl Run<'_> {
         let signal = Cell::new(None);
         let done = async {
             let mut summary = runner.run(plan).await?;
-            let all_gone = want.nodes.is_empty() && summary.is_complete();
-            let swept = if all_gone { self.sweep(&ledger, &stop).await? } else { None };
+            // Of what was taken back, the rest may stand as before.
+            let all_gone = summary.is_complete() && want.nodes.is_empty() && ledger.snapshot().entries.is_empty();
+            let told = ledger.clone();
+            let tell = move |not: &Unanswered<'_>| told.tell(&Event::Sweeping { why: waiting::words(not) });
+            let swept = if all_gone { telling(tell, self.sweep(&ledger, &stop)).await? } else { None };
             summary.stopped |= all_gone && swept.is_none();
             Ok::<_, vidpipe_engine::Error>((summary, swept))
         };
@@ -101,8 +107,8 @@ impl Run<'_> {
         Ok(Outcome { summary, state: ledger.snapshot(), swept, signal: signal.get(), screen })
     }
 
-    /// Ask what is still there; of what services make again, a second time after a quiet period. `None` when the user
-    /// stopped it.
+    /// Ask what is still there; of what services make again, or list after it went, a second time after a quiet period. `None`
+    /// when the user stopped it.
     async fn sweep(&self, ledger: &Ledger, stop: &Stop) -> vidpipe_engine::Result<Option<Swept>> {
         let (aws, state) = (&self.session.aws, ledger.snapshot());
         let twice = !sweeping(self.session, &state).is_zero();
@@ -115,11 +121,10 @@ impl Run<'_> {
             let quiet = Instant::now() + sweep::QUIET;
             let swept = looking_by_turns(stop, sweep::sweep(aws, &state, stop)).await?;
             let left = quiet.saturating_duration_since(Instant::now());
-            let why =
-                format!("waiting {} s, then looking again for log groups that services make again", left.as_secs());
+            let why = format!("waiting {} s, then looking again for what shows late", left.as_secs());
             ledger.tell(&Event::Sweeping { why });
             stop.pause(left).await?;
-            Ok(swept.and(looking_by_turns(stop, sweep::sweep_logs(aws, &state, stop)).await?))
+            looking_by_turns(stop, sweep::sweep_again(aws, &state, swept, stop)).await
         };
         match asked().await {
             Ok(swept) => {

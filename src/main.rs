@@ -2,19 +2,24 @@
 mod ask;
 mod cli;
 mod commands;
+mod consent;
 mod drive;
 mod environment;
 mod fail;
 mod finish;
 mod forecast;
+mod log;
+mod rollback;
 mod screen;
 mod session;
 mod spec;
+mod waiting;
 
 use clap::Parser;
 use cli::{Cli, Command, SandboxClock};
 use fail::{Exit, Failure};
 use std::{convert::Infallible, process::ExitCode, time::Duration};
+use vidpipe_engine::telling;
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -25,6 +30,9 @@ fn main() -> ExitCode {
             return if e.use_stderr() { Exit::Usage.into() } else { ExitCode::SUCCESS };
         }
     };
+    if let Err(failure) = log::begin(&cli) {
+        return told(&failure);
+    }
     let sandbox = |clock| cli.global.sandbox && cli.global.sandbox_clock == clock;
     let (fast, paused) = (sandbox(SandboxClock::Fast), sandbox(SandboxClock::Paused));
     let paused = fast || paused || matches!(cli.command, Command::Rehearse(_));
@@ -32,7 +40,7 @@ fn main() -> ExitCode {
     let ended = match runtime {
         Ok(runtime) => runtime.block_on(async {
             tokio::select! {
-                ended = commands::run(&cli) => ended,
+                ended = telling(waiting::tell(), commands::run(&cli)) => ended,
                 never = hurry(), if fast => match never {},
             }
         }),
@@ -40,11 +48,14 @@ fn main() -> ExitCode {
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            let _ = commands::note(failure.rendered().trim_end());
-            failure.exit.into()
-        }
+        Err(failure) => told(&failure),
     }
+}
+
+fn told(failure: &Failure) -> ExitCode {
+    tracing::info!(exit = failure.exit as u8, "ends");
+    let _ = commands::note(failure.rendered().trim_end());
+    failure.exit.into()
 }
 
 /// How often a clock in a hurry moves, and how much faster than real time.

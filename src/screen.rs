@@ -20,7 +20,9 @@ impl Screen {
     /// The live view on a terminal, plain lines elsewhere, and events on stdout for a program that wants them.
     pub(crate) fn new(global: &Global) -> Self {
         let look = on_stderr();
-        let live = global.output == Output::Human && io::stderr().is_terminal() && !is_ci();
+        // Lines of a log would run through the live view.
+        let alone = !global.logging.is_on_stderr();
+        let live = global.output == Output::Human && io::stderr().is_terminal() && !is_ci() && alone;
         let people = match live {
             true => Shown::new(Live::new(Box::new(io::stderr()), look)),
             false => Shown::new(Plain::new(Box::new(io::stderr()), look)),

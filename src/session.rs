@@ -80,6 +80,9 @@ impl Session {
                 _ => failure,
             }
         })?;
+        let endpoint = aws.endpoint.as_deref().filter(|_| !global.sandbox);
+        let Caller { account, partition } = &caller;
+        tracing::info!(region, account, partition, endpoint, sandbox = global.sandbox, "connected");
         let timings = if elsewhere { timings().elsewhere() } else { learned(global, region) };
         Ok(Self { aws: Rc::new(aws), caller, sandbox, timings, _held: held })
     }

@@ -21,9 +21,21 @@ pub(crate) struct Rehearse {
     /// The share of all calls that a fault strikes, from 0 to 0.9.
     #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = share)]
     pub(crate) faults: f64,
+    /// What account it is: one that has been in use, or one on its first day, which has none of the roles that AWS's services act under.
+    #[arg(long, value_name = "ACCOUNT", default_value = "used")]
+    pub(crate) account: Account,
     /// How long things take, of what is known of them; without it, typical, or drawn where there are faults.
     #[arg(long, value_name = "SPEED")]
     pub(crate) speed: Option<Speed>,
+}
+
+/// What an account has of services' own roles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Account {
+    /// All of them.
+    Used,
+    /// None: it has never used any of the services.
+    Fresh,
 }
 
 /// Where between the shortest and the longest time known things take theirs.

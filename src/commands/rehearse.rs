@@ -1,6 +1,6 @@
 //! `vidpipe rehearse`: a whole life of an environment in the sandbox, in seconds. Touches nothing real, and no file.
 use crate::{
-    cli::{self, Global, Output, Speed},
+    cli::{self, Account, Global, Output, Speed},
     fail::{Exit, Failure, Result},
     spec,
 };
@@ -53,9 +53,10 @@ fn document(told: &Rehearsal) -> Value {
 
 /// All of them side by side: a line each, and the verdicts.
 fn table(all: &[Rehearsal], args: &cli::Rehearse) -> String {
-    let (seed, share) = (args.seed, args.faults * 100.0);
-    let mut text =
-        format!("seed {seed}, {share:.0} % of all calls faulted, in the sandbox: nothing here has met AWS\n\n");
+    let (seed, share, account) = (args.seed, args.faults * 100.0, account(args));
+    let mut text = format!(
+        "seed {seed}, {share:.0} % of all calls faulted, {account}in the sandbox: nothing here has met AWS\n\n"
+    );
     text.push_str("pipeline         nodes       up     down   looks changes retries throttled faulted   made ledger\n");
     for told in all {
         let sum = |of: fn(&Phase) -> usize| -> usize { [&told.up, &told.again, &told.down].into_iter().map(of).sum() };
@@ -80,6 +81,7 @@ fn table(all: &[Rehearsal], args: &cli::Rehearse) -> String {
         for (name, phase) in [("up", &told.up), ("down", &told.down)] {
             let _ = writeln!(text, "\nwhat {name} of {} waited for: {}", told.pipeline, path(phase, args));
         }
+        text.push_str(&stays(told));
         for violation in &told.violations {
             let _ = writeln!(text, "{}: {violation}", told.pipeline);
         }
@@ -96,12 +98,14 @@ fn day(args: &cli::Rehearse) -> Conditions {
         None if args.faults > 0.0 => sandbox::Speed::Drawn,
         None => sandbox::Speed::Typical,
     };
-    let strict = Conditions { speed, ..Conditions::strict(args.seed) };
+    let fresh = args.account == Account::Fresh;
+    let strict = Conditions { speed, fresh, ..Conditions::strict(args.seed) };
     if args.faults > 0.0 { strict.with_faults(args.faults) } else { strict }
 }
 
 fn again(told: &Rehearsal, args: &cli::Rehearse) -> String {
-    format!("vidpipe rehearse -p {} --seed {} --faults {}", told.pipeline, args.seed, args.faults)
+    let account = if args.account == Account::Fresh { " --account fresh" } else { "" };
+    format!("vidpipe rehearse -p {} --seed {} --faults {}{account}", told.pipeline, args.seed, args.faults)
 }
 
 fn human(told: &Rehearsal, args: &cli::Rehearse) -> String {
@@ -109,8 +113,9 @@ fn human(told: &Rehearsal, args: &cli::Rehearse) -> String {
     let (pipeline, region, seed, share) = (&told.pipeline, &told.region, told.seed, args.faults * 100.0);
     let _ = writeln!(
         text,
-        "{pipeline} ({region}), {}, seed {seed}, {share:.0} % of all calls faulted, in the sandbox: nothing here has met AWS\n",
-        count(told.nodes, "node")
+        "{pipeline} ({region}), {}, seed {seed}, {share:.0} % of all calls faulted, {}in the sandbox: nothing here has met AWS\n",
+        count(told.nodes, "node"),
+        account(args),
     );
     text.push_str("          runs     time   looks changes retries throttled faulted widest\n");
     for (name, phase) in [("up", &told.up), ("up again", &told.again), ("down", &told.down)] {
@@ -121,6 +126,7 @@ fn human(told: &Rehearsal, args: &cli::Rehearse) -> String {
     }
     let refused: Vec<_> = [&told.up, &told.again, &told.down].into_iter().flat_map(|phase| &phase.refused).collect();
     text.push_str(&refusals(&refused));
+    text.push_str(&stays(told));
     let verdict = if told.is_balanced() {
         format!("balanced: {} made, each once, and nothing is left", count(told.made, "thing"))
     } else {
@@ -128,6 +134,19 @@ fn human(told: &Rehearsal, args: &cli::Rehearse) -> String {
     };
     let _ = writeln!(text, "\nthe ledger is {verdict}");
     text
+}
+
+/// What account it is, where it is no usual one.
+fn account(args: &cli::Rehearse) -> &'static str {
+    if args.account == Account::Fresh { "a fresh account, " } else { "" }
+}
+
+/// What the account has come to have, and keeps.
+fn stays(told: &Rehearsal) -> String {
+    match told.stays.as_slice() {
+        [] => String::new(),
+        roles => format!("\nthe account keeps the service-linked roles of {}\n", roles.join(", ")),
+    }
 }
 
 fn line(name: &str, phase: &Phase) -> String {

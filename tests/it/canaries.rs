@@ -116,9 +116,9 @@ fn no_command_says_one_and_no_file_keeps_one() {
     println!("{} values hidden in {} runs and {files} files", canaries.len(), said.len());
 }
 
-/// There is no log to turn up. Should there ever be one, this fails, and the canaries are to go through it.
+/// Other programs' variable turns nothing up.
 #[test]
-fn a_log_level_says_no_more() {
+fn another_log_level_says_no_more() {
     for level in ["error", "trace", "aws_smithy_runtime=trace,hyper=trace,vidpipe=debug"] {
         let world = World::in_memory().with("RUST_LOG", level).with("RUST_BACKTRACE", "full");
         let up = world.run(&format!("{} --yes -o plain", sandboxed("up"))).ends(0);
@@ -131,6 +131,39 @@ fn a_log_level_says_no_more() {
             assert_hidden(&canaries, &text, "a command");
         }
         search(&world, &world.here(), &canaries);
+    }
+}
+
+/// The log, at every level and in both formats, on stderr and in a file.
+#[test]
+fn the_log_says_none() {
+    let levels = ["error", "warn", "info", "debug", "trace", "off,aws=trace", "trace,engine=debug,events=trace"];
+    for (level, format) in levels.into_iter().zip(["text", "json"].into_iter().cycle()) {
+        let world = World::in_memory().with("VIDPIPE_LOG", level).with("VIDPIPE_LOG_FORMAT", format);
+        let mut said = vec![world.run(&format!("{} --yes -o plain", sandboxed("up"))).ends(0)];
+        let canaries = canaries(&world);
+        said.extend(
+            ["verify", "plan --refresh --all", "status --log-file log.txt", "verify --log-file log.txt"]
+                .map(|c| world.run(&sandboxed(c)).ends(0)),
+        );
+        said.push(world.run(&format!("{} --yes --log-file log.txt", sandboxed("down"))).ends(0));
+        let logged = said[0].stderr.contains("CreateDBInstance");
+        assert_eq!(logged, level.contains("info") || level.contains("debug") || level.contains("trace"), "{level}");
+        assert!(said[3..].iter().all(|ran| !ran.stderr.contains("DescribeVpcs")), "{level}: the file has it");
+        for ran in &said {
+            assert_hidden(&canaries, &(ran.stdout.clone() + &ran.stderr), &format!("{level}: {:?}", ran.line()));
+        }
+        search(&world, &world.here(), &canaries);
+    }
+}
+
+/// What is not ours logs requests with all that is in them, and is never listened to.
+#[test]
+fn nothing_else_can_be_made_to_log() {
+    let world = World::in_memory();
+    for filter in ["aws_smithy_runtime=trace", "debug,aws_sdk_secretsmanager=trace", "hyper=trace", "loud"] {
+        let refused = world.run(&format!("status --sandbox --log {filter}")).ends(64);
+        assert!(refused.stderr.contains("does not log here") || refused.stderr.contains("is not a level"), "{filter}");
     }
 }
 

@@ -1,10 +1,16 @@
-//! A gate in front of an AWS endpoint. It writes down every call, and can shut at an exact one: before that call has
-//! reached AWS, or after AWS has done it and before the answer is heard.
+//! A gate in front of an AWS endpoint. It writes down every call, can shut at an exact one (before that call has reached
+//! AWS, or after AWS has done it and before the answer is heard), and can answer for a while as AWS sometimes does.
+use crate::{
+    answers::Answer,
+    instead::{Instead, Kept},
+    request::{Call, Request},
+};
 use std::{
-    io::{self, BufRead, BufReader, Read, Write},
+    io::{self, Read, Write},
     net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream},
     sync::{Arc, Condvar, Mutex, MutexGuard},
     thread,
+    time::Duration,
 };
 
 /// What is lost of the call at which the gate shuts.
@@ -47,13 +53,8 @@ struct Door {
     /// How often it was opened again, and what became of what it had held then.
     opened: usize,
     held: Option<Held>,
-}
-
-/// A call, by the name AWS gives it.
-#[derive(Clone, Debug, PartialEq)]
-struct Call {
-    name: String,
-    changes: bool,
+    /// What is answered for a while, in this order where several are for one operation.
+    kept: Vec<Kept>,
 }
 
 impl Gate {
@@ -113,6 +114,21 @@ impl Gate {
         self.0.door().refused = operation.map(str::to_owned);
     }
 
+    /// From its first call on, each operation is answered so for that long, one answer after the other.
+    pub(crate) fn keep(&self, answers: impl IntoIterator<Item = Answer>, lasting: Duration) {
+        self.0.door().kept.extend(answers.into_iter().map(|answer| Kept::new(answer.into(), lasting)));
+    }
+
+    /// From its first call on, AWS's answers to that operation are changed so for that long.
+    pub(crate) fn change(&self, operation: &'static str, how: fn(&str) -> String, lasting: Duration) {
+        self.0.door().kept.push(Kept::new(Instead::Changed(operation, how), lasting));
+    }
+
+    /// What was kept and never given.
+    pub(crate) fn never_given(&self) -> Vec<String> {
+        self.0.door().kept.iter().filter(|kept| !kept.was_given()).map(Kept::name).collect()
+    }
+
     /// Forget the calls so far.
     pub(crate) fn forget(&self) {
         self.0.door().calls.clear();
@@ -148,6 +164,13 @@ impl Shared {
             client.write_all(refusal().as_bytes())?;
             return client.shutdown(Shutdown::Both);
         }
+        let instead = self.instead(&request);
+        if let Some(Instead::Said(answer)) = &instead
+            && !answer.after
+        {
+            client.write_all(answer.written(&request).unwrap_or_default().as_bytes())?;
+            return client.shutdown(Shutdown::Both);
+        }
         let mut answer = Vec::new();
         let mut aws = TcpStream::connect(beyond)?;
         aws.write_all(&request.bytes)?;
@@ -156,8 +179,14 @@ impl Shared {
             self.shut();
             return Ok(());
         }
-        client.write_all(&answer)?;
+        client.write_all(&instead.map_or(answer.clone(), |instead| instead.of(&request, answer)))?;
         client.shutdown(Shutdown::Both)
+    }
+
+    /// What is said in place of AWS's answer, or made of it.
+    fn instead(&self, request: &Request) -> Option<Instead> {
+        let mut door = self.door();
+        door.kept.iter_mut().find_map(|kept| kept.give(request))
     }
 
     /// Whether a call may go on; at a shut gate it waits.
@@ -216,61 +245,4 @@ fn refusal() -> String {
         "HTTP/1.1 403 Forbidden\r\ncontent-type: text/xml\r\nx-amzn-requestid: request-of-the-gate\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     )
-}
-
-/// A request, whole.
-struct Request {
-    line: String,
-    target: Option<String>,
-    bytes: Vec<u8>,
-    body: Vec<u8>,
-}
-
-impl Request {
-    fn read(client: &TcpStream) -> io::Result<Option<Self>> {
-        let mut reader = BufReader::new(client);
-        let (mut bytes, mut length, mut target) = (Vec::new(), 0, None);
-        let mut first = String::new();
-        if reader.read_line(&mut first)? == 0 {
-            return Ok(None);
-        }
-        bytes.extend_from_slice(first.as_bytes());
-        // One call a connection: the simplest thing that is right.
-        bytes.extend_from_slice(b"connection: close\r\n");
-        loop {
-            let mut line = String::new();
-            reader.read_line(&mut line)?;
-            let (name, value) = line.split_once(':').unwrap_or_default();
-            match name.to_ascii_lowercase().as_str() {
-                "connection" => continue,
-                "content-length" => length = value.trim().parse().unwrap(),
-                "x-amz-target" => target = Some(value.trim().to_owned()),
-                "transfer-encoding" => panic!("the SDK knows the length of every body it sends to these services"),
-                _ => {}
-            }
-            bytes.extend_from_slice(line.as_bytes());
-            if line == "\r\n" {
-                break;
-            }
-        }
-        let mut body = vec![0; length];
-        reader.read_exact(&mut body)?;
-        bytes.extend_from_slice(&body);
-        Ok(Some(Self { line: first, target, bytes, body }))
-    }
-
-    /// AWS's protocols name an operation in a header, in a form, in the path, or by method and path.
-    fn call(&self) -> Call {
-        let mut words = self.line.split(' ');
-        let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-        let form = String::from_utf8_lossy(&self.body);
-        let action = form.strip_prefix("Action=").map(|rest| rest.split('&').next().unwrap_or_default());
-        let target = self.target.as_deref().and_then(|t| t.rsplit('.').next());
-        let operation = path.split_once("/operation/").map(|(_, operation)| operation);
-        let (name, changes) = match target.or(action).or(operation) {
-            Some(name) => (name.to_owned(), !["Describe", "Get", "List"].iter().any(|read| name.starts_with(read))),
-            None => (format!("{method} {path}"), method != "GET"),
-        };
-        Call { name, changes }
-    }
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 #![allow(clippy::disallowed_methods, reason = "a test writes what a user, or a failing disk, would have written")]
 mod accounts;
+mod answers;
 mod at_once;
 mod bad_corpus;
 mod bad_spec;
@@ -10,13 +11,21 @@ mod bad_state;
 mod bad_usage;
 mod canaries;
 mod changes;
+mod credentials;
 mod failed;
+mod first_day;
 mod gate;
+mod instead;
 mod killed;
 mod life;
 mod locked;
+mod log;
+mod losses;
+mod microburst;
+mod ministack;
 mod moto;
 mod pipelines;
+mod request;
 mod sandbox;
 mod secrets;
 mod signals;
@@ -24,6 +33,7 @@ mod streams;
 mod sweep;
 mod timing;
 mod verify;
+mod waited_out;
 mod words;
 mod world;
 

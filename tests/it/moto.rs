@@ -32,9 +32,12 @@ impl Moto {
 
     /// Everything that is there, by kind.
     pub(crate) fn live(&self) -> Live {
-        let taken = output(script("inventory.py").args(["--endpoint", &self.endpoint]));
-        let mut taken: Value = serde_json::from_slice(&taken.stdout).unwrap();
-        Live(serde_json::from_value(taken["live"].take()).unwrap())
+        inventory(&self.endpoint, "us-east-1")
+    }
+
+    /// Everything that is in that region.
+    pub(crate) fn live_in(&self, region: &str) -> Live {
+        inventory(&self.endpoint, region)
     }
 
     /// Whether everything is there that the program vidpipe replaces would have made; with a line for each thing.
@@ -47,10 +50,18 @@ impl Moto {
 
     /// What a few lines of Python print, with `boto3` imported and `client(service)` at hand.
     pub(crate) fn python(&self, lines: &str) -> String {
-        let client = format!("client = lambda s: boto3.client(s, 'us-east-1', endpoint_url='{}')", self.endpoint);
+        let client =
+            format!("client = lambda s, region='us-east-1': boto3.client(s, region, endpoint_url='{}')", self.endpoint);
         let printed = output(python().arg("-c").arg(format!("import boto3\n{client}\n{lines}")));
         String::from_utf8(printed.stdout).unwrap()
     }
+}
+
+/// Everything that is in a region of an endpoint, by kind.
+pub(crate) fn inventory(endpoint: &str, region: &str) -> Live {
+    let taken = output(script("inventory.py").args(["--endpoint", endpoint, "--region", region]));
+    let mut taken: Value = serde_json::from_slice(&taken.stdout).unwrap();
+    Live(serde_json::from_value(taken["live"].take()).unwrap())
 }
 
 impl Drop for Moto {
@@ -111,7 +122,7 @@ fn tag<'a>(item: &'a Value, name: &str) -> Option<&'a str> {
 }
 
 /// The Python that has `tests/moto/requirements.txt` installed.
-fn python() -> Command {
+pub(crate) fn python() -> Command {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let installed = here.join("target/moto-venv/bin/python");
     let python = std::env::var_os("VIDPIPE_TEST_PYTHON").map_or(installed, PathBuf::from);

@@ -3,17 +3,20 @@
 //! The SDK's own retries are off for every call: it repeats a request whose work was done and whose answer was lost,
 //! which is how things get made twice. The engine retries, by what each kind's identity allows.
 use crate::{
+    absences::Absences,
     account::{self, Account},
     error::{OrFail, Whole},
     gathered::Looks,
+    partition, rds,
+    told::Telling,
     turns::{Naming, Turns},
 };
-use aws_config::{AppName, BehaviorVersion, Region, SdkConfig, timeout::TimeoutConfig};
+use aws_config::{AppName, BehaviorVersion, Region, SdkConfig, identity::IdentityCache, timeout::TimeoutConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_smithy_runtime_api::client::{http::SharedHttpClient, interceptors::SharedInterceptor};
 use aws_smithy_types::retry::RetryConfig;
 use std::{collections::BTreeMap, time::Duration};
-use vidpipe_engine::{Class, Error, Result};
+use vidpipe_engine::{Class, Error, Result, Stop, patiently};
 
 /// How to reach AWS.
 #[derive(Default)]
@@ -53,7 +56,7 @@ impl Connection {
 pub struct Caller {
     /// The twelve digits of the account.
     pub account: String,
-    /// `aws`, `aws-cn` or `aws-us-gov`.
+    /// What ARNs there begin with after `arn:`, such as `aws` or `aws-cn`.
     pub partition: String,
 }
 
@@ -74,6 +77,10 @@ macro_rules! clients { ($($(#[$doc:meta])* $field:ident: $sdk:ident),* $(,)?) =>
         account: Account,
         /// What nodes look at now, so that they look together.
         pub(crate) looks: Looks,
+        /// What is believed not to be there, where that is a security property.
+        pub(crate) absences: Absences,
+        /// What RDS told of the databases that are waited for.
+        pub(crate) rds_events: rds::Events,
     }
 
     impl Aws {
@@ -94,6 +101,8 @@ macro_rules! clients { ($($(#[$doc:meta])* $field:ident: $sdk:ident),* $(,)?) =>
                 extra_tags: BTreeMap::new(),
                 account,
                 looks: Looks::default(),
+                absences: Absences::default(),
+                rds_events: rds::Events::default(),
             }
         }
     }
@@ -145,6 +154,8 @@ clients! {
 const APP_NAME: &str = concat!("vidpipe-", env!("CARGO_PKG_VERSION"));
 /// A connection is made within this, or not at all.
 const CONNECT: Duration = Duration::from_secs(3);
+/// Credentials are there within this, or not at all: a program of the user's may ask for a second factor.
+const SIGN_IN: Duration = Duration::from_secs(300);
 
 impl Aws {
     /// Clients for that connection. No call is made yet.
@@ -154,24 +165,23 @@ impl Aws {
         let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT).build();
         let retries = if connection.sdk_retries { RetryConfig::standard() } else { RetryConfig::disabled() };
         let (region, name) = (Region::new(connection.region.clone()), AppName::new(APP_NAME).ok());
-        let turns = |http| Turns::before(http, !connection.unmetered);
+        let turns = Turns::new(!connection.unmetered);
         let config = match connection.http {
             Some(http) => {
                 let mut config = SdkConfig::builder()
                     .behavior_version(BehaviorVersion::latest())
                     .region(region)
                     .timeout_config(timeouts)
-                    .retry_config(retries)
-                    .http_client(turns(http));
+                    .http_client(turns.watching(http));
                 config.set_app_name(name).set_credentials_provider(connection.credentials);
                 config.build()
             }
             None => {
+                // Nothing of retries here: who fetches credentials changes nothing, and keeps those of the SDK.
                 let mut loader = aws_config::defaults(BehaviorVersion::latest())
                     .region(region)
                     .timeout_config(timeouts)
-                    .retry_config(retries)
-                    .http_client(turns(network()));
+                    .http_client(turns.watching(network()));
                 if let Some(name) = name {
                     loader = loader.app_name(name);
                 }
@@ -181,10 +191,10 @@ impl Aws {
                 loader.load().await
             }
         };
-        let interceptors: Vec<_> = [SharedInterceptor::new(Naming), SharedInterceptor::new(Whole)]
-            .into_iter()
-            .chain(connection.interceptors)
-            .collect();
+        let identities = turns.before(IdentityCache::lazy().load_timeout(SIGN_IN).build());
+        let config = config.into_builder().retry_config(retries).identity_cache(identities).build();
+        let own = [SharedInterceptor::new(Naming), SharedInterceptor::new(Telling), SharedInterceptor::new(Whole)];
+        let interceptors: Vec<_> = own.into_iter().chain(connection.interceptors).collect();
         let mut aws = Self::from_config(config, &interceptors, connection.region);
         if aws.endpoint.is_some() {
             // Behind an endpoint of the user's own, buckets need not have host names of their own. The SDK knows that of
@@ -194,14 +204,10 @@ impl Aws {
         aws
     }
 
-    /// The partition of the region: what ARNs begin with after `arn:`.
-    /// [Amazon Resource Names](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html)
-    pub(crate) fn partition(&self) -> &'static str {
-        match self.region.split_once('-') {
-            Some(("cn", _)) => "aws-cn",
-            Some(("us", rest)) if rest.starts_with("gov-") => "aws-us-gov",
-            _ => "aws",
-        }
+    /// The partition all calls go to: what ARNs begin with after `arn:`. AWS says it with the caller; before it has, the
+    /// region tells.
+    pub(crate) fn partition(&self) -> &str {
+        self.account.partition().unwrap_or_else(|| partition::of(&self.region))
     }
 
     /// The same clients, putting these tags on everything as well.
@@ -216,11 +222,13 @@ impl Aws {
     /// # Errors
     /// When there are none, they have run out, or the answer is not an account.
     pub async fn caller(&self) -> Result<Caller> {
-        let said = self.sts.get_caller_identity().send().await.or_fail("ask AWS whose credentials these are")?;
-        let partition = said.arn().and_then(|arn| arn.split(':').nth(1)).unwrap_or("aws").to_owned();
+        let ask = async || self.sts.get_caller_identity().send().await.or_fail("ask AWS whose credentials these are");
+        let said = patiently(&Stop::default(), ask).await?;
+        let partition = said.arn().and_then(|arn| arn.split(':').nth(1)).filter(|named| !named.is_empty());
+        let partition = partition.unwrap_or_else(|| partition::of(&self.region)).to_owned();
         let account =
             said.account.ok_or_else(|| Error::new(Class::Unknown, "learn the account of these credentials"))?;
-        self.account.settle(&account);
+        self.account.settle(&account, &partition);
         Ok(Caller { account, partition })
     }
 }

@@ -1,5 +1,4 @@
 //! AWS's errors, as the engine's: what was being done, what AWS said, its code and request id, and what to do next.
-use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use std::{error::Error as StdError, io};
@@ -7,6 +6,7 @@ use vidpipe_engine::{Class, Error};
 
 mod call;
 mod codes;
+mod credentials;
 mod hints;
 #[cfg(test)]
 mod tests;
@@ -14,6 +14,7 @@ mod whole;
 
 pub(crate) use codes::speaks_of_throttling;
 pub use codes::{Meaning, Refusal, class_of, meaning};
+use whole::Lack;
 pub(crate) use whole::Whole;
 
 use call::Call;
@@ -46,7 +47,7 @@ where
                 status: status.unwrap_or_default(),
             };
             let means = means(&e, &refusal);
-            let said = said.clone().or_else(|| no_credentials(&e)).unwrap_or_else(|| unsaid(&e, &code, status));
+            let said = said.clone().or_else(|| credentials::said(&e)).unwrap_or_else(|| unsaid(&e, &code, status));
             let said = if means.class == Class::Unrecognized { format!("{UNKNOWN}: {said}") } else { said };
             Error {
                 otherwise: means.otherwise,
@@ -69,20 +70,21 @@ fn means<E>(e: &SdkError<E, HttpResponse>, refusal: &Refusal<'_>) -> Meaning
 where
     E: StdError + Send + Sync + 'static,
 {
+    if let Some(class) = credentials::class(e) {
+        return class.into();
+    }
     match e {
         // Said to be done, and not readable: it may have been done.
         SdkError::ServiceError(_) if refusal.code.is_empty() => Class::Unclear.into(),
         SdkError::ServiceError(_) => meaning(refusal),
         SdkError::TimeoutError(_) | SdkError::ResponseError(_) => Class::Unclear.into(),
-        SdkError::DispatchFailure(_) if is_credentials(e) => Class::Expired.into(),
         SdkError::DispatchFailure(_) if never_left(e) => Class::NotSent.into(),
         SdkError::DispatchFailure(_) => Class::Unclear.into(),
-        _ if is_credentials(e) => Class::Expired.into(),
         _ => Class::Invalid.into(),
     }
 }
 
-fn causes<'a>(e: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+pub(crate) fn causes<'a>(e: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     fn next<'a>(e: &&'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
         (*e).source()
     }
@@ -94,31 +96,19 @@ fn never_left(e: &(dyn StdError + 'static)) -> bool {
         || causes(e).any(|c| c.to_string().contains("dns error"))
 }
 
-fn is_credentials(e: &(dyn StdError + 'static)) -> bool {
-    causes(e).any(|c| c.is::<CredentialsError>())
-}
-
-/// The chain of providers tells at length what each of them lacks; a user needs to know that there are none.
-fn no_credentials(e: &(dyn StdError + 'static)) -> Option<String> {
-    causes(e)
-        .filter_map(|c| c.downcast_ref::<CredentialsError>())
-        .any(|c| matches!(c, CredentialsError::CredentialsNotLoaded(_)))
-        .then(|| "there are no credentials in the environment, in a profile, or of this machine".into())
-}
-
 /// What is told where AWS says nothing. What it answered instead is never quoted: it may be half a secret.
 fn unsaid<E>(e: &SdkError<E, HttpResponse>, code: &str, status: Option<u16>) -> String
 where
     E: StdError + Send + Sync + 'static,
 {
-    match (e, status) {
-        (SdkError::ServiceError(_), Some(status)) if code.is_empty() => {
-            format!("HTTP {status}, with an answer that cannot be read")
-        }
-        (SdkError::ResponseError(_), Some(status)) => format!("HTTP {status}, with {}", innermost(e)),
-        _ if code.is_empty() => innermost(e),
-        (_, Some(status)) => format!("{code} (HTTP {status})"),
-        _ => code.to_owned(),
+    match status {
+        Some(status) if code.is_empty() => match causes(e).find_map(|cause| cause.downcast_ref::<Lack>()) {
+            Some(lack) => format!("HTTP {status}, with {lack}"),
+            None => format!("HTTP {status}, with an answer that cannot be read"),
+        },
+        Some(status) => format!("{code} (HTTP {status})"),
+        None if code.is_empty() => innermost(e),
+        None => code.to_owned(),
     }
 }
 

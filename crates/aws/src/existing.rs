@@ -3,7 +3,7 @@
 use crate::{Aws, OrFail, secret};
 use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
 use serde_json::Value;
-use vidpipe_engine::{Class, Error, Result};
+use vidpipe_engine::{Class, Error, Result, Stop, patiently};
 
 /// A secret that is there, can be read, and holds what is needed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub async fn existing_secret(aws: &Aws, name_or_arn: &str, keys: &[&str]) -> Res
     let (Some(arn), Some(name)) = (found.arn, found.name) else {
         return Err(Error::new(Class::Unknown, format!("look up the secret {name_or_arn}: the answer has no ARN")));
     };
-    let value = match secret::read_from(aws, &arn).await {
+    let value = match patiently(&Stop::default(), async || secret::read_from(aws, &arn).await).await {
         Err(e) if e.class == Class::Denied => {
             let hint =
                 "allow secretsmanager:GetSecretValue on it, and kms:Decrypt on its key, to the credentials in use";
@@ -93,7 +93,8 @@ async fn is_here(aws: &Aws, name_or_arn: &str) -> Result<()> {
 
 async fn describe(aws: &Aws, name_or_arn: &str) -> Result<DescribeSecretOutput> {
     let call = aws.secrets.describe_secret().secret_id(name_or_arn);
-    match call.send().await.or_fail("look up the existing secret") {
+    let look = async || call.clone().send().await.or_fail("look up the existing secret");
+    match patiently(&Stop::default(), look).await {
         Err(e) if e.class == Class::NotFound => Err(refused(name_or_arn, &format!("there is none in {}", aws.region))
             .hint("create it, or correct its name in the spec: vidpipe uses it as it is and never makes one")),
         other => other,

@@ -1,13 +1,13 @@
 //! What is asked of the region and the account once, before the first create, and then kept with the environment: zones, the
 //! newest database version offered, and the secrets that are there already. Asked again later the answers could differ, and
 //! nothing may move because of that.
-use crate::{Aws, Caller, error::OrFail};
-use aws_sdk_ec2::types::Filter;
+use crate::{Aws, Caller};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Class, Error, Result};
+use vidpipe_engine::Result;
 
 mod database;
 mod secrets;
+mod zones;
 
 pub use database::{newest_aurora, offers_class};
 pub use secrets::{Existing, Login};
@@ -17,12 +17,16 @@ pub use secrets::{Existing, Login};
 pub struct Facts {
     /// The twelve digits of the account.
     pub account: String,
-    /// `aws`, `aws-cn` or `aws-us-gov`.
+    /// What ARNs there begin with after `arn:`, such as `aws` or `aws-cn`.
     pub partition: String,
     /// The region.
     pub region: String,
-    /// The zones to use, in order.
+    /// The zones to use, in order, by the letters this account sees them under, such as `eu-central-1a`.
     pub zones: Vec<String>,
+    /// The ids of these zones, which are the same in every account, such as `euc1-az2`. Environments of before they were
+    /// asked for have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub zone_ids: Vec<String>,
     /// The full version of PostgreSQL, on RDS or Aurora.
     pub postgres_version: String,
     /// The secret with the database's user and password, if one is there already.
@@ -64,35 +68,50 @@ impl Facts {
     /// Ask the region and the account. Only reads.
     ///
     /// # Errors
-    /// When the region has fewer zones, or no such database version or class; when a secret is missing, going, or of no use.
+    /// When the region has fewer zones that offer all that is wanted there, or no such database version or class; when a
+    /// secret is missing, going, or of no use.
     pub async fn ask(aws: &Aws, caller: &Caller, wanted: &Wanted<'_>) -> Result<Self> {
-        let version = database::newest(aws, wanted.engine, wanted.version);
+        let offer = database::newest(aws, wanted.engine, wanted.version);
         let secrets = secrets::ask(aws, wanted.login, wanted.api_key);
-        let (zones, postgres_version, (login, api_key)) =
-            futures::try_join!(ask_zones(aws, wanted.zones), version, secrets)?;
+        let (all, offer, (login, api_key)) = futures::try_join!(zones::ask(aws), offer, secrets)?;
+        let (zones, zone_ids) = zones::choose(&aws.region, &all, &offer, wanted.zones, &[])?;
         let Caller { account, partition } = caller.clone();
-        Ok(Self { account, partition, region: aws.region.clone(), zones, postgres_version, login, api_key })
+        let (region, postgres_version) = (aws.region.clone(), offer.version);
+        Ok(Self { account, partition, region, zones, zone_ids, postgres_version, login, api_key })
     }
 
-    /// These facts again, which were kept, if they still are what is wanted; a secret that is gone is not.
+    /// These facts again, which were kept: what is wanted otherwise by now is asked for anew. Zones stay as they are,
+    /// whatever else is wanted; if more of them are wanted, those come after them.
     ///
     /// # Errors
-    /// When a secret is missing, going, or of no use.
-    pub async fn kept(mut self, aws: &Aws, wanted: &Wanted<'_>) -> Result<Option<Self>> {
+    /// As for [`Facts::ask`].
+    pub async fn kept(mut self, aws: &Aws, wanted: &Wanted<'_>) -> Result<Self> {
         let version = &self.postgres_version;
-        let same_version = version == wanted.version || version.starts_with(&format!("{}.", wanted.version));
-        let is_same = |kept: &Option<Existing>, asked| kept.as_ref().map(|kept| kept.asked.as_str()) == asked;
-        let same_secrets =
-            is_same(&self.login, wanted.login.map(|l| l.secret)) && is_same(&self.api_key, wanted.api_key);
-        if self.zones.len() < wanted.zones || !same_version || !same_secrets {
-            return Ok(None);
+        if version != wanted.version && !version.starts_with(&format!("{}.", wanted.version)) {
+            self.postgres_version = database::newest(aws, wanted.engine, wanted.version).await?.version;
         }
-        let again = |kept: &Option<Existing>| kept.as_ref().map(|kept| kept.arn.clone());
-        let (login, api_key) = (again(&self.login), again(&self.api_key));
+        if self.zones.len() < wanted.zones {
+            let offer = database::offer(aws, wanted.engine, &self.postgres_version);
+            let (all, offer) = futures::try_join!(zones::ask(aws), offer)?;
+            (self.zones, self.zone_ids) = zones::choose(&aws.region, &all, &offer, wanted.zones, &self.zones)?;
+        }
+        self.zones.truncate(wanted.zones);
+        self.zone_ids.truncate(wanted.zones);
+        self.look_again(aws, wanted).await
+    }
+
+    /// The secrets are looked at again, those that are the same by the ARN that was found for them.
+    async fn look_again(mut self, aws: &Aws, wanted: &Wanted<'_>) -> Result<Self> {
+        let is_same = |kept: &Option<Existing>, asked| kept.as_ref().map(|kept| kept.asked.as_str()) == asked;
+        if !is_same(&self.login, wanted.login.map(|l| l.secret)) || !is_same(&self.api_key, wanted.api_key) {
+            (self.login, self.api_key) = secrets::ask(aws, wanted.login, wanted.api_key).await?;
+            return Ok(self);
+        }
+        let arn = |kept: &Option<Existing>| kept.as_ref().map(|kept| kept.arn.clone());
+        let (login, api_key) = (arn(&self.login), arn(&self.api_key));
         let login = wanted.login.zip(login.as_deref()).map(|(login, secret)| Login { secret, ..login });
         secrets::ask(aws, login, api_key.as_deref()).await?;
-        self.zones.truncate(wanted.zones);
-        Ok(Some(self))
+        Ok(self)
     }
 
     /// For a picture of what nobody has asked for yet.
@@ -105,34 +124,10 @@ impl Facts {
             partition: "aws".into(),
             region: region.into(),
             zones: zones.map(|z| format!("{region}{z}")).collect(),
+            zone_ids: Vec::new(),
             postgres_version: wanted.version.into(),
             login: wanted.login.map(|login| Existing::placeholder(region, account, login.secret)),
             api_key: wanted.api_key.map(|secret| Existing::placeholder(region, account, secret)),
         }
     }
-}
-
-/// [DescribeAvailabilityZones](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html)
-async fn ask_zones(aws: &Aws, wanted: usize) -> Result<Vec<String>> {
-    let filter = |name: &str, value: &str| Filter::builder().name(name).values(value).build();
-    let said = aws
-        .ec2
-        .describe_availability_zones()
-        .filters(filter("state", "available"))
-        .filters(filter("zone-type", "availability-zone"))
-        .send()
-        .await
-        .or_fail("ask for the region's availability zones")?;
-    let mut zones: Vec<String> = said.availability_zones().iter().filter_map(|z| z.zone_name.clone()).collect();
-    zones.sort();
-    if zones.len() < wanted {
-        let (region, has) = (&aws.region, zones.len());
-        return Err(Error::new(
-            Class::Invalid,
-            format!("find {wanted} availability zones in {region}: it offers {has}"),
-        )
-        .hint("lower network.availability_zones in the spec, or choose another region"));
-    }
-    zones.truncate(wanted);
-    Ok(zones)
 }

@@ -2,6 +2,7 @@
 //!
 //! A kind is one file in `kinds/<service>/` and one line in [`kinds::KINDS`]. It must not loop, sleep, retry, log or
 //! touch state: the engine does.
+mod absences;
 mod account;
 mod apigateway;
 mod budgets;
@@ -14,15 +15,18 @@ mod gathered;
 mod interfaces;
 pub mod kinds;
 mod kinesis;
+mod partition;
 mod policy;
 mod rds;
 mod scaling;
 mod secret;
+mod settings;
 mod sns;
 mod sqs;
 pub mod sweep;
 mod tags;
 mod timing;
+mod told;
 mod turns;
 pub mod verify;
 

@@ -1,22 +1,101 @@
 //! What the kinds of RDS share: the words of its statuses, and the values of parameter groups. It decides nothing.
-use crate::{Cx, OrFail, interfaces};
-use aws_sdk_rds::types::{ApplyMethod, Parameter, SourceType};
-use std::collections::BTreeMap;
-use vidpipe_engine::{Observed, Removal, Result};
+use crate::{
+    Cx, OrFail, interfaces,
+    settings::{Has, memberships as has},
+};
+use aws_sdk_rds::types::{ApplyMethod, DbCluster, Parameter, SourceType, VpcSecurityGroupMembership};
+use std::{cell::RefCell, collections::BTreeMap, time::Duration};
+use tokio::time::Instant;
+use vidpipe_engine::{Class, Error, Observed, Removal, Result};
 
 /// Whether a database can be used in that status. After its storage grew, RDS optimises it for hours, with the database in full use.
 pub(crate) fn is_usable(status: &str) -> bool {
     matches!(status, "available" | "storage-optimization")
 }
 
-/// Whether a database will never be `available` from that status, of an
+/// Whether a database does not leave that status by itself, nor by any change that a spec can ask for, of an
 /// [instance](https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html) or of a
-/// [cluster](https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/accessing-monitoring.html).
-/// A full storage is no such status: it heals when the spec asks for more.
+/// [cluster](https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/accessing-monitoring.html). That is not to say
+/// that its data is lost: most of these [can be repaired](remedy).
 pub(crate) fn is_broken(status: &str) -> bool {
     status.contains("failed")
         || status.starts_with("incompatible-")
         || matches!(status, "inaccessible-encryption-credentials" | "insufficient-capacity" | "restore-error")
+}
+
+/// What brings a database that is at rest, and out of use, back from that status with its data; `None` where nothing does, or
+/// where it leaves it by itself.
+pub(crate) fn remedy(status: &str) -> Option<&'static str> {
+    Some(match status {
+        "stopped" => "start it, or AWS does so within seven days",
+        "storage-full" => "it takes no more data until its storage is raised in the spec",
+        "inaccessible-encryption-credentials-recoverable" => "enable its KMS key, then start it",
+        "inaccessible-encryption-credentials" => {
+            "its KMS key is lost to it: restore a backup of it, under a key that is there"
+        }
+        "incompatible-credentials" => "let RDS read the secret of its password again",
+        "incompatible-network" => "give back to it what it lacks: free addresses in its subnets, its security groups",
+        "incompatible-option-group" => "give it an option group that it can have",
+        "incompatible-parameters" => "correct its parameter group, then restart it",
+        "modify-failed" | "upgrade-failed" | "failed-upgrade" => "see its events for why the change failed",
+        _ => return None,
+    })
+}
+
+/// Whether it must be started before anything can be done to it.
+pub(crate) fn must_be_started(status: &str) -> bool {
+    matches!(status, "stopped" | "inaccessible-encryption-credentials-recoverable")
+}
+
+/// One step of changing or removing a [stopped](https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_StartInstance.html)
+/// instance: nothing of it can be changed until it runs again.
+pub(crate) async fn start_instance(cx: &Cx, id: &str) -> Result<Removal> {
+    cx.cloud.rds.start_db_instance().db_instance_identifier(id).send().await.or_fail("start the DB instance")?;
+    Ok(Removal::Partly)
+}
+
+/// An update that has nothing to ask for does not help a full database.
+pub(crate) fn unless_full(status: &str) -> Result<()> {
+    match status {
+        "storage-full" => Err(Error::new(Class::Invalid, "bring the DB instance back: its storage is full")
+            .hint("raise the database's storage in the spec, then run again: nothing in it is lost")),
+        _ => Ok(()),
+    }
+}
+
+/// What a database comes to that is not in use, nor on its way out.
+pub(crate) async fn not_usable<T>(
+    cx: &Cx,
+    source: SourceType,
+    id: &str,
+    status: &str,
+    known: Option<T>,
+) -> Observed<T> {
+    let said = words(cx, source, id, status).await;
+    match remedy(status) {
+        Some(remedy) if is_broken(status) => Observed::Broken(format!("{said}; {remedy}")),
+        Some(remedy) => Observed::differs(format!("{said}; {remedy}"), known),
+        None if is_broken(status) => Observed::Broken(said),
+        None => Observed::Pending { why: said, known },
+    }
+}
+
+/// How a database has its security groups.
+pub(crate) fn memberships(seen: &[VpcSecurityGroupMembership], wanted: &[String]) -> Has {
+    let seen: Vec<_> = seen.iter().filter_map(|g| Some((g.vpc_security_group_id()?, g.status()?))).collect();
+    has(&seen, wanted)
+}
+
+/// The cluster of that identifier.
+pub(crate) async fn cluster(cx: &Cx, id: &str) -> Result<Option<DbCluster>> {
+    let call = cx.cloud.rds.describe_db_clusters().db_cluster_identifier(id);
+    let seen = call.send().await.or_fail("look at the DB cluster")?;
+    Ok(seen.db_clusters.unwrap_or_default().into_iter().next())
+}
+
+/// Whether the secret that RDS keeps a cluster's password in is not complete.
+pub(crate) fn lacks_secret(seen: &DbCluster) -> bool {
+    seen.master_user_secret().and_then(|s| s.secret_status()).is_none_or(|status| status == "creating")
 }
 
 /// The major version of a full one.
@@ -30,11 +109,36 @@ pub(crate) async fn released<T>(cx: &Cx, groups: &[String]) -> Result<Observed<T
     interfaces::released(cx, groups, "the database", |description| description == "RDSNetworkInterface").await
 }
 
+/// So long what RDS said of a thing is told again. A database is looked at hundreds of times before it is there, and has a
+/// dozen events on the way.
+const EVENTS_LAST: Duration = Duration::from_secs(60);
+
+/// The newest event of each database and in which status it was told, and when RDS was asked for it.
+#[derive(Default)]
+pub(crate) struct Events(RefCell<BTreeMap<String, (Instant, String, Option<String>)>>);
+
+impl Events {
+    fn told(&self, id: &str, status: &str) -> Option<Option<String>> {
+        let told = self.0.borrow();
+        let (at, of, newest) = told.get(id)?;
+        (of == status && at.elapsed() < EVENTS_LAST).then(|| newest.clone())
+    }
+}
+
 /// The status, and the newest thing RDS says happened to it; without the latter if it cannot be had.
+/// [DescribeEvents](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeEvents.html)
 pub(crate) async fn words(cx: &Cx, source: SourceType, id: &str, status: &str) -> String {
-    let call = cx.cloud.rds.describe_events().source_type(source).source_identifier(id).duration(60);
-    let said = call.send().await.ok().and_then(|said| said.events);
-    let newest = said.unwrap_or_default().into_iter().max_by_key(|e| e.date).and_then(|e| e.message);
+    let newest = match cx.cloud.rds_events.told(id, status) {
+        Some(told) => told,
+        None => {
+            let call = cx.cloud.rds.describe_events().source_type(source).source_identifier(id).duration(60);
+            let said = call.send().await.ok().and_then(|said| said.events);
+            let newest = said.unwrap_or_default().into_iter().max_by_key(|e| e.date).and_then(|e| e.message);
+            let told = (Instant::now(), status.to_owned(), newest.clone());
+            cx.cloud.rds_events.0.borrow_mut().insert(id.into(), told);
+            newest
+        }
+    };
     newest.map_or_else(|| status.to_owned(), |message| format!("{status}: {message}"))
 }
 
@@ -87,5 +191,7 @@ mod tests {
         assert!(is_broken("incompatible-network") && is_broken("failed"));
         assert!(!is_broken("storage-full") && !is_broken("backing-up"));
         assert!(!is_broken("inaccessible-encryption-credentials-recoverable"));
+        assert!(remedy("incompatible-parameters").is_some() && remedy("storage-full").is_some());
+        assert_eq!((remedy("backing-up"), remedy("failed"), remedy("incompatible-restore")), (None, None, None));
     }
 }

@@ -1,8 +1,8 @@
-//! What the kinds of scaling policies share: how a policy of an ECS service is named. It decides nothing.
+//! What the kinds of scaling share: how the limits and the policies of an ECS service are named. It decides nothing.
 use crate::{Cx, OrFail};
 use aws_sdk_applicationautoscaling::{
     operation::put_scaling_policy::builders::PutScalingPolicyFluentBuilder as Put,
-    types::{PolicyType, ScalableDimension, ScalingPolicy, ServiceNamespace},
+    types::{PolicyType, ScalableDimension, ScalableTarget, ScalingPolicy, ServiceNamespace},
 };
 use vidpipe_engine::{Removal, Result};
 
@@ -12,6 +12,14 @@ const DIMENSION: ScalableDimension = ScalableDimension::EcsServiceDesiredCount;
 pub(crate) fn put(cx: &Cx, resource_id: &str, name: &str, kind: PolicyType) -> Put {
     let call = cx.cloud.scaling.put_scaling_policy().service_namespace(ServiceNamespace::Ecs);
     call.resource_id(resource_id).scalable_dimension(DIMENSION).policy_name(name).policy_type(kind)
+}
+
+/// The limits of that service, `service/<cluster>/<service>`, if its number of tasks scales.
+pub(crate) async fn target(cx: &Cx, resource_id: &str) -> Result<Option<ScalableTarget>> {
+    let call = cx.cloud.scaling.describe_scalable_targets().service_namespace(ServiceNamespace::Ecs);
+    let call = call.resource_ids(resource_id).scalable_dimension(DIMENSION);
+    let found = call.send().await.or_fail("look at the scalable target")?;
+    Ok(found.scalable_targets.unwrap_or_default().into_iter().next())
 }
 
 /// The policy of that name, if it is there.

@@ -1,5 +1,8 @@
-//! Every call to AWS takes its turn: it waits until the budgets of its API action allow it, is then sent, and has so long
-//! to be answered. The SDK's own limit on an attempt would count that wait too, so the limit is here.
+//! Every call to AWS takes its turn: it waits until the budgets of its API action allow it, is then signed and sent, and
+//! has so long to be answered. The SDK's own limit on an attempt would count that wait too, so the limit is here.
+//!
+//! A signature is good for [five minutes](https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html),
+//! and a wait may be longer: the turn is taken where the SDK asks for the identity to sign with.
 use crate::{
     budgets::{budgets, looks},
     error::speaks_of_throttling,
@@ -12,6 +15,7 @@ use aws_smithy_runtime_api::{
             HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
             SharedHttpConnector,
         },
+        identity::{IdentityFuture, ResolveCachedIdentity, SharedIdentityCache, SharedIdentityResolver},
         interceptors::{Intercept, context::BeforeTransmitInterceptorContextMut},
         orchestrator::{HttpRequest, HttpResponse, Metadata},
         result::ConnectorError,
@@ -33,6 +37,13 @@ struct Action {
     name: String,
 }
 
+impl Action {
+    fn of(cfg: &ConfigBag) -> Option<Self> {
+        let call = cfg.load::<Metadata>()?;
+        Some(Self { service: call.service().to_owned(), name: call.name().to_owned() })
+    }
+}
+
 /// Writes on every request which action it is for.
 #[derive(Debug)]
 pub(crate) struct Naming;
@@ -48,33 +59,105 @@ impl Intercept for Naming {
         _: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if let Some(call) = cfg.load::<Metadata>() {
-            let action = Action { service: call.service().to_owned(), name: call.name().to_owned() };
+        if let Some(action) = Action::of(cfg) {
             context.request_mut().add_extension(action);
         }
         Ok(())
     }
 }
 
-/// An HTTP client that sends each request when it is its turn.
+/// The turns of all calls of one connection.
 #[derive(Clone, Debug)]
 pub(crate) struct Turns {
-    inner: SharedHttpClient,
     /// `None` where nobody counts.
     budgets: Option<Arc<Budgets>>,
 }
 
 impl Turns {
-    /// Requests go to that client, at once where calls are not metered.
-    pub(crate) fn before(inner: SharedHttpClient, metered: bool) -> SharedHttpClient {
-        SharedHttpClient::new(Self { inner, budgets: metered.then(Arc::default) })
+    /// Turns that AWS's call budgets give, or none at all where calls are not metered.
+    pub(crate) fn new(metered: bool) -> Self {
+        Self { budgets: metered.then(Arc::default) }
+    }
+
+    /// Calls wait for their turn before they are signed with an identity from there.
+    pub(crate) fn before(&self, inner: SharedIdentityCache) -> SharedIdentityCache {
+        SharedIdentityCache::new(Signing { inner, turns: self.clone() })
+    }
+
+    /// Requests go to that client, and how they are answered counts for the turns of those that follow.
+    pub(crate) fn watching(&self, inner: SharedHttpClient) -> SharedHttpClient {
+        SharedHttpClient::new(Sending { inner, turns: self.clone() })
+    }
+
+    /// Wait for the turn of a call to that action.
+    async fn take(&self, action: &Action) {
+        if let Some(kept) = &self.budgets {
+            let all = budgets(&action.service, &action.name).into_iter();
+            let taken = all.map(|(budget, rate)| (kept.take(&budget, rate), budget));
+            if let Some((pause, budget)) = taken.max().filter(|(pause, _)| !pause.is_zero()) {
+                in_turn(budget, pause).await;
+            }
+        }
+        if looks(&action.name) {
+            in_turn_to_look(None).await;
+        }
+    }
+
+    /// AWS says there were too many calls to that action.
+    fn slow_down(&self, action: &Action) {
+        let Some(kept) = &self.budgets else { return };
+        for (budget, _) in budgets(&action.service, &action.name) {
+            kept.throttled(&budget);
+        }
     }
 }
 
-impl HttpClient for Turns {
+/// An identity cache that is asked when it is the call's turn.
+#[derive(Debug)]
+struct Signing {
+    inner: SharedIdentityCache,
+    turns: Turns,
+}
+
+impl ResolveCachedIdentity for Signing {
+    fn resolve_cached_identity<'a>(
+        &'a self,
+        resolver: SharedIdentityResolver,
+        components: &'a RuntimeComponents,
+        cfg: &'a ConfigBag,
+    ) -> IdentityFuture<'a> {
+        IdentityFuture::new(async move {
+            if let Some(action) = Action::of(cfg) {
+                self.turns.take(&action).await;
+            }
+            self.inner.resolve_cached_identity(resolver, components, cfg).await
+        })
+    }
+
+    fn validate_base_client_config(
+        &self,
+        components: &RuntimeComponentsBuilder,
+        cfg: &ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.inner.validate_base_client_config(components, cfg)
+    }
+
+    fn validate_final_config(&self, components: &RuntimeComponents, cfg: &ConfigBag) -> Result<(), BoxError> {
+        self.inner.validate_final_config(components, cfg)
+    }
+}
+
+/// An HTTP client that hears how each request is answered.
+#[derive(Clone, Debug)]
+struct Sending {
+    inner: SharedHttpClient,
+    turns: Turns,
+}
+
+impl HttpClient for Sending {
     fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
         let inner = self.inner.http_connector(settings, components);
-        SharedHttpConnector::new(Connector { inner, budgets: self.budgets.clone() })
+        SharedHttpConnector::new(Connector { inner, turns: self.turns.clone() })
     }
 
     fn validate_base_client_config(
@@ -97,46 +180,25 @@ impl HttpClient for Turns {
 #[derive(Debug)]
 struct Connector {
     inner: SharedHttpConnector,
-    budgets: Option<Arc<Budgets>>,
+    turns: Turns,
 }
 
 impl HttpConnector for Connector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let (inner, budgets) = (self.inner.clone(), self.budgets.clone());
+        let (inner, turns) = (self.inner.clone(), self.turns.clone());
         HttpConnectorFuture::new(async move {
             let Some(action) = request.extension::<Action>().cloned() else { return sent(&inner, request).await };
-            if let Some(budgets) = &budgets {
-                take(budgets, &action).await;
-            }
-            if looks(&action.name) {
-                in_turn_to_look(None).await;
-            }
             let began = Instant::now();
             let answer = sent(&inner, request).await;
             answered(format!("{} {}", action.service, action.name), began.elapsed());
-            if let (Some(budgets), Ok(answer)) = (&budgets, &answer)
+            if let Ok(answer) = &answer
                 && !answer.status().is_success()
                 && answer.body().bytes().is_some_and(speaks_of_throttling)
             {
-                slow_down(budgets, &action);
+                turns.slow_down(&action);
             }
             answer
         })
-    }
-}
-
-/// Wait for the turn.
-async fn take(kept: &Budgets, action: &Action) {
-    let all = budgets(&action.service, &action.name).into_iter();
-    let taken = all.map(|(budget, rate)| (kept.take(&budget, rate), budget));
-    if let Some((pause, budget)) = taken.max().filter(|(pause, _)| !pause.is_zero()) {
-        in_turn(budget, pause).await;
-    }
-}
-
-fn slow_down(kept: &Budgets, action: &Action) {
-    for (budget, _) in budgets(&action.service, &action.name) {
-        kept.throttled(&budget);
     }
 }
 
@@ -156,38 +218,4 @@ async fn sent(connector: &SharedHttpConnector, request: HttpRequest) -> Result<H
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::future::pending;
-
-    #[derive(Debug)]
-    struct Silent;
-
-    impl HttpConnector for Silent {
-        fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
-            HttpConnectorFuture::new(pending())
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn an_answer_that_never_comes_is_given_up() {
-        let began = Instant::now();
-        let answer = sent(&SharedHttpConnector::new(Silent), HttpRequest::empty()).await;
-        assert!(answer.is_err_and(|e| e.is_timeout()));
-        assert_eq!(began.elapsed(), ANSWER);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_call_beyond_its_budget_waits_and_a_throttled_budget_waits_longer() {
-        let (kept, began) = (Budgets::default(), Instant::now());
-        let action = Action { service: "API Gateway".into(), name: "DeleteRestApi".into() };
-        take(&kept, &action).await;
-        assert!(began.elapsed().is_zero());
-        take(&kept, &action).await;
-        let once = began.elapsed();
-        assert!(once >= Duration::from_secs(30), "{once:?}");
-        slow_down(&kept, &action);
-        take(&kept, &action).await;
-        assert!(began.elapsed() - once > once, "{:?}", began.elapsed());
-    }
-}
+mod tests;

@@ -3,6 +3,7 @@
 //! It knows neither AWS nor the terminal. Pure in the middle (`graph`, `state`, `plan`, `queue`), effects at the edge
 //! (`run`, `wait`, `ledger`).
 mod clock;
+mod consent;
 mod error;
 pub mod event;
 mod forecast;
@@ -12,11 +13,13 @@ mod ledger;
 mod looks;
 pub mod pace;
 pub mod path;
+mod patience;
 mod plan;
 pub mod queue;
 mod refresh;
 mod resource;
 mod run;
+mod slack;
 mod state;
 pub mod sweep;
 mod symbol;
@@ -25,12 +28,14 @@ mod wait;
 mod youth;
 
 pub use clock::Clock;
+pub use consent::Consent;
 pub use error::{Class, Error, Result, Retry};
 pub use forecast::Outlook;
 pub use gather::Gathered;
 pub use graph::{Edge, Graph, Handle, Name, Needs, Outputs, Use};
 pub use ledger::{Ledger, Store};
-pub use plan::{Action, Plan, Step, plan};
+pub use patience::{Unanswered, patiently, telling};
+pub use plan::{Action, Plan, Step, plan, undo};
 pub use refresh::{Drift, refresh};
 pub use resource::{Change, Cx, Identity, Kind, Kinds, Observed, Of, PhysicalId, Removal, Resource, kind_of};
 pub use run::{Limits, Runner, Summary, answered, called_for, in_turn, in_turn_to_look, looking_by_turns};

@@ -3,7 +3,7 @@ use crate::{Class, Environment, Error, Name, Result, Token, symbol::symbolic};
 use futures::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use std::{fmt, marker::PhantomData, rc::Rc};
+use std::{fmt, marker::PhantomData, rc::Rc, time::Duration};
 
 /// The provider's own name for a thing: an ARN, an id, a name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,11 +21,19 @@ impl fmt::Display for PhysicalId {
 pub enum Observed<T> {
     /// It is not there.
     Absent,
-    /// It is on its way.
+    /// It is on its way, or busy: in a state that it leaves by itself.
     Pending {
         /// The service's own words.
         why: String,
         /// What can already be read before it is ready.
+        known: Option<T>,
+    },
+    /// It is at rest, and not as wanted. While a change is being applied that may be so for a moment, and counts as being on
+    /// its way; otherwise somebody else changed it.
+    Differs {
+        /// What differs.
+        why: String,
+        /// What can be read of it nevertheless.
         known: Option<T>,
     },
     /// It is usable.
@@ -38,6 +46,11 @@ impl<T> Observed<T> {
     /// On its way, nothing known yet.
     pub fn pending(why: impl Into<String>) -> Self {
         Self::Pending { why: why.into(), known: None }
+    }
+
+    /// At rest and different, with what can be read of it.
+    pub fn differs(why: impl Into<String>, known: Option<T>) -> Self {
+        Self::Differs { why: why.into(), known }
     }
 }
 
@@ -63,6 +76,9 @@ pub enum Identity {
     Tagged,
     /// A property of something another node made: asking again changes nothing, and it goes with its owner.
     Setting,
+    /// A thing of the account, not of the environment: made if there is none, whosever it is, and never removed. Asking
+    /// again changes nothing. Environments come to share it without knowing of each other.
+    Shared,
 }
 
 /// What one call to remove a thing came to.
@@ -108,6 +124,12 @@ pub trait Resource: Serialize + DeserializeOwned + PartialEq + 'static {
     const ENDS: bool = false;
     /// Whether it has an `update`. Then what `observe` finds changed by somebody else can be put back.
     const UPDATES: bool = false;
+    /// So many looks in a row must find it ready after an `update`. More than one for a service that goes on showing what was
+    /// before for some seconds, as if the change were done.
+    const LOOKS_AFTER_UPDATE: u32 = 1;
+
+    /// For so long it must be found broken before that is believed: some services show a failure that passes.
+    const BROKEN_AFTER: Duration = Duration::ZERO;
 
     /// The row of the timing table, where it depends on the spec.
     fn timing(&self) -> &'static str {
@@ -128,7 +150,8 @@ pub trait Resource: Serialize + DeserializeOwned + PartialEq + 'static {
     /// Look once. An error of class `NotFound` counts as `Absent`.
     async fn observe(&self, cx: &Cx<Self::Cloud>, id: &PhysicalId) -> Result<Observed<Self::Output>>;
 
-    /// Change it into this spec, in place. Asking twice is the same as asking once.
+    /// Change it into this spec, in place: only what differs is sent. Not asked where a look finds it as wanted already, for
+    /// which `observe` compares all that an update may change. Asking twice is the same as asking once.
     async fn update(&self, _cx: &Cx<Self::Cloud>, _id: &PhysicalId) -> Result<()> {
         Err(Error::new(Class::Invalid, format!("a {} cannot be changed in place", Self::KIND)))
     }
@@ -154,6 +177,10 @@ pub trait Kind<C> {
     fn ends(&self) -> bool;
     /// `Resource::UPDATES`.
     fn updates(&self) -> bool;
+    /// `Resource::LOOKS_AFTER_UPDATE`.
+    fn looks_after_update(&self) -> u32;
+    /// `Resource::BROKEN_AFTER`.
+    fn broken_after(&self) -> Duration;
     /// `Resource::timing`, followed by a space and `Resource::size` where it has one.
     fn timing(&self, spec: &Value) -> String;
     /// The symbolic output of a node of this kind.
@@ -171,7 +198,7 @@ pub trait Kind<C> {
         spec: &'a Value,
         id: &'a PhysicalId,
     ) -> LocalBoxFuture<'a, Result<Observed<Value>>>;
-    /// `Resource::update`.
+    /// `Resource::update`, unless a look finds it as wanted.
     fn update<'a>(&'a self, cx: &'a Cx<C>, spec: &'a Value, id: &'a PhysicalId) -> LocalBoxFuture<'a, Result<()>>;
     /// `Resource::delete`.
     fn delete<'a>(&'a self, cx: &'a Cx<C>, spec: &'a Value, id: &'a PhysicalId) -> LocalBoxFuture<'a, Result<Removal>>;
@@ -211,6 +238,7 @@ fn erase<R: Resource>(seen: Observed<R::Output>) -> Result<Observed<Value>> {
     Ok(match seen {
         Observed::Ready(o) => Observed::Ready(plain(&o)?),
         Observed::Pending { why, known } => Observed::Pending { why, known: known.as_ref().map(plain).transpose()? },
+        Observed::Differs { why, known } => Observed::Differs { why, known: known.as_ref().map(plain).transpose()? },
         Observed::Broken(why) => Observed::Broken(why),
         Observed::Absent => Observed::Absent,
     })
@@ -232,14 +260,15 @@ impl<R: Resource> Kind<R::Cloud> for Of<R> {
     fn updates(&self) -> bool {
         R::UPDATES
     }
+    fn looks_after_update(&self) -> u32 {
+        R::LOOKS_AFTER_UPDATE
+    }
+    fn broken_after(&self) -> Duration {
+        R::BROKEN_AFTER
+    }
     fn timing(&self, spec: &Value) -> String {
-        decode::<R>(R::KIND, spec).map_or_else(
-            |_| R::TIMING.into(),
-            |r| match r.size() {
-                Some(size) => format!("{} {size}", r.timing()),
-                None => r.timing().into(),
-            },
-        )
+        let Ok(r) = decode::<R>(R::KIND, spec) else { return R::TIMING.into() };
+        r.size().map_or_else(|| r.timing().into(), |size| format!("{} {size}", r.timing()))
     }
     fn symbolic(&self, node: &Name) -> Result<Value> {
         encode(R::KIND, &symbolic::<R::Output>(node)?)
@@ -282,7 +311,14 @@ impl<R: Resource> Kind<R::Cloud> for Of<R> {
         spec: &'a Value,
         id: &'a PhysicalId,
     ) -> LocalBoxFuture<'a, Result<()>> {
-        Box::pin(async move { decode::<R>(R::KIND, spec)?.update(cx, id).await })
+        Box::pin(async move {
+            let wanted = decode::<R>(R::KIND, spec)?;
+            match wanted.observe(cx, id).await {
+                Ok(Observed::Ready(_)) => Ok(()),
+                Err(e) if e.class != Class::NotFound => Err(e),
+                _ => wanted.update(cx, id).await,
+            }
+        })
     }
     fn delete<'a>(
         &'a self,

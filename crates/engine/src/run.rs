@@ -9,13 +9,14 @@ use crate::{
     plan::{Key, NeededBy, Plan, circle},
     queue::Queue,
     resource::{Cx, Kinds},
+    slack::Slack,
     state::Token,
     wait::{InVain, Stop},
 };
 use futures::stream::{FuturesUnordered, StreamExt};
 use std::{
     cell::{OnceCell, RefCell},
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     future::pending,
     pin::pin,
     rc::Rc,
@@ -25,58 +26,27 @@ use tokio::{
     sync::{Notify, Semaphore},
     time::{Instant, timeout},
 };
+use tracing::Instrument;
 
 mod call;
 mod ensure;
+mod kept;
+mod limits;
 mod remove;
 mod settle;
+mod streak;
+mod summary;
+mod traced;
 
 pub use call::{answered, called_for, in_turn, in_turn_to_look, looking_by_turns};
 pub(crate) use call::{having_turn, rest};
+pub use limits::Limits;
+pub use summary::Summary;
 
 /// After a wish to stop, calls in flight may land for this long; what does not is found again by the next run.
 const LANDING: Duration = Duration::from_millis(1_800);
 
-/// How wide and how long.
-#[derive(Clone, Debug)]
-pub struct Limits {
-    /// Calls in flight at once. Waits do not count.
-    pub calls: usize,
-    /// Deadlines by kind, for making or removing one node; others have four times the table's maximum, at least 15 minutes.
-    pub timeouts: BTreeMap<String, Duration>,
-    /// Stop cleanly within this; what is left to do then is left for another run.
-    pub deadline: Option<Duration>,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { calls: 32, timeouts: BTreeMap::new(), deadline: None }
-    }
-}
-
-/// What a run came to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Summary {
-    /// Tasks done.
-    pub done: usize,
-    /// Of those, tasks that changed something.
-    pub changed: usize,
-    /// Tasks that failed, those among them that waited for another that failed.
-    pub failed: usize,
-    /// Tasks not begun, because another failed.
-    pub skipped: usize,
-    /// Whether it stopped before its end.
-    pub stopped: bool,
-    /// Whether that was for the deadline.
-    pub late: bool,
-}
-
-impl Summary {
-    /// Whether all was done.
-    pub fn is_complete(&self) -> bool {
-        self.failed == 0 && self.skipped == 0 && !self.stopped
-    }
-}
+type Task = (Half, Name);
 
 /// Everything a run needs.
 pub struct Runner<C: 'static> {
@@ -88,7 +58,10 @@ pub struct Runner<C: 'static> {
     stop: Stop,
     in_vain: InVain,
     looks: Looks,
+    slack: Slack,
     calls: Semaphore,
+    /// How often in a row calls for a node failed.
+    failed: RefCell<HashMap<Name, u32>>,
     rng: RefCell<fastrand::Rng>,
 }
 
@@ -121,7 +94,9 @@ impl<C: 'static> Runner<C> {
             stop,
             in_vain: InVain::default(),
             looks: Looks::default(),
+            slack: Slack::default(),
             calls,
+            failed: RefCell::default(),
             rng,
         }
     }
@@ -137,6 +112,10 @@ impl<C: 'static> Runner<C> {
     /// # Errors
     /// When the plan's tasks wait for each other in a circle: nothing was begun.
     pub async fn run(&self, plan: &Plan<C>) -> Result<Summary> {
+        self.go(plan).instrument(traced::run(&self.ledger.env())).await
+    }
+
+    async fn go(&self, plan: &Plan<C>) -> Result<Summary> {
         let began = Instant::now();
         let queue = Queue::new(plan.tasks.clone()).map_err(|keys| circle(&keys))?;
         let tasks = self.left_of(plan.planned());
@@ -144,12 +123,16 @@ impl<C: 'static> Runner<C> {
             .steps
             .len()
             .saturating_sub(tasks.iter().map(|t| &t.node).collect::<std::collections::BTreeSet<_>>().len());
+        let usual: HashMap<Task, Duration> = tasks.iter().map(|t| ((t.half, t.node.clone()), t.usual)).collect();
         self.ledger.tell(&Event::Planned { tasks, kept });
         self.in_vain.clear();
         let ranks = queue.ranks().filter_map(|(key, rank)| match key {
             Key::Half(half, node) => Some(((*half, node.clone()), rank)),
             Key::Known(_) => None,
         });
+        let ranks: Vec<(Task, Duration)> = ranks.collect();
+        let itself = |task: &Task| usual.get(task).copied().unwrap_or_default();
+        self.slack.begin(ranks.iter().map(|(task, rank)| (task.clone(), *rank, itself(task))));
         self.looks.begin(ranks, self.timings.is_elsewhere());
         let shared = Shared { queue: RefCell::new(queue), wake: Notify::new(), needed_by: OnceCell::new() };
         let mut summary = Summary::default();
@@ -186,10 +169,14 @@ impl<C: 'static> Runner<C> {
                 let left = last.map(|last| last.saturating_duration_since(Instant::now()));
                 // Of an endpoint that keeps its own time it is not known how long it takes at least.
                 match left.is_none_or(|left| self.timings.is_elsewhere() || plan.could_end(&key, left)) {
-                    true => running.push(self.task(key, plan, shared)),
+                    true => {
+                        self.under_way(&key);
+                        running.push(self.task(key, plan, shared));
+                    }
                     false => held_back = true,
                 }
             }
+            self.slack.settle();
             tokio::select! {
                 biased;
                 () = self.stop.wait() => break Halt::Asked,
@@ -215,29 +202,39 @@ impl<C: 'static> Runner<C> {
         Some(why)
     }
 
+    fn under_way(&self, key: &Key) {
+        if let Key::Half(half, node) = key {
+            self.slack.started(&(*half, node.clone()));
+        }
+    }
+
     async fn task(&self, key: Key, plan: &Plan<C>, shared: &Shared<'_>) -> Ended {
         let Key::Half(half, name) = &key else { return Ended { key, result: Ok(false) } };
-        let (began, node) = (Instant::now(), name.clone());
-        self.ledger.tell(&Event::Started { node, half: *half });
+        let result = self.half(*half, name, plan, shared).instrument(traced::node(name, *half)).await;
+        Ended { result: result.map(|done| done.changed), key }
+    }
+
+    async fn half(&self, half: Half, name: &Name, plan: &Plan<C>, shared: &Shared<'_>) -> Result<Done> {
+        let began = Instant::now();
+        self.ledger.tell(&Event::Started { node: name.clone(), half });
         let passed = || {
             self.ledger.tell(&Event::Known { node: name.clone() });
             shared.queue.borrow_mut().finish(&Key::Known(name.clone()));
             shared.wake.notify_one();
         };
-        let result = match (half, plan.wanted.get(name)) {
+        let done = match (half, plan.wanted.get(name)) {
             (Half::Remove, _) => self.remove(name, plan.forgotten.contains(name)).await,
             (Half::Ensure, Some(node)) => self.ensure(name, node, &passed).await,
             (Half::Ensure, None) => Err(Error::new(Class::Unknown, format!("make {name}, which nobody wants"))),
-        };
-        if let Ok(Done { changed, waited }) = result {
-            let (node, half, took) = (name.clone(), *half, began.elapsed());
-            self.ledger.tell(&Event::Finished { node, half, changed, took, waited });
-        }
-        Ended { result: result.map(|done| done.changed), key }
+        }?;
+        let (Done { changed, waited }, took) = (done, began.elapsed());
+        self.ledger.tell(&Event::Finished { node: name.clone(), half, changed, took, waited });
+        Ok(done)
     }
 
     fn settle<'a>(&self, ended: Ended, plan: &'a Plan<C>, shared: &Shared<'a>, summary: &mut Summary) {
         let Key::Half(half, node) = &ended.key else { return };
+        self.slack.ended(&(*half, node.clone()));
         let mut queue = shared.queue.borrow_mut();
         match ended.result {
             Ok(changed) => {

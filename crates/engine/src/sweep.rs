@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
-/// A question is asked at most so often before it counts as unanswered.
-const TRIES: u32 = 5;
+pub use crate::patience::patiently;
+
 /// Questions in flight at once.
 const AT_ONCE: usize = 16;
 
@@ -137,31 +137,8 @@ impl Swept {
     }
 }
 
-/// Ask a question that changes nothing until it is answered: again after a pause where there were too many calls or the
-/// answer was lost, but not for ever.
-///
-/// # Errors
-/// What was said instead of an answer; `Interrupted` when it is asked to stop.
-pub async fn patiently<T>(stop: &Stop, mut ask: impl AsyncFnMut() -> Result<T>) -> Result<T> {
-    let mut tried = 1;
-    loop {
-        let error = match ask().await {
-            Err(e) if is_passing(e.class) && tried < TRIES => e,
-            other => return other,
-        };
-        let Some(retry) = error.class.retry() else { return Err(error) };
-        stop.pause((retry.first * 2_u32.pow(tried - 1)).min(retry.most)).await?;
-        tried += 1;
-    }
-}
-
-/// Whether another answer is likely: nothing was said of the thing itself, or nothing that is known.
-const fn is_passing(class: Class) -> bool {
-    matches!(class, Class::Throttled | Class::NotSent | Class::Unclear | Class::Unrecognized)
-}
-
-/// Ask for everything the environment had, by its intent and by its recorded id. Settings go with their owner and are not
-/// asked for.
+/// Ask for everything the environment had, by its intent and by its recorded id. Settings go with their owner, and what is
+/// the account's stays: neither is asked for.
 ///
 /// # Errors
 /// `Interrupted` when it is asked to stop. A question without an answer is no error: it is in the result.
@@ -188,7 +165,7 @@ async fn one<C: 'static>(kinds: Kinds<C>, cx: Cx<C>, entry: &Entry, stop: &Stop)
     let (service, what) = entry.kind.split_once(':').unwrap_or(("", &entry.kind));
     let mut swept = Swept::default();
     let found = match kind_of(kinds, &entry.kind) {
-        Ok(kind) if kind.identity() == Identity::Setting => return Ok(swept),
+        Ok(kind) if matches!(kind.identity(), Identity::Setting | Identity::Shared) => return Ok(swept),
         Ok(kind) => still_there(kind, &cx, entry, stop, &mut swept.asked).await,
         Err(e) => Err(e),
     };
@@ -227,7 +204,9 @@ async fn still_there<C: 'static>(
             Observed::Absent => continue,
             Observed::Ready(_) | Observed::Broken(_) if kind.ends() => continue,
             Observed::Ready(_) => "it is still there".into(),
-            Observed::Pending { why, .. } | Observed::Broken(why) => format!("it is still there: {why}"),
+            Observed::Pending { why, .. } | Observed::Differs { why, .. } | Observed::Broken(why) => {
+                format!("it is still there: {why}")
+            }
         };
         return Ok(Some((id, why)));
     }

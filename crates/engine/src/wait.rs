@@ -5,6 +5,7 @@ use crate::{
     graph::Name,
     ledger::Ledger,
     plan::NeededBy,
+    slack::Slack,
     youth,
 };
 use std::{cell::RefCell, collections::HashMap, ops::ControlFlow, rc::Rc, time::Duration};
@@ -13,10 +14,16 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-/// The longest pause between two looks.
-const STEADY: Duration = Duration::from_secs(2);
 /// The shortest pause between two looks.
 const DENSE: Duration = Duration::from_millis(250);
+/// The longest pause between two looks at what the end of the run depends on: a two-hundredth of what it took so far, but
+/// never less or more than this.
+const STEADY: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(3)];
+const RELATIVE: u32 = 200;
+/// What has time is looked at so often within it, so that it comes to its end with most of it left.
+const WITHIN_SLACK: u32 = 8;
+/// However much time it has, it is looked at after this long.
+const LONGEST: Duration = Duration::from_secs(30);
 
 /// A wish to stop, shared by whoever hears signals and whoever waits.
 #[derive(Clone)]
@@ -106,6 +113,14 @@ impl InVain {
     }
 }
 
+/// A pause before a call.
+enum Pause {
+    /// As long as that.
+    Fixed(Duration),
+    /// Before the next look, having waited so long; with a number between 0 and 1 that keeps looks apart.
+    ToLook { waited: Duration, jitter: f64 },
+}
+
 /// One wait of one node.
 pub(crate) struct Wait<'a> {
     pub(crate) node: &'a Name,
@@ -113,6 +128,7 @@ pub(crate) struct Wait<'a> {
     pub(crate) ledger: &'a Ledger,
     pub(crate) stop: &'a Stop,
     pub(crate) in_vain: &'a InVain,
+    pub(crate) slack: &'a Slack,
     pub(crate) rng: &'a RefCell<fastrand::Rng>,
     /// How long it has been going on already, in an earlier run.
     pub(crate) already: Duration,
@@ -138,7 +154,7 @@ impl Wait<'_> {
                         self.ledger.tell(&Event::Waiting { node, half, why: why.clone() });
                         said.clone_from(&why);
                     }
-                    self.next_look(self.already + began.elapsed())
+                    Pause::ToLook { waited: self.already + began.elapsed(), jitter: self.rng.borrow_mut().f64() }
                 }
                 Err(error) => match self.after(&error, &mut failing) {
                     Some(pause) => {
@@ -146,28 +162,50 @@ impl Wait<'_> {
                         if refused.as_ref().is_none_or(|last| error.class.refuses() || !last.class.refuses()) {
                             refused = Some(error);
                         }
-                        pause
+                        Pause::Fixed(pause)
                     }
                     None => return Err(error.settled()),
                 },
             };
-            if began.elapsed() + pause > self.within {
+            if began.elapsed() + self.length(&pause) > self.within {
                 return Err(self.too_late(&said, refused));
             }
             tokio::select! {
                 biased;
                 failed = self.in_vain.wait(self.node), if self.half == Half::Ensure => return Err(self.lost(&failed)),
-                paused = self.stop.pause(pause) => paused?,
+                paused = self.pause(pause) => paused?,
             }
         }
     }
 
-    /// Nothing until it is likely; then densely for what is quick, and every two seconds for what is slow.
-    fn next_look(&self, waited: Duration) -> Duration {
-        let jitter = self.rng.borrow_mut().f64();
+    fn length(&self, pause: &Pause) -> Duration {
+        match pause {
+            Pause::Fixed(pause) => *pause,
+            Pause::ToLook { waited, jitter } => self.next_look(*waited, *jitter),
+        }
+    }
+
+    /// Pause. A pause that is long because there was time ends when there is none any more.
+    async fn pause(&self, pause: Pause) -> Result<()> {
+        let began = Instant::now();
+        loop {
+            let left = self.length(&pause).saturating_sub(began.elapsed());
+            tokio::select! {
+                biased;
+                paused = self.stop.pause(left) => return paused,
+                () = self.slack.shrinks() => {}
+            }
+        }
+    }
+
+    /// Nothing until it is likely; then densely for what is quick, every few seconds for what is slow, and less often for
+    /// what has time.
+    fn next_look(&self, waited: Duration, jitter: f64) -> Duration {
         // Until it is likely: rather a look too early than one too late.
         let until = self.patience.saturating_sub(waited).mul_f64(0.98 + 0.02 * jitter);
-        (waited / 2).clamp(DENSE, STEADY).mul_f64(0.9 + 0.2 * jitter).max(until)
+        let slack = self.slack.of(&(self.half, self.node.clone()));
+        let most = (waited / RELATIVE).clamp(STEADY[0], STEADY[1]).max((slack / WITHIN_SLACK).min(LONGEST));
+        (waited / 2).clamp(DENSE, most).mul_f64(0.9 + 0.2 * jitter).max(until)
     }
 
     /// The pause before the same is tried again; `None` if it is not worth it.

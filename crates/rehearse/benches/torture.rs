@@ -66,6 +66,8 @@ const SUITES: &[Suite] = &[
     |of, share| power(strict(of), share),
     |of, share| run(async { suites::crash_again(&calm(of), share.of(PAIRS)).await }),
     |of, share| first(share, async { suites::lost_answers(&calm(of), false).await }),
+    |of, share| run(async { suites::held_each(&calm(of), &share.some(calm(of).nodes().await)).await }),
+    |of, share| run(async { suites::spoilt_answers_each(&calm(of), &share.some(calm(of).nodes().await), 3).await }),
     |of, share| first(share, async { suites::lost_answers(&strict(of), false).await }),
     |of, share| first(share, async { suites::failing(&calm(of), share.every as usize).await }),
     |of, share| first(share, async { suites::expired(&calm(of), 7 * share.every as usize).await }),

@@ -7,6 +7,7 @@ use vidpipe_aws::Aws;
 use vidpipe_engine::{
     Graph, Name,
     event::{Event, Half},
+    path::critical,
 };
 use vidpipe_sandbox::{Fate, Fault, is_look};
 
@@ -20,8 +21,11 @@ const SLOW: f64 = 10.0;
 pub struct Pace {
     /// How long it took, in seconds.
     pub seconds: f64,
-    /// For each slow task of which the sandbox knows when AWS was done: how many seconds later that was known here.
+    /// For each slow task on which the end of the run depended, and of which the sandbox knows when AWS was done: how many
+    /// seconds later that was known here. What had time is looked at less often, and not among them.
     pub late: Vec<(Name, f64)>,
+    /// Calls in all.
+    pub calls: usize,
     /// The most looks within any second.
     pub looks: usize,
     /// Calls that AWS throttled.
@@ -29,7 +33,7 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// The mean of how late the slow tasks were, in seconds.
+    /// The mean of how late these slow tasks were, in seconds.
     #[must_use]
     pub fn lateness(&self) -> f64 {
         #[allow(clippy::cast_precision_loss, reason = "a few dozen tasks")]
@@ -55,7 +59,11 @@ pub async fn pace(world: &World, want: &Graph<Aws>) -> Result<Pace, String> {
     // The plan is told before any time passes.
     let first = events.first().map(|(at, _)| *at).ok_or("it told nothing")?;
     let at = |at: Timestamp| at.duration_since(first).as_secs_f64();
-    Ok(Pace { seconds, late: late(&events, &ends, &ids, began, &at), looks: looks(&events, &at), throttled })
+    let decided = critical(events.iter().map(|(at, event)| (*at, event)));
+    let mut late = late(&events, &ends, &ids, began, &at);
+    late.retain(|(task, _)| decided.iter().any(|link| *task == (link.node.clone(), link.half)));
+    let late = late.into_iter().map(|((node, _), late)| (node, late)).collect();
+    Ok(Pace { seconds, late, calls: calls.len(), looks: looks(&events, &at), throttled })
 }
 
 type Events = [(Timestamp, Event)];
@@ -73,7 +81,7 @@ fn late(
     ids: &BTreeMap<Name, String>,
     began: Instant,
     seconds: &dyn Fn(Timestamp) -> f64,
-) -> Vec<(Name, f64)> {
+) -> Vec<((Name, Half), f64)> {
     let mut usual = BTreeMap::<(&Name, Half), f64>::new();
     let mut late = Vec::new();
     for (at, event) in events {
@@ -90,7 +98,7 @@ fn late(
                     ends.iter().filter(|(of, _)| its(of)).map(|(_, end)| end.duration_since(began).as_secs_f64());
                 // To the millisecond, as the times of events are.
                 if let Some(last) = ended.filter(|end| *end <= at + 0.001).reduce(f64::max) {
-                    late.push((node.clone(), (at - last).max(0.0)));
+                    late.push(((node.clone(), *half), (at - last).max(0.0)));
                 }
             }
             _ => {}

@@ -34,6 +34,8 @@ pub struct Rehearsal {
     pub down: Phase,
     /// How many things were made in all, by the sandbox's ledger.
     pub made: usize,
+    /// The services whose roles were made in the account and stay in it: none where the account had them.
+    pub stays: Vec<String>,
     /// What should not have happened: what was made twice, what is left, what was changed though nothing had to be.
     pub violations: Vec<String>,
 }
@@ -101,7 +103,9 @@ pub struct Refusal {
 /// # Errors
 /// When the sandbox does not offer what the spec asks for.
 pub async fn rehearse(spec: &Spec, suffix: &Suffix, day: Conditions) -> Result<Rehearsal, Error> {
-    let once = made_once(&World::new(Clock::Instant, spec, suffix).await?).await;
+    let calm = World::new(Clock::Instant, spec, suffix).await?;
+    calm.day(Conditions { fresh: day.fresh, ..Conditions::default() });
+    let once = made_once(&calm).await;
     let world = World::new(Clock::Real, spec, suffix).await?;
     Ok(live(&world, day, &once).await)
 }
@@ -137,6 +141,7 @@ pub(crate) async fn live(world: &World, day: Conditions, once: &BTreeMap<String,
         again,
         down,
         made: world.made().values().sum(),
+        stays: world.sandbox().service_linked_roles(),
         violations,
     }
 }

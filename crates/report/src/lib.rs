@@ -1,7 +1,7 @@
 //! What happened, and what there is, for people and for programs.
 //!
 //! Two halves. Reporters fold the engine's events while a run goes on: [`Live`] for a terminal, [`Plain`] for a log,
-//! [`JsonLines`] for a program, and [`summary`] when it is over. Renderers turn a plan, a state, outputs or a graph into
+//! [`JsonLines`] for a program, [`Traced`] for whoever looks for a fault, and [`summary`] when it is over. Renderers turn a plan, a state, outputs or a graph into
 //! text: [`plan`], [`status`], [`outputs`], [`graph`]; [`mod@sweep`] tells what was left,
 //! [`verify`] whether it is usable, and [`mod@timeline`] draws a run that is over.
 //!
@@ -26,6 +26,7 @@ pub mod sweep;
 mod task;
 pub mod text;
 pub mod timeline;
+mod traced;
 pub mod verify;
 mod words;
 
@@ -37,6 +38,7 @@ pub use progress::{Pauses, Progress};
 pub use remaining::Remaining;
 pub use screen::{Screen, Tick};
 pub use task::{At, Task};
+pub use traced::Traced;
 
 /// The version of every JSON document of this crate; it grows when a reader of the old one would misread the new one.
 pub const SCHEMA: u32 = 1;

@@ -61,8 +61,18 @@ fn totals(run: &Progress) -> String {
     if run.kept > 0 {
         *by_word.entry("unchanged").or_default() += run.kept;
     }
-    let order =
-        ["created", "resumed", "updated", "removed", "unchanged", "failed", "skipped", "not finished", "not begun"];
+    let order = [
+        "created",
+        "resumed",
+        "updated",
+        "removed",
+        "left to the account",
+        "unchanged",
+        "failed",
+        "skipped",
+        "not finished",
+        "not begun",
+    ];
     let parts: Vec<String> = order.iter().filter_map(|w| by_word.get(w).map(|n| format!("{n} {w}"))).collect();
     if parts.is_empty() { "nothing to do".into() } else { parts.join(", ") }
 }

@@ -16,10 +16,31 @@ pub struct Conditions {
     pub lag: bool,
     /// Whether calls beyond AWS's rates are throttled.
     pub budgets: bool,
+    /// Whether the account has never used any of the services: then it has none of their service-linked roles.
+    pub fresh: bool,
     /// What goes wrong on the way.
     pub weather: Option<Weather>,
     /// What goes wrong with the things themselves, each so many times.
     pub incidents: Vec<(Incident, u32)>,
+    /// How the account sees the zones of its regions, and what they offer.
+    pub zones: Zones,
+}
+
+/// How an account sees the zones of its regions, and what they offer. Ids are the same in all accounts, letters are not.
+/// <https://docs.aws.amazon.com/ram/latest/userguide/working-with-az-ids.html>
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Zones {
+    /// Letters are in the order of the ids, and every zone that shows has everything.
+    #[default]
+    Alike,
+    /// An old account: its letters are in another order, and where Fargate is not in all zones of a region, `a` is one
+    /// that it is not in.
+    Old,
+    /// The zone with the lowest id has no DB instances of any class.
+    WithoutClass,
+    /// Only the zone with the lowest id has DB instances.
+    OnlyOne,
 }
 
 impl Conditions {
@@ -40,6 +61,18 @@ impl Conditions {
     #[must_use]
     pub fn with_weather(self, decide: impl Fn(&Asked<'_>) -> Option<Fault> + Send + Sync + 'static) -> Self {
         Self { weather: Some(Weather(Arc::new(decide))), ..self }
+    }
+
+    /// The same for an account that sees zones so.
+    #[must_use]
+    pub fn with_zones(self, zones: Zones) -> Self {
+        Self { zones, ..self }
+    }
+
+    /// The same in an account that has never used any of the services.
+    #[must_use]
+    pub fn in_fresh_account(self) -> Self {
+        Self { fresh: true, ..self }
     }
 
     /// The same with something that goes wrong so many times.
@@ -85,6 +118,10 @@ pub enum Incident {
     CacheWithoutCapacity,
     /// A load balancer becomes `failed` instead of `active`.
     BalancerFails,
+    /// `CreateLoadBalancer` is refused: the account may have no load balancers before AWS Support lets it.
+    BalancersForbidden,
+    /// A load balancer shows `failed` for some seconds before it becomes `active`.
+    BalancerStumbles,
     /// A VPC link becomes `FAILED` instead of `AVAILABLE`.
     LinkFails,
     /// A service's tasks stop soon after they start, always for the same reason.

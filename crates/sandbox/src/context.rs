@@ -92,9 +92,13 @@ impl Context<'_> {
     /// Reads after a write may miss it, and other services may not know it.
     /// <https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html>
     pub(crate) fn lags(&mut self, kind: &str, id: &str, row: &str) {
+        self.lags_up_to(kind, id, timing::consistency(row) * 2.0);
+    }
+
+    /// The same for so many seconds at most.
+    pub(crate) fn lags_up_to(&mut self, kind: &str, id: &str, most: f64) {
         if self.conditions.lag {
-            let most = timing::consistency(row);
-            let seconds = most * 2.0 * self.world.chance(self.conditions.seed);
+            let seconds = most * self.world.chance(self.conditions.seed);
             self.begin(LAG, &format!("{kind} {id}"), "lagging", seconds);
         }
     }

@@ -8,7 +8,9 @@ use std::io;
 use aws_smithy_runtime_api::client::orchestrator::OrchestratorError;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 
+use crate::answers::Answer;
 use crate::context::Refusal;
+use crate::world::SavedRequest;
 
 /// A call, as whoever decides about faults sees it.
 #[derive(Debug, Clone, Copy)]
@@ -52,8 +54,16 @@ pub enum Fault {
     InternalAfter,
     /// The work is done, and the answer comes later than the attempt may take.
     Late,
-    /// The work is done, and the answer breaks off.
+    /// The work is done, and the answer's body breaks off in the middle: a proxy on the way took what it had for all.
     Truncated,
+    /// The work is done, and the answer has lost its body.
+    Emptied,
+    /// The work is done, and in place of the answer comes somebody's HTML page, with status 200.
+    Page,
+    /// The work is done, and in place of the answer comes somebody's HTML page, with status 500.
+    ErrorPage,
+    /// AWS says that, word for word.
+    Said(&'static Answer),
     /// The credentials have run out; nothing is done.
     Expired,
     /// The signature is from another time; nothing is done.
@@ -89,7 +99,9 @@ impl Fault {
 
     pub(crate) fn when(self) -> When {
         match self {
-            Self::ResetAfter | Self::InternalAfter | Self::Late | Self::Truncated | Self::CutAfter => When::After,
+            Self::ResetAfter | Self::InternalAfter | Self::Late | Self::CutAfter => When::After,
+            Self::Truncated | Self::Emptied | Self::Page | Self::ErrorPage => When::After,
+            Self::Said(answer) if answer.after => When::After,
             _ => When::Before,
         }
     }
@@ -97,12 +109,17 @@ impl Fault {
     /// What AWS, or a machine before it, answers in place of doing the work.
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>,
     /// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
-    pub(crate) fn refusal(self, service: &str) -> Option<Refusal> {
+    pub(crate) fn refusal(self, service: &str, request: &SavedRequest) -> Option<Refusal> {
         let (ec2, s3) = (service == "EC2", service == "S3");
         let refusal = match self {
             Self::Throttled => return Some(throttled(service)),
-            Self::Internal if s3 => Refusal::new("InternalError", "We encountered an internal error.").status(500),
-            Self::Internal => Refusal::new("InternalFailure", "An internal error has occurred").status(500),
+            Self::Said(answer) => answer.refusal(request),
+            Self::Internal | Self::InternalAfter if s3 => {
+                Refusal::new("InternalError", "We encountered an internal error.").status(500)
+            }
+            Self::Internal | Self::InternalAfter => {
+                Refusal::new("InternalFailure", "An internal error has occurred").status(500)
+            }
             Self::Unavailable => Refusal::new("ServiceUnavailable", "The service is unavailable").status(503),
             Self::Expired if s3 => Refusal::new("ExpiredToken", "The provided token has expired.").status(400),
             Self::Expired => {
@@ -131,7 +148,6 @@ impl Fault {
     pub(crate) fn lost<E>(self) -> OrchestratorError<E> {
         match self {
             Self::Late => OrchestratorError::timeout("the attempt timed out".into()),
-            Self::Truncated | Self::InternalAfter => OrchestratorError::response("the answer broke off".into()),
             _ => OrchestratorError::connector(self.no_connection()),
         }
     }

@@ -11,7 +11,7 @@ use crate::lifecycle::sqs;
 use crate::mends::cloudwatch::Tracking;
 use crate::mends::elbv2::{Balancer, Listener, TargetGroup};
 use crate::mends::secrets::managed::Managed;
-use crate::mends::{apigateway, cloudtrail, ec2, ecs, elasticache, rds, sns};
+use crate::mends::{apigateway, cloudtrail, ec2, ecs, elasticache, linked, rds, sns};
 use crate::world::{Fact, World};
 
 /// The kinds that exist only in our own layer, beside those of API Gateway.
@@ -55,6 +55,11 @@ pub(crate) fn kept_here(world: &World) -> BTreeMap<String, Snapshot> {
         kinds[kind][name.id.as_str()] = fact;
     }
     regions
+}
+
+/// What a fresh account has come to have that stays: the services with a service-linked role of their own.
+pub(crate) fn of_account(world: &World) -> Vec<String> {
+    world.facts().filter(|(name, _)| name.kind == linked::KIND).map(|(name, _)| name.id.clone()).collect()
 }
 
 /// Adds the kinds of one state to those of another.

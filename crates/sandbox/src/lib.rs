@@ -16,6 +16,7 @@
 //! This crate must not know the engine or the resource kinds: it knows AWS only. Nothing here is evidence of how real
 //! AWS behaves; it is what AWS documents, as far as we modelled it.
 
+mod answers;
 mod backends;
 mod budgets;
 mod clock;
@@ -29,14 +30,16 @@ mod log;
 mod mends;
 mod sandbox;
 mod shared;
+mod spoilt;
 mod strict;
 mod timing;
 mod typed;
 mod wire;
 mod world;
 
+pub use answers::{Answer, answers};
 pub use clock::Clock;
-pub use conditions::{Conditions, Incident, Speed, Weather};
+pub use conditions::{Conditions, Incident, Speed, Weather, Zones};
 pub use error::{Error, Result};
 pub use faults::{Asked, Fault, is_look};
 pub use log::{Call, Fate, Made};

@@ -76,6 +76,7 @@ const MAKES: &[(&str, Id)] = &[
     ("CreateAlias", Id::Request(&["alias_name"])),
     ("CreateSecret", Id::Answer("arn")),
     ("CreateRole", Id::Answer("role_id")),
+    ("CreateServiceLinkedRole", Id::Request(&["aws_service_name"])),
     ("PutRolePolicy", Id::Request(&["role_name", "policy_name"])),
     ("AttachRolePolicy", Id::Request(&["role_name", "policy_arn"])),
     ("CreateDBSubnetGroup", Id::Request(&["db_subnet_group_name"])),

@@ -131,9 +131,22 @@ impl Sandbox {
         Ok(inventory::take(snapshots))
     }
 
+    /// What a fresh account has come to have and keeps, whatever is removed from it: the services that have got their
+    /// service-linked roles. It is in no inventory.
+    #[must_use]
+    pub fn service_linked_roles(&self) -> Vec<String> {
+        self.shared.world(|world| inventory::of_account(world))
+    }
+
     /// From now on AWS behaves like that. What it was asked before keeps its times.
     pub fn set(&self, conditions: Conditions) {
         *lock(&self.shared.conditions) = Arc::new(conditions);
+    }
+
+    /// Something befalls a DB instance that is there: from now on it is in that state, in RDS's own words, such as `stopped`,
+    /// `storage-full` or `incompatible-parameters`, until it is `available` again. Whether there is such an instance.
+    pub fn befall(&self, instance: &str, status: &str) -> bool {
+        self.shared.world(|world| crate::lifecycle::rds::befall(world, instance, status))
     }
 
     /// Returns when a fault has cut our own power. From then on no call is answered.

@@ -55,7 +55,7 @@ struct Postponed {
 }
 
 /// An HTTP request that can be kept in a file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct SavedRequest {
     pub(crate) method: String,
     pub(crate) uri: String,

@@ -10,8 +10,9 @@ EXECUTION_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionR
 
 
 def make(world: World) -> None:
-    """Makes a role with both sorts of policy, and a log group."""
+    """Makes a role with both sorts of policy, a role of a service's own, and a log group."""
     make_role(world)
+    make_service_linked_role(world)
     make_log_group(world)
 
 
@@ -48,6 +49,18 @@ def make_role(world: World) -> None:
     world.on_removal(
         "iam.attachment", lambda: iam.detach_role_policy(RoleName=name, PolicyArn=EXECUTION_POLICY), "NoSuchEntity"
     )
+
+
+def make_service_linked_role(world: World) -> None:
+    """The role RDS acts under: made once in an account, under RDS's own name."""
+    iam, service, name = world.client("iam"), "rds.amazonaws.com", "AWSServiceRoleForRDS"
+    refused(lambda: iam.get_role(RoleName=name), "NoSuchEntity")
+    made = iam.create_service_linked_role(AWSServiceName=service)["Role"]
+    holds(made, {"RoleName": name, "Path": f"/aws-service-role/{service}/"})
+    refused(lambda: iam.create_service_linked_role(AWSServiceName=service), "InvalidInput")
+    found = iam.get_role(RoleName=name)["Role"]
+    assert found["Arn"].endswith(f":role/aws-service-role/{service}/{name}"), found["Arn"]
+    world.on_removal("iam.service_linked_role", lambda: iam.delete_service_linked_role(RoleName=name), "NoSuchEntity")
 
 
 def make_log_group(world: World) -> None:

@@ -2,7 +2,7 @@
 use super::Engine;
 use crate::{Aws, error::OrFail};
 use std::collections::BTreeSet;
-use vidpipe_engine::{Class, Error, Result};
+use vidpipe_engine::{Class, Error, Result, Stop, patiently};
 
 const POSTGRES: &str = "postgres";
 const AURORA: &str = "aurora-postgresql";
@@ -11,15 +11,39 @@ const SERVERLESS: &str = "db.serverless";
 /// A writer and a reader that does not fail with it need as many zones.
 const ZONES: usize = 2;
 
+/// What a database can be made of in a region.
+#[derive(Debug)]
+pub(super) struct Offer {
+    /// Its full version.
+    pub(super) version: String,
+    /// The class of its instances.
+    pub(super) class: String,
+    /// The zones that have instances of that class and version, by the names this account knows them under.
+    pub(super) zones: BTreeSet<String>,
+}
+
 /// The newest version the region offers of what is wanted, if instances of the wanted class can be made of it.
-pub(super) async fn newest(aws: &Aws, engine: Engine<'_>, wanted: &str) -> Result<String> {
+pub(super) async fn newest(aws: &Aws, engine: Engine<'_>, wanted: &str) -> Result<Offer> {
     match engine {
-        Engine::Aurora => newest_aurora(aws, wanted).await,
+        Engine::Aurora => aurora(aws, wanted).await,
         Engine::Rds { class } => {
-            let version = newest_postgres(aws, wanted).await?;
-            offers_class(aws, POSTGRES, &version, class).await.map(|()| version)
+            let offer = offer(aws, engine, &newest_postgres(aws, wanted).await?).await?;
+            if offer.zones.is_empty() {
+                return Err(no_class(aws, POSTGRES, &offer.version, class));
+            }
+            Ok(offer)
         }
     }
+}
+
+/// Where that very version can be had.
+pub(super) async fn offer(aws: &Aws, engine: Engine<'_>, version: &str) -> Result<Offer> {
+    let (engine, class) = match engine {
+        Engine::Aurora => (AURORA, SERVERLESS),
+        Engine::Rds { class } => (POSTGRES, class),
+    };
+    let zones = zones(aws, engine, version, class).await?;
+    Ok(Offer { version: version.into(), class: class.into(), zones })
 }
 
 /// The newest version of PostgreSQL on RDS the region offers of a major version, or that very version.
@@ -41,19 +65,24 @@ async fn newest_postgres(aws: &Aws, wanted: &str) -> Result<String> {
 /// # Errors
 /// When the region does not offer it.
 pub async fn newest_aurora(aws: &Aws, wanted: &str) -> Result<String> {
+    aurora(aws, wanted).await.map(|offer| offer.version)
+}
+
+async fn aurora(aws: &Aws, wanted: &str) -> Result<Offer> {
     let newest = newest_of(aws, AURORA, wanted).await?.ok_or_else(|| {
         let what = format!("find Aurora PostgreSQL {wanted} in {}: RDS does not offer it there", aws.region);
         Error::new(Class::Invalid, what)
             .hint("set database.engine_version in the spec to a major version such as \"16\"")
     })?;
-    let zones = zones(aws, AURORA, &newest, SERVERLESS).await?.len();
+    let offer = offer(aws, Engine::Aurora, &newest).await?;
+    let zones = offer.zones.len();
     if zones < ZONES {
         let region = &aws.region;
         let what = format!("find {SERVERLESS} for Aurora PostgreSQL {newest} in {region}: {zones} zones offer it");
         return Err(Error::new(Class::Invalid, what)
             .hint("set database.engine_version in the spec to another version, or choose another region"));
     }
-    Ok(newest)
+    Ok(offer)
 }
 
 /// Whether the region makes instances of that class and version.
@@ -64,15 +93,20 @@ pub async fn offers_class(aws: &Aws, engine: &str, version: &str, class: &str) -
     if !zones(aws, engine, version, class).await?.is_empty() {
         return Ok(());
     }
+    Err(no_class(aws, engine, version, class))
+}
+
+fn no_class(aws: &Aws, engine: &str, version: &str, class: &str) -> Error {
     let what = format!("find {class} for {engine} {version} in {}: RDS does not offer it there", aws.region);
-    Err(Error::new(Class::Invalid, what).hint("set database.instance_class in the spec to another class"))
+    Error::new(Class::Invalid, what).hint("set database.instance_class in the spec to another class")
 }
 
 /// The newest version the region offers of that engine.
 async fn newest_of(aws: &Aws, engine: &str, wanted: &str) -> Result<Option<String>> {
     let call = aws.rds.describe_db_engine_versions().engine(engine).engine_version(wanted);
-    let said = call.into_paginator().items().send().collect::<std::result::Result<Vec<_>, _>>().await;
-    let said = said.or_fail("ask which database versions the region offers")?;
+    let pages = async || call.clone().into_paginator().items().send().collect::<std::result::Result<Vec<_>, _>>().await;
+    let ask = async || pages().await.or_fail("ask which database versions the region offers");
+    let said = patiently(&Stop::default(), ask).await?;
     Ok(newest_number(said.iter().filter_map(|v| v.engine_version()), wanted).map(str::to_owned))
 }
 
@@ -81,8 +115,9 @@ async fn newest_of(aws: &Aws, engine: &str, wanted: &str) -> Result<Option<Strin
 async fn zones(aws: &Aws, engine: &str, version: &str, class: &str) -> Result<BTreeSet<String>> {
     let call = aws.rds.describe_orderable_db_instance_options().engine(engine).engine_version(version);
     let call = call.db_instance_class(class).vpc(true);
-    let said = call.into_paginator().items().send().collect::<std::result::Result<Vec<_>, _>>().await;
-    let said = said.or_fail("ask which instance classes the region offers")?;
+    let pages = async || call.clone().into_paginator().items().send().collect::<std::result::Result<Vec<_>, _>>().await;
+    let ask = async || pages().await.or_fail("ask which instance classes the region offers");
+    let said = patiently(&Stop::default(), ask).await?;
     let named = |o: &aws_sdk_rds::types::OrderableDbInstanceOption| {
         o.availability_zones().iter().filter_map(|z| z.name.clone()).collect::<Vec<_>>()
     };

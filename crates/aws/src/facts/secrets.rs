@@ -2,7 +2,7 @@
 //! repeats any part of one.
 use crate::{Aws, ExistingSecret, OrFail, existing_secret, secret};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Class, Error, Result};
+use vidpipe_engine::{Class, Error, Result, Stop, patiently};
 
 /// Characters that API Gateway wants of a key at least.
 /// <https://docs.aws.amazon.com/apigateway/latest/api/API_CreateApiKey.html>
@@ -56,7 +56,8 @@ fn is_key_arn(key: &str) -> bool {
 /// [DescribeKey](https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html)
 async fn key_arn(aws: &Aws, id_or_alias: &str) -> Result<String> {
     let call = aws.kms.describe_key().key_id(id_or_alias);
-    let seen = call.send().await.or_fail("look at the existing secret's KMS key")?;
+    let look = async || call.clone().send().await.or_fail("look at the existing secret's KMS key");
+    let seen = patiently(&Stop::default(), look).await?;
     let arn = seen.key_metadata.and_then(|key| key.arn);
     arn.ok_or_else(|| Error::new(Class::Unknown, format!("look at the KMS key {id_or_alias}: the answer has no ARN")))
 }
@@ -84,7 +85,7 @@ pub(super) async fn ask(
 
 async fn ask_login(aws: &Aws, login: Login<'_>) -> Result<Existing> {
     let found = existing_secret(aws, login.secret, &["username", "password"]).await?;
-    let value = secret::read_from(aws, &found.arn).await?;
+    let value = read(aws, &found.arn).await?;
     let fields = secret::Fields::parse(&value.text);
     let is_same = fields.as_ref().and_then(|f| f.get("username")).and_then(|u| u.as_str()) == Some(login.username);
     if !is_same {
@@ -96,12 +97,16 @@ async fn ask_login(aws: &Aws, login: Login<'_>) -> Result<Existing> {
 
 async fn ask_key(aws: &Aws, secret: &str) -> Result<Existing> {
     let found = existing_secret(aws, secret, &[]).await?;
-    let value = secret::read_from(aws, &found.arn).await?;
+    let value = read(aws, &found.arn).await?;
     if value.text.chars().count() < SHORTEST_KEY {
         return Err(refused(secret, "it is too short for an API key")
             .hint(format!("API Gateway wants {SHORTEST_KEY} characters or more")));
     }
     Existing::new(aws, secret, found).await
+}
+
+async fn read(aws: &Aws, arn: &str) -> Result<secret::Current> {
+    patiently(&Stop::default(), async || secret::read_from(aws, arn).await).await
 }
 
 fn refused(secret: &str, why: &str) -> Error {

@@ -12,6 +12,10 @@ pub(super) fn probes<'a>(look: &'a Look<'a>) -> Vec<Probe<'a>> {
 
 async fn groups(look: &Look<'_>) -> Result<()> {
     for group in all!(look, "list the replication groups", look.aws.elasticache.describe_replication_groups())? {
+        // What is gone shows so for a moment.
+        if group.status() == Some("deleted") {
+            continue;
+        }
         let id = group.replication_group_id();
         if has_our_tags(look, id, group.arn()).await? {
             look.left("replication-group", id, id, format!("{TAGGED}; it is {}", group.status().unwrap_or("there")));

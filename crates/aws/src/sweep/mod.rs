@@ -46,7 +46,7 @@ use look::Look;
 
 /// A service that still wrote when its log group went makes the group again: it is looked again after so long.
 /// CloudFormation users wait about as long before theirs stay away (`aws/containers-roadmap#2315`, and
-/// `hashicorp/terraform-provider-aws#29247`); the length itself is an assumption.
+/// `hashicorp/terraform-provider-aws#29247`); the length itself is an assumption. For SQS it is documented.
 pub const QUIET: Duration = Duration::from_secs(60);
 
 /// One question, or one listing and the questions that settle what it lists.
@@ -92,18 +92,27 @@ pub async fn sweep(aws: &Rc<Aws>, state: &State, stop: &Stop) -> Result<Swept> {
     Ok(ours?.and(known?))
 }
 
-/// What services made again after their log groups went.
+/// The same once more after [`QUIET`], where the first answer may be another's: what services made again after their log
+/// groups went, and queues, which SQS goes on listing for up to 60 seconds after they are gone
+/// ([DeleteQueue](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteQueue.html)). A queue that
+/// was found first is left only if it is found again.
 ///
 /// # Errors
 /// `Interrupted` when it is asked to stop.
-pub async fn sweep_logs(aws: &Rc<Aws>, state: &State, stop: &Stop) -> Result<Swept> {
-    asked(aws, state, stop, &[("logs", logs::probes)]).await
+pub async fn sweep_again(aws: &Rc<Aws>, state: &State, mut first: Swept, stop: &Stop) -> Result<Swept> {
+    let mut services: Vec<(&str, Probes)> = vec![("logs", logs::probes)];
+    if first.found.iter().any(|f| f.service == "sqs") {
+        first.found.retain(|f| f.service != "sqs");
+        services.push(("sqs", sqs::probes));
+    }
+    Ok(first.and(asked(aws, state, stop, &services).await?))
 }
 
-/// Whether the environment had something that may make its log group again after it went.
+/// Whether the environment had something of which the first answer may be another's: what makes its log group again after it
+/// went, or what is listed after it went.
 pub fn may_come_back(state: &State) -> bool {
     let mut all = state.removed.values().chain(state.entries.values());
-    all.any(|e| matches!(e.kind.as_str(), "logs:service-log-group" | "apigateway:account-role"))
+    all.any(|e| matches!(e.kind.as_str(), "logs:service-log-group" | "apigateway:account-role" | "sqs:queue"))
 }
 
 async fn asked(aws: &Aws, state: &State, stop: &Stop, services: &[(&str, Probes)]) -> Result<Swept> {

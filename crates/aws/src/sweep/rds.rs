@@ -7,6 +7,9 @@ use super::{
 use aws_sdk_rds::types::Tag;
 use vidpipe_engine::Result;
 
+/// What is gone shows so for a moment.
+const DELETED: &str = "deleted";
+
 pub(super) fn probes<'a>(look: &'a Look<'a>) -> Vec<Probe<'a>> {
     vec![
         probe("DB instances", instances(look)),
@@ -26,7 +29,7 @@ fn tags(tags: &[Tag]) -> impl Iterator<Item = (&str, &str)> {
 
 async fn instances(look: &Look<'_>) -> Result<()> {
     for seen in all!(look, "list the DB instances", look.aws.rds.describe_db_instances())? {
-        if look.is_ours(tags(seen.tag_list())) {
+        if look.is_ours(tags(seen.tag_list())) && seen.db_instance_status() != Some(DELETED) {
             let (id, status) = (seen.db_instance_identifier(), seen.db_instance_status().unwrap_or("there"));
             look.left("instance", id, id, format!("{TAGGED}; it is {status}"));
         }
@@ -36,7 +39,7 @@ async fn instances(look: &Look<'_>) -> Result<()> {
 
 async fn clusters(look: &Look<'_>) -> Result<()> {
     for seen in all!(look, "list the DB clusters", look.aws.rds.describe_db_clusters())? {
-        if look.is_ours(tags(seen.tag_list())) {
+        if look.is_ours(tags(seen.tag_list())) && seen.status() != Some(DELETED) {
             let (id, status) = (seen.db_cluster_identifier(), seen.status().unwrap_or("there"));
             look.left("cluster", id, id, format!("{TAGGED}; it is {status}"));
         }

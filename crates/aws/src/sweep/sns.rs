@@ -37,6 +37,10 @@ async fn subscriptions(look: &Look<'_>) -> Result<()> {
     let recorded = look.ids("sns:topic");
     for seen in all!(look, "list the subscriptions", look.aws.sns.list_subscriptions())? {
         let Some(topic) = seen.topic_arn().filter(|topic| look.may_be(name(topic))) else { continue };
+        // One that was removed stays listed for days.
+        if seen.subscription_arn() == Some("Deleted") {
+            continue;
+        }
         // A topic that is gone cannot say whose it was.
         let whose = is_ours(look, topic).await?;
         if !whose.unwrap_or_else(|| recorded.contains(topic)) {

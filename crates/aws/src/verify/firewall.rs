@@ -89,8 +89,14 @@ pub(super) async fn ingress_rule(look: &Look<'_>, want: IngressRule) -> Result<(
     Ok(())
 }
 
-pub(super) async fn no_egress(look: &Look<'_>, _: NoEgress) -> Result<()> {
-    look.settled(Access, "it lets nothing out", "DescribeSecurityGroups").await
+/// What the kind doubts of a group that was made a moment ago is certain of one that stands.
+pub(super) async fn no_egress(look: &Look<'_>, want: NoEgress) -> Result<()> {
+    let call = look.aws.ec2.describe_security_groups().group_ids(&want.group_id);
+    let seen = ask!(look, "DescribeSecurityGroups", call)?;
+    let group = look.there(seen.security_groups().first())?;
+    let out: BTreeSet<String> = group.ip_permissions_egress().iter().flat_map(said).collect();
+    look.are(Access, "it lets nothing out", "IpPermissionsEgress", out, [""; 0]);
+    Ok(())
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! IAM: every role may be assumed by its service only, and may do what the wiring says and nothing else.
 use super::look::Look;
-use crate::kinds::iam::{Role, RolePolicy, RolePolicyAttachment};
+use crate::kinds::iam::{Role, RolePolicy, RolePolicyAttachment, ServiceLinkedRole};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use vidpipe_engine::{Result, verify::Section::Access};
@@ -53,6 +53,15 @@ pub(super) async fn role_policy(look: &Look<'_>, _: RolePolicy) -> Result<()> {
 
 pub(super) async fn role_policy_attachment(look: &Look<'_>, _: RolePolicyAttachment) -> Result<()> {
     look.settled(Access, "AWS's policy is attached", "ListAttachedRolePolicies").await
+}
+
+/// It is the account's: IAM decides what it may do, and it carries no tags of ours.
+pub(super) async fn service_linked_role(look: &Look<'_>, want: ServiceLinkedRole) -> Result<()> {
+    let seen = ask!(look, "GetRole", look.aws.iam.get_role().role_name(&want.name))?;
+    let role = look.there(seen.role())?;
+    let trusted = trusted(role.assume_role_policy_document().unwrap_or_default());
+    look.are(Access, "only its service may assume it", "AssumeRolePolicyDocument", trusted, [&want.service]);
+    Ok(())
 }
 
 #[cfg(test)]

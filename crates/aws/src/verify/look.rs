@@ -92,7 +92,7 @@ impl<'a> Look<'a> {
         let said = match patiently(self.stop, look).await? {
             Observed::Ready(_) => Ok("as recorded in the spec".to_owned()),
             Observed::Absent => Err("it is not there".to_owned()),
-            Observed::Pending { why, .. } | Observed::Broken(why) => Err(why),
+            Observed::Pending { why, .. } | Observed::Differs { why, .. } | Observed::Broken(why) => Err(why),
         };
         self.told(section, what, said);
         Ok(())

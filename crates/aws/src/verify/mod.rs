@@ -120,6 +120,7 @@ checks! {
         "iam:role" => role,
         "iam:role-policy" => role_policy,
         "iam:role-policy-attachment" => role_policy_attachment,
+        "iam:service-linked-role" => service_linked_role,
     }
     kinesis {
         "kinesis:shard-metrics" => shard_metrics,

@@ -83,6 +83,12 @@ impl Kind<Imagined> for Thing {
     fn updates(&self) -> bool {
         true
     }
+    fn looks_after_update(&self) -> u32 {
+        1
+    }
+    fn broken_after(&self) -> Duration {
+        Duration::ZERO
+    }
     fn timing(&self, spec: &Value) -> String {
         spec["name"].as_str().unwrap_or_default().into()
     }

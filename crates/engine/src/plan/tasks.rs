@@ -45,7 +45,8 @@ pub(super) fn tasks<C: 'static>(
     let (mut tasks, mut times) = (Vec::new(), Times::new());
     let to_ensure = |name: &Name| steps.get(name).is_some_and(|s| is_ensured(s, want, have));
     for (name, entry) in have.entries.iter().filter(|(n, _)| goes(steps, n)) {
-        let leaves = steps.get(name).is_some_and(|s| s.action == Action::Delete);
+        let left = steps.get(name).is_some_and(|s| s.action == Action::Leave);
+        let leaves = left || steps.get(name).is_some_and(|s| s.action == Action::Delete);
         let mut after = Vec::new();
         for (user, edge) in users.get(name).into_iter().flatten() {
             if goes(steps, user) && edge.holds {
@@ -56,7 +57,7 @@ pub(super) fn tasks<C: 'static>(
             }
         }
         let timing = kind_of(kinds, &entry.kind)?.timing(&entry.spec);
-        let takes = Takes { span: Some(timings.of(&timing).delete), timing };
+        let takes = Takes { span: (!left).then(|| timings.of(&timing).delete), timing };
         let cost = takes.typical();
         times.insert((Half::Remove, name.clone()), takes);
         tasks.push(Task { key: Key::Half(Half::Remove, name.clone()), after, cost, milestone_of: None });
@@ -89,7 +90,7 @@ fn is_ensured<C: 'static>(step: &Step, want: &Graph<C>, have: &State) -> bool {
         node.zip(entry).is_some_and(|(n, e)| n.edges != e.edges)
     };
     match step.action {
-        Action::Delete => false,
+        Action::Delete | Action::Leave => false,
         Action::Keep => rewired(),
         _ => true,
     }

@@ -151,6 +151,7 @@ impl<C: 'static> Runner<C> {
             ledger: &self.ledger,
             stop: &self.stop,
             in_vain: &self.in_vain,
+            slack: &self.slack,
             rng: &self.rng,
             already,
             patience: if work.altered { Duration::ZERO } else { self.timings.patience(&span) },
@@ -161,6 +162,7 @@ impl<C: 'static> Runner<C> {
     /// Make one call when there is a place for it. It is never cut short: a call that was sent is heard out. Only one that
     /// waits for its turn at a call budget, or to look, is not sent any more when the run stops.
     pub(super) async fn call<T>(&self, work: &Work<'_, C>, call: impl Future<Output = Result<T>>) -> Result<T> {
+        let call = self.traced(work.name, call);
         let mut place = Some(self.place().await?);
         let (words, mut said) = mpsc::unbounded_channel();
         let mut call = pin!(CALLER.scope(Caller { node: Some(work.name.clone()), words }, call));

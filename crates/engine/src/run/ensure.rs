@@ -80,15 +80,17 @@ impl<C: 'static> Runner<C> {
         spec: &Value,
         passed: &dyn Fn(),
     ) -> Result<Done> {
-        let broken = had.trouble.as_ref().is_some_and(|t| t.broken);
-        let change = if broken { Change::Replace } else { node.kind.change(spec, &had.spec)? };
-        let settled = matches!(had.phase, Phase::Ready { .. });
+        let hopeless = had.is_hopeless(node.kind.loses());
+        let change = if hopeless { Change::Replace } else { node.kind.change(spec, &had.spec)? };
+        let was_ready = matches!(had.phase, Phase::Ready { .. });
         match change {
-            Change::None if settled => {
+            Change::None if was_ready => {
                 if had.edges != node.edges {
                     self.ledger.record(name, T::Rewired { edges: node.edges.clone() }).await?;
                 }
-                return Ok(Done::default());
+                if had.trouble.is_none() {
+                    return Ok(Done::default());
+                }
             }
             Change::None if matches!(had.phase, Phase::Waiting { .. }) => {}
             Change::None => self.alter(name, node, &had.spec).await?,
@@ -109,7 +111,8 @@ impl<C: 'static> Runner<C> {
         let altered = change == Change::Update || matches!(had.phase, Phase::Updating { .. });
         let had = self.had(name, Entry::clone)?;
         let work = Work { altered, ..self.work(name, node, &had.spec)? };
-        self.settle_in(&work, passed).await.map(|()| CHANGED)
+        let done = if change == Change::None && was_ready { Done::default() } else { CHANGED };
+        self.settle_in(&work, passed).await.map(|()| done)
     }
 
     /// Ask for it to change; asking twice is the same as asking once.

@@ -10,21 +10,22 @@ use crate::{
 use std::{ops::ControlFlow, time::Duration};
 use tokio::time::Instant;
 
-/// Having been asked, a provider is asked again only after this long.
+/// A provider that was asked is asked again after this long, unless it says that the thing is going.
 const ASK_AGAIN: Duration = Duration::from_secs(30);
 
 impl<C: 'static> Runner<C> {
-    /// What it came to. A setting whose owner goes too needs no call of its own.
+    /// What it came to. A setting whose owner goes too needs no call of its own, and what is the account's stays.
     pub(super) async fn remove(&self, name: &Name, forgotten: bool) -> Result<Done> {
         let Some(had) = self.ledger.entry(name) else { return Ok(Done::default()) };
-        if forgotten {
+        let kind = kind_of(self.kinds, &had.kind)?;
+        if forgotten || kind.identity() == Identity::Shared {
             self.ledger
                 .record(name, T::WillDelete { id: had.phase.id().cloned().unwrap_or(PhysicalId(String::new())) })
                 .await?;
             self.ledger.record(name, T::Gone).await?;
             return Ok(Done::default());
         }
-        let kind = kind_of(self.kinds, &had.kind)?;
+        self.may_go(name, &had, kind)?;
         let (cx, spec) = (self.cx(name, had.token.clone()), &had.spec);
         let work = Work { name, half: Half::Remove, kind, cx, spec, altered: false };
         // What was asked for and never seen may not show yet: that it is not found proves nothing.
@@ -60,12 +61,12 @@ impl<C: 'static> Runner<C> {
         invisible: Duration,
         already: Duration,
     ) -> Result<Option<Duration>> {
-        let (began, mut asked, mut first) = (Instant::now(), None::<Instant>, None::<Instant>);
+        let (began, mut asked, mut first, mut going) = (Instant::now(), None::<Instant>, None::<Instant>, false);
         self.wait(work, already)
             .until(async || {
                 // What is known only by its name could be somebody else's by now.
                 let ours = work.kind.identity() != Identity::Named || asked.is_some() || self.finds(work).await?;
-                if ours && asked.is_none_or(|at| at.elapsed() > ASK_AGAIN) {
+                if ours && asked.is_none_or(|at| at.elapsed() > ASK_AGAIN && !going) {
                     match self.call(work, work.kind.delete(&work.cx, work.spec, id)).await {
                         Ok(Removal::Asked) => {
                             asked = Some(Instant::now());
@@ -81,14 +82,18 @@ impl<C: 'static> Runner<C> {
                         Err(e) => return Err(e),
                     }
                 }
-                Ok(match self.call(work, work.kind.observe(&work.cx, work.spec, id)).await? {
+                let seen = self.call(work, work.kind.observe(&work.cx, work.spec, id)).await?;
+                going = matches!(seen, Observed::Pending { .. });
+                Ok(match seen {
                     Observed::Absent if asked.is_none() && began.elapsed() < invisible => {
                         ControlFlow::Continue("not visible yet".into())
                     }
                     Observed::Absent => ControlFlow::Break(()),
                     Observed::Ready(_) | Observed::Broken(_) if work.kind.ends() => ControlFlow::Break(()),
                     Observed::Ready(_) | Observed::Broken(_) if !ours => return Err(not_ours(work, id)),
-                    Observed::Pending { why, .. } | Observed::Broken(why) => ControlFlow::Continue(why),
+                    Observed::Pending { why, .. } | Observed::Differs { why, .. } | Observed::Broken(why) => {
+                        ControlFlow::Continue(why)
+                    }
                     Observed::Ready(_) => ControlFlow::Continue("still there".into()),
                 })
             })

@@ -1,5 +1,5 @@
 //! Wait until what was asked for is ready.
-use super::{Runner, call::Work, ensure::INVISIBLE};
+use super::{Runner, call::Work, ensure::INVISIBLE, streak::Streak};
 use crate::{
     Class, Error, Result,
     resource::{Identity, Observed, PhysicalId},
@@ -44,30 +44,41 @@ impl<C: 'static> Runner<C> {
         let (began, already) = (Instant::now(), self.ledger.clock().since(since));
         // What was changed, and what could be read in an earlier run, was there.
         let mut sight = Sight { id, last: (told || work.altered).then_some(began), told, began, already };
-        let seen = self.wait(work, already).until(async || self.look_once(work, &mut sight, passed).await).await;
+        let enough = if work.altered { work.kind.looks_after_update() } else { 1 };
+        let mut streak = Streak::new(enough, work.kind.broken_after());
+        let seen = self
+            .wait(work, already)
+            .until(async || {
+                let seen = self.call(work, work.kind.observe(&work.cx, work.spec, &sight.id)).await?;
+                if let Some(doubt) = streak.doubts(&seen) {
+                    sight.last = Some(Instant::now());
+                    self.stop.pause(Streak::PAUSE).await?;
+                    return Ok(ControlFlow::Continue(doubt));
+                }
+                self.believe(work, seen, &mut sight, passed).await
+            })
+            .await;
         match seen {
             Ok(Ok(output)) => self.ledger.record(work.name, T::Became { output }).await,
-            Ok(Err(why)) => {
-                let e = Error::new(Class::Invalid, format!("get {} ready: {why}", work.name))
-                    .hint("the next `up` removes it and makes it anew; `down` removes it");
-                Err(self.note(work, e, true).await)
-            }
+            Ok(Err(bad)) => Err(self.ended_badly(work, bad).await),
             Err(e) => Err(self.note(work, e, false).await),
         }
     }
 
-    /// One look: its output, or why it will never have one.
-    async fn look_once(
+    /// What a look comes to: its output, or in what state it will never have one.
+    async fn believe(
         &self,
         work: &Work<'_, C>,
+        seen: Observed<Value>,
         sight: &mut Sight,
         passed: &dyn Fn(),
-    ) -> Result<ControlFlow<Result<Value, String>, String>> {
-        match self.call(work, work.kind.observe(&work.cx, work.spec, &sight.id)).await? {
+    ) -> Result<ControlFlow<Result<Value, Observed<Value>>, String>> {
+        if seen != Observed::Absent {
+            sight.last = Some(Instant::now());
+        }
+        match seen {
             Observed::Ready(output) => Ok(ControlFlow::Break(Ok(output))),
-            Observed::Broken(why) => Ok(ControlFlow::Break(Err(why))),
-            Observed::Pending { why, known } => {
-                sight.last = Some(Instant::now());
+            Observed::Pending { why, known } | Observed::Differs { why, known } => {
                 if let (Some(known), false) = (known, sight.told) {
                     self.ledger.record(work.name, T::Known { known }).await?;
                     sight.told = true;
@@ -77,17 +88,23 @@ impl<C: 'static> Runner<C> {
             }
             Observed::Absent if sight.is_hidden() => Ok(ControlFlow::Continue("not visible yet".into())),
             Observed::Absent => self.seek(work, sight).await,
+            Observed::Broken(why) if self.may_mend(work, sight.began) => Ok(ControlFlow::Continue(why)),
+            broken @ Observed::Broken(_) => Ok(ControlFlow::Break(Err(broken))),
         }
     }
 
     /// It does not show under its id. Before it is called gone it is looked for as after a lost answer: surely, where nobody
     /// ever saw it.
-    async fn seek(&self, work: &Work<'_, C>, sight: &mut Sight) -> Result<ControlFlow<Result<Value, String>, String>> {
+    async fn seek(
+        &self,
+        work: &Work<'_, C>,
+        sight: &mut Sight,
+    ) -> Result<ControlFlow<Result<Value, Observed<Value>>, String>> {
         let unseen = sight.last.is_none() && work.kind.identity() != Identity::Setting;
         let found = if unseen { self.find_surely(work).await? } else { self.find(work).await? };
         let Some(found) = found else {
-            let why = if unseen { "nobody ever saw it" } else { "something else removed it" };
-            return Ok(ControlFlow::Break(Err(format!("it is gone: {why}"))));
+            let never = Observed::Broken("it is gone: nobody ever saw it".into());
+            return Ok(ControlFlow::Break(Err(if unseen { never } else { Observed::Absent })));
         };
         if found != sight.id {
             self.ledger.record(work.name, T::Created { id: found.clone() }).await?;

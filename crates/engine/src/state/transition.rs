@@ -55,6 +55,8 @@ pub enum Transition {
     },
     /// It is gone.
     Gone,
+    /// It is not seen any more, and nobody here asked it to go. Should it be found again, it is what it was.
+    Vanished,
     /// Something went wrong; it is where it was.
     Failed {
         /// What was said.

@@ -20,7 +20,7 @@ pub struct Trouble {
     /// What to do about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
-    /// It will never be ready: the next `up` makes it anew.
+    /// It will never be ready: the next `up` makes it anew, unless it may hold data.
     #[serde(default)]
     pub broken: bool,
     /// When.

@@ -10,7 +10,7 @@ use vidpipe_engine::{Class, Cx, Error, Gathered, Observed, PhysicalId, Removal, 
 
 /// A request is on its way for this long, and so is its answer.
 const TRAVEL: Duration = Duration::from_secs(1);
-const COMING: Duration = Duration::from_secs(30);
+pub(crate) const COMING: Duration = Duration::from_secs(30);
 const GOING: Duration = Duration::from_secs(10);
 /// What was just made is not found for this long.
 const LAG: Duration = Duration::from_secs(4);
@@ -57,7 +57,7 @@ pub(crate) struct Thing {
     pub(crate) node: String,
     token: String,
     lineage: String,
-    born: Instant,
+    pub(crate) born: Instant,
     dying: Option<Instant>,
     pub(crate) on: Vec<String>,
     pub(crate) size: u32,
@@ -116,6 +116,11 @@ impl Cloud {
     /// From now on the things of that node will never become ready.
     pub(crate) fn fail(&self, node: &str) {
         self.things.borrow_mut().values_mut().filter(|t| t.node == node).for_each(|t| t.broken = true);
+    }
+
+    /// The things of that node are well again.
+    pub(crate) fn mend(&self, node: &str) {
+        self.things.borrow_mut().values_mut().filter(|t| t.node == node).for_each(|t| t.broken = false);
     }
 
     /// A thing of somebody else's.
@@ -236,6 +241,11 @@ pub(crate) async fn look(cx: &Cx<Cloud>, id: &PhysicalId) -> Observed<Option<Str
         }
         Some(_) => Observed::Ready(Some(id.0.clone())),
     }
+}
+
+/// Whether it has that size.
+pub(crate) fn is_sized(cx: &Cx<Cloud>, id: &PhysicalId, size: u32) -> bool {
+    cx.cloud.things.borrow().get(&id.0).is_some_and(|t| t.size == size)
 }
 
 pub(crate) async fn resize(cx: &Cx<Cloud>, id: &PhysicalId, size: u32) -> Result<()> {

@@ -5,13 +5,18 @@ mod cloud;
 mod crash;
 mod deadline;
 mod deeds;
+mod drift;
 mod forecast;
+mod kept;
 mod life;
 mod linear;
 mod looks;
+mod patience;
 mod planning;
+mod shared;
 mod sweep;
 mod turns;
+mod undo;
 mod world;
 mod young;
 

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
 use tokio::time::timeout;
 use vidpipe_engine::{
-    Change, Class, Clock, Cx, Environment, Error, Graph, Identity, Kind, Ledger, Limits, Observed, Of, PhysicalId,
-    Plan, Removal, Resource, Result, Runner, State, Stop, Store, Summary,
+    Change, Class, Clock, Consent, Cx, Environment, Error, Graph, Identity, Kind, Ledger, Limits, Observed, Of,
+    PhysicalId, Plan, Removal, Resource, Result, Runner, State, Stop, Store, Summary,
     event::{Event, Report},
     pace::Timings,
     plan,
@@ -45,8 +45,12 @@ macro_rules! kind { ($R:ident $identity:ident, name: $name:expr, changes: $chang
         }
         async fn observe(&self, cx: &Cx<Cloud>, id: &PhysicalId) -> Result<Observed<Out>> {
             Ok(match cloud::look(cx, id).await {
+                Observed::Ready(now) if !cloud::is_sized(cx, id, self.size) => {
+                    Observed::differs("it has another size", Some(Out { id: now }))
+                }
                 Observed::Ready(id) => Observed::Ready(Out { id }),
                 Observed::Pending { why, known } => Observed::Pending { why, known: known.map(|id| Out { id }) },
+                Observed::Differs { why, known } => Observed::Differs { why, known: known.map(|id| Out { id }) },
                 Observed::Absent => Observed::Absent,
                 Observed::Broken(why) => Observed::Broken(why),
             })
@@ -67,6 +71,7 @@ macro_rules! kind { ($R:ident $identity:ident, name: $name:expr, changes: $chang
         }
     }
 } }
+kind!(Permit Shared, name: true, changes: Replace {});
 kind!(Net Tagged, name: false, changes: Replace {});
 kind!(Gate Token, name: false, changes: Update { net });
 kind!(Disk Named, name: true, changes: Replace { net });
@@ -125,7 +130,7 @@ impl Resource for Deed {
     async fn observe(&self, cx: &Cx<Cloud>, id: &PhysicalId) -> Result<Observed<Out>> {
         Ok(match cloud::look(cx, id).await {
             Observed::Ready(id) => Observed::Ready(Out { id }),
-            Observed::Pending { why, .. } => Observed::pending(why),
+            Observed::Pending { why, .. } | Observed::Differs { why, .. } => Observed::pending(why),
             Observed::Absent => Observed::Absent,
             Observed::Broken(why) => Observed::Broken(why),
         })
@@ -136,8 +141,15 @@ impl Resource for Deed {
     }
 }
 
-pub(crate) const KINDS: &[&dyn Kind<Cloud>] =
-    &[&Of::<Net>::KIND, &Of::<Gate>::KIND, &Of::<Disk>::KIND, &Of::<App>::KIND, &Of::<Flag>::KIND, &Of::<Deed>::KIND];
+pub(crate) const KINDS: &[&dyn Kind<Cloud>] = &[
+    &Of::<Permit>::KIND,
+    &Of::<Net>::KIND,
+    &Of::<Gate>::KIND,
+    &Of::<Disk>::KIND,
+    &Of::<App>::KIND,
+    &Of::<Flag>::KIND,
+    &Of::<Deed>::KIND,
+];
 
 /// How large each part of the pipeline is wanted.
 #[derive(Clone, Copy)]
@@ -175,6 +187,8 @@ pub(crate) struct Machine {
     pub(crate) timings: Timings,
     /// The clock that all runs share, if they do.
     pub(crate) clock: Option<Clock>,
+    /// What its runs may lose: everything, where that is not what is tested.
+    pub(crate) consent: Consent,
 }
 
 pub(crate) fn machine() -> Machine {
@@ -192,6 +206,7 @@ pub(crate) fn machine() -> Machine {
         events: Rc::default(),
         timings: timings(),
         clock: None,
+        consent: Consent::Everything,
     }
 }
 
@@ -237,7 +252,7 @@ impl Machine {
     }
 
     pub(crate) fn runner(&self, fuse: usize, stop: Stop) -> Runner<Cloud> {
-        self.limited(fuse, stop, Limits::default())
+        self.limited(fuse, stop, Limits { consent: self.consent.clone(), ..Limits::default() })
     }
 
     pub(crate) fn limited(&self, fuse: usize, stop: Stop, limits: Limits) -> Runner<Cloud> {

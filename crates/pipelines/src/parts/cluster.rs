@@ -1,5 +1,5 @@
 //! An ECS cluster, and the log groups of what runs in it.
-use super::{Parts, small};
+use super::{Parts, service_roles, small};
 use vidpipe_aws::{
     Aws,
     kinds::{
@@ -14,7 +14,8 @@ use vidpipe_engine::{Graph, Handle};
 pub(crate) fn add<D>(g: &mut Graph<Aws>, p: &Parts<'_, D>, what: &str, key: Option<&Handle<Key>>) -> Handle<Cluster> {
     let (name, insights) = (p.names.of(what), p.spec.logs.container_insights);
     let tag = name.clone();
-    let cluster = g.add("cluster", (), move |()| Cluster { name: name.clone(), container_insights: insights });
+    let role = service_roles::CONTAINERS.needed(g);
+    let cluster = g.add("cluster", role, move |()| Cluster { name: name.clone(), container_insights: insights });
     if insights {
         // Container Insights makes this group by itself, unencrypted and kept for ever, and makes it again for as long
         // as the cluster stands: so it is made first and removed last.

@@ -9,6 +9,7 @@ pub(crate) mod encryption;
 pub(crate) mod firewall;
 pub(crate) mod network;
 pub(crate) mod roles;
+pub(crate) mod service_roles;
 pub(crate) mod watch;
 
 /// What every part of a drawing needs; `D` is the pipeline's own part of the spec.

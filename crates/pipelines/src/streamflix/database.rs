@@ -1,6 +1,6 @@
 //! Aurora PostgreSQL: the cluster, its instances, the schedule on which its password changes, and its tables.
 use super::{Drawing, firewall::Firewall};
-use crate::parts::{network::Network, small};
+use crate::parts::{network::Network, service_roles, small};
 use vidpipe_aws::{
     Aws,
     kinds::{
@@ -51,7 +51,8 @@ fn cluster(
     key: Option<&Handle<Key>>,
 ) -> Handle<DbCluster> {
     let name = p.names.of("aurora-subnet-group");
-    let subnets = g.add("database-subnets", &net.isolated, move |subnets| DbSubnetGroup {
+    let role = service_roles::DATABASE.needed(g);
+    let subnets = g.add("database-subnets", (&net.isolated, role), move |(subnets, ())| DbSubnetGroup {
         name: name.clone(),
         description: "Isolated subnets for Aurora PostgreSQL".into(),
         subnet_ids: subnets.into_iter().map(|s| s.id).collect(),

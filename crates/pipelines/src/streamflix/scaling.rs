@@ -4,7 +4,7 @@ use super::{
     worker::{Ground, SERVICE},
 };
 use crate::{
-    parts::{small, watch::Watch},
+    parts::{service_roles, small, watch::Watch},
     spec::Window,
 };
 use vidpipe_aws::{
@@ -26,13 +26,13 @@ const LOOK: Window = Window { period_seconds: 60, evaluation_periods: 2 };
 pub(super) fn add(g: &mut Graph<Aws>, p: &Drawing<'_>, ground: &Ground, service: &Handle<Service>) {
     let w = &p.own.worker;
     let (name, min, max) = (p.names.of(SERVICE), small(w.count.min), small(w.count.max));
-    let target =
-        g.add(&format!("{SERVICE}-scaling"), (&ground.cluster, service), move |(cluster, service)| ScalableTarget {
-            name: name.clone(),
-            resource_id: format!("service/{}/{}", cluster.name, service.name),
-            min,
-            max,
-        });
+    let uses = (&ground.cluster, service, service_roles::SCALING.needed(g));
+    let target = g.add(&format!("{SERVICE}-scaling"), uses, move |(cluster, service, ())| ScalableTarget {
+        name: name.clone(),
+        resource_id: format!("service/{}/{}", cluster.name, service.name),
+        min,
+        max,
+    });
     age(g, p, ground, &target);
 
     // What comes in does not fall when tasks are added, so the target is what those the service starts with can do: above

@@ -1,6 +1,6 @@
 //! The API service: Fargate tasks behind an internal load balancer that only the API's VPC link reaches.
 use super::{Drawing, Ground, roles, worker::Container};
-use crate::parts::{cluster, small};
+use crate::parts::{cluster, service_roles, small};
 use std::collections::BTreeMap;
 use vidpipe_aws::{
     Aws,
@@ -31,8 +31,8 @@ pub(super) fn add(g: &mut Graph<Aws>, p: &Drawing<'_>, ground: &Ground) -> Api {
     let port = p.own.api.port;
     let name = p.names.of("video-nlb");
     // Its network interfaces stay behind for a while when it goes; they hold the subnets and the group.
-    let uses = (&net.private, &firewall.balancer);
-    let balancer = g.add("balancer", uses, move |(subnets, group)| LoadBalancer {
+    let uses = (&net.private, &firewall.balancer, service_roles::BALANCING.needed(g));
+    let balancer = g.add("balancer", uses, move |(subnets, group, ())| LoadBalancer {
         name: name.clone(),
         subnet_ids: subnets.into_iter().map(|s| s.id).collect(),
         security_group_ids: vec![group.id],

@@ -5,7 +5,7 @@ use super::{
     secrets::{self, Secret},
 };
 use crate::{
-    parts::{network::Network, small},
+    parts::{network::Network, service_roles, small},
     spec::{PerformanceMode, ThroughputMode},
 };
 use vidpipe_aws::{
@@ -80,7 +80,8 @@ fn database(
     login: &Secret,
 ) -> Handle<DbInstance> {
     let name = p.names.of("rds-subnet-group");
-    let subnets = g.add("database-subnets", &net.isolated, move |subnets| DbSubnetGroup {
+    let role = service_roles::DATABASE.needed(g);
+    let subnets = g.add("database-subnets", (&net.isolated, role), move |(subnets, ())| DbSubnetGroup {
         name: name.clone(),
         description: "Isolated subnets for RDS PostgreSQL".into(),
         subnet_ids: subnets.into_iter().map(|s| s.id).collect(),
@@ -129,7 +130,8 @@ fn cache(
     key: Option<&Handle<Key>>,
 ) -> Handle<ReplicationGroup> {
     let name = p.names.of("elasticache-subnet-group");
-    let subnets = g.add("cache-subnets", &net.isolated, move |subnets| CacheSubnetGroup {
+    let role = service_roles::CACHE.needed(g);
+    let subnets = g.add("cache-subnets", (&net.isolated, role), move |(subnets, ())| CacheSubnetGroup {
         name: name.clone(),
         description: "Isolated subnets for ElastiCache Redis".into(),
         subnet_ids: subnets.into_iter().map(|s| s.id).collect(),
@@ -169,6 +171,7 @@ fn files(g: &mut Graph<Aws>, p: &Drawing<'_>, net: &Network, firewall: &Firewall
         infrequent_access_after_days: days,
         back_on_access: false,
     });
+    let role = service_roles::FILES.add(g);
     let mounts: Vec<_> = net
         .private
         .iter()
@@ -176,7 +179,8 @@ fn files(g: &mut Graph<Aws>, p: &Drawing<'_>, net: &Network, firewall: &Firewall
         .map(|(i, subnet)| {
             let node = format!("files-mount-{}", i + 1);
             // A mount target is refused until the file system is available.
-            g.add(&node, (&files, subnet, &firewall.files), |(files, subnet, group)| MountTarget {
+            let uses = (&files, subnet, &firewall.files, role.value());
+            g.add(&node, uses, |(files, subnet, group, ())| MountTarget {
                 file_system_id: files.id,
                 subnet_id: subnet.id,
                 security_group_ids: vec![group.id],

@@ -1,6 +1,6 @@
 //! The REST API: three routes that reach the API service, a health check that answers by itself, and a key for all of it.
 use super::{Drawing, api::Api, data::Data};
-use crate::parts::small;
+use crate::parts::{service_roles, small};
 use vidpipe_aws::{
     Aws,
     kinds::{
@@ -25,10 +25,8 @@ const BACKEND_ROUTES: [&str; 3] = ["/metadata", "/videos", "/videos/{id}"];
 pub(super) fn add(g: &mut Graph<Aws>, p: &Drawing<'_>, data: &Data, backend: &Api) -> Gateway {
     let name = p.names.of("video-vpc-link");
     // A link to a load balancer that is not active yet fails; and while it stands, the load balancer cannot be deleted.
-    let link = g.add("vpc-link", (&backend.balancer, &backend.listener), move |(balancer, _)| VpcLink {
-        name: name.clone(),
-        target_arn: balancer.arn,
-    });
+    let uses = (&backend.balancer, &backend.listener, service_roles::API_GATEWAY.needed(g));
+    let link = g.add("vpc-link", uses, move |(balancer, ..)| VpcLink { name: name.clone(), target_arn: balancer.arn });
     let name = p.names.of("video-metadata-api");
     let api = g.add("api", (), move |()| RestApi { name: name.clone(), description: DESCRIPTION.into() });
     // A link that the routes of an API name cannot be deleted, and routes go only with their API.

@@ -1,7 +1,7 @@
 //! The worker service: Fargate tasks that process videos, scaled on CPU. And what the containers of both services are.
 use super::{Drawing, Ground, data::Data, roles};
 use crate::{
-    parts::{cluster, roles::Roles, small},
+    parts::{cluster, roles::Roles, service_roles, small},
     spec::Task,
 };
 use std::collections::BTreeMap;
@@ -65,7 +65,8 @@ pub(super) fn add(g: &mut Graph<Aws>, p: &Drawing<'_>, ground: &Ground) -> Worke
 fn scale(g: &mut Graph<Aws>, p: &Drawing<'_>, cluster: &Handle<Cluster>, service: &Handle<Service>) {
     let w = &p.own.worker;
     let (name, min, max) = (p.names.of("video-processor"), small(w.count.min), small(w.count.max));
-    let target = g.add("video-processor-scaling", (cluster, service), move |(cluster, service)| ScalableTarget {
+    let uses = (cluster, service, service_roles::SCALING.needed(g));
+    let target = g.add("video-processor-scaling", uses, move |(cluster, service, ())| ScalableTarget {
         name: name.clone(),
         resource_id: format!("service/{}/{}", cluster.name, service.name),
         min,

@@ -4,7 +4,12 @@ use crate::{
     calls::Counts,
     world::{PLENTY, SUFFIX, World},
 };
-use std::{collections::BTreeSet, time::Duration};
+use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
+use std::{
+    collections::BTreeSet,
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    time::Duration,
+};
 use tokio::time::advance;
 use vidpipe_aws::{
     Aws, Facts, KINDS,
@@ -15,7 +20,7 @@ use vidpipe_aws::{
     sweep,
 };
 use vidpipe_engine::{Graph, Stop};
-use vidpipe_sandbox::{Clock, Conditions, Fate, Incident};
+use vidpipe_sandbox::{Asked, Clock, Conditions, Fate, Fault, Incident};
 
 /// A region with location constraints, and the one without.
 const REGIONS: [&str; 2] = ["region = \"eu-central-1\"\n", ""];
@@ -200,4 +205,38 @@ async fn all_kinds_of_both_services_are_drawn() {
     let drawn: BTreeSet<&str> = want.nodes.values().map(|n| n.kind.name()).collect();
     let ours = |name: &&str| name.starts_with("s3:") || name.starts_with("cloudtrail:");
     assert_eq!(drawn, KINDS.iter().map(|k| k.name()).filter(ours).collect());
+}
+
+/// A region that makes no buckets with tags.
+const SOVEREIGN: &str = "region = \"eusc-de-east-1\"\n";
+
+#[tokio::test(start_paused = true)]
+async fn where_buckets_cannot_be_made_with_tags_they_are_tagged_afterwards() {
+    let lost = AtomicBool::new(false);
+    // The first time our power may as well have gone between the two calls.
+    let once = move |asked: &Asked<'_>| {
+        let strikes = asked.operation == "PutBucketTagging" && !lost.swap(true, Relaxed);
+        strikes.then_some(Fault::ResetBefore)
+    };
+    let (world, want) = world(Clock::Instant, SOVEREIGN, Conditions::default().with_weather(once)).await;
+    world.done(&want).await;
+    assert_eq!(world.sandbox.made_by()["CreateBucket"], 1);
+    let tags = world.aws.s3.get_bucket_tagging().bucket(bucket(&world.facts)).send().await.unwrap();
+    assert!(tags.tag_set().iter().any(|tag| tag.key() == "vidpipe:lineage"), "{tags:?}");
+    world.down().await;
+    world.assert_nothing_left("after down");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bucket_with_something_in_it_is_nobodys_half_made_one() {
+    let (world, want) = world(Clock::Instant, SOVEREIGN, Conditions::default()).await;
+    let (s3, name) = (&world.aws.s3, bucket(&world.facts));
+    let place =
+        CreateBucketConfiguration::builder().location_constraint(BucketLocationConstraint::from("eusc-de-east-1"));
+    s3.create_bucket().bucket(&name).create_bucket_configuration(place.build()).send().await.unwrap();
+    s3.put_object().bucket(&name).key("theirs").body(b"x".to_vec().into()).send().await.unwrap();
+    assert!(world.go(&want, PLENTY).await.failed > 0);
+    assert!(world.failures().contains("exists already"), "{}", world.failures());
+    let tags = s3.get_bucket_tagging().bucket(&name).send().await;
+    assert!(tags.is_err(), "it was tagged: {tags:?}");
 }

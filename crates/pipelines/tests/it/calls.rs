@@ -25,12 +25,38 @@ pub(crate) type Counts = BTreeMap<String, usize>;
 
 /// Counts the operations that succeeded and were more than a look.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Calls(Arc<Mutex<Counts>>);
+pub(crate) struct Calls(Arc<Mutex<Counts>>, Arc<Mutex<Vec<Asked>>>);
+
+/// An operation, and which fields of its request were set.
+pub(crate) type Asked = (String, Vec<String>);
+
+/// The fields of a request that are set, by the names the SDK gives them when it shows the request.
+fn set(request: &str) -> Vec<String> {
+    let (mut depth, mut fields, mut word) = (0, Vec::new(), String::new());
+    for (at, c) in request.char_indices() {
+        match c {
+            '{' | '(' | '[' => depth += 1,
+            '}' | ')' | ']' => depth -= 1,
+            ':' if depth == 1 && request[at..].starts_with(": Some(") => fields.push(std::mem::take(&mut word)),
+            c if c.is_alphanumeric() || c == '_' => word.push(c),
+            _ => {}
+        }
+        if !(c.is_alphanumeric() || c == '_') {
+            word.clear();
+        }
+    }
+    fields
+}
 
 impl Calls {
     /// What was changed since this was last asked.
     pub(crate) fn take(&self) -> Counts {
         std::mem::take(&mut self.0.lock().unwrap())
+    }
+
+    /// What was asked to change, since this was last asked.
+    pub(crate) fn take_asked(&self) -> Vec<Asked> {
+        std::mem::take(&mut self.1.lock().unwrap())
     }
 
     /// Those that make something, since this was last asked.
@@ -46,6 +72,24 @@ impl Calls {
 impl Intercept for Calls {
     fn name(&self) -> &'static str {
         "Calls"
+    }
+
+    fn read_before_serialization(
+        &self,
+        context: &BeforeSerializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let Some(call) = cfg
+            .load::<Metadata>()
+            .filter(|call| call.name().starts_with("Modify") || call.name().starts_with("Update"))
+        else {
+            return Ok(());
+        };
+        let shown = format!("{:?}", context.input());
+        let request = shown.find('{').map_or("", |at| &shown[at..]);
+        self.1.lock().unwrap().push((call.name().to_owned(), set(request)));
+        Ok(())
     }
 
     fn read_after_execution(

@@ -16,7 +16,7 @@ use vidpipe_aws::{Aws, KINDS};
 use vidpipe_engine::{
     Class, Cx, Edge, Environment, Graph, Identity, Kind, Name, Observed, Outputs, PhysicalId, Removal, Result, Token,
 };
-use vidpipe_sandbox::Clock;
+use vidpipe_sandbox::{Clock, Conditions};
 
 /// So often is looked, and so long is waited between two looks: nothing takes AWS longer.
 const LOOKS: u32 = 700;
@@ -158,10 +158,16 @@ async fn made(world: &World, graph: &Graph<Aws>, known_by: &mut KnownBy) -> Vec<
 /// Makes all of a graph, and removes it.
 async fn walk(Walk { spec, graph }: &Walk, known_by: &mut KnownBy) {
     let world = World::new(Clock::Real, spec).await;
+    // What is the account's is made here too.
+    world.sandbox.set(Conditions::default().in_fresh_account());
     let before = world.live();
     let mut made = made(&world, &graph(&world), known_by).await;
     while !made.is_empty() {
         let it = made.remove(next_to_go(&made));
+        if it.kind.identity() == Identity::Shared {
+            assert!(it.kind.delete(&it.cx, &it.spec, &it.id).await.is_err(), "{}: it is the account's", it.name);
+            continue;
+        }
         if !it.remove().await {
             continue;
         }

@@ -44,7 +44,7 @@ const EVERYTHING: [&str; 3] = [
     "pipeline = \"streamflix\"\n[alerts]\nemail = \"ops@example.com\"\n",
 ];
 
-fn drawn(text: &str, of: &str) -> (Graph<Aws>, State) {
+pub(crate) fn drawn(text: &str, of: &str) -> (Graph<Aws>, State) {
     let spec = load(text).unwrap();
     let facts = Facts { postgres_version: "15.8".into(), ..Facts::placeholders(&spec.region, &wanted(&spec)) };
     let state = State::new(environment(&spec, ACCOUNT), "test", Timestamp::UNIX_EPOCH);
@@ -174,6 +174,7 @@ const NAMELESS: &[&str] = &[
     "elb:private-link-rules",
     "iam:role-policy",
     "iam:role-policy-attachment",
+    "iam:service-linked-role",
     "kinesis:shard-metrics",
     "kinesis:stream-encryption",
     "kinesis:stream-retention",

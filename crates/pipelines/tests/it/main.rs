@@ -10,16 +10,21 @@ mod bad_specs;
 mod by_hand;
 mod calls;
 mod changes;
+mod closed_groups;
 mod contract;
 mod corpus;
 mod cuts;
 mod damage;
+mod differ;
 mod disk;
+mod everyday;
 mod existing;
+mod first_day;
 mod good_specs;
 mod graph;
 mod graphs;
 mod listed;
+mod losses;
 mod messaging;
 mod migrations;
 mod names;
@@ -35,6 +40,7 @@ mod templates;
 mod verify;
 mod verify_parts;
 mod world;
+mod zones;
 
 /// A command as the binary does it, with a witness at every call.
 #[path = "../../../store/tests/it/command.rs"]

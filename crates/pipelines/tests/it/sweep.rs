@@ -1,14 +1,17 @@
 //! The sweep after `down`: what it finds, what it leaves to others, and what it does not pretend to know.
-use crate::{calls::Unanswered, world::World};
+use crate::{
+    calls::Unanswered,
+    world::{STREAMFLIX, World},
+};
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use std::{collections::BTreeSet, rc::Rc, time::Duration};
-use tokio::time::Instant;
+use tokio::time::{Instant, advance};
 use vidpipe_aws::{Aws, Connection, KINDS, sweep};
 use vidpipe_engine::{
     Identity, State, Stop, kind_of,
     sweep::{Found, Swept, Verdict, look_again},
 };
-use vidpipe_sandbox::Clock;
+use vidpipe_sandbox::{Clock, Conditions, Speed};
 
 async fn swept(world: &World, state: &State) -> Swept {
     sweep::sweep(&world.aws, state, &Stop::default()).await.unwrap()
@@ -70,10 +73,10 @@ async fn everything_is_found_by_its_intent_and_its_id() {
     let state = world.disk.borrow().clone();
     let swept = look_again(&world.aws, KINDS, &state, &Stop::default()).await.unwrap();
     let found: BTreeSet<String> = swept.left().map(|f| f.name.clone()).collect();
-    // Settings go with their owner, and what is over is nothing that could be left.
+    // Settings go with their owner, what is over is nothing that could be left, and what is the account's stays.
     let counts = |kind: &str| {
         let kind = kind_of(KINDS, kind).unwrap();
-        kind.identity() != Identity::Setting && !kind.ends()
+        !matches!(kind.identity(), Identity::Setting | Identity::Shared) && !kind.ends()
     };
     let made = state.entries.iter().filter(|(_, e)| counts(&e.kind)).map(|(name, _)| name.0.clone());
     assert_eq!(found, made.collect());
@@ -93,7 +96,7 @@ async fn what_is_of_another_lineage_is_not_ours_whatever_its_name() {
     // Nor is it when its names are recorded, and only its lineage differs.
     let mut state = world.disk.borrow().clone();
     state.env.lineage = "theirs".into();
-    let swept = sweep::sweep_logs(&world.aws, &state, &Stop::default()).await.unwrap();
+    let swept = sweep::sweep_again(&world.aws, &state, Swept::default(), &Stop::default()).await.unwrap();
     assert_eq!(swept.found, []);
 }
 
@@ -127,11 +130,30 @@ async fn what_services_make_by_themselves_is_found_by_its_name() {
     let state = world.disk.borrow().clone();
     let mut wanted = ours.map(|group| format!("logs log-group {group}")).to_vec();
     wanted.sort();
-    let again = sweep::sweep_logs(&world.aws, &state, &Stop::default()).await.unwrap();
+    let again = sweep::sweep_again(&world.aws, &state, Swept::default(), &Stop::default()).await.unwrap();
     assert_eq!(left(&again), wanted);
     let alarm = "cloudwatch alarm TargetTracking-service/video-processing-demo/video-processor-demo-AlarmHigh-1";
     wanted.insert(0, alarm.into());
     assert_eq!(left(&swept(&world, &state).await), wanted);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_queue_that_is_listed_after_it_went_is_not_left() {
+    let world = World::new(Clock::Real, STREAMFLIX).await;
+    world.up(STREAMFLIX).await;
+    // On such a day SQS goes on listing a deleted queue for as long as it may.
+    world.sandbox.set(Conditions { speed: Speed::Slow, ..Conditions::default() });
+    let url = world.nodes()["dead-letters"].1.clone();
+    world.aws.sqs.delete_queue().queue_url(&url).send().await.unwrap();
+    let state = world.disk.borrow().clone();
+    let first = swept(&world, &state).await;
+    let queues = |swept: &Swept| swept.left().filter(|f| f.service == "sqs").count();
+    assert_eq!(queues(&first), 1, "it is listed");
+    let again = async |first| sweep::sweep_again(&world.aws, &state, first, &Stop::default()).await.unwrap();
+    assert_eq!(queues(&again(first.clone()).await), 1, "it is still listed, and nobody knows better");
+    advance(sweep::QUIET).await;
+    let (others, second) = (first.left().filter(|f| f.service != "sqs").count(), again(first.clone()).await);
+    assert_eq!((queues(&second), second.left().count()), (0, others), "what else was found is not forgotten");
 }
 
 /// One listing of each service, and more.

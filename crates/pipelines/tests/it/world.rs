@@ -9,13 +9,14 @@ use serde_json::{Value, json};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 use vidpipe_aws::{Aws, Connection, Facts, KINDS, Wanted, timings};
 use vidpipe_engine::{
-    Class, Clock, Environment, Error, Graph, Ledger, Limits, Plan, Result, Runner, State, Stop, Store, Summary,
+    Class, Clock, Consent, Environment, Error, Graph, Ledger, Limits, Plan, Result, Runner, State, Stop, Store,
+    Summary,
     event::{Event, Report},
     pace::Timings,
     plan,
 };
 use vidpipe_pipelines::{graph, spec::Spec, suffix::Suffix, wanted};
-use vidpipe_sandbox::{Clock as Pace, Sandbox};
+use vidpipe_sandbox::{Clock as Pace, Conditions, Sandbox, Zones};
 
 pub(crate) const SUFFIX: &str = "demo";
 /// The pipelines, as their defaults have them.
@@ -41,6 +42,8 @@ pub(crate) struct World {
     /// What the account had before.
     before: Value,
     pub(crate) timings: Timings,
+    /// What its runs may lose: everything, where that is not what is tested.
+    pub(crate) consent: RefCell<Consent>,
 }
 
 pub(crate) fn suffix(text: &str) -> Suffix {
@@ -74,9 +77,20 @@ impl World {
         Self::refusing(pace, spec, "").await
     }
 
+    /// The same in an account that sees its zones so.
+    pub(crate) async fn among(pace: Pace, spec: &str, zones: Zones) -> Self {
+        let sandbox = Sandbox::in_memory(pace);
+        sandbox.set(Conditions::default().with_zones(zones));
+        Self::in_account(sandbox, pace, spec, "").await
+    }
+
     /// The same, but every call of that operation is answered with a refusal.
     pub(crate) async fn refusing(pace: Pace, spec: &str, operation: &'static str) -> Self {
-        let (sandbox, spec, calls) = (Sandbox::in_memory(pace), load(spec).unwrap(), Calls::default());
+        Self::in_account(Sandbox::in_memory(pace), pace, spec, operation).await
+    }
+
+    async fn in_account(sandbox: Sandbox, pace: Pace, spec: &str, operation: &'static str) -> Self {
+        let (spec, calls) = (load(spec).unwrap(), Calls::default());
         let mut interceptors = sandbox.interceptors();
         interceptors.extend([SharedInterceptor::new(calls.clone()), SharedInterceptor::new(Refusing(operation))]);
         let connection = Connection::in_process(&spec.region, sandbox.http_client(), interceptors);
@@ -98,6 +112,7 @@ impl World {
             saves: Rc::default(),
             events: Rc::default(),
             timings,
+            consent: RefCell::new(Consent::Everything),
         }
     }
 
@@ -115,7 +130,8 @@ impl World {
         let have = self.disk.borrow().clone();
         let reports: Vec<Box<dyn Report>> = vec![Box::new(Tape(self.events.clone()))];
         let ledger = Rc::new(Ledger::new(have, Box::new(store), reports, Clock::start()));
-        let (plan, limits) = (self.plan(want), Limits::default());
+        let consent = self.consent.borrow().clone();
+        let (plan, limits) = (self.plan(want), Limits { consent, ..Limits::default() });
         let runner = Runner::new(self.aws.clone(), KINDS, ledger, self.timings.clone(), limits, Stop::default());
         runner.run(&plan).await.unwrap()
     }

@@ -32,6 +32,7 @@ const CASES: &[Case] = &[
     fails(Incident::CacheFails, "elasticache:replication-group", "create-failed"),
     passes(Incident::CacheWithoutCapacity, "elasticache:replication-group"),
     fails(Incident::BalancerFails, "elb:load-balancer", "could not be set up"),
+    passes(Incident::BalancerStumbles, "elb:load-balancer"),
     fails(Incident::LinkFails, "apigateway:vpc-link", "could not be set up"),
     fails(Incident::TasksCrash, "ecs:service", "Essential container in task exited"),
     fails(Incident::OneOffFails, "ecs:one-off-task", "Essential container in task exited"),

@@ -7,22 +7,28 @@ mod calls;
 mod crash;
 mod expired;
 mod failing;
+mod held;
 mod incidents;
 mod lost;
+mod reads;
 mod schedules;
+mod spoilt;
 
 pub use beside::{foreign, neighbours};
 pub use by_hand::{by_hand, by_hand_each};
 pub use crash::{Again, Moment, crash, crash_again, crash_again_each, crash_each, moments};
 pub use expired::{expired, expired_each};
 pub use failing::{failing, failing_each};
+pub use held::held_each;
 pub use incidents::incidents;
 pub use lost::{lost_answers, lost_answers_each};
+pub use reads::{nothing_to_change, reads, reads_of_runs};
 pub use schedules::{schedules, schedules_each};
+pub use spoilt::spoilt_answers_each;
 
 use crate::World;
 use std::{collections::BTreeMap, fmt};
-use vidpipe_engine::{Graph, Name};
+use vidpipe_engine::{Entry, Graph, Name};
 use vidpipe_pipelines::{spec::Spec, suffix::Suffix};
 use vidpipe_sandbox::{Clock, Conditions};
 
@@ -92,6 +98,12 @@ impl Subject {
         self.world().await.graph().nodes.keys().cloned().collect()
     }
 
+    /// One node of every kind.
+    pub async fn kinds(&self) -> BTreeMap<&'static str, Name> {
+        let graph = self.world().await.graph();
+        graph.nodes.iter().rev().map(|(name, node)| (node.kind.name(), name.clone())).collect()
+    }
+
     pub(crate) async fn world(&self) -> World {
         self.world_with(false).await
     }
@@ -134,6 +146,29 @@ async fn finish_down(world: &World) -> Vec<String> {
         wrong.push("`down` made something".into());
     }
     wrong
+}
+
+/// What is wrong after one `up` and one `down`, which have to do.
+async fn in_one_run(world: &World, once: &Counts) -> Vec<String> {
+    let up = world.up().await;
+    let mut wrong = Vec::new();
+    if !up.is_complete() {
+        wrong.push(format!("one `up` was not enough: {up:?}, {:?}", troubles(world)));
+    }
+    wrong.extend(finish_up(world, once).await);
+    let down = world.down().await;
+    if !down.is_complete() {
+        wrong.push(format!("one `down` was not enough: {down:?}, {:?}", troubles(world)));
+    }
+    wrong.extend(finish_down(world).await);
+    wrong
+}
+
+/// What last went wrong with each node.
+fn troubles(world: &World) -> Vec<String> {
+    let entries = world.state().entries;
+    let trouble = |(name, entry): (&Name, &Entry)| Some(format!("{name}: {}", entry.trouble.as_ref()?.why));
+    entries.iter().filter_map(trouble).collect()
 }
 
 fn twice(made: &Counts, once: &Counts) -> Vec<String> {

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, reason = "the suites print their counts")]
 
 mod figures;
+mod first_day;
 mod ledger;
 mod subject;
 mod suites;

@@ -6,7 +6,8 @@ use vidpipe_engine::Name;
 use vidpipe_pipelines::spec::Pipeline::{self, Streamflix, Streamtech, StreamtechTokyo};
 use vidpipe_rehearse::suites::{
     Subject, Tally, by_hand, by_hand_each, crash, crash_again, crash_again_each, crash_each, expired, expired_each,
-    failing, failing_each, foreign, incidents, lost_answers_each, moments, neighbours, schedules, schedules_each,
+    failing, failing_each, foreign, held_each, incidents, lost_answers_each, moments, neighbours, nothing_to_change,
+    reads, reads_of_runs, schedules, schedules_each, spoilt_answers_each,
 };
 
 /// The share of calls that are faulted on a faulted day.
@@ -105,6 +106,37 @@ fn every_answer_is_lost_in_streamtech() {
 #[test]
 fn every_answer_is_lost_in_streamflix() {
     every_node(Streamflix, |subject, nodes| Box::pin(lost_answers_each(subject, nodes, false)));
+}
+
+/// A node of every kind that the pipeline has and these have not.
+async fn kinds(pipeline: Pipeline, beside: &[Pipeline]) -> Vec<Name> {
+    let mut kinds = calm(pipeline).kinds().await;
+    for other in beside {
+        for kind in calm(*other).kinds().await.keys() {
+            kinds.remove(kind);
+        }
+    }
+    kinds.into_values().collect()
+}
+
+#[test]
+fn every_call_of_every_kind_is_refused_for_a_while() {
+    holds(async { held_each(&calm(Streamtech), &kinds(Streamtech, &[]).await).await });
+}
+
+#[test]
+fn every_call_of_every_kind_of_streamflix_is_refused_for_a_while() {
+    holds(async { held_each(&calm(Streamflix), &kinds(Streamflix, &[Streamtech]).await).await });
+}
+
+#[test]
+fn every_answer_to_every_kind_is_spoilt() {
+    holds(async { spoilt_answers_each(&calm(Streamtech), &kinds(Streamtech, &[]).await, 1).await });
+}
+
+#[test]
+fn every_answer_to_every_kind_of_streamflix_is_spoilt() {
+    holds(async { spoilt_answers_each(&calm(Streamflix), &kinds(Streamflix, &[Streamtech]).await, 1).await });
 }
 
 type Suite = for<'a> fn(&'a Subject, &'a [Name]) -> Pin<Box<dyn Future<Output = Tally> + 'a>>;
@@ -245,4 +277,32 @@ fn things_fail() {
 #[test]
 fn things_fail_in_streamflix() {
     holds(async { incidents(&strict(Streamflix)).await });
+}
+
+#[test]
+fn no_look_that_is_not_answered_ends_a_command_of_streamtech() {
+    holds(async { reads(&calm(Streamtech)).await });
+}
+
+#[test]
+fn no_look_that_is_not_answered_ends_a_command_of_tokyo() {
+    holds(async { reads(&calm(StreamtechTokyo)).await });
+}
+
+#[test]
+fn no_look_that_is_not_answered_ends_a_command_of_streamflix() {
+    holds(async { reads(&calm(Streamflix)).await });
+}
+
+#[test]
+fn one_run_is_enough_whatever_looks_are_not_answered() {
+    holds(async {
+        let each = [Streamtech, StreamtechTokyo, Streamflix].map(calm);
+        reads_of_runs(&each[0]).await.and(reads_of_runs(&each[1]).await).and(reads_of_runs(&each[2]).await)
+    });
+}
+
+#[test]
+fn nothing_to_change_ends_well_whatever_goes_wrong_on_the_way() {
+    holds(async { nothing_to_change(&calm(Streamtech), 0..6, SHARE).await });
 }

@@ -125,10 +125,11 @@ impl Row {
     /// The mark of what was done to the node, as in a plan.
     pub const fn mark(&self) -> &'static str {
         match (self.half, self.action) {
+            (_, Action::Leave) => "=",
             (Half::Remove, _) => "-",
             (_, Action::Create | Action::Replace | Action::Resume) => "+",
             (_, Action::Update) => "~",
-            (_, Action::Decide | Action::Keep | Action::Delete) => "?",
+            (_, Action::Decide | Action::Keep | Action::Look | Action::Delete) => "?",
         }
     }
 

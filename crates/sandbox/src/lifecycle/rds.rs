@@ -3,6 +3,7 @@
 //! <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html>
 
 mod clusters;
+mod stops;
 
 use aws_sdk_rds::operation::create_db_instance::{CreateDbInstanceInput, CreateDbInstanceOutput};
 use aws_sdk_rds::operation::delete_db_instance::{DeleteDbInstanceInput, DeleteDbInstanceOutput};
@@ -13,17 +14,19 @@ use aws_sdk_rds::types::DbInstance;
 use crate::conditions::Incident;
 use crate::context::Context;
 use crate::mends::ec2::Place;
-use crate::mends::rds::{Instance, Located, instance_goes, log_groups, written};
+use crate::mends::rds::{Cluster, Instance, Located, instance_goes, log_groups, written};
 use crate::mends::secrets::managed;
 use crate::strict::interfaces::{self, Interface};
 use crate::timing::{self, Range};
 use crate::typed::{Rule, Step, after, before};
-use crate::world::Fact;
+use crate::world::{Fact, World};
 
 /// The steps an instance goes through, one after another.
 const STEP: &str = "rds:instance-step";
 /// The step in which grown storage is optimised: the instance is in full use.
 pub(crate) const OPTIMISING: &str = "storage-optimization";
+/// The state of an instance whose storage is used up: it takes a change that gives it more.
+const FULL: &str = "storage-full";
 /// No way has more steps than this.
 const MOST_STEPS: usize = 3;
 /// The parts of its creation in which a Multi-AZ instance is `creating`, `modifying` and `backing-up`: the phases that
@@ -40,10 +43,28 @@ const SMALL_CHANGE: Range = Range::between(2.0, 10.0, 40.0);
 /// Seconds for which grown storage is optimised; AWS says that it may take hours, so this is kind.
 const OPTIMISATION: Range = Range::between(300.0, 1200.0, 7200.0);
 
-pub(crate) use clusters::status as cluster_status;
+/// Seconds for which storage that has grown cannot grow again.
+/// <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.ModifyingExisting.html>
+const BETWEEN_GROWTHS: f64 = 21_600.0;
+pub(crate) const GROWN: &str = "rds:grown";
+/// Seconds for which an instance shows no sign of a change but in what is pending; reported: seconds, up to a minute.
+const UNMOVED: Range = Range::between(0.0, 4.0, 20.0);
+const UNMOVED_KIND: &str = "rds:unmoved";
+/// The kind under which it is kept that RDS does not know everywhere yet that protection was turned off.
+/// Seconds for which that lasts at most; others ask again for two to five minutes.
+const STILL_PROTECTED: f64 = 90.0;
+pub(crate) const PROTECTED: &str = "rds:protected";
+
+pub(crate) use clusters::{protection as cluster_protection, status as cluster_status};
+
+/// Whether a change was asked for that does not show yet.
+pub(crate) fn is_unmoved(context: &Context<'_>, id: &str) -> bool {
+    context.stage(UNMOVED_KIND, id).is_some()
+}
 
 pub(super) fn rules() -> Vec<Rule> {
     let mut rules = vec![after(created), after(shown), before(modified), before(deleted)];
+    rules.extend(stops::rules());
     rules.extend(clusters::rules());
     rules
 }
@@ -83,7 +104,7 @@ pub(crate) fn status(context: &Context<'_>, id: &str) -> String {
     let settled = || {
         let instance = context.recall::<Instance>(id).unwrap_or_default();
         let cluster = instance.cluster.and_then(|cluster| clusters::stop(context, &cluster));
-        cluster.unwrap_or(instance.trouble)
+        cluster.unwrap_or_else(|| if instance.stopped { "stopped".to_owned() } else { instance.trouble })
     };
     let status = going.unwrap_or_else(settled);
     if status.is_empty() { "available".to_owned() } else { status }
@@ -112,6 +133,10 @@ fn created(context: &mut Context<'_>, input: &CreateDbInstanceInput, _: &mut Cre
         context.amend::<Instance>(id, |instance| trouble.clone_into(&mut instance.trouble));
     } else if let Some(cluster) = &instance.cluster {
         log_groups::appear(context, cluster, seconds);
+    }
+    let of_cluster = instance.cluster.as_deref().and_then(|cluster| context.recall::<Cluster>(cluster));
+    if let Some(secret) = of_cluster.and_then(|cluster| cluster.secret) {
+        managed::completed(context, &secret);
     }
     add_interfaces(context, id, &instance);
     written(context, id, &instance, seconds);
@@ -149,6 +174,18 @@ fn shown(context: &mut Context<'_>, _: &DescribeDbInstancesInput, output: &mut D
     }
 }
 
+/// From now on an instance is in that state when nothing goes on; in `available` all is well again. Whether there is one.
+pub(crate) fn befall(world: &mut World, id: &str, status: &str) -> bool {
+    let found = world.facts().find(|(name, _)| name.kind == Instance::KIND && name.id == id);
+    let Some((name, mut fact)) = found.map(|(name, fact)| (name.clone(), fact.clone())) else {
+        return false;
+    };
+    fact["stopped"] = (status == "stopped").into();
+    fact["trouble"] = if matches!(status, "available" | "stopped") { "" } else { status }.into();
+    world.remember(name, fact);
+    true
+}
+
 /// A change takes its time; grown storage is optimised afterwards, with the instance in full use.
 /// <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.ModifyingExisting.html>
 fn modified(context: &mut Context<'_>, input: &ModifyDbInstanceInput) -> Step<ModifyDbInstanceOutput> {
@@ -163,9 +200,21 @@ fn modified(context: &mut Context<'_>, input: &ModifyDbInstanceInput) -> Step<Mo
     let moves = input.db_instance_class().is_some_and(|class| class != instance.class)
         || input.multi_az().is_some_and(|multi_az| multi_az != instance.multi_az);
     let changing = context.draw(if grows || moves { BIG_CHANGE } else { SMALL_CHANGE });
+    if grows && instance.trouble == FULL {
+        context.amend::<Instance>(id, |instance| instance.trouble.clear());
+    }
     let optimises = grows || status(context, id) == OPTIMISING;
     let optimising = if optimises { context.draw(OPTIMISATION) } else { 0.0 };
-    begin(context, id, &[("modifying", changing), (OPTIMISING, optimising)]);
+    if grows {
+        context.begin(GROWN, id, "grown", BETWEEN_GROWTHS);
+    }
+    if instance.protected && input.deletion_protection() == Some(false) {
+        context.lags_up_to(PROTECTED, id, STILL_PROTECTED);
+    }
+    // With lag, it goes on for some seconds as if nothing had been asked.
+    let unmoved = if context.conditions.lag { context.draw(UNMOVED) } else { 0.0 };
+    context.begin(UNMOVED_KIND, id, "unmoved", unmoved);
+    begin(context, id, &[("available", unmoved), ("modifying", changing), (OPTIMISING, optimising)]);
     Step::Pass
 }
 

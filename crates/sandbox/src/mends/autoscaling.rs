@@ -12,7 +12,7 @@ use crate::world::SavedRequest;
 
 const SERVICE: &str = "Application Auto Scaling";
 /// The ARN and the tags of a target, by namespace, resource and dimension.
-const KIND: &str = "autoscaling:target";
+pub(crate) const KIND: &str = "autoscaling:target";
 /// The ARN of a policy and the names of its alarms, by its target and its name.
 const POLICY: &str = "autoscaling:policy";
 
@@ -33,7 +33,8 @@ pub(super) fn rules() -> Vec<WireRule> {
     ]
 }
 
-fn target(of: &Value) -> String {
+/// The name of a target: its namespace, resource and dimension.
+pub(crate) fn target(of: &Value) -> String {
     ["ServiceNamespace", "ResourceId", "ScalableDimension"].map(|field| text(of, field)).join(" ")
 }
 

@@ -18,6 +18,7 @@ pub(crate) mod elbv2;
 pub(crate) mod iam;
 pub(crate) mod kinesis;
 pub(crate) mod kms;
+pub(crate) mod linked;
 pub(crate) mod logs;
 mod lookups;
 pub(crate) mod rds;
@@ -31,6 +32,7 @@ pub(crate) mod sqs;
 pub(crate) fn typed_rules() -> Vec<Rule> {
     let mut rules = ec2::typed_rules();
     rules.extend(iam::typed_rules());
+    rules.extend(linked::typed_rules());
     rules.extend(rds::typed_rules());
     rules.extend(elasticache::typed_rules());
     rules.extend(elbv2::typed_rules());

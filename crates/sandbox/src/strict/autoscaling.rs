@@ -1,7 +1,10 @@
 //! Application Auto Scaling: what can be scaled, and for how long.
 
+use serde_json::Value;
+
 use super::{Basis, Law};
 use crate::context::{Context, Refusal};
+use crate::mends::autoscaling::KIND;
 use crate::mends::document::text;
 use crate::mends::{autoscaling, ecs};
 use crate::wire::{Ask, Verdict, WireRule};
@@ -26,6 +29,24 @@ pub(super) fn laws() -> Vec<Law> {
             "an ECS service that there is not, or that is not known yet, cannot be a scalable target",
             REGISTER,
             WireRule::before(SERVICE, "RegisterScalableTarget", of_unknown_service),
+        ),
+        Law::reported(
+            "autoscaling/tagged-once",
+            "a target that is registered already is registered again only without tags",
+            "terraform-aws-modules/terraform-aws-rds-aurora#420",
+            WireRule::before(SERVICE, "RegisterScalableTarget", tagged_twice),
+        ),
+        Law::assumed(
+            "autoscaling/new-target",
+            "a new scalable target shows late",
+            "as in EC2",
+            WireRule::after(SERVICE, "RegisterScalableTarget", registered),
+        ),
+        Law::assumed(
+            "autoscaling/new-target-in-list",
+            "a new scalable target may be missing in lists for a moment",
+            "as in EC2",
+            WireRule::after(SERVICE, "DescribeScalableTargets", listed),
         ),
         Law::reported(
             "autoscaling/policy-needs-target",
@@ -79,6 +100,30 @@ fn of_unknown_service(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
             Verdict::Refuse(Refusal::new("ValidationException", message))
         }
         _ => Verdict::Pass,
+    }
+}
+
+fn tagged_twice(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
+    match ask.json["Tags"].is_object() && autoscaling::is_registered(context, &ask.json) {
+        true => Verdict::Refuse(Refusal::new(
+            "ValidationException",
+            "The scalable target that you tried to tag already exists. To update tags on an existing scalable target, use \
+             the TagResource API.",
+        )),
+        false => Verdict::Pass,
+    }
+}
+
+/// Only one that is new lags: it is not known to the rules that keep it yet.
+fn registered(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {
+    if !autoscaling::is_registered(context, &ask.json) {
+        context.lags(KIND, &autoscaling::target(&ask.json), "appautoscaling_target");
+    }
+}
+
+fn listed(context: &mut Context<'_>, _: &Ask, reply: &mut Value) {
+    if let Some(targets) = reply["ScalableTargets"].as_array_mut() {
+        targets.retain(|one| !context.is_lagging(KIND, &autoscaling::target(one)));
     }
 }
 

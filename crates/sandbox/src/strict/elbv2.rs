@@ -10,6 +10,7 @@ use aws_sdk_elasticloadbalancingv2::operation::delete_load_balancer::{
 use aws_sdk_elasticloadbalancingv2::operation::set_security_groups::{SetSecurityGroupsInput, SetSecurityGroupsOutput};
 
 use super::{Basis, Law};
+use crate::conditions::Incident;
 use crate::context::{Context, Refusal};
 use crate::mends::document::texts;
 use crate::mends::ec2::Place;
@@ -48,6 +49,12 @@ pub(super) fn laws() -> Vec<Law> {
             "a load balancer that a VPC link leads to cannot be deleted, nor while the link is being deleted",
             "pulumi/pulumi-cloud#332",
             before(with_link),
+        ),
+        Law::documented(
+            "elbv2/not-permitted",
+            "a new or restricted account may have no load balancers (by request)",
+            CREATE,
+            before(forbidden),
         ),
         Law::documented(
             "elbv2/one-balancer-per-target-group",
@@ -143,6 +150,17 @@ fn with_link(context: &mut Context<'_>, input: &DeleteLoadBalancerInput) -> Step
         true => refuse(
             "ResourceInUse",
             format!("Load balancer '{arn}' cannot be deleted because it is currently associated with another service"),
+        ),
+        false => Step::Pass,
+    }
+}
+
+fn forbidden(context: &mut Context<'_>, _: &CreateLoadBalancerInput) -> Step<CreateLoadBalancerOutput> {
+    match context.goes_wrong(Incident::BalancersForbidden) {
+        true => refuse(
+            "OperationNotPermitted",
+            "This AWS account currently does not support creating load balancers. For more information, please contact AWS \
+             Support.",
         ),
         false => Step::Pass,
     }

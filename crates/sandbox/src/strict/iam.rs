@@ -21,8 +21,9 @@ use crate::world::Fact;
 
 const CONSISTENCY: &str =
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency";
-/// The kinds of lag: a role's own reads, its use by services, and the use of what it allows.
+/// The kinds of lag: a role's own reads, its ARN in them, its use by services, and the use of what it allows.
 const READS: &str = "iam:role-reads";
+const ARN: &str = "iam:role-arn";
 const ROLE: &str = "iam:role";
 const POLICIES: &str = "iam:role-policies";
 
@@ -51,6 +52,12 @@ pub(super) fn laws() -> Vec<Law> {
             "an inline policy must be a policy document",
             "https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html",
             before(malformed_policy),
+        ),
+        Law::reported(
+            "iam/role-id-for-arn",
+            "for a moment, a new role may be shown with its unique id in place of its ARN",
+            "hashicorp/terraform-provider-aws#22018; its internal/service/iam/role.go waits for five good looks",
+            after(id_for_arn),
         ),
         Law::documented("iam/role-not-seen-yet", "a new role is not shown for a moment", CONSISTENCY, before(unseen)),
         Law::documented(
@@ -134,6 +141,14 @@ fn unseen(context: &mut Context<'_>, input: &GetRoleInput) -> Step<GetRoleOutput
     not_yet(context, input.role_name())
 }
 
+fn id_for_arn(context: &mut Context<'_>, input: &GetRoleInput, output: &mut GetRoleOutput) {
+    if let Some(role) = &mut output.role
+        && context.global().is_lagging(ARN, input.role_name().unwrap_or_default())
+    {
+        role.arn.clone_from(&role.role_id);
+    }
+}
+
 fn unknown_to_put(context: &mut Context<'_>, input: &PutRolePolicyInput) -> Step<PutRolePolicyOutput> {
     not_yet(context, input.role_name())
 }
@@ -147,6 +162,7 @@ fn created(context: &mut Context<'_>, input: &CreateRoleInput, _: &mut CreateRol
     let trust = input.assume_role_policy_document().unwrap_or_default().to_owned();
     global.remember(name, &Grants { trust, policies: BTreeSet::new() });
     global.lags(READS, name, "iam_role");
+    global.lags(ARN, name, "iam_role");
     global.lags(ROLE, name, "iam_role");
 }
 

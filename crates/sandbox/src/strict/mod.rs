@@ -19,6 +19,7 @@ pub(crate) mod iam;
 pub(crate) mod interfaces;
 mod kinesis;
 pub(crate) mod kms;
+mod linked;
 pub(crate) mod logs;
 pub(crate) mod network;
 pub(crate) mod principals;
@@ -116,6 +117,8 @@ impl Law {
 /// Every law, by service.
 fn laws() -> Vec<Law> {
     let services = [
+        // Whether a service can act at all comes before what it is asked for.
+        linked::laws,
         apigateway::laws,
         autoscaling::laws,
         cloudtrail::laws,

@@ -42,6 +42,12 @@ pub(super) fn laws() -> Vec<Law> {
             "https://docs.aws.amazon.com/sns/latest/api/API_SetTopicAttributes.html",
             before(no_policy),
         ),
+        Law::elsewhere(
+            "sns/removed-stays-listed",
+            "a subscription that was removed stays listed as Deleted, perhaps before the one that is there",
+            Basis::Assumed,
+            "users of AWS see it in lists for about three days; no page says so",
+        ),
         Law::documented(
             "sns/pending-stays",
             "a subscription that nobody has confirmed cannot be removed",

@@ -10,7 +10,7 @@ use aws_smithy_runtime_api::client::interceptors::context::{
     BeforeSerializationInterceptorContextRef, BeforeTransmitInterceptorContextMut, Error,
     FinalizerInterceptorContextMut, Input, Output,
 };
-use aws_smithy_runtime_api::client::orchestrator::{Metadata, OrchestratorError};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, Metadata, OrchestratorError};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 
@@ -20,7 +20,9 @@ use super::rule::{Captured, Rule, Step};
 use crate::faults::{Asked, Fault, When, is_look};
 use crate::log::{self, Fate};
 use crate::shared::Shared;
-use crate::wire::{Arrival, Directive, region_of};
+use crate::spoilt;
+use crate::wire::{Arrival, Directive, region_of, save};
+use crate::world::SavedRequest;
 
 /// The rules that are about this call, each with its copy of the input.
 struct Matched {
@@ -38,6 +40,8 @@ struct Attempt {
     region: String,
     answer: Option<Output>,
     fault: Option<Fault>,
+    /// The request, if its answer will not arrive as it is.
+    saved: Option<SavedRequest>,
 }
 
 #[derive(Clone)]
@@ -77,9 +81,10 @@ impl Interceptor {
 
 impl Layer {
     /// A request arrives: what becomes of it.
-    fn arrive(&self, call: &Matched) -> Directive {
+    fn arrive(&self, call: &Matched, request: &HttpRequest) -> Directive {
         let mut attempt = std::mem::take(&mut *lock(&call.attempt));
         attempt.fault = self.fault(&attempt);
+        attempt.saved = attempt.fault.filter(|fault| fault.when() == When::After).map(|_| save(request));
         let mut directive = Directive {
             service: attempt.service.clone(),
             operation: attempt.operation.clone(),
@@ -192,7 +197,7 @@ impl Intercept for Interceptor {
             ..Attempt::default()
         };
         let (layer, call) = (Arc::clone(&self.0), Arc::clone(call));
-        context.request_mut().add_extension(Arrival::new(move || layer.arrive(&call)));
+        context.request_mut().add_extension(Arrival::new(move |request| layer.arrive(&call, request)));
         Ok(())
     }
 
@@ -205,7 +210,7 @@ impl Intercept for Interceptor {
         let Some(Call(call)) = cfg.load::<Call>() else {
             return Ok(());
         };
-        let Attempt { service, operation, region, answer, fault } = std::mem::take(&mut *lock(&call.attempt));
+        let Attempt { service, operation, region, answer, fault, saved } = std::mem::take(&mut *lock(&call.attempt));
         let Some(result) = context.output_or_error_mut() else {
             return Ok(());
         };
@@ -227,12 +232,20 @@ impl Intercept for Interceptor {
             (Ok(_), None) => Fate::Done,
             (Err(error), None) => Fate::Refused(code(error)),
         };
-        self.0.shared.log().calls.push(log::Call { at: Instant::now(), service, operation, fate });
+        self.0.shared.log().calls.push(log::Call { at: Instant::now(), service: service.clone(), operation, fate });
         if let Some(fault) = fault.filter(|fault| fault.when() == When::After) {
             if fault == Fault::CutAfter {
                 self.0.shared.die();
             }
-            *result = Err(fault.lost());
+            let saved = saved.unwrap_or_default();
+            let arrived = context.response().and_then(|good| spoilt::arrives(fault, &service, &saved, good));
+            let heard = arrived.as_ref().and_then(|response| spoilt::read(response, cfg));
+            if let (Some(arrived), Some(response)) = (arrived, context.response_mut()) {
+                *response = arrived;
+            }
+            if let Some(result) = context.output_or_error_mut() {
+                *result = heard.unwrap_or_else(|| Err(fault.lost()));
+            }
         }
         Ok(())
     }

@@ -36,10 +36,10 @@ pub(crate) struct Directive {
 
 /// A request on its way from the typed layer: what that decides when it arrives. It may be long on its way.
 #[derive(Clone)]
-pub(crate) struct Arrival(Arc<dyn Fn() -> Directive + Send + Sync>);
+pub(crate) struct Arrival(Arc<dyn Fn(&HttpRequest) -> Directive + Send + Sync>);
 
 impl Arrival {
-    pub(crate) fn new(decide: impl Fn() -> Directive + Send + Sync + 'static) -> Self {
+    pub(crate) fn new(decide: impl Fn(&HttpRequest) -> Directive + Send + Sync + 'static) -> Self {
         Self(Arc::new(decide))
     }
 }
@@ -84,7 +84,7 @@ impl Client {
 
     /// What becomes of a request on a network where things go wrong.
     async fn carry(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
-        let directive = request.extension::<Arrival>().map(|arrival| (arrival.0)()).unwrap_or_default();
+        let directive = request.extension::<Arrival>().map(|arrival| (arrival.0)(&request)).unwrap_or_default();
         if directive.fault == Some(Fault::CutBefore) {
             self.shared.die();
         }
@@ -95,8 +95,9 @@ impl Client {
             None => {}
             Some(Fault::Late) => self.shared.almost_time_out().await,
             Some(fault) => {
-                return match fault.refusal(&directive.service) {
-                    Some(refusal) => Ok(refuse::refuse(&save(&request), &directive.service, &refusal)),
+                let saved = save(&request);
+                return match fault.refusal(&directive.service, &saved) {
+                    Some(refusal) => Ok(refuse::refuse(&saved, &directive.service, &refusal)),
                     None => Err(fault.no_connection()),
                 };
             }

@@ -165,6 +165,7 @@ async fn the_secret_belongs_to_rds() {
     let (rds, secrets) = (client!(aws_sdk_rds, sandbox), client!(aws_sdk_secretsmanager, sandbox));
     let (_, group) = ground(&sandbox, &rds).await;
     asked(&rds, &group).send().await.unwrap();
+    member(&rds, "aurora-1").send().await.unwrap();
     let cluster = shown(&rds).await;
     let secret = cluster.master_user_secret().unwrap();
     assert_eq!(secret.secret_status(), Some("active"));
@@ -185,6 +186,7 @@ async fn the_secret_belongs_to_rds() {
     assert!(value.secret_string().unwrap().contains("\"username\":\"postgres\""));
     let listed = secrets.list_secrets().send().await.unwrap();
     assert!(listed.secret_list()[0].tags().iter().any(|tag| tag.value() == cluster.db_cluster_arn()));
+    rds.delete_db_instance().db_instance_identifier("aurora-1").send().await.unwrap();
     rds.delete_db_cluster().db_cluster_identifier("aurora-demo").skip_final_snapshot(true).send().await.unwrap();
     assert_eq!(code(describe().await), "ResourceNotFoundException");
 }

@@ -2,6 +2,7 @@
 
 use aws_sdk_applicationautoscaling::Client;
 use aws_sdk_applicationautoscaling::operation::put_scaling_policy::{PutScalingPolicyError, PutScalingPolicyOutput};
+use aws_sdk_applicationautoscaling::operation::register_scalable_target::builders::RegisterScalableTargetFluentBuilder;
 use aws_sdk_applicationautoscaling::operation::register_scalable_target::{
     RegisterScalableTargetError, RegisterScalableTargetOutput,
 };
@@ -29,9 +30,12 @@ pub(crate) async fn try_register(
     min: i32,
     max: i32,
 ) -> Result<RegisterScalableTargetOutput, Refused<RegisterScalableTargetError>> {
+    register_call(scaling, min, max).tags("suffix", "demo").send().await
+}
+
+fn register_call(scaling: &Client, min: i32, max: i32) -> RegisterScalableTargetFluentBuilder {
     let call = scaling.register_scalable_target().service_namespace(ECS).resource_id(SERVICE);
-    let call = call.scalable_dimension(DIMENSION).min_capacity(min).max_capacity(max);
-    call.tags("suffix", "demo").send().await
+    call.scalable_dimension(DIMENSION).min_capacity(min).max_capacity(max)
 }
 
 async fn register(scaling: &Client, max: i32) -> String {
@@ -88,7 +92,9 @@ async fn a_target_is_tracked() {
     let tracks = track_cpu(&scaling, 60.0).await;
     let sandbox = kept.again(sandbox, Clock::Instant);
     let scaling = client!(aws_sdk_applicationautoscaling, sandbox);
-    assert_eq!(register(&scaling, 20).await, arn);
+    assert_eq!(code(try_register(&scaling, 2, 20).await), "ValidationException", "tags are given once");
+    let again = register_call(&scaling, 2, 20).send().await.unwrap();
+    assert_eq!(again.scalable_target_arn(), Some(arn.as_str()));
     assert_eq!(track_cpu(&scaling, 70.0).await, tracks);
     let shown = targets(&scaling).await;
     let [target] = shown.as_slice() else { panic!("{shown:?}") };

@@ -19,8 +19,12 @@ impl AccountRole {
     }
 
     async fn current(&self, cx: &Cx) -> Result<Option<String>> {
-        let seen = cx.cloud.apigateway.get_account().send().await.or_fail("look at API Gateway's account settings")?;
-        Ok(seen.cloudwatch_role_arn.filter(|arn| !arn.is_empty()))
+        let call = cx.cloud.apigateway.get_account();
+        match call.send().await.or_fail("look at API Gateway's account settings") {
+            // An account that has never used API Gateway is no customer of it yet, and has no settings.
+            Err(e) if e.class == Class::NotFound => Ok(None),
+            other => Ok(other?.cloudwatch_role_arn.filter(|arn| !arn.is_empty())),
+        }
     }
 
     /// No role clears it: API Gateway takes a replacement by nothing, and refuses one by an empty text.

@@ -5,7 +5,7 @@ use crate::{
     apigateway::{PAGE, of_intent, patch, tags},
     kinds, secret,
 };
-use aws_sdk_apigateway::types::Op;
+use aws_sdk_apigateway::{operation::get_api_key::GetApiKeyOutput as Seen, types::Op};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
 
@@ -23,6 +23,17 @@ pub struct ApiKey {
 pub struct ApiKeyOutput {
     /// Ten letters and digits; not its value.
     pub id: String,
+}
+
+async fn look(cx: &Cx, id: &PhysicalId) -> Result<Seen> {
+    let call = cx.cloud.apigateway.get_api_key().api_key(&id.0).include_value(false);
+    call.send().await.or_fail("look at the API key")
+}
+
+impl ApiKey {
+    fn is_named(&self, seen: &Seen) -> bool {
+        seen.name().is_none_or(|name| name == self.name)
+    }
 }
 
 impl Resource for ApiKey {
@@ -49,19 +60,24 @@ impl Resource for ApiKey {
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<ApiKeyOutput>> {
-        let call = cx.cloud.apigateway.get_api_key().api_key(&id.0).include_value(false);
-        let seen = call.send().await.or_fail("look at the API key")?;
+        let seen = look(cx, id).await?;
         let output = ApiKeyOutput { id: id.0.clone() };
-        Ok(match seen.enabled() {
-            true => Observed::Ready(output),
-            false => Observed::Pending { why: "it is disabled".into(), known: Some(output) },
+        Ok(match (seen.enabled(), self.is_named(&seen)) {
+            (true, true) => Observed::Ready(output),
+            (false, _) => Observed::differs("it is disabled", Some(output)),
+            (true, false) => Observed::differs("it has another name", Some(output)),
         })
     }
 
     async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
-        let call = cx.cloud.apigateway.update_api_key().api_key(&id.0);
-        let call = call.patch_operations(patch(Op::Replace, "/name", &self.name));
-        let call = call.patch_operations(patch(Op::Replace, "/enabled", "true"));
+        let seen = look(cx, id).await?;
+        let name = (!self.is_named(&seen)).then(|| patch(Op::Replace, "/name", &self.name));
+        let enabled = (!seen.enabled()).then(|| patch(Op::Replace, "/enabled", "true"));
+        let missing: Vec<_> = name.into_iter().chain(enabled).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let call = cx.cloud.apigateway.update_api_key().api_key(&id.0).set_patch_operations(Some(missing));
         call.send().await.or_fail("change the API key").map(drop)
     }
 

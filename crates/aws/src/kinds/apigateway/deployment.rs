@@ -85,7 +85,7 @@ impl Resource for Deployment {
         Ok(match seen.wanted {
             Some(id) => Observed::Ready(DeploymentOutput { id }),
             None if seen.others.is_empty() => Observed::Absent,
-            None => Observed::pending("only earlier routes are deployed"),
+            None => Observed::differs("only earlier routes are deployed", None),
         })
     }
 

@@ -5,7 +5,10 @@ use crate::{
     apigateway::{PAGE, of_intent, patch, tags},
     kinds,
 };
-use aws_sdk_apigateway::types::{ApiStatus, EndpointConfiguration, EndpointType, Op};
+use aws_sdk_apigateway::{
+    operation::get_rest_api::GetRestApiOutput as Seen,
+    types::{ApiStatus, EndpointConfiguration, EndpointType, Op, PatchOperation},
+};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
 
@@ -25,6 +28,19 @@ pub struct RestApiOutput {
     pub id: String,
     /// The id of its `/`.
     pub root_resource_id: Option<String>,
+}
+
+async fn look(cx: &Cx, id: &PhysicalId) -> Result<Seen> {
+    cx.cloud.apigateway.get_rest_api().rest_api_id(&id.0).send().await.or_fail("look at the REST API")
+}
+
+impl RestApi {
+    /// What must still change. What an answer leaves out is not held against it.
+    fn missing(&self, seen: &Seen) -> Vec<PatchOperation> {
+        let texts = [("/name", seen.name(), &self.name), ("/description", seen.description(), &self.description)];
+        let differing = texts.into_iter().filter(|(_, seen, wanted)| seen.is_some_and(|seen| seen != *wanted));
+        differing.map(|(path, _, wanted)| patch(Op::Replace, path, wanted)).collect()
+    }
 }
 
 impl Resource for RestApi {
@@ -51,21 +67,25 @@ impl Resource for RestApi {
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<RestApiOutput>> {
-        let seen =
-            cx.cloud.apigateway.get_rest_api().rest_api_id(&id.0).send().await.or_fail("look at the REST API")?;
+        let seen = look(cx, id).await?;
         let said = seen.api_status_message();
         let output = RestApiOutput { id: id.0.clone(), root_resource_id: seen.root_resource_id().map(str::to_owned) };
         Ok(match seen.api_status() {
-            None | Some(ApiStatus::Available) => Observed::Ready(output),
+            None | Some(ApiStatus::Available) => match self.missing(&seen).is_empty() {
+                true => Observed::Ready(output),
+                false => Observed::differs("it has another name or description", Some(output)),
+            },
             Some(ApiStatus::Failed) => Observed::Broken(said.unwrap_or("it failed").to_owned()),
             Some(status) => Observed::Pending { why: said.unwrap_or(status.as_str()).to_owned(), known: Some(output) },
         })
     }
 
     async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
-        let call = cx.cloud.apigateway.update_rest_api().rest_api_id(&id.0);
-        let call = call.patch_operations(patch(Op::Replace, "/name", &self.name));
-        let call = call.patch_operations(patch(Op::Replace, "/description", &self.description));
+        let missing = self.missing(&look(cx, id).await?);
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let call = cx.cloud.apigateway.update_rest_api().rest_api_id(&id.0).set_patch_operations(Some(missing));
         call.send().await.or_fail("change the REST API").map(drop)
     }
 

@@ -3,7 +3,7 @@
 use crate::{Aws, Cx, OrFail, apigateway::PAGE};
 use aws_sdk_apigateway::{
     primitives::Blob,
-    types::{IntegrationType, Method, PutMode, Resource as Path},
+    types::{IntegrationResponse, IntegrationType, Method, PutMode, Resource as Path},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -97,15 +97,26 @@ fn method_of<'a>(paths: &'a [Path], route: &Route) -> Option<&'a Method> {
     paths.iter().find(|p| p.path() == Some(&route.path))?.resource_methods()?.get(&route.method)
 }
 
+/// Whether that is the whole answer, as far as it is told.
+fn says(answer: &IntegrationResponse, status: u16, body: &str) -> bool {
+    let mut bodies = answer.response_templates().into_iter().flat_map(|of| of.values());
+    answer.status_code().is_none_or(|code| code == status.to_string()) && bodies.all(|has| has == body)
+}
+
 fn is_as_wanted(method: &Method, route: &Route) -> bool {
     let Some(integration) = method.method_integration() else { return false };
     method.api_key_required().unwrap_or(false) == route.key_required
         && match &route.integration {
-            Integration::Mock { .. } => integration.r#type() == Some(&IntegrationType::Mock),
-            Integration::Link { vpc_link_id, uri, .. } => {
+            Integration::Mock { status, body } => {
+                let answers = integration.integration_responses();
+                integration.r#type() == Some(&IntegrationType::Mock)
+                    && answers.is_none_or(|all| all.values().all(|answer| says(answer, *status, body)))
+            }
+            Integration::Link { vpc_link_id, uri, method } => {
                 integration.r#type() == Some(&IntegrationType::HttpProxy)
                     && integration.uri() == Some(uri)
                     && integration.connection_id() == Some(vpc_link_id)
+                    && integration.http_method().is_none_or(|has| has == method)
             }
         }
 }
@@ -133,7 +144,7 @@ impl Resource for Routes {
         Ok(match self.compare(&paths) {
             (_, None) => Observed::Ready(RoutesOutput { digest: openapi::digest(self) }),
             (0, _) => Observed::Absent,
-            (_, Some(route)) => Observed::pending(format!("{} {} is not as asked", route.method, route.path)),
+            (_, Some(route)) => Observed::differs(format!("{} {} is not as asked", route.method, route.path), None),
         })
     }
 

@@ -69,7 +69,7 @@ impl Resource for Stage {
         let output = self.output(&cx.cloud.region);
         Ok(match served {
             Some(served) if served == self.deployment_id => Observed::Ready(output),
-            _ => Observed::Pending { why: "it still serves another deployment".into(), known: Some(output) },
+            _ => Observed::differs("it still serves another deployment", Some(output)),
         })
     }
 

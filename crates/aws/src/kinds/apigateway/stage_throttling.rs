@@ -31,10 +31,18 @@ impl StageThrottling {
         call.set_patch_operations(Some(operations)).send().await.or_fail("set the stage's throttling").map(drop)
     }
 
+    /// What makes it so, from what there is.
+    fn missing(&self, seen: Option<&MethodSetting>) -> Vec<PatchOperation> {
+        let (rate, burst) = (self.rate, i32::from(self.burst));
+        let rate = seen.is_none_or(|s| s.throttling_rate_limit != rate).then(|| ("rateLimit", rate.to_string()));
+        let burst = seen.is_none_or(|s| s.throttling_burst_limit != burst).then(|| ("burstLimit", burst.to_string()));
+        let set = |(limit, value)| patch(Op::Replace, &format!("/*/*/throttling/{limit}"), value);
+        rate.into_iter().chain(burst).map(set).collect()
+    }
+
     async fn set(&self, cx: &Cx) -> Result<()> {
-        let rate = patch(Op::Replace, "/*/*/throttling/rateLimit", self.rate.to_string());
-        let burst = patch(Op::Replace, "/*/*/throttling/burstLimit", self.burst.to_string());
-        self.patch(cx, vec![rate, burst]).await
+        let missing = self.missing(self.look(cx).await?.as_ref());
+        if missing.is_empty() { Ok(()) } else { self.patch(cx, missing).await }
     }
 
     async fn look(&self, cx: &Cx) -> Result<Option<MethodSetting>> {
@@ -66,7 +74,9 @@ impl Resource for StageThrottling {
         Ok(match self.look(cx).await?.map(|s| (s.throttling_rate_limit, s.throttling_burst_limit)) {
             None => Observed::Absent,
             Some(set) if set == wanted => Observed::Ready(()),
-            Some((rate, burst)) => Observed::pending(format!("it still lets {rate} a second through, {burst} at once")),
+            Some((rate, burst)) => {
+                Observed::differs(format!("it still lets {rate} a second through, {burst} at once"), None)
+            }
         })
     }
 

@@ -1,10 +1,13 @@
 //! A [trail](https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_CreateTrail.html): the account's management
 //! events, written to a bucket. A new one does not log yet; see `TrailLogging`. It needs the bucket's policy before it
 //! is made, and what it logged still arrives for some minutes after it is gone.
-use crate::{Aws, Cx, OrFail, tags};
-use aws_sdk_cloudtrail::types::{Tag, Trail as Seen};
+use crate::{Aws, Cx, OrFail, settings::Settings, tags};
+use aws_sdk_cloudtrail::{
+    operation::update_trail::builders::UpdateTrailFluentBuilder as Update,
+    types::{Tag, Trail as Seen},
+};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Class, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from. It logs global service events, and its files can be told from altered ones.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -35,11 +38,12 @@ impl Trail {
         }
     }
 
-    fn is(&self, seen: &Seen) -> bool {
-        seen.s3_bucket_name() == Some(&self.bucket)
-            && seen.is_multi_region_trail() == Some(self.multi_region)
-            && seen.include_global_service_events() == Some(true)
-            && seen.log_file_validation_enabled() == Some(true)
+    fn settings(&self, seen: &Seen) -> Settings<'_, Update> {
+        Settings::new()
+            .is("bucket", seen.s3_bucket_name().map(str::to_owned), self.bucket.clone(), Update::s3_bucket_name)
+            .is("regions", seen.is_multi_region_trail, self.multi_region, Update::is_multi_region_trail)
+            .is("global events", seen.include_global_service_events, true, Update::include_global_service_events)
+            .is("file validation", seen.log_file_validation_enabled, true, Update::enable_log_file_validation)
     }
 }
 
@@ -73,15 +77,18 @@ impl Resource for Trail {
         let Some(seen) = Self::look(cx, &id.0).await? else { return Ok(Observed::Absent) };
         let output = seen.trail_arn().map(|arn| TrailOutput { arn: arn.to_owned(), name: id.0.clone() });
         Ok(match output {
-            Some(output) if self.is(&seen) => Observed::Ready(output),
-            known => Observed::Pending { why: "it has other settings".into(), known },
+            Some(output) => self.settings(&seen).observed(Some(output), ""),
+            None => Observed::pending("it has no ARN yet"),
         })
     }
 
     async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
-        let call = cx.cloud.cloudtrail.update_trail().name(&id.0).s3_bucket_name(&self.bucket);
-        let call = call.is_multi_region_trail(self.multi_region).include_global_service_events(true);
-        call.enable_log_file_validation(true).send().await.or_fail("change the trail").map(drop)
+        let gone = || Error::new(Class::NotFound, format!("change the trail: no {id}"));
+        let seen = Self::look(cx, &id.0).await?.ok_or_else(gone)?;
+        match self.settings(&seen).ask(cx.cloud.cloudtrail.update_trail().name(&id.0)) {
+            None => Ok(()),
+            Some(call) => call.send().await.or_fail("change the trail").map(drop),
+        }
     }
 
     async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {

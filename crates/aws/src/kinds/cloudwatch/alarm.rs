@@ -116,21 +116,47 @@ impl Alarm {
         let call = cx.cloud.cloudwatch.put_metric_alarm().alarm_name(&self.name).alarm_description(&self.description);
         let call = call.namespace(&self.namespace).metric_name(&self.metric).set_dimensions(Some(dimensions));
         let call = match &self.statistic {
-            Statistic::Average => call.statistic(OfPeriod::Average),
-            Statistic::Minimum => call.statistic(OfPeriod::Minimum),
-            Statistic::Maximum => call.statistic(OfPeriod::Maximum),
-            Statistic::Sum => call.statistic(OfPeriod::Sum),
             Statistic::Extended(other) => call.extended_statistic(other),
+            _ => call.set_statistic(self.plain()),
         };
         let call = call.comparison_operator(self.operator()).threshold(self.threshold);
         let call = call.period(signed(self.period_s)).evaluation_periods(signed(self.evaluation_periods));
         let call = call.set_alarm_actions(Some(self.actions.clone())).set_ok_actions(Some(self.when_over()));
-        call.treat_missing_data(match self.missing {
+        call.treat_missing_data(self.missing())
+    }
+
+    fn missing(&self) -> &'static str {
+        match self.missing {
             Missing::Breaching => "breaching",
             Missing::NotBreaching => "notBreaching",
             Missing::Ignore => "ignore",
             Missing::Missing => "missing",
+        }
+    }
+
+    /// The statistic, where it is one of CloudWatch's plain ones.
+    fn plain(&self) -> Option<OfPeriod> {
+        Some(match &self.statistic {
+            Statistic::Average => OfPeriod::Average,
+            Statistic::Minimum => OfPeriod::Minimum,
+            Statistic::Maximum => OfPeriod::Maximum,
+            Statistic::Sum => OfPeriod::Sum,
+            Statistic::Extended(_) => return None,
         })
+    }
+
+    /// Whether it watches the wanted metric.
+    fn watches(&self, seen: &MetricAlarm) -> bool {
+        let dimensions: BTreeMap<_, _> = seen.dimensions().iter().filter_map(|d| d.name().zip(d.value())).collect();
+        let extended = match &self.statistic {
+            Statistic::Extended(other) => Some(other.as_str()),
+            _ => None,
+        };
+        seen.namespace().is_none_or(|n| n == self.namespace)
+            && seen.metric_name().is_none_or(|n| n == self.metric)
+            && dimensions.into_iter().eq(self.dimensions.iter().map(|(k, v)| (k.as_str(), v.as_str())))
+            && seen.statistic().is_none_or(|has| Some(has) == self.plain().as_ref())
+            && seen.extended_statistic().is_none_or(|has| Some(has) == extended)
     }
 
     async fn is_ours(&self, cx: &Cx, found: &MetricAlarm) -> Result<bool> {
@@ -139,8 +165,12 @@ impl Alarm {
         Ok(tags::are_ours(cx, seen.tags().iter().filter_map(|t| t.key().zip(t.value()))))
     }
 
+    /// What an answer leaves out is not held against it.
     fn is_as_wanted(&self, seen: &MetricAlarm) -> bool {
-        seen.threshold().is_none_or(|t| t == self.threshold)
+        self.watches(seen)
+            && seen.alarm_description().is_none_or(|said| said == self.description)
+            && seen.treat_missing_data().is_none_or(|missing| missing == self.missing())
+            && seen.threshold().is_none_or(|t| t == self.threshold)
             && seen.comparison_operator().is_none_or(|c| *c == self.operator())
             && seen.period().is_none_or(|s| s == signed(self.period_s))
             && seen.evaluation_periods().is_none_or(|n| n == signed(self.evaluation_periods))
@@ -178,7 +208,7 @@ impl Resource for Alarm {
         let as_wanted = self.is_as_wanted(&seen);
         Ok(match seen.alarm_arn {
             Some(arn) if as_wanted => Observed::Ready(AlarmOutput { arn }),
-            arn => Observed::Pending { why: "it is still as it was".into(), known: arn.map(|arn| AlarmOutput { arn }) },
+            arn => Observed::differs("it has other settings", arn.map(|arn| AlarmOutput { arn })),
         })
     }
 

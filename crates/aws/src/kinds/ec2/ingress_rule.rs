@@ -49,22 +49,22 @@ impl IngressRule {
         .build()
     }
 
-    /// AWS shows one permission for each protocol and port, with all its sources.
-    fn is_among(&self, permissions: &[IpPermission]) -> bool {
+    /// Its description, if it is there. AWS shows one permission for each protocol and port, with all its sources.
+    fn among<'a>(&self, permissions: &'a [IpPermission]) -> Option<Option<&'a str>> {
         let port = Some(i32::from(self.port));
-        permissions.iter().any(|p| {
-            p.ip_protocol() == Some(&self.protocol)
-                && p.from_port() == port
-                && p.to_port() == port
-                && match &self.source {
-                    Source::Group(id) => p.user_id_group_pairs().iter().any(|g| g.group_id() == Some(id)),
-                    Source::Cidr(cidr) => p.ip_ranges().iter().any(|r| r.cidr_ip() == Some(cidr)),
-                }
+        let of_port =
+            |p: &&IpPermission| p.ip_protocol() == Some(&self.protocol) && p.from_port() == port && p.to_port() == port;
+        permissions.iter().filter(of_port).find_map(|p| match &self.source {
+            Source::Group(id) => {
+                p.user_id_group_pairs().iter().find(|g| g.group_id() == Some(id)).map(UserIdGroupPair::description)
+            }
+            Source::Cidr(cidr) => p.ip_ranges().iter().find(|r| r.cidr_ip() == Some(cidr)).map(IpRange::description),
         })
     }
 
     async fn is_there(&self, cx: &Cx) -> Result<bool> {
-        Ok(cx.cloud.security_group(&self.group_id).await?.is_some_and(|g| self.is_among(g.ip_permissions())))
+        let group = cx.cloud.security_group(&self.group_id).await?;
+        Ok(group.is_some_and(|g| self.among(g.ip_permissions()).is_some()))
     }
 }
 
@@ -89,7 +89,12 @@ impl Resource for IngressRule {
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {
-        Ok(if self.is_there(cx).await? { Observed::Ready(()) } else { Observed::Absent })
+        let Some(group) = cx.cloud.security_group(&self.group_id).await? else { return Ok(Observed::Absent) };
+        Ok(match self.among(group.ip_permissions()) {
+            None => Observed::Absent,
+            Some(said) if said.is_none_or(|said| said == self.description) => Observed::Ready(()),
+            Some(_) => Observed::differs("it has another description", None),
+        })
     }
 
     async fn update(&self, cx: &Cx, _id: &PhysicalId) -> Result<()> {
@@ -127,9 +132,9 @@ mod tests {
         let another = UserIdGroupPair::builder().group_id("sg-3").build();
         shown.user_id_group_pairs.get_or_insert_default().insert(0, another);
         let shown = [shown];
-        assert!(ours.is_among(&shown));
-        assert!(!rule(5433, Source::Group("sg-2".into())).is_among(&shown));
-        assert!(!rule(5432, Source::Group("sg-4".into())).is_among(&shown));
-        assert!(!rule(5432, Source::Cidr("10.0.0.0/16".into())).is_among(&shown));
+        assert_eq!(ours.among(&shown), Some(Some("for a test")));
+        assert_eq!(rule(5433, Source::Group("sg-2".into())).among(&shown), None);
+        assert_eq!(rule(5432, Source::Group("sg-4".into())).among(&shown), None);
+        assert_eq!(rule(5432, Source::Cidr("10.0.0.0/16".into())).among(&shown), None);
     }
 }

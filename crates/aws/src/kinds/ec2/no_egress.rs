@@ -1,9 +1,13 @@
 //! A security group that lets nothing out: the rule that lets everything out, which AWS gives every new group,
 //! [revoked](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupEgress.html).
+//!
+//! That rule may show seconds after the group, and revoking it before then is answered as if there were none. So the group
+//! counts as closed only once the rule was seen and is gone, or was not seen for a minute: an answer without a rule alone says
+//! nothing.
 use crate::{Aws, Cx, OrFail};
 use aws_sdk_ec2::types::{IpPermission, IpRange};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Class, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -13,10 +17,35 @@ pub struct NoEgress {
 }
 
 impl NoEgress {
-    async fn is_set(&self, cx: &Cx) -> Result<bool> {
-        Ok(cx.cloud.security_group(&self.group_id).await?.is_some_and(|g| g.ip_permissions_egress().is_empty()))
+    async fn look(&self, cx: &Cx) -> Result<Egress> {
+        let absences = &cx.cloud.absences;
+        Ok(match cx.cloud.security_group(&self.group_id).await? {
+            None => Egress::NoGroup,
+            Some(group) if !group.ip_permissions_egress().is_empty() => {
+                absences.seen(&self.group_id);
+                Egress::Open
+            }
+            Some(_) if absences.missed(&self.group_id) => Egress::Closed,
+            Some(_) => Egress::Unknown,
+        })
     }
 }
+
+/// What is known of what a group lets out.
+#[derive(Clone, Copy, PartialEq)]
+enum Egress {
+    /// There is no such group, or it does not show yet.
+    NoGroup,
+    /// It lets something out.
+    Open,
+    /// It lets nothing out, for certain.
+    Closed,
+    /// It shows no rule, which may be too early to say.
+    Unknown,
+}
+
+/// Shown while it is not known whether the group is closed.
+const UNSEEN: &str = "the rule that every new group has does not show yet";
 
 /// The rule of every new group.
 fn everything() -> IpPermission {
@@ -31,21 +60,34 @@ impl Resource for NoEgress {
     const TIMING: &'static str = "ec2_security_group_rule";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
+        match self.look(cx).await? {
+            // Revoked by an earlier call whose answer was lost.
+            Egress::Closed => return Ok(PhysicalId(self.group_id.clone())),
+            Egress::Unknown | Egress::NoGroup => {
+                return Err(Error::new(Class::Propagating, format!("revoke the security group's egress: {UNSEEN}")));
+            }
+            Egress::Open => {}
+        }
         let call = cx.cloud.ec2.revoke_security_group_egress().group_id(&self.group_id).ip_permissions(everything());
         match call.send().await.or_fail("revoke the security group's egress") {
-            // Revoked by an earlier call whose answer was lost.
-            Err(e) if e.code.as_deref() == Some("InvalidPermission.NotFound") => {}
-            other => drop(other?),
+            // It was shown a moment ago: an earlier call may have revoked it, which the next look tells.
+            Err(e) if e.code.as_deref() == Some("InvalidPermission.NotFound") => {
+                Err(Error { class: Class::Propagating, ..e })
+            }
+            other => other.map(|_| PhysicalId(self.group_id.clone())),
         }
-        Ok(PhysicalId(self.group_id.clone()))
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        Ok(self.is_set(cx).await?.then(|| PhysicalId(self.group_id.clone())))
+        Ok((self.look(cx).await? == Egress::Closed).then(|| PhysicalId(self.group_id.clone())))
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {
-        Ok(if self.is_set(cx).await? { Observed::Ready(()) } else { Observed::Absent })
+        Ok(match self.look(cx).await? {
+            Egress::Open | Egress::NoGroup => Observed::Absent,
+            Egress::Closed => Observed::Ready(()),
+            Egress::Unknown => Observed::pending(UNSEEN),
+        })
     }
 
     async fn delete(&self, cx: &Cx, _id: &PhysicalId) -> Result<Removal> {

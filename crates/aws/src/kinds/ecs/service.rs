@@ -1,7 +1,7 @@
 //! An ECS [service](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html) on Fargate. A deleted
 //! one drains first, and its tasks' network interfaces outlive it: it is gone when they are, and not before, so that its
 //! roles, subnets and security groups stay as long as it needs them.
-use crate::{Aws, Cx, OrFail, ecs, kinds, tags};
+use crate::{Aws, Cx, OrFail, ecs, kinds, scaling, tags};
 use aws_sdk_ecs::types::{LaunchType, PropagateTags, Service as Seen};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
@@ -76,6 +76,20 @@ impl Service {
         cx.cloud.service(&self.cluster, name_or_arn).await
     }
 
+    /// Whether its number of tasks is to be set: the spec asks for another one than before, or somebody changed it and no
+    /// auto-scaling did.
+    async fn resizes(&self, cx: &Cx, id: &PhysicalId, seen: &Seen) -> Result<bool> {
+        let asked = ecs::value(seen.tags(), DESIRED).is_some_and(|had| had != self.desired.to_string());
+        let other = seen.desired_count() != i32::from(self.desired);
+        Ok(asked || other && !self.scales(cx, id).await?)
+    }
+
+    /// Whether auto-scaling sets its number of tasks.
+    async fn scales(&self, cx: &Cx, id: &PhysicalId) -> Result<bool> {
+        let resource = id.0.split_once(":service/").map_or(id.0.as_str(), |(_, names)| names);
+        Ok(scaling::target(cx, &format!("service/{resource}")).await?.is_some())
+    }
+
     async fn shrink(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
         let call = cx.cloud.ecs.update_service().cluster(&self.cluster).service(&id.0).desired_count(0);
         call.send().await.or_fail("stop the ECS service's tasks").map(drop)
@@ -142,30 +156,15 @@ impl Resource for Service {
     async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
         let seen = self.look(cx, &id.0).await?;
         let seen = seen.ok_or_else(|| Error::new(Class::NotFound, format!("change the ECS service: no {id}")))?;
+        let resize = self.resizes(cx, id, &seen).await?;
         let call = cx.cloud.ecs.update_service().cluster(&self.cluster).service(&id.0);
-        let mut call = call
-            .task_definition(&self.task_definition_arn)
-            .network_configuration(ecs::network(&self.subnets, &self.security_groups, self.public_ip)?)
-            .set_health_check_grace_period_seconds(request::grace(self));
-        let balancers: Vec<_> = self.load_balancer.iter().map(request::balancer).collect();
-        // Naming load balancers, even the same ones, may roll every task over.
-        if !request::same_balancers(seen.load_balancers(), &balancers) {
-            call = call.set_load_balancers(Some(balancers));
+        if let Some(call) = request::settings(self, &seen, resize)?.ask(call) {
+            call.send().await.or_fail("change the ECS service")?;
         }
-        // So may a strategy, and ECS gives tasks another provider only in a new deployment.
-        if !request::same_capacity(seen.capacity_provider_strategy(), &self.capacity) {
-            let strategy = request::strategy(&self.capacity)?.unwrap_or_default();
-            call = call.set_capacity_provider_strategy(Some(strategy)).force_new_deployment(true);
-        }
-        let desired = self.desired.to_string();
-        let resize = ecs::value(seen.tags(), DESIRED) != Some(desired.as_str());
-        if resize {
-            call = call.desired_count(i32::from(self.desired));
-        }
-        call.send().await.or_fail("change the ECS service")?;
-        if resize {
+        if ecs::value(seen.tags(), DESIRED) != Some(self.desired.to_string().as_str()) {
             // UpdateService takes no tags. Until this is done, the count is asked for again, which changes nothing.
-            let call = cx.cloud.ecs.tag_resource().resource_arn(&id.0).tags(ecs::tag(DESIRED, desired));
+            let tag = ecs::tag(DESIRED, self.desired.to_string());
+            let call = cx.cloud.ecs.tag_resource().resource_arn(&id.0).tags(tag);
             call.send().await.or_fail("tag the ECS service")?;
         }
         Ok(())

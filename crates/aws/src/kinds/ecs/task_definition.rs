@@ -11,6 +11,8 @@ mod request;
 
 /// The tag that holds the digest of a revision's content.
 const DIGEST: &str = "vidpipe:digest";
+/// What ECS says of one that is not there, with the code of a wrong request.
+const GONE: &str = "Unable to describe task definition";
 /// The most revisions one call deletes.
 const BATCH: usize = 10;
 
@@ -108,7 +110,11 @@ impl TaskDefinition {
     /// The revision, if it is ours.
     async fn ours(&self, cx: &Cx, arn: &str) -> Result<Option<Revision>> {
         let call = cx.cloud.ecs.describe_task_definition().task_definition(arn).include(TaskDefinitionField::Tags);
-        let seen = call.send().await.or_fail("look at the task definition")?;
+        let seen = match call.send().await.or_fail("look at the task definition") {
+            // One that was just deleted is listed for a moment longer.
+            Err(e) if e.class == Class::NotFound || e.message.contains(GONE) => return Ok(None),
+            seen => seen?,
+        };
         if !tags::are_ours(cx, ecs::pairs(seen.tags())) {
             return Ok(None);
         }
@@ -186,7 +192,7 @@ impl Resource for TaskDefinition {
             None => Observed::Absent,
             Some(Revision { output, digest: Some(digest), .. }) if digest == wanted => Observed::Ready(output),
             Some(Revision { output, .. }) => {
-                Observed::pending(format!("the newest revision, {}, has other content", output.revision))
+                Observed::differs(format!("the newest revision, {}, has other content", output.revision), None)
             }
         })
     }

@@ -105,9 +105,7 @@ impl Resource for FileSystem {
             (LifeCycleState::Deleting, _) => Observed::pending("deleting"),
             (LifeCycleState::Error, _) => Observed::Broken("error".into()),
             (LifeCycleState::Available, Some(output)) if as_wanted => Observed::Ready(output),
-            (LifeCycleState::Available, known) => {
-                Observed::Pending { why: "it has another throughput mode".into(), known }
-            }
+            (LifeCycleState::Available, known) => Observed::differs("it has another throughput mode", known),
             (state, known) => Observed::Pending { why: state.as_str().to_owned(), known },
         })
     }

@@ -94,7 +94,7 @@ impl Resource for FileSystemPolicy {
         Ok(match self.is_as_wanted(cx).await? {
             None => Observed::Absent,
             Some(true) => Observed::Ready(()),
-            Some(false) => Observed::pending("the file system has another policy"),
+            Some(false) => Observed::differs("the file system has another policy", None),
         })
     }
 

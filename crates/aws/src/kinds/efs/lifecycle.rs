@@ -83,7 +83,7 @@ impl Resource for Lifecycle {
         Ok(match self.is_as_wanted(&seen)? {
             true => Observed::Ready(()),
             false if seen.is_empty() => Observed::Absent,
-            false => Observed::pending("the file system has another lifecycle"),
+            false => Observed::differs("the file system has another lifecycle", None),
         })
     }
 

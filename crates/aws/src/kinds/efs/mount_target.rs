@@ -1,6 +1,6 @@
 //! An EFS [mount target](https://docs.aws.amazon.com/efs/latest/ug/API_CreateMountTarget.html): a file system's address in
 //! a subnet, one per zone. It goes before its network interface does, and a subnet cannot go while that stands.
-use crate::{Aws, Cx, OrFail, kinds};
+use crate::{Aws, Cx, OrFail, kinds, settings::same_set};
 use aws_sdk_ec2::types::Filter;
 use aws_sdk_efs::types::LifeCycleState;
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,12 @@ pub struct MountTarget {
 pub struct MountTargetOutput {
     /// `fsmt-...`
     pub id: String,
+}
+
+/// The security groups it is in.
+async fn groups(cx: &Cx, id: &PhysicalId) -> Result<Vec<String>> {
+    let call = cx.cloud.efs.describe_mount_target_security_groups().mount_target_id(&id.0);
+    Ok(call.send().await.or_fail("look at the mount target's security groups")?.security_groups)
 }
 
 impl MountTarget {
@@ -69,7 +75,10 @@ impl Resource for MountTarget {
         let Some(target) = it else { return self.after(cx, id).await };
         let output = MountTargetOutput { id: id.0.clone() };
         Ok(match target.life_cycle_state() {
-            LifeCycleState::Available => Observed::Ready(output),
+            LifeCycleState::Available if same_set(groups(cx, id).await?.iter(), &self.security_group_ids) => {
+                Observed::Ready(output)
+            }
+            LifeCycleState::Available => Observed::differs("it is in other security groups", Some(output)),
             LifeCycleState::Deleted => return self.after(cx, id).await,
             LifeCycleState::Deleting => Observed::pending("deleting"),
             LifeCycleState::Error => Observed::Broken("error".into()),

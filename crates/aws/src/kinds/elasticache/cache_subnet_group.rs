@@ -1,10 +1,16 @@
 //! An ElastiCache [subnet group](https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateCacheSubnetGroup.html):
 //! where a cache may stand. It cannot go while a cache uses it.
-use crate::{Aws, Cx, OrFail, tags};
-use aws_sdk_elasticache::types::{CacheSubnetGroup as Seen, Tag};
+use crate::{
+    Aws, Cx, OrFail,
+    settings::{Has, Settings, same_set, unless_as_wanted},
+    tags,
+};
+use aws_sdk_elasticache::{
+    operation::modify_cache_subnet_group::builders::ModifyCacheSubnetGroupFluentBuilder as Modify,
+    types::{CacheSubnetGroup as Seen, Tag},
+};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
-use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -29,6 +35,14 @@ impl CacheSubnetGroup {
         let call = cx.cloud.elasticache.describe_cache_subnet_groups().cache_subnet_group_name(&self.name);
         let seen = call.send().await.or_fail("look at the cache subnet group")?;
         Ok(seen.cache_subnet_groups.unwrap_or_default().into_iter().next())
+    }
+
+    fn settings<'a>(&'a self, seen: &Seen) -> Settings<'a, Modify> {
+        let subnets = same_set(seen.subnets().iter().filter_map(|s| s.subnet_identifier()), &self.subnet_ids);
+        let said = seen.cache_subnet_group_description().map(str::to_owned);
+        Settings::<Modify>::new()
+            .has("subnets", Has::same(Some(subnets), true), |call| call.set_subnet_ids(Some(self.subnet_ids.clone())))
+            .is("description", said, self.description.clone(), Modify::cache_subnet_group_description)
     }
 }
 
@@ -58,18 +72,17 @@ impl Resource for CacheSubnetGroup {
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<CacheSubnetGroupOutput>> {
         let Some(group) = self.look(cx).await? else { return Ok(Observed::Absent) };
-        let has: BTreeSet<_> = group.subnets().iter().filter_map(|s| s.subnet_identifier()).collect();
-        let wanted: BTreeSet<_> = self.subnet_ids.iter().map(String::as_str).collect();
-        Ok(match has == wanted {
-            false => Observed::pending("it has other subnets"),
-            true => Observed::Ready(CacheSubnetGroupOutput { name: self.name.clone() }),
-        })
+        Ok(self.settings(&group).observed(Some(CacheSubnetGroupOutput { name: self.name.clone() }), ""))
     }
 
     async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
+        let gone = || Error::new(Class::NotFound, format!("change the cache subnet group: no {id}"));
+        let seen = self.look(cx).await?.ok_or_else(gone)?;
         let call = cx.cloud.elasticache.modify_cache_subnet_group().cache_subnet_group_name(&id.0);
-        let call = call.cache_subnet_group_description(&self.description).set_subnet_ids(Some(self.subnet_ids.clone()));
-        call.send().await.or_fail("change the cache subnet group").map(drop)
+        match self.settings(&seen).ask(call) {
+            None => Ok(()),
+            Some(call) => unless_as_wanted(call.send().await.or_fail("change the cache subnet group").map(drop)),
+        }
     }
 
     async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {

@@ -1,10 +1,12 @@
 //! An ElastiCache for Redis [replication group](https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html),
 //! cluster mode off: a primary and its replicas, encrypted at rest and in transit. Its tags can be read only while it is
 //! `available`, and it is deleted as a whole, never node by node.
-use crate::{Aws, Cx, OrFail, interfaces, tags};
-use aws_sdk_elasticache::types::{Endpoint, ReplicationGroup as Seen, Tag};
+mod seen;
+
+use crate::{Aws, Cx, OrFail, interfaces, settings::unless_as_wanted, tags};
+use aws_sdk_elasticache::types::{CacheCluster, ReplicationGroup as Seen, Tag};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Class, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -57,21 +59,20 @@ impl ReplicationGroup {
         }
     }
 
-    /// The first setting that is not, or not yet, as wanted. What an answer leaves out is not held against it.
-    fn differs(&self, seen: &Seen) -> Option<&'static str> {
-        let switch = |on: bool| if on { "enabled" } else { "disabled" };
-        let failover = seen.automatic_failover().map(|f| f.as_str());
-        let multi_az = seen.multi_az().map(|m| m.as_str());
-        let kept = i32::from(self.snapshot_retention_days);
-        [
-            ("node type", seen.cache_node_type() != Some(&self.node_type)),
-            ("number of nodes", seen.member_clusters().len() != usize::from(self.nodes)),
-            ("automatic failover", failover.is_some_and(|f| f != switch(self.automatic_failover))),
-            ("Multi-AZ", multi_az.is_some_and(|m| m != switch(self.multi_az))),
-            ("snapshot retention", seen.snapshot_retention_limit().is_some_and(|days| days != kept)),
-        ]
-        .into_iter()
-        .find_map(|(what, differs)| differs.then_some(what))
+    /// One of its nodes: of these alone ElastiCache says which version they run and in which security groups they are.
+    async fn node(&self, cx: &Cx, seen: &Seen) -> Result<Option<CacheCluster>> {
+        let Some(id) = seen.member_clusters().first() else { return Ok(None) };
+        let call = cx.cloud.elasticache.describe_cache_clusters().cache_cluster_id(id);
+        match call.send().await.or_fail("look at a node of the replication group") {
+            Err(e) if e.class == Class::NotFound => Ok(None),
+            other => Ok(other?.cache_clusters.unwrap_or_default().into_iter().next()),
+        }
+    }
+
+    /// What is there of it when it is gone.
+    async fn released(&self, cx: &Cx) -> Result<Observed<ReplicationGroupOutput>> {
+        let of_nodes = |d: &str| d.starts_with("ElastiCache ");
+        interfaces::released(cx, &self.security_group_ids, "its nodes", of_nodes).await
     }
 
     /// Make it have as many replicas as wanted. AWS refuses a change to what already is.
@@ -93,29 +94,13 @@ impl ReplicationGroup {
     }
 }
 
-/// What can be read of it: all of it, once it has its endpoints.
-fn output(seen: &Seen) -> Option<ReplicationGroupOutput> {
-    let host = |endpoint: Option<&Endpoint>| endpoint?.address.clone().filter(|host| !host.is_empty());
-    let group = seen.node_groups().first()?;
-    Some(ReplicationGroupOutput {
-        primary_host: host(group.primary_endpoint())?,
-        port: group.primary_endpoint()?.port?.to_string(),
-        reader_host: host(group.reader_endpoint())?,
-        arn: seen.arn.clone()?,
-        member_ids: seen.member_clusters().to_vec(),
-    })
-}
-
-fn numbers(version: &str) -> Vec<u32> {
-    version.split('.').map(|n| n.parse().unwrap_or(0)).collect()
-}
-
 impl Resource for ReplicationGroup {
     type Cloud = Aws;
     type Output = ReplicationGroupOutput;
     const KIND: &'static str = "elasticache:replication-group";
     const IDENTITY: Identity = Identity::Named;
     const UPDATES: bool = true;
+    const LOOKS_AFTER_UPDATE: u32 = 3;
     const TIMING: &'static str = "elasticache_replication_group_2node_maz";
     const LOSES: Option<&'static str> = Some("what is cached in it");
 
@@ -141,7 +126,7 @@ impl Resource for ReplicationGroup {
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let Some(seen) = self.look(cx, &self.name).await? else { return Ok(None) };
         let (Some(arn), status) = (seen.arn(), seen.status().unwrap_or_default()) else { return Ok(None) };
-        if status == "deleting" {
+        if matches!(status, "deleting" | "deleted") {
             return Ok(None);
         }
         let call = cx.cloud.elasticache.list_tags_for_resource().resource_name(arn);
@@ -156,39 +141,39 @@ impl Resource for ReplicationGroup {
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<ReplicationGroupOutput>> {
         let Some(seen) = self.look(cx, &id.0).await? else {
-            let of_nodes = |d: &str| d.starts_with("ElastiCache ");
-            return interfaces::released(cx, &self.security_group_ids, "its nodes", of_nodes).await;
+            return self.released(cx).await;
         };
-        let (status, known) = (seen.status().unwrap_or_default(), output(&seen));
-        Ok(match (status, self.differs(&seen), known) {
-            ("deleting", ..) => Observed::pending("deleting"),
-            ("create-failed", ..) => Observed::Broken("create-failed".into()),
-            ("available", None, Some(output)) => Observed::Ready(output),
-            ("available", None, None) => Observed::pending("it has no endpoints yet"),
-            ("available", Some(what), known) => {
-                Observed::Pending { why: format!("its {what} is being changed"), known }
+        let (status, known) = (seen.status().unwrap_or_default(), seen::output(&seen));
+        Ok(match status {
+            // It keeps that status for a while when it is gone.
+            "deleted" => return self.released(cx).await,
+            "create-failed" => Observed::Broken("create-failed".into()),
+            "available" => {
+                let node = self.node(cx, &seen).await?;
+                seen::settings(self, &seen, node.as_ref()).observed(known, "it has no endpoints yet")
             }
-            (status, _, known) => Observed::Pending { why: status.to_owned(), known },
+            "deleting" => Observed::pending("deleting"),
+            status => Observed::Pending { why: status.to_owned(), known },
         })
     }
 
-    /// Two calls, of which AWS takes one at a time: it refuses the second as busy until the first is done, and the
+    /// Several calls, of which AWS takes one at a time: it refuses the next as busy until the one before is done, and the
     /// whole is asked again.
     async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
-        if let Some(seen) = self.look(cx, &id.0).await? {
-            self.resize(cx, &id.0, seen.member_clusters().len()).await?;
-        }
+        let Some(seen) = self.look(cx, &id.0).await? else {
+            return Err(Error::new(Class::NotFound, format!("change the replication group: no {id}")));
+        };
+        self.resize(cx, &id.0, seen.member_clusters().len()).await?;
+        let node = self.node(cx, &seen).await?;
         let call = cx.cloud.elasticache.modify_replication_group().replication_group_id(&id.0).apply_immediately(true);
-        let call = call.replication_group_description(&self.description).engine_version(&self.engine_version);
-        let call = call.cache_node_type(&self.node_type).multi_az_enabled(self.multi_az);
-        let call = call.automatic_failover_enabled(self.automatic_failover);
-        let call = call.snapshot_retention_limit(self.snapshot_retention_days.into());
-        let call = call.set_security_group_ids(Some(self.security_group_ids.clone()));
-        call.send().await.or_fail("change the replication group").map(drop)
+        match seen::settings(self, &seen, node.as_ref()).ask(call) {
+            None => Ok(()),
+            Some(call) => unless_as_wanted(call.send().await.or_fail("change the replication group").map(drop)),
+        }
     }
 
     async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
-        if self.look(cx, &id.0).await?.is_some_and(|seen| seen.status() == Some("deleting")) {
+        if self.look(cx, &id.0).await?.is_some_and(|seen| matches!(seen.status(), Some("deleting" | "deleted"))) {
             return Ok(Removal::Asked);
         }
         let call = cx.cloud.elasticache.delete_replication_group().replication_group_id(&id.0);
@@ -199,7 +184,7 @@ impl Resource for ReplicationGroup {
 
     fn change(&self, old: &Self) -> Change {
         let fixed = |g: &Self| (g.name.clone(), g.kms_key.clone(), g.subnet_group.clone());
-        let lowered = numbers(&self.engine_version) < numbers(&old.engine_version);
+        let lowered = seen::numbers(&self.engine_version) < seen::numbers(&old.engine_version);
         match (self == old, fixed(self) == fixed(old) && !lowered) {
             (true, _) => Change::None,
             (false, true) => Change::Update,
@@ -212,7 +197,7 @@ impl Resource for ReplicationGroup {
 mod tests {
     use super::*;
 
-    fn wanted() -> ReplicationGroup {
+    pub(super) fn wanted() -> ReplicationGroup {
         ReplicationGroup {
             name: "redis-demo".into(),
             description: "cache".into(),
@@ -242,14 +227,5 @@ mod tests {
         for (new, change) in cases {
             assert_eq!(new.change(&old), change, "{new:?}");
         }
-    }
-
-    #[test]
-    fn it_is_as_wanted_only_with_all_its_nodes_of_that_type() {
-        let seen = Seen::builder().cache_node_type("cache.t3.micro").member_clusters("redis-demo-001");
-        assert_eq!(wanted().differs(&seen.clone().build()), Some("number of nodes"));
-        let seen = seen.member_clusters("redis-demo-002");
-        assert_eq!(wanted().differs(&seen.clone().build()), None);
-        assert_eq!(wanted().differs(&seen.cache_node_type("cache.t3.small").build()), Some("node type"));
     }
 }

@@ -76,7 +76,7 @@ impl Resource for Listener {
         let output = ListenerOutput { arn: id.0.clone(), target_group_arn: self.target_group_arn.clone() };
         Ok(match as_wanted {
             true => Observed::Ready(output),
-            false => Observed::pending("it leads elsewhere"),
+            false => Observed::differs("it leads elsewhere", None),
         })
     }
 

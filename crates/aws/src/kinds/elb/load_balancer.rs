@@ -6,6 +6,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
     self, LoadBalancerSchemeEnum as Scheme, LoadBalancerStateEnum as State, LoadBalancerTypeEnum as Type, Tag,
 };
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 use vidpipe_engine::{Class, Identity, Observed, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
@@ -79,6 +80,7 @@ impl Resource for LoadBalancer {
     const KIND: &'static str = "elb:load-balancer";
     const IDENTITY: Identity = Identity::Named;
     const TIMING: &'static str = "elbv2_nlb";
+    const BROKEN_AFTER: Duration = Duration::from_secs(60);
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
         if let Some(arn) = self.arn(cx).await? {

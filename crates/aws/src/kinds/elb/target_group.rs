@@ -2,10 +2,13 @@
 //! network load balancer: IP addresses that take TCP. Asked for one that exists with the same settings, AWS answers with
 //! that one, so we look whose it is first. It cannot be deleted while a listener leads to it.
 use super::{ours, tags_of};
-use crate::{Aws, Cx, OrFail, kinds, tags};
-use aws_sdk_elasticloadbalancingv2::types::{ProtocolEnum as Protocol, TargetTypeEnum as Targets};
+use crate::{Aws, Cx, OrFail, kinds, settings::Settings, tags};
+use aws_sdk_elasticloadbalancingv2::{
+    operation::modify_target_group::builders::ModifyTargetGroupFluentBuilder as Modify,
+    types::{ProtocolEnum as Protocol, TargetGroup as Seen, TargetTypeEnum as Targets},
+};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Class, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -29,7 +32,25 @@ pub struct TargetGroupOutput {
     pub arn: String,
 }
 
+async fn look(cx: &Cx, id: &PhysicalId) -> Result<Option<Seen>> {
+    let call = cx.cloud.elb.describe_target_groups().target_group_arns(&id.0);
+    let seen = call.send().await.or_fail("look at the target group")?;
+    Ok(seen.target_groups.unwrap_or_default().into_iter().next())
+}
+
 impl TargetGroup {
+    fn settings(&self, seen: &Seen) -> Settings<'_, Modify> {
+        let (interval, threshold) = (i32::from(self.health_interval_s), i32::from(self.healthy_threshold));
+        Settings::new()
+            .is(
+                "health check interval",
+                seen.health_check_interval_seconds,
+                interval,
+                Modify::health_check_interval_seconds,
+            )
+            .is("healthy threshold", seen.healthy_threshold_count, threshold, Modify::healthy_threshold_count)
+    }
+
     async fn arn(&self, cx: &Cx) -> Result<Option<String>> {
         let call = cx.cloud.elb.describe_target_groups().names(&self.name);
         match call.send().await.or_fail("look for the target group") {
@@ -67,23 +88,17 @@ impl Resource for TargetGroup {
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<TargetGroupOutput>> {
-        let call = cx.cloud.elb.describe_target_groups().target_group_arns(&id.0);
-        let seen = call.send().await.or_fail("look at the target group")?;
-        let Some(group) = seen.target_groups().first() else { return Ok(Observed::Absent) };
-        let as_wanted = group.health_check_interval_seconds().is_none_or(|s| s == i32::from(self.health_interval_s))
-            && group.healthy_threshold_count().is_none_or(|n| n == i32::from(self.healthy_threshold));
-        let output = TargetGroupOutput { arn: id.0.clone() };
-        Ok(match as_wanted {
-            true => Observed::Ready(output),
-            false => Observed::Pending { why: "its health check is another one".into(), known: Some(output) },
-        })
+        let Some(group) = look(cx, id).await? else { return Ok(Observed::Absent) };
+        Ok(self.settings(&group).observed(Some(TargetGroupOutput { arn: id.0.clone() }), ""))
     }
 
     async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
-        let call = cx.cloud.elb.modify_target_group().target_group_arn(&id.0);
-        let call = call.health_check_interval_seconds(self.health_interval_s.into());
-        let call = call.healthy_threshold_count(self.healthy_threshold.into());
-        call.send().await.or_fail("change the target group's health check").map(drop)
+        let seen = look(cx, id).await?;
+        let seen = seen.ok_or_else(|| Error::new(Class::NotFound, format!("change the target group: no {id}")))?;
+        match self.settings(&seen).ask(cx.cloud.elb.modify_target_group().target_group_arn(&id.0)) {
+            None => Ok(()),
+            Some(call) => call.send().await.or_fail("change the target group's health check").map(drop),
+        }
     }
 
     async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {

@@ -86,7 +86,7 @@ impl Resource for RolePolicy {
         let stored = self.stored(cx).await?;
         Ok(match decoded(&stored) {
             Some(document) if document == self.document() => Observed::Ready(()),
-            _ => Observed::pending("IAM still has another document"),
+            _ => Observed::differs("IAM has another document", None),
         })
     }
 

@@ -97,7 +97,9 @@ impl Resource for Stream {
         let output = StreamOutput { arn: seen.stream_arn.clone(), name: id.0.clone() };
         let why = match (&seen.stream_status, step::next(self.shards, &seen)) {
             (StreamStatus::Active, None) => return Ok(Observed::Ready(output)),
-            (StreamStatus::Active, Some(_)) => format!("it has {} shards", seen.open_shard_count),
+            (StreamStatus::Active, Some(_)) => {
+                return Ok(Observed::differs(format!("it has {} shards", seen.open_shard_count), Some(output)));
+            }
             (status, _) => status.as_str().into(),
         };
         Ok(Observed::Pending { why, known: Some(output) })

@@ -114,7 +114,7 @@ impl Resource for Key {
         let known = key.arn.map(|arn| KeyOutput { arn, id: key.key_id });
         Ok(match (state, known) {
             (KeyState::Enabled, Some(output)) if described => Observed::Ready(output),
-            (KeyState::Enabled, known) => Observed::Pending { why: "its description is not set yet".into(), known },
+            (KeyState::Enabled, known) => Observed::differs("it has another description", known),
             (state, known) => Observed::Pending { why: state.as_str().to_owned(), known },
         })
     }

@@ -68,11 +68,11 @@ impl Resource for LogGroup {
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<LogGroupOutput>> {
         let Some(seen) = look(cx, &id.0).await? else { return Ok(Observed::Absent) };
-        let as_wanted = seen.kms_key_arn.is_none() || seen.kms_key_arn == self.kms_key_arn;
+        let as_wanted = seen.kms_key_arn == self.kms_key_arn;
         let output = LogGroupOutput { arn: seen.arn, name: id.0.clone() };
         Ok(match as_wanted {
             true => Observed::Ready(output),
-            false => Observed::Pending { why: "its key is another one".into(), known: Some(output) },
+            false => Observed::differs("its key is another one", Some(output)),
         })
     }
 

@@ -4,10 +4,14 @@
 //! while it runs.
 mod seen;
 
-use crate::{Aws, Cx, OrFail, rds, tags};
-use aws_sdk_rds::types::{DbCluster as Seen, ServerlessV2ScalingConfiguration, SourceType, Tag};
+use crate::{
+    Aws, Cx, OrFail, rds,
+    settings::{Has, unless_as_wanted},
+    tags,
+};
+use aws_sdk_rds::types::{ServerlessV2ScalingConfiguration, SourceType, Tag};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -66,12 +70,6 @@ pub struct DbClusterOutput {
 const ENGINE: &str = "aurora-postgresql";
 
 impl DbCluster {
-    async fn look(&self, cx: &Cx, id: &str) -> Result<Option<Seen>> {
-        let call = cx.cloud.rds.describe_db_clusters().db_cluster_identifier(id);
-        let seen = call.send().await.or_fail("look at the DB cluster")?;
-        Ok(seen.db_clusters.unwrap_or_default().into_iter().next())
-    }
-
     fn capacity(&self) -> ServerlessV2ScalingConfiguration {
         ServerlessV2ScalingConfiguration::builder().min_capacity(self.min_acu).max_capacity(self.max_acu).build()
     }
@@ -115,6 +113,7 @@ impl Resource for DbCluster {
     const KIND: &'static str = "rds:cluster";
     const IDENTITY: Identity = Identity::Named;
     const UPDATES: bool = true;
+    const LOOKS_AFTER_UPDATE: u32 = 3;
     const TIMING: &'static str = "rds_aurora_cluster";
     const LOSES: Option<&'static str> = Some("the database and its automated backups");
 
@@ -138,50 +137,44 @@ impl Resource for DbCluster {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        let Some(seen) = self.look(cx, &self.name).await? else { return Ok(None) };
+        let Some(seen) = rds::cluster(cx, &self.name).await? else { return Ok(None) };
         let ours = tags::are_ours(cx, seen.tag_list().iter().filter_map(|t| Some((t.key()?, t.value()?))));
         Ok(ours.then(|| PhysicalId(self.name.clone())))
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<DbClusterOutput>> {
-        let Some(seen) = self.look(cx, &id.0).await? else { return Ok(Observed::Absent) };
+        let Some(seen) = rds::cluster(cx, &id.0).await? else { return Ok(Observed::Absent) };
         let (status, known) = (seen.status().unwrap_or_default(), seen::output(&seen));
-        if status == "deleting" {
-            return Ok(Observed::pending(status));
-        }
-        if rds::is_broken(status) {
-            return Ok(Observed::Broken(rds::words(cx, SourceType::DbCluster, &id.0, status).await));
-        }
-        let usable = rds::is_usable(status);
-        let why = match (seen::differs(self, &seen), &known) {
-            (None, Some(output)) if usable && !seen::lacks_secret(&seen) => return Ok(Observed::Ready(output.clone())),
-            (Some(what), _) if usable => format!("its {what} is being changed"),
-            _ if usable => "its secret is being made".into(),
-            _ if status == "stopped" => "stopped: start it, or AWS does so within seven days".into(),
-            _ => rds::words(cx, SourceType::DbCluster, &id.0, status).await,
-        };
-        Ok(Observed::Pending { why, known })
+        Ok(match status {
+            "deleted" => Observed::Absent,
+            "deleting" => Observed::pending(status),
+            _ if !rds::is_usable(status) => rds::not_usable(cx, SourceType::DbCluster, &id.0, status, known).await,
+            _ if seen::lacks_secret(&seen) => Observed::Pending { why: "its secret is being made".into(), known },
+            _ => seen::settings(self, &seen).observed(known, "it has no endpoints yet"),
+        })
     }
 
     async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
-        let seen = self.look(cx, &id.0).await?;
-        let other = |seen: &Seen| seen.http_endpoint_enabled.unwrap_or_default() != self.data_api;
-        if let Some(arn) = seen.filter(other).and_then(|seen| seen.db_cluster_arn) {
-            self.switch_data_api(cx, &arn).await?;
+        let Some(seen) = rds::cluster(cx, &id.0).await? else {
+            return Err(Error::new(Class::NotFound, format!("change the DB cluster: no {id}")));
+        };
+        if seen.status().is_some_and(rds::must_be_started) {
+            rds::start_cluster(cx, &id.0).await?;
+            return Err(Error::new(Class::Busy, "change the DB cluster: it did not run, and is being started"));
+        }
+        if let (Has::Other, Some(arn)) = (seen::data_api(self, &seen), seen.db_cluster_arn()) {
+            self.switch_data_api(cx, arn).await?;
         }
         let call = cx.cloud.rds.modify_db_cluster().db_cluster_identifier(&id.0).apply_immediately(true);
-        let call = call.serverless_v2_scaling_configuration(self.capacity());
-        let call = call.backup_retention_period(self.backup_retention_days.into());
-        let call = call.enable_iam_database_authentication(self.iam_authentication);
-        let call = call.deletion_protection(self.deletion_protection);
-        let call = call.db_cluster_parameter_group_name(&self.parameter_group);
-        let call = call.set_vpc_security_group_ids(Some(self.security_group_ids.clone()));
-        call.send().await.or_fail("change the DB cluster").map(drop)
+        match seen::settings(self, &seen).ask(call) {
+            None => Ok(()),
+            Some(call) => unless_as_wanted(call.send().await.or_fail("change the DB cluster").map(drop)),
+        }
     }
 
     async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
-        match self.look(cx, &id.0).await? {
-            Some(seen) if seen.status() == Some("deleting") => return Ok(Removal::Asked),
+        match rds::cluster(cx, &id.0).await? {
+            Some(seen) if matches!(seen.status(), Some("deleting" | "deleted")) => return Ok(Removal::Asked),
             Some(seen) if seen.status() == Some("stopped") => return rds::start_cluster(cx, &id.0).await,
             Some(seen) if seen.deletion_protection == Some(true) => return self.unprotect(cx, &id.0).await,
             _ => {}

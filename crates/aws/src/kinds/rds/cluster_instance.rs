@@ -1,10 +1,17 @@
 //! An [instance](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html) of an Aurora cluster:
 //! the first one made writes, the others read. It may be asked for while its cluster is still being made. Network, user,
 //! backups and protection are the cluster's; it keeps no data of its own.
-use crate::{Aws, Cx, OrFail, rds, tags};
-use aws_sdk_rds::types::{DbInstance as Seen, SourceType, Tag};
+use crate::{
+    Aws, Cx, OrFail, rds,
+    settings::{Settings, unless_as_wanted},
+    tags,
+};
+use aws_sdk_rds::{
+    operation::modify_db_instance::builders::ModifyDBInstanceFluentBuilder as Modify,
+    types::{DbInstance as Seen, SourceType, Tag},
+};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -32,14 +39,32 @@ pub struct DbClusterInstanceOutput {
 }
 
 impl DbClusterInstance {
-    /// The first setting that is not, or not yet, as wanted. What an answer leaves out is not held against it.
-    fn differs(&self, seen: &Seen) -> Option<&'static str> {
-        let waits = seen.pending_modified_values().is_some_and(|p| p.db_instance_class.is_some());
-        if waits || seen.db_instance_class().is_some_and(|class| class != self.class) {
-            return Some("class");
+    /// All that can be changed in place, held against what AWS shows of it.
+    fn settings<'a>(&'a self, seen: &Seen) -> Settings<'a, Modify> {
+        let class =
+            (seen.db_instance_class.clone(), seen.pending_modified_values().and_then(|p| p.db_instance_class.clone()));
+        Settings::new().becomes("class", class, self.class.clone(), Modify::db_instance_class).is(
+            "promotion tier",
+            seen.promotion_tier,
+            i32::from(self.promotion_tier),
+            Modify::promotion_tier,
+        )
+    }
+
+    /// It is usable when whoever needs the cluster's password can have it: RDS completes its secret when there is an instance.
+    async fn usable(
+        &self,
+        cx: &Cx,
+        seen: &Seen,
+        output: Option<DbClusterInstanceOutput>,
+    ) -> Result<Observed<DbClusterInstanceOutput>> {
+        let observed = self.settings(seen).observed(output, "it has no ARN yet");
+        match (observed, rds::cluster(cx, &self.cluster).await?) {
+            (Observed::Ready(output), Some(cluster)) if rds::lacks_secret(&cluster) => {
+                Ok(Observed::Pending { why: "its cluster's secret is being made".into(), known: Some(output) })
+            }
+            (observed, _) => Ok(observed),
         }
-        let tier = Some(i32::from(self.promotion_tier));
-        (seen.promotion_tier.is_some() && seen.promotion_tier != tier).then_some("promotion tier")
     }
 }
 
@@ -49,6 +74,7 @@ impl Resource for DbClusterInstance {
     const KIND: &'static str = "rds:cluster-instance";
     const IDENTITY: Identity = Identity::Named;
     const UPDATES: bool = true;
+    const LOOKS_AFTER_UPDATE: u32 = 3;
     const TIMING: &'static str = "rds_aurora_instance_serverless_v2";
 
     fn size(&self) -> Option<&str> {
@@ -73,32 +99,36 @@ impl Resource for DbClusterInstance {
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<DbClusterInstanceOutput>> {
         let Some(seen) = cx.cloud.db_instance(&id.0).await? else { return Ok(Observed::Absent) };
-        let (status, differs) = (seen.db_instance_status().unwrap_or_default(), self.differs(&seen));
+        let status = seen.db_instance_status().unwrap_or_default();
         let output = |arn: &String| DbClusterInstanceOutput { identifier: id.0.clone(), arn: arn.clone() };
         let known = seen.db_instance_arn.as_ref().map(output);
-        Ok(match (rds::is_usable(status), differs, known) {
-            _ if status == "deleting" => Observed::pending(status),
-            (true, None, Some(output)) => Observed::Ready(output),
-            (true, Some(what), known) => Observed::Pending { why: format!("its {what} is being changed"), known },
-            _ if rds::is_broken(status) => {
-                Observed::Broken(rds::words(cx, SourceType::DbInstance, &id.0, status).await)
-            }
-            (_, _, known) => {
-                Observed::Pending { why: rds::words(cx, SourceType::DbInstance, &id.0, status).await, known }
-            }
-        })
+        match status {
+            "deleted" => Ok(Observed::Absent),
+            "deleting" => Ok(Observed::pending(status)),
+            _ if rds::is_usable(status) => self.usable(cx, &seen, known).await,
+            _ => Ok(rds::not_usable(cx, SourceType::DbInstance, &id.0, status, known).await),
+        }
     }
 
     async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
+        let what = "change the instance of the DB cluster";
+        let seen = cx.cloud.db_instance(&id.0).await?;
+        let seen = seen.ok_or_else(|| Error::new(Class::NotFound, format!("{what}: no {id}")))?;
+        if seen.db_instance_status().is_some_and(rds::must_be_started) {
+            rds::start_cluster(cx, &self.cluster).await?;
+            return Err(Error::new(Class::Busy, format!("{what}: its cluster did not run, and is being started")));
+        }
         let call = cx.cloud.rds.modify_db_instance().db_instance_identifier(&id.0).apply_immediately(true);
-        let call = call.db_instance_class(&self.class).promotion_tier(self.promotion_tier.into());
-        call.send().await.or_fail("change the instance of the DB cluster").map(drop)
+        match self.settings(&seen).ask(call) {
+            None => Ok(()),
+            Some(call) => unless_as_wanted(call.send().await.or_fail(what).map(drop)),
+        }
     }
 
     async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
         let status = cx.cloud.db_instance(&id.0).await?.and_then(|seen| seen.db_instance_status);
         match status.as_deref() {
-            Some("deleting") => return Ok(Removal::Asked),
+            Some("deleting" | "deleted") => return Ok(Removal::Asked),
             Some("stopped") => return rds::start_cluster(cx, &self.cluster).await,
             _ => {}
         }

@@ -33,6 +33,11 @@ impl DbClusterParameters {
         Ok(wrong)
     }
 
+    async fn put(&self, cx: &Cx, values: &BTreeMap<String, String>) -> Result<()> {
+        let call = cx.cloud.rds.modify_db_cluster_parameter_group().db_cluster_parameter_group_name(&self.group_name);
+        call.set_parameters(Some(rds::typed(values))).send().await.or_fail("set the DB cluster parameters").map(drop)
+    }
+
     /// The values of our parameters that are not the engine's own.
     async fn set(&self, cx: &Cx) -> Result<BTreeMap<String, String>> {
         self.values_from(cx, Some("user")).await
@@ -56,8 +61,7 @@ impl Resource for DbClusterParameters {
     const TIMING: &'static str = "rds_db_subnet_group";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
-        let call = cx.cloud.rds.modify_db_cluster_parameter_group().db_cluster_parameter_group_name(&self.group_name);
-        call.set_parameters(Some(rds::typed(&self.values))).send().await.or_fail("set the DB cluster parameters")?;
+        self.put(cx, &self.values).await?;
         Ok(PhysicalId(self.group_name.clone()))
     }
 
@@ -69,12 +73,15 @@ impl Resource for DbClusterParameters {
         Ok(match self.wrong(cx).await? {
             None => Observed::Ready(DbClusterParametersOutput { group_name: self.group_name.clone() }),
             Some(_) if self.set(cx).await?.is_empty() => Observed::Absent,
-            Some(why) => Observed::pending(why),
+            Some(why) => Observed::differs(why, None),
         })
     }
 
     async fn update(&self, cx: &Cx, _id: &PhysicalId) -> Result<()> {
-        self.create(cx).await.map(drop)
+        let has = self.values_from(cx, None).await?;
+        let differ = self.values.iter().filter(|(name, value)| has.get(*name) != Some(value));
+        let differ: BTreeMap<_, _> = differ.map(|(name, value)| (name.clone(), value.clone())).collect();
+        if differ.is_empty() { Ok(()) } else { self.put(cx, &differ).await }
     }
 
     async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {

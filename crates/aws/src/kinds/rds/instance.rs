@@ -3,7 +3,7 @@
 //! deleted while deletion protection is on, and leaves backups behind unless told not to.
 mod seen;
 
-use crate::{Aws, Cx, OrFail, rds, secret, tags};
+use crate::{Aws, Cx, OrFail, rds, secret, settings::unless_as_wanted, tags};
 use aws_sdk_rds::types::{SourceType, Tag};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -62,11 +62,6 @@ pub struct DbInstanceOutput {
     pub identifier: String,
 }
 
-/// From this size on gp3 storage of PostgreSQL is striped and has IOPS that every change of its size must name.
-const STRIPED_GIB: u32 = 400;
-/// The fewest IOPS of striped gp3 storage.
-const STRIPED_IOPS: i32 = 12_000;
-
 impl DbInstance {
     /// What AWS cannot change, or not without a new major version.
     fn fixed(&self) -> impl PartialEq {
@@ -88,21 +83,13 @@ impl DbInstance {
     }
 }
 
-/// The IOPS to name when its storage grows to so many GiB.
-fn iops(seen: Option<i32>, gib: u32) -> Option<i32> {
-    (gib >= STRIPED_GIB).then(|| seen.unwrap_or_default().max(STRIPED_IOPS))
-}
-
-fn gib(gib: u32) -> i32 {
-    i32::try_from(gib).unwrap_or(i32::MAX)
-}
-
 impl Resource for DbInstance {
     type Cloud = Aws;
     type Output = DbInstanceOutput;
     const KIND: &'static str = "rds:instance";
     const IDENTITY: Identity = Identity::Named;
     const UPDATES: bool = true;
+    const LOOKS_AFTER_UPDATE: u32 = 3;
     const TIMING: &'static str = "rds_db_instance_postgres_multi_az";
     const LOSES: Option<&'static str> = Some("the database and its automated backups");
 
@@ -124,7 +111,7 @@ impl Resource for DbInstance {
         let tags = tags::typed(cx, &self.name, |k, v| Tag::builder().key(k).value(v).build());
         let call = cx.cloud.rds.create_db_instance().db_instance_identifier(&self.name).engine("postgres");
         let call = call.engine_version(&self.engine_version).db_instance_class(&self.class);
-        let call = call.storage_type("gp3").allocated_storage(gib(self.storage_gib)).multi_az(self.multi_az);
+        let call = call.storage_type("gp3").allocated_storage(seen::gib(self.storage_gib)).multi_az(self.multi_az);
         let call = call.storage_encrypted(true).set_kms_key_id(self.kms_key.clone());
         let call = call.db_name(&self.db_name).master_username(&self.username).master_user_password(password);
         let call = call.backup_retention_period(self.backup_retention_days.into()).copy_tags_to_snapshot(true);
@@ -148,50 +135,48 @@ impl Resource for DbInstance {
             return rds::released(cx, &self.security_group_ids).await;
         };
         let (status, known) = (seen.db_instance_status().unwrap_or_default(), seen::output(&seen));
-        Ok(match (status, seen::differs(self, &seen), known) {
-            ("deleting", ..) => Observed::pending("deleting"),
-            (status, None, Some(output)) if rds::is_usable(status) => Observed::Ready(output),
-            (status, Some(what), known) if rds::is_usable(status) => {
-                Observed::Pending { why: format!("its {what} is being changed"), known }
-            }
-            (status, None, None) if rds::is_usable(status) => Observed::pending("it has no endpoint yet"),
-            (status, ..) if rds::is_broken(status) => {
-                Observed::Broken(rds::words(cx, SourceType::DbInstance, &id.0, status).await)
-            }
-            (status, _, known) => {
-                Observed::Pending { why: rds::words(cx, SourceType::DbInstance, &id.0, status).await, known }
-            }
-        })
+        if rds::is_usable(status) {
+            return Ok(seen::settings(self, &seen).observed(known, "it has no endpoint yet"));
+        }
+        match status {
+            // It keeps that status for a moment when it is gone.
+            "deleted" => rds::released(cx, &self.security_group_ids).await,
+            "deleting" => Ok(Observed::pending(status)),
+            _ => Ok(rds::not_usable(cx, SourceType::DbInstance, &id.0, status, known).await),
+        }
     }
 
     async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
-        let seen = cx.cloud.db_instance(&id.0).await?;
-        let has = seen.as_ref().and_then(|s| s.allocated_storage).unwrap_or_default();
-        let mut call = cx.cloud.rds.modify_db_instance().db_instance_identifier(&id.0).apply_immediately(true);
-        if gib(self.storage_gib) > has {
-            call = call.allocated_storage(gib(self.storage_gib));
-            call = call.set_iops(iops(seen.and_then(|s| s.iops), self.storage_gib));
+        let Some(seen) = cx.cloud.db_instance(&id.0).await? else {
+            return Err(Error::new(Class::NotFound, format!("change the DB instance: no {id}")));
+        };
+        let status = seen.db_instance_status().unwrap_or_default();
+        if rds::must_be_started(status) {
+            rds::start_instance(cx, &id.0).await?;
+            return Err(Error::new(Class::Busy, "change the DB instance: it did not run, and is being started"));
         }
-        let call = call.db_instance_class(&self.class).multi_az(self.multi_az);
-        let call = call.backup_retention_period(self.backup_retention_days.into());
-        let call = call.enable_iam_database_authentication(self.iam_authentication);
-        let call = call.deletion_protection(self.deletion_protection);
-        let call = call.auto_minor_version_upgrade(self.auto_minor_version_upgrade);
-        let call = call.db_parameter_group_name(&self.parameter_group);
-        let call = call.set_vpc_security_group_ids(Some(self.security_group_ids.clone()));
-        call.send().await.or_fail("change the DB instance").map(drop)
+        let call = cx.cloud.rds.modify_db_instance().db_instance_identifier(&id.0).apply_immediately(true);
+        match seen::settings(self, &seen).ask(call) {
+            None => rds::unless_full(status),
+            Some(call) => unless_as_wanted(call.send().await.or_fail("change the DB instance").map(drop)),
+        }
     }
 
     async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
-        match cx.cloud.db_instance(&id.0).await? {
-            Some(seen) if seen.db_instance_status() == Some("deleting") => return Ok(Removal::Asked),
-            Some(seen) if seen.deletion_protection == Some(true) => return self.unprotect(cx, &id.0).await,
+        let seen = cx.cloud.db_instance(&id.0).await?;
+        let status = seen.as_ref().and_then(|seen| seen.db_instance_status()).unwrap_or_default();
+        let protected = seen.as_ref().is_some_and(|seen| seen.deletion_protection == Some(true));
+        match status {
+            "deleting" | "deleted" => return Ok(Removal::Asked),
+            "stopped" if protected => return rds::start_instance(cx, &id.0).await,
+            _ if protected => return self.unprotect(cx, &id.0).await,
             _ => {}
         }
         let call = cx.cloud.rds.delete_db_instance().db_instance_identifier(&id.0);
         let call = call.skip_final_snapshot(true).delete_automated_backups(true);
         match call.send().await.or_fail("delete the DB instance") {
             Err(e) if e.message.contains("already being deleted") => Ok(Removal::Asked),
+            Err(e) if e.class == Class::Busy && status == "stopped" => rds::start_instance(cx, &id.0).await,
             other => other.map(|_| Removal::Asked),
         }
     }
@@ -250,12 +235,5 @@ mod tests {
         for (new, change) in cases {
             assert_eq!(new.change(&old), change, "{new:?}");
         }
-    }
-
-    #[test]
-    fn only_striped_storage_names_its_iops() {
-        assert_eq!(iops(Some(3000), 200), None);
-        assert_eq!(iops(Some(3000), 400), Some(12_000));
-        assert_eq!(iops(Some(20_000), 500), Some(20_000));
     }
 }

@@ -1,10 +1,16 @@
 //! An RDS [subnet group](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBSubnetGroup.html): where
 //! a database may stand. It needs subnets in two zones, and cannot go while a database uses it.
-use crate::{Aws, Cx, OrFail, tags};
-use aws_sdk_rds::types::{DbSubnetGroup as Seen, Tag};
+use crate::{
+    Aws, Cx, OrFail,
+    settings::{Has, Settings, same_set, unless_as_wanted},
+    tags,
+};
+use aws_sdk_rds::{
+    operation::modify_db_subnet_group::builders::ModifyDBSubnetGroupFluentBuilder as Modify,
+    types::{DbSubnetGroup as Seen, Tag},
+};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
-use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -29,6 +35,15 @@ impl DbSubnetGroup {
         let call = cx.cloud.rds.describe_db_subnet_groups().db_subnet_group_name(&self.name);
         let seen = call.send().await.or_fail("look at the DB subnet group")?;
         Ok(seen.db_subnet_groups.unwrap_or_default().into_iter().next())
+    }
+
+    fn settings<'a>(&'a self, seen: &Seen) -> Settings<'a, Modify> {
+        let subnets = same_set(seen.subnets().iter().filter_map(|s| s.subnet_identifier()), &self.subnet_ids);
+        let said = seen.db_subnet_group_description().map(str::to_owned);
+        Settings::new()
+            // The call wants the subnets every time.
+            .has("subnets", Has::same(Some(subnets), true), |call| call)
+            .is("description", said, self.description.clone(), Modify::db_subnet_group_description)
     }
 }
 
@@ -59,19 +74,24 @@ impl Resource for DbSubnetGroup {
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<DbSubnetGroupOutput>> {
         let Some(group) = self.look(cx).await? else { return Ok(Observed::Absent) };
         let status = group.subnet_group_status().unwrap_or("Complete");
-        let has: BTreeSet<_> = group.subnets().iter().filter_map(|s| s.subnet_identifier()).collect();
-        let wanted: BTreeSet<_> = self.subnet_ids.iter().map(String::as_str).collect();
         Ok(match status.eq_ignore_ascii_case("complete") {
             false => Observed::pending(status),
-            true if has != wanted => Observed::pending("it has other subnets"),
-            true => Observed::Ready(DbSubnetGroupOutput { name: self.name.clone() }),
+            true => self.settings(&group).observed(Some(DbSubnetGroupOutput { name: self.name.clone() }), ""),
         })
     }
 
     async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
+        let gone = || Error::new(Class::NotFound, format!("change the DB subnet group: no {id}"));
+        let seen = self.look(cx).await?.ok_or_else(gone)?;
         let call = cx.cloud.rds.modify_db_subnet_group().db_subnet_group_name(&id.0);
-        let call = call.db_subnet_group_description(&self.description).set_subnet_ids(Some(self.subnet_ids.clone()));
-        call.send().await.or_fail("change the DB subnet group").map(drop)
+        let subnets = Some(self.subnet_ids.clone());
+        match self.settings(&seen).ask(call) {
+            None => Ok(()),
+            Some(call) => {
+                let asked = call.set_subnet_ids(subnets).send().await;
+                unless_as_wanted(asked.or_fail("change the DB subnet group").map(drop))
+            }
+        }
     }
 
     async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {

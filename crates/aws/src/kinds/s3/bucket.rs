@@ -1,12 +1,16 @@
 //! An S3 [bucket](https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html). Its name is one of all accounts
-//! in the world. It goes only when it is empty, counting old versions and delete markers; see `emptying`.
+//! in the world. It goes only when it is empty, counting old versions and delete markers; see `emptying`. Some regions refuse
+//! tags in the call that makes a bucket; see `untagged`.
 use crate::{Aws, Cx, OrFail, tags};
-use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration, Tag};
+use aws_sdk_s3::types::{
+    BucketLocationConstraint, CreateBucketConfiguration, Tag, builders::CreateBucketConfigurationBuilder,
+};
 use emptying::Emptying;
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
 
 mod emptying;
+mod untagged;
 
 /// The one region a location constraint must not name.
 const WITHOUT_CONSTRAINT: &str = "us-east-1";
@@ -42,6 +46,12 @@ async fn look(cx: &Cx, name: &str) -> Result<Option<Vec<Tag>>> {
     }
 }
 
+/// Where a bucket is made.
+fn place(cx: &Cx) -> CreateBucketConfigurationBuilder {
+    let region = Some(cx.cloud.region.as_str()).filter(|region| *region != WITHOUT_CONSTRAINT);
+    CreateBucketConfiguration::builder().set_location_constraint(region.map(BucketLocationConstraint::from))
+}
+
 fn are_ours(cx: &Cx, found: &[Tag]) -> bool {
     tags::are_ours(cx, found.iter().map(|t| (t.key(), t.value())))
 }
@@ -58,15 +68,18 @@ impl Resource for Bucket {
         // In us-east-1 S3 answers the account's second create of a name with success, whatever it was made for.
         match look(cx, &self.name).await? {
             Some(found) if are_ours(cx, &found) => return Ok(PhysicalId(self.name.clone())),
-            Some(_) => return Err(tags::taken("bucket", &self.name)),
-            None => {}
+            Some(found) if !untagged::may_be_ours(cx, &self.name, &found).await? => {
+                return Err(tags::taken("bucket", &self.name));
+            }
+            _ => {}
         }
         let tags = tags::checked(cx, &self.name, |k, v| Tag::builder().key(k).value(v).build())?;
-        let region = Some(cx.cloud.region.as_str()).filter(|region| *region != WITHOUT_CONSTRAINT);
-        let place = CreateBucketConfiguration::builder().set_tags(Some(tags));
-        let place = place.set_location_constraint(region.map(BucketLocationConstraint::from)).build();
+        let place = place(cx).set_tags(Some(tags.clone())).build();
         let call = cx.cloud.s3.create_bucket().bucket(&self.name).create_bucket_configuration(place);
         match call.send().await.or_fail("create the bucket") {
+            Err(e) if e.code.as_deref() == Some(untagged::UNSUPPORTED) => {
+                untagged::create(cx, &self.name, tags).await.map(|()| PhysicalId(self.name.clone()))
+            }
             // Another account's, for certain: of our own S3 says something else. There is nothing of ours to look for.
             Err(e) if e.code.as_deref() == Some("BucketAlreadyExists") => {
                 let e = Error { class: Class::Invalid, ..e };

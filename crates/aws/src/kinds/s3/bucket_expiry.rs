@@ -81,7 +81,7 @@ impl Resource for BucketExpiry {
         Ok(match seen.iter().any(|rule| self.is(rule)) {
             true => Observed::Ready(()),
             false if seen.is_empty() => Observed::Absent,
-            false => Observed::pending("the bucket has another lifecycle"),
+            false => Observed::differs("the bucket has another lifecycle", None),
         })
     }
 

@@ -91,7 +91,7 @@ impl Resource for TrailBucketPolicy {
         Ok(match self.is_as_wanted(cx).await? {
             None => Observed::Absent,
             Some(true) => Observed::Ready(()),
-            Some(false) => Observed::pending("the bucket has another policy"),
+            Some(false) => Observed::differs("the bucket has another policy", None),
         })
     }
 

@@ -1,10 +1,10 @@
 //! An ECS service's number of tasks as something that scales:
 //! [RegisterScalableTarget](https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html).
 //! Registering changes what is registered already, so we look whose it is first. It goes with its service.
-use crate::{Aws, Cx, OrFail, tags};
+use crate::{Aws, Cx, OrFail, scaling, tags};
 use aws_sdk_applicationautoscaling::types::{ScalableDimension, ScalableTarget as Seen, ServiceNamespace};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -27,13 +27,6 @@ pub struct ScalableTargetOutput {
 }
 
 impl ScalableTarget {
-    async fn look(&self, cx: &Cx) -> Result<Option<Seen>> {
-        let call = cx.cloud.scaling.describe_scalable_targets().service_namespace(ServiceNamespace::Ecs);
-        let call = call.resource_ids(&self.resource_id).scalable_dimension(ScalableDimension::EcsServiceDesiredCount);
-        let found = call.send().await.or_fail("look at the scalable target")?;
-        Ok(found.scalable_targets.unwrap_or_default().into_iter().next())
-    }
-
     async fn is_ours(&self, cx: &Cx, found: &Seen) -> Result<bool> {
         // It is part of a service of ours: where there is no ARN to ask about, that decides.
         let Some(arn) = found.scalable_target_arn() else { return Ok(true) };
@@ -48,7 +41,13 @@ impl ScalableTarget {
         let call = call.min_capacity(self.min.into()).max_capacity(self.max.into());
         // AWS takes tags only when it is registered for the first time.
         let tags = new.then(|| tags::of(cx, &self.name).into_iter().collect());
-        call.set_tags(tags).send().await.or_fail("register the scalable target").map(drop)
+        match call.set_tags(tags).send().await.or_fail("register the scalable target") {
+            // It is there and does not show yet: the next look tells whose it is.
+            Err(e) if new && e.message.contains("tried to tag already exists") => {
+                Err(Error { class: Class::Propagating, ..e })
+            }
+            other => other.map(drop),
+        }
     }
 }
 
@@ -61,7 +60,7 @@ impl Resource for ScalableTarget {
     const TIMING: &'static str = "appautoscaling_target";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
-        let found = self.look(cx).await?;
+        let found = scaling::target(cx, &self.resource_id).await?;
         if let Some(found) = &found
             && !self.is_ours(cx, found).await?
         {
@@ -72,17 +71,17 @@ impl Resource for ScalableTarget {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        let Some(found) = self.look(cx).await? else { return Ok(None) };
+        let Some(found) = scaling::target(cx, &self.resource_id).await? else { return Ok(None) };
         Ok(self.is_ours(cx, &found).await?.then(|| PhysicalId(self.resource_id.clone())))
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<ScalableTargetOutput>> {
-        let Some(seen) = self.look(cx).await? else { return Ok(Observed::Absent) };
+        let Some(seen) = scaling::target(cx, &self.resource_id).await? else { return Ok(Observed::Absent) };
         let as_wanted = (seen.min_capacity, seen.max_capacity) == (self.min.into(), self.max.into());
         let output = ScalableTargetOutput { resource_id: self.resource_id.clone() };
         Ok(match as_wanted {
             true => Observed::Ready(output),
-            false => Observed::Pending { why: "its limits are others".into(), known: Some(output) },
+            false => Observed::differs("its limits are others", Some(output)),
         })
     }
 

@@ -84,7 +84,7 @@ impl Resource for ScalingPolicy {
         let tracking = seen.target_tracking_scaling_policy_configuration;
         Ok(match tracking.is_none_or(|t| tracking::is_as_wanted(self, &t)) {
             true => Observed::Ready(()),
-            false => Observed::pending("its target is another one"),
+            false => Observed::differs("its target is another one", None),
         })
     }
 

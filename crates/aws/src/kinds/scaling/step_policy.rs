@@ -89,7 +89,7 @@ impl Resource for StepPolicy {
         let (output, stepping) = (StepPolicyOutput { arn: seen.policy_arn }, seen.step_scaling_policy_configuration);
         Ok(match stepping.is_none_or(|s| self.is_as_wanted(&s)) {
             true => Observed::Ready(output),
-            false => Observed::Pending { why: "its steps are others".into(), known: Some(output) },
+            false => Observed::differs("its steps are others", Some(output)),
         })
     }
 

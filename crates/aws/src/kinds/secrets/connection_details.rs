@@ -105,7 +105,7 @@ impl Resource for ConnectionDetails {
         let other = wanted.iter().find(|(name, value)| fields.get(name) != Some(value));
         Ok(match other {
             None => Observed::Ready(ConnectionDetailsOutput { secret_arn: self.secret_arn.clone() }),
-            Some((name, _)) => Observed::pending(format!("the secret has another {name}")),
+            Some((name, _)) => Observed::differs(format!("the secret has another {name}"), None),
         })
     }
 

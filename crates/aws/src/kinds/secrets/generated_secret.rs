@@ -1,8 +1,8 @@
 //! A [secret](https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html) whose value Secrets
 //! Manager generates. It is deleted without a recovery window, which would keep its name taken; even so the name is
 //! free only some seconds later.
-use crate::{Aws, Cx, OrFail, kinds, tags};
-use aws_sdk_secretsmanager::types::Tag;
+use crate::{Aws, Cx, OrFail, kinds, settings::Settings, tags};
+use aws_sdk_secretsmanager::{operation::update_secret::builders::UpdateSecretFluentBuilder as Update, types::Tag};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
 use zeroize::Zeroizing;
@@ -40,7 +40,18 @@ struct Login<'a> {
     password: &'a str,
 }
 
+/// AWS's own key, which answers may leave out.
+const OWN_KEY: &str = "alias/aws/secretsmanager";
+
 impl GeneratedSecret {
+    fn settings(&self, said: Option<String>, key: Option<String>) -> Settings<'_, Update> {
+        let key = key.filter(|key| !key.is_empty() && !key.ends_with(OWN_KEY));
+        Settings::new()
+            .is("description", said, self.description.clone(), Update::description)
+            // An empty key is AWS's own.
+            .is("key", Some(key), self.kms_key.clone(), |call, key| call.kms_key_id(key.unwrap_or_default()))
+    }
+
     /// [GetRandomPassword](https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetRandomPassword.html)
     async fn value(&self, cx: &Cx) -> Result<Zeroizing<String>> {
         let call = cx.cloud.secrets.get_random_password().password_length(self.length.into());
@@ -85,18 +96,23 @@ impl Resource for GeneratedSecret {
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<GeneratedSecretOutput>> {
         let seen = cx.cloud.secrets.describe_secret().secret_id(&id.0).send().await.or_fail("look at the secret")?;
+        let (said, key) = (seen.description, seen.kms_key_id);
         Ok(match (seen.deleted_date, seen.arn) {
             (Some(_), _) => Observed::pending("scheduled for deletion"),
-            (None, Some(arn)) => Observed::Ready(GeneratedSecretOutput { arn, name: self.name.clone() }),
+            (None, Some(arn)) => {
+                self.settings(said, key).observed(Some(GeneratedSecretOutput { arn, name: self.name.clone() }), "")
+            }
             (None, None) => Observed::Absent,
         })
     }
 
     async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
-        let call = cx.cloud.secrets.update_secret().secret_id(&id.0).description(&self.description);
-        // An empty key is AWS's own.
-        let call = call.kms_key_id(self.kms_key.as_deref().unwrap_or_default());
-        call.send().await.or_fail("change the secret's description and key").map(drop)
+        let seen = cx.cloud.secrets.describe_secret().secret_id(&id.0).send().await.or_fail("look at the secret")?;
+        let call = cx.cloud.secrets.update_secret().secret_id(&id.0);
+        match self.settings(seen.description, seen.kms_key_id).ask(call) {
+            None => Ok(()),
+            Some(call) => call.send().await.or_fail("change the secret's description and key").map(drop),
+        }
     }
 
     async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {

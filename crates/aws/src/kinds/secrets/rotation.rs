@@ -44,8 +44,8 @@ impl Resource for Rotation {
         let days = seen.rotation_rules().and_then(|rules| rules.automatically_after_days);
         Ok(match (seen.rotation_enabled, days) {
             (Some(true), Some(days)) if days == i64::from(self.days) => Observed::Ready(()),
-            (Some(true), Some(days)) => Observed::pending(format!("it is rotated every {days} days")),
-            _ => Observed::pending("it is not rotated"),
+            (Some(true), Some(days)) => Observed::differs(format!("it is rotated every {days} days"), None),
+            _ => Observed::differs("it is not rotated", None),
         })
     }
 

@@ -51,6 +51,10 @@ impl Resource for Subscription {
         let mut listed = call.into_paginator().items().send();
         while let Some(found) = listed.next().await {
             let found = found.or_fail("look for the subscription")?;
+            // One that was removed stays listed for days, perhaps before the one that is there.
+            if found.subscription_arn() == Some("Deleted") {
+                continue;
+            }
             if (found.protocol(), found.endpoint()) == (Some(self.protocol.as_str()), Some(self.endpoint.as_str())) {
                 // Of a pending one SNS lists no ARN; asked for again, it tells it.
                 return Ok(found.subscription_arn.filter(|arn| arn.starts_with("arn:")).map(PhysicalId));

@@ -68,7 +68,7 @@ impl Resource for Topic {
         let output = TopicOutput { arn: id.0.clone() };
         Ok(match seen.get(DISPLAY_NAME).map_or("", String::as_str) == self.display_name {
             true => Observed::Ready(output),
-            false => Observed::Pending { why: "its display name is another one".into(), known: Some(output) },
+            false => Observed::differs("its display name is another one", Some(output)),
         })
     }
 

@@ -38,6 +38,11 @@ impl Queue {
         ])
     }
 
+    /// The attributes that are not as wanted.
+    fn missing(&self, seen: &HashMap<Attribute, String>) -> HashMap<Attribute, String> {
+        self.attributes().into_iter().filter(|(name, wanted)| seen.get(name) != Some(wanted)).collect()
+    }
+
     /// The URL of the queue of that name, whosever it is.
     async fn url(&self, cx: &Cx) -> Result<Option<String>> {
         match cx.cloud.sqs.get_queue_url().queue_name(&self.name).send().await.or_fail("look for the queue") {
@@ -86,15 +91,19 @@ impl Resource for Queue {
             return Ok(Observed::pending("its ARN is not known yet"));
         };
         let output = QueueOutput { url: id.0.clone(), arn: arn.clone(), name: self.name.clone() };
-        Ok(match self.attributes().iter().all(|(name, wanted)| seen.get(name) == Some(wanted)) {
+        Ok(match self.missing(&seen).is_empty() {
             true => Observed::Ready(output),
             // SQS spreads most changes within a minute, that of the retention within fifteen.
-            false => Observed::Pending { why: "its attributes are others".into(), known: Some(output) },
+            false => Observed::differs("its attributes are others", Some(output)),
         })
     }
 
     async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
-        let call = cx.cloud.sqs.set_queue_attributes().queue_url(&id.0).set_attributes(Some(self.attributes()));
+        let missing = self.missing(&look(cx, &id.0).await?);
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let call = cx.cloud.sqs.set_queue_attributes().queue_url(&id.0).set_attributes(Some(missing));
         call.send().await.or_fail("change the queue's attributes").map(drop)
     }
 

@@ -25,7 +25,7 @@ fn not(what: &str, text: &str) -> Refusal {
     if text.is_empty() { Refusal::new("is empty") } else { Refusal::new(format!("is not {what}: {}", shown(text))) }
 }
 
-/// A region name: two letters, words, a digit. Regions come and go, so there is no list.
+/// A region name: two letters or `eusc`, words, a digit. Regions come and go, so there is no list.
 pub(super) fn region(text: &str) -> Result<(), Refusal> {
     if is_region(text) {
         return Ok(());
@@ -45,7 +45,7 @@ fn is_region(text: &str) -> bool {
     let word = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase());
     match text.split('-').collect::<Vec<_>>().as_slice() {
         [first, middle @ .., last] => {
-            first.len() == 2
+            (first.len() == 2 || *first == "eusc")
                 && word(first)
                 && !middle.is_empty()
                 && middle.iter().all(word)

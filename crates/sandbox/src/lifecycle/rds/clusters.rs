@@ -70,8 +70,16 @@ fn shown(context: &mut Context<'_>, _: &DescribeDbClustersInput, output: &mut De
     }
 }
 
+/// Under what it is kept that a cluster's protection is not off everywhere yet.
+pub(crate) fn protection(id: &str) -> String {
+    format!("cluster {id}")
+}
+
 fn modified(context: &mut Context<'_>, input: &ModifyDbClusterInput, _: &mut ModifyDbClusterOutput) {
     let id = input.db_cluster_identifier().unwrap_or_default();
+    if input.deletion_protection() == Some(false) {
+        context.lags_up_to(super::PROTECTED, &protection(id), super::STILL_PROTECTED);
+    }
     if let Some(groups) = &input.vpc_security_group_ids {
         for (member, _) in members(context, id) {
             interfaces::regroup(context, &super::owner(&member), groups);

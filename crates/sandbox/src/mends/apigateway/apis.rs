@@ -8,7 +8,7 @@ use crate::mends::document::{default, overlay, text, without};
 use crate::wire::Ask;
 
 /// The kind APIs are kept under, by id.
-pub(super) const API: &str = "apigateway:restapis";
+pub(crate) const API: &str = "apigateway:restapis";
 /// The kind the resources of an API are kept under, all in one list, by the API's id.
 pub(super) const RESOURCES: &str = "apigateway:resources";
 

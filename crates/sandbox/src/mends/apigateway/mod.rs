@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 use crate::context::{Context, Refusal};
 use crate::wire::{Ask, Verdict, WireRule};
 
+pub(crate) use apis::API;
 pub(crate) use plans::{PLAN, stages as stages_of_plan};
 pub(crate) use routes::{dead_link, users_of_link};
 pub(crate) use stages::STAGE;

@@ -46,6 +46,11 @@ fn unknown_group(id: &str) -> Refusal {
     Refusal::new("InvalidGroup.NotFound", message)
 }
 
+/// The rules there are, but for those that do not show yet: a new group's own is late.
+pub(super) fn shown_rules(context: &Context<'_>) -> Vec<(String, GroupRule)> {
+    context.all::<GroupRule>().into_iter().filter(|(id, _)| !is_lagging(context, id)).collect()
+}
+
 fn is_known(context: &Context<'_>, group: &str) -> bool {
     context.recall::<Group>(group).is_some() && !is_lagging(context, group)
 }
@@ -93,7 +98,7 @@ fn revoke(
         return Err(unknown_group(group));
     }
     let missing = |code: &str| Refusal::new(code, "the specified rule does not exist");
-    let known = context.all::<GroupRule>();
+    let known = shown_rules(context);
     let mut gone = Vec::new();
     for id in ids {
         let rule = known.iter().find(|(known, rule)| known == id && rule.group == group);
@@ -179,7 +184,7 @@ fn describe(
     context: &mut Context<'_>,
     input: &DescribeSecurityGroupRulesInput,
 ) -> Step<DescribeSecurityGroupRulesOutput> {
-    let known = context.all::<GroupRule>();
+    let known = shown_rules(context);
     let ids = input.security_group_rule_ids();
     if let Some(id) = ids.iter().find(|id| known.iter().all(|(known, _)| known != *id)) {
         let message = format!("The security group rule ID '{id}' does not exist");

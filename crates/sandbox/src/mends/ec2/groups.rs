@@ -6,8 +6,10 @@ use aws_sdk_ec2::operation::describe_security_groups::{DescribeSecurityGroupsInp
 use serde::{Deserialize, Serialize};
 
 use super::group_rule::{GroupRule, permissions};
+use super::group_rules::shown_rules;
 use super::{asked, shown};
 use crate::context::{Context, Refusal};
+use crate::strict::ec2::new_rule;
 use crate::typed::{Rule, Step, after, before};
 use crate::world::Fact;
 
@@ -56,6 +58,7 @@ fn note_creation(context: &mut Context<'_>, input: &CreateSecurityGroupInput, ou
     context.remember(&id, &group);
     let rule = context.next_id("sgr");
     context.remember(&rule, &GroupRule::everything_out(&id));
+    new_rule(context, &rule);
 }
 
 fn note_deletion(context: &mut Context<'_>, input: &DeleteSecurityGroupInput, _: &mut DeleteSecurityGroupOutput) {
@@ -74,7 +77,7 @@ pub(super) fn forget(context: &mut Context<'_>, group: &str) {
 
 /// Rules are ours altogether: winterbaume's cannot be revoked one by one.
 fn show_rules(context: &mut Context<'_>, _: &DescribeSecurityGroupsInput, output: &mut DescribeSecurityGroupsOutput) {
-    let rules = context.all::<GroupRule>();
+    let rules = shown_rules(context);
     for group in output.security_groups.iter_mut().flatten() {
         let id = group.group_id().unwrap_or_default().to_owned();
         if context.recall::<Group>(&id).is_none() {

@@ -14,6 +14,7 @@ mod nat;
 mod networks;
 mod places;
 mod routes;
+mod zones;
 
 use aws_sdk_ec2::types::{Tag, TagSpecification};
 
@@ -32,6 +33,7 @@ pub(crate) use nat::{Nat, owner as nat_owner};
 pub(crate) use networks::{Network, is_main_table};
 pub(crate) use places::Place;
 pub(crate) use routes::Table;
+pub(crate) use zones::zones;
 
 /// Mends on typed inputs and outputs.
 pub(crate) fn typed_rules() -> Vec<Rule> {
@@ -39,6 +41,7 @@ pub(crate) fn typed_rules() -> Vec<Rule> {
     rules.extend(networks::rules());
     rules.extend(addresses::rules());
     rules.extend(places::rules());
+    rules.extend(zones::rules());
     rules.extend(nat::rules());
     rules.extend(routes::rules());
     rules.extend(associations::rules());

@@ -14,6 +14,10 @@ pub(super) fn not_found() -> Refusal {
     Refusal::new("ClusterNotFoundException", "Cluster not found.")
 }
 
+/// Under what it is kept that a cluster is new, and for how many seconds at most; an assumption.
+const NEW: &str = "ecs:new-cluster";
+const NOT_ACTIVE: f64 = 10.0;
+
 /// The name of the cluster a call is about; without one it is `default`.
 pub(crate) fn named_in(ask: &Ask) -> String {
     match last_part(ask.text("cluster")) {
@@ -26,6 +30,11 @@ pub(crate) fn named_in(ask: &Ask) -> String {
 pub(crate) fn active(context: &Context<'_>, name: &str) -> Result<Value, Refusal> {
     let known = context.document(KIND, name).filter(|_| !context.is_lagging(KIND, name));
     known.filter(|cluster| cluster["status"] == "ACTIVE").ok_or_else(not_found)
+}
+
+/// Whether not all of ECS knows yet that the cluster is active.
+pub(crate) fn is_new(context: &Context<'_>, name: &str) -> bool {
+    context.is_lagging(NEW, name)
 }
 
 /// AWS answers with the cluster there is, unchanged, if there is one of that name.
@@ -48,6 +57,7 @@ pub(super) fn create(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
     );
     context.remember_document(KIND, name, cluster.clone());
     context.lags(KIND, name, "ecs_cluster");
+    context.lags_up_to(NEW, name, NOT_ACTIVE);
     Ok(json!({ "cluster": cluster }))
 }
 

@@ -23,12 +23,14 @@ use crate::context::{Context, Refusal};
 use crate::wire::{Ask, Verdict, WireRule};
 
 pub(crate) use balanced::in_group;
-pub(crate) use clusters::{KIND as CLUSTER, active as active_cluster, named_in as cluster_in};
+pub(crate) use clusters::{
+    KIND as CLUSTER, active as active_cluster, is_new as is_new_cluster, named_in as cluster_in,
+};
 pub(crate) use definitions::KIND as DEFINITION;
 pub(crate) use definitions::find as definition;
 pub(crate) use launch::unassumable;
 pub(crate) use providers::{has as has_provider, named as providers_in};
-pub(crate) use services::{KIND as SERVICE, is_active as is_active_service};
+pub(crate) use services::{KIND as SERVICE, is_active as is_active_service, is_deploying};
 
 type Operation = fn(&mut Context<'_>, &Ask) -> Result<Value, Refusal>;
 

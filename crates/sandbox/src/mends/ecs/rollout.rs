@@ -74,6 +74,11 @@ impl Rollout {
         serde_json::from_value(service["rollout"].clone()).unwrap_or_default()
     }
 
+    /// Whether a deployment is neither complete nor failed, or an earlier one still there.
+    pub(super) fn goes_on(&self) -> bool {
+        self.deployments.len() > 1 || self.deployments.iter().any(|one| !one.completed && !one.broken)
+    }
+
     /// Keeps it with its service.
     pub(super) fn keep(self, context: &mut Context<'_>, key: &str, service: &mut Value) {
         service["rollout"] = serde_json::to_value(self).unwrap_or_default();

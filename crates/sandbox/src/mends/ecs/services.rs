@@ -52,6 +52,12 @@ pub(crate) fn is_active(context: &Context<'_>, key: &str) -> bool {
     known && !context.is_lagging(KIND, key)
 }
 
+/// Whether deployments of the service that a call is about go on.
+pub(crate) fn is_deploying(context: &Context<'_>, ask: &Ask) -> bool {
+    let service = find(context, ask).ok().filter(|(_, service)| service["status"] == "ACTIVE");
+    service.is_some_and(|(_, service)| Rollout::of(&service).goes_on())
+}
+
 /// The ARN of the active definition a call names; the laws have seen that there is one.
 fn definition(context: &Context<'_>, name: &str) -> Value {
     definitions::find(context, name).map_or(Value::Null, |(_, kept)| kept["definition"]["taskDefinitionArn"].clone())

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::world::Fact;
 
 /// A replication group with one node group.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Group {
     pub(super) arn: String,
     pub(super) region: String,
@@ -189,6 +189,12 @@ impl Group {
             .snapshot_window(&self.snapshot_window)
             .build()
     }
+}
+
+/// Whether the first of two versions comes before the second.
+pub(super) fn is_lower(a: &str, b: &str) -> bool {
+    let numbers = |version: &str| version.split('.').map(|n| n.parse().unwrap_or(0)).collect::<Vec<u32>>();
+    numbers(a) < numbers(b)
 }
 
 /// AWS adds the patch version it chose.

@@ -4,6 +4,7 @@
 use aws_sdk_elasticache::operation::create_replication_group::{
     CreateReplicationGroupInput, CreateReplicationGroupOutput,
 };
+use aws_sdk_elasticache::operation::create_snapshot::{CreateSnapshotInput, CreateSnapshotOutput};
 use aws_sdk_elasticache::operation::delete_replication_group::{
     DeleteReplicationGroupInput, DeleteReplicationGroupOutput,
 };
@@ -16,8 +17,9 @@ use aws_sdk_elasticache::operation::describe_replication_groups::{
 use aws_sdk_elasticache::operation::modify_replication_group::{
     ModifyReplicationGroupInput, ModifyReplicationGroupOutput,
 };
+use aws_sdk_elasticache::types::Snapshot;
 
-use super::group::{Group, full_version};
+use super::group::{Group, full_version, is_lower};
 use super::subnet_groups::Modifiable;
 use crate::conditions::Incident;
 use crate::context::{Context, Refusal};
@@ -31,9 +33,16 @@ const TIMING: &str = "elasticache_replication_group_2node_maz";
 pub(super) const BIG_CHANGE: Range = Range::between(180.0, 400.0, 900.0);
 /// Seconds until any other change is done; an assumption.
 const SMALL_CHANGE: Range = Range::between(5.0, 30.0, 120.0);
+/// Seconds for which a snapshot is taken; an assumption.
+const SNAPSHOTTING: Range = Range::between(60.0, 300.0, 1200.0);
+/// The stage in which a snapshot is taken, and the one after which what is being deleted shows as `deleted`.
+const SNAPSHOT: &str = "elasticache:snapshot";
+const ENDING: &str = "elasticache:ending";
+/// Seconds for which what is gone shows as `deleted`; an assumption.
+const SHOWN_DELETED: f64 = 5.0;
 
 pub(super) fn rules() -> Vec<Rule> {
-    vec![before(create), before(describe), before(modify), before(delete), before(describe_members)]
+    vec![before(create), before(describe), before(modify), before(delete), before(describe_members), before(snapshot)]
 }
 
 pub(super) fn not_found(id: &str) -> Refusal {
@@ -44,8 +53,26 @@ pub(super) fn not_found(id: &str) -> Refusal {
 /// The status of a group, in ElastiCache's words.
 pub(crate) fn status(context: &Context<'_>, id: &str) -> String {
     let failed = || context.recall::<Group>(id).is_some_and(|group| group.failed);
-    let settled = || if failed() { "create-failed" } else { "available" }.to_owned();
-    context.stage(Group::KIND, id).unwrap_or_else(settled)
+    let settled = || {
+        let busy = context.stage(SNAPSHOT, id);
+        busy.unwrap_or_else(|| if failed() { "create-failed" } else { "available" }.to_owned())
+    };
+    match context.stage(Group::KIND, id) {
+        Some(stage) if stage == "deleting" && context.stage(ENDING, id).is_none() => "deleted".to_owned(),
+        stage => stage.unwrap_or_else(settled),
+    }
+}
+
+/// It is `snapshotting` while a snapshot of it is taken.
+fn snapshot(context: &mut Context<'_>, input: &CreateSnapshotInput) -> Step<CreateSnapshotOutput> {
+    let id = input.replication_group_id().unwrap_or_default().to_lowercase();
+    if context.recall::<Group>(&id).is_none() {
+        return Step::Refuse(not_found(&id));
+    }
+    let seconds = context.draw(SNAPSHOTTING);
+    context.begin(SNAPSHOT, &id, "snapshotting", seconds);
+    let taken = Snapshot::builder().set_snapshot_name(input.snapshot_name.clone()).replication_group_id(&id);
+    Step::Answer(CreateSnapshotOutput::builder().snapshot(taken.snapshot_status("creating").build()).build())
 }
 
 fn owner(id: &str) -> String {
@@ -135,6 +162,19 @@ fn change(group: &mut Group, input: &ModifyReplicationGroupInput) {
     set(&mut group.security_groups, input.security_group_ids.clone());
 }
 
+/// The group as the request would have it, beside the group as it is.
+pub(crate) fn changed(context: &Context<'_>, input: &ModifyReplicationGroupInput) -> Option<(Group, Group)> {
+    let group = context.recall::<Group>(&input.replication_group_id().unwrap_or_default().to_lowercase())?;
+    let mut wanted = group.clone();
+    change(&mut wanted, input);
+    Some((group, wanted))
+}
+
+/// Whether the request asks for an earlier version than the group has.
+pub(crate) fn lowers(context: &Context<'_>, input: &ModifyReplicationGroupInput) -> bool {
+    changed(context, input).is_some_and(|(has, wanted)| is_lower(&wanted.engine_version, &has.engine_version))
+}
+
 fn modify(context: &mut Context<'_>, input: &ModifyReplicationGroupInput) -> Step<ModifyReplicationGroupOutput> {
     let id = input.replication_group_id().unwrap_or_default().to_lowercase();
     let Some(mut group) = context.recall::<Group>(&id) else {
@@ -158,6 +198,7 @@ fn delete(context: &mut Context<'_>, input: &DeleteReplicationGroupInput) -> Ste
     };
     let seconds = context.draw(timing::delete(TIMING));
     context.vanish(Group::KIND, &id, "deleting", seconds);
+    context.begin(ENDING, &id, "ending", (seconds - SHOWN_DELETED).max(0.0));
     let lingering = context.draw(timing::release(TIMING));
     interfaces::release(context, &owner(&id), seconds + lingering);
     let shown = group.shown(&id, "deleting");

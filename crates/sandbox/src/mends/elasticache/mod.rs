@@ -12,7 +12,7 @@ use crate::typed::Rule;
 use crate::wire::{Ask, Mended, WireRule};
 
 pub(crate) use group::Group;
-pub(crate) use groups::{status, unavailable};
+pub(crate) use groups::{changed, lowers, status, unavailable};
 pub(crate) use subnet_groups::Modifiable;
 pub(crate) use tags::find as group_of_arn;
 

@@ -32,6 +32,14 @@ impl Fact for Modifiable {
     const KIND: &'static str = "elasticache:subnet-group";
 }
 
+impl Modifiable {
+    /// Whether that request asks for anything else than there is.
+    pub(crate) fn is_changed_by(&self, input: &ModifyCacheSubnetGroupInput) -> bool {
+        let other = input.cache_subnet_group_description().is_some_and(|said| said != self.description);
+        other || (!input.subnet_ids().is_empty() && input.subnet_ids() != self.subnets)
+    }
+}
+
 pub(super) fn rules() -> Vec<Rule> {
     vec![after(created), after(shown), before(modify), after(deleted)]
 }

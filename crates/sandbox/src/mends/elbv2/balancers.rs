@@ -29,6 +29,10 @@ use crate::timing;
 use crate::typed::{Rule, Step, before};
 use crate::world::Fact;
 
+/// The stage before a stumble, and its length in seconds; an assumption.
+const STUMBLE: &str = "elbv2:before-stumble";
+const STUMBLES: f64 = 20.0;
+
 /// A load balancer, kept by its ARN.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Balancer {
@@ -43,6 +47,9 @@ pub(crate) struct Balancer {
     /// Why it becomes `failed`, if it does.
     #[serde(default)]
     fails: Option<String>,
+    /// Whether it shows `failed` for the last seconds before it is `active`.
+    #[serde(default)]
+    stumbles: bool,
     /// Whether the groups judge what comes through PrivateLink, `on` or `off`; nothing without groups.
     #[serde(default)]
     private_link: Option<String>,
@@ -92,6 +99,7 @@ impl Balancer {
             private_link: (kind == "network" && !input.security_groups().is_empty()).then(|| "on".to_owned()),
             security_groups: input.security_groups().to_vec(),
             fails: None,
+            stumbles: false,
             attributes: BTreeMap::from([("deletion_protection.enabled".into(), "false".into())]),
             tags: asked(input.tags()),
         }
@@ -130,6 +138,9 @@ impl Balancer {
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerState.html>
 pub(super) fn state(context: &Context<'_>, arn: &str) -> LoadBalancerStateEnum {
     match (context.stage(Balancer::KIND, arn), context.recall::<Balancer>(arn)) {
+        (Some(_), Some(balancer)) if balancer.stumbles && context.stage(STUMBLE, arn).is_none() => {
+            LoadBalancerStateEnum::Failed
+        }
         (Some(_), _) => LoadBalancerStateEnum::Provisioning,
         (None, Some(Balancer { fails: Some(_), .. }) | None) => LoadBalancerStateEnum::Failed,
         (None, Some(_)) => LoadBalancerStateEnum::Active,
@@ -182,11 +193,14 @@ fn create(context: &mut Context<'_>, input: &CreateLoadBalancerInput) -> Step<Cr
     }
     let arn = balancer.arn(context, &suffix);
     let fails = context.goes_wrong(Incident::BalancerFails);
+    balancer.stumbles = context.goes_wrong(Incident::BalancerStumbles);
     balancer.fails = fails.then(|| "The load balancer could not be set up".to_owned());
     context.remember(&arn, &balancer);
     place(context, &arn, &balancer);
     context.lags(Balancer::KIND, &arn, "elbv2_nlb");
-    context.begin(Balancer::KIND, &arn, "provisioning", context.draw(timing::create("elbv2_nlb")));
+    let seconds = context.draw(timing::create("elbv2_nlb"));
+    context.begin(Balancer::KIND, &arn, "provisioning", seconds);
+    context.begin(STUMBLE, &arn, "before", (seconds - STUMBLES).max(0.0));
     answer(balancer.shown(&arn, LoadBalancerStateEnum::Provisioning))
 }
 

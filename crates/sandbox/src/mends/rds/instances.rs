@@ -1,6 +1,8 @@
 //! DB instances.
 //! <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html>
 
+mod unmoved;
+
 use aws_sdk_rds::operation::create_db_instance::{CreateDbInstanceInput, CreateDbInstanceOutput};
 use aws_sdk_rds::operation::delete_db_instance::{DeleteDbInstanceInput, DeleteDbInstanceOutput};
 use aws_sdk_rds::operation::describe_db_instances::{DescribeDbInstancesInput, DescribeDbInstancesOutput};
@@ -14,6 +16,7 @@ use super::clusters::{Cluster, members};
 use super::set;
 use super::subnet_groups::Located;
 use crate::context::Context;
+use crate::lifecycle::rds::is_unmoved;
 use crate::mends::secrets::managed;
 use crate::typed::{Rule, after};
 use crate::world::Fact;
@@ -39,6 +42,11 @@ pub(crate) struct Instance {
     pub(crate) backup_days: i32,
     /// What it is in place of `available` when nothing goes on; empty for nothing wrong.
     pub(crate) trouble: String,
+    /// Whether it was stopped, and not started again.
+    pub(crate) stopped: bool,
+    /// What it was before a change that does not show yet.
+    before: Option<Box<Instance>>,
+    minor_upgrades: bool,
     iam_auth: bool,
     insights: bool,
     insights_key: Option<String>,
@@ -83,6 +91,9 @@ impl Instance {
             // AWS's own default.
             backup_days: input.backup_retention_period().unwrap_or(1),
             trouble: String::new(),
+            stopped: false,
+            before: None,
+            minor_upgrades: input.auto_minor_version_upgrade().unwrap_or(true),
             iam_auth: input.enable_iam_database_authentication().unwrap_or(false),
             insights: input.enable_performance_insights().unwrap_or(false),
             insights_key: input.performance_insights_kms_key_id.clone(),
@@ -113,6 +124,9 @@ impl Instance {
     }
 
     fn change(&mut self, input: &ModifyDbInstanceInput) {
+        self.before = None;
+        self.before = Some(Box::new(self.clone()));
+        set(&mut self.minor_upgrades, input.auto_minor_version_upgrade());
         set(&mut self.promotion_tier, input.promotion_tier().map(Some));
         set(&mut self.multi_az, input.multi_az());
         set(&mut self.class, input.db_instance_class.clone());
@@ -154,11 +168,11 @@ impl Instance {
         shown.enabled_cloudwatch_logs_exports = Some(self.log_exports.clone());
         shown.publicly_accessible = Some(self.public);
         shown.copy_tags_to_snapshot = Some(self.copy_tags);
-        let groups = self
-            .security_groups
-            .iter()
-            .map(|id| VpcSecurityGroupMembership::builder().vpc_security_group_id(id).status("active").build());
-        shown.vpc_security_groups = Some(groups.collect());
+        shown.auto_minor_version_upgrade = Some(self.minor_upgrades);
+        let member = |id: &String, status: &str| {
+            VpcSecurityGroupMembership::builder().vpc_security_group_id(id).status(status).build()
+        };
+        shown.vpc_security_groups = Some(self.security_groups.iter().map(|id| member(id, "active")).collect());
         shown.master_user_secret =
             self.secret.as_ref().map(|arn| MasterUserSecret::builder().secret_arn(arn).secret_status("active").build());
         if let Some(name) = &self.parameter_group {
@@ -172,6 +186,10 @@ impl Instance {
         shown.secondary_availability_zone = self.multi_az.then(|| zone("b"));
         if let Some(id) = &self.cluster {
             self.show_member(context, id, shown);
+        }
+        let unmoved = is_unmoved(context, shown.db_instance_identifier().unwrap_or_default());
+        if let Some(before) = self.before.as_ref().filter(|_| unmoved) {
+            self.show_unmoved(before, shown);
         }
         if let Some(group) = &mut shown.db_subnet_group {
             locate(context, group);

@@ -1,5 +1,5 @@
 //! What instances can be made of. AWS lists classes by engine and version with the zones that have them; winterbaume
-//! answers one class of MySQL's licence, whatever was asked. The list is a few of what AWS has, in every zone.
+//! answers one class of MySQL's licence, whatever was asked. The list is a few of what AWS has, in every zone that has any.
 //! <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeOrderableDBInstanceOptions.html>
 
 use aws_sdk_rds::operation::describe_orderable_db_instance_options::{
@@ -9,6 +9,7 @@ use aws_sdk_rds::types::{AvailabilityZone, OrderableDbInstanceOption};
 
 use super::engines::versions;
 use crate::context::Context;
+use crate::mends::ec2::zones;
 use crate::typed::{Rule, Step, before};
 
 const POSTGRES: &[&str] = &[
@@ -22,8 +23,6 @@ const POSTGRES: &[&str] = &[
     "db.r6g.xlarge",
 ];
 const AURORA: &[&str] = &["db.serverless", "db.t3.medium", "db.t4g.medium", "db.r6g.large", "db.r6g.xlarge"];
-/// The zones the sandbox knows in a region, by their letters.
-const ZONES: [&str; 3] = ["a", "b", "c"];
 
 pub(super) fn rules() -> Vec<Rule> {
     vec![before(describe)]
@@ -40,13 +39,14 @@ pub(crate) fn is_class(engine: &str, class: &str) -> bool {
 }
 
 fn option(context: &Context<'_>, engine: &str, version: &str, class: &str) -> OrderableDbInstanceOption {
-    let zone = |letter: &str| AvailabilityZone::builder().name(format!("{}{letter}", context.region)).build();
+    let zones = zones(context).into_iter().filter(|zone| zone.databases);
+    let zones = zones.map(|zone| AvailabilityZone::builder().name(zone.name).build()).collect();
     OrderableDbInstanceOption::builder()
         .engine(engine)
         .engine_version(version)
         .db_instance_class(class)
         .license_model("postgresql-license")
-        .set_availability_zones(Some(ZONES.map(zone).into()))
+        .set_availability_zones(Some(zones))
         .storage_type(if engine == "postgres" { "gp3" } else { "aurora" })
         .multi_az_capable(engine == "postgres")
         .supports_iam_database_authentication(true)

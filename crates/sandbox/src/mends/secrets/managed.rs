@@ -24,6 +24,9 @@ pub(crate) struct Managed {
     user: String,
     key: Option<String>,
     days: u64,
+    /// Whether it waits for the first instance of its cluster.
+    #[serde(default)]
+    waits: bool,
 }
 
 impl Fact for Managed {
@@ -45,9 +48,18 @@ pub(crate) fn appear(context: &mut Context<'_>, database: &str, user: &str, key:
     let name = format!("rds!{what}-{}", context.next_uuid("managed-secret"));
     let arn = context.arn("secretsmanager", &format!("secret:{name}-SaNdBx"));
     let (database, user, key) = (database.to_owned(), user.to_owned(), key.map(str::to_owned));
-    context.remember(&arn, &Managed { name, database, user, key, days: DAYS });
+    let waits = is_cluster(&database);
+    context.remember(&arn, &Managed { name, database, user, key, days: DAYS, waits });
     context.begin(Managed::KIND, &arn, "creating", CREATING);
     arn
+}
+
+/// The cluster has an instance, in which the password can be set.
+pub(crate) fn completed(context: &mut Context<'_>, arn: &str) {
+    if context.recall::<Managed>(arn).is_some_and(|secret| secret.waits) {
+        context.amend::<Managed>(arn, |secret| secret.waits = false);
+        context.begin(Managed::KIND, arn, "creating", CREATING);
+    }
 }
 
 /// Lets the secret go with its database, in so many seconds.
@@ -57,7 +69,9 @@ pub(crate) fn vanish(context: &mut Context<'_>, arn: &str, seconds: f64) {
 
 /// Its status, in RDS's words.
 pub(crate) fn status(context: &Context<'_>, arn: &str) -> String {
-    context.stage(Managed::KIND, arn).filter(|stage| stage == "creating").unwrap_or_else(|| "active".to_owned())
+    let waits = context.recall::<Managed>(arn).is_some_and(|secret| secret.waits);
+    let making = context.stage(Managed::KIND, arn).is_some_and(|stage| stage == "creating");
+    if waits || making { "creating" } else { "active" }.to_owned()
 }
 
 /// The key it is encrypted with, unless that is AWS's own.
@@ -105,6 +119,10 @@ fn value(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     let Some((arn, secret)) = named(context, ask.text("SecretId")) else {
         return Verdict::Pass;
     };
+    if status(context, &arn) == "creating" {
+        let message = "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT";
+        return Verdict::Refuse(Refusal::new("ResourceNotFoundException", message));
+    }
     let login = json!({ "username": secret.user, "password": format!("of {}", secret.name) }).to_string();
     Verdict::Answer(json!({ "ARN": arn, "Name": secret.name, "SecretString": login, "VersionStages": ["AWSCURRENT"] }))
 }

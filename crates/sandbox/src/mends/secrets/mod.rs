@@ -51,6 +51,11 @@ pub(crate) fn content(ask: &Ask) -> Value {
     json!([ask.json["SecretString"], ask.json["SecretBinary"]])
 }
 
+/// Whether a secret of that name was deleted by force a moment ago.
+pub(crate) fn was_forced(context: &Context<'_>, name: &str) -> bool {
+    context.stage(LEAVING, name).is_some()
+}
+
 /// Whether a name is taken by a secret that is on its way out.
 pub(crate) fn is_leaving(context: &Context<'_>, name: &str) -> bool {
     let scheduled = find(context, name).is_some_and(|(_, kept)| kept["deleted"] == true);

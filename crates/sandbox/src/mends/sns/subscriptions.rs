@@ -32,6 +32,9 @@ const PENDING: f64 = 172_800.0;
 const ORPHANED: Range = Range::between(1.0, 10.0, 60.0);
 /// What SNS shows in place of the ARN of a pending one, in lists and in the answer to a subscription.
 const NO_ARN: &str = "PendingConfirmation";
+/// What SNS lists in place of the ARN of one that was removed, for days.
+const DELETED: &str = "Deleted";
+const LISTED: f64 = 259_200.0;
 const NO_ARN_YET: &str = "pending confirmation";
 
 /// A confirmed subscription, kept by its ARN.
@@ -57,6 +60,15 @@ pub(crate) struct Pending(pub(crate) Subscription);
 
 impl Fact for Pending {
     const KIND: &'static str = "sns:pending-subscription";
+}
+
+/// One that was removed, and is still listed.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+struct Ghost(Subscription);
+
+impl Fact for Ghost {
+    const KIND: &'static str = "sns:removed-subscription";
 }
 
 impl Subscription {
@@ -157,9 +169,14 @@ fn confirm(context: &mut Context<'_>, input: &ConfirmSubscriptionInput) -> Step<
     Step::Answer(ConfirmSubscriptionOutput::builder().subscription_arn(arn).build())
 }
 
-/// One that is gone already is no error.
+/// One that is gone already is no error. One that was there stays listed for a while.
 fn unsubscribe(context: &mut Context<'_>, input: &UnsubscribeInput) -> Step<UnsubscribeOutput> {
-    context.forget::<Subscription>(input.subscription_arn().unwrap_or_default());
+    let arn = input.subscription_arn().unwrap_or_default();
+    if let Some(gone) = context.recall::<Subscription>(arn).filter(|_| context.conditions.lag) {
+        context.remember(arn, &Ghost(gone));
+        context.vanish(Ghost::KIND, arn, "deleted", LISTED);
+    }
+    context.forget::<Subscription>(arn);
     Step::Answer(UnsubscribeOutput::builder().build())
 }
 
@@ -202,8 +219,11 @@ fn set_attribute(
 
 /// Those of that topic, or all.
 fn listing(context: &Context<'_>, topic: Option<&str>) -> Vec<Listed> {
-    let asked = everything(context).into_iter().filter(|(_, s, _)| topic.is_none_or(|topic| s.topic == topic));
-    asked.map(|(arn, s, pending)| s.listed(if pending { NO_ARN } else { &arn })).collect()
+    let of_topic = |s: &Subscription| topic.is_none_or(|topic| s.topic == topic);
+    let ghosts = context.all::<Ghost>().into_iter().map(|(_, ghost)| ghost.0);
+    let removed = ghosts.filter(of_topic).map(|s| s.listed(DELETED));
+    let asked = everything(context).into_iter().filter(|(_, s, _)| of_topic(s));
+    removed.chain(asked.map(|(arn, s, pending)| s.listed(if pending { NO_ARN } else { &arn }))).collect()
 }
 
 fn list(context: &mut Context<'_>, _: &ListSubscriptionsInput) -> Step<ListSubscriptionsOutput> {

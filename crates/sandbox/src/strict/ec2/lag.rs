@@ -12,7 +12,7 @@ use aws_sdk_ec2::types::{InternetGateway, NatGateway, RouteTable, Subnet, Vpc};
 
 use crate::context::{Context, Refusal};
 use crate::mends::ec2::{Nat, Table};
-use crate::strict::Law;
+use crate::strict::{Basis, Law};
 use crate::typed::after;
 use crate::wire::{Ask, Verdict, WireRule};
 
@@ -37,6 +37,13 @@ pub(super) fn laws() -> Vec<Law> {
         Law::documented("ec2/new-address", "a new address may be unknown for a moment", SOURCE, after(address)),
         Law::documented("ec2/new-nat", "a new NAT gateway may be unknown for a moment", SOURCE, after(nat)),
         Law::documented("ec2/new-table", "a new route table may be unknown for a moment", SOURCE, after(table)),
+        Law::elsewhere(
+            "ec2/new-group-looks-closed",
+            "the rule that lets everything out of a new group may show seconds later; revoked before, it does not exist",
+            Basis::Reported,
+            "ansible-collections/amazon.aws, plugins/modules/ec2_security_group.py, which waits for it; \
+             hashicorp/terraform-provider-aws, internal/service/ec2/wait.go, which wants a new group seen three times",
+        ),
         Law::documented("ec2/new-group", "a new security group may be unknown for a moment", SOURCE, after(group)),
     ]
 }
@@ -69,6 +76,7 @@ fn code(operation: &str, id: &str) -> &'static str {
         "nat" if operation == "CreateRoute" => "InvalidNatGatewayID.NotFound",
         "nat" => "NatGatewayNotFound",
         "rtb" => "InvalidRouteTableID.NotFound",
+        "sgr" => "InvalidSecurityGroupRuleId.NotFound",
         _ => "InvalidGroup.NotFound",
     }
 }
@@ -76,6 +84,12 @@ fn code(operation: &str, id: &str) -> &'static str {
 /// Whether it does not show everywhere yet.
 pub(crate) fn is_lagging(context: &Context<'_>, id: &str) -> bool {
     context.conditions.lag && context.is_lagging(kind(id), id)
+}
+
+/// A new group's own rule shows when it comes to it, which may be later than the group. How much later nobody says: an
+/// assumption, at most as long as the group may take.
+pub(crate) fn new_rule(context: &mut Context<'_>, rule: &str) {
+    context.lags(kind(rule), rule, row("sg-"));
 }
 
 fn begin(context: &mut Context<'_>, id: Option<&str>) {

@@ -17,7 +17,7 @@ use crate::mends::ec2::Place;
 use crate::typed::Step;
 
 pub(crate) use addresses::HOLD as ADDRESS_HOLD;
-pub(crate) use lag::is_lagging;
+pub(crate) use lag::{is_lagging, new_rule};
 
 /// Where AWS lists its error codes with their meanings.
 const CODES: &str = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html";

@@ -5,6 +5,8 @@ mod providers;
 mod runs;
 mod targets;
 
+use serde_json::Value;
+
 use super::{Basis, Law};
 use crate::context::{Context, Refusal};
 use crate::mends::document::text;
@@ -57,6 +59,24 @@ fn of_services() -> Vec<Law> {
             "Cloud-CV/EvalAI#2419, of CreateService",
             WireRule::before(SERVICE, "UpdateService", of_unknown_definition),
         ),
+        Law::reported(
+            "ecs/one-revision-at-a-time",
+            "two revisions of a family cannot be registered within a moment",
+            "hashicorp/terraform-provider-aws#9777",
+            WireRule::before(SERVICE, "RegisterTaskDefinition", registered_just_now),
+        ),
+        Law::assumed(
+            "ecs/revision-registers",
+            "that a revision was registered is noted for as long",
+            "the report does not say how long; a second or two",
+            WireRule::after(SERVICE, "RegisterTaskDefinition", registers),
+        ),
+        Law::reported(
+            "ecs/deployments-active",
+            "a service whose deployments go on is deleted by force only",
+            "hashicorp/terraform-provider-aws, internal/service/ecs/service.go asks again for that",
+            WireRule::before(SERVICE, "DeleteService", deploying),
+        ),
         Law::documented(
             "ecs/service-of-inactive-definition",
             "a service cannot be made of a revision that was deregistered",
@@ -84,6 +104,29 @@ fn of_unknown_definition(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     match name.is_empty() || ecs::definition(context, name).is_some() {
         true => Verdict::Pass,
         false => refuse("ClientException", "TaskDefinition not found."),
+    }
+}
+
+/// Under what it is kept that a revision of a family was just registered, and for how many seconds at most.
+const REGISTERING: &str = "ecs:registering";
+const REGISTERS: f64 = 2.0;
+
+fn registered_just_now(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
+    let message = "Too many concurrent attempts to create a new revision of the specified family.";
+    match context.is_lagging(REGISTERING, ask.text("family")) {
+        false => Verdict::Pass,
+        true => refuse("ClientException", message),
+    }
+}
+
+fn registers(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {
+    context.lags_up_to(REGISTERING, ask.text("family"), REGISTERS);
+}
+
+fn deploying(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
+    match ask.json["force"] != true && ecs::is_deploying(context, ask) {
+        false => Verdict::Pass,
+        true => invalid("The service cannot be stopped while deployments are active."),
     }
 }
 

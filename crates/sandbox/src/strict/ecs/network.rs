@@ -5,12 +5,13 @@ use serde_json::Value;
 use super::{SERVICE, invalid};
 use crate::context::Context;
 use crate::mends::document::{text, texts};
-use crate::mends::ec2::Place;
+use crate::mends::ec2::{Place, zones};
 use crate::mends::ecs;
 use crate::strict::Law;
 use crate::wire::{Ask, Verdict, WireRule};
 
 const NETWORK: &str = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_NetworkConfiguration.html";
+const FARGATE: &str = "as https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AWS_Fargate-Regions.html has it";
 const REPORT: &str = "eddmann/serverless-fargate#20";
 
 pub(super) fn laws() -> Vec<Law> {
@@ -63,6 +64,18 @@ pub(super) fn laws() -> Vec<Law> {
             "as with subnets, eddmann/serverless-fargate#20",
             WireRule::before(SERVICE, "UpdateService", in_unknown_group),
         ),
+        Law::assumed(
+            "ecs/service-where-fargate-is",
+            "a service of Fargate cannot be made in a zone in which Fargate is not; when AWS says so, and how, is not known",
+            FARGATE,
+            WireRule::before(SERVICE, "CreateService", without_fargate),
+        ),
+        Law::assumed(
+            "ecs/run-where-fargate-is",
+            "a task of Fargate cannot be run in a zone in which Fargate is not",
+            FARGATE,
+            WireRule::before(SERVICE, "RunTask", without_fargate),
+        ),
     ]
 }
 
@@ -98,5 +111,14 @@ fn in_unknown_group(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
             "Error retrieving security group information for [{id}]: The security group '{id}' does not exist \
              (ErrorCode: InvalidGroup.NotFound)"
         )),
+    }
+}
+
+fn without_fargate(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
+    let without: Vec<String> = zones(context).into_iter().filter(|zone| !zone.fargate).map(|zone| zone.name).collect();
+    let is_there = |id: &&str| context.recall::<Place>(id).is_some_and(|place| without.contains(&place.zone));
+    match texts(vpc(ask), "subnets").into_iter().find(is_there) {
+        None => Verdict::Pass,
+        Some(id) => invalid(format!("Fargate is not available in the Availability Zone of the subnet '{id}'.")),
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{CREATE, SERVICE, invalid};
+use super::{CREATE, SERVICE, invalid, refuse};
 use crate::context::Context;
 use crate::mends::ecs;
 use crate::strict::{Basis, Law};
@@ -43,6 +43,12 @@ pub(super) fn laws() -> Vec<Law> {
             SHARE,
             WireRule::before(SERVICE, "CreateService", two_bases),
         ),
+        Law::reported(
+            "ecs/providers-of-a-new-cluster",
+            "a new cluster may be refused capacity providers for a moment, as if it were not active",
+            "hashicorp/terraform-provider-aws, internal/service/ecs/cluster_capacity_providers.go asks again for that",
+            WireRule::before(SERVICE, "PutClusterCapacityProviders", not_active),
+        ),
         Law::elsewhere(
             "ecs/provider-in-use-stays",
             "a capacity provider that a service of the cluster uses cannot be taken away",
@@ -50,6 +56,13 @@ pub(super) fn laws() -> Vec<Law> {
             PUT,
         ),
     ]
+}
+
+fn not_active(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
+    match ecs::is_new_cluster(context, &ecs::cluster_in(ask)) {
+        false => Verdict::Pass,
+        true => refuse("ClientException", "Cluster was not ACTIVE. Put operation cannot be performed."),
+    }
 }
 
 fn strategy(ask: &Ask) -> &Value {

@@ -17,7 +17,7 @@ use aws_sdk_elasticache::operation::remove_tags_from_resource::{
 
 use super::unless;
 use crate::context::{Context, Refusal};
-use crate::mends::elasticache::{Group, group_of_arn, status, unavailable};
+use crate::mends::elasticache::{Group, changed, group_of_arn, lowers, status, unavailable};
 use crate::strict::{Basis, Law};
 use crate::typed::{Step, before};
 
@@ -29,6 +29,7 @@ const MODIFY: &str =
     "https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_ModifyReplicationGroup.html";
 const MORE: &str = "https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_IncreaseReplicaCount.html";
 const FEWER: &str = "https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_DecreaseReplicaCount.html";
+const NOTHING: &str = "hashicorp/terraform-provider-aws#26286, of RDS; ansible/ansible, elasticache_subnet_group.py";
 const TAGS: &str = "hashicorp/terraform-provider-aws#41416";
 
 pub(super) fn laws() -> Vec<Law> {
@@ -45,6 +46,18 @@ pub(super) fn laws() -> Vec<Law> {
             "only a group that is available can be changed",
             MODIFY,
             before(modified),
+        ),
+        Law::documented(
+            "elasticache/version-lowered",
+            "a group is never changed to an earlier version than it has, also where AWS raised it",
+            MODIFY,
+            before(version_lowered),
+        ),
+        Law::reported(
+            "elasticache/nothing-modified",
+            "a group is not changed into what it is",
+            NOTHING,
+            before(nothing_modified),
         ),
         Law::documented(
             "elasticache/more-while-busy",
@@ -67,6 +80,18 @@ pub(super) fn laws() -> Vec<Law> {
         reported("elasticache/tags-read-while-busy", "tags are read only while it is available", before(listed)),
         reported("elasticache/tagged-while-busy", "tags are set only while it is available", before(tagged)),
         reported("elasticache/untagged-while-busy", "tags are removed only while it is available", before(untagged)),
+        Law::elsewhere(
+            "elasticache/snapshotting",
+            "a group is snapshotting while a snapshot of it is taken, every day",
+            Basis::Documented,
+            "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-automatic.html",
+        ),
+        Law::elsewhere(
+            "elasticache/shows-deleted",
+            "what is gone may show as deleted for a moment",
+            Basis::Reported,
+            "botocore, ReplicationGroupDeleted in data/elasticache/2015-02-02/waiters-2.json, knows it as a status",
+        ),
         Law::elsewhere(
             "elasticache/multi-az",
             "Multi-AZ needs automatic failover and a replica",
@@ -93,6 +118,28 @@ fn deleted(context: &mut Context<'_>, input: &DeleteReplicationGroupInput) -> St
 
 fn modified(context: &mut Context<'_>, input: &ModifyReplicationGroupInput) -> Step<ModifyReplicationGroupOutput> {
     unless(only_in(context, &lower(input.replication_group_id()), &["available"]))
+}
+
+fn version_lowered(
+    context: &mut Context<'_>,
+    input: &ModifyReplicationGroupInput,
+) -> Step<ModifyReplicationGroupOutput> {
+    unless(lowers(context, input).then(|| {
+        let message = "Unable to modify the engine version: an engine version cannot be downgraded.";
+        Refusal::new("InvalidParameterCombination", message)
+    }))
+}
+
+/// AWS's words for a change that changes nothing.
+pub(super) fn nothing() -> Refusal {
+    Refusal::new("InvalidParameterCombination", "No modifications were requested")
+}
+
+fn nothing_modified(
+    context: &mut Context<'_>,
+    input: &ModifyReplicationGroupInput,
+) -> Step<ModifyReplicationGroupOutput> {
+    unless(changed(context, input).filter(|(has, wanted)| has == wanted).map(|_| nothing()))
 }
 
 /// AWS's words for a number of replicas that cannot be had from the present one.

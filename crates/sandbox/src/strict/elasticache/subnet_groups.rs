@@ -44,6 +44,12 @@ pub(super) fn laws() -> Vec<Law> {
             MODIFY,
             before(loses_a_used_subnet),
         ),
+        Law::reported(
+            "elasticache/subnet-group-nothing-modified",
+            "a cache subnet group is not changed into what it is",
+            "ansible/ansible, elasticache_subnet_group.py: 'No modifications were requested.'",
+            before(nothing_modified),
+        ),
         Law::documented(
             "elasticache/subnet-group-in-use",
             "a cache subnet group cannot be deleted while a cache uses it, also one that is being deleted",
@@ -56,6 +62,14 @@ pub(super) fn laws() -> Vec<Law> {
 fn bad_subnet(context: &Context<'_>, subnets: &[String]) -> Option<Refusal> {
     let unknown = network::unknown_subnet(context, subnets)?;
     Some(Refusal::new("InvalidSubnet", format!("Some input subnets in :[{unknown}] are invalid.")))
+}
+
+fn nothing_modified(
+    context: &mut Context<'_>,
+    input: &ModifyCacheSubnetGroupInput,
+) -> Step<ModifyCacheSubnetGroupOutput> {
+    let group = context.recall::<Modifiable>(input.cache_subnet_group_name().unwrap_or_default());
+    unless(group.filter(|group| !group.is_changed_by(input)).map(|_| super::states::nothing()))
 }
 
 fn made_of_good_subnets(

@@ -5,11 +5,13 @@ use aws_sdk_rds::operation::delete_db_instance_automated_backup::{
     DeleteDbInstanceAutomatedBackupInput, DeleteDbInstanceAutomatedBackupOutput,
 };
 use aws_sdk_rds::operation::modify_db_instance::{ModifyDbInstanceInput, ModifyDbInstanceOutput};
+use aws_sdk_rds::operation::start_db_instance::{StartDbInstanceInput, StartDbInstanceOutput};
+use aws_sdk_rds::operation::stop_db_instance::{StopDbInstanceInput, StopDbInstanceOutput};
 
 use super::creation::{combination, stray_group, unknown_group};
 use super::unless;
 use crate::context::{Context, Refusal};
-use crate::lifecycle::rds::{OPTIMISING, status};
+use crate::lifecycle::rds::{GROWN, OPTIMISING, PROTECTED, status};
 use crate::mends::rds::{Backup, Instance};
 use crate::strict::{Basis, Law};
 use crate::typed::{Step, before};
@@ -17,6 +19,7 @@ use crate::typed::{Step, before};
 const DELETE: &str = "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBInstance.html";
 const MODIFY: &str = "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBInstance.html";
 const STORAGE: &str = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.ModifyingExisting.html";
+const STOPPED: &str = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_StopInstance.html";
 const BACKUPS: &str =
     "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBInstanceAutomatedBackup.html";
 const RETAINED: &str = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.html";
@@ -50,9 +53,34 @@ pub(super) fn laws() -> Vec<Law> {
         Law::documented("rds/storage-shrinks", "storage never shrinks", STORAGE, before(shrinks)),
         Law::documented(
             "rds/storage-twice",
-            "storage cannot be changed again while it is optimised",
+            "storage cannot be changed again while it is optimised, nor within six hours of its last change",
             STORAGE,
             before(grows_again),
+        ),
+        Law::documented(
+            "rds/stopped",
+            "an instance that does not run cannot be changed, and stops and starts by turns",
+            STOPPED,
+            before(stops),
+        ),
+        Law::documented("rds/started", "only a stopped instance can be started", STOPPED, before(starts)),
+        Law::reported(
+            "rds/protected-for-a-while",
+            "deletion may be refused for a while after protection was turned off",
+            "hashicorp/terraform-provider-aws, internal/service/rds/instance.go asks again for minutes",
+            before(still_protected),
+        ),
+        Law::elsewhere(
+            "rds/change-shows-late",
+            "after a change an instance may show available, and what it was, for some seconds; what was asked is pending",
+            Basis::Reported,
+            "hashicorp/terraform-provider-aws, internal/service/rds/instance.go waits a minute before its first look",
+        ),
+        Law::elsewhere(
+            "rds/backing-up",
+            "an instance is backing-up while a snapshot of it is taken, every day",
+            Basis::Documented,
+            "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html",
         ),
         Law::documented(
             "rds/backup-of-an-instance",
@@ -98,7 +126,27 @@ fn deleted_twice(context: &mut Context<'_>, input: &DeleteDbInstanceInput) -> Go
 
 /// Whether something is being done to it: then it has another status than those it rests in.
 fn is_busy(status: &str) -> bool {
-    matches!(status, "creating" | "modifying" | "backing-up" | "deleting")
+    matches!(status, "creating" | "modifying" | "backing-up" | "deleting" | "stopping" | "starting")
+}
+
+fn stops(context: &mut Context<'_>, input: &StopDbInstanceInput) -> Step<StopDbInstanceOutput> {
+    let id = input.db_instance_identifier().unwrap_or_default();
+    let status = status(context, id);
+    unless((status != "available").then(|| state(format!("Instance {id} is not in available state: it is {status}."))))
+}
+
+fn starts(context: &mut Context<'_>, input: &StartDbInstanceInput) -> Step<StartDbInstanceOutput> {
+    let id = input.db_instance_identifier().unwrap_or_default();
+    let status = status(context, id);
+    unless((status != "stopped").then(|| state(format!("Instance {id} is not stopped: it is {status}."))))
+}
+
+fn still_protected(context: &mut Context<'_>, input: &DeleteDbInstanceInput) -> Gone {
+    unless(context.is_lagging(PROTECTED, input.db_instance_identifier().unwrap_or_default()).then(refuse_protected))
+}
+
+fn refuse_protected() -> Refusal {
+    combination("Cannot delete protected DB Instance, please disable deletion protection and try again.")
 }
 
 fn deleted_while_busy(context: &mut Context<'_>, input: &DeleteDbInstanceInput) -> Gone {
@@ -109,11 +157,7 @@ fn deleted_while_busy(context: &mut Context<'_>, input: &DeleteDbInstanceInput) 
 
 fn protected(context: &mut Context<'_>, input: &DeleteDbInstanceInput) -> Gone {
     let instance = context.recall::<Instance>(input.db_instance_identifier().unwrap_or_default());
-    unless(
-        instance.filter(|instance| instance.protected).map(|_| {
-            combination("Cannot delete protected DB Instance, please disable deletion protection and try again.")
-        }),
-    )
+    unless(instance.filter(|instance| instance.protected).map(|_| refuse_protected()))
 }
 
 fn no_word_of_a_snapshot(context: &mut Context<'_>, input: &DeleteDbInstanceInput) -> Gone {
@@ -129,7 +173,9 @@ fn no_word_of_a_snapshot(context: &mut Context<'_>, input: &DeleteDbInstanceInpu
 
 fn busy(context: &mut Context<'_>, input: &ModifyDbInstanceInput) -> Changed {
     let status = status(context, input.db_instance_identifier().unwrap_or_default());
-    unless(is_busy(&status).then(|| state("Database instance is not in available state.".to_owned())))
+    // One that does not fit its network or its parameters takes no change either.
+    let halted = is_busy(&status) || status == "stopped" || status.starts_with("incompatible-");
+    unless(halted.then(|| state("Database instance is not in available state.".to_owned())))
 }
 
 fn bad_groups(context: &mut Context<'_>, input: &ModifyDbInstanceInput) -> Changed {
@@ -152,7 +198,8 @@ fn grows_again(context: &mut Context<'_>, input: &ModifyDbInstanceInput) -> Chan
     let id = input.db_instance_identifier().unwrap_or_default();
     let has = context.recall::<Instance>(id).map(|instance| instance.storage);
     let changes = input.allocated_storage().is_some_and(|asked| has.is_some_and(|has| has != asked));
-    unless((changes && status(context, id) == OPTIMISING).then(|| {
+    let too_soon = status(context, id) == OPTIMISING || context.stage(GROWN, id).is_some();
+    unless((changes && too_soon).then(|| {
         combination(
             "You can't currently modify the storage of this DB instance because the previous storage change is being \
              optimized.",

@@ -25,6 +25,12 @@ const RELEASED: &str = "s3:released-name";
 
 pub(super) fn laws() -> Vec<Law> {
     vec![
+        Law::reported(
+            "s3/no-tags-at-creation",
+            "in the regions of some partitions a bucket cannot be made with tags: UnsupportedArgument",
+            "hashicorp/terraform-provider-aws#45684",
+            before(tagged_at_creation),
+        ),
         Law::documented(
             "s3/name-rules",
             "a bucket's name has 3 to 63 small letters, digits, dots and hyphens",
@@ -68,6 +74,15 @@ pub(super) fn laws() -> Vec<Law> {
             WireRule::before("S3", "*", foreign),
         ),
     ]
+}
+
+/// The report is of the European Sovereign Cloud.
+fn tagged_at_creation(context: &mut Context<'_>, input: &CreateBucketInput) -> Step<CreateBucketOutput> {
+    let tagged = input.create_bucket_configuration().is_some_and(|config| !config.tags().is_empty());
+    match tagged && context.region.starts_with("eusc-") {
+        true => Step::Refuse(Refusal::new("UnsupportedArgument", "The request contained an unsupported argument.")),
+        false => Step::Pass,
+    }
 }
 
 fn bad_name(_: &mut Context<'_>, input: &CreateBucketInput) -> Step<CreateBucketOutput> {

@@ -11,9 +11,15 @@ use crate::wire::{Ask, Verdict, WireRule};
 
 pub(super) fn laws() -> Vec<Law> {
     vec![
+        Law::reported(
+            "secrets/name-deleted",
+            "for a moment the name of a secret that was deleted by force is refused as that of a deleted one",
+            "hashicorp/terraform-provider-aws#10259; its secret.go asks again at 'because it was deleted'",
+            WireRule::before(SERVICE, "CreateSecret", name_deleted),
+        ),
         documented(
             "secrets/name-leaving",
-            "the name of a secret that is scheduled for deletion, or was deleted by force a moment ago, is taken",
+            "the name of a secret that is scheduled for deletion is taken",
             CREATE,
             "CreateSecret",
             name_leaving,
@@ -38,6 +44,15 @@ pub(super) fn laws() -> Vec<Law> {
             WireRule::before(SERVICE, "*", unseen),
         ),
     ]
+}
+
+fn name_deleted(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
+    match secrets::was_forced(context, ask.text("Name")) {
+        false => Verdict::Pass,
+        true => {
+            refuse("InvalidRequestException", "You can't perform this operation on the secret because it was deleted.")
+        }
+    }
 }
 
 fn name_leaving(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {

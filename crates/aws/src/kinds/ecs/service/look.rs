@@ -27,9 +27,11 @@ enum Verdict {
 /// Whether the service runs what it should, as often as it should.
 pub(super) async fn steady(spec: &Service, cx: &Cx, id: &PhysicalId, seen: &Seen) -> Result<Observed<ServiceOutput>> {
     let output = ServiceOutput { arn: id.0.clone(), name: spec.name.clone() };
-    if !request::same_capacity(seen.capacity_provider_strategy(), &spec.capacity) {
-        return Ok(Observed::Pending { why: "its capacity providers are still others".into(), known: Some(output) });
-    }
+    let resizes = spec.resizes(cx, id, seen).await?;
+    let output = match request::settings(spec, seen, resizes)?.observed(Some(output), "") {
+        Observed::Ready(output) => output,
+        other => return Ok(other),
+    };
     let failures = async || Ok(repeated(&stopped(spec, cx).await?, deployment(seen)));
     Ok(match judge(&spec.task_definition_arn, seen) {
         Verdict::Steady => Observed::Ready(output),
@@ -55,8 +57,7 @@ fn deployment(seen: &Seen) -> &str {
 
 fn judge(wanted: &str, seen: &Seen) -> Verdict {
     let primary = primary(seen);
-    let runs = primary.and_then(Deployment::task_definition).or(seen.task_definition());
-    if runs.is_some_and(|arn| arn != wanted) {
+    if primary.and_then(Deployment::task_definition).is_some_and(|arn| arn != wanted) {
         return Verdict::Rolling { why: "it still runs another task definition".into(), failing: false };
     }
     let rollout = primary.and_then(Deployment::rollout_state);
@@ -65,7 +66,9 @@ fn judge(wanted: &str, seen: &Seen) -> Verdict {
         return Verdict::Failed(said.to_owned());
     }
     let (running, desired) = (seen.running_count(), seen.desired_count());
-    if running == desired && matches!(rollout, None | Some(Rollout::Completed)) {
+    // AWS's own `ServicesStable` waits for the last of the earlier deployments too.
+    let ended = seen.deployments().len() < 2 && matches!(rollout, None | Some(Rollout::Completed));
+    if running == desired && ended {
         return Verdict::Steady;
     }
     let newest = seen.events().iter().max_by_key(|e| e.created_at().map(|at| (at.secs(), at.subsec_nanos())));

@@ -1,9 +1,58 @@
 //! A service in ECS's own types. It makes no calls.
 use super::{Capacity, Service, Target};
-use aws_sdk_ecs::types::{
-    CapacityProviderStrategyItem as Share, DeploymentCircuitBreaker, DeploymentConfiguration, LoadBalancer,
+use crate::{
+    ecs,
+    settings::{Has, Settings, same_set},
+};
+use aws_sdk_ecs::{
+    operation::update_service::builders::UpdateServiceFluentBuilder as Update,
+    types::{
+        AssignPublicIp, CapacityProviderStrategyItem as Share, DeploymentCircuitBreaker, DeploymentConfiguration,
+        LoadBalancer, NetworkConfiguration, Service as Seen,
+    },
 };
 use vidpipe_engine::{Class, Error, Result};
+
+/// All that can be changed in place, held against what ECS shows of it. What an answer leaves out is not held against it.
+pub(super) fn settings<'a>(wanted: &'a Service, seen: &Seen, resizes: bool) -> Result<Settings<'a, Update>> {
+    let network = ecs::network(&wanted.subnets, &wanted.security_groups, wanted.public_ip)?;
+    let strategy = strategy(&wanted.capacity)?.unwrap_or_default();
+    let balancers: Vec<_> = wanted.load_balancer.iter().map(balancer).collect();
+    let is = |same: bool| Has::same(Some(same), true);
+    Ok(Settings::new()
+        .is(
+            "task definition",
+            seen.task_definition().map(str::to_owned),
+            wanted.task_definition_arn.clone(),
+            Update::task_definition,
+        )
+        .has("network", is(same_network(seen.network_configuration(), wanted)), |call| {
+            call.network_configuration(network)
+        })
+        // Naming load balancers, even the same ones, may roll every task over.
+        .has("load balancer", is(same_balancers(seen.load_balancers(), &balancers)), |call| {
+            call.set_load_balancers(Some(balancers))
+        })
+        // So may a strategy, and ECS gives tasks another provider only in a new deployment.
+        .has("capacity providers", is(same_capacity(seen.capacity_provider_strategy(), &wanted.capacity)), |call| {
+            call.set_capacity_provider_strategy(Some(strategy)).force_new_deployment(true)
+        })
+        .has("grace period", grace_has(wanted, seen), |call| call.set_health_check_grace_period_seconds(grace(wanted)))
+        .has("number of tasks", is(!resizes), |call| call.desired_count(i32::from(wanted.desired))))
+}
+
+fn same_network(seen: Option<&NetworkConfiguration>, wanted: &Service) -> bool {
+    let Some(seen) = seen.and_then(|n| n.awsvpc_configuration()) else { return true };
+    let public = if wanted.public_ip { AssignPublicIp::Enabled } else { AssignPublicIp::Disabled };
+    same_set(seen.subnets(), &wanted.subnets)
+        && same_set(seen.security_groups(), &wanted.security_groups)
+        && seen.assign_public_ip().is_none_or(|has| *has == public)
+}
+
+/// Without a load balancer there is no grace period, whatever ECS shows.
+fn grace_has(wanted: &Service, seen: &Seen) -> Has {
+    grace(wanted).map_or(Has::Wanted, |seconds| Has::same(seen.health_check_grace_period_seconds(), seconds))
+}
 
 /// How its tasks are shared out; `None` where it has a launch type instead.
 pub(super) fn strategy(capacity: &[Capacity]) -> Result<Option<Vec<Share>>> {

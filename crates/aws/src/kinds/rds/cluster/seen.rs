@@ -1,45 +1,55 @@
 //! What RDS says of a cluster, read: pure functions of one answer, no calls.
 use super::{DbCluster, DbClusterOutput};
-use aws_sdk_rds::types::{ClusterPendingModifiedValues, DbCluster as Seen};
-use std::collections::BTreeSet;
+use crate::{
+    rds,
+    settings::{Has, Settings},
+};
+use aws_sdk_rds::{
+    operation::modify_db_cluster::builders::ModifyDBClusterFluentBuilder as Modify,
+    types::{ClusterPendingModifiedValues, DbCluster as Seen},
+};
 
-/// The first setting that is not, or not yet, as wanted. What an answer leaves out is not held against it.
-pub(super) fn differs(wanted: &DbCluster, seen: &Seen) -> Option<&'static str> {
-    let pending = seen.pending_modified_values();
-    let waits = |is: fn(&ClusterPendingModifiedValues) -> bool| pending.is_some_and(is);
-    let flag = |seen: Option<bool>, wanted: bool| seen.is_some_and(|seen| seen != wanted);
-    let retention = i32::from(wanted.backup_retention_days);
-    let parameters = seen.db_cluster_parameter_group();
-    [
-        ("capacity range", capacity(seen).is_some_and(|seen| seen != (wanted.min_acu, wanted.max_acu))),
-        (
+/// All that can be changed in place, held against what AWS shows of it.
+pub(super) fn settings<'a>(wanted: &'a DbCluster, seen: &Seen) -> Settings<'a, Modify> {
+    let none = ClusterPendingModifiedValues::builder().build();
+    let pending = seen.pending_modified_values().unwrap_or(&none);
+    Settings::<Modify>::new()
+        .has("capacity range", Has::same(capacity(seen), (wanted.min_acu, wanted.max_acu)), |call| {
+            call.serverless_v2_scaling_configuration(wanted.capacity())
+        })
+        .becomes(
             "backup retention",
-            waits(|p| p.backup_retention_period.is_some())
-                || seen.backup_retention_period.is_some_and(|days| days != retention),
-        ),
-        ("Data API", flag(seen.http_endpoint_enabled, wanted.data_api)),
-        (
+            (seen.backup_retention_period, pending.backup_retention_period),
+            i32::from(wanted.backup_retention_days),
+            Modify::backup_retention_period,
+        )
+        .elsewhere("Data API", data_api(wanted, seen))
+        .becomes(
             "IAM authentication",
-            waits(|p| p.iam_database_authentication_enabled.is_some())
-                || flag(seen.iam_database_authentication_enabled, wanted.iam_authentication),
-        ),
-        ("deletion protection", flag(seen.deletion_protection, wanted.deletion_protection)),
-        ("parameter group", parameters.is_some_and(|group| group != wanted.parameter_group)),
-        ("security groups", other_groups(wanted, seen)),
-    ]
-    .into_iter()
-    .find_map(|(what, differs)| differs.then_some(what))
+            (seen.iam_database_authentication_enabled, pending.iam_database_authentication_enabled),
+            wanted.iam_authentication,
+            Modify::enable_iam_database_authentication,
+        )
+        .is("deletion protection", seen.deletion_protection, wanted.deletion_protection, Modify::deletion_protection)
+        .is(
+            "parameter group",
+            seen.db_cluster_parameter_group().map(str::to_owned),
+            wanted.parameter_group.clone(),
+            Modify::db_cluster_parameter_group_name,
+        )
+        .has("security groups", rds::memberships(seen.vpc_security_groups(), &wanted.security_group_ids), |call| {
+            call.set_vpc_security_group_ids(Some(wanted.security_group_ids.clone()))
+        })
+}
+
+/// The Data API, which other calls turn on and off.
+pub(super) fn data_api(wanted: &DbCluster, seen: &Seen) -> Has {
+    Has::same(seen.http_endpoint_enabled, wanted.data_api)
 }
 
 fn capacity(seen: &Seen) -> Option<(f64, f64)> {
     let range = seen.serverless_v2_scaling_configuration()?;
     range.min_capacity.zip(range.max_capacity)
-}
-
-fn other_groups(wanted: &DbCluster, seen: &Seen) -> bool {
-    let wanted: BTreeSet<_> = wanted.security_group_ids.iter().map(String::as_str).collect();
-    let seen: BTreeSet<_> = seen.vpc_security_groups().iter().filter_map(|g| g.vpc_security_group_id()).collect();
-    !seen.is_empty() && seen != wanted
 }
 
 /// What can be read of it: RDS says all of it in its answer to the create call already.
@@ -56,35 +66,44 @@ pub(super) fn output(seen: &Seen) -> Option<DbClusterOutput> {
 }
 
 /// Whether the [secret](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_MasterUserSecret.html) cannot be
-/// read yet. One that is rotated, or cannot be rotated for now, can.
+/// read yet. One that is rotated, or cannot be rotated for now, can. RDS completes it only when the cluster has an instance;
+/// until then nobody can log in anyway, and the cluster is as ready as it can be.
 pub(super) fn lacks_secret(seen: &Seen) -> bool {
-    seen.master_user_secret().and_then(|s| s.secret_status()).is_none_or(|status| status == "creating")
+    !seen.db_cluster_members().is_empty() && rds::lacks_secret(seen)
 }
 
 #[cfg(test)]
 mod tests {
     use super::{super::tests::wanted, *};
-    use aws_sdk_rds::types::{MasterUserSecret, ServerlessV2ScalingConfigurationInfo as Range};
+    use aws_sdk_rds::types::{DbClusterMember, MasterUserSecret, ServerlessV2ScalingConfigurationInfo as Range};
+    use vidpipe_engine::Observed;
 
     #[test]
     fn a_setting_that_waits_is_not_there_yet() {
+        let look = |seen: Seen| settings(&wanted(), &seen).observed(Some(()), "");
         let range = |min: f64| Range::builder().min_capacity(min).max_capacity(1.0).build();
         let seen = Seen::builder().serverless_v2_scaling_configuration(range(0.5));
-        assert_eq!(differs(&wanted(), &seen.clone().build()), None);
+        assert_eq!(look(seen.clone().build()), Observed::Ready(()));
         let other = seen.clone().serverless_v2_scaling_configuration(range(2.0));
-        assert_eq!(differs(&wanted(), &other.build()), Some("capacity range"));
-        assert_eq!(differs(&wanted(), &seen.clone().http_endpoint_enabled(false).build()), Some("Data API"));
+        assert_eq!(look(other.build()), Observed::differs("not as wanted: capacity range", Some(())));
+        let off = seen.clone().http_endpoint_enabled(false);
+        assert_eq!(look(off.build()), Observed::differs("not as wanted: Data API", Some(())));
         let pending = ClusterPendingModifiedValues::builder().iam_database_authentication_enabled(true).build();
-        assert_eq!(differs(&wanted(), &seen.pending_modified_values(pending).build()), Some("IAM authentication"));
+        let why = "being changed: IAM authentication".to_owned();
+        let comes = Observed::Pending { why, known: Some(()) };
+        assert_eq!(look(seen.pending_modified_values(pending).build()), comes);
     }
 
     #[test]
     fn a_secret_that_cannot_be_rotated_can_be_read() {
+        let writer = DbClusterMember::builder().db_instance_identifier("aurora-1").build();
         let with = |status: &str| {
             let secret = MasterUserSecret::builder().secret_status(status).build();
-            Seen::builder().master_user_secret(secret).build()
+            Seen::builder().master_user_secret(secret).db_cluster_members(writer.clone()).build()
         };
-        assert!(lacks_secret(&Seen::builder().build()) && lacks_secret(&with("creating")));
+        let without = Seen::builder().db_cluster_members(writer.clone()).build();
+        assert!(lacks_secret(&without) && lacks_secret(&with("creating")));
         assert!(!lacks_secret(&with("active")) && !lacks_secret(&with("impaired")));
+        assert!(!lacks_secret(&Seen::builder().build()), "a cluster without instances is not waited for");
     }
 }

@@ -1,33 +1,92 @@
 //! What RDS says of an instance, read: pure functions of one answer, no calls.
 use super::{DbInstance, DbInstanceOutput};
-use aws_sdk_rds::types::{DbInstance as Seen, PendingModifiedValues};
+use crate::{
+    rds,
+    settings::{Has, Settings},
+};
+use aws_sdk_rds::{
+    operation::modify_db_instance::builders::ModifyDBInstanceFluentBuilder as Modify,
+    types::{DbInstance as Seen, PendingModifiedValues},
+};
 
-/// The first setting that is not, or not yet, as wanted. What an answer leaves out is not held against it.
-pub(super) fn differs(wanted: &DbInstance, seen: &Seen) -> Option<&'static str> {
-    let pending = seen.pending_modified_values();
-    let waits = |is: fn(&PendingModifiedValues) -> bool| pending.is_some_and(is);
-    let retention = Some(i32::from(wanted.backup_retention_days));
-    let too_small = seen.allocated_storage.is_some_and(|gib| i64::from(gib) < i64::from(wanted.storage_gib));
-    let differs = |seen: Option<bool>, wanted: bool| seen.is_some_and(|seen| seen != wanted);
-    [
-        ("class", waits(|p| p.db_instance_class.is_some()) || seen.db_instance_class() != Some(&wanted.class)),
-        ("storage", waits(|p| p.allocated_storage.is_some()) || too_small),
-        ("Multi-AZ", waits(|p| p.multi_az.is_some()) || differs(seen.multi_az, wanted.multi_az)),
-        (
+/// From this size on gp3 storage of PostgreSQL is striped and has IOPS that every change of its size must name.
+const STRIPED_GIB: u32 = 400;
+/// The fewest IOPS of striped gp3 storage.
+const STRIPED_IOPS: i32 = 12_000;
+
+/// All that can be changed in place, held against what AWS shows of it.
+pub(super) fn settings<'a>(wanted: &'a DbInstance, seen: &Seen) -> Settings<'a, Modify> {
+    let none = PendingModifiedValues::builder().build();
+    let pending = seen.pending_modified_values().unwrap_or(&none);
+    let text = |text: Option<&str>| text.map(str::to_owned);
+    let iops = iops(seen.iops, wanted.storage_gib);
+    Settings::new()
+        .becomes(
+            "class",
+            (text(seen.db_instance_class()), text(pending.db_instance_class())),
+            wanted.class.clone(),
+            Modify::db_instance_class,
+        )
+        .has("storage", storage(wanted, seen, pending), move |call| {
+            call.allocated_storage(gib(wanted.storage_gib)).set_iops(iops)
+        })
+        .becomes("Multi-AZ", (seen.multi_az, pending.multi_az), wanted.multi_az, Modify::multi_az)
+        .becomes(
             "backup retention",
-            waits(|p| p.backup_retention_period.is_some())
-                || seen.backup_retention_period.is_some() && seen.backup_retention_period != retention,
-        ),
-        (
+            (seen.backup_retention_period, pending.backup_retention_period),
+            i32::from(wanted.backup_retention_days),
+            Modify::backup_retention_period,
+        )
+        .becomes(
             "IAM authentication",
-            waits(|p| p.iam_database_authentication_enabled.is_some())
-                || differs(seen.iam_database_authentication_enabled, wanted.iam_authentication),
-        ),
-        ("deletion protection", differs(seen.deletion_protection, wanted.deletion_protection)),
-        ("master password", waits(|p| p.master_user_password.is_some())),
-    ]
-    .into_iter()
-    .find_map(|(what, differs)| differs.then_some(what))
+            (seen.iam_database_authentication_enabled, pending.iam_database_authentication_enabled),
+            wanted.iam_authentication,
+            Modify::enable_iam_database_authentication,
+        )
+        .is("deletion protection", seen.deletion_protection, wanted.deletion_protection, Modify::deletion_protection)
+        .is(
+            "minor version upgrades",
+            seen.auto_minor_version_upgrade,
+            wanted.auto_minor_version_upgrade,
+            Modify::auto_minor_version_upgrade,
+        )
+        .has("parameter group", parameter_group(wanted, seen), |call| {
+            call.db_parameter_group_name(&wanted.parameter_group)
+        })
+        .has("security groups", rds::memberships(seen.vpc_security_groups(), &wanted.security_group_ids), |call| {
+            call.set_vpc_security_group_ids(Some(wanted.security_group_ids.clone()))
+        })
+        .elsewhere("master password", if pending.master_user_password.is_some() { Has::Coming } else { Has::Wanted })
+}
+
+/// Storage only grows; there may be more of it, when somebody else let it grow.
+fn storage(wanted: &DbInstance, seen: &Seen, pending: &PendingModifiedValues) -> Has {
+    let reaches = |seen: Option<i32>| seen.is_some_and(|seen| seen >= gib(wanted.storage_gib));
+    match seen.allocated_storage {
+        Some(_) if reaches(pending.allocated_storage) => Has::Coming,
+        seen if seen.is_none() || reaches(seen) => Has::Wanted,
+        _ => Has::Other,
+    }
+}
+
+/// One that waits for a reboot is the wanted one: which of its parameters need that is for whoever sets them.
+fn parameter_group(wanted: &DbInstance, seen: &Seen) -> Has {
+    let groups = seen.db_parameter_groups();
+    match groups.iter().find(|g| g.db_parameter_group_name() == Some(&wanted.parameter_group)) {
+        Some(group) if group.parameter_apply_status() == Some("applying") => Has::Coming,
+        None if !groups.is_empty() => Has::Other,
+        _ => Has::Wanted,
+    }
+}
+
+/// The IOPS to name when its storage grows to so many GiB.
+fn iops(seen: Option<i32>, gib: u32) -> Option<i32> {
+    (gib >= STRIPED_GIB).then(|| seen.unwrap_or_default().max(STRIPED_IOPS))
+}
+
+/// AWS counts in signed numbers; more than these hold it refuses anyway.
+pub(super) fn gib(gib: u32) -> i32 {
+    i32::try_from(gib).unwrap_or(i32::MAX)
 }
 
 /// What can be read of it: all of it, once it has an endpoint. While it is created an endpoint may be a promise only.
@@ -45,14 +104,62 @@ pub(super) fn output(seen: &Seen) -> Option<DbInstanceOutput> {
 #[cfg(test)]
 mod tests {
     use super::{super::tests::wanted, *};
+    use aws_sdk_rds::types::{DbParameterGroupStatus, VpcSecurityGroupMembership};
+    use vidpipe_engine::Observed;
+
+    fn look(seen: Seen) -> Observed<()> {
+        settings(&wanted(), &seen).observed(Some(()), "")
+    }
+
+    fn differs(what: &str) -> Observed<()> {
+        Observed::differs(format!("not as wanted: {what}"), Some(()))
+    }
+
+    fn comes(what: &str) -> Observed<()> {
+        Observed::Pending { why: format!("being changed: {what}"), known: Some(()) }
+    }
 
     #[test]
     fn a_setting_that_waits_is_not_there_yet() {
         let pending = PendingModifiedValues::builder();
         let seen = Seen::builder().db_instance_class("db.t3.medium").allocated_storage(110);
-        assert_eq!(differs(&wanted(), &seen.clone().build()), None);
-        assert_eq!(differs(&wanted(), &seen.clone().multi_az(false).build()), Some("Multi-AZ"));
-        let waits = seen.pending_modified_values(pending.allocated_storage(200).build()).build();
-        assert_eq!(differs(&wanted(), &waits), Some("storage"));
+        assert_eq!(look(seen.clone().build()), Observed::Ready(()), "storage that grew by itself is no difference");
+        assert_eq!(look(seen.clone().multi_az(false).build()), differs("Multi-AZ"));
+        let waits = seen.clone().multi_az(false).pending_modified_values(pending.clone().multi_az(true).build());
+        assert_eq!(look(waits.build()), comes("Multi-AZ"));
+        let turns_back = seen.pending_modified_values(pending.multi_az(false).build()).build();
+        assert_eq!(look(turns_back), differs("Multi-AZ"));
+    }
+
+    #[test]
+    fn storage_that_is_asked_for_is_not_asked_for_again() {
+        let seen = Seen::builder().allocated_storage(50);
+        assert_eq!(look(seen.clone().build()), differs("storage"));
+        let grows = PendingModifiedValues::builder().allocated_storage(100).build();
+        assert_eq!(look(seen.pending_modified_values(grows).build()), comes("storage"));
+    }
+
+    #[test]
+    fn groups_and_upgrades_count_too() {
+        let group = |name: &str, status: &str| {
+            let status = DbParameterGroupStatus::builder().db_parameter_group_name(name).parameter_apply_status(status);
+            Seen::builder().db_parameter_groups(status.build()).build()
+        };
+        let name = wanted().parameter_group;
+        assert_eq!(look(group(&name, "in-sync")), Observed::Ready(()));
+        assert_eq!(look(group(&name, "pending-reboot")), Observed::Ready(()));
+        assert_eq!(look(group(&name, "applying")), comes("parameter group"));
+        assert_eq!(look(group("default.postgres15", "in-sync")), differs("parameter group"));
+        let member = VpcSecurityGroupMembership::builder().vpc_security_group_id("sg-of-others").status("active");
+        assert_eq!(look(Seen::builder().vpc_security_groups(member.build()).build()), differs("security groups"));
+        let upgrades = Seen::builder().auto_minor_version_upgrade(false).build();
+        assert_eq!(look(upgrades), differs("minor version upgrades"));
+    }
+
+    #[test]
+    fn only_striped_storage_names_its_iops() {
+        assert_eq!(iops(Some(3000), 200), None);
+        assert_eq!(iops(Some(3000), 400), Some(12_000));
+        assert_eq!(iops(Some(20_000), 500), Some(20_000));
     }
 }

@@ -5,6 +5,7 @@ use aws_sdk_applicationautoscaling::types::{
     PredefinedMetricSpecification as Predefined, TargetTrackingScalingPolicyConfiguration as Tracking,
 };
 use aws_smithy_types::error::operation::BuildError;
+use std::collections::BTreeMap;
 
 /// What to keep near which target, and how patiently.
 pub(super) fn configuration(policy: &ScalingPolicy) -> Result<Tracking, BuildError> {
@@ -30,13 +31,19 @@ pub(super) fn is_as_wanted(policy: &ScalingPolicy, seen: &Tracking) -> bool {
     let custom = seen.customized_metric_specification();
     let target = match &policy.metric {
         Metric::Cpu { percent } => custom.is_none().then_some(*percent),
-        Metric::Tracked { name, target, .. } => {
-            custom.is_none_or(|seen| seen.metric_name() == Some(name)).then_some(*target)
-        }
+        Metric::Tracked { target, .. } => custom.is_none_or(|seen| is_metric(&policy.metric, seen)).then_some(*target),
     };
     target == Some(seen.target_value)
         && seen.scale_out_cooldown.is_none_or(|s| s == i32::from(policy.scale_out_cooldown_s))
         && seen.scale_in_cooldown.is_none_or(|s| s == i32::from(policy.scale_in_cooldown_s))
+}
+
+fn is_metric(wanted: &Metric, seen: &Custom) -> bool {
+    let Metric::Tracked { namespace, name, dimensions, statistic, .. } = wanted else { return false };
+    let of: BTreeMap<_, _> = seen.dimensions().iter().map(|d| (d.name(), d.value())).collect();
+    (seen.namespace(), seen.metric_name()) == (Some(namespace.as_str()), Some(name.as_str()))
+        && of.into_iter().eq(dimensions.iter().map(|(k, v)| (k.as_str(), v.as_str())))
+        && seen.statistic().is_none_or(|has| has.as_str() == statistic)
 }
 
 /// A CPU target as it has always been recorded: the bare number.

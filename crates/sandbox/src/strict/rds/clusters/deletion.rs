@@ -8,7 +8,7 @@ use aws_sdk_rds::operation::start_db_cluster::{StartDbClusterInput, StartDbClust
 use aws_sdk_rds::operation::stop_db_cluster::{StopDbClusterInput, StopDbClusterOutput};
 
 use crate::context::{Context, Refusal};
-use crate::lifecycle::rds::{cluster_status, status};
+use crate::lifecycle::rds::{PROTECTED, cluster_protection, cluster_status, status};
 use crate::mends::rds::Cluster;
 use crate::mends::rds::clusters::{identifier, members};
 use crate::strict::rds::creation::combination;
@@ -28,6 +28,12 @@ type Gone = Step<DeleteDbClusterOutput>;
 pub(super) fn laws() -> Vec<Law> {
     vec![
         Law::documented("rds/cluster-protected", "a protected cluster cannot be deleted", DELETE, before(protected)),
+        Law::reported(
+            "rds/cluster-protected-for-a-while",
+            "deletion may be refused for a while after protection was turned off",
+            "hashicorp/terraform-provider-aws, internal/service/rds/cluster.go asks again for minutes",
+            before(still_protected),
+        ),
         Law::documented(
             "rds/cluster-final-snapshot",
             "whoever deletes a cluster names its last snapshot or declines it",
@@ -87,10 +93,16 @@ fn there(context: &Context<'_>, id: Option<&str>) -> Option<(String, Cluster)> {
 
 fn protected(context: &mut Context<'_>, input: &DeleteDbClusterInput) -> Gone {
     let protected = there(context, input.db_cluster_identifier()).filter(|(_, cluster)| cluster.protected);
-    unless(
-        protected
-            .map(|_| combination("Cannot delete protected Cluster, please disable deletion protection and try again.")),
-    )
+    unless(protected.map(|_| refuse_protected()))
+}
+
+fn refuse_protected() -> Refusal {
+    combination("Cannot delete protected Cluster, please disable deletion protection and try again.")
+}
+
+fn still_protected(context: &mut Context<'_>, input: &DeleteDbClusterInput) -> Gone {
+    let id = cluster_protection(input.db_cluster_identifier().unwrap_or_default());
+    unless(context.is_lagging(PROTECTED, &id).then(refuse_protected))
 }
 
 fn no_word_of_a_snapshot(context: &mut Context<'_>, input: &DeleteDbClusterInput) -> Gone {

@@ -6,9 +6,9 @@ use aws_sdk_rds::operation::delete_db_instance::{DeleteDbInstanceInput, DeleteDb
 use crate::context::{Context, Refusal};
 use crate::lifecycle::rds::cluster_status;
 use crate::mends::rds::{Cluster, Instance, is_class};
-use crate::strict::Law;
 use crate::strict::rds::creation::combination;
 use crate::strict::rds::unless;
+use crate::strict::{Basis, Law};
 use crate::typed::{Step, before};
 
 const CREATE: &str = "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html";
@@ -43,6 +43,12 @@ pub(super) fn laws() -> Vec<Law> {
             "the deletion of a cluster's instance names no snapshot",
             "cloud-custodian/cloud-custodian#1153",
             before(final_snapshot),
+        ),
+        Law::elsewhere(
+            "rds/secret-of-a-cluster-without-members",
+            "the secret of a cluster's password is being created until the cluster has an instance",
+            Basis::Reported,
+            "aws-cloudformation/aws-cloudformation-resource-providers-rds, DBCluster: isMasterUserSecretStabilized",
         ),
         Law::assumed(
             "rds/member-of-a-stopped-cluster",

@@ -1,0 +1,94 @@
+//! Credentials that could not be had: whether somebody must do something about it, or asking again will do.
+use super::causes;
+use aws_credential_types::provider::error::CredentialsError;
+use std::{error::Error as StdError, io};
+use vidpipe_engine::Class;
+
+/// What is said of credentials that nobody but their user can renew, in small letters. Providers have no codes.
+const DEFINITE: &[&str] = &[
+    "expired",
+    "unauthorized",
+    "not authorized",
+    "accessdenied",
+    "access denied",
+    "forbidden",
+    "invalidgrant",
+    "invalid_grant",
+    "invalidclienttokenid",
+    "unrecognizedclient",
+    "signaturedoesnotmatch",
+    "failed to load the cached sso token",
+    "no such file",
+    "not found",
+];
+
+/// What it means that there are no credentials, if that is the error. A request without them was never sent.
+pub(super) fn class(e: &(dyn StdError + 'static)) -> Option<Class> {
+    let own = causes(e).filter_map(|cause| cause.downcast_ref::<CredentialsError>()).last();
+    match own {
+        Some(CredentialsError::CredentialsNotLoaded(_) | CredentialsError::InvalidConfiguration(_)) => {
+            Some(Class::Expired)
+        }
+        Some(_) if causes(e).any(is_definite) => Some(Class::Expired),
+        Some(_) => Some(Class::NotSent),
+        // The cache of identities has a limit of its own, and no type for it.
+        None => {
+            causes(e).any(|cause| cause.to_string().contains("identity resolver timed out")).then_some(Class::NotSent)
+        }
+    }
+}
+
+fn is_definite(cause: &(dyn StdError + 'static)) -> bool {
+    if cause.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::NotFound) {
+        return true;
+    }
+    let said = cause.to_string().to_lowercase();
+    DEFINITE.iter().any(|word| said.contains(word))
+}
+
+/// The chain of providers tells at length what each of them lacks; a user needs to know that there are none.
+pub(super) fn said(e: &(dyn StdError + 'static)) -> Option<String> {
+    causes(e)
+        .filter_map(|c| c.downcast_ref::<CredentialsError>())
+        .any(|c| matches!(c, CredentialsError::CredentialsNotLoaded(_)))
+        .then(|| "there are no credentials in the environment, in a profile, or of this machine".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_else_can_mend_is_expired() {
+        for error in [
+            CredentialsError::not_loaded("nothing in the profile"),
+            CredentialsError::invalid_configuration("a profile that refers to itself"),
+            CredentialsError::provider_error("the SSO token has expired and cannot be refreshed"),
+            CredentialsError::provider_error("UnauthorizedException: Session token not found or invalid"),
+            CredentialsError::provider_error("service error: ExpiredTokenException"),
+            CredentialsError::provider_error(io::Error::from(io::ErrorKind::NotFound)),
+        ] {
+            let text = format!("{error:?}");
+            assert_eq!(class(&error), Some(Class::Expired), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_passes_was_not_sent() {
+        for error in [
+            CredentialsError::provider_error("service error: InternalFailure"),
+            CredentialsError::provider_error("external process exited with code 1"),
+            CredentialsError::provider_error(io::Error::from(io::ErrorKind::ConnectionReset)),
+            CredentialsError::provider_timed_out(std::time::Duration::from_secs(300)),
+            CredentialsError::unhandled("half an answer"),
+        ] {
+            let text = format!("{error:?}");
+            assert_eq!(class(&error), Some(Class::NotSent), "{text}");
+        }
+    }
+
+    #[test]
+    fn another_error_says_nothing_of_credentials() {
+        assert_eq!(class(&io::Error::from(io::ErrorKind::NotFound)), None);
+    }
+}

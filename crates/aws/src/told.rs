@@ -1,0 +1,72 @@
+//! What went over the wire, for the log: which action was called, how long its answer took, its status, and the id AWS
+//! knows the request by. Never a header, a body, or a value of either.
+use crate::budgets::looks;
+use aws_smithy_runtime_api::{
+    box_error::BoxError,
+    client::{
+        interceptors::{
+            Intercept,
+            context::{BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef},
+        },
+        orchestrator::{HttpResponse, Metadata},
+        runtime_components::RuntimeComponents,
+    },
+};
+use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
+use tokio::time::Instant;
+use tracing::{debug, info};
+
+/// Where AWS's services say which request they answer.
+const REQUEST_IDS: &[&str] = &["x-amzn-requestid", "x-amz-request-id", "x-amzn-request-id"];
+
+/// When the request was sent.
+#[derive(Debug)]
+struct Sent(Instant);
+
+impl Storable for Sent {
+    type Storer = StoreReplace<Self>;
+}
+
+/// Tells of every call.
+#[derive(Debug)]
+pub(crate) struct Telling;
+
+impl Intercept for Telling {
+    fn name(&self) -> &'static str {
+        "VidpipeTelling"
+    }
+
+    fn read_before_transmit(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        cfg.interceptor_state().store_put(Sent(Instant::now()));
+        Ok(())
+    }
+
+    fn read_after_attempt(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let Some(call) = cfg.load::<Metadata>() else { return Ok(()) };
+        let (service, action) = (call.service(), call.name());
+        let ms = cfg.load::<Sent>().map(|sent| u64::try_from(sent.0.elapsed().as_millis()).unwrap_or(u64::MAX));
+        let status = context.response().map(|answer| answer.status().as_u16());
+        let request_id = context.response().and_then(request_id);
+        let answered = context.output_or_error().is_some_and(|answer| answer.is_ok());
+        if looks(action) {
+            debug!(service, action, answered, status, request_id, ms, "called");
+        } else {
+            info!(service, action, answered, status, request_id, ms, "called");
+        }
+        Ok(())
+    }
+}
+
+fn request_id(answer: &HttpResponse) -> Option<&str> {
+    REQUEST_IDS.iter().find_map(|name| answer.headers().get(*name))
+}

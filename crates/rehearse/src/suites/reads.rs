@@ -1,0 +1,101 @@
+//! One question after another is not answered the first time it is asked. No command ends for that, and none says anything
+//! else than it would have said.
+
+use super::{Subject, Tally};
+use crate::World;
+use std::{
+    fmt::Debug,
+    pin::Pin,
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
+};
+use vidpipe_sandbox::{Asked, Fault};
+
+/// Of a run that changes things, every so many-th look is struck, and then those after them.
+const APART: u64 = 9;
+
+type Command = for<'a> fn(&'a World) -> Pin<Box<dyn Future<Output = Result<String, String>> + 'a>>;
+
+/// What commands ask when they change nothing, and what each came to, in words.
+const COMMANDS: &[(&str, Command)] = &[
+    ("what is asked before a run", |world| Box::pin(async { said(world.ask_again().await) })),
+    ("what is there", |world| Box::pin(async { said(world.look().await) })),
+    ("verify", |world| Box::pin(async { said(world.verify().await) })),
+    ("up with nothing to change", |world| Box::pin(async { said(complete(&world.up().await)) })),
+    ("the sweep", |world| Box::pin(async { said(world.sweep().await) })),
+];
+
+fn said(answer: Result<impl Debug, impl Debug>) -> Result<String, String> {
+    answer.map(|answer| format!("{answer:?}")).map_err(|e| format!("{e:?}"))
+}
+
+fn complete(ended: &crate::Ended) -> Result<(), String> {
+    if ended.is_complete() { Ok(()) } else { Err(format!("it ended with {ended:?}")) }
+}
+
+/// Each look of each command that changes nothing, struck once.
+pub async fn reads(subject: &Subject) -> Tally {
+    let mut tally = Tally::new("a look is not answered");
+    let world = subject.world().await;
+    tally.case("up", complete(&world.up().await).err());
+    for (name, command) in COMMANDS {
+        tally = tally.and(struck(&world, name, *command, subject).await);
+    }
+    tally
+}
+
+async fn struck(world: &World, name: &str, command: Command, subject: &Subject) -> Tally {
+    let mut tally = Tally::new("a look is not answered");
+    world.day(subject.day.clone());
+    let before = world.sandbox().calls();
+    let undisturbed = command(world).await;
+    let looks = world.sandbox().calls() - before;
+    tally.case(name, undisturbed.as_ref().err().cloned());
+    for nth in 0..looks {
+        let (at, fault) = (world.sandbox().calls() + nth, kind(nth));
+        let strikes = move |asked: &Asked<'_>| (asked.number == at && !asked.changes).then_some(fault);
+        world.day(subject.day.clone().with_weather(strikes));
+        let answer = command(world).await;
+        let other = (answer != undisturbed).then(|| format!("it said {answer:?}"));
+        tally.case(&format!("{name}: {fault:?} at look {nth}"), other);
+    }
+    tally
+}
+
+/// `up` and `down` of an environment, with every few looks struck: one run each is enough.
+pub async fn reads_of_runs(subject: &Subject) -> Tally {
+    let mut tally = Tally::new("looks of runs are not answered");
+    for from in 0..APART {
+        let (world, seen) = (subject.world().await, AtomicU64::new(from));
+        world.day(subject.day.clone().with_weather(move |asked| {
+            let nth = if asked.changes { return None } else { seen.fetch_add(1, Relaxed) };
+            (nth % APART == 0).then(|| kind(nth / APART + from))
+        }));
+        let mut wrong = Vec::from_iter(complete(&world.up().await).err());
+        wrong.extend(complete(&world.down().await).err());
+        wrong.extend(world.sweep().await.err().map(|e| e.to_string()));
+        wrong.extend(world.leftovers());
+        tally.case(&format!("looks {from}, {}, ...", from + APART), wrong);
+    }
+    tally
+}
+
+/// A share of all calls goes wrong on the way, and everything that changes nothing ends well in one go.
+pub async fn nothing_to_change(subject: &Subject, seeds: std::ops::Range<u64>, share: f64) -> Tally {
+    let mut tally = Tally::new("nothing to change, and much goes wrong");
+    let world = subject.world().await;
+    tally.case("up", complete(&world.up().await).err());
+    for seed in seeds {
+        let mut day = subject.day.clone();
+        day.seed = seed;
+        for (name, command) in COMMANDS {
+            world.day(day.clone().with_faults(share));
+            tally.case(&format!("{name}: seed {seed}, faults {share}"), command(&world).await.err());
+        }
+    }
+    tally
+}
+
+fn kind(nth: u64) -> Fault {
+    let nth = usize::try_from(nth).unwrap_or_default();
+    Fault::PASSING[nth % Fault::PASSING.len()]
+}

@@ -1,0 +1,37 @@
+//! An instance of which a change was asked for that does not show yet.
+
+use aws_sdk_rds::types::{DbInstance, PendingModifiedValues};
+
+use super::Instance;
+
+impl Instance {
+    /// A change that was just taken shows in what is pending, and in groups that come, go or are applied; all else is as
+    /// before. <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_PendingModifiedValues.html>
+    pub(super) fn show_unmoved(&self, before: &Self, shown: &mut DbInstance) {
+        fn pending<T: PartialEq + Clone>(before: &T, now: &T) -> Option<T> {
+            (before != now).then(|| now.clone())
+        }
+        let pending = PendingModifiedValues::builder()
+            .set_db_instance_class(pending(&before.class, &self.class))
+            .set_allocated_storage(pending(&before.storage, &self.storage))
+            .set_multi_az(pending(&before.multi_az, &self.multi_az))
+            .set_backup_retention_period(pending(&before.backup_days, &self.backup_days))
+            .set_iam_database_authentication_enabled(pending(&before.iam_auth, &self.iam_auth));
+        shown.pending_modified_values = Some(pending.build());
+        shown.db_instance_class = Some(before.class.clone());
+        shown.allocated_storage = Some(before.storage);
+        shown.multi_az = Some(before.multi_az);
+        shown.backup_retention_period = Some(before.backup_days);
+        shown.iam_database_authentication_enabled = Some(before.iam_auth);
+        if before.security_groups != self.security_groups {
+            for group in shown.vpc_security_groups.iter_mut().flatten() {
+                group.status = Some("adding".to_owned());
+            }
+        }
+        if before.parameter_group != self.parameter_group {
+            for group in shown.db_parameter_groups.iter_mut().flatten() {
+                group.parameter_apply_status = Some("applying".to_owned());
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Answers that arrive spoilt after the work was done, as the SDK makes sense of them: what it reads of half a body, of
+//! none, or of somebody else's page is its own affair, so its own deserialiser does it.
+
+use aws_smithy_runtime_api::client::interceptors::context::{Error, Output};
+use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, OrchestratorError};
+use aws_smithy_runtime_api::client::ser_de::{DeserializeResponse, SharedResponseDeserializer};
+use aws_smithy_runtime_api::http::StatusCode;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::config_bag::ConfigBag;
+
+use crate::faults::Fault;
+use crate::wire::refuse;
+use crate::world::SavedRequest;
+
+/// What a load balancer or a proxy on the way shows to whoever asks it in vain.
+const PAGE: &str = "<html><head><title>Service Unavailable</title></head><body><center><h1>Service Unavailable</h1>\
+                    </center><hr></body></html>";
+
+/// What arrives of a response, if that fault lets anything arrive.
+pub(crate) fn arrives(
+    fault: Fault,
+    service: &str,
+    request: &SavedRequest,
+    good: &HttpResponse,
+) -> Option<HttpResponse> {
+    let body = good.body().bytes().unwrap_or_default();
+    Some(match fault {
+        Fault::Truncated => with(good, body[..body.len() / 2].to_vec()),
+        Fault::Emptied => with(good, Vec::new()),
+        Fault::Page => page(200),
+        Fault::ErrorPage => page(500),
+        _ => refuse(request, service, &fault.refusal(service, request)?),
+    })
+}
+
+/// What the SDK makes of it.
+pub(crate) fn read(response: &HttpResponse, cfg: &ConfigBag) -> Option<Result<Output, OrchestratorError<Error>>> {
+    let deserializer = cfg.load::<SharedResponseDeserializer>()?;
+    Some(deserializer.deserialize_nonstreaming_with_config(response, cfg))
+}
+
+/// The same response with another body.
+fn with(good: &HttpResponse, body: Vec<u8>) -> HttpResponse {
+    let mut response = HttpResponse::new(good.status(), SdkBody::from(body));
+    for (name, value) in good.headers().iter() {
+        response.headers_mut().insert(name.to_owned(), value.to_owned());
+    }
+    response
+}
+
+fn page(status: u16) -> HttpResponse {
+    let status = StatusCode::try_from(status).expect("a status code");
+    let mut response = HttpResponse::new(status, SdkBody::from(PAGE));
+    response.headers_mut().insert("content-type", "text/html");
+    response
+}

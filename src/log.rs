@@ -1,0 +1,72 @@
+//! The log somebody sends with a fault: installed once, off unless it is asked for, and only of our own parts.
+use crate::{
+    cli::{Cli, Format, Logging},
+    fail::{Exit, Failure, Result},
+};
+use std::{
+    env,
+    fs::{File, OpenOptions},
+    io,
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+    sync::Mutex,
+};
+use tracing::{Subscriber, info};
+use tracing_subscriber::{
+    Layer,
+    fmt::{self, format::Writer, time::FormatTime, writer::BoxMakeWriter},
+    layer::SubscriberExt,
+    registry::LookupSpan,
+};
+use vidpipe_engine::Clock;
+
+mod json;
+use json::JsonLog;
+
+/// From here on what happens is logged, if that is asked for.
+pub(crate) fn begin(cli: &Cli) -> Result {
+    let logging = &cli.global.logging;
+    if logging.log.is_none() && logging.log_file.is_none() {
+        return Ok(());
+    }
+    let writer = match &logging.log_file {
+        Some(path) => BoxMakeWriter::new(Mutex::new(open(path)?)),
+        None => BoxMakeWriter::new(io::stderr),
+    };
+    let filter = logging.log.clone().unwrap_or_default().targets();
+    let logged = tracing_subscriber::registry().with(lines(logging, writer)).with(filter);
+    tracing::subscriber::set_global_default(logged)
+        .map_err(|e| Failure::new(Exit::Failed, format!("failed to begin a log: {e}")))?;
+    // No argument of vidpipe is a secret.
+    let args: Vec<_> = env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect();
+    info!(version = env!("CARGO_PKG_VERSION"), args = args.join(" "), os = env::consts::OS, "vidpipe");
+    Ok(())
+}
+
+fn lines<S>(logging: &Logging, writer: BoxMakeWriter) -> Box<dyn Layer<S> + Send + Sync>
+where
+    S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
+{
+    let clock = Clock::start();
+    match logging.log_format {
+        Format::Text => fmt::layer().with_writer(writer).with_ansi(false).with_timer(Time(clock)).boxed(),
+        Format::Json => JsonLog::new(writer, clock).boxed(),
+    }
+}
+
+/// The same time as in the history of runs.
+struct Time(Clock);
+
+impl FormatTime for Time {
+    fn format_time(&self, to: &mut Writer<'_>) -> std::fmt::Result {
+        write!(to, "{:.3}", self.0.now())
+    }
+}
+
+/// Made for its owner's eyes only: names and addresses are in it, if no secrets.
+fn open(path: &Path) -> Result<File> {
+    OpenOptions::new().create(true).append(true).mode(0o600).open(path).map_err(|e| {
+        Failure::new(Exit::Refused, format!("failed to write the log {}: {e}", path.display()))
+            .hint("name a file in a folder that is there with --log-file")
+    })
+}

@@ -1,0 +1,76 @@
+//! What a gate says for a while in place of AWS's answers.
+use crate::{answers::Answer, request::Request};
+use std::time::{Duration, Instant};
+
+/// What is said for a while: from the first call that it is for.
+pub(crate) struct Kept {
+    instead: Instead,
+    lasting: Duration,
+    since: Option<Instant>,
+}
+
+/// What is said in place of AWS's answer.
+#[derive(Clone)]
+pub(crate) enum Instead {
+    /// An error.
+    Said(Answer),
+    /// AWS's own answer to that operation, changed.
+    Changed(&'static str, fn(&str) -> String),
+}
+
+impl From<Answer> for Instead {
+    fn from(answer: Answer) -> Self {
+        Self::Said(answer)
+    }
+}
+
+impl Kept {
+    pub(crate) fn new(instead: Instead, lasting: Duration) -> Self {
+        Self { instead, lasting, since: None }
+    }
+
+    /// What is said to that request, if it is its time.
+    pub(crate) fn give(&mut self, request: &Request) -> Option<Instead> {
+        let call = request.call();
+        let is_for = match &self.instead {
+            Instead::Said(answer) => answer.is_for(&call) && answer.written(request).is_some(),
+            Instead::Changed(operation, _) => *operation == call.name,
+        };
+        if !is_for || self.since.is_some_and(|since| since.elapsed() >= self.lasting) {
+            return None;
+        }
+        self.since.get_or_insert_with(Instant::now);
+        Some(self.instead.clone())
+    }
+
+    pub(crate) fn was_given(&self) -> bool {
+        self.since.is_some()
+    }
+
+    pub(crate) fn name(&self) -> String {
+        match &self.instead {
+            Instead::Said(answer) => answer.name(),
+            Instead::Changed(operation, _) => format!("{operation}, changed"),
+        }
+    }
+}
+
+impl Instead {
+    /// What becomes of AWS's answer, as it comes over the network.
+    pub(crate) fn of(self, request: &Request, answer: Vec<u8>) -> Vec<u8> {
+        match self {
+            Self::Said(said) => said.written(request).map_or(answer, String::into_bytes),
+            Self::Changed(_, how) => changed(&answer, how),
+        }
+    }
+}
+
+/// The same response with another body.
+fn changed(answer: &[u8], how: fn(&str) -> String) -> Vec<u8> {
+    let text = String::from_utf8_lossy(answer);
+    let Some((head, body)) = text.split_once("\r\n\r\n") else { return answer.to_vec() };
+    let body = how(body);
+    let is_length = |line: &&str| line.to_ascii_lowercase().starts_with("content-length:");
+    let head: Vec<&str> = head.split("\r\n").filter(|line| !is_length(line)).collect();
+    format!("{}\r\ncontent-length: {}\r\n\r\n{body}", head.join("\r\n"), body.len()).into_bytes()
+}

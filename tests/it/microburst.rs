@@ -1,0 +1,87 @@
+//! Lives on a moto server in bad weather: a proxy that speaks AWS's protocols spoils a share of all calls, before they are
+//! done or after. One `up` and one `down` end well, late. A tenth of all calls; with `VIDPIPE_TORTURE=1`, a third.
+use crate::{moto::Moto, world::World};
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+/// A proxy on a free port of loopback, ended with the test.
+struct Microburst {
+    proxy: Child,
+    endpoint: String,
+}
+
+impl Microburst {
+    /// Start it in front of that endpoint.
+    fn before(endpoint: &str, share: &str) -> Self {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut command = Command::new(python(here));
+        command.env_clear().env("PATH", std::env::var_os("PATH").unwrap()).env("PYTHONDONTWRITEBYTECODE", "1");
+        command.arg(here.join("tests/microburst/launch.py")).args(["--upstream", endpoint, "--share", share]);
+        let mut proxy = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(proxy.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let endpoint = line.trim().strip_prefix("listening on ").expect("microburst did not start").to_owned();
+        Self { proxy, endpoint }
+    }
+
+    /// What it says of itself, once it answers.
+    fn health(&self) -> String {
+        let address = self.endpoint.strip_prefix("http://").unwrap();
+        let mut connection = loop {
+            // It says where before it listens there.
+            if let Ok(connection) = TcpStream::connect(address) {
+                break connection;
+            }
+            std::thread::yield_now();
+        };
+        let mut said = String::new();
+        connection.write_all(b"GET /_microburst/stats HTTP/1.0\r\nhost: localhost\r\n\r\n").unwrap();
+        connection.read_to_string(&mut said).unwrap();
+        said.split_once("\r\n\r\n").unwrap().1.to_owned()
+    }
+
+    /// How many calls it has spoilt.
+    fn spoilt(&self) -> u64 {
+        let stats: serde_json::Value = serde_json::from_str(&self.health()).unwrap();
+        stats["requests"]["faulted"].as_u64().unwrap()
+    }
+}
+
+impl Drop for Microburst {
+    fn drop(&mut self) {
+        let _ = self.proxy.kill();
+        let _ = self.proxy.wait();
+    }
+}
+
+/// The Python that has `tests/microburst/requirements.txt` installed.
+fn python(here: &Path) -> PathBuf {
+    let installed = here.join("target/microburst-venv/bin/python");
+    let python = std::env::var_os("VIDPIPE_TEST_MICROBURST_PYTHON").map_or(installed, PathBuf::from);
+    assert!(
+        python.exists(),
+        "there is no {}: run .ci/run once, which makes it, or set VIDPIPE_TEST_MICROBURST_PYTHON to a Python that has tests/microburst/requirements.txt installed",
+        python.display()
+    );
+    python
+}
+
+#[test]
+fn bad_weather_ends_no_run() {
+    let share = if std::env::var_os("VIDPIPE_TORTURE").is_some() { "0.3" } else { "0.1" };
+    let moto = Moto::start();
+    let weather = Microburst::before(moto.endpoint(), share);
+    weather.health();
+    let world = World::at(&weather.endpoint);
+    let before = moto.live();
+    world.run("up --suffix staging --yes").ends(0);
+    assert_eq!(moto.live().twice(), [""; 0]);
+    world.run("up --suffix staging --yes").ends(0);
+    world.run("down --suffix staging --yes").ends(0);
+    assert_eq!(moto.live().differing(&before), [""; 0], "something is left");
+    assert!(weather.spoilt() > 20, "the weather was fine");
+}
