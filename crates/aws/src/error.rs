@@ -14,6 +14,7 @@ mod whole;
 
 pub(crate) use codes::speaks_of_throttling;
 pub use codes::{Meaning, Refusal, class_of, meaning};
+use whole::Lack;
 pub(crate) use whole::Whole;
 
 use call::Call;
@@ -100,14 +101,14 @@ fn unsaid<E>(e: &SdkError<E, HttpResponse>, code: &str, status: Option<u16>) -> 
 where
     E: StdError + Send + Sync + 'static,
 {
-    match (e, status) {
-        (SdkError::ServiceError(_), Some(status)) if code.is_empty() => {
-            format!("HTTP {status}, with an answer that cannot be read")
-        }
-        (SdkError::ResponseError(_), Some(status)) => format!("HTTP {status}, with {}", innermost(e)),
-        _ if code.is_empty() => innermost(e),
-        (_, Some(status)) => format!("{code} (HTTP {status})"),
-        _ => code.to_owned(),
+    match status {
+        Some(status) if code.is_empty() => match causes(e).find_map(|cause| cause.downcast_ref::<Lack>()) {
+            Some(lack) => format!("HTTP {status}, with {lack}"),
+            None => format!("HTTP {status}, with an answer that cannot be read"),
+        },
+        Some(status) => format!("{code} (HTTP {status})"),
+        None if code.is_empty() => innermost(e),
+        None => code.to_owned(),
     }
 }
 

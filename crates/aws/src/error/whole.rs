@@ -13,6 +13,19 @@ use aws_smithy_runtime_api::{
 };
 use aws_smithy_types::config_bag::ConfigBag;
 use serde::de::IgnoredAny;
+use std::fmt;
+
+/// What an answer is, or lacks.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Lack(&'static str);
+
+impl fmt::Display for Lack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for Lack {}
 
 /// Refuses answers that say to be a success and are not whole.
 #[derive(Debug)]
@@ -37,13 +50,15 @@ impl Intercept for Whole {
 }
 
 /// What a body lacks, if it lacks something.
-fn lack(body: &[u8], looks: bool) -> Option<&'static str> {
+fn lack(body: &[u8], looks: bool) -> Option<Lack> {
     let body = body.trim_ascii();
     match body.first() {
-        None if looks => Some("an answer without a body"),
-        Some(b'<') if is_page(body) => Some("a web page instead of an answer"),
-        Some(b'<') if !is_closed(body) => Some("an answer that was cut"),
-        Some(b'{' | b'[') if serde_json::from_slice::<IgnoredAny>(body).is_err() => Some("an answer that was cut"),
+        None if looks => Some(Lack("an answer without a body")),
+        Some(b'<') if is_page(body) => Some(Lack("a web page instead of an answer")),
+        Some(b'<') if !is_closed(body) => Some(Lack("an answer that was cut")),
+        Some(b'{' | b'[') if serde_json::from_slice::<IgnoredAny>(body).is_err() => {
+            Some(Lack("an answer that was cut"))
+        }
         _ => None,
     }
 }

@@ -16,5 +16,5 @@ pub(super) const ROWS: &[Row] = &[
         .otherwise(Class::Invalid),
     row(Class::Denied, &["KMSOptInRequired"]),
     row(Class::Unclear, &["ExpiredNextTokenException"]),
-    row(Class::Invalid, &["InvalidArgumentException"]),
+    row(Class::Invalid, &["DryRunOperationException", "InvalidArgumentException"]),
 ];

@@ -3,6 +3,8 @@ use super::{Row, row};
 use vidpipe_engine::Class;
 
 pub(super) const ROWS: &[Row] = &[
+    // What the SDK says of a 404 without a body: S3's own have one, and say what is not there.
+    row(Class::Unclear, &["NotFound"]),
     row(Class::AlreadyExists, &["BucketAlreadyExists", "BucketAlreadyOwnedByYou"]),
     // Something in the bucket went meanwhile. It is not the bucket that is not there.
     row(Class::Unclear, &["NoSuchKey", "NoSuchVersion"]),

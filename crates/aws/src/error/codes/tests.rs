@@ -1,7 +1,7 @@
 //! The tables against what AWS's models list.
 use super::{Refusal, SERVICES, class_of, meaning};
 use serde_json::Value;
-use std::{collections::BTreeSet, fmt::Write as _};
+use std::collections::BTreeSet;
 use vidpipe_engine::Class;
 
 mod said;
@@ -31,14 +31,12 @@ fn errors() -> Vec<(String, Vec<String>, String, u16)> {
 fn every_error_that_is_listed_has_a_class() {
     let errors = errors();
     assert!(errors.len() > 350, "{}", errors.len());
-    let mut table = String::new();
     for (service, operations, code, status) in &errors {
-        let of = |action: &str| class_of(&Refusal { service, action, code, said: "", status: *status });
-        let classes: BTreeSet<String> = operations.iter().map(|action| format!("{:?}", of(action))).collect();
-        assert!(!classes.contains("Unrecognized"), "{service} {code}");
-        let _ = writeln!(table, "{service}: {code}: {}", classes.into_iter().collect::<Vec<_>>().join(", "));
+        for action in operations {
+            let class = class_of(&Refusal { service, action, code, said: "", status: *status });
+            assert_ne!(class, Class::Unrecognized, "{service} {action} {code}");
+        }
     }
-    insta::assert_snapshot!("listed", table);
 }
 
 #[test]
