@@ -140,7 +140,7 @@ pub(crate) struct Described {
 /// How a run is done.
 #[derive(Debug, Args)]
 pub(crate) struct Doing {
-    /// Ask nothing.
+    /// Ask nothing. What holds data is removed or replaced by `up` only if it is named by --allow-data-loss.
     #[arg(short, long, env = "VIDPIPE_YES")]
     pub(crate) yes: bool,
     /// Give up on a kind after so long, such as `rds:instance=40m`; may be given several times.
@@ -160,12 +160,19 @@ pub(crate) struct Up {
     pub(crate) described: Described,
     #[command(flatten)]
     pub(crate) doing: Doing,
-    /// What to do when something fails: keep what is there and continue next time, or remove it all.
+    /// What to do when something fails: keep what is there and continue next time, or remove again what this run made.
     #[arg(long, value_name = "WHAT", default_value = "keep", env = "VIDPIPE_ON_FAILURE")]
     pub(crate) on_failure: OnFailure,
     /// First look at everything recorded, and make again what is gone.
     #[arg(long, env = "VIDPIPE_REFRESH")]
     pub(crate) refresh: bool,
+    /// Remove or replace this node, with the data it holds; several times, or with commas. --yes does not allow that.
+    // Of no environment variable: what is lost is said for one run, and not left lying about for the next.
+    #[arg(long, value_name = "NODE", value_delimiter = ',')]
+    pub(crate) allow_data_loss: Vec<String>,
+    /// Take protection away, or lose data of a protected environment (with --allow-data-loss).
+    #[arg(long)]
+    pub(crate) remove_protection: bool,
     /// Also write the outputs to this file, as one flat JSON object.
     #[arg(long, value_name = "FILE", env = "VIDPIPE_FLAT_FILE")]
     pub(crate) flat_file: Option<PathBuf>,
@@ -175,7 +182,7 @@ pub(crate) struct Up {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OnFailure {
     Keep,
-    Down,
+    Rollback,
 }
 
 #[derive(Debug, Args)]

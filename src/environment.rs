@@ -29,6 +29,15 @@ pub(crate) struct Opened {
     pub(crate) described: Described,
 }
 
+/// What is recorded of it.
+pub(crate) struct Recorded {
+    /// Its state, with what is wanted now as its facts.
+    pub(crate) state: State,
+    pub(crate) facts: Facts,
+    /// Whether it was protected before that.
+    pub(crate) was_protected: bool,
+}
+
 impl Opened {
     /// Read the spec, connect, and find the environment's place. Nothing is changed, and nothing written.
     pub(crate) async fn new(global: &Global, described: &Described, access: Access) -> Result<Self> {
@@ -41,7 +50,7 @@ impl Opened {
     }
 
     /// What is recorded; a new state if there is nothing. The region's facts are asked for once, and then kept.
-    pub(crate) async fn state(&self, clock: Clock) -> Result<(State, Facts)> {
+    pub(crate) async fn state(&self, clock: Clock) -> Result<Recorded> {
         let mut state = match self.place.read()? {
             Some(state) => state,
             None => {
@@ -50,13 +59,13 @@ impl Opened {
             }
         };
         guard(&state, &self.wanted(&state.env.lineage))?;
-        let facts = self.facts(&state).await?;
+        let (facts, was_protected) = (self.facts(&state).await?, is_protected(&state));
         let recorded = serde_json::to_value(&facts).map_err(|e| Failure::new(Exit::Failed, e.to_string()))?;
         state.facts.insert(REGION_FACTS.into(), recorded);
         let protected = self.spec.protect || self.described.suffix.is_protected();
         state.facts.insert(PROTECTED.into(), Value::Bool(protected));
         state.facts.insert(TAGS.into(), serde_json::json!(self.spec.tags));
-        Ok((state, facts))
+        Ok(Recorded { state, facts, was_protected })
     }
 
     fn wanted(&self, lineage: &str) -> Environment {

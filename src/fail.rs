@@ -83,11 +83,9 @@ impl Failure {
 
 impl From<&Error> for Failure {
     fn from(e: &Error) -> Self {
-        let said = match (&e.code, &e.request_id) {
-            (Some(code), Some(id)) => format!(" ({code}, request {id})"),
-            (Some(code), None) => format!(" ({code})"),
-            _ => String::new(),
-        };
+        let request = e.request_id.iter().map(|id| format!("request {id}"));
+        let facts: Vec<String> = e.call.iter().chain(&e.code).cloned().chain(request).collect();
+        let said = if facts.is_empty() { String::new() } else { format!(" ({})", facts.join(", ")) };
         let exit = if e.class == Class::Interrupted { Exit::Interrupted } else { Exit::Failed };
         Self { exit, message: format!("failed to {}{said}", e.message), hint: e.hint.clone() }
     }

@@ -13,7 +13,7 @@ use vidpipe_report::text::duration;
 /// The limits of a run that is done so.
 pub(crate) fn limits(doing: &Doing) -> Limits {
     let timeouts: BTreeMap<String, Duration> = doing.timeout.iter().cloned().collect();
-    Limits { calls: usize::from(doing.concurrency), timeouts, deadline: doing.deadline }
+    Limits { calls: usize::from(doing.concurrency), timeouts, deadline: doing.deadline, ..Limits::default() }
 }
 
 /// A forecast that is being worked out on a thread of its own: the first call need not wait for it.

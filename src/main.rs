@@ -2,12 +2,14 @@
 mod ask;
 mod cli;
 mod commands;
+mod consent;
 mod drive;
 mod environment;
 mod fail;
 mod finish;
 mod forecast;
 mod log;
+mod rollback;
 mod screen;
 mod session;
 mod spec;

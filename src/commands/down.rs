@@ -12,7 +12,7 @@ use crate::{
 };
 use std::collections::BTreeMap;
 use vidpipe_aws::KINDS;
-use vidpipe_engine::{Clock, Graph, Limits, plan};
+use vidpipe_engine::{Clock, Consent, Graph, Limits, plan};
 use vidpipe_store::guard;
 
 pub(super) async fn run(global: &Global, args: &cli::Down) -> Result {
@@ -33,8 +33,11 @@ pub(super) async fn run(global: &Global, args: &cli::Down) -> Result {
     }
     let want = Graph::default();
     let plan = plan(&want, &state, KINDS, &session.timings).map_err(|e| Failure::before(&e))?;
+    // All of it goes, with its data: that is what was asked for.
+    let plan = plan.allowing(&Consent::Everything);
     let (asked, sweep) = (args.doing.deadline, sweeping(&session, &state));
-    let limits = Limits { deadline: asked.map(|d| d.saturating_sub(sweep)), ..limits(&args.doing) };
+    let deadline = asked.map(|d| d.saturating_sub(sweep));
+    let limits = Limits { deadline, consent: Consent::Everything, ..limits(&args.doing) };
     let mut forecasting = Forecasting::new(&session, &plan, &state, &limits, clock);
     forecasting.fits(asked, sweep).await?;
     if !args.doing.yes {

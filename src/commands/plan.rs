@@ -1,13 +1,13 @@
 //! `vidpipe plan`: what `up`, or `down`, would do. Changes nothing and writes nothing.
 use crate::{
     cli::{self, Global},
-    environment::{self, Opened},
+    environment::{self, Opened, Recorded},
     fail::{Exit, Failure, Result},
     forecast::Forecasting,
     session::{Access, Session, learned},
 };
 use vidpipe_aws::KINDS;
-use vidpipe_engine::{Clock, Drift, Graph, Limits, Name, State, plan, refresh};
+use vidpipe_engine::{Clock, Consent, Drift, Entry, Graph, Limits, Name, State, kind_of, plan, refresh};
 
 pub(super) async fn run(global: &Global, args: &cli::Plan) -> Result {
     let clock = Clock::start();
@@ -15,12 +15,13 @@ pub(super) async fn run(global: &Global, args: &cli::Plan) -> Result {
         let (place, state) = environment::find(global, args.described.suffix.as_str(), args.described.pipeline)?;
         let timings = learned(global, place.region());
         let plan = plan(&Graph::default(), &state, KINDS, &timings).map_err(|e| Failure::before(&e))?;
+        let plan = plan.allowing(&Consent::Everything);
         let mut forecasting = Forecasting::of(&plan, &state, &Limits::default(), clock);
         show::data(global, &plan, forecasting.get().await, args.all)?;
         return told(args, plan.changes());
     }
     let opened = Opened::new(global, &args.described, Access::Read).await?;
-    let (mut state, facts) = opened.state(clock).await?;
+    let Recorded { mut state, facts, .. } = opened.state(clock).await?;
     if args.refresh {
         look(&opened.session, &mut state, clock).await?;
     }
@@ -43,10 +44,18 @@ pub(super) async fn look(session: &Session, state: &mut State, clock: Clock) -> 
             Drift::Gone => format!("{node} is gone: it will be made again"),
             Drift::Changed(why) => format!("{node} was changed ({why}): it will be put back"),
             Drift::Differs => format!("{node} differs from what was recorded"),
+            Drift::Broken(why) if may_hold_data(state, node) => {
+                format!("{node} is broken ({why}): it may hold data, so it is not made anew but looked at again")
+            }
             Drift::Broken(why) => format!("{node} is broken ({why}): it will be made anew"),
         })?;
     }
     Ok(drifted)
+}
+
+fn may_hold_data(state: &State, node: &Name) -> bool {
+    let holds = |entry: &Entry| kind_of(KINDS, &entry.kind).is_ok_and(|kind| entry.loses(kind.loses()).is_some());
+    state.entries.get(node).is_some_and(holds)
 }
 
 /// A plan, for people and programs.

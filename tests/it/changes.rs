@@ -43,7 +43,11 @@ fn image_node_type_and_database_name() {
     world.run("plan --suffix staging --detailed-exitcode").ends(2);
     assert_eq!(gate.changes(), [""; 0], "a plan changes nothing");
 
-    world.run("up --suffix staging --yes").ends(0);
+    let refused = world.run("up --suffix staging --yes").ends(6).stderr;
+    assert!(refused.contains("add --allow-data-loss database "), "{refused}");
+    assert_eq!(gate.changes(), [""; 0], "what is refused is refused before the first change");
+
+    world.run("up --suffix staging --yes --allow-data-loss database").ends(0);
     let after = moto.live();
     assert_is_done(&moto);
     let touched = [

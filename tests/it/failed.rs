@@ -32,9 +32,32 @@ fn what_was_made_goes_again_if_that_was_asked_for() {
     let world = World::at(&gate.endpoint());
     let before = moto.live();
     gate.refuse(Some(OPERATION));
-    world.run("up --suffix staging --yes --on-failure down").ends(3);
+    world.run("up --suffix staging --yes --on-failure rollback").ends(3);
     assert_eq!(moto.live().differing(&before), [""; 0], "something is left");
     world.run("status --suffix staging").ends(7);
+}
+
+/// An environment that stood before the run stands after it: only what the run made goes again.
+#[test]
+fn what_stood_before_stays_when_a_run_is_taken_back() {
+    let moto = Moto::start();
+    let gate = Gate::before(moto.endpoint());
+    let world = World::at(&gate.endpoint());
+    world.write("vidpipe.toml", "protect = true\n[metadata]\nmigrations = \"off\"\n");
+    world.run("up --suffix staging --yes").ends(0);
+    let before = moto.live();
+    // A larger cache is no new thing; what makes the tables is.
+    world.write("vidpipe.toml", "protect = true\n[cache]\nnode_type = \"cache.t3.small\"\n");
+    gate.refuse(Some("RunTask"));
+    let ran = world.run("up --suffix staging --yes --on-failure rollback").ends(3);
+    for told in ["changed, and left as it is now: cache", "taken back: "] {
+        assert!(ran.stderr.contains(told), "{told} is not told: {}", ran.stderr);
+    }
+    let changed = ["elasticache:cluster", "elasticache:replication-group"];
+    let more: Vec<String> =
+        moto.live().differing(&before).into_iter().filter(|k| !changed.contains(k)).map(str::to_owned).collect();
+    assert_eq!(more, [""; 0], "{}", ran.stderr);
+    world.run("status --suffix staging").ends(0);
 }
 
 #[test]

@@ -31,10 +31,21 @@ fn it_has_who_where_and_every_call_of_every_node() {
     assert_eq!((&made["call"]["attempt"], &made["answered"], &made["status"]), (&1.into(), &true.into(), &200.into()));
     let nodes: BTreeSet<_> = called.iter().filter_map(|call| call["node"]["node"].as_str()).collect();
     assert!(nodes.len() > 60, "calls of {} nodes", nodes.len());
-    // What is refused at first says as what, and the next attempt is another.
-    let refused = log.iter().find(|line| line["class"] == "Propagating" || line["class"] == "Busy").unwrap();
+}
+
+#[test]
+fn what_is_refused_says_as_what_and_for_which_node() {
+    let world = World::in_memory();
+    world.run_reading("sandbox put-secret api-secret-staging --region us-east-1", b"theirs-0123456789-0123").ends(0);
+    world.run(&up("--log-file log.json --log-format json")).ends(3);
+    let log = lines(&fs::read_to_string(world.here().join("log.json")).unwrap());
+    let refused = log.iter().find(|line| line["class"] == "AlreadyExists").unwrap();
+    assert_eq!(
+        (&refused["node"]["node"], &refused["target"]),
+        (&"api-secret".into(), &"vidpipe_engine::run::traced".into())
+    );
     assert!(refused["code"].is_string() && refused["message"].as_str().unwrap().starts_with("failed to "), "{refused}");
-    assert!(log.iter().any(|line| line["call"]["attempt"].as_u64() > Some(1)), "nothing was tried again");
+    assert!(log.iter().any(|line| line["level"] == "error" && line["node"].is_string()), "the end of it is not told");
 }
 
 #[test]

@@ -20,6 +20,7 @@ mod killed;
 mod life;
 mod locked;
 mod log;
+mod losses;
 mod microburst;
 mod ministack;
 mod moto;

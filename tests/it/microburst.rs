@@ -1,10 +1,13 @@
 //! Lives on a moto server in bad weather: a proxy that speaks AWS's protocols spoils a share of all calls, before they are
 //! done or after. One `up` and one `down` end well, late. A tenth of all calls; with `VIDPIPE_TORTURE=1`, a third.
-use crate::{moto::Moto, world::World};
+use crate::{
+    moto::{Moto, installed},
+    world::World,
+};
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Child, Command, Stdio},
 };
 
@@ -18,7 +21,7 @@ impl Microburst {
     /// Start it in front of that endpoint.
     fn before(endpoint: &str, share: &str) -> Self {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let mut command = Command::new(python(here));
+        let mut command = Command::new(installed("microburst", "VIDPIPE_TEST_MICROBURST_PYTHON"));
         command.env_clear().env("PATH", std::env::var_os("PATH").unwrap()).env("PYTHONDONTWRITEBYTECODE", "1");
         command.arg(here.join("tests/microburst/launch.py")).args(["--upstream", endpoint, "--share", share]);
         let mut proxy = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
@@ -56,18 +59,6 @@ impl Drop for Microburst {
         let _ = self.proxy.kill();
         let _ = self.proxy.wait();
     }
-}
-
-/// The Python that has `tests/microburst/requirements.txt` installed.
-fn python(here: &Path) -> PathBuf {
-    let installed = here.join("target/microburst-venv/bin/python");
-    let python = std::env::var_os("VIDPIPE_TEST_MICROBURST_PYTHON").map_or(installed, PathBuf::from);
-    assert!(
-        python.exists(),
-        "there is no {}: run .ci/run once, which makes it, or set VIDPIPE_TEST_MICROBURST_PYTHON to a Python that has tests/microburst/requirements.txt installed",
-        python.display()
-    );
-    python
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! A ministack server of the test's own: an AWS that shares no code with moto, checks every signature, and lets a user do
 //! only what policies allow. The user has the policies of the user guide. It does not police the order of removal.
-use crate::{moto::inventory, world::World};
+use crate::{
+    moto::{installed, inventory},
+    world::World,
+};
 use std::{
     io::{BufRead, BufReader},
-    path::{Path, PathBuf},
+    path::Path,
     process::{Child, Command, Stdio},
 };
 
@@ -19,7 +22,7 @@ impl Ministack {
     /// Start it, and wait until it answers.
     fn start() -> Self {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let mut command = Command::new(python(here));
+        let mut command = Command::new(installed("ministack", "VIDPIPE_TEST_MINISTACK_PYTHON"));
         command.env_clear().env("PATH", std::env::var_os("PATH").unwrap()).env("PYTHONDONTWRITEBYTECODE", "1");
         command.arg(here.join("tests/ministack/launch.py")).arg("--policies");
         for policy in ["network-data", "compute-api", "checks", "streaming"] {
@@ -47,18 +50,6 @@ impl Drop for Ministack {
         let _ = self.server.kill();
         let _ = self.server.wait();
     }
-}
-
-/// The Python that has `tests/ministack/requirements.txt` installed.
-fn python(here: &Path) -> PathBuf {
-    let installed = here.join("target/ministack-venv/bin/python");
-    let python = std::env::var_os("VIDPIPE_TEST_MINISTACK_PYTHON").map_or(installed, PathBuf::from);
-    assert!(
-        python.exists(),
-        "there is no {}: run .ci/run once, which makes it, or set VIDPIPE_TEST_MINISTACK_PYTHON to a Python that has tests/ministack/requirements.txt installed",
-        python.display()
-    );
-    python
 }
 
 /// Up, up again, verified, and down, as a user who may do what the guide says. `unlike` AWS are the things of which

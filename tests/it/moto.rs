@@ -122,20 +122,24 @@ fn tag<'a>(item: &'a Value, name: &str) -> Option<&'a str> {
 }
 
 /// The Python that has `tests/moto/requirements.txt` installed.
-fn python() -> Command {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let installed = here.join("target/moto-venv/bin/python");
-    let python = std::env::var_os("VIDPIPE_TEST_PYTHON").map_or(installed, PathBuf::from);
-    assert!(
-        python.exists(),
-        "there is no {}: run .ci/run once, which makes it, or set VIDPIPE_TEST_PYTHON to a Python that has tests/moto/requirements.txt installed",
-        python.display()
-    );
-    let mut command = Command::new(python);
+pub(crate) fn python() -> Command {
+    let mut command = Command::new(installed("moto", "VIDPIPE_TEST_PYTHON"));
     command.env_clear().env("PATH", std::env::var_os("PATH").unwrap()).envs(credentials());
     // The repository's folders stay as they are.
     command.env("PYTHONDONTWRITEBYTECODE", "1").stdin(Stdio::null());
     command
+}
+
+/// The Python of a judge: the one that a variable names, or the one that `.ci/run` makes.
+pub(crate) fn installed(judge: &str, variable: &str) -> PathBuf {
+    let made = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("target/{judge}-venv/bin/python"));
+    let python = std::env::var_os(variable).map_or(made, PathBuf::from);
+    assert!(
+        python.exists(),
+        "there is no {}: run .ci/run once, which makes it, or set {variable} to a Python that has tests/{judge}/requirements.txt installed",
+        python.display()
+    );
+    python
 }
 
 fn script(name: &str) -> Command {

@@ -1,4 +1,5 @@
 //! A folder of its own, an environment of its own, and vidpipe in it.
+use crate::moto::python;
 use serde_json::Value;
 use std::{
     fs,
@@ -79,6 +80,15 @@ impl World {
         }
     }
 
+    /// Run it to its end at a terminal of its own, where that is typed. It says everything on the terminal.
+    pub(crate) fn run_at_terminal(&self, line: &str, typed: &str) -> Ran {
+        let mut terminal = python();
+        terminal.args(["-c", AT_TERMINAL, typed, env!("CARGO_BIN_EXE_vidpipe")]).args(line.split_whitespace());
+        let output = terminal.current_dir(self.here()).envs(self.variables.iter().cloned()).output().unwrap();
+        let stderr = self.redacted(&String::from_utf8_lossy(&output.stdout));
+        Ran { line: line.into(), status: output.status, stdout: String::new(), stderr }
+    }
+
     /// Run it to its end, with that on its stdin.
     pub(crate) fn run_reading(&self, line: &str, stdin: &[u8]) -> Ran {
         let mut child =
@@ -146,6 +156,25 @@ impl World {
         text.replace(self.folder.path().to_str().unwrap(), "[FOLDER]")
     }
 }
+
+/// A terminal, in Python: the first argument is typed at it, the others are the command that is run there.
+const AT_TERMINAL: &str = "
+import os, pty, sys
+child, terminal = pty.fork()
+if child == 0:
+    os.execv(sys.argv[2], sys.argv[2:])
+os.write(terminal, sys.argv[1].encode() + b'\\n')
+while True:
+    try:
+        said = os.read(terminal, 65536)
+    except OSError:
+        break
+    if not said:
+        break
+    sys.stdout.buffer.write(said)
+sys.stdout.buffer.flush()
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+";
 
 /// Credentials that only an emulator takes.
 pub(crate) fn credentials() -> [(String, String); 2] {

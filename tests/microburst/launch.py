@@ -2,9 +2,9 @@
 
     python launch.py --upstream http://127.0.0.1:PORT --share 0.3
 
-That share of all calls is spoilt, evenly by: too many calls, a server error, a service that is unavailable, a connection
-that is reset before the call is done, an answer that is cut in half, and one that breaks off. Each service says so with
-its own code and status. Prints one line, `listening on http://127.0.0.1:PORT`.
+That share of all calls is spoilt, evenly by: too many calls, a server error, a service that is unavailable, a
+connection that is reset before the call is done, an answer that is cut in half, and one that breaks off. Each service
+says so with its own code and status. Prints one line, `listening on http://127.0.0.1:PORT`.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from botocore.credentials import Credentials
 
 import backups
 import execute
+import linked
 import links
 import orderable
 import routes
@@ -28,7 +29,7 @@ import tags
 import tasks
 from web import Answer, Request
 
-LACKING = (execute, scaling, links, routes, tags, stream, sql, tasks, orderable, backups)
+LACKING = (execute, scaling, linked, links, routes, tags, stream, sql, tasks, orderable, backups)
 RULES = tuple(rule for lacking in LACKING for rule in lacking.RULES)
 
 

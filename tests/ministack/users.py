@@ -13,7 +13,9 @@ from web import Request
 NAME = "deployer"
 
 # Condition keys that AWS fills and ministack does not: a statement with one of them would never allow anything.
-UNFILLED = {"iam:PolicyARN"}
+UNFILLED = {"iam:AWSServiceName", "iam:PolicyARN"}
+# Actions of which AWS knows the resource and ministack does not: it takes it for all of them.
+UNPLACED = {"iam:CreateServiceLinkedRole"}
 
 
 async def allowed(router: Any, account: str, policies: list[Path]) -> tuple[str, str]:
@@ -32,6 +34,8 @@ async def allowed(router: Any, account: str, policies: list[Path]) -> tuple[str,
 def judgeable(policy: dict[str, Any]) -> dict[str, Any]:
     """The policy without the conditions that ministack cannot judge."""
     for statement in policy["Statement"]:
+        if isinstance(statement["Action"], str) and statement["Action"] in UNPLACED:
+            statement["Resource"] = "*"
         conditions = statement.get("Condition", {})
         for operator, keys in list(conditions.items()):
             conditions[operator] = {key: value for key, value in keys.items() if key not in UNFILLED}

@@ -5,7 +5,7 @@
 use crate::{
     absences::Absences,
     account::{self, Account},
-    error::OrFail,
+    error::{OrFail, Whole},
     gathered::Looks,
     partition, rds,
     told::Telling,
@@ -61,6 +61,10 @@ pub struct Caller {
 }
 
 macro_rules! clients { ($($(#[$doc:meta])* $field:ident: $sdk:ident),* $(,)?) => {
+    /// The SDK's crates.
+    #[cfg(test)]
+    pub(crate) const SDKS: &[&str] = &[$(stringify!($sdk)),*];
+
     /// One client per service, and the tags every resource carries besides our own.
     pub struct Aws {
         $($(#[$doc])* pub $field: $sdk::Client,)*
@@ -189,10 +193,8 @@ impl Aws {
         };
         let identities = turns.before(IdentityCache::lazy().load_timeout(SIGN_IN).build());
         let config = config.into_builder().retry_config(retries).identity_cache(identities).build();
-        let interceptors: Vec<_> = [SharedInterceptor::new(Naming), SharedInterceptor::new(Telling)]
-            .into_iter()
-            .chain(connection.interceptors)
-            .collect();
+        let ours = [SharedInterceptor::new(Naming), SharedInterceptor::new(Whole), SharedInterceptor::new(Telling)];
+        let interceptors: Vec<_> = ours.into_iter().chain(connection.interceptors).collect();
         let mut aws = Self::from_config(config, &interceptors, connection.region);
         if aws.endpoint.is_some() {
             // Behind an endpoint of the user's own, buckets need not have host names of their own. The SDK knows that of

@@ -4,14 +4,25 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use std::{error::Error as StdError, io};
 use vidpipe_engine::{Class, Error};
 
+mod call;
 mod codes;
 mod credentials;
-pub use codes::class_of;
+mod hints;
+#[cfg(test)]
+mod tests;
+mod whole;
+
 pub(crate) use codes::speaks_of_throttling;
+pub use codes::{Meaning, Refusal, class_of, meaning};
+use whole::Lack;
+pub(crate) use whole::Whole;
+
+use call::Call;
 
 /// What a kind writes after an AWS call: `.send().await.or_fail("create the queue")?`
 pub trait OrFail<T> {
-    /// The answer, or the engine's error: what was being done, what AWS said, its code and its request id.
+    /// The answer, or the engine's error: what was being done, what AWS said, which call it said that to, its code and its
+    /// request id.
     ///
     /// # Errors
     /// When the call failed.
@@ -24,42 +35,52 @@ where
 {
     fn or_fail(self, doing: &str) -> vidpipe_engine::Result<T> {
         self.map_err(|e| {
-            let meta = e.meta();
-            let (code, said) = (meta.code().unwrap_or_default().to_owned(), meta.message().map(clean));
-            let class = class(&e, &code, said.as_deref().unwrap_or_default());
-            let request_id = meta.extra("aws_request_id").map(str::to_owned);
-            let said = said.filter(|s| !s.is_empty()).or_else(|| credentials::said(&e));
-            let said = said.unwrap_or_else(|| if code.is_empty() { innermost(&e) } else { code.clone() });
+            let call = Call::of::<E>();
+            let (code, said) = (e.meta().code().unwrap_or_default(), e.meta().message().map(clean));
+            let (code, said) = (code.to_owned(), said.filter(|s| !s.is_empty()));
+            let status = e.raw_response().map(|answer| answer.status().as_u16());
+            let refusal = Refusal {
+                service: call.service,
+                action: &call.action,
+                code: &code,
+                said: said.as_deref().unwrap_or_default(),
+                status: status.unwrap_or_default(),
+            };
+            let means = means(&e, &refusal);
+            let said = said.clone().or_else(|| credentials::said(&e)).unwrap_or_else(|| unsaid(&e, &code, status));
+            let said = if means.class == Class::Unrecognized { format!("{UNKNOWN}: {said}") } else { said };
             Error {
-                code: Some(code).filter(|c| !c.is_empty()),
-                request_id,
-                hint: hint(class, &said),
-                ..Error::new(class, format!("{doing}: {said}"))
+                otherwise: means.otherwise,
+                patience: means.patience,
+                hint: hints::hint(&means, &refusal),
+                call: Some(call.to_string()),
+                code: Some(code.clone()).filter(|c| !c.is_empty()),
+                request_id: request_id(&e),
+                ..Error::new(means.class, format!("{doing}: {said}"))
             }
             .caused_by(e)
         })
     }
 }
 
-fn class<E>(e: &SdkError<E, HttpResponse>, code: &str, message: &str) -> Class
+/// What is said of an answer that no table has.
+const UNKNOWN: &str = "an answer that vidpipe does not know";
+
+fn means<E>(e: &SdkError<E, HttpResponse>, refusal: &Refusal<'_>) -> Meaning
 where
     E: StdError + Send + Sync + 'static,
 {
     if let Some(class) = credentials::class(e) {
-        return class;
+        return class.into();
     }
     match e {
-        SdkError::ServiceError(s) => class_of(code, message).unwrap_or_else(|| match s.raw().status().as_u16() {
-            404 => Class::NotFound,
-            429 => Class::Throttled,
-            401 | 403 => Class::Denied,
-            500.. => Class::Unclear,
-            _ => Class::Invalid,
-        }),
-        SdkError::TimeoutError(_) | SdkError::ResponseError(_) => Class::Unclear,
-        SdkError::DispatchFailure(_) if never_left(e) => Class::NotSent,
-        SdkError::DispatchFailure(_) => Class::Unclear,
-        _ => Class::Invalid,
+        // Said to be done, and not readable: it may have been done.
+        SdkError::ServiceError(_) if refusal.code.is_empty() => Class::Unclear.into(),
+        SdkError::ServiceError(_) => meaning(refusal),
+        SdkError::TimeoutError(_) | SdkError::ResponseError(_) => Class::Unclear.into(),
+        SdkError::DispatchFailure(_) if never_left(e) => Class::NotSent.into(),
+        SdkError::DispatchFailure(_) => Class::Unclear.into(),
+        _ => Class::Invalid.into(),
     }
 }
 
@@ -75,36 +96,39 @@ fn never_left(e: &(dyn StdError + 'static)) -> bool {
         || causes(e).any(|c| c.to_string().contains("dns error"))
 }
 
+/// What is told where AWS says nothing. What it answered instead is never quoted: it may be half a secret.
+fn unsaid<E>(e: &SdkError<E, HttpResponse>, code: &str, status: Option<u16>) -> String
+where
+    E: StdError + Send + Sync + 'static,
+{
+    match status {
+        Some(status) if code.is_empty() => match causes(e).find_map(|cause| cause.downcast_ref::<Lack>()) {
+            Some(lack) => format!("HTTP {status}, with {lack}"),
+            None => format!("HTTP {status}, with an answer that cannot be read"),
+        },
+        Some(status) => format!("{code} (HTTP {status})"),
+        None if code.is_empty() => innermost(e),
+        None => code.to_owned(),
+    }
+}
+
 fn innermost(e: &(dyn StdError + 'static)) -> String {
     clean(&causes(e).last().map_or_else(|| e.to_string(), ToString::to_string))
+}
+
+/// AWS's request id: of the error, or of the answer's head where the error cannot be read.
+fn request_id<E>(e: &SdkError<E, HttpResponse>) -> Option<String>
+where
+    E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
+{
+    let head = || {
+        let headers = e.raw_response()?.headers();
+        ["x-amzn-requestid", "x-amzn-request-id", "x-amz-request-id"].iter().find_map(|name| headers.get(*name))
+    };
+    e.meta().extra("aws_request_id").or_else(head).map(clean)
 }
 
 /// AWS's words on one line, without control characters that a terminal would obey.
 fn clean(said: &str) -> String {
     said.split(|c: char| c.is_control()).filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" ")
-}
-
-fn hint(class: Class, said: &str) -> Option<String> {
-    Some(
-        match class {
-            Class::Expired => {
-                "sign in again (`aws sso login`, or fresh keys in the environment) and run the same command: it \
-                 continues where it stopped. To try vidpipe without an account, add --sandbox"
-            }
-            Class::Denied if said.contains("skew") || said.contains("expired") => {
-                "this machine's clock may be wrong: compare it with `date -u`"
-            }
-            Class::Denied => {
-                "allow this action to the credentials in use (the user guide lists what is needed), then run again"
-            }
-            Class::Quota => {
-                "raise the quota in the Service Quotas console, or remove something of that kind, then run again"
-            }
-            Class::Capacity => {
-                "AWS has no such capacity in that zone now: run again later, or choose another size in the spec"
-            }
-            _ => return None,
-        }
-        .into(),
-    )
 }

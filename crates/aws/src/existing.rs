@@ -41,7 +41,7 @@ pub async fn existing_secret(aws: &Aws, name_or_arn: &str, keys: &[&str]) -> Res
             return Err(e.hint(hint));
         }
         // What cannot be read now, and not for want of permission, cannot be used: no value, or a key that is gone.
-        Err(e) if matches!(e.class, Class::Invalid | Class::Busy | Class::NotFound) => {
+        Err(e) if matches!(e.class, Class::Invalid | Class::Busy | Class::NotFound | Class::Propagating) => {
             let hint = "give it a value as text, and see that its key is enabled; or name another one in the spec";
             return Err(Error {
                 code: e.code,

@@ -134,10 +134,79 @@ kinds! {
     }
 }
 
-/// The id in the answer to a create call. Without one the call may still have made something: it is looked for.
+/// The id in the answer to a create call. Without one, or with half of one, the call may still have made something: it is
+/// looked for.
 pub(crate) fn id(answered: Option<String>, what: &str) -> Result<PhysicalId> {
-    answered
-        .filter(|id| !id.is_empty())
-        .map(PhysicalId)
-        .ok_or_else(|| Error::new(Class::Unclear, format!("learn the id of the {what}: the answer has none")))
+    match answered {
+        Some(id) if is_id(&id) => Ok(PhysicalId(id)),
+        Some(_) => Err(Error::new(Class::Unclear, format!("learn the id of the {what}: the answer has half of one"))),
+        None => Err(Error::new(Class::Unclear, format!("learn the id of the {what}: the answer has none"))),
+    }
+}
+
+/// What ids of EC2 and EFS begin with; 8 or 17 hexadecimal digits follow:
+/// [resource ids](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html)
+const NUMBERED: [&str; 12] =
+    ["eipalloc", "fs", "fsap", "fsmt", "igw", "nat", "rtb", "rtbassoc", "sg", "sgr", "subnet", "vpc"];
+
+/// Whether that has the shape of an id: one word; after a prefix its digits; an ARN down to its resource.
+fn is_id(id: &str) -> bool {
+    let numbered = |(prefix, digits): (&str, &str)| {
+        !NUMBERED.contains(&prefix) || (matches!(digits.len(), 8 | 17) && digits.bytes().all(|b| b.is_ascii_hexdigit()))
+    };
+    let named = |arn: &str| arn.splitn(5, ':').nth(4).is_some_and(|resource| !resource.is_empty());
+    !id.is_empty()
+        && id.bytes().all(|b| b.is_ascii_graphic())
+        && !id.ends_with(['-', ':', '/'])
+        && id.split_once('-').is_none_or(numbered)
+        && id.strip_prefix("arn:").is_none_or(named)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_an_id_is_none() {
+        let whole = [
+            "vpc-0123456789abcdef0",
+            "vpc-01234567",
+            "1234abcd-12ab-34cd-56ef-1234567890ab",
+            "a1b2c3d4e5",
+            "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs",
+            "arn:aws:sns:eu-west-1:123456789012:topic",
+        ];
+        let half =
+            ["", "vpc-", "vpc-0123", "vpc-0123456789abcdef", "arn:aws:sns:eu-west-1:", "arn:aws:sns", "a b", "a\nb"];
+        let class = |given: &str| id(Some(given.into()), "thing").err().map(|e| e.class);
+        assert!(whole.iter().all(|given| class(given).is_none()));
+        for given in half {
+            assert_eq!(class(given), Some(Class::Unclear), "{given}");
+        }
+        assert_eq!(id(None, "thing").err().map(|e| e.class), Some(Class::Unclear));
+    }
+
+    /// What nobody can make again from the spec. What is not here is either a setting of something, or is made again as it
+    /// was: an instance of a cluster keeps no data of its own, a trail's are in its bucket, connection details are put
+    /// together from other nodes, an access point's files are the file system's.
+    const HOLD_DATA: [&str; 11] = [
+        "efs:file-system",
+        "elasticache:replication-group",
+        "kinesis:stream",
+        "kms:key",
+        "logs:log-group",
+        "logs:service-log-group",
+        "rds:cluster",
+        "rds:instance",
+        "s3:bucket",
+        "secrets:generated-secret",
+        "sqs:queue",
+    ];
+
+    #[test]
+    fn every_kind_that_holds_data_says_what_is_lost_with_it() {
+        let mut losing: Vec<&str> = KINDS.iter().filter(|k| k.loses().is_some()).map(|k| k.name()).collect();
+        losing.sort_unstable();
+        assert_eq!(losing, HOLD_DATA);
+    }
 }

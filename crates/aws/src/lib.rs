@@ -32,7 +32,7 @@ mod turns;
 pub mod verify;
 
 pub use clients::{Aws, Caller, Connection};
-pub use error::{OrFail, class_of};
+pub use error::{Meaning, OrFail, Refusal, class_of, meaning};
 pub use existing::{ExistingSecret, existing_secret};
 pub use facts::{Engine, Existing, Facts, Login, Wanted, newest_aurora, offers_class};
 pub use kinds::KINDS;

@@ -31,6 +31,9 @@ pub(crate) fn remedy(status: &str) -> Option<&'static str> {
         "stopped" => "start it, or AWS does so within seven days",
         "storage-full" => "it takes no more data until its storage is raised in the spec",
         "inaccessible-encryption-credentials-recoverable" => "enable its KMS key, then start it",
+        "inaccessible-encryption-credentials" => {
+            "its KMS key is lost to it: restore a backup of it, under a key that is there"
+        }
         "incompatible-credentials" => "let RDS read the secret of its password again",
         "incompatible-network" => "give back to it what it lacks: free addresses in its subnets, its security groups",
         "incompatible-option-group" => "give it an option group that it can have",

@@ -34,7 +34,9 @@ pub enum Class {
     Interrupted,
     /// The state could not be made durable.
     Store,
-    /// A code that no table knows.
+    /// An answer that no table knows: it may pass, or not.
+    Unrecognized,
+    /// Something that vidpipe itself should have known.
     Unknown,
 }
 
@@ -65,6 +67,7 @@ impl Class {
         match self {
             Self::Busy => every(1_000, 3_000, None),
             Self::Propagating => every(250, 2_000, Some(120)),
+            Self::Unrecognized => every(1_000, 8_000, Some(30)),
             Self::Throttled => every(1_000, 35_000, Some(600)),
             Self::NotSent | Self::Unclear => every(500, 8_000, Some(120)),
             Self::Capacity => every(120_000, 120_000, Some(360)),
@@ -72,9 +75,14 @@ impl Class {
         }
     }
 
+    /// Was something said of the thing itself, and not only no answer heard?
+    pub(crate) const fn refuses(self) -> bool {
+        !matches!(self, Self::Throttled | Self::NotSent | Self::Unclear)
+    }
+
     /// Did the provider say no, so that nothing can have been made?
     pub const fn is_definite(self) -> bool {
-        !matches!(self, Self::Unclear | Self::Interrupted | Self::TimedOut | Self::Unknown)
+        !matches!(self, Self::Unclear | Self::Interrupted | Self::TimedOut | Self::Unrecognized | Self::Unknown)
     }
 }
 
@@ -84,8 +92,14 @@ impl Class {
 pub struct Error {
     /// What it means for what we do next.
     pub class: Class,
+    /// What it means instead once nothing is young any more of what it may speak of.
+    pub otherwise: Option<Class>,
+    /// For how long this is known to last where that differs from others of its class.
+    pub patience: Option<Duration>,
     /// What was being done, and what was said.
     pub message: String,
+    /// The provider's service and its action, such as `EC2 CreateVpc`.
+    pub call: Option<String>,
     /// The provider's own code, such as `DependencyViolation`.
     pub code: Option<String>,
     /// The provider's request id, for its support.
@@ -100,13 +114,32 @@ pub struct Error {
 impl Error {
     /// An error of a class, with its message.
     pub fn new(class: Class, message: impl Into<String>) -> Self {
-        Self { class, message: message.into(), code: None, request_id: None, hint: None, source: None }
+        let message = message.into();
+        Self {
+            class,
+            otherwise: None,
+            patience: None,
+            message,
+            call: None,
+            code: None,
+            request_id: None,
+            hint: None,
+            source: None,
+        }
     }
 
     /// The same error for somebody else, without its cause.
     pub(crate) fn again(&self) -> Self {
-        let (code, request_id, hint) = (self.code.clone(), self.request_id.clone(), self.hint.clone());
-        Self { code, request_id, hint, ..Self::new(self.class, self.message.clone()) }
+        let (call, code) = (self.call.clone(), self.code.clone());
+        let (request_id, hint) = (self.request_id.clone(), self.hint.clone());
+        let (otherwise, patience) = (self.otherwise, self.patience);
+        Self { otherwise, patience, call, code, request_id, hint, ..Self::new(self.class, self.message.clone()) }
+    }
+
+    /// The same error once it has lasted longer than anything is young.
+    pub(crate) fn settled(mut self) -> Self {
+        self.class = self.otherwise.take().unwrap_or(self.class);
+        self
     }
 
     /// The same error with its cause.

@@ -23,10 +23,13 @@ pub enum Half {
 }
 
 /// What went wrong, as an event carries it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
     /// What was being done, and what was said.
     pub message: String,
+    /// The provider's service and its action.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<String>,
     /// The provider's code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -42,10 +45,23 @@ impl From<&Error> for Fault {
     fn from(e: &Error) -> Self {
         Self {
             message: e.message.clone(),
+            call: e.call.clone(),
             code: e.code.clone(),
             request_id: e.request_id.clone(),
             hint: e.hint.clone(),
         }
+    }
+}
+
+impl From<String> for Fault {
+    fn from(message: String) -> Self {
+        Self { message, ..Self::default() }
+    }
+}
+
+impl From<&str> for Fault {
+    fn from(message: &str) -> Self {
+        message.to_owned().into()
     }
 }
 
@@ -140,6 +156,9 @@ pub enum Event {
         /// After how long, in milliseconds.
         #[serde(rename = "ms", with = "millis")]
         pause: Duration,
+        /// For how long it will be made again at most, in milliseconds, where that is less than the deadline.
+        #[serde(rename = "left_ms", with = "millis::maybe", default, skip_serializing_if = "Option::is_none")]
+        left: Option<Duration>,
     },
     /// A task is done.
     Finished {

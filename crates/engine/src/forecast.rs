@@ -1,7 +1,7 @@
 //! How long a plan is likely to take: the same engine runs it on a clock of its own, against a provider of which nothing
 //! is known but how long everything takes there.
 use crate::{
-    Class, Clock, Error, Ledger, Limits, Result, Runner, Stop,
+    Class, Clock, Consent, Error, Ledger, Limits, Result, Runner, Stop,
     event::{Event, Forecast, Half, Report},
     graph::{Edge, Name, Node},
     ledger::Store,
@@ -57,7 +57,12 @@ impl Outlook {
             times: plan.times.clone(),
             forgotten: plan.forgotten.clone(),
             spent: plan.times.keys().filter_map(spent).collect(),
-            limits: Limits { deadline: None, timeouts: BTreeMap::new(), ..limits.clone() },
+            limits: Limits {
+                deadline: None,
+                timeouts: BTreeMap::new(),
+                consent: Consent::Everything,
+                ..limits.clone()
+            },
         }
     }
 
@@ -135,15 +140,7 @@ impl Outlook {
 
     /// The same plan, of imagined nodes.
     fn plan(&self) -> Plan<Imagined> {
-        let step = |name: &Name, action| Step {
-            name: name.clone(),
-            kind: THING.name().into(),
-            action,
-            spec: None,
-            old: None,
-            because: None,
-            loses: None,
-        };
+        let step = |name: &Name, action| Step::new(name, THING.name(), action);
         let wanted = |(name, edges, action): &(Name, Vec<Edge>, Action)| {
             (name.clone(), Node::fixed(&THING, edges.clone(), imagined::spec(name, *action)))
         };
@@ -170,7 +167,8 @@ impl Outlook {
         let had = self.had.iter().filter(|(name, _)| !resumed.contains(name)).map(|(name, edges)| {
             let phase = Phase::Ready { id: PhysicalId(name.0.clone()), output: Value::Null };
             let (kind, spec, edges) = (THING.name().into(), imagined::spec(name, Action::Keep), edges.clone());
-            (name.clone(), Entry { kind, spec, edges, token: Token(nothing()), phase, since: now, trouble: None })
+            let (token, since) = (Token(nothing()), now);
+            (name.clone(), Entry { kind, spec, edges, token, phase, since, trouble: None, never_ready: false })
         });
         state.entries.extend(had);
         state

@@ -3,6 +3,7 @@
 //! It knows neither AWS nor the terminal. Pure in the middle (`graph`, `state`, `plan`, `queue`), effects at the edge
 //! (`run`, `wait`, `ledger`).
 mod clock;
+mod consent;
 mod error;
 pub mod event;
 mod forecast;
@@ -11,6 +12,7 @@ pub mod graph;
 mod holder;
 mod ledger;
 mod looks;
+mod observed;
 pub mod pace;
 pub mod path;
 mod patience;
@@ -25,8 +27,10 @@ pub mod sweep;
 mod symbol;
 pub mod verify;
 mod wait;
+mod youth;
 
 pub use clock::Clock;
+pub use consent::Consent;
 pub use error::{Class, Error, Result, Retry};
 pub use forecast::Outlook;
 pub use gather::Gathered;
@@ -34,7 +38,7 @@ pub use graph::{Edge, Graph, Handle, Name, Needs, Outputs, Use};
 pub use holder::{Holder, Whose};
 pub use ledger::{Ledger, Store};
 pub use patience::{Unanswered, patiently, telling};
-pub use plan::{Action, Plan, Step, plan};
+pub use plan::{Action, Plan, Step, plan, undo};
 pub use refresh::{Drift, refresh};
 pub use resource::{Change, Cx, Identity, Kind, Kinds, Observed, Of, PhysicalId, Removal, Resource, kind_of};
 pub use run::{Limits, Runner, Summary, answered, called_for, in_turn, in_turn_to_look, looking_by_turns};

@@ -1,12 +1,12 @@
 //! Wanted against had: a pure function, so `plan`, `up`, `down` and `up` again are one thing.
 use crate::{
-    Class, Error, Result,
+    Class, Consent, Error, Result,
     event::{After, Half, Planned, Point},
-    graph::{Edge, Graph, Name, Node, Outputs},
+    graph::{Graph, Name, Node},
     pace::Timings,
     queue::Task,
-    resource::{Change, Identity, Kind, Kinds, kind_of},
-    state::{Entry, Phase, State},
+    resource::{Identity, Kinds, kind_of},
+    state::State,
 };
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -16,9 +16,13 @@ use std::{
     time::Duration,
 };
 
+mod steps;
 mod tasks;
+mod undo;
+use steps::{Steps, Users, users_of};
 use tasks::tasks;
 pub(crate) use tasks::{Takes, Times};
+pub use undo::undo;
 
 /// What is done to a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,9 +44,12 @@ pub enum Action {
     Leave,
     /// Nothing, unless what it uses comes out different: decided then.
     Decide,
+    /// It was in trouble when it was seen last, and is looked at again. What holds data is never made anew for that.
+    Look,
 }
 
 /// What is done to one node, and why.
+#[derive(Clone, Debug)]
 pub struct Step {
     /// The node.
     pub name: Name,
@@ -54,10 +61,34 @@ pub struct Step {
     pub spec: Option<Value>,
     /// What it was made from, if it exists.
     pub old: Option<Value>,
-    /// It is replaced only because it stands on that node.
+    /// It is replaced with that node, on which it stands.
     pub because: Option<Name>,
+    /// It is replaced because these properties differ, which cannot be changed in place.
+    pub fixed: Vec<String>,
+    /// What is wrong with it, as recorded.
+    pub trouble: Option<String>,
     /// What is lost for good.
     pub loses: Option<&'static str>,
+    /// Whether losing that needs a [consent](crate::Consent) of its own.
+    pub needs_consent: bool,
+}
+
+impl Step {
+    /// A step of which nothing more is known.
+    pub fn new(name: &Name, kind: &str, action: Action) -> Self {
+        Self {
+            name: name.clone(),
+            kind: kind.into(),
+            action,
+            spec: None,
+            old: None,
+            because: None,
+            fixed: Vec::new(),
+            trouble: None,
+            loses: None,
+            needs_consent: false,
+        }
+    }
 }
 
 /// A key of the queue.
@@ -89,6 +120,13 @@ impl<C: 'static> Plan<C> {
         self.steps.iter().filter(|s| s.action == action).count()
     }
 
+    /// The same plan, with what was consented to: it asks for that no more.
+    #[must_use]
+    pub fn allowing(mut self, consent: &Consent) -> Self {
+        self.steps.iter_mut().for_each(|s| s.needs_consent &= !consent.covers(&s.name));
+        self
+    }
+
     /// The wanted nodes that need each of them.
     pub(crate) fn needed_by(&self) -> NeededBy<'_> {
         let mut needed = NeededBy::new();
@@ -102,7 +140,12 @@ impl<C: 'static> Plan<C> {
 
     /// Whether doing it may change anything.
     pub fn changes(&self) -> bool {
-        self.steps.iter().any(|s| !matches!(s.action, Action::Keep | Action::Decide))
+        self.steps.iter().any(|s| !matches!(s.action, Action::Keep | Action::Decide | Action::Look))
+    }
+
+    /// The steps that would lose data without that consent: with any of them the plan must not be done.
+    pub fn unconsented(&self, consent: &Consent) -> Vec<&Step> {
+        self.steps.iter().filter(|s| s.needs_consent && !consent.covers(&s.name)).collect()
     }
 
     /// Whether that task could be done within that time.
@@ -134,19 +177,11 @@ impl<C: 'static> Plan<C> {
 /// When a builder fails, a recorded spec cannot be read, or the state holds a kind this build does not know.
 pub fn plan<C: 'static>(want: &Graph<C>, have: &State, kinds: Kinds<C>, timings: &Timings) -> Result<Plan<C>> {
     let users = users_of(have);
-    let mut steps = wanted_steps(want, have)?;
-    for (name, entry) in have.entries.iter().filter(|(n, _)| !want.nodes.contains_key(*n)) {
-        let kind = kind_of(kinds, &entry.kind)?;
-        let action = if kind.identity() == Identity::Shared { Action::Leave } else { Action::Delete };
-        let (kind, loses, old) = (entry.kind.clone(), kind.loses(), Some(entry.spec.clone()));
-        let step = Step { name: name.clone(), kind, action, spec: None, old, because: None, loses };
-        steps.insert(name.clone(), step);
-    }
-    spread(&mut steps, &users);
-    told(&mut steps, want, have)?;
-    for step in steps.values_mut().filter(|s| s.action == Action::Replace) {
-        step.loses = kind_of(kinds, &step.kind)?.loses();
-    }
+    let mut steps = steps::wanted(want, have)?;
+    steps::unwanted(&mut steps, want, have, kinds)?;
+    steps::spread(&mut steps, &users);
+    steps::told(&mut steps, want, have)?;
+    steps::weighed(&mut steps, have, kinds)?;
     let forgotten = forgotten(&steps, have, kinds)?;
     let (tasks, times) = tasks(&steps, want, have, &users, kinds, timings)?;
     Ok(Plan { steps: steps.into_values().collect(), tasks, times, wanted: want.nodes.clone(), forgotten })
@@ -162,94 +197,6 @@ fn told_after(key: &Key) -> After {
         Key::Known(node) => (node, Point::Known),
     };
     After { node: node.clone(), what }
-}
-
-type Steps = IndexMap<Name, Step>;
-type Users<'a> = BTreeMap<&'a Name, Vec<(&'a Name, &'a Edge)>>;
-
-fn users_of(have: &State) -> Users<'_> {
-    let mut users = Users::new();
-    for (name, entry) in &have.entries {
-        for edge in &entry.edges {
-            users.entry(&edge.on).or_default().push((name, edge));
-        }
-    }
-    users
-}
-
-fn wanted_steps<C: 'static>(want: &Graph<C>, have: &State) -> Result<Steps> {
-    let mut steps = Steps::new();
-    // What each node gives: what is recorded, and else a symbol; and whose it is for certain.
-    let (mut certain, mut given) = (BTreeSet::new(), Outputs::new());
-    for (name, node) in &want.nodes {
-        let entry = have.entries.get(name);
-        let recorded = |d: &Name| have.entries.get(d).is_some_and(|u| u.phase.output().is_some());
-        let uses = || node.edges.iter().filter(|e| e.needs.is_some()).map(|e| &e.on);
-        let action = match entry {
-            None => Action::Create,
-            Some(e) if uses().all(recorded) => match compare(node.kind, e, &node.spec(&given)?)? {
-                Action::Keep if !uses().all(|d| certain.contains(d)) => Action::Decide,
-                sure => sure,
-            },
-            Some(e) if must_go(e) => Action::Replace,
-            Some(e) if matches!(e.phase, Phase::Ready { .. }) => Action::Decide,
-            Some(_) => Action::Resume,
-        };
-        if action == Action::Keep {
-            certain.insert(name);
-        }
-        let output = entry.and_then(|e| e.phase.output()).cloned();
-        given.insert(name.clone(), output.map_or_else(|| node.kind.symbolic(name), Ok)?);
-        let (name, kind, old) = (name.clone(), node.kind.name().into(), entry.map(|e| e.spec.clone()));
-        steps.insert(name.clone(), Step { name, kind, action, spec: None, old, because: None, loses: None });
-    }
-    Ok(steps)
-}
-
-/// What every wanted node is made from. Of what is made, or made anew, the values are symbols: they are known later.
-fn told<C: 'static>(steps: &mut Steps, want: &Graph<C>, have: &State) -> Result<()> {
-    let mut given = Outputs::new();
-    for (name, node) in &want.nodes {
-        let Some(step) = steps.get_mut(name) else { continue };
-        step.spec = Some(node.spec(&given)?);
-        let stays = matches!(step.action, Action::Keep | Action::Update | Action::Decide);
-        let output = have.entries.get(name).and_then(|e| e.phase.output()).filter(|_| stays).cloned();
-        given.insert(name.clone(), output.map_or_else(|| node.kind.symbolic(name), Ok)?);
-    }
-    Ok(())
-}
-
-fn must_go(e: &Entry) -> bool {
-    matches!(e.phase, Phase::Deleting { .. }) || e.trouble.as_ref().is_some_and(|t| t.broken)
-}
-
-fn compare<C>(kind: &dyn Kind<C>, had: &Entry, spec: &Value) -> Result<Action> {
-    if must_go(had) || kind.name() != had.kind {
-        return Ok(Action::Replace);
-    }
-    Ok(match (kind.change(spec, &had.spec)?, &had.phase) {
-        (Change::None, Phase::Ready { .. }) => Action::Keep,
-        // An intent that was refused, or not heard of, is settled first; what it became is compared then.
-        (_, Phase::Creating { refused: true, .. }) => Action::Create,
-        (Change::None | Change::Update, Phase::Creating { .. }) | (Change::None, _) => Action::Resume,
-        (Change::Update, _) => Action::Update,
-        (Change::Replace, _) => Action::Replace,
-    })
-}
-
-/// Whatever stands on something that will be replaced is replaced with it.
-fn spread(steps: &mut Steps, users: &Users<'_>) {
-    let mut front: Vec<Name> = steps.values().filter(|s| s.action == Action::Replace).map(|s| s.name.clone()).collect();
-    while let Some(from) = front.pop() {
-        for (user, _) in users.get(&from).into_iter().flatten().filter(|(_, e)| e.holds || e.follows) {
-            let Some(step) = steps.get_mut(*user) else { continue };
-            if !matches!(step.action, Action::Replace | Action::Delete | Action::Leave) {
-                step.action = Action::Replace;
-                step.because = Some(from.clone());
-                front.push((*user).clone());
-            }
-        }
-    }
 }
 
 fn goes(steps: &Steps, name: &Name) -> bool {

@@ -1,7 +1,7 @@
 //! Look at everything recorded: what is gone is forgotten, so that the next plan makes it again; what somebody changed is
 //! put back by it.
 use crate::{
-    Cx, Kinds, Name, Observed, PhysicalId, Result, State, Stop, kind_of, patiently,
+    Cx, Kinds, Name, Observed, Result, State, Stop, kind_of, patiently,
     state::{Entry, Phase, Transition},
 };
 use futures::{StreamExt, stream};
@@ -36,7 +36,7 @@ pub async fn refresh<C: 'static>(
         Phase::Ready { id, output } => Some((name.clone(), e.clone(), id.clone(), output.clone())),
         _ => None,
     });
-    let seen: Vec<Result<Option<(Name, PhysicalId, Drift)>>> = stream::iter(looks)
+    let seen: Vec<Result<Option<(Name, Drift)>>> = stream::iter(looks)
         .map(|(name, entry, id, output)| {
             let cx = Cx { cloud: cloud.clone(), env: env.clone(), node: name.clone(), token: entry.token.clone() };
             async move {
@@ -52,21 +52,20 @@ pub async fn refresh<C: 'static>(
                     // What is busy is left to it: backups and maintenance are everyday, and no change of anybody's.
                     _ => return Ok(None),
                 };
-                Ok(Some((name, id, drift)))
+                Ok(Some((name, drift)))
             }
         })
         .buffer_unordered(16)
         .collect()
         .await;
     let mut drifted = Vec::new();
-    for (name, id, drift) in seen.into_iter().collect::<Result<Vec<_>>>()?.into_iter().flatten() {
+    for (name, drift) in seen.into_iter().collect::<Result<Vec<_>>>()?.into_iter().flatten() {
         match &drift {
             Drift::Gone => {
-                state.apply(&name, Transition::WillDelete { id }, now)?;
-                state.apply(&name, Transition::Gone, now)?;
+                state.apply(&name, Transition::Vanished, now)?;
             }
             Drift::Broken(why) => {
-                state.apply(&name, Transition::Failed { why: why.clone(), broken: true }, now)?;
+                state.apply(&name, Transition::Failed { why: why.clone().into(), broken: true }, now)?;
             }
             // It is asked for once more to be as it was made.
             Drift::Changed(_) => {

@@ -1,4 +1,5 @@
 //! The one trait a resource kind implements, and its erased twin that the engine drives.
+pub use crate::observed::Observed;
 use crate::{Class, Environment, Error, Holder, Name, Result, Token, symbol::symbolic};
 use futures::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -13,44 +14,6 @@ pub struct PhysicalId(pub String);
 impl fmt::Display for PhysicalId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
-    }
-}
-
-/// What a single look found.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Observed<T> {
-    /// It is not there.
-    Absent,
-    /// It is on its way, or busy: in a state that it leaves by itself.
-    Pending {
-        /// The service's own words.
-        why: String,
-        /// What can already be read before it is ready.
-        known: Option<T>,
-    },
-    /// It is at rest, and not as wanted. While a change is being applied that may be so for a moment, and counts as being on
-    /// its way; otherwise somebody else changed it.
-    Differs {
-        /// What differs.
-        why: String,
-        /// What can be read of it nevertheless.
-        known: Option<T>,
-    },
-    /// It is usable.
-    Ready(T),
-    /// It will never be ready.
-    Broken(String),
-}
-
-impl<T> Observed<T> {
-    /// On its way, nothing known yet.
-    pub fn pending(why: impl Into<String>) -> Self {
-        Self::Pending { why: why.into(), known: None }
-    }
-
-    /// At rest and different, with what can be read of it.
-    pub fn differs(why: impl Into<String>, known: Option<T>) -> Self {
-        Self::Differs { why: why.into(), known }
     }
 }
 
@@ -267,14 +230,7 @@ pub(crate) fn encode<T: Serialize>(what: &str, v: &T) -> Result<Value> {
 }
 
 fn erase<R: Resource>(seen: Observed<R::Output>) -> Result<Observed<Value>> {
-    let plain = |o: &R::Output| encode(R::KIND, o);
-    Ok(match seen {
-        Observed::Ready(o) => Observed::Ready(plain(&o)?),
-        Observed::Pending { why, known } => Observed::Pending { why, known: known.as_ref().map(plain).transpose()? },
-        Observed::Differs { why, known } => Observed::Differs { why, known: known.as_ref().map(plain).transpose()? },
-        Observed::Broken(why) => Observed::Broken(why),
-        Observed::Absent => Observed::Absent,
-    })
+    seen.try_map(|output| encode(R::KIND, &output))
 }
 
 impl<R: Resource> Kind<R::Cloud> for Of<R> {
@@ -303,13 +259,8 @@ impl<R: Resource> Kind<R::Cloud> for Of<R> {
         R::BROKEN_AFTER
     }
     fn timing(&self, spec: &Value) -> String {
-        decode::<R>(R::KIND, spec).map_or_else(
-            |_| R::TIMING.into(),
-            |r| match r.size() {
-                Some(size) => format!("{} {size}", r.timing()),
-                None => r.timing().into(),
-            },
-        )
+        let Ok(r) = decode::<R>(R::KIND, spec) else { return R::TIMING.into() };
+        r.size().map_or_else(|| r.timing().into(), |size| format!("{} {size}", r.timing()))
     }
     fn symbolic(&self, node: &Name) -> Result<Value> {
         encode(R::KIND, &symbolic::<R::Output>(node)?)

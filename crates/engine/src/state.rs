@@ -8,11 +8,14 @@ use crate::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
-use std::{collections::BTreeMap, fmt, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
+mod token;
 mod transition;
+mod trouble;
+pub use token::Token;
 pub use transition::Transition;
+pub use trouble::Trouble;
 
 /// The newest format of the state this build writes, and can read.
 pub const FORMAT: u32 = 1;
@@ -30,25 +33,6 @@ pub struct Environment {
     pub region: String,
     /// A random id made once per environment; a tag on every resource, and in every token.
     pub lineage: String,
-}
-
-/// Makes a repeated request the same request: 32 hex digits of a hash of lineage, node and generation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Token(pub String);
-
-impl Token {
-    /// The token of a node's intent. The generation is the serial at which the intent was written, so no two intents share a token.
-    pub fn new(lineage: &str, node: &Name, generation: u64) -> Self {
-        let hash = Sha256::digest(format!("{lineage}/{node}/{generation}"));
-        Self(hash.iter().take(16).map(|b| format!("{b:02x}")).collect())
-    }
-}
-
-impl fmt::Display for Token {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
 }
 
 /// Where a node is in its life.
@@ -120,18 +104,6 @@ impl Phase {
     }
 }
 
-/// What went wrong with a node, the last time something did.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Trouble {
-    /// What was said.
-    pub why: String,
-    /// It will never be ready: the next `up` makes it anew.
-    #[serde(default)]
-    pub broken: bool,
-    /// When.
-    pub at: Timestamp,
-}
-
 /// What we have of a node.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
@@ -151,17 +123,23 @@ pub struct Entry {
     /// What went wrong, if something did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trouble: Option<Trouble>,
+    /// It has not been ready yet, so nobody can have put anything into it. What a file does not say counts as having been ready.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub never_ready: bool,
 }
 
 impl Entry {
+    /// Whether it is recorded as something that will never be ready.
+    pub fn is_broken(&self) -> bool {
+        self.trouble.as_ref().is_some_and(|t| t.broken)
+    }
+
     /// For how long that half of its life has been going on; nothing if it is not, or has come to nothing.
     pub(crate) fn going_on(&self, half: Half, clock: Clock) -> Duration {
         let goes = match (&self.phase, half) {
             (Phase::Deleting { .. }, Half::Remove) => self.trouble.is_none(),
             (Phase::Creating { refused, .. }, Half::Ensure) => !refused,
-            (Phase::Waiting { .. } | Phase::Updating { .. }, Half::Ensure) => {
-                self.trouble.as_ref().is_none_or(|t| !t.broken)
-            }
+            (Phase::Waiting { .. } | Phase::Updating { .. }, Half::Ensure) => !self.is_broken(),
             _ => false,
         };
         if goes { clock.since(self.since) } else { Duration::ZERO }
@@ -226,10 +204,11 @@ impl State {
         let generation = self.serial + 1;
         let made = |kind, spec, edges| {
             let token = Token::new(&self.env.lineage, name, generation);
-            Entry { kind, spec, edges, token, phase: P::Creating { refused: false }, since: now, trouble: None }
+            let phase = P::Creating { refused: false };
+            Entry { kind, spec, edges, token, phase, since: now, trouble: None, never_ready: true }
         };
         let moved = |e: &mut Entry, phase| (e.phase, e.since, e.trouble) = (phase, now, None);
-        let trouble = |why, broken| Some(Trouble { why, broken, at: now });
+        let trouble = |why, broken| Some(Trouble::new(why, broken, now));
         let old = self.entries.get_mut(name);
         let id = old.as_ref().and_then(|e| e.phase.id().cloned());
         let phase = old.as_ref().map(|e| e.phase.word());
@@ -243,14 +222,20 @@ impl State {
             (Some(e @ Entry { phase: P::Creating { .. }, .. }), _, T::Refused { why }) => {
                 (e.phase, e.trouble) = (P::Creating { refused: true }, trouble(why, false));
             }
-            (Some(e @ Entry { phase: P::Creating { .. }, .. }), _, T::Created { id }) => {
+            // What is waited for may turn out to go by another id.
+            (Some(e @ Entry { phase: P::Creating { .. } | P::Waiting { .. }, .. }), _, T::Created { id }) => {
+                let vanished = |was: &Entry| !was.never_ready && !matches!(was.phase, P::Deleting { .. });
+                let is_found_again = |was: &Entry| vanished(was) && was.phase.id() == Some(&id);
+                e.never_ready &= !self.removed.get(name).is_some_and(is_found_again);
                 moved(e, P::Waiting { id, known: None });
             }
             (Some(e @ Entry { phase: P::Waiting { .. }, .. }), Some(id), T::Known { known }) => {
                 e.phase = P::Waiting { id, known: Some(known) };
             }
-            (Some(e @ Entry { phase: P::Waiting { .. }, .. }), Some(id), T::Became { output }) => {
+            // What was ready may have been looked at again, because it was in trouble.
+            (Some(e @ Entry { phase: P::Waiting { .. } | P::Ready { .. }, .. }), Some(id), T::Became { output }) => {
                 moved(e, P::Ready { id, output });
+                e.never_ready = false;
             }
             (
                 Some(e @ Entry { phase: P::Waiting { .. } | P::Updating { .. } | P::Ready { .. }, .. }),
@@ -273,7 +258,8 @@ impl State {
                 self.entries
                     .insert(name.clone(), Entry { token, phase: P::Deleting { id }, ..made(kind, spec, edges) });
             }
-            (Some(Entry { phase: P::Deleting { .. } | P::Creating { .. }, .. }), _, T::Gone) => {
+            (Some(Entry { phase: P::Deleting { .. } | P::Creating { .. }, .. }), _, T::Gone)
+            | (Some(_), Some(_), T::Vanished) => {
                 self.removed.extend(self.entries.remove_entry(name));
             }
             (Some(e), _, T::Failed { why, broken }) => e.trouble = trouble(why, broken),

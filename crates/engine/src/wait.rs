@@ -1,11 +1,12 @@
 //! The only loop that waits. Kinds look or ask once; this decides when to look or ask again.
 use crate::{
-    Class, Error, Result,
+    Class, Error, Result, Retry,
     event::{Event, Fault, Half},
     graph::Name,
     ledger::Ledger,
     plan::NeededBy,
     slack::Slack,
+    youth,
 };
 use std::{cell::RefCell, collections::HashMap, ops::ControlFlow, rc::Rc, time::Duration};
 use tokio::{
@@ -142,23 +143,32 @@ impl Wait<'_> {
     /// node stands on has failed. Only a pause ends so: a look in flight is heard out.
     pub(crate) async fn until<T>(&self, mut look: impl AsyncFnMut() -> Result<ControlFlow<T, String>>) -> Result<T> {
         let began = Instant::now();
-        let (mut said, mut failing) = (String::new(), None::<Failing>);
+        let (mut said, mut failing, mut refused) = (String::new(), None::<Failing>, None::<Error>);
         loop {
-            let (pause, last) = match look().await {
+            let pause = match look().await {
                 Ok(ControlFlow::Break(found)) => return Ok(found),
                 Ok(ControlFlow::Continue(why)) => {
-                    failing = None;
+                    (failing, refused) = (None, None);
                     if why != said {
                         let (node, half) = (self.node.clone(), self.half);
                         self.ledger.tell(&Event::Waiting { node, half, why: why.clone() });
                         said.clone_from(&why);
                     }
-                    (Pause::ToLook { waited: self.already + began.elapsed(), jitter: self.rng.borrow_mut().f64() }, why)
+                    Pause::ToLook { waited: self.already + began.elapsed(), jitter: self.rng.borrow_mut().f64() }
                 }
-                Err(error) => (Pause::Fixed(self.after(&error, &mut failing).ok_or(error)?), said.clone()),
+                Err(error) => match self.after(&error, &mut failing) {
+                    Some(pause) => {
+                        // A lost answer in between takes nothing back of what was said before.
+                        if refused.as_ref().is_none_or(|last| error.class.refuses() || !last.class.refuses()) {
+                            refused = Some(error);
+                        }
+                        Pause::Fixed(pause)
+                    }
+                    None => return Err(error.settled()),
+                },
             };
             if began.elapsed() + self.length(&pause) > self.within {
-                return Err(self.too_late(&last));
+                return Err(self.too_late(&said, refused));
             }
             tokio::select! {
                 biased;
@@ -203,14 +213,31 @@ impl Wait<'_> {
         let retry = error.class.retry()?;
         let run = failing.take().filter(|f| f.class == error.class);
         let run = run.unwrap_or(Failing { class: error.class, since: Instant::now(), pause: retry.first });
-        if retry.within.is_some_and(|w| run.since.elapsed() > w) {
+        let left = self.left(error, &retry, run.since.elapsed());
+        if left.is_some_and(|left| left.is_zero()) {
             return None;
         }
         let pause = run.pause.mul_f64(0.75 + 0.5 * self.rng.borrow_mut().f64());
         *failing = Some(Failing { pause: (run.pause * 2).min(retry.most), ..run });
         let (node, half) = (self.node.clone(), self.half);
-        self.ledger.tell(&Event::Retrying { node, half, error: Fault::from(error), pause });
+        self.ledger.tell(&Event::Retrying { node, half, error: Fault::from(error), pause, left });
         Some(pause)
+    }
+
+    /// For how long it is worth asking again after it was said for so long already; `None` leaves it to the deadline.
+    fn left(&self, error: &Error, retry: &Retry, since: Duration) -> Option<Duration> {
+        let patience = |usual: Duration| error.patience.unwrap_or(usual).saturating_sub(since);
+        match (error.class, error.otherwise) {
+            (Class::Propagating, otherwise) => {
+                let young = youth::left(self.ledger, self.node);
+                Some(match otherwise {
+                    // It may as well be meant for good.
+                    Some(_) => young.min(patience(youth::YOUNG)),
+                    None => young.max(patience(retry.within.unwrap_or_default())),
+                })
+            }
+            _ => error.patience.or(retry.within).map(patience),
+        }
     }
 
     /// It may have begun on values of what failed later, without which it never comes to its end.
@@ -219,10 +246,21 @@ impl Wait<'_> {
             .hint("see why that failed, and run the same command again: it goes on from here")
     }
 
-    fn too_late(&self, last: &str) -> Error {
-        let within = self.within.as_secs();
-        Error::new(Class::TimedOut, format!("see {} done within {within} s: {last}", self.node))
-            .hint("run the same command again to go on waiting, or raise --timeout for this kind")
+    /// The deadline has come: with what was said last, by the provider of the thing or by who refused.
+    fn too_late(&self, said: &str, refused: Option<Error>) -> Error {
+        let what = format!("see {} done within {} s", self.node, self.within.as_secs());
+        let again = "run the same command again to go on waiting, or raise --timeout for this kind";
+        match refused {
+            None => Error::new(Class::TimedOut, format!("{what}: {said}")).hint(again),
+            Some(refused) => Error {
+                call: refused.call.clone(),
+                code: refused.code.clone(),
+                request_id: refused.request_id.clone(),
+                hint: refused.hint.clone().or_else(|| Some(again.into())),
+                ..Error::new(Class::TimedOut, format!("{what}: {}", refused.message))
+            }
+            .caused_by(refused),
+        }
     }
 }
 

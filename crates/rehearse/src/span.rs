@@ -1,6 +1,6 @@
 //! From when to when each task ran, the chain of them that decided how long it all took, and AWS's own part of that.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::{collections::BTreeMap, time::Duration};
 use vidpipe_engine::{
     Name,
@@ -26,10 +26,10 @@ impl Span {
         (self.task.clone(), seconds(self.from, self.to))
     }
 
-    /// How many seconds from then on AWS needed for it.
-    fn of_aws(&self, from: Timestamp) -> f64 {
+    /// How many seconds between these moments AWS needed for it.
+    fn of_aws(&self, from: Timestamp, to: Timestamp) -> f64 {
         let refused = self.refused.map_or(0.0, |at| seconds(self.from, at));
-        (refused + self.usual.as_secs_f64()).min(seconds(self.from.max(from), self.to))
+        (refused + self.usual.as_secs_f64()).min(seconds(self.from.max(from), self.to.min(to)))
     }
 }
 
@@ -51,7 +51,7 @@ pub(crate) fn spans(events: &[(Timestamp, Event)]) -> Vec<Span> {
                     Half::Ensure => node.to_string(),
                     Half::Remove => format!("remove {node}"),
                 },
-                from: *at - jiff::SignedDuration::try_from(*took).unwrap_or_default(),
+                from: *at - SignedDuration::try_from(*took).unwrap_or_default(),
                 to: *at,
                 usual: usual.get(&(node, *half)).copied().unwrap_or_default(),
                 refused: refused.remove(&(node, *half)),
@@ -82,12 +82,16 @@ pub(crate) fn critical(spans: &[Span]) -> Vec<&Span> {
     chain
 }
 
+/// Of what is gone AWS may still hold something for so long, such as a network interface; its own removal ends only then.
+const LINGERS: SignedDuration = SignedDuration::from_secs(30);
+
 /// How many seconds of a chain AWS needed. What a task waits for may be work on something else that ends within it: a
-/// cluster is gone when its instances are.
+/// cluster is gone when its instances are, though something of them may linger.
 pub(crate) fn of_aws(chain: &[&Span], spans: &[Span]) -> f64 {
     let within = |link: &Span| {
-        let inner = spans.iter().filter(|span| span.to > link.from && span.to <= link.to);
-        inner.map(|span| span.of_aws(link.from)).fold(0.0, f64::max)
+        let end = link.to + LINGERS;
+        let inner = spans.iter().filter(|span| span.to > link.from && span.to <= end);
+        inner.map(|span| span.of_aws(link.from, link.to)).fold(0.0, f64::max)
     };
     chain.iter().map(|link| within(link)).sum()
 }

@@ -17,16 +17,16 @@ use std::{
 use tokio::time::Instant;
 use vidpipe_aws::{Aws, Connection, Facts, KINDS, timings};
 use vidpipe_engine::{
-    Clock, Cx, Environment, Graph, Ledger, Limits, Name, Outlook, Removal, Result, Runner, State, Stop, Store, Summary,
+    Clock, Consent, Environment, Graph, Ledger, Limits, Name, Outlook, Result, Runner, State, Stop, Summary,
     event::{Event, Report},
-    kind_of,
     pace::Timings,
-    plan, refresh,
+    plan,
 };
 use vidpipe_pipelines::{graph, spec::Spec, suffix::Suffix, wanted};
 use vidpipe_sandbox::{Clock as Pace, Conditions, Sandbox};
 
 mod asking;
+mod by_hand;
 
 /// Between two runs somebody reads what happened.
 const BETWEEN_RUNS: Duration = Duration::from_secs(30);
@@ -63,6 +63,8 @@ pub struct World {
     before: Value,
     timings: Timings,
     clock: Clock,
+    /// What a run of `up` may lose: nothing, until somebody says so.
+    consent: RefCell<Consent>,
 }
 
 impl World {
@@ -131,34 +133,8 @@ impl World {
             before,
             timings,
             clock,
+            consent: RefCell::default(),
         })
-    }
-
-    /// Removes what is recorded of one node by hand, past the engine; whether AWS let it go.
-    ///
-    /// # Errors
-    /// What AWS refused it with.
-    pub async fn remove_by_hand(&self, node: &Name) -> Result<()> {
-        let state = self.disk.read();
-        let (Some(entry), Some(id)) = (state.entries.get(node), state.entries.get(node).and_then(|e| e.phase.id()))
-        else {
-            return Ok(());
-        };
-        let kind = kind_of(KINDS, &entry.kind)?;
-        let (env, token) = (Rc::new(state.env.clone()), entry.token.clone());
-        let cx = Cx { cloud: self.aws.clone(), env, node: node.clone(), token };
-        while kind.delete(&cx, &entry.spec, id).await? == Removal::Partly {}
-        Ok(())
-    }
-
-    /// Looks at everything recorded, as `--refresh` does, and records what is gone.
-    ///
-    /// # Errors
-    /// When something cannot be looked at.
-    pub async fn refresh(&self) -> Result<()> {
-        let mut state = self.disk.read();
-        refresh(&self.aws, KINDS, &mut state, self.clock.now()).await?;
-        self.disk.clone().save(&state)
     }
 
     /// From now on the day is like that.
@@ -216,7 +192,8 @@ impl World {
         };
         let reports: Vec<Box<dyn Report>> = vec![Box::new(Recorder(self.tape.clone()))];
         let ledger = Rc::new(Ledger::new(have, Box::new(self.disk.clone()), reports, self.clock));
-        let (timings, limits) = (self.timings.clone(), Limits::default());
+        let consent = if want.nodes.is_empty() { Consent::Everything } else { self.consent.borrow().clone() };
+        let (timings, limits) = (self.timings.clone(), Limits { consent, ..Limits::default() });
         let runner = Runner::new(self.aws.clone(), KINDS, ledger, timings, limits, Stop::default());
         tokio::select! {
             biased;

@@ -62,8 +62,9 @@ impl Plain {
                 let (what, when) = words::queued(&clean(budget), *pause);
                 format!("{node}: {what}{when}")
             }
-            Event::Retrying { node, half, error, pause } => {
-                format!("{node}: {} again in {}: {}", doing(node, *half), duration(*pause), fault(error))
+            Event::Retrying { node, half, error, pause, left } => {
+                let (when, most) = (duration(*pause), words::at_most(*left));
+                format!("{node}: {} again in {when}{most}: {}", doing(node, *half), fault(error))
             }
             Event::Finished { node, half, changed, took, .. } => {
                 let done = task(node, *half).map_or("done", |t| words::done(t.action, *half, *changed));
@@ -133,7 +134,7 @@ fn left(rest: &Remaining) -> String {
 fn fault(e: &Fault) -> String {
     let mut line = clean(&e.message);
     let facts: Vec<String> =
-        e.code.iter().cloned().chain(e.request_id.iter().map(|r| format!("request {r}"))).collect();
+        e.call.iter().chain(&e.code).cloned().chain(e.request_id.iter().map(|r| format!("request {r}"))).collect();
     if !facts.is_empty() {
         line.push_str(&format!(" ({})", clean(&facts.join(", "))));
     }

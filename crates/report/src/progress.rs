@@ -207,8 +207,9 @@ fn whereabouts(now: Timestamp, event: &Event) -> Option<(&Name, Half, At)> {
         Event::Queued { node, half, budget, pause } => {
             (node, *half, At::Queued { budget: clean(budget), until: later(now, *pause) })
         }
-        Event::Retrying { node, half, error, pause } => {
-            (node, *half, At::Retrying { fault: cleaned(error), until: later(now, *pause) })
+        Event::Retrying { node, half, error, pause, left } => {
+            let (fault, until) = (cleaned(error), later(now, *pause));
+            (node, *half, At::Retrying { fault, until, last: left.map(|left| later(now, left)) })
         }
         Event::Finished { node, half, changed, took, .. } => (node, *half, At::Done { changed: *changed, took: *took }),
         Event::Failed { node, half, error } => (node, *half, At::Failed { fault: cleaned(error) }),

@@ -92,7 +92,7 @@ fn failure(name: &Name, task: &Task, look: &Look) -> String {
 }
 
 fn facts(fault: &Fault) -> Option<String> {
-    let code = fault.code.iter().map(|c| format!("code {c}"));
+    let code = fault.call.iter().cloned().chain(fault.code.iter().map(|c| format!("code {c}")));
     let facts: Vec<String> = code.chain(fault.request_id.iter().map(|r| format!("request id {r}"))).collect();
     (!facts.is_empty()).then(|| facts.join(", "))
 }

@@ -33,6 +33,8 @@ pub enum At {
         fault: Fault,
         /// When.
         until: Timestamp,
+        /// Until when it is made again at most, where that is known.
+        last: Option<Timestamp>,
     },
     /// Done.
     Done {
@@ -191,9 +193,10 @@ impl Task {
             At::Running { why: None } if self.in_line => ("its turn to look".into(), String::new()),
             At::Running { why } => (why.clone().unwrap_or_default(), String::new()),
             At::Queued { budget, .. } => words::queued(budget, pause),
-            At::Retrying { fault, .. } => {
+            At::Retrying { fault, last, .. } => {
                 let code = fault.code.as_deref().map(|c| format!("{c}: ")).unwrap_or_default();
-                (format!("again in {}: {code}{}", duration(pause), fault.message), String::new())
+                let left = last.map(|last| format!(" ({} left)", duration(whole_seconds(between(now, last)))));
+                (format!("again in {}: {code}{}", duration(pause), fault.message), left.unwrap_or_default())
             }
             _ => (String::new(), String::new()),
         }

@@ -14,7 +14,7 @@ pub(crate) const fn doing(action: Action, half: Half) -> &'static str {
         (_, Action::Create | Action::Replace) => "creating",
         (_, Action::Resume) => "resuming",
         (_, Action::Update) => "updating",
-        (_, Action::Decide | Action::Keep | Action::Delete) => "checking",
+        (_, Action::Decide | Action::Keep | Action::Look | Action::Delete) => "checking",
     }
 }
 
@@ -26,7 +26,7 @@ pub(crate) const fn done(action: Action, half: Half, changed: bool) -> &'static 
         (_, _, false) => "unchanged",
         (_, Action::Create | Action::Replace, _) => "created",
         (_, Action::Resume, _) => "resumed",
-        (_, Action::Update | Action::Decide | Action::Keep | Action::Delete, _) => "updated",
+        (_, Action::Update | Action::Decide | Action::Keep | Action::Look | Action::Delete, _) => "updated",
     }
 }
 
@@ -43,11 +43,17 @@ pub(crate) const fn stopping(why: Halt) -> &'static str {
     }
 }
 
+/// For how long something is tried again at most, where that is known.
+pub(crate) fn at_most(left: Option<Duration>) -> String {
+    left.map(|left| format!(", for at most {} more", duration(left))).unwrap_or_default()
+}
+
 /// A fault whose texts a terminal does not obey.
 pub(crate) fn cleaned(fault: &Fault) -> Fault {
     let clean = |s: &Option<String>| s.as_deref().map(clean);
     Fault {
         message: self::clean(&fault.message),
+        call: clean(&fault.call),
         code: clean(&fault.code),
         request_id: clean(&fault.request_id),
         hint: clean(&fault.hint),

@@ -136,6 +136,8 @@ pub enum Incident {
     ForeignEndpoint,
     /// `CreateBucket` is refused: an account somewhere else in the world has a bucket of that name.
     BucketNameTaken,
+    /// `CreateBucket` with tags is refused, as in the regions of some partitions.
+    BucketTagsRefused,
 }
 
 type Decide = dyn Fn(&Asked<'_>) -> Option<Fault> + Send + Sync;

@@ -143,6 +143,12 @@ impl Sandbox {
         *lock(&self.shared.conditions) = Arc::new(conditions);
     }
 
+    /// Something befalls a DB instance that is there: from now on it is in that state, in RDS's own words, such as `stopped`,
+    /// `storage-full` or `incompatible-parameters`, until it is `available` again. Whether there is such an instance.
+    pub fn befall(&self, instance: &str, status: &str) -> bool {
+        self.shared.world(|world| crate::lifecycle::rds::befall(world, instance, status))
+    }
+
     /// Returns when a fault has cut our own power. From then on no call is answered.
     pub async fn cut(&self) {
         // The sender is alive as long as we are, so this cannot fail.

@@ -19,7 +19,8 @@ use std::{
     time::{Duration, Instant},
 };
 use vidpipe_engine::{
-    Clock, Graph, Ledger, Limits, Outlook, Plan, Runner, State, Stop, Summary, event::Report, pace::Timings, plan,
+    Clock, Consent, Graph, Ledger, Limits, Outlook, Plan, Runner, State, Stop, Summary, event::Report, pace::Timings,
+    plan,
 };
 use vidpipe_store::{
     Folder, Place,
@@ -145,7 +146,8 @@ impl World {
         let plan = self.plan(want, &timings)?;
         let history: Vec<Box<dyn Report>> = vec![Box::new(self.place.record(command, self.clock.now()))];
         let ledger = Rc::new(Ledger::new(self.have()?, Box::new(lock.store()), history, self.clock));
-        let (cloud, limits, stop) = (self.cloud.clone(), Limits::default(), Stop::default());
+        let limits = Limits { consent: Consent::Everything, ..Limits::default() };
+        let (cloud, stop) = (self.cloud.clone(), Stop::default());
         Ok(Runner::new(cloud, KINDS, ledger, timings, limits, stop).run(&plan).await?)
     }
 

@@ -33,8 +33,9 @@ def mend() -> None:
 
 
 def services_name_their_roles() -> None:
-    """AWS names a service-linked role as its service says, and refuses a second one with InvalidInput. moto makes a name
-    out of the service's, and refuses with EntityAlreadyExists. Whoever looks for the role by its name would not find it.
+    """AWS names a service-linked role as its service says, and refuses a second one with InvalidInput. moto makes a
+    name out of the service's, and refuses with EntityAlreadyExists. Whoever looks for the role by its name would not
+    find it.
     """
 
     @around(IAMBackend, "create_service_linked_role")

@@ -1,300 +1,193 @@
-//! AWS's error codes in the engine's words: one table. A new code is one more word in one line.
+//! What AWS's errors mean, in the engine's words: a table per service over a small common one.
+//!
+//! A row that goes by AWS's words decides before one that goes by the code alone; among these the rows of the service decide before the
+//! common ones. Then the kind of name that the code is decides, then the HTTP status. A new code is one more word in one row of
+//! its service.
+use std::time::Duration;
 use vidpipe_engine::Class;
 
-/// Too many calls at once.
-const THROTTLING: [&str; 11] = [
-    "BandwidthLimitExceeded",
-    "EC2ThrottledException",
-    "PriorRequestNotComplete",
-    "RequestLimitExceeded",
-    "RequestThrottled",
-    "RequestThrottledException",
-    "SlowDown",
-    "Throttling",
-    "ThrottledException",
-    "ThrottlingException",
-    "TooManyRequestsException",
+mod apigateway;
+mod cloudtrail;
+mod cloudwatch;
+mod common;
+mod ec2;
+mod ecs;
+mod efs;
+mod elasticache;
+mod elb;
+mod iam;
+mod kinds;
+mod kinesis;
+mod kms;
+mod logs;
+mod quotas;
+mod rds;
+mod rds_data;
+mod s3;
+mod scaling;
+mod secrets;
+mod sns;
+mod sqs;
+#[cfg(test)]
+mod tests;
+mod young;
+
+pub(crate) use common::speaks_of_throttling;
+pub(super) use quotas::quota;
+
+/// An answer that says no.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Refusal<'a> {
+    /// The service, as the SDK names it: `EC2`, `API Gateway`.
+    pub service: &'a str,
+    /// The API's action: `CreateVpc`.
+    pub action: &'a str,
+    /// AWS's code; empty where the answer has none, or none that can be read.
+    pub code: &'a str,
+    /// AWS's words.
+    pub said: &'a str,
+    /// The HTTP status.
+    pub status: u16,
+}
+
+/// What a refusal means for what we do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Meaning {
+    /// What it means.
+    pub class: Class,
+    /// What it means instead once nothing is young any more.
+    pub otherwise: Option<Class>,
+    /// For how long it is known to last, where that differs from others of its class.
+    pub patience: Option<Duration>,
+    /// What to do about it, where its class does not say that.
+    pub hint: Option<&'static str>,
+}
+
+impl Meaning {
+    const fn of(class: Class) -> Self {
+        Self { class, otherwise: None, patience: None, hint: None }
+    }
+}
+
+impl From<Class> for Meaning {
+    fn from(class: Class) -> Self {
+        Self::of(class)
+    }
+}
+
+/// What a refusal means. Nothing is left without a class: what nobody listed is `Unrecognized`.
+pub fn meaning(of: &Refusal<'_>) -> Meaning {
+    let own = SERVICES.iter().find(|s| s.name == of.service).map_or(&[][..], |s| s.rows);
+    let rows = || own.iter().chain(common::ROWS).filter(|row| row.is_of(of));
+    let row = rows().find(|row| !row.says.is_empty()).or_else(|| rows().next());
+    let means = row.map_or_else(|| Meaning::of(kinds::class(of.code, of.status)), |row| row.means);
+    young::perhaps(means, of.said)
+}
+
+/// The class alone.
+pub fn class_of(of: &Refusal<'_>) -> Class {
+    meaning(of).class
+}
+
+/// How long a service needs for what it makes for itself at its first use, and for what it finishes after it says to be done:
+/// at least minutes, as others found.
+const MINUTES: u64 = 300;
+
+/// A service: its crate in the SDK is `aws_sdk_{sdk}`.
+pub(super) struct Service {
+    pub(super) sdk: &'static str,
+    pub(super) name: &'static str,
+    rows: &'static [Row],
+}
+
+const fn service(sdk: &'static str, name: &'static str, rows: &'static [Row]) -> Service {
+    Service { sdk, name, rows }
+}
+
+/// Every service that vidpipe calls.
+pub(super) const SERVICES: &[Service] = &[
+    service("apigateway", "API Gateway", apigateway::ROWS),
+    service("applicationautoscaling", "Application Auto Scaling", scaling::ROWS),
+    service("cloudtrail", "CloudTrail", cloudtrail::ROWS),
+    service("cloudwatch", "CloudWatch", cloudwatch::ROWS),
+    service("cloudwatchlogs", "CloudWatch Logs", logs::ROWS),
+    service("ec2", "EC2", ec2::ROWS),
+    service("ecs", "ECS", ecs::ROWS),
+    service("efs", "EFS", efs::ROWS),
+    service("elasticache", "ElastiCache", elasticache::ROWS),
+    service("elasticloadbalancingv2", "Elastic Load Balancing v2", elb::ROWS),
+    service("iam", "IAM", iam::ROWS),
+    service("kinesis", "Kinesis", kinesis::ROWS),
+    service("kms", "KMS", kms::ROWS),
+    service("rds", "RDS", rds::ROWS),
+    service("rdsdata", "RDS Data", rds_data::ROWS),
+    service("s3", "S3", s3::ROWS),
+    service("secretsmanager", "Secrets Manager", secrets::ROWS),
+    service("sns", "SNS", sns::ROWS),
+    service("sqs", "SQS", sqs::ROWS),
+    service("sts", "STS", &[]),
 ];
 
-/// Whether the body of an error speaks of too many calls, in whatever format. It may err: nothing but the pace hangs on it.
-pub(crate) fn speaks_of_throttling(body: &[u8]) -> bool {
-    let body = String::from_utf8_lossy(body);
-    THROTTLING.iter().any(|code| body.contains(code)) || body.contains("Rate exceeded")
+/// One row.
+struct Row {
+    means: Meaning,
+    /// It has one of these codes; any code where there is none.
+    codes: &'static [&'static str],
+    /// Its words have one of these; any words where there is none.
+    says: &'static [&'static str],
+    /// It was said to an action that begins so; to any where there is none.
+    to: &'static [&'static str],
 }
 
-/// What a code means. Where a code means different things in different services, the message decides.
-pub fn class_of(code: &str, message: &str) -> Option<Class> {
-    if propagates(message) {
-        return Some(Class::Propagating);
+const fn row(class: Class, codes: &'static [&'static str]) -> Row {
+    Row { means: Meaning::of(class), codes, says: &[], to: &[] }
+}
+
+impl Row {
+    /// Only where AWS's words have one of these.
+    const fn saying(self, says: &'static [&'static str]) -> Self {
+        Self { says, ..self }
     }
-    Some(match code {
-        "AWS.SimpleQueueService.NonExistentQueue"
-        | "ClusterNotFoundException"
-        | "ClusterNotFoundFault"
-        | "CacheSubnetGroupNotFoundFault"
-        | "DBClusterNotFoundFault"
-        | "DBClusterParameterGroupNotFound"
-        | "DBInstanceNotFound"
-        | "DBInstanceNotFoundFault"
-        | "DBParameterGroupNotFound"
-        | "DBParameterGroupNotFoundFault"
-        | "DBSubnetGroupNotFoundFault"
-        | "DBSubnetGroupNotFound"
-        | "ListenerNotFound"
-        | "LoadBalancerNotFound"
-        | "TargetGroupNotFound"
-        | "NatGatewayNotFound"
-        | "NoSuchBucket"
-        | "NoSuchBucketPolicy"
-        | "NoSuchEntity"
-        | "NoSuchEntityException"
-        | "NoSuchLifecycleConfiguration"
-        | "NoSuchPublicAccessBlockConfiguration"
-        | "NotFound"
-        | "NotFoundException"
-        | "ObjectNotFoundException"
-        | "PolicyNotFound"
-        | "QueueDoesNotExist"
-        | "ReplicationGroupNotFoundFault"
-        | "ResourceNotFound"
-        | "ResourceNotFoundException"
-        | "ResourceNotFoundFault"
-        | "ServerSideEncryptionConfigurationNotFoundError"
-        | "ServiceNotFoundException"
-        | "SecurityGroupNotFound"
-        | "SubnetNotFound"
-        | "TrailNotFoundException"
-        | "FileSystemNotFound"
-        | "MountTargetNotFound"
-        | "AccessPointNotFound" => Class::NotFound,
-        _ if code.ends_with(".NotFound") => Class::NotFound,
-        "InvalidParameterException" if message.contains("task was not found") => Class::NotFound,
 
-        "AccessPointAlreadyExists"
-        | "AlreadyExistsException"
-        | "BucketAlreadyExists"
-        | "BucketAlreadyOwnedByYou"
-        | "CacheSubnetGroupAlreadyExists"
-        | "DBClusterAlreadyExistsFault"
-        | "DBInstanceAlreadyExists"
-        | "DBParameterGroupAlreadyExists"
-        | "DBSubnetGroupAlreadyExists"
-        | "DuplicateListener"
-        | "DuplicateLoadBalancerName"
-        | "DuplicateTargetGroupName"
-        | "EntityAlreadyExists"
-        | "EntityAlreadyExistsException"
-        | "FileSystemAlreadyExists"
-        | "IdempotentParameterMismatch"
-        | "InvalidGroup.Duplicate"
-        | "InvalidPermission.Duplicate"
-        | "InvalidSubnet.Conflict"
-        | "MountTargetConflict"
-        | "QueueAlreadyExists"
-        | "QueueNameExists"
-        | "ReplicationGroupAlreadyExists"
-        | "ReplicationGroupAlreadyExistsFault"
-        | "Resource.AlreadyAssociated"
-        | "ResourceAlreadyExistsException"
-        | "ResourceExistsException"
-        | "RouteAlreadyExists"
-        | "TrailAlreadyExistsException" => Class::AlreadyExists,
-        "ConflictException" if message.contains("already") => Class::AlreadyExists,
-        // SNS about a topic with other attributes or tags.
-        "InvalidParameter" if message.contains("already exists") => Class::AlreadyExists,
-        "InvalidParameterException" if message.contains("not idempotent") => Class::AlreadyExists,
-        // Kinesis says the same code of a stream that is there and of one that is being changed.
-        "ResourceInUseException" if message.contains("already exists") => Class::AlreadyExists,
-
-        "InvalidRequestException" if message.contains("scheduled for deletion") => Class::Busy,
-        "InvalidRequestException" if message.contains("previous rotation isn") => Class::Busy,
-        "InvalidPermission.Malformed" => Class::Invalid,
-        "AWS.SimpleQueueService.QueueDeletedRecently"
-        | "BucketNotEmpty"
-        | "CacheSubnetGroupInUse"
-        | "ClusterContainsServicesException"
-        | "ClusterContainsTasksException"
-        | "ConcurrentAccess"
-        | "ConcurrentAccessException"
-        | "ConcurrentModification"
-        | "ConcurrentModificationException"
-        | "ConcurrentUpdateException"
-        | "ConflictException"
-        | "DatabaseNotFoundException"
-        | "DatabaseResumingException"
-        | "DatabaseUnavailableException"
-        | "DeleteConflict"
-        | "DeleteConflictException"
-        | "DependencyTimeout"
-        | "DependencyViolation"
-        | "FileSystemInUse"
-        | "IncorrectFileSystemLifeCycleState"
-        | "IncorrectMountTargetState"
-        | "IncorrectState"
-        | "IncorrectInstanceState"
-        | "InvalidDBClusterStateFault"
-        | "InvalidDBInstanceState"
-        | "InvalidDBInstanceStateFault"
-        | "InvalidDBParameterGroupState"
-        | "InvalidDBParameterGroupStateFault"
-        | "InvalidDBSubnetGroupStateFault"
-        | "InvalidCacheClusterState"
-        | "InvalidDBSubnetStateFault"
-        | "InvalidGroup.InUse"
-        | "InvalidIPAddress.InUse"
-        | "InvalidReplicationGroupState"
-        | "InvalidReplicationGroupStateFault"
-        | "InvalidResourceStateException"
-        | "InvalidResourceStateFault"
-        | "OperationAborted"
-        | "OperationAbortedException"
-        | "OperationNotPermitted"
-        | "QueueDeletedRecently"
-        | "ResourceInUse"
-        | "ResourceInUseException"
-        | "ServiceNotActiveException"
-        | "StaleTag"
-        | "StaleTagException"
-        | "UpdateInProgressException" => Class::Busy,
-        // PostgreSQL's own words, which the Data API passes on, may say anything.
-        "BadRequestException" if message.contains("SQLState") => Class::Invalid,
-        "BadRequestException" if message.contains("HttpEndpoint is not enabled") => Class::Propagating,
-        "BadRequestException"
-            if ["associated", "referenced", "Active stages", "in use"].iter().any(|m| message.contains(m)) =>
-        {
-            Class::Busy
-        }
-        "InvalidParameterException" if message.contains("Draining") => Class::Busy,
-        "EncryptionFailure"
-        | "FailedResourceAccessException"
-        | "Gateway.NotAttached"
-        | "InvalidNatGatewayID.NotReady"
-        | "InsufficientS3BucketPolicyException"
-        | "DBSubnetGroupDoesNotExist"
-        | "HttpEndpointNotEnabledException"
-        | "InvalidKMSKeyFault"
-        | "InvalidPolicyException"
-        | "InvalidSecurityGroup"
-        | "InvalidSubnet"
-        | "KMSKeyNotAccessibleFault"
-        | "S3BucketDoesNotExistException"
-        | "SecretsErrorException"
-        | "ServiceLinkedRoleNotFoundFault" => Class::Propagating,
-
-        _ if THROTTLING.contains(&code) => Class::Throttled,
-        "LimitExceededException" if message.contains("Rate exceeded") => Class::Throttled,
-
-        "InternalError"
-        | "InternalFailure"
-        | "InternalServerError"
-        | "InternalServerErrorException"
-        | "InternalServiceError"
-        | "InternalServiceErrorException"
-        | "InternalServiceException"
-        | "ServerException"
-        | "ServiceException"
-        | "ServiceFailure"
-        | "ServiceFailureException"
-        | "ServiceUnavailable"
-        | "ServiceUnavailableError"
-        | "ServiceUnavailableException"
-        | "StatementTimeoutException"
-        | "RequestTimeout"
-        | "RequestTimeoutException" => Class::Unclear,
-
-        "ExpiredToken"
-        | "ExpiredTokenException"
-        | "InvalidClientTokenId"
-        | "RequestExpired"
-        | "UnrecognizedClientException" => Class::Expired,
-        "AccessDenied"
-        | "AccessDeniedException"
-        | "AuthFailure"
-        | "ForbiddenException"
-        | "UnauthorizedOperation"
-        | "OptInRequired"
-        | "SignatureDoesNotMatch"
-        | "RequestTimeTooSkewed" => Class::Denied,
-        "InsufficientCacheClusterCapacity"
-        | "InsufficientDBInstanceCapacity"
-        | "InsufficientStorageClusterCapacity"
-        | "InsufficientThroughputCapacity" => Class::Capacity,
-        "AddressLimitExceeded"
-        | "ClusterQuotaForCustomerExceeded"
-        | "NodeQuotaForCustomerExceeded"
-        | "LimitExceeded"
-        | "LimitExceededException"
-        | "MaximumNumberOfTrailsExceededException"
-        | "TooManyBuckets"
-        | "VpcLimitExceeded"
-        | "InternetGatewayLimitExceeded"
-        | "NatGatewayLimitExceeded"
-        | "ServiceQuotaExceededException" => Class::Quota,
-        _ if code.ends_with("LimitExceeded") || code.contains("QuotaExceeded") => Class::Quota,
-        _ => return None,
-    })
-}
-
-/// A role, a key's policy or a service made moments ago is not known to every service yet. Each says so in its own words.
-fn propagates(message: &str) -> bool {
-    const WORDS: [&str; 15] = [
-        "role ARN does not have required permissions",
-        "could not successfully write to CloudWatch Logs using the ARN",
-        "cannot be assumed",
-        "is unable to assume",
-        "was unable to assume",
-        "Unable to assume the service linked role",
-        "contains a statement with one or more invalid principals",
-        "Invalid principal in policy",
-        "PrincipalNotFound",
-        "does not have an associated load balancer",
-        "Verify in IAM",
-        "is not allowed to be used with",
-        "ECS service doesn't exist",
-        // ECS about a subnet or a security group EC2 does not show it yet.
-        "(ErrorCode: InvalidSubnetID.NotFound)",
-        "(ErrorCode: InvalidGroup.NotFound)",
-    ];
-    WORDS.iter().any(|w| message.contains(w))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn codes_have_the_class_their_service_means() {
-        let cases = [
-            ("DependencyViolation", "", Class::Busy),
-            ("InvalidVpcID.NotFound", "", Class::NotFound),
-            ("InvalidParameterException", "Creation of service was not idempotent.", Class::AlreadyExists),
-            ("InvalidRequestException", "a secret with this name is already scheduled for deletion", Class::Busy),
-            ("ConflictException", "Stage already exists", Class::AlreadyExists),
-            ("ConflictException", "Unable to complete operation due to concurrent modification", Class::Busy),
-            ("LimitExceededException", "Rate exceeded", Class::Throttled),
-            ("LimitExceededException", "Resource limit exceeded.", Class::Quota),
-            ("MaximumDBInstanceQuotaExceeded", "", Class::Quota),
-            ("ResourceInUseException", "Stream s under account 1 already exists.", Class::AlreadyExists),
-            ("ResourceInUseException", "Stream s under account 1 not ACTIVE, instead in state UPDATING", Class::Busy),
-            ("InvalidParameter", "Invalid parameter: Tags Reason: Topic already exists", Class::AlreadyExists),
-            ("QueueDeletedRecently", "You must wait 60 seconds after deleting a queue", Class::Busy),
-            ("InvalidSecurityGroup", "The security group 'sg-1' does not exist", Class::Propagating),
-            (
-                "InvalidParameterException",
-                "The subnet ID 'subnet-1' does not exist (ErrorCode: InvalidSubnetID.NotFound)",
-                Class::Propagating,
-            ),
-            ("BucketNotEmpty", "The bucket you tried to delete is not empty", Class::Busy),
-            ("InsufficientS3BucketPolicyException", "Incorrect S3 bucket policy is detected", Class::Propagating),
-            ("MaximumNumberOfTrailsExceededException", "", Class::Quota),
-            ("ConflictException", "The provided clientToken is already in use", Class::AlreadyExists),
-            ("InvalidParameterException", "The referenced task was not found.", Class::NotFound),
-            ("ClientException", "ECS was unable to assume the role 'arn:aws:iam::1:role/x'", Class::Propagating),
-            ("ValidationError", "The role defined for the function cannot be assumed", Class::Propagating),
-        ];
-        for (code, message, class) in cases {
-            assert_eq!(class_of(code, message), Some(class), "{code}: {message}");
-        }
-        assert_eq!(class_of("NeverHeardOf", ""), None);
+    /// Only where it was said to an action that begins so.
+    const fn to(self, to: &'static [&'static str]) -> Self {
+        Self { to, ..self }
     }
+
+    /// What it means once nothing is young any more.
+    const fn otherwise(self, class: Class) -> Self {
+        Self { means: Meaning { otherwise: Some(class), ..self.means }, ..self }
+    }
+
+    /// Whatever its words are.
+    const fn settled(self) -> Self {
+        let class = self.means.class;
+        self.otherwise(class)
+    }
+
+    /// It is known to last so long, whatever is young.
+    const fn lasting(self, seconds: u64) -> Self {
+        Self { means: Meaning { patience: Some(Duration::from_secs(seconds)), ..self.means }, ..self }
+    }
+
+    /// What to do about it.
+    const fn hint(self, hint: &'static str) -> Self {
+        Self { means: Meaning { hint: Some(hint), ..self.means }, ..self }
+    }
+
+    fn is_of(&self, refusal: &Refusal<'_>) -> bool {
+        let code = bare(refusal.code);
+        (self.codes.is_empty() || self.codes.iter().any(|c| bare(c) == code))
+            && (self.says.is_empty() || self.says.iter().any(|words| refusal.said.contains(words)))
+            && (self.to.is_empty() || self.to.iter().any(|verb| refusal.action.starts_with(verb)))
+    }
+}
+
+/// One error has several spellings, by protocol and by age of its service: `DBInstanceNotFound` is `DBInstanceNotFoundFault`.
+fn bare(code: &str) -> &str {
+    let mut code = code.strip_prefix("AWS.SimpleQueueService.").unwrap_or(code);
+    while let Some(shorter) = ["Exception", "Fault", "Error"].iter().find_map(|suffix| code.strip_suffix(suffix)) {
+        code = shorter;
+    }
+    code
 }

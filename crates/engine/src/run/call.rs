@@ -265,7 +265,7 @@ impl<C: 'static> Runner<C> {
     ) -> Result<()> {
         match self.wait(work, Duration::ZERO).after(&error, failing) {
             Some(pause) => self.stop.pause(pause).await,
-            None => Err(error),
+            None => Err(error.settled()),
         }
     }
 }

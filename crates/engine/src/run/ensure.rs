@@ -2,18 +2,18 @@
 use super::{
     Done, Runner,
     call::{Work, not_spread},
-    streak::Streak,
 };
 use crate::{
     Class, Error, Result,
-    event::Half,
+    event::{Fault, Half},
     graph::{Name, Node},
-    resource::{Change, Identity, Observed, PhysicalId},
+    resource::{Change, Identity, PhysicalId},
     state::{Entry, Phase, Token, Transition as T},
     wait::Failing,
+    youth::YOUNG,
 };
 use serde_json::Value;
-use std::{ops::ControlFlow, time::Duration};
+use std::time::Duration;
 use tokio::time::Instant;
 
 /// Something was changed, and how long that takes is not learned from it.
@@ -22,8 +22,8 @@ const CHANGED: Done = Done { changed: true, waited: None };
 /// How often, and over how long, "not there" must be heard before a kind found only by its tags is believed not to be there.
 const EMPTY_LOOKS: u32 = 5;
 const BETWEEN_LOOKS: Duration = Duration::from_secs(15);
-/// What was just made may be invisible for this long; after that it is gone.
-pub(super) const INVISIBLE: Duration = Duration::from_secs(120);
+/// What was just made may be invisible for this long.
+pub(super) const INVISIBLE: Duration = YOUNG;
 
 impl<C: 'static> Runner<C> {
     /// What it came to. `passed` is called when the node's values can be read.
@@ -80,15 +80,17 @@ impl<C: 'static> Runner<C> {
         spec: &Value,
         passed: &dyn Fn(),
     ) -> Result<Done> {
-        let broken = had.trouble.as_ref().is_some_and(|t| t.broken);
-        let change = if broken { Change::Replace } else { node.kind.change(spec, &had.spec)? };
-        let settled = matches!(had.phase, Phase::Ready { .. });
+        let hopeless = had.is_hopeless(node.kind.loses());
+        let change = if hopeless { Change::Replace } else { node.kind.change(spec, &had.spec)? };
+        let was_ready = matches!(had.phase, Phase::Ready { .. });
         match change {
-            Change::None if settled => {
+            Change::None if was_ready => {
                 if had.edges != node.edges {
                     self.ledger.record(name, T::Rewired { edges: node.edges.clone() }).await?;
                 }
-                return Ok(Done::default());
+                if had.trouble.is_none() {
+                    return Ok(Done::default());
+                }
             }
             Change::None if matches!(had.phase, Phase::Waiting { .. }) => {}
             Change::None => self.alter(name, node, &had.spec).await?,
@@ -109,7 +111,8 @@ impl<C: 'static> Runner<C> {
         let altered = change == Change::Update || matches!(had.phase, Phase::Updating { .. });
         let had = self.had(name, Entry::clone)?;
         let work = Work { altered, ..self.work(name, node, &had.spec)? };
-        self.settle_in(&work, passed).await.map(|()| CHANGED)
+        let done = if change == Change::None && was_ready { Done::default() } else { CHANGED };
+        self.settle_in(&work, passed).await.map(|()| done)
     }
 
     /// Ask for it to change; asking twice is the same as asking once.
@@ -145,14 +148,14 @@ impl<C: 'static> Runner<C> {
                 unclear = true;
                 look_first = work.kind.identity() == Identity::Tagged;
             }
-            let (definite, why) = (error.class.is_definite(), error.message.clone());
+            let definite = error.class.is_definite();
             let paused = match began.elapsed() < within {
                 true => self.pause_after(work, error, &mut failing).await,
-                false => Err(error),
+                false => Err(error.settled()),
             };
             if let Err(e) = paused {
                 return Err(match definite && !unclear && e.class != Class::Interrupted {
-                    true => self.refuse(work, e, why).await,
+                    true => self.refuse(work, e).await,
                     false => self.note(work, e, false).await,
                 });
             }
@@ -164,16 +167,15 @@ impl<C: 'static> Runner<C> {
         if let Some(id) = self.find_surely(work).await? {
             return Ok(id);
         }
-        let why = exists.message.clone();
         let e = exists.hint(
             "it does not carry this environment's lineage, so vidpipe will neither take it over nor delete it: \
              remove it yourself, or choose another suffix",
         );
-        Err(if unclear { self.note(work, e, false).await } else { self.refuse(work, e, why).await })
+        Err(if unclear { self.note(work, e, false).await } else { self.refuse(work, e).await })
     }
 
-    async fn refuse(&self, work: &Work<'_, C>, e: Error, why: String) -> Error {
-        match self.ledger.record(work.name, T::Refused { why }).await {
+    async fn refuse(&self, work: &Work<'_, C>, e: Error) -> Error {
+        match self.ledger.record(work.name, T::Refused { why: Fault::from(&e) }).await {
             Ok(()) => e,
             Err(worse) => worse,
         }
@@ -185,7 +187,7 @@ impl<C: 'static> Runner<C> {
         if matches!(e.class, Class::Interrupted | Class::Store | Class::Expired) {
             return e;
         }
-        match self.ledger.record(work.name, T::Failed { why: e.to_string(), broken }).await {
+        match self.ledger.record(work.name, T::Failed { why: Fault::from(&e), broken }).await {
             Ok(()) => e,
             Err(worse) => worse,
         }
@@ -215,58 +217,8 @@ impl<C: 'static> Runner<C> {
         Ok(None)
     }
 
-    /// Wait until it is ready, and say as soon as its values can be read.
-    async fn settle_in(&self, work: &Work<'_, C>, passed: &dyn Fn()) -> Result<()> {
-        let read = |e: &Entry| (e.phase.id().cloned(), e.phase.output().is_some(), e.since);
-        let (Some(id), mut told, since) = self.had(work.name, read)? else {
-            return Err(Error::new(Class::Unknown, format!("wait for {}: it has no id", work.name)));
-        };
-        let already = self.ledger.clock().since(since);
-        if told {
-            passed();
-        }
-        let began = Instant::now();
-        let enough = if work.altered { work.kind.looks_after_update() } else { 1 };
-        let mut streak = Streak::new(enough, work.kind.broken_after());
-        let seen = self
-            .wait(work, already)
-            .until(async || {
-                let seen = self.call(work, work.kind.observe(&work.cx, work.spec, &id)).await?;
-                if let Some(doubt) = streak.doubts(&seen) {
-                    self.stop.pause(Streak::PAUSE).await?;
-                    return Ok(ControlFlow::Continue(doubt));
-                }
-                match seen {
-                    Observed::Ready(output) => Ok(ControlFlow::Break(Ok(output))),
-                    Observed::Pending { why, known } | Observed::Differs { why, known } => {
-                        if let (Some(known), false) = (known, told) {
-                            self.ledger.record(work.name, T::Known { known }).await?;
-                            told = true;
-                            passed();
-                        }
-                        Ok(ControlFlow::Continue(why))
-                    }
-                    Observed::Absent if began.elapsed() < INVISIBLE => {
-                        Ok(ControlFlow::Continue("not visible yet".into()))
-                    }
-                    Observed::Absent => Ok(ControlFlow::Break(Err("it is gone: something else removed it".into()))),
-                    Observed::Broken(why) => Ok(ControlFlow::Break(Err(why))),
-                }
-            })
-            .await;
-        match seen {
-            Ok(Ok(output)) => self.ledger.record(work.name, T::Became { output }).await,
-            Ok(Err(why)) => {
-                let e = Error::new(Class::Invalid, format!("get {} ready: {why}", work.name))
-                    .hint("the next `up` removes it and makes it anew; `down` removes it");
-                Err(self.note(work, e, true).await)
-            }
-            Err(e) => Err(self.note(work, e, false).await),
-        }
-    }
-
     /// What is read of a node that is recorded.
-    fn had<T>(&self, name: &Name, read: impl FnOnce(&Entry) -> T) -> Result<T> {
+    pub(super) fn had<T>(&self, name: &Name, read: impl FnOnce(&Entry) -> T) -> Result<T> {
         self.ledger.read(name, read).ok_or_else(|| Error::new(Class::Unknown, format!("find {name} in the state")))
     }
 

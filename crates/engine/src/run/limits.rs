@@ -1,7 +1,8 @@
-//! How wide a run goes, and how long.
+//! How wide a run goes, how long, and what it may lose.
+use crate::Consent;
 use std::{collections::BTreeMap, time::Duration};
 
-/// How wide and how long.
+/// How wide, how long, and what it may lose.
 #[derive(Clone, Debug)]
 pub struct Limits {
     /// Calls in flight at once. Waits do not count.
@@ -10,10 +11,12 @@ pub struct Limits {
     pub timeouts: BTreeMap<String, Duration>,
     /// Stop cleanly within this; what is left to do then is left for another run.
     pub deadline: Option<Duration>,
+    /// Whose data may be lost. What holds data and is not meant is left alone, whatever the plan says.
+    pub consent: Consent,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { calls: 32, timeouts: BTreeMap::new(), deadline: None }
+        Self { calls: 32, timeouts: BTreeMap::new(), deadline: None, consent: Consent::default() }
     }
 }

@@ -42,6 +42,7 @@ impl<C: 'static> Runner<C> {
             self.ledger.record(name, T::Gone).await?;
             return Ok(Done::default());
         }
+        self.may_go(name, &had, kind)?;
         let (cx, spec) = (self.cx(name, had.token.clone()), &had.spec);
         let work = Work { name, half: Half::Remove, kind, cx, spec, altered: false };
         // What was asked for and never seen may not show yet: that it is not found proves nothing.

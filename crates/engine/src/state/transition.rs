@@ -1,5 +1,5 @@
 //! The ways a node changes; `State::apply` says which are legal when.
-use crate::{graph::Edge, resource::PhysicalId, state::Token};
+use crate::{event::Fault, graph::Edge, resource::PhysicalId, state::Token};
 use serde_json::Value;
 
 /// How a node changes.
@@ -17,7 +17,7 @@ pub enum Transition {
     /// The provider said no, for good.
     Refused {
         /// What it said.
-        why: String,
+        why: Fault,
     },
     /// It exists.
     Created {
@@ -68,10 +68,12 @@ pub enum Transition {
     },
     /// It is gone.
     Gone,
+    /// It is not seen any more, and nobody here asked it to go. Should it be found again, it is what it was.
+    Vanished,
     /// Something went wrong; it is where it was.
     Failed {
         /// What was said.
-        why: String,
+        why: Fault,
         /// It will never be ready.
         broken: bool,
     },

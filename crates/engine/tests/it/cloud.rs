@@ -31,6 +31,10 @@ pub(crate) struct Cloud {
     creates: Cell<usize>,
     /// Creates of these nodes are refused.
     pub(crate) refuse: RefCell<BTreeSet<String>>,
+    /// What is said instead of doing something, by `verb node`, until then or for ever.
+    pub(crate) objects: RefCell<BTreeMap<String, (fn() -> Error, Option<Instant>)>>,
+    /// Things of these nodes are hidden for so long: from looks, and from being found.
+    pub(crate) hidden: RefCell<BTreeMap<String, (Duration, Duration)>>,
     /// Things of these nodes never become ready.
     pub(crate) break_next: RefCell<BTreeSet<String>>,
     /// Things of these nodes take so long to become ready.
@@ -102,9 +106,29 @@ impl Cloud {
         self.calls.borrow().iter().filter(|c| *c == call).count()
     }
 
+    /// Say that instead of doing it, for so long or for ever.
+    pub(crate) fn object(&self, call: &str, error: fn() -> Error, lasts: Option<Duration>) {
+        let until = lasts.map(|lasts| Instant::now() + lasts);
+        self.objects.borrow_mut().insert(call.into(), (error, until));
+    }
+
+    fn objection(&self, call: &str) -> Option<Error> {
+        let (error, until) = *self.objects.borrow().get(call)?;
+        until.is_none_or(|until| Instant::now() < until).then(error)
+    }
+
+    fn hides(&self, thing: &Thing, from: fn(&(Duration, Duration)) -> Duration) -> bool {
+        self.hidden.borrow().get(&thing.node).is_some_and(|hidden| thing.born.elapsed() < from(hidden))
+    }
+
     /// From now on the things of that node will never become ready.
     pub(crate) fn fail(&self, node: &str) {
         self.things.borrow_mut().values_mut().filter(|t| t.node == node).for_each(|t| t.broken = true);
+    }
+
+    /// The things of that node are well again.
+    pub(crate) fn mend(&self, node: &str) {
+        self.things.borrow_mut().values_mut().filter(|t| t.node == node).for_each(|t| t.broken = false);
     }
 
     /// A thing of somebody else's.
@@ -160,7 +184,11 @@ pub(crate) async fn create(cx: &Cx<Cloud>, ask: Ask<'_>) -> Result<PhysicalId> {
     }
     sleep(TRAVEL).await;
     cloud.sweep();
-    cloud.calls.borrow_mut().push(format!("create {}", cx.node));
+    let call = format!("create {}", cx.node);
+    cloud.calls.borrow_mut().push(call.clone());
+    if let Some(error) = cloud.objection(&call) {
+        return Err(error);
+    }
     if cloud.refuse.borrow().contains(&cx.node.0) {
         return Err(Error::new(Class::Denied, "you may not"));
     }
@@ -210,6 +238,7 @@ pub(crate) async fn find(cx: &Cx<Cloud>, name: Option<&str>) -> Result<Option<Ph
         Some(name) => things.get_key_value(name).filter(|(_, t)| t.lineage == cx.env.lineage && t.node == cx.node.0),
         None => things.iter().find(|(_, t)| t.token == cx.token.0 && t.born.elapsed() > LAG),
     };
+    let found = found.filter(|(_, t)| !cx.cloud.hides(t, |(_, find)| *find));
     Ok(found.map(|(id, _)| PhysicalId(id.clone())))
 }
 
@@ -233,6 +262,7 @@ pub(crate) async fn look(cx: &Cx<Cloud>, id: &PhysicalId) -> Observed<Option<Str
     match things.get(&id.0) {
         None if cx.cloud.still_shows(&cx.node.0) => Observed::pending("an interface of it is being released"),
         None => Observed::Absent,
+        Some(t) if cx.cloud.hides(t, |(look, _)| *look) => Observed::Absent,
         Some(t) if t.dying.is_some() => Observed::pending("DELETING"),
         Some(t) if t.broken => Observed::Broken("CREATE_FAILED".into()),
         Some(t) if t.born.elapsed() < cx.cloud.slow.borrow().get(&t.node).copied().unwrap_or(COMING) => {
@@ -266,7 +296,11 @@ pub(crate) async fn set_flag(cx: &Cx<Cloud>, of: &str, flag: bool) -> Result<()>
 pub(crate) async fn delete(cx: &Cx<Cloud>, id: &PhysicalId) -> Result<Removal> {
     sleep(TRAVEL).await;
     cx.cloud.sweep();
-    cx.cloud.calls.borrow_mut().push(format!("delete {}", cx.node));
+    let call = format!("delete {}", cx.node);
+    cx.cloud.calls.borrow_mut().push(call.clone());
+    if let Some(error) = cx.cloud.objection(&call) {
+        return Err(error);
+    }
     if once(&cx.cloud.denies, &cx.node.0) {
         return Err(Error::new(Class::NotFound, "there is no such thing"));
     }

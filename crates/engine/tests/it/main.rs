@@ -8,6 +8,7 @@ mod deadline;
 mod deeds;
 mod drift;
 mod forecast;
+mod kept;
 mod life;
 mod linear;
 mod looks;
@@ -17,7 +18,9 @@ mod removal;
 mod shared;
 mod sweep;
 mod turns;
+mod undo;
 mod world;
+mod young;
 
 #[test]
 fn no_file_is_forgotten() {

@@ -20,9 +20,9 @@ async fn asked(classes: &[Class], failures: usize) -> (Result<u32, Class>, Durat
 #[tokio::test(start_paused = true)]
 async fn what_passes_is_asked_again() {
     for class in [Class::Throttled, Class::NotSent, Class::Unclear] {
-        assert_eq!(asked(&[class], 15).await.0, Ok(7), "{class:?}");
+        assert_eq!(asked(&[class], 12).await.0, Ok(7), "{class:?}");
     }
-    assert_eq!(asked(&[Class::Unclear, Class::NotSent, Class::Throttled], 15).await.0, Ok(7));
+    assert_eq!(asked(&[Class::Unclear, Class::NotSent, Class::Throttled], 8).await.0, Ok(7));
 }
 
 #[tokio::test(start_paused = true)]

@@ -82,6 +82,7 @@ fn an_order_of_removal_that_goes_in_a_circle_is_a_bug_with_names() {
             phase: Phase::Ready { id: PhysicalId(name.into()), output: serde_json::json!({"id": name}) },
             since: jiff::Timestamp::UNIX_EPOCH,
             trouble: None,
+            never_ready: false,
         }
     };
     for name in ["a", "b"] {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
 use tokio::time::timeout;
 use vidpipe_engine::{
-    Change, Class, Clock, Cx, Environment, Error, Graph, Holder, Identity, Kind, Ledger, Limits, Observed, Of,
+    Change, Class, Clock, Consent, Cx, Environment, Error, Graph, Holder, Identity, Kind, Ledger, Limits, Observed, Of,
     PhysicalId, Plan, Removal, Resource, Result, Runner, State, Stop, Store, Summary,
     event::{Event, Report},
     pace::Timings,
@@ -193,6 +193,8 @@ pub(crate) struct Machine {
     pub(crate) timings: Timings,
     /// The clock that all runs share, if they do.
     pub(crate) clock: Option<Clock>,
+    /// What its runs may lose: everything, where that is not what is tested.
+    pub(crate) consent: Consent,
 }
 
 pub(crate) fn machine() -> Machine {
@@ -210,6 +212,7 @@ pub(crate) fn machine() -> Machine {
         events: Rc::default(),
         timings: timings(),
         clock: None,
+        consent: Consent::Everything,
     }
 }
 
@@ -255,7 +258,7 @@ impl Machine {
     }
 
     pub(crate) fn runner(&self, fuse: usize, stop: Stop) -> Runner<Cloud> {
-        self.limited(fuse, stop, Limits::default())
+        self.limited(fuse, stop, Limits { consent: self.consent.clone(), ..Limits::default() })
     }
 
     pub(crate) fn limited(&self, fuse: usize, stop: Stop, limits: Limits) -> Runner<Cloud> {

@@ -102,15 +102,23 @@ pub(crate) fn add<D>(g: &mut Graph<Aws>, p: &Parts<'_, D>) -> Network {
     Network { vpc, internet, public, private, isolated, routes, routing }
 }
 
-/// One subnet per zone, each with a route table of its own. The tiers' addresses follow each other.
+/// Zones whose subnets' addresses follow each other tier by tier.
+const SIDE_BY_SIDE: usize = 2;
+/// Public, private and isolated.
+const TIERS: usize = 3;
+
+/// Which of the network's ranges is that tier's in that zone. Those of a third zone come after all of the first two, so that
+/// one zone more or less moves no subnet: what stands in a subnet would have to go with it.
+const fn range(tier: usize, zone: usize) -> usize {
+    if zone < SIDE_BY_SIDE { tier * SIDE_BY_SIDE + zone } else { zone * TIERS + tier }
+}
+
+/// One subnet per zone, each with a route table of its own.
 fn tier<D>(g: &mut Graph<Aws>, p: &Parts<'_, D>, vpc: &Handle<Vpc>, tier: &'static str, nth: usize) -> Vec<Placed> {
-    let zones = &p.facts.zones;
-    let cidrs = p.spec.network.subnets().skip(nth * zones.len());
-    zones
-        .iter()
-        .zip(cidrs)
-        .enumerate()
-        .map(|(i, (zone, cidr))| {
+    let placed = p.facts.zones.iter().enumerate();
+    placed
+        .filter_map(|(i, zone)| Some((i, zone, p.spec.network.subnets().nth(range(nth, i))?)))
+        .map(|(i, zone, cidr)| {
             let node = format!("{tier}-{}", i + 1);
             let (name, zone, cidr) = (p.names.of(&node), zone.clone(), cidr.to_string());
             let tag = name.clone();

@@ -207,8 +207,10 @@ async fn all_kinds_of_both_services_are_drawn() {
     assert_eq!(drawn, KINDS.iter().map(|k| k.name()).filter(ours).collect());
 }
 
-/// A region that makes no buckets with tags.
-const SOVEREIGN: &str = "region = \"eusc-de-east-1\"\n";
+/// A day in a region that makes no buckets with tags.
+fn without_tags() -> Conditions {
+    Conditions::default().with_incident(Incident::BucketTagsRefused, u32::MAX)
+}
 
 #[tokio::test(start_paused = true)]
 async fn where_buckets_cannot_be_made_with_tags_they_are_tagged_afterwards() {
@@ -218,7 +220,7 @@ async fn where_buckets_cannot_be_made_with_tags_they_are_tagged_afterwards() {
         let strikes = asked.operation == "PutBucketTagging" && !lost.swap(true, Relaxed);
         strikes.then_some(Fault::ResetBefore)
     };
-    let (world, want) = world(Clock::Instant, SOVEREIGN, Conditions::default().with_weather(once)).await;
+    let (world, want) = world(Clock::Instant, REGIONS[0], without_tags().with_weather(once)).await;
     world.done(&want).await;
     assert_eq!(world.sandbox.made_by()["CreateBucket"], 1);
     let tags = world.aws.s3.get_bucket_tagging().bucket(bucket(&world.facts)).send().await.unwrap();
@@ -229,10 +231,9 @@ async fn where_buckets_cannot_be_made_with_tags_they_are_tagged_afterwards() {
 
 #[tokio::test(start_paused = true)]
 async fn a_bucket_with_something_in_it_is_nobodys_half_made_one() {
-    let (world, want) = world(Clock::Instant, SOVEREIGN, Conditions::default()).await;
+    let (world, want) = world(Clock::Instant, REGIONS[0], without_tags()).await;
     let (s3, name) = (&world.aws.s3, bucket(&world.facts));
-    let place =
-        CreateBucketConfiguration::builder().location_constraint(BucketLocationConstraint::from("eusc-de-east-1"));
+    let place = CreateBucketConfiguration::builder().location_constraint(BucketLocationConstraint::EuCentral1);
     s3.create_bucket().bucket(&name).create_bucket_configuration(place.build()).send().await.unwrap();
     s3.put_object().bucket(&name).key("theirs").body(b"x".to_vec().into()).send().await.unwrap();
     assert!(world.go(&want, PLENTY).await.failed > 0);

@@ -23,6 +23,8 @@ mod first_day;
 mod good_specs;
 mod graph;
 mod graphs;
+mod listed;
+mod losses;
 mod messaging;
 mod migrations;
 mod names;

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 use vidpipe_aws::{Aws, Connection, Facts, KINDS, Wanted, sweep, timings};
 use vidpipe_engine::{
-    Class, Clock, Environment, Error, Graph, Ledger, Limits, Plan, Result, Runner, State, Stop, Store, Summary,
+    Class, Clock, Consent, Environment, Error, Graph, Ledger, Limits, Plan, Result, Runner, State, Stop, Store,
+    Summary,
     event::{Event, Report},
     pace::Timings,
     plan,
@@ -42,6 +43,8 @@ pub(crate) struct World {
     /// What the account had before.
     before: Value,
     pub(crate) timings: Timings,
+    /// What its runs may lose: everything, where that is not what is tested.
+    pub(crate) consent: RefCell<Consent>,
 }
 
 pub(crate) fn suffix(text: &str) -> Suffix {
@@ -110,6 +113,7 @@ impl World {
             saves: Rc::default(),
             events: Rc::default(),
             timings,
+            consent: RefCell::new(Consent::Everything),
         }
     }
 
@@ -126,7 +130,8 @@ impl World {
         let have = self.disk.borrow().clone();
         let reports: Vec<Box<dyn Report>> = vec![Box::new(Tape(self.events.clone()))];
         let ledger = Rc::new(Ledger::new(have, Box::new(store), reports, Clock::start()));
-        Runner::new(self.aws.clone(), KINDS, ledger, self.timings.clone(), Limits::default(), Stop::default())
+        let limits = Limits { consent: self.consent.borrow().clone(), ..Limits::default() };
+        Runner::new(self.aws.clone(), KINDS, ledger, self.timings.clone(), limits, Stop::default())
     }
 
     /// Run until it ends, or the disk fails after so many saves.

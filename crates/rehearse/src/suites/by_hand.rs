@@ -1,7 +1,7 @@
 //! Somebody removes things by hand between two runs: `down` does not mind, and `up --refresh` makes them again.
 
 use super::{Subject, Tally, finish_down};
-use vidpipe_engine::Name;
+use vidpipe_engine::{Consent, Name};
 
 /// Removes each of these nodes by hand, if AWS lets it go, and goes down, or up again first.
 pub async fn by_hand(subject: &Subject, nodes: &[Name]) -> Tally {
@@ -34,7 +34,12 @@ async fn both(subject: &Subject, name: &Name, tally: &mut Tally) {
             if let Err(e) = world.refresh().await {
                 wrong.push(format!("it cannot be looked at: {e}"));
             }
-            if world.until_complete(&world.graph(), 3).await.is_none() {
+            // What holds data and cannot be without it goes with it, but not unasked.
+            let runs = world.up().await.is_complete() || {
+                world.allow(Consent::Everything);
+                world.until_complete(&world.graph(), 3).await.is_some()
+            };
+            if !runs {
                 wrong.push("`up --refresh` was not complete".into());
             }
             wrong.extend(world.unready());

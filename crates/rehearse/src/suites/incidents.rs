@@ -33,6 +33,7 @@ const CASES: &[Case] = &[
     passes(Incident::CacheWithoutCapacity, "elasticache:replication-group"),
     fails(Incident::BalancerFails, "elb:load-balancer", "could not be set up"),
     passes(Incident::BalancerStumbles, "elb:load-balancer"),
+    fails(Incident::BalancersForbidden, "elb:load-balancer", "does not support creating load balancers"),
     fails(Incident::LinkFails, "apigateway:vpc-link", "could not be set up"),
     fails(Incident::TasksCrash, "ecs:service", "Essential container in task exited"),
     fails(Incident::OneOffFails, "ecs:one-off-task", "Essential container in task exited"),

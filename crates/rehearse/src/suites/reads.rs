@@ -8,9 +8,9 @@ use std::{
     pin::Pin,
     sync::atomic::{AtomicU64, Ordering::Relaxed},
 };
-use vidpipe_sandbox::{Asked, Fault};
+use vidpipe_sandbox::{Asked, Conditions, Fault};
 
-/// Of a run that changes things, every so many-th look is struck, and then those after them.
+/// Every so many-th look of a command is struck, then those after them: each look is struck once in so many commands.
 const APART: u64 = 9;
 
 type Command = for<'a> fn(&'a World) -> Pin<Box<dyn Future<Output = Result<String, String>> + 'a>>;
@@ -32,7 +32,7 @@ fn complete(ended: &crate::Ended) -> Result<(), String> {
     if ended.is_complete() { Ok(()) } else { Err(format!("it ended with {ended:?}")) }
 }
 
-/// Each look of each command that changes nothing, struck once.
+/// Each look of each command that changes nothing is struck, several of them in one go.
 pub async fn reads(subject: &Subject) -> Tally {
     let mut tally = Tally::new("a look is not answered");
     let world = subject.world().await;
@@ -46,30 +46,32 @@ pub async fn reads(subject: &Subject) -> Tally {
 async fn struck(world: &World, name: &str, command: Command, subject: &Subject) -> Tally {
     let mut tally = Tally::new("a look is not answered");
     world.day(subject.day.clone());
-    let before = world.sandbox().calls();
     let undisturbed = command(world).await;
-    let looks = world.sandbox().calls() - before;
     tally.case(name, undisturbed.as_ref().err().cloned());
-    for nth in 0..looks {
-        let (at, fault) = (world.sandbox().calls() + nth, kind(nth));
-        let strikes = move |asked: &Asked<'_>| (asked.number == at && !asked.changes).then_some(fault);
-        world.day(subject.day.clone().with_weather(strikes));
+    for from in 0..APART {
+        world.day(striking(subject, from));
         let answer = command(world).await;
         let other = (answer != undisturbed).then(|| format!("it said {answer:?}"));
-        tally.case(&format!("{name}: {fault:?} at look {nth}"), other);
+        tally.case(&format!("{name}: looks {from}, {}, ...", from + APART), other);
     }
     tally
+}
+
+/// A day on which every so many-th look is struck, from that one on; the fault is another each time.
+fn striking(subject: &Subject, from: u64) -> Conditions {
+    let seen = AtomicU64::new(APART - from);
+    subject.day.clone().with_weather(move |asked: &Asked<'_>| {
+        let nth = if asked.changes { return None } else { seen.fetch_add(1, Relaxed) };
+        (nth % APART == 0).then(|| kind(nth / APART + from))
+    })
 }
 
 /// `up` and `down` of an environment, with every few looks struck: one run each is enough.
 pub async fn reads_of_runs(subject: &Subject) -> Tally {
     let mut tally = Tally::new("looks of runs are not answered");
     for from in 0..APART {
-        let (world, seen) = (subject.world().await, AtomicU64::new(from));
-        world.day(subject.day.clone().with_weather(move |asked| {
-            let nth = if asked.changes { return None } else { seen.fetch_add(1, Relaxed) };
-            (nth % APART == 0).then(|| kind(nth / APART + from))
-        }));
+        let world = subject.world().await;
+        world.day(striking(subject, from));
         let mut wrong = Vec::from_iter(complete(&world.up().await).err());
         wrong.extend(complete(&world.down().await).err());
         wrong.extend(world.sweep().await.err().map(|e| e.to_string()));

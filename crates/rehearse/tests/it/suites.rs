@@ -5,9 +5,9 @@ use std::pin::Pin;
 use vidpipe_engine::Name;
 use vidpipe_pipelines::spec::Pipeline::{self, Streamflix, Streamtech, StreamtechTokyo};
 use vidpipe_rehearse::suites::{
-    Subject, Tally, by_hand, by_hand_each, crash, crash_again, crash_again_each, crash_each, expired, expired_each,
-    failing, failing_each, foreign, held_each, incidents, lost_answers_each, moments, neighbours, nothing_to_change,
-    reads, reads_of_runs, schedules, schedules_each, spoilt_answers_each, unfound_each,
+    Subject, Tally, by_hand, by_hand_each, crash, crash_again, crash_again_each, crash_each, definite_each, expired,
+    expired_each, failing, failing_each, foreign, held_each, incidents, lost_answers_each, moments, neighbours,
+    nothing_to_change, reads, reads_of_runs, schedules, schedules_each, spoilt_answers_each, unfound_each,
 };
 
 /// The share of calls that are faulted on a faulted day.
@@ -127,6 +127,14 @@ fn every_call_of_every_kind_is_refused_for_a_while() {
 #[test]
 fn every_call_of_every_kind_of_streamflix_is_refused_for_a_while() {
     holds(async { held_each(&calm(Streamflix), &kinds(Streamflix, &[Streamtech]).await).await });
+}
+
+#[test]
+fn every_definite_answer_ends_the_wait_at_once() {
+    holds(async {
+        let streamtech = definite_each(&calm(Streamtech), &kinds(Streamtech, &[]).await).await;
+        streamtech.and(definite_each(&calm(Streamflix), &kinds(Streamflix, &[Streamtech]).await).await)
+    });
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! A plan for people: by service, every property of what is made, and what changes of the rest.
-use super::{Change, TOTALS, changes, count, may_change, service};
+use super::{Change, TOTALS, changes, consent, count, loss::past, may_change, service};
 use crate::{
     Look, Tone, forecast,
     text::{clean, width},
@@ -40,6 +40,7 @@ const fn mark(action: Action) -> (&'static str, Option<Tone>) {
         Action::Replace => ("-/+ ", Some(Tone::Bad)),
         Action::Delete => ("- ", Some(Tone::Bad)),
         Action::Decide => ("? ", Some(Tone::Faint)),
+        Action::Look => ("? ", Some(Tone::Warn)),
     }
 }
 
@@ -51,11 +52,18 @@ fn one(step: &Step, look: &Look) -> String {
         (Action::Resume, _) => ", which an earlier run began".into(),
         (Action::Leave, _) => ", which is the account's and stays".into(),
         (Action::Decide, _) => ", unchanged unless what it uses comes out different".into(),
+        (Action::Look, _) => ", looked at again: it was in trouble".into(),
+        (Action::Replace, _) if !step.fixed.is_empty() => {
+            format!(", because of {}", clean(&step.fixed.join(", ")))
+        }
         _ => String::new(),
     };
     let mut text = format!("{}{} ({}){why}\n", paint(&format!("{mark:>6}")), step.name, step.kind);
     if let Some(lost) = lost(step) {
         text.push_str(&format!("        {}\n", look.paint(Tone::Bad, &format!("! loses {lost}"))));
+    }
+    if let Some(trouble) = step.trouble.as_ref().filter(|_| step.action == Action::Look) {
+        text.push_str(&format!("        {}\n", look.paint(Tone::Warn, &clean(trouble))));
     }
     text.push_str(&properties(&told(step), step.old.is_some(), look));
     text
@@ -70,7 +78,7 @@ fn lost(step: &Step) -> Option<&'static str> {
 fn told(step: &Step) -> Vec<Change> {
     match step.action {
         // What is decided later has nothing to show now but the symbols of what it waits for.
-        Action::Keep | Action::Delete | Action::Leave | Action::Decide => Vec::new(),
+        Action::Keep | Action::Delete | Action::Leave | Action::Decide | Action::Look => Vec::new(),
         Action::Create | Action::Resume => changes(None, step.spec.as_ref()),
         Action::Replace => changes(step.old.as_ref(), step.spec.as_ref()),
         Action::Update => {
@@ -101,7 +109,7 @@ fn properties(changes: &[Change], was: bool, look: &Look) -> String {
 }
 
 /// A value on one line: text as it is unless that would mislead, and everything else as JSON.
-fn shown(value: &Value) -> String {
+pub(super) fn shown(value: &Value) -> String {
     match value {
         Value::String(s) if !s.is_empty() && *s == clean(s) => s.clone(),
         other => clean(&other.to_string()),
@@ -109,12 +117,15 @@ fn shown(value: &Value) -> String {
 }
 
 fn totals(steps: &[Step], look: &Look) -> String {
-    let losing: Vec<&Step> = steps.iter().filter(|s| lost(s).is_some()).collect();
     let mut text = String::new();
-    for step in &losing {
-        let Some(lost) = lost(step) else { continue };
+    for (step, lost) in steps.iter().filter_map(|s| Some((s, lost(s)?))) {
         let warning = format!("warning: {} is {}: this loses {lost}", step.name, past(step.action));
         text.push_str(&format!("{}\n", look.paint(Tone::Bad, &warning)));
+    }
+    let unconsented: Vec<&Step> = steps.iter().filter(|s| s.needs_consent).collect();
+    if !unconsented.is_empty() {
+        let needed = format!("`up` does that only with {}; --yes is not enough", consent(&unconsented));
+        text.push_str(&format!("{}\n", look.paint(Tone::Bad, &needed)));
     }
     if !may_change(steps) {
         let kept = count(steps, &[Action::Keep]);
@@ -127,8 +138,4 @@ fn totals(steps: &[Step], look: &Look) -> String {
         .map(|(n, word)| format!("{n} to {word}"))
         .collect();
     text + &format!("{}\n", look.paint(Tone::Strong, &parts.join(", ")))
-}
-
-const fn past(action: Action) -> &'static str {
-    if matches!(action, Action::Delete) { "deleted" } else { "replaced" }
 }

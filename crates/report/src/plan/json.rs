@@ -25,6 +25,7 @@ fn one(step: &Step) -> Value {
     };
     json!({
         "name": step.name, "kind": step.kind, "service": service(&step.kind), "action": step.action,
-        "because": step.because, "loses": step.loses, "spec": step.spec, "old": step.old, "changes": differ,
+        "because": step.because, "fixed": step.fixed, "trouble": step.trouble, "loses": step.loses,
+        "needs_consent": step.needs_consent, "spec": step.spec, "old": step.old, "changes": differ,
     })
 }

@@ -2,10 +2,12 @@
 mod diff;
 mod human;
 mod json;
+mod loss;
 
 pub use diff::{Change, changes};
 pub use human::human;
 pub use json::json;
+pub use loss::{consent, losses};
 
 use vidpipe_engine::{Action, Step};
 
@@ -15,13 +17,14 @@ fn service(kind: &str) -> &str {
 }
 
 /// Steps with these actions, counted, in the order they are told.
-const TOTALS: [(&[Action], &str); 7] = [
+const TOTALS: [(&[Action], &str); 8] = [
     (&[Action::Create, Action::Resume], "create"),
     (&[Action::Update], "update"),
     (&[Action::Replace], "replace"),
     (&[Action::Delete], "delete"),
     (&[Action::Leave], "leave"),
     (&[Action::Decide], "decide"),
+    (&[Action::Look], "check"),
     (&[Action::Keep], "keep"),
 ];
 
@@ -31,10 +34,10 @@ fn count(steps: &[Step], actions: &[Action]) -> usize {
 
 /// Whether doing these steps changes anything, or may once values are known.
 fn may_change(steps: &[Step]) -> bool {
-    is_change(steps) || count(steps, &[Action::Decide]) > 0
+    is_change(steps) || count(steps, &[Action::Decide, Action::Look]) > 0
 }
 
 /// Whether doing these steps changes anything for certain.
 fn is_change(steps: &[Step]) -> bool {
-    steps.iter().any(|s| !matches!(s.action, Action::Keep | Action::Decide))
+    steps.iter().any(|s| !matches!(s.action, Action::Keep | Action::Decide | Action::Look))
 }

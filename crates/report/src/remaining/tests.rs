@@ -51,7 +51,7 @@ fn said(run: &mut Progress, t: i64, node: &str) {
 }
 
 fn fault() -> Fault {
-    Fault { message: "no".into(), code: None, request_id: None, hint: None }
+    Fault::from("no")
 }
 
 /// How many seconds are left, and what decides that.
@@ -151,7 +151,7 @@ fn a_pause_before_the_first_answer_is_added() {
     run.on(at(1), &Event::Queued { node: node.clone(), half, budget, pause: s(30) });
     assert_eq!(rest(&run, 11).0, 120.0);
     said(&mut run, 40, "a");
-    run.on(at(60), &Event::Retrying { node, half, error: fault(), pause: s(10) });
+    run.on(at(60), &Event::Retrying { node, half, error: fault(), pause: s(10), left: None });
     assert_eq!(rest(&run, 60).0, 10.0 + 71.0, "29 s of its own have passed, and go on passing");
 }
 

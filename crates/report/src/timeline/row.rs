@@ -129,7 +129,7 @@ impl Row {
             (Half::Remove, _) => "-",
             (_, Action::Create | Action::Replace | Action::Resume) => "+",
             (_, Action::Update) => "~",
-            (_, Action::Decide | Action::Keep | Action::Delete) => "?",
+            (_, Action::Decide | Action::Keep | Action::Look | Action::Delete) => "?",
         }
     }
 

@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn calls_queues_pauses_and_waits_follow_each_other_without_gaps() {
         let mut strand = Strand::new();
-        let fault = Fault { message: "slow down".into(), code: Some("Slow".into()), request_id: None, hint: None };
+        let fault = Fault { code: Some("Slow".into()), ..Fault::from("slow down") };
         strand.begin(at(0));
         strand.queue(at(10), "RDS Create", ms(40));
         strand.call(at(90), "RDS CreateDBInstance", ms(30));

@@ -80,7 +80,7 @@ pub(super) fn named(node: &str, half: Half) -> String {
 
 /// What an error said, in one line.
 pub(super) fn said(fault: &Fault) -> String {
-    let code = fault.code.iter().cloned();
+    let code = fault.call.iter().chain(&fault.code).cloned();
     let facts: Vec<String> = code.chain(fault.request_id.iter().map(|id| format!("request {id}"))).collect();
     if facts.is_empty() { fault.message.clone() } else { format!("{} ({})", fault.message, facts.join(", ")) }
 }

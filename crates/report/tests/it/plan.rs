@@ -2,14 +2,14 @@
 use crate::world::forecast;
 use serde_json::{Value, json};
 use std::time::Duration;
-use vidpipe_engine::{Action, Step, event::Forecast};
+use vidpipe_engine::{Action, Name, Step, event::Forecast};
 use vidpipe_report::{
     Look,
-    plan::{changes, human, json as plan_json},
+    plan::{changes, consent, human, json as plan_json, losses},
 };
 
 fn step(name: &str, kind: &str, action: Action, old: Option<Value>, spec: Option<Value>) -> Step {
-    Step { name: name.into(), kind: kind.into(), action, spec, old, because: None, loses: None }
+    Step { spec, old, ..Step::new(&name.into(), kind, action) }
 }
 
 fn database(name: &str, class: &str) -> Value {
@@ -17,7 +17,7 @@ fn database(name: &str, class: &str) -> Value {
 }
 
 fn steps() -> Vec<Step> {
-    use Action::{Create, Decide, Delete, Keep, Replace, Resume, Update};
+    use Action::{Create, Decide, Delete, Keep, Look, Replace, Resume, Update};
     let rows = Some("every row of the database, and its backups");
     let group = json!({
         "vpc": "${vpc.id}", "description": "", "name": "it's \u{1b}[31mred\nhere",
@@ -29,6 +29,8 @@ fn steps() -> Vec<Step> {
         step("database-group", "ec2:security-group", Create, None, Some(group)),
         Step {
             loses: rows,
+            needs_consent: true,
+            fixed: vec!["name".into()],
             ..step(
                 "database",
                 "rds:instance",
@@ -68,7 +70,18 @@ fn steps() -> Vec<Step> {
             Some(json!({ "task": "${worker-task.arn}", "desired": 2 })),
         ),
         Step {
+            trouble: Some("get cache ready: stopped".into()),
+            ..step(
+                "cache",
+                "elasticache:replication-group",
+                Look,
+                Some(json!({ "nodes": 2 })),
+                Some(json!({ "nodes": 2 })),
+            )
+        },
+        Step {
             loses: Some("everything in the file system"),
+            needs_consent: true,
             ..step("files", "efs:file-system", Delete, Some(json!({ "encrypted": true })), None)
         },
     ]
@@ -77,6 +90,36 @@ fn steps() -> Vec<Step> {
 #[test]
 fn for_people() {
     insta::assert_snapshot!(human(&steps(), Some(&forecast()), false, &Look::default()));
+}
+
+/// A database that goes because of a range of addresses, and a bucket that is not wanted any more.
+#[test]
+fn what_is_lost_is_told_with_its_cause() {
+    let replaced = |name: &str, kind: &str, because: Option<&str>| Step {
+        because: because.map(Name::from),
+        ..step(
+            name,
+            kind,
+            Action::Replace,
+            Some(json!({ "cidr": "10.0.0.0/16" })),
+            Some(json!({ "cidr": "10.9.0.0/16" })),
+        )
+    };
+    let losing = |loses, step| Step { loses: Some(loses), needs_consent: true, ..step };
+    let steps = [
+        Step { fixed: vec!["cidr".into()], ..replaced("vpc", "ec2:vpc", None) },
+        replaced("isolated-1", "ec2:subnet", Some("vpc")),
+        losing("every row", replaced("database", "rds:instance", Some("isolated-1"))),
+        losing("all objects", step("trail", "s3:bucket", Action::Delete, Some(json!({})), None)),
+        losing("the messages", replaced("queue", "sqs:queue", None)),
+    ];
+    let lost: Vec<&Step> = steps.iter().filter(|s| s.needs_consent).collect();
+    insta::assert_snapshot!(format!("{}{}", losses(&lost, &steps), consent(&lost)), @"
+      database (rds:instance) would be replaced, which loses every row: cidr (10.0.0.0/16 -> 10.9.0.0/16) of vpc cannot be changed in place, and database stands on it
+      trail (s3:bucket) would be deleted, which loses all objects: the spec does not want it any more
+      queue (sqs:queue) would be replaced, which loses the messages: an earlier run began to remove queue
+    --allow-data-loss database,trail,queue
+    ");
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! What there is.
-use crate::world::at;
+use crate::world::{at, fault};
 use jiff::Timestamp;
 use serde_json::json;
 use std::time::Duration;
-use vidpipe_engine::{Environment, Name, PhysicalId, State, Transition as T, event::Event};
+use vidpipe_engine::{
+    Environment, Name, PhysicalId, State, Transition as T,
+    event::{Event, Fault},
+};
 use vidpipe_report::{
     Look,
     status::{LastRun, Row, all_human, all_json, one_human, one_json},
@@ -34,7 +37,19 @@ fn state() -> State {
         ("vpc", created("vpc-0a1b2c3d4e5f")),
         ("vpc", T::Became { output: json!({}) }),
         ("nat-a", create("ec2:nat-gateway")),
-        ("nat-a", T::Refused { why: "create NAT gateway: the limit\nof Elastic IPs \u{1b}[31mis reached".into() }),
+        (
+            "nat-a",
+            T::Refused {
+                why: Fault {
+                    call: Some("EC2 AllocateAddress".into()),
+                    hint: Some("raise the quota".into()),
+                    ..fault(
+                        "create NAT gateway: the limit\nof Elastic IPs \u{1b}[31mis reached",
+                        "AddressLimitExceeded",
+                    )
+                },
+            },
+        ),
         ("database", create("rds:instance")),
         ("database", created("db-staging")),
         ("cache", create("elasticache:replication-group")),

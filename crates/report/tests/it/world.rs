@@ -59,6 +59,7 @@ impl Write for Page {
 pub(crate) fn fault(message: &str, code: &str) -> Fault {
     Fault {
         message: message.into(),
+        call: None,
         code: Some(code.into()),
         request_id: Some("8f1c2b3a-0d4e-4f5a-9b6c-7d8e9f0a1b2c".into()),
         hint: Some("ask AWS for more: service quota `L-7B6409FD`".into()),
@@ -173,8 +174,12 @@ pub(crate) fn middle() -> Vec<(Timestamp, Event)> {
             Event::Retrying {
                 node: n("cache"),
                 half: Ensure,
-                error: fault("create cache", "ServiceLinkedRoleNotFoundFault"),
+                error: Fault {
+                    call: Some("ElastiCache CreateReplicationGroup".into()),
+                    ..fault("create cache", "ServiceLinkedRoleNotFoundFault")
+                },
                 pause: Duration::from_secs(60),
+                left: Some(Duration::from_secs(280)),
             },
         ),
         (at(389_999), Event::Known { node: n("cache") }),

@@ -19,12 +19,14 @@ use crate::mends::secrets::managed;
 use crate::strict::interfaces::{self, Interface};
 use crate::timing::{self, Range};
 use crate::typed::{Rule, Step, after, before};
-use crate::world::Fact;
+use crate::world::{Fact, World};
 
 /// The steps an instance goes through, one after another.
 const STEP: &str = "rds:instance-step";
 /// The step in which grown storage is optimised: the instance is in full use.
 pub(crate) const OPTIMISING: &str = "storage-optimization";
+/// The state of an instance whose storage is used up: it takes a change that gives it more.
+const FULL: &str = "storage-full";
 /// No way has more steps than this.
 const MOST_STEPS: usize = 3;
 /// The parts of its creation in which a Multi-AZ instance is `creating`, `modifying` and `backing-up`: the phases that
@@ -172,6 +174,18 @@ fn shown(context: &mut Context<'_>, _: &DescribeDbInstancesInput, output: &mut D
     }
 }
 
+/// From now on an instance is in that state when nothing goes on; in `available` all is well again. Whether there is one.
+pub(crate) fn befall(world: &mut World, id: &str, status: &str) -> bool {
+    let found = world.facts().find(|(name, _)| name.kind == Instance::KIND && name.id == id);
+    let Some((name, mut fact)) = found.map(|(name, fact)| (name.clone(), fact.clone())) else {
+        return false;
+    };
+    fact["stopped"] = (status == "stopped").into();
+    fact["trouble"] = if matches!(status, "available" | "stopped") { "" } else { status }.into();
+    world.remember(name, fact);
+    true
+}
+
 /// A change takes its time; grown storage is optimised afterwards, with the instance in full use.
 /// <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.ModifyingExisting.html>
 fn modified(context: &mut Context<'_>, input: &ModifyDbInstanceInput) -> Step<ModifyDbInstanceOutput> {
@@ -186,6 +200,9 @@ fn modified(context: &mut Context<'_>, input: &ModifyDbInstanceInput) -> Step<Mo
     let moves = input.db_instance_class().is_some_and(|class| class != instance.class)
         || input.multi_az().is_some_and(|multi_az| multi_az != instance.multi_az);
     let changing = context.draw(if grows || moves { BIG_CHANGE } else { SMALL_CHANGE });
+    if grows && instance.trouble == FULL {
+        context.amend::<Instance>(id, |instance| instance.trouble.clear());
+    }
     let optimises = grows || status(context, id) == OPTIMISING;
     let optimising = if optimises { context.draw(OPTIMISATION) } else { 0.0 };
     if grows {

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::kms::usage;
 use super::{Basis, Law};
 use crate::context::{Context, Refusal};
 use crate::lifecycle::kinesis::state;
@@ -83,6 +84,12 @@ pub(super) fn laws() -> Vec<Law> {
             "in 24 hours a stream changes its mode twice, its shards ten times and its key 25 times at most",
             MODE,
             before("*", too_often),
+        ),
+        Law::documented(
+            "kinesis/key",
+            "a stream is encrypted with a key that is there; a new one may be unknown for a moment",
+            ENCRYPT,
+            before("StartStreamEncryption", young_key),
         ),
         Law::documented(
             "kinesis/record-too-early",
@@ -206,6 +213,14 @@ fn note(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {
         }
         times.as_array_mut().into_iter().for_each(|times| times.push(json!(at)));
     });
+}
+
+fn young_key(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
+    let key = ask.text("KeyId");
+    unless(usage::is_young(context, key).then(|| {
+        let message = format!("Key '{key}' does not exist");
+        Refusal::new("KMSNotFoundException", message)
+    }))
 }
 
 fn too_early(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {

@@ -31,6 +31,18 @@ pub(super) fn laws() -> Vec<Law> {
             "CreateLogGroup",
             name,
         ),
+        Law::reported(
+            "logs/new-key",
+            "a log group cannot be made with a key that does not show everywhere yet",
+            "hashicorp/terraform#24194",
+            WireRule::before(SERVICE, "CreateLogGroup", young_key),
+        ),
+        Law::reported(
+            "logs/new-key-associated",
+            "a log group cannot be given a key that does not show everywhere yet",
+            "hashicorp/terraform#24194",
+            WireRule::before(SERVICE, "AssociateKmsKey", young_key),
+        ),
         documented(
             "logs/key",
             "a log group is made with a key that is in use, and whose policy lets CloudWatch Logs use it",
@@ -84,6 +96,13 @@ fn name(_: &mut Context<'_>, ask: &mut Ask) -> Verdict {
                  must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+"
             ),
         ),
+    }
+}
+
+fn young_key(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
+    match usage::is_young(context, ask.text("kmsKeyId")) {
+        true => refuse("InvalidParameterException", "The specified KMS Key Id could not be found."),
+        false => Verdict::Pass,
     }
 }
 

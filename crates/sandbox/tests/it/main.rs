@@ -50,6 +50,7 @@ mod secrets_laws;
 mod sns;
 mod sqs;
 mod sts;
+mod young;
 
 #[test]
 fn every_file_here_is_part_of_this_binary() {

@@ -66,7 +66,7 @@ async fn groups_are_made_of_good_subnets_and_stay_while_they_are_used() {
     let change = |subnets: &[String]| {
         rds.modify_db_subnet_group().db_subnet_group_name("subnets-demo").set_subnet_ids(Some(subnets.to_vec())).send()
     };
-    assert_eq!(code(make(&["subnet-none".to_owned()]).await), "InvalidSubnet");
+    assert_eq!(code(make(&["subnet-none".to_owned()]).await), "InvalidParameterValue");
     assert_eq!(code(make(&others[..1]).await), "DBSubnetGroupDoesNotCoverEnoughAZs");
     assert_eq!(code(change(&others[..1]).await), "DBSubnetGroupDoesNotCoverEnoughAZs");
 

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 use std::{cell::RefCell, rc::Rc, time::Duration};
 use vidpipe_engine::{
-    Change, Class, Clock, Cx, Error, Graph, Identity, Kind, Kinds, Ledger, Limits, Name, Observed, Phase, PhysicalId,
-    Removal, Result, Runner, State, Stop, Store, Summary,
+    Change, Class, Clock, Consent, Cx, Error, Graph, Identity, Kind, Kinds, Ledger, Limits, Name, Observed, Phase,
+    PhysicalId, Removal, Result, Runner, State, Stop, Store, Summary,
     event::{Event, Report},
     kind_of,
     pace::Timings,
@@ -164,7 +164,14 @@ impl<C: 'static> Kit<C> {
         let reports: Vec<Box<dyn Report>> = vec![Box::new(Tape(self.events.clone()))];
         let ledger = Rc::new(Ledger::new(have, Box::new(store), reports, Clock::start()));
         let (cloud, timings) = (self.cloud.clone(), self.timings.clone());
-        let runner = Runner::new(cloud, self.kinds, ledger.clone(), timings, Limits::default(), Stop::default());
+        let runner = Runner::new(
+            cloud,
+            self.kinds,
+            ledger.clone(),
+            timings,
+            Limits { consent: Consent::Everything, ..Limits::default() },
+            Stop::default(),
+        );
         let summary = runner.run(&plan).await?;
         if summary.is_complete() && !want.nodes.is_empty() {
             let shown = runner.shown(&want)?;

@@ -2,7 +2,7 @@
 //! [EnableEnhancedMonitoring](https://docs.aws.amazon.com/kinesis/latest/APIReference/API_EnableEnhancedMonitoring.html).
 use crate::{
     Aws, Cx, OrFail,
-    kinesis::{busy, look, shown},
+    kinesis::{look, shown},
 };
 use aws_sdk_kinesis::types::{MetricsName, StreamDescriptionSummary as Seen};
 use serde::{Deserialize, Serialize};
@@ -41,7 +41,7 @@ impl Resource for ShardMetrics {
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
         let call = cx.cloud.kinesis.enable_enhanced_monitoring().stream_name(&self.stream);
         let call = call.shard_level_metrics(MetricsName::All).send();
-        call.await.or_fail("turn on the stream's shard metrics").map_err(busy)?;
+        call.await.or_fail("turn on the stream's shard metrics")?;
         Ok(PhysicalId(self.stream.clone()))
     }
 
@@ -58,7 +58,7 @@ impl Resource for ShardMetrics {
     async fn delete(&self, cx: &Cx, _id: &PhysicalId) -> Result<Removal> {
         let call = cx.cloud.kinesis.disable_enhanced_monitoring().stream_name(&self.stream);
         let call = call.shard_level_metrics(MetricsName::All).send();
-        call.await.or_fail("turn off the stream's shard metrics").map_err(busy)?;
+        call.await.or_fail("turn off the stream's shard metrics")?;
         Ok(Removal::Asked)
     }
 }

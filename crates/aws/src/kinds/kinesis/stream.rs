@@ -1,11 +1,7 @@
 //! A Kinesis data [stream](https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html). Only an
 //! `ACTIVE` one can be changed or deleted; its shards are at most doubled or halved at a time, its mode changes at most
 //! twice in 24 hours.
-use crate::{
-    Aws, Cx, OrFail,
-    kinesis::{busy, look},
-    tags,
-};
+use crate::{Aws, Cx, OrFail, kinesis::look, tags};
 use aws_sdk_kinesis::types::{
     ScalingType, StreamDescriptionSummary as Seen, StreamMode, StreamModeDetails, StreamStatus,
 };
@@ -74,7 +70,7 @@ impl Resource for Stream {
         let call = cx.cloud.kinesis.create_stream().stream_name(&self.name).stream_mode_details(details(mode)?);
         let call = call.set_shard_count(self.shards.map(Into::into));
         let call = call.set_tags(Some(tags::of(cx, &self.name).into_iter().collect()));
-        match call.send().await.or_fail("create the stream").map_err(busy) {
+        match call.send().await.or_fail("create the stream") {
             Ok(_) => Ok(PhysicalId(self.name.clone())),
             // Kinesis says the same of one that is going; then the name is only taken for now.
             Err(e) if e.class == Class::AlreadyExists && self.is_going(cx).await => {
@@ -87,7 +83,7 @@ impl Resource for Stream {
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         // A stream has 50 tags at most, which is what one answer holds.
         let call = cx.cloud.kinesis.list_tags_for_stream().stream_name(&self.name);
-        let found = call.send().await.or_fail("look at the stream's tags").map_err(busy)?;
+        let found = call.send().await.or_fail("look at the stream's tags")?;
         let ours = tags::are_ours(cx, found.tags().iter().map(|t| (t.key(), t.value().unwrap_or_default())));
         Ok(ours.then(|| PhysicalId(self.name.clone())))
     }
@@ -118,7 +114,7 @@ impl Resource for Stream {
 
     async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
         let call = cx.cloud.kinesis.delete_stream().stream_name(&id.0).enforce_consumer_deletion(true);
-        match call.send().await.or_fail("delete the stream").map_err(busy) {
+        match call.send().await.or_fail("delete the stream") {
             Ok(_) => Ok(Removal::Asked),
             // Asked twice, Kinesis says that it is in use.
             Err(e) if e.class == Class::Busy && self.is_going(cx).await => Ok(Removal::Asked),

@@ -3,7 +3,7 @@
 //! AWS takes 25 times in 24 hours at most. Producers and consumers need the use of a key of one's own, but not of Kinesis'.
 use crate::{
     Aws, Cx, OrFail,
-    kinesis::{busy, look, shown},
+    kinesis::{look, shown},
 };
 use aws_sdk_kinesis::types::{EncryptionType, StreamDescriptionSummary as Seen};
 use serde::{Deserialize, Serialize};
@@ -40,7 +40,7 @@ impl StreamEncryption {
         }
         let call = cx.cloud.kinesis.start_stream_encryption().stream_name(&self.stream);
         let call = call.encryption_type(EncryptionType::Kms).key_id(&self.kms_key).send();
-        call.await.or_fail("encrypt the stream").map(drop).map_err(busy)
+        call.await.or_fail("encrypt the stream").map(drop)
     }
 }
 
@@ -76,7 +76,7 @@ impl Resource for StreamEncryption {
         if let Some(key) = key(&seen) {
             let call = cx.cloud.kinesis.stop_stream_encryption().stream_name(&self.stream);
             let call = call.encryption_type(EncryptionType::Kms).key_id(key).send();
-            call.await.or_fail("stop the stream's encryption").map_err(busy)?;
+            call.await.or_fail("stop the stream's encryption")?;
         }
         Ok(Removal::Asked)
     }

@@ -4,7 +4,7 @@
 //! which each refuse to go the other way. Every stream begins with 24 hours.
 use crate::{
     Aws, Cx, OrFail,
-    kinesis::{busy, look, shown},
+    kinesis::{look, shown},
 };
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
@@ -31,12 +31,12 @@ impl StreamRetention {
             Ordering::Greater => {
                 let call = kinesis.increase_stream_retention_period().stream_name(&self.stream);
                 let call = call.retention_period_hours(wanted).send();
-                call.await.or_fail("keep the stream's records longer").map(drop).map_err(busy)
+                call.await.or_fail("keep the stream's records longer").map(drop)
             }
             Ordering::Less => {
                 let call = kinesis.decrease_stream_retention_period().stream_name(&self.stream);
                 let call = call.retention_period_hours(wanted).send();
-                call.await.or_fail("keep the stream's records less long").map(drop).map_err(busy)
+                call.await.or_fail("keep the stream's records less long").map(drop)
             }
         }
     }

@@ -39,6 +39,7 @@ fn hostile() -> Events {
     let (node, half) = (vidpipe_engine::Name(BREAKOUT.into()), Half::Ensure);
     let error = || Fault {
         message: BREAKOUT.into(),
+        call: Some(BREAKOUT.into()),
         code: Some(BREAKOUT.into()),
         request_id: Some(BREAKOUT.into()),
         hint: Some(BREAKOUT.into()),
@@ -58,7 +59,7 @@ fn hostile() -> Events {
         Event::Started { node: node.clone(), half },
         Event::Queued { node: node.clone(), half, budget: BREAKOUT.into(), pause },
         Event::Called { node: node.clone(), half, call: BREAKOUT.into(), took: Duration::from_secs(2) },
-        Event::Retrying { node: node.clone(), half, error: error(), pause },
+        Event::Retrying { node: node.clone(), half, error: error(), pause, left: Some(pause) },
         Event::Waiting { node: node.clone(), half, why: BREAKOUT.into() },
         Event::Waiting { node: node.clone(), half, why: "and then".into() },
         Event::Failed { node: node.clone(), half, error: error() },

@@ -36,6 +36,7 @@ pub(crate) fn up(second: i64, slower: &[(&str, f64)]) -> Events {
 pub(crate) fn failed() -> Events {
     let error = Fault {
         message: "create NAT gateway nat-a: you have reached the limit of 5 Elastic IP addresses".into(),
+        call: Some("EC2 AllocateAddress".into()),
         code: Some("AddressLimitExceeded".into()),
         request_id: Some("8f1c2b3a-0d4e-4f5a-9b6c-7d8e9f0a1b2c".into()),
         hint: Some("release addresses, or ask AWS for more: service quota L-0263D0A3".into()),
@@ -137,9 +138,9 @@ impl Story {
         for (_, code, message, pause) in throttled.iter().chain(&spreading).filter(|t| t.0 == *name) {
             now += 180;
             self.call(now, &node, call, 180);
-            let error = Fault { message: (*message).into(), code: Some((*code).into()), request_id: None, hint: None };
+            let error = Fault { code: Some((*code).into()), ..Fault::from(*message) };
             let pause = Duration::from_millis(*pause);
-            self.tell(now, Event::Retrying { node: node.clone(), half, error, pause });
+            self.tell(now, Event::Retrying { node: node.clone(), half, error, pause, left: None });
             now += i64::try_from(pause.as_millis()).unwrap() + 3;
         }
         now += 310;

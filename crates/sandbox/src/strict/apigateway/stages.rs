@@ -1,10 +1,13 @@
 //! APIs, their deployments and stages.
 
-use super::{bad, before};
+use serde_json::Value;
+
+use super::{SERVICE, bad, before};
 use crate::context::Context;
 use crate::mends::apigateway::{PLAN, stages_of_plan};
+use crate::mends::document::text;
 use crate::strict::{Basis, Law};
-use crate::wire::{Ask, Verdict};
+use crate::wire::{Ask, Verdict, WireRule};
 
 const STAGE: &str = "https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html";
 const DEPLOYMENT: &str = "https://docs.aws.amazon.com/apigateway/latest/api/API_DeleteDeployment.html";
@@ -19,6 +22,18 @@ pub(super) fn laws() -> Vec<Law> {
             "an API with a stage that a usage plan opens cannot be deleted",
             "AWS lists BadRequestException and does not say; the stage must go first",
             before("DeleteRestApi", in_plan),
+        ),
+        Law::reported(
+            "apigateway/new-deployment",
+            "a stage may not find a deployment that was made a moment ago",
+            "a recording in localstack/localstack, tests/aws/services/apigateway",
+            WireRule::before(SERVICE, "CreateStage", of_young_deployment),
+        ),
+        Law::assumed(
+            "apigateway/new-deployment-late",
+            "a new deployment shows late",
+            "as a new REST API",
+            WireRule::after(SERVICE, "CreateDeployment", deployed),
         ),
         documented("apigateway/stage-name-taken", "an API has one stage of a name", STAGE),
         documented("apigateway/stage-needs-deployment", "a stage serves a deployment that is there", STAGE),
@@ -35,6 +50,19 @@ pub(super) fn laws() -> Vec<Law> {
             "hashicorp/terraform-provider-aws#14100",
         ),
     ]
+}
+
+/// The kind of lag of a new deployment.
+const NEW: &str = "apigateway:new-deployment";
+
+fn deployed(context: &mut Context<'_>, ask: &Ask, reply: &mut Value) {
+    let deployment = format!("{}/{}", ask.segment_after("restapis"), text(reply, "id"));
+    context.lags(NEW, &deployment, "apigw_stage");
+}
+
+fn of_young_deployment(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
+    let deployment = format!("{}/{}", ask.segment_after("restapis"), ask.text("deploymentId"));
+    if context.is_lagging(NEW, &deployment) { bad("Deployment id does not exist") } else { Verdict::Pass }
 }
 
 fn in_plan(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {

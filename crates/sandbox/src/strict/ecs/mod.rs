@@ -11,6 +11,8 @@ use super::{Basis, Law};
 use crate::context::{Context, Refusal};
 use crate::mends::document::text;
 use crate::mends::ecs;
+use crate::sandbox::ACCOUNT_ID;
+use crate::strict::network::is_role_settled;
 use crate::wire::{Ask, Verdict, WireRule};
 
 const SERVICE: &str = "ECS";
@@ -23,6 +25,12 @@ const REGISTER: &str = "https://docs.aws.amazon.com/AmazonECS/latest/APIReferenc
 
 pub(super) fn laws() -> Vec<Law> {
     let mut laws = of_services();
+    laws.push(Law::reported(
+        "ecs/role-not-passable-yet",
+        "a task definition cannot name a role that was made a moment ago: nobody seems to be allowed to pass it",
+        "terraform-aws-modules/terraform-aws-ecs#414, silinternational/ecs-deploy#231",
+        WireRule::before(SERVICE, "RegisterTaskDefinition", of_young_role),
+    ));
     laws.extend(network::laws());
     laws.extend(providers::laws());
     laws.extend(runs::laws());
@@ -90,6 +98,20 @@ fn of_services() -> Vec<Law> {
             WireRule::before(SERVICE, "UpdateService", of_inactive_definition),
         ),
     ]
+}
+
+fn of_young_role(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
+    let named = ["executionRoleArn", "taskRoleArn"].map(|field| ask.text(field));
+    match named.into_iter().find(|role| !role.is_empty() && !is_role_settled(context, role)) {
+        None => Verdict::Pass,
+        Some(role) => refuse(
+            "AccessDeniedException",
+            format!(
+                "User: arn:aws:iam::{ACCOUNT_ID}:user/sandbox is not authorized to perform: iam:PassRole on resource: {role} \
+                 because no identity-based policy allows the iam:PassRole action"
+            ),
+        ),
+    }
 }
 
 fn in_unknown_cluster(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {

@@ -9,6 +9,8 @@ use crate::mends::kms::{ALIAS, KEY, alias, key_id};
 use crate::strict::Law;
 use crate::wire::{Ask, Verdict, WireRule};
 
+/// The kind of lag of a key that cannot be rotated yet.
+const ROTATION: &str = "kms:key-rotation";
 const CONSISTENCY: &str =
     "https://docs.aws.amazon.com/kms/latest/developerguide/accessing-kms.html#programming-eventual-consistency";
 
@@ -29,6 +31,12 @@ pub(super) fn laws() -> Vec<Law> {
             "kms/new-alias-in-list",
             "a new alias may be missing in lists for a moment",
             WireRule::after(SERVICE, "ListAliases", aliases_shown),
+        ),
+        Law::reported(
+            "kms/new-key-seems-disabled",
+            "the rotation of a new key may be refused for a moment as if the key were disabled",
+            "hashicorp/terraform-provider-aws, internal/service/kms/key.go, which asks again for minutes",
+            WireRule::before(SERVICE, "EnableKeyRotation", seems_disabled),
         ),
         law("kms/new-key", "a new key shows late", WireRule::after(SERVICE, "CreateKey", key_made)),
         law("kms/new-alias", "a new alias shows late", WireRule::after(SERVICE, "CreateAlias", alias_made)),
@@ -70,7 +78,17 @@ fn aliases_shown(context: &mut Context<'_>, _: &Ask, reply: &mut Value) {
 }
 
 fn key_made(context: &mut Context<'_>, _: &Ask, reply: &mut Value) {
-    context.lags(KEY, text(&reply["KeyMetadata"], "KeyId"), "kms_key");
+    let id = text(&reply["KeyMetadata"], "KeyId");
+    context.lags(KEY, id, "kms_key");
+    context.lags(ROTATION, id, "kms_key");
+}
+
+fn seems_disabled(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
+    let id = key_id(context, ask.text("KeyId")).filter(|id| context.is_lagging(ROTATION, id));
+    unless(id.map(|id| {
+        let message = format!("{} is disabled.", context.arn("kms", &format!("key/{id}")));
+        Refusal::new("DisabledException", message)
+    }))
 }
 
 fn alias_made(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {

@@ -18,6 +18,11 @@ pub(crate) fn is_usable(context: &Context<'_>, name: &str) -> bool {
     alias(name).is_some_and(|alias| alias.starts_with("alias/aws/")) || enabled(context, name).is_some()
 }
 
+/// Whether the key was made a moment ago, and does not show everywhere yet.
+pub(crate) fn is_young(context: &Context<'_>, name: &str) -> bool {
+    key_id(context, name).is_some_and(|id| context.is_lagging(KEY, &id))
+}
+
 /// Whether the key's policy lets a service use it for itself, such as `logs.eu-west-1.amazonaws.com`.
 pub(crate) fn lets(context: &Context<'_>, name: &str, service: &str) -> bool {
     let policy = enabled(context, name).and_then(|key| key["policy"].as_str().map(str::to_owned));

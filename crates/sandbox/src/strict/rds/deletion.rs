@@ -173,7 +173,8 @@ fn no_word_of_a_snapshot(context: &mut Context<'_>, input: &DeleteDbInstanceInpu
 
 fn busy(context: &mut Context<'_>, input: &ModifyDbInstanceInput) -> Changed {
     let status = status(context, input.db_instance_identifier().unwrap_or_default());
-    let halted = is_busy(&status) || status == "stopped";
+    // One that does not fit its network or its parameters takes no change either.
+    let halted = is_busy(&status) || status == "stopped" || status.starts_with("incompatible-");
     unless(halted.then(|| state("Database instance is not in available state.".to_owned())))
 }
 

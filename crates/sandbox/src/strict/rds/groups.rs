@@ -64,7 +64,8 @@ pub(super) fn laws() -> Vec<Law> {
 fn bad_subnets(context: &Context<'_>, subnets: &[String]) -> Option<Refusal> {
     if let Some(unknown) = network::unknown_subnet(context, subnets) {
         let message = format!("Some input subnets in :[{unknown}] are invalid.");
-        return Some(Refusal::new("InvalidSubnet", message));
+        // Also of one that is new: hashicorp/terraform-provider-aws#49846.
+        return Some(Refusal::new("InvalidParameterValue", message));
     }
     let zones = network::zones(context, subnets);
     (zones.len() < 2).then(|| {

@@ -3,7 +3,7 @@
 //! CloudTrail still delivers for some minutes after a trail was stopped or deleted, so a bucket that was emptied first
 //! would be full again: [DeleteBucket](https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucket.html) answers
 //! `BucketNotEmpty`. Each step says whether there was something to do.
-use crate::{Cx, OrFail, error::class_of, policy};
+use crate::{Cx, OrFail, Refusal, class_of, policy};
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 use serde_json::{Value, json};
 use vidpipe_engine::{Class, Error, Result};
@@ -97,7 +97,7 @@ impl Emptying<'_> {
 /// The call succeeds also where single objects are refused.
 fn refused(of: &aws_sdk_s3::types::Error) -> Error {
     let (code, said) = (of.code().unwrap_or_default(), of.message().unwrap_or_default());
-    let class = class_of(code, said).unwrap_or(Class::Unclear);
+    let class = class_of(&Refusal { service: "S3", action: "DeleteObjects", code, said, status: 200 });
     let key = of.key().unwrap_or("an object");
     Error::new(class, format!("delete what is in the bucket: {key}: {said}")).code(code)
 }

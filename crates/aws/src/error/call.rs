@@ -1,0 +1,34 @@
+//! Which call an error is of, from the name of its type: `aws_sdk_ec2::operation::create_vpc::CreateVpcError`.
+//!
+//! The SDK makes one such type for each operation, so that four hundred places need not say it; and the type is there also
+//! when no answer is. A test holds it to the types of every service.
+use super::codes::SERVICES;
+use std::{any::type_name, fmt};
+
+/// A service and one of its actions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Call {
+    /// As the SDK names it; empty where it is none of ours.
+    pub(super) service: &'static str,
+    pub(super) action: String,
+}
+
+impl Call {
+    /// The call whose errors are of that type.
+    pub(super) fn of<E>() -> Self {
+        Self::named(type_name::<E>())
+    }
+
+    fn named(name: &str) -> Self {
+        let sdk = name.split("::").next().and_then(|first| first.strip_prefix("aws_sdk_")).unwrap_or_default();
+        let last = name.rsplit("::").next().unwrap_or_default();
+        let service = SERVICES.iter().find(|s| s.sdk == sdk).map_or("", |s| s.name);
+        Self { service, action: last.strip_suffix("Error").unwrap_or(last).to_owned() }
+    }
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(format!("{} {}", self.service, self.action).trim())
+    }
+}

@@ -1,0 +1,11 @@
+//! [ElastiCache](https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/CommonErrors.html)
+use super::{MINUTES, Row, common::SERVICE_ROLE, row};
+use vidpipe_engine::Class;
+
+pub(super) const ROWS: &[Row] = &[
+    row(Class::Propagating, &["ServiceLinkedRoleNotFoundFault"]).lasting(MINUTES).hint(SERVICE_ROLE),
+    row(Class::Propagating, &["InvalidKMSKeyFault", "InvalidSubnet"]),
+    row(Class::Propagating, &["InvalidVPCNetworkStateFault"]).otherwise(Class::Invalid),
+    // Nothing was to be changed.
+    row(Class::Invalid, &["NoOperationFault", "SubnetNotAllowedFault"]),
+];

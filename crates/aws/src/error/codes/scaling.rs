@@ -1,0 +1,17 @@
+//! [Application Auto Scaling](https://docs.aws.amazon.com/autoscaling/application/APIReference/CommonErrors.html)
+use super::{MINUTES, Row, common::SERVICE_ROLE, row};
+use vidpipe_engine::Class;
+
+pub(super) const ROWS: &[Row] = &[
+    // Its service-linked role was made by this very call:
+    // https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/appautoscaling/target.go
+    row(Class::Propagating, &["ValidationException"])
+        .saying(&["Unable to assume IAM role"])
+        .lasting(MINUTES)
+        .hint(SERVICE_ROLE),
+    row(Class::Propagating, &["ValidationException"]).saying(&["ECS service doesn't exist"]).otherwise(Class::Invalid),
+    // https://github.com/terraform-aws-modules/terraform-aws-rds-aurora/issues/420
+    row(Class::AlreadyExists, &["ValidationException"]).saying(&["that you tried to tag already exists"]),
+    row(Class::Propagating, &["FailedResourceAccessException"]),
+    row(Class::Busy, &["ConcurrentUpdateException"]),
+];

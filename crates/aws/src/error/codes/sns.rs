@@ -1,0 +1,12 @@
+//! [SNS](https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html)
+use super::{Row, row};
+use vidpipe_engine::Class;
+
+pub(super) const ROWS: &[Row] = &[
+    // A topic with other attributes or tags.
+    row(Class::AlreadyExists, &["InvalidParameter"]).saying(&["already exists"]),
+    row(Class::Propagating, &["InvalidParameter"]).saying(&["PrincipalNotFound"]).otherwise(Class::Invalid),
+    row(Class::Busy, &["StaleTag"]),
+    row(Class::Denied, &["AuthorizationError"]),
+    row(Class::Invalid, &["TagPolicy"]),
+];

@@ -1,0 +1,14 @@
+//! [SQS](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html)
+use super::{Row, row};
+use vidpipe_engine::Class;
+
+pub(super) const ROWS: &[Row] = &[
+    row(Class::NotFound, &["NonExistentQueue", "QueueDoesNotExist"]),
+    row(Class::AlreadyExists, &["QueueAlreadyExists", "QueueNameExists"]),
+    row(Class::Busy, &["QueueDeletedRecently"]),
+    // A policy that names a role made moments ago.
+    row(Class::Propagating, &["InvalidAttributeValue"])
+        .saying(&["PrincipalNotFound", "Invalid value for the parameter Policy"])
+        .otherwise(Class::Invalid),
+    row(Class::Quota, &["OverLimit"]),
+];

@@ -1,0 +1,181 @@
+//! Errors as they come out of the SDK's clients, of answers that are given to them.
+use super::{
+    OrFail,
+    call::Call,
+    codes::{SERVICES, Service},
+};
+use crate::{Aws, Connection, clients::SDKS};
+use aws_smithy_runtime_api::{
+    client::{
+        http::{
+            HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+            SharedHttpConnector,
+        },
+        orchestrator::{HttpRequest, HttpResponse},
+        runtime_components::RuntimeComponents,
+    },
+    http::StatusCode,
+};
+use aws_smithy_types::body::SdkBody;
+use std::collections::BTreeSet;
+use vidpipe_engine::{Class, Error};
+
+/// Gives every request the same answer.
+#[derive(Clone, Debug)]
+struct Answering(u16, &'static str);
+
+impl HttpConnector for Answering {
+    fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
+        let Self(status, body) = *self;
+        HttpConnectorFuture::new(async move {
+            let mut answer = HttpResponse::new(StatusCode::try_from(status).unwrap(), SdkBody::from(body));
+            answer.headers_mut().insert("x-amzn-requestid", "r-1");
+            Ok(answer)
+        })
+    }
+}
+
+impl HttpClient for Answering {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+async fn answering(status: u16, body: &'static str) -> Aws {
+    let http = SharedHttpClient::new(Answering(status, body));
+    Aws::connect(Connection { unmetered: true, ..Connection::in_process("eu-west-1", http, vec![]) }).await
+}
+
+const PAGE: &str = "<html><head><title>504 Gateway Time-out</title></head></html>";
+
+/// One call of each protocol: XML of two kinds, JSON of two kinds, CBOR, S3.
+async fn refused(status: u16, body: &'static str) -> Vec<Error> {
+    let aws = answering(status, body).await;
+    vec![
+        aws.ec2.create_vpc().send().await.or_fail("do it").unwrap_err(),
+        aws.ec2.describe_vpcs().send().await.or_fail("do it").unwrap_err(),
+        aws.rds.describe_db_instances().send().await.or_fail("do it").unwrap_err(),
+        aws.iam
+            .create_role()
+            .role_name("r")
+            .assume_role_policy_document("p")
+            .send()
+            .await
+            .or_fail("do it")
+            .unwrap_err(),
+        aws.ecs.list_task_definitions().send().await.or_fail("do it").unwrap_err(),
+        aws.kms.create_key().send().await.or_fail("do it").unwrap_err(),
+        aws.apigateway.get_rest_apis().send().await.or_fail("do it").unwrap_err(),
+        aws.efs.describe_file_systems().send().await.or_fail("do it").unwrap_err(),
+        aws.cloudwatch.describe_alarms().send().await.or_fail("do it").unwrap_err(),
+        aws.s3.list_buckets().send().await.or_fail("do it").unwrap_err(),
+    ]
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_unclear_and_says_its_status_and_whose_it_is() {
+    for status in [200, 400, 403, 404, 409, 500, 502, 503] {
+        for body in [PAGE, "<CreateVpcResponse><vpc><vpcId>vpc-12", "{\"taskDefinitionArns\": [", "\u{1}\u{2}"] {
+            for error in refused(status, body).await {
+                let what = format!("{status} {body}: {error:?}");
+                assert_eq!((error.class, error.class.is_definite()), (Class::Unclear, false), "{what}");
+                assert!(error.message.starts_with(&format!("do it: HTTP {status}, with a")), "{what}");
+                assert!(!error.message.contains("vpc-12"), "{what}");
+                assert_eq!((error.code.as_deref(), error.request_id.as_deref()), (None, Some("r-1")), "{what}");
+                let call = error.call.as_deref().unwrap_or_default();
+                assert!(call.split(' ').count() > 1 && call.starts_with(|c: char| c.is_uppercase()), "{what}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_without_a_body_is_unclear() {
+    for status in [200, 404, 500] {
+        let aws = answering(status, "").await;
+        let errors = [
+            aws.ec2.describe_vpcs().send().await.or_fail("do it").unwrap_err(),
+            aws.ecs.list_task_definitions().send().await.or_fail("do it").unwrap_err(),
+            aws.apigateway.get_rest_apis().send().await.or_fail("do it").unwrap_err(),
+            aws.s3.list_buckets().send().await.or_fail("do it").unwrap_err(),
+            aws.s3.get_bucket_policy().bucket("b").send().await.or_fail("do it").unwrap_err(),
+        ];
+        for error in errors {
+            assert_eq!(error.class, Class::Unclear, "{error:?}");
+            assert!(error.message.contains(&status.to_string()), "{error:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_id_that_was_cut_is_no_id() {
+    let aws = answering(200, "<CreateVpcResponse><vpc><vpcId>vpc-0123").await;
+    let error = aws.ec2.create_vpc().send().await.or_fail("create the VPC").unwrap_err();
+    assert_eq!(error.class, Class::Unclear);
+    let aws = answering(200, "<CreateVpcResponse><vpc><vpcId>vpc-0123</vpcId></vpc></CreateVpcResponse>").await;
+    let made = aws.ec2.create_vpc().send().await.or_fail("create the VPC").unwrap();
+    assert_eq!(made.vpc.unwrap().vpc_id.as_deref(), Some("vpc-0123"));
+}
+
+#[tokio::test]
+async fn a_refusal_says_which_call_its_code_and_its_request() {
+    let body = "<Response><Errors><Error><Code>VpcLimitExceeded</Code><Message>The maximum number of VPCs has been \
+                reached.</Message></Error></Errors><RequestID>r-2</RequestID></Response>";
+    let error = answering(400, body).await.ec2.create_vpc().send().await.or_fail("create the VPC").unwrap_err();
+    assert_eq!(error.class, Class::Quota);
+    assert_eq!(error.message, "create the VPC: The maximum number of VPCs has been reached.");
+    assert_eq!(error.call.as_deref(), Some("EC2 CreateVpc"));
+    assert_eq!(error.code.as_deref(), Some("VpcLimitExceeded"));
+    assert!(error.request_id.is_some());
+    assert!(error.hint.unwrap().contains("VPCs per Region"));
+}
+
+#[tokio::test]
+async fn an_answer_nobody_listed_is_said_to_be_one() {
+    let body = r#"{"__type": "SomethingNewException", "message": "try the other door"}"#;
+    let error = answering(400, body).await.ecs.list_clusters().send().await.or_fail("look").unwrap_err();
+    assert_eq!(error.class, Class::Unrecognized);
+    assert_eq!(error.message, "look: an answer that vidpipe does not know: try the other door");
+    assert!(error.hint.unwrap().contains("report it"));
+    let aws = answering(409, r#"{"__type": "SomethingNewException", "message": "no"}"#).await;
+    assert_eq!(aws.ecs.list_clusters().send().await.or_fail("look").unwrap_err().class, Class::Busy);
+}
+
+macro_rules! calls { ($($sdk:ident :: $module:ident :: $error:ident),* $(,)?) => {
+    [$((stringify!($sdk), stringify!($error), Call::of::<$sdk::operation::$module::$error>())),*]
+} }
+
+#[test]
+fn the_type_of_an_error_says_which_call_it_is_of_in_every_service() {
+    let calls = calls![
+        aws_sdk_apigateway::create_rest_api::CreateRestApiError,
+        aws_sdk_applicationautoscaling::register_scalable_target::RegisterScalableTargetError,
+        aws_sdk_cloudtrail::create_trail::CreateTrailError,
+        aws_sdk_cloudwatch::put_metric_alarm::PutMetricAlarmError,
+        aws_sdk_cloudwatchlogs::create_log_group::CreateLogGroupError,
+        aws_sdk_ec2::create_vpc::CreateVpcError,
+        aws_sdk_ecs::create_cluster::CreateClusterError,
+        aws_sdk_efs::create_file_system::CreateFileSystemError,
+        aws_sdk_elasticache::create_replication_group::CreateReplicationGroupError,
+        aws_sdk_elasticloadbalancingv2::create_load_balancer::CreateLoadBalancerError,
+        aws_sdk_iam::create_role::CreateRoleError,
+        aws_sdk_kinesis::create_stream::CreateStreamError,
+        aws_sdk_kms::create_key::CreateKeyError,
+        aws_sdk_rds::create_db_instance::CreateDBInstanceError,
+        aws_sdk_rdsdata::execute_statement::ExecuteStatementError,
+        aws_sdk_s3::create_bucket::CreateBucketError,
+        aws_sdk_secretsmanager::create_secret::CreateSecretError,
+        aws_sdk_sns::create_topic::CreateTopicError,
+        aws_sdk_sqs::create_queue::CreateQueueError,
+        aws_sdk_sts::get_caller_identity::GetCallerIdentityError,
+    ];
+    for (sdk, error, call) in &calls {
+        let service = SERVICES.iter().find(|s| *sdk == format!("aws_sdk_{}", s.sdk)).map(|s| s.name);
+        assert_eq!(Some(call.service), service, "{sdk}");
+        assert_eq!(format!("{}Error", call.action), *error, "{sdk}");
+    }
+    let told: BTreeSet<String> = calls.iter().map(|(sdk, ..)| (*sdk).to_owned()).collect();
+    let ours: BTreeSet<String> = SDKS.iter().map(|sdk| (*sdk).to_owned()).collect();
+    let tables: BTreeSet<String> = SERVICES.iter().map(|s: &Service| format!("aws_sdk_{}", s.sdk)).collect();
+    assert_eq!((&told, &tables), (&ours, &ours), "every client has its service and its line here");
+}

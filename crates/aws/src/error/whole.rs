@@ -1,0 +1,132 @@
+//! Whether an answer is whole, before anything is read out of it.
+//!
+//! The SDK reads XML as it comes: an answer that was cut may become a success with half an id, or with a shorter list. And an
+//! answer without a body may become an empty list. Both are answers that were lost.
+use crate::budgets::looks;
+use aws_smithy_runtime_api::{
+    box_error::BoxError,
+    client::{
+        interceptors::{Intercept, context::BeforeDeserializationInterceptorContextRef},
+        orchestrator::Metadata,
+        runtime_components::RuntimeComponents,
+    },
+};
+use aws_smithy_types::config_bag::ConfigBag;
+use serde::de::IgnoredAny;
+use std::fmt;
+
+/// What an answer is, or lacks.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Lack(&'static str);
+
+impl fmt::Display for Lack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for Lack {}
+
+/// Refuses answers that say to be a success and are not whole.
+#[derive(Debug)]
+pub(crate) struct Whole;
+
+impl Intercept for Whole {
+    fn name(&self) -> &'static str {
+        "VidpipeWhole"
+    }
+
+    fn read_before_deserialization(
+        &self,
+        context: &BeforeDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let answer = context.response();
+        let (true, Some(body)) = (answer.status().is_success(), answer.body().bytes()) else { return Ok(()) };
+        let looks = cfg.load::<Metadata>().is_some_and(|call| looks(call.name()));
+        lack(body, looks).map_or(Ok(()), |lack| Err(lack.into()))
+    }
+}
+
+/// What a body lacks, if it lacks something.
+fn lack(body: &[u8], looks: bool) -> Option<Lack> {
+    let body = body.trim_ascii();
+    match body.first() {
+        None if looks => Some(Lack("an answer without a body")),
+        Some(b'<') if is_page(body) => Some(Lack("a web page instead of an answer")),
+        Some(b'<') if !is_closed(body) => Some(Lack("an answer that was cut")),
+        Some(b'{' | b'[') if serde_json::from_slice::<IgnoredAny>(body).is_err() => {
+            Some(Lack("an answer that was cut"))
+        }
+        _ => None,
+    }
+}
+
+/// Whatever answered, it was not an API.
+fn is_page(body: &[u8]) -> bool {
+    let begins = |word: &str| body.get(..word.len()).is_some_and(|b| b.eq_ignore_ascii_case(word.as_bytes()));
+    begins("<!doctype") || begins("<html")
+}
+
+/// Whether an XML document ends as it began: `<A ...>...</A>`, or `<A ... />`.
+fn is_closed(body: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(body) else { return false };
+    let Some(root) = root(text) else { return false };
+    let name = root.split(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).next().unwrap_or_default();
+    let Some(inner) = text.strip_suffix('>') else { return false };
+    match inner.trim_end().rsplit_once("</") {
+        Some((_, last)) => last == name,
+        // Nothing but its root.
+        None => inner.ends_with('/') && root.find('>').is_none_or(|end| end + 1 == root.len()),
+    }
+}
+
+/// A document from the name of its root on.
+fn root(mut text: &str) -> Option<&str> {
+    loop {
+        text = text.trim_start();
+        text = match text
+            .strip_prefix("<?")
+            .map(|t| (t, "?>"))
+            .or_else(|| text.strip_prefix("<!--").map(|t| (t, "-->")))
+        {
+            Some((within, end)) => within.split_once(end)?.1,
+            None => return text.strip_prefix('<'),
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_cut_is_not_whole() {
+        let whole = [
+            "<?xml version=\"1.0\"?>\n<A xmlns=\"x\"><b>1</b></A>\n",
+            "<A/>",
+            "<A b=\"1\" />",
+            "<!-- c --><A><b>1</b></A>",
+            "<A><b/></A>",
+            r#"{"a": [1, {"b": "}"}]}"#,
+            "{}",
+            "plain",
+        ];
+        for body in whole {
+            assert_eq!(lack(body.as_bytes(), true), None, "{body}");
+            for cut in 1..body.trim_end().len() {
+                let lacks = lack(&body.as_bytes()[..cut], true).is_some();
+                assert_eq!(lacks, body.starts_with(['<', '{']), "{}", &body[..cut]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_page_is_no_answer_and_nothing_is_no_look() {
+        assert!(lack(b"<!DOCTYPE html><html></html>", false).is_some());
+        assert!(lack(b"<html>proxy</html>", false).is_some());
+        assert!(lack(b" \n", true).is_some());
+        assert_eq!(lack(b"", false), None, "what changes something may answer nothing");
+    }
+}

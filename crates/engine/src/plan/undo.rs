@@ -1,0 +1,56 @@
+//! Take back what a run made, and nothing else.
+use super::{Action, Plan, Step, Steps, forgotten, tasks, users_of};
+use crate::{
+    Graph, Result,
+    graph::Name,
+    pace::Timings,
+    resource::{Identity, Kinds, kind_of},
+    state::{Entry, Phase, State},
+};
+use indexmap::IndexMap;
+use std::collections::BTreeMap;
+
+/// What is to be done to have only what there was `before`. What was made since goes, in its order; what there was stays as
+/// it is now, and so does whatever that uses by now: it is kept, because of its user.
+///
+/// # Errors
+/// When the state holds a kind this build does not know.
+pub fn undo<C: 'static>(before: &State, have: &State, kinds: Kinds<C>, timings: &Timings) -> Result<Plan<C>> {
+    let used = used_by_what_stays(before, have);
+    let mut steps = Steps::new();
+    for (name, entry) in have.entries.iter().filter(|(name, entry)| is_new(before, name, entry)) {
+        let (action, because) = match used.get(name) {
+            Some(user) => (Action::Keep, Some((*user).clone())),
+            // What is the account's stays, and is recorded no more.
+            None if kind_of(kinds, &entry.kind)?.identity() == Identity::Shared => (Action::Leave, None),
+            None => (Action::Delete, None),
+        };
+        let old = Some(entry.spec.clone());
+        steps.insert(name.clone(), Step { old, because, ..Step::new(name, &entry.kind, action) });
+    }
+    let forgotten = forgotten(&steps, have, kinds)?;
+    let (tasks, times) = tasks(&steps, &Graph::default(), have, &users_of(have), kinds, timings)?;
+    Ok(Plan { steps: steps.into_values().collect(), tasks, times, wanted: IndexMap::new(), forgotten })
+}
+
+/// Whether it came about since: it was not recorded, or what was asked for under its name had come to nothing.
+fn is_new(before: &State, name: &Name, now: &Entry) -> bool {
+    let came_to_nothing = |e: &Entry| matches!(e.phase, Phase::Creating { .. }) && e.token != now.token;
+    before.entries.get(name).is_none_or(came_to_nothing)
+}
+
+/// What is new and used by what is not, each with a user.
+fn used_by_what_stays<'a>(before: &State, have: &'a State) -> BTreeMap<&'a Name, &'a Name> {
+    let mut used = BTreeMap::new();
+    let mut front: Vec<(&Name, &Entry)> = have.entries.iter().filter(|(n, e)| !is_new(before, n, e)).collect();
+    while let Some((user, entry)) = front.pop() {
+        for edge in &entry.edges {
+            let Some((on, upstream)) = have.entries.get_key_value(&edge.on) else { continue };
+            if is_new(before, on, upstream) && !used.contains_key(on) {
+                used.insert(on, user);
+                front.push((on, upstream));
+            }
+        }
+    }
+    used
+}
