@@ -8,6 +8,8 @@ use crate::{
 };
 
 const UP: &str = "up --suffix staging --yes -o jsonl";
+/// What the change costs is agreed to.
+const CHANGE: &str = "up --suffix staging --yes --allow-data-loss database -o jsonl";
 const DOWN: &str = "down --suffix staging --yes -o jsonl";
 
 /// Kill the command at each of these calls in turn, each time further on, and then let it end.
@@ -131,7 +133,7 @@ fn a_change_again_and_again() {
     let before = moto.live();
     world.run(UP).ends(0);
     world.write("vidpipe.toml", CHANGED);
-    killed_at(&gate, &world, UP, &[(1, Lost::Answer), (1, Lost::Call), (2, Lost::Answer), (2, Lost::Answer)]);
+    killed_at(&gate, &world, CHANGE, &[(1, Lost::Answer), (1, Lost::Call), (2, Lost::Answer), (2, Lost::Answer)]);
     let live = moto.live();
     assert_eq!(live.twice(), REVISED);
     assert_eq!(live.of("ecs:task-definition").len(), 5, "two of three families have a second revision");

@@ -193,8 +193,9 @@ impl Aws {
         };
         let identities = turns.before(IdentityCache::lazy().load_timeout(SIGN_IN).build());
         let config = config.into_builder().retry_config(retries).identity_cache(identities).build();
-        let ours = [SharedInterceptor::new(Naming), SharedInterceptor::new(Whole), SharedInterceptor::new(Telling)];
-        let interceptors: Vec<_> = ours.into_iter().chain(connection.interceptors).collect();
+        let first = [SharedInterceptor::new(Naming), SharedInterceptor::new(Telling)];
+        let last = [SharedInterceptor::new(Whole)];
+        let interceptors: Vec<_> = first.into_iter().chain(connection.interceptors).chain(last).collect();
         let mut aws = Self::from_config(config, &interceptors, connection.region);
         if aws.endpoint.is_some() {
             // Behind an endpoint of the user's own, buckets need not have host names of their own. The SDK knows that of

@@ -1,4 +1,4 @@
-//! Whether an answer is whole, before anything is read out of it.
+//! Whether an answer is whole, before anything that was read out of it is believed.
 //!
 //! The SDK reads XML as it comes: an answer that was cut may become a success with half an id, or with a shorter list. And an
 //! answer without a body may become an empty list. Both are answers that were lost.
@@ -6,8 +6,8 @@ use crate::budgets::looks;
 use aws_smithy_runtime_api::{
     box_error::BoxError,
     client::{
-        interceptors::{Intercept, context::BeforeDeserializationInterceptorContextRef},
-        orchestrator::Metadata,
+        interceptors::{Intercept, context::FinalizerInterceptorContextMut},
+        orchestrator::{Metadata, OrchestratorError},
         runtime_components::RuntimeComponents,
     },
 };
@@ -36,16 +36,20 @@ impl Intercept for Whole {
         "VidpipeWhole"
     }
 
-    fn read_before_deserialization(
+    /// After everybody else has seen the answer, whatever they made of it.
+    fn modify_before_attempt_completion(
         &self,
-        context: &BeforeDeserializationInterceptorContextRef<'_>,
+        context: &mut FinalizerInterceptorContextMut<'_>,
         _: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let answer = context.response();
-        let (true, Some(body)) = (answer.status().is_success(), answer.body().bytes()) else { return Ok(()) };
         let looks = cfg.load::<Metadata>().is_some_and(|call| looks(call.name()));
-        lack(body, looks).map_or(Ok(()), |lack| Err(lack.into()))
+        let answer = context.response().filter(|answer| answer.status().is_success());
+        let lack = answer.and_then(|answer| answer.body().bytes()).and_then(|body| lack(body, looks));
+        if let (Some(lack), Some(result @ Ok(_))) = (lack, context.output_or_error_mut()) {
+            *result = Err(OrchestratorError::response(lack.into()));
+        }
+        Ok(())
     }
 }
 
