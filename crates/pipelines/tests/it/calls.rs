@@ -6,11 +6,12 @@ use aws_smithy_runtime_api::{
             Intercept,
             context::{
                 BeforeDeserializationInterceptorContextMut, BeforeSerializationInterceptorContextRef,
-                FinalizerInterceptorContextRef,
+                FinalizerInterceptorContextMut, FinalizerInterceptorContextRef,
             },
         },
         orchestrator::{HttpResponse, Metadata},
         runtime_components::RuntimeComponents,
+        ser_de::{DeserializeResponse, SharedResponseDeserializer},
     },
     http::StatusCode,
 };
@@ -166,14 +167,21 @@ impl Intercept for Emptied {
         "Emptied"
     }
 
-    fn modify_before_deserialization(
+    /// After the sandbox, which has answers that never were a response.
+    fn modify_before_attempt_completion(
         &self,
-        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        context: &mut FinalizerInterceptorContextMut<'_>,
         _: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if cfg.load::<Metadata>().is_some_and(|call| call.name() == self.0) {
-            *context.response_mut() = HttpResponse::new(StatusCode::try_from(200)?, SdkBody::from(self.1));
+        if !cfg.load::<Metadata>().is_some_and(|call| call.name() == self.0) {
+            return Ok(());
+        }
+        let answer = HttpResponse::new(StatusCode::try_from(200)?, SdkBody::from(self.1));
+        let reads = cfg.load::<SharedResponseDeserializer>().ok_or("an operation reads its answers")?;
+        let read = reads.deserialize_nonstreaming_with_config(&answer, cfg);
+        if let Some(result) = context.output_or_error_mut() {
+            *result = read;
         }
         Ok(())
     }

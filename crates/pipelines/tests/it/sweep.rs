@@ -128,7 +128,7 @@ async fn what_services_make_by_themselves_is_found_by_its_name() {
         call.comparison_operator("GreaterThanThreshold".into()).send().await.unwrap();
     }
     let state = world.disk.borrow().clone();
-    let mut wanted = ours.map(|group| format!("logs log-group {group}")).to_vec();
+    let mut wanted = ours.map(|group| format!("logs service-log-group {group}")).to_vec();
     wanted.sort();
     let again = sweep::sweep_again(&world.aws, &state, Swept::default(), &Stop::default()).await.unwrap();
     assert_eq!(left(&again), wanted);
