@@ -94,12 +94,17 @@ impl Found {
         why
     }
 
-    /// Two looks found one thing: one knew it by its id, the other may know it by its name, and call it by a longer word.
+    /// Two looks found one thing: one knew it by its id, the other may know it by its name or its ARN, and call it by a longer
+    /// word.
     fn is_same(&self, other: &Self) -> bool {
         let last = |id: &str| id.rsplit(['/', ':']).next().map(str::to_owned);
+        let ends = |long: &str, short: &str| long.strip_suffix(short).is_some_and(|rest| rest.ends_with(['/', ':']));
         let alike = self.what.ends_with(&other.what) || other.what.ends_with(&self.what);
         let same = self.id == other.id || self.id == other.name || self.name == other.id;
-        self.service == other.service && alike && (same || last(&self.id) == last(&other.id))
+        let part = ends(&self.id, &other.id) || ends(&other.id, &self.id);
+        // Two ids of one form are two things, however they end: `rtb-1/0.0.0.0/0`, `rtb-2/0.0.0.0/0`.
+        let forms_differ = self.id.starts_with("arn:") != other.id.starts_with("arn:");
+        self.service == other.service && alike && (same || part || forms_differ && last(&self.id) == last(&other.id))
     }
 }
 
