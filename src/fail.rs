@@ -84,10 +84,10 @@ impl Failure {
 impl From<&Error> for Failure {
     fn from(e: &Error) -> Self {
         let request = e.request_id.iter().map(|id| format!("request {id}"));
-        let facts: Vec<String> = e.call.iter().chain(&e.code).cloned().chain(request).collect();
+        let facts: Vec<String> = e.call.iter().chain(&e.code).map(ToString::to_string).chain(request).collect();
         let said = if facts.is_empty() { String::new() } else { format!(" ({})", facts.join(", ")) };
         let exit = if e.class == Class::Interrupted { Exit::Interrupted } else { Exit::Failed };
-        Self { exit, message: format!("failed to {}{said}", e.message), hint: e.hint.clone() }
+        Self { exit, message: format!("failed to {}{said}", e.message), hint: e.hint.as_deref().map(str::to_owned) }
     }
 }
 impl From<Error> for Failure {

@@ -192,7 +192,7 @@ fn the_process_shows_none() {
 #[test]
 fn a_killed_run_leaves_none() {
     let world = World::in_memory();
-    for events in [150, 60] {
+    for events in [250, 90] {
         let mut run = world.start(&format!("{} --yes -o jsonl", sandboxed("up")));
         run.read(events);
         run.killed();

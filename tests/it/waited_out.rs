@@ -86,7 +86,7 @@ fn lives(pipeline: &str, region: &str) -> BTreeSet<String> {
 
 /// The groups that are recorded as letting nothing out.
 fn closed(world: &World) -> Vec<String> {
-    let state = world.state();
+    let state = world.only_state();
     let entries = state["entries"].as_object().unwrap().values();
     let closed = entries.filter(|e| e["kind"] == "ec2:no-egress").map(|e| e["spec"]["group_id"].as_str().unwrap());
     let closed: Vec<String> = closed.map(str::to_owned).collect();

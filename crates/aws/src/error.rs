@@ -51,11 +51,11 @@ where
             let said = if means.class == Class::Unrecognized { format!("{UNKNOWN}: {said}") } else { said };
             Error {
                 otherwise: means.otherwise,
-                patience: means.patience,
-                hint: hints::hint(&means, &refusal),
-                call: Some(call.to_string()),
-                code: Some(code.clone()).filter(|c| !c.is_empty()),
-                request_id: request_id(&e),
+                patience: means.patience.and_then(|lasts| lasts.as_secs().try_into().ok()),
+                hint: hints::hint(&means, &refusal).map(Into::into),
+                call: Some(call.to_string().into()),
+                code: Some(code.as_str()).filter(|c| !c.is_empty()).map(Into::into),
+                request_id: request_id(&e).map(Into::into),
                 ..Error::new(means.class, format!("{doing}: {said}"))
             }
             .caused_by(e)

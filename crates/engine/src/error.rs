@@ -94,18 +94,18 @@ pub struct Error {
     pub class: Class,
     /// What it means instead once nothing is young any more of what it may speak of.
     pub otherwise: Option<Class>,
-    /// For how long this is known to last where that differs from others of its class.
-    pub patience: Option<Duration>,
+    /// For how many seconds this is known to last where that differs from others of its class.
+    pub patience: Option<u32>,
     /// What was being done, and what was said.
     pub message: String,
     /// The provider's service and its action, such as `EC2 CreateVpc`.
-    pub call: Option<String>,
+    pub call: Option<Box<str>>,
     /// The provider's own code, such as `DependencyViolation`.
-    pub code: Option<String>,
+    pub code: Option<Box<str>>,
     /// The provider's request id, for its support.
-    pub request_id: Option<String>,
+    pub request_id: Option<Box<str>>,
     /// What to do next.
-    pub hint: Option<String>,
+    pub hint: Option<Box<str>>,
     /// The cause.
     #[source]
     pub source: Option<Box<dyn StdError + Send + Sync>>,
@@ -150,13 +150,13 @@ impl Error {
 
     /// The same error with what to do next.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(hint.into().into());
         self
     }
 
     /// The same error with the provider's code.
     pub fn code(mut self, code: impl Into<String>) -> Self {
-        self.code = Some(code.into());
+        self.code = Some(code.into().into());
         self
     }
 }

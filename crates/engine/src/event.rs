@@ -43,12 +43,13 @@ pub struct Fault {
 
 impl From<&Error> for Fault {
     fn from(e: &Error) -> Self {
+        let owned = |text: &Option<Box<str>>| text.as_deref().map(str::to_owned);
         Self {
             message: e.message.clone(),
-            call: e.call.clone(),
-            code: e.code.clone(),
-            request_id: e.request_id.clone(),
-            hint: e.hint.clone(),
+            call: owned(&e.call),
+            code: owned(&e.code),
+            request_id: owned(&e.request_id),
+            hint: owned(&e.hint),
         }
     }
 }

@@ -122,7 +122,7 @@ pub struct Unknown {
 impl Unknown {
     /// That question, and what was said instead of an answer.
     pub fn new(service: &str, what: &str, error: &Error) -> Self {
-        let facts: Vec<&str> = [&error.call, &error.code].into_iter().flatten().map(String::as_str).collect();
+        let facts: Vec<&str> = [&error.call, &error.code].into_iter().flatten().map(|fact| &**fact).collect();
         let code = if facts.is_empty() { String::new() } else { format!(" ({})", facts.join(", ")) };
         Self { service: service.into(), what: what.into(), why: format!("failed to {}{code}", error.message) }
     }

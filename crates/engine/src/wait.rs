@@ -226,7 +226,8 @@ impl Wait<'_> {
 
     /// For how long it is worth asking again after it was said for so long already; `None` leaves it to the deadline.
     fn left(&self, error: &Error, retry: &Retry, since: Duration) -> Option<Duration> {
-        let patience = |usual: Duration| error.patience.unwrap_or(usual).saturating_sub(since);
+        let lasts = error.patience.map(|seconds| Duration::from_secs(seconds.into()));
+        let patience = |usual: Duration| lasts.unwrap_or(usual).saturating_sub(since);
         match (error.class, error.otherwise) {
             (Class::Propagating, otherwise) => {
                 let young = youth::left(self.ledger, self.node);
@@ -236,7 +237,7 @@ impl Wait<'_> {
                     None => young.max(patience(retry.within.unwrap_or_default())),
                 })
             }
-            _ => error.patience.or(retry.within).map(patience),
+            _ => lasts.or(retry.within).map(patience),
         }
     }
 

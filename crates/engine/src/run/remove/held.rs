@@ -96,10 +96,13 @@ fn in_the_way<C: 'static>(work: &Work<'_, C>, refused: Error, holders: &[Holder]
     Error {
         class: Class::Invalid,
         message: format!("{}; {} is held by {named}, which this environment did not make", refused.message, work.name),
-        hint: Some(format!(
+        hint: Some(
+            format!(
             "vidpipe leaves alone what it did not make: remove {named} yourself, or let its owner do it; then run the same \
              command again"
-        )),
+            )
+            .into(),
+        ),
         ..refused
     }
 }
