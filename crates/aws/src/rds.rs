@@ -114,15 +114,23 @@ pub(crate) async fn released<T>(cx: &Cx, groups: &[String]) -> Result<Observed<T
 /// dozen events on the way.
 const EVENTS_LAST: Duration = Duration::from_secs(60);
 
-/// The newest event of each database and in which status it was told, and when RDS was asked for it.
+/// What RDS told of a database.
+struct Told {
+    at: Instant,
+    /// The status in which it was.
+    status: String,
+    newest: Option<String>,
+}
+
+/// The newest event of each database, by its identifier.
 #[derive(Default)]
-pub(crate) struct Events(RefCell<BTreeMap<String, (Instant, String, Option<String>)>>);
+pub(crate) struct Events(RefCell<BTreeMap<String, Told>>);
 
 impl Events {
     fn told(&self, id: &str, status: &str) -> Option<Option<String>> {
         let told = self.0.borrow();
-        let (at, of, newest) = told.get(id)?;
-        (of == status && at.elapsed() < EVENTS_LAST).then(|| newest.clone())
+        let told = told.get(id).filter(|told| told.status == status && told.at.elapsed() < EVENTS_LAST)?;
+        Some(told.newest.clone())
     }
 }
 
@@ -135,7 +143,7 @@ pub(crate) async fn words(cx: &Cx, source: SourceType, id: &str, status: &str) -
             let call = cx.cloud.rds.describe_events().source_type(source).source_identifier(id).duration(60);
             let said = call.send().await.ok().and_then(|said| said.events);
             let newest = said.unwrap_or_default().into_iter().max_by_key(|e| e.date).and_then(|e| e.message);
-            let told = (Instant::now(), status.to_owned(), newest.clone());
+            let told = Told { at: Instant::now(), status: status.to_owned(), newest: newest.clone() };
             cx.cloud.rds_events.0.borrow_mut().insert(id.into(), told);
             newest
         }
