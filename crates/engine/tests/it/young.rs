@@ -44,7 +44,7 @@ fn not_spread() -> Error {
 }
 
 fn takes_minutes() -> Error {
-    Error { patience: Some(s(300)), ..Error::new(Class::Propagating, "the service's own role") }
+    Error { patience: Some(300), ..Error::new(Class::Propagating, "the service's own role") }
 }
 
 fn unheard_of() -> Error {
