@@ -17,6 +17,9 @@ const GOING: Duration = Duration::from_secs(10);
 /// What was just made is not found for this long.
 const LAG: Duration = Duration::from_secs(4);
 
+/// What is said instead of an answer, and until when; `None` is for ever.
+pub(crate) type Objection = (fn() -> Error, Option<Instant>);
+
 #[derive(Default)]
 pub(crate) struct Cloud {
     pub(crate) things: RefCell<BTreeMap<String, Thing>>,
@@ -32,7 +35,7 @@ pub(crate) struct Cloud {
     /// Creates of these nodes are refused.
     pub(crate) refuse: RefCell<BTreeSet<String>>,
     /// What is said instead of doing something, by `verb node`, until then or for ever.
-    pub(crate) objects: RefCell<BTreeMap<String, (fn() -> Error, Option<Instant>)>>,
+    pub(crate) objects: RefCell<BTreeMap<String, Objection>>,
     /// Things of these nodes are hidden for so long: from looks, and from being found.
     pub(crate) hidden: RefCell<BTreeMap<String, (Duration, Duration)>>,
     /// Things of these nodes never become ready.

@@ -174,7 +174,7 @@ impl Intercept for Emptied {
         _: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if !cfg.load::<Metadata>().is_some_and(|call| call.name() == self.0) {
+        if cfg.load::<Metadata>().is_none_or(|call| call.name() != self.0) {
             return Ok(());
         }
         let answer = HttpResponse::new(StatusCode::try_from(200)?, SdkBody::from(self.1));

@@ -107,7 +107,8 @@ async fn no_setting_that_an_update_changes_is_overlooked() {
     for spec in PIPELINES {
         let world = World::new(Clock::Instant, spec).await;
         world.up(spec).await;
-        for (name, entry) in &world.disk.borrow().entries.clone() {
+        let entries = world.disk.borrow().entries.clone();
+        for (name, entry) in &entries {
             if let (Some(id), true) = (entry.phase.id(), kind_of(KINDS, &entry.kind).unwrap().updates()) {
                 found.extend(overlooked(&world, name, entry, id).await);
             }

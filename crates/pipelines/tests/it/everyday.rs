@@ -99,7 +99,8 @@ async fn a_number_of_tasks_is_put_back_where_nothing_scales() {
     let scaled = world.aws.scaling.describe_scalable_targets().service_namespace("ecs".into()).send().await.unwrap();
     let scaled: BTreeSet<_> = scaled.scalable_targets().iter().map(|t| t.resource_id().to_owned()).collect();
     let mut expected = BTreeSet::new();
-    for (node, entry) in &world.disk.borrow().entries.clone() {
+    let entries = world.disk.borrow().entries.clone();
+    for (node, entry) in &entries {
         let Some(id) = entry.phase.id().filter(|_| entry.kind == "ecs:service") else { continue };
         let more = world.aws.ecs.update_service().cluster(cluster).service(&id.0).desired_count(4);
         more.send().await.unwrap();
