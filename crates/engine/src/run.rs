@@ -136,8 +136,11 @@ impl<C: 'static> Runner<C> {
         });
         let ranks: Vec<(Task, Duration)> = ranks.collect();
         let itself = |task: &Task| usual.get(task).copied().unwrap_or_default();
-        self.slack.begin(ranks.iter().map(|(task, rank)| (task.clone(), *rank, itself(task))));
-        self.looks.begin(ranks, self.timings.is_elsewhere());
+        let elsewhere = self.timings.is_elsewhere();
+        // Of an endpoint that keeps its own time it is not known what has time.
+        let known = ranks.iter().filter(|_| !elsewhere);
+        self.slack.begin(known.map(|(task, rank)| (task.clone(), *rank, itself(task))));
+        self.looks.begin(ranks, elsewhere);
         let shared = Shared { queue: RefCell::new(queue), wake: Notify::new(), needed_by: OnceCell::new() };
         let mut summary = Summary::default();
         let why = self.drive(plan, began, &shared, &mut summary).await;
