@@ -16,6 +16,7 @@ mod patience;
 mod planning;
 mod removal;
 mod shared;
+mod slack;
 mod sweep;
 mod turns;
 mod undo;

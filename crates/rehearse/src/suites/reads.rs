@@ -10,6 +10,9 @@ use std::{
 };
 use vidpipe_sandbox::{Asked, Conditions, Fault};
 
+/// So much of an answer is shown where it differs, and of that so much that does not yet.
+const SHOWN: usize = 300;
+const BEFORE: usize = 100;
 /// Every so many-th look of a command is struck, then those after them: each look is struck once in so many commands.
 const APART: u64 = 9;
 
@@ -51,10 +54,17 @@ async fn struck(world: &World, name: &str, command: Command, subject: &Subject) 
     for from in 0..APART {
         world.day(striking(subject, from));
         let answer = command(world).await;
-        let other = (answer != undisturbed).then(|| format!("it said {answer:?}"));
+        let other = (answer != undisturbed).then(|| differs(&format!("{answer:?}"), &format!("{undisturbed:?}")));
         tally.case(&format!("{name}: looks {from}, {}, ...", from + APART), other);
     }
     tally
+}
+
+/// Where two long answers begin to differ.
+fn differs(is: &str, was: &str) -> String {
+    let from = is.chars().zip(was.chars()).take_while(|(a, b)| a == b).count().saturating_sub(BEFORE);
+    let part = |text: &str| text.chars().skip(from).take(SHOWN).collect::<String>();
+    format!("it said ...{}..., and undisturbed ...{}...", part(is), part(was))
 }
 
 /// A day on which every so many-th look is struck, from that one on; the fault is another each time.
