@@ -173,7 +173,8 @@ impl Swept {
         self.unknown.extend(other.unknown);
         self.asked += other.asked;
         self.services = self.services.max(other.services);
-        self.found.sort_by(|a, b| (!a.is_left(), &a.service, &a.id).cmp(&(!b.is_left(), &b.service, &b.id)));
+        let order = |f: &Found| (!f.is_left(), f.service.clone(), f.id.clone(), f.what.clone());
+        self.found.sort_by_key(order);
         self.unknown.sort_by(|a, b| (&a.service, &a.what).cmp(&(&b.service, &b.what)));
         self
     }
