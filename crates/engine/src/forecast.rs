@@ -27,7 +27,7 @@ use imagined::{Imagined, KINDS, THING};
 
 /// How often a plan is run at least, and at most. Every task has its times drawn evenly: one from each of so many parts of
 /// its distribution.
-const RUNS: [usize; 2] = [10, 40];
+const RUNS: [usize; 2] = [10, 100];
 /// How many tasks all runs have together, if that leaves enough of them: a run of ten thousand takes a fifth of a second of
 /// processor time, and the more tasks there are, the less the luck of single ones matters.
 const TASKS: usize = 40_000;
@@ -71,7 +71,7 @@ impl Outlook {
     /// # Errors
     /// When the plan's tasks wait for each other in a circle, or there is no runtime to be had.
     pub fn forecast(&self) -> Result<Forecast> {
-        // Nobody wants to read of forty imagined runs.
+        // Nobody wants to read of a hundred imagined runs.
         with_default(NoSubscriber::default(), || self.imagine())
     }
 
