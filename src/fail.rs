@@ -1,6 +1,6 @@
 //! The one place that renders an error and picks the exit code.
 use std::{fmt::Write as _, process::ExitCode};
-use vidpipe_engine::{Class, Error};
+use vidpipe_engine::{Class, Error, event::Fault};
 
 /// How a command ended, other than well. The numbers are the exit codes of the user guide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,11 +83,9 @@ impl Failure {
 
 impl From<&Error> for Failure {
     fn from(e: &Error) -> Self {
-        let request = e.request_id.iter().map(|id| format!("request {id}"));
-        let facts: Vec<String> = e.call.iter().chain(&e.code).map(ToString::to_string).chain(request).collect();
-        let said = if facts.is_empty() { String::new() } else { format!(" ({})", facts.join(", ")) };
-        let exit = if e.class == Class::Interrupted { Exit::Interrupted } else { Exit::Failed };
-        Self { exit, message: format!("failed to {}{said}", e.message), hint: e.hint.as_deref().map(str::to_owned) }
+        let (exit, fault) =
+            (if e.class == Class::Interrupted { Exit::Interrupted } else { Exit::Failed }, Fault::from(e));
+        Self { exit, message: format!("failed to {}", fault.told()), hint: fault.hint }
     }
 }
 impl From<Error> for Failure {

@@ -2,7 +2,7 @@
 use crate::commands::note;
 use std::{cell::Cell, time::Duration};
 use tokio::time::Instant;
-use vidpipe_engine::Unanswered;
+use vidpipe_engine::{Unanswered, event::Fault};
 use vidpipe_report::text::duration;
 
 /// Many questions may wait at once: nobody wants to read of all of them.
@@ -21,6 +21,5 @@ pub(crate) fn tell() -> impl Fn(&Unanswered<'_>) {
 
 /// It in a line.
 pub(crate) fn words(Unanswered { error, left, .. }: &Unanswered<'_>) -> String {
-    let code = error.code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
-    format!("no answer yet: failed to {}{code}; asking again for up to {}", error.message, duration(*left))
+    format!("no answer yet: failed to {}; asking again for up to {}", Fault::from(*error).told(), duration(*left))
 }

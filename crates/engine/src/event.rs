@@ -41,6 +41,20 @@ pub struct Fault {
     pub hint: Option<String>,
 }
 
+impl Fault {
+    /// Whose words they are: the service and its action, its code, the request. `None` of what no provider said.
+    pub fn whose(&self) -> Option<String> {
+        let request = self.request_id.iter().map(|id| format!("request {id}"));
+        let facts: Vec<String> = self.call.iter().chain(&self.code).cloned().chain(request).collect();
+        (!facts.is_empty()).then(|| facts.join(", "))
+    }
+
+    /// What was said, and whose words they are, in one line.
+    pub fn told(&self) -> String {
+        self.whose().map_or_else(|| self.message.clone(), |whose| format!("{} ({whose})", self.message))
+    }
+}
+
 impl From<&Error> for Fault {
     fn from(e: &Error) -> Self {
         let owned = |text: &Option<Box<str>>| text.as_deref().map(str::to_owned);

@@ -12,7 +12,6 @@ pub mod graph;
 mod holder;
 mod ledger;
 mod looks;
-mod observed;
 pub mod pace;
 pub mod path;
 mod patience;

@@ -16,7 +16,7 @@ use crate::{
 use futures::stream::{FuturesUnordered, StreamExt};
 use std::{
     cell::{OnceCell, RefCell},
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     future::pending,
     pin::pin,
     rc::Rc,
@@ -43,6 +43,7 @@ pub use call::{answered, called_for, in_turn, in_turn_to_look, looking_by_turns}
 pub(crate) use call::{having_turn, rest};
 pub use limits::Limits;
 pub use summary::Summary;
+use summary::{Done, Ended};
 
 /// After a wish to stop, calls in flight may land for this long; what does not is found again by the next run.
 const LANDING: Duration = Duration::from_millis(1_800);
@@ -123,10 +124,8 @@ impl<C: 'static> Runner<C> {
         let began = *self.began.get_or_init(Instant::now);
         let queue = Queue::new(plan.tasks.clone()).map_err(|keys| circle(&keys))?;
         let tasks = self.left_of(plan.planned());
-        let kept = plan
-            .steps
-            .len()
-            .saturating_sub(tasks.iter().map(|t| &t.node).collect::<std::collections::BTreeSet<_>>().len());
+        let nodes: BTreeSet<&Name> = tasks.iter().map(|t| &t.node).collect();
+        let kept = plan.steps.len().saturating_sub(nodes.len());
         let usual: HashMap<Task, Duration> = tasks.iter().map(|t| ((t.half, t.node.clone()), t.usual)).collect();
         self.ledger.tell(&Event::Planned { tasks, kept });
         self.in_vain.clear();
@@ -287,18 +286,4 @@ impl<C: 'static> Runner<C> {
     fn cx(&self, name: &Name, token: Token) -> Cx<C> {
         Cx { cloud: self.cloud.clone(), env: self.ledger.env(), node: name.clone(), token }
     }
-}
-
-/// What a task came to.
-#[derive(Clone, Copy, Debug, Default)]
-struct Done {
-    /// Whether anything was changed.
-    changed: bool,
-    /// How long the provider took for it, where it was asked to make or remove something.
-    waited: Option<Duration>,
-}
-
-struct Ended {
-    key: Key,
-    result: Result<bool>,
 }

@@ -208,7 +208,7 @@ impl State {
             Entry { kind, spec, edges, token, phase, since: now, trouble: None, never_ready: true }
         };
         let moved = |e: &mut Entry, phase| (e.phase, e.since, e.trouble) = (phase, now, None);
-        let trouble = |why, broken| Some(Trouble::new(why, broken, now));
+        let trouble = |why, broken| Some(Trouble { fault: why, broken, at: now });
         let old = self.entries.get_mut(name);
         let id = old.as_ref().and_then(|e| e.phase.id().cloned());
         let phase = old.as_ref().map(|e| e.phase.word());

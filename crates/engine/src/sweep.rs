@@ -5,8 +5,8 @@
 //! changes anything, and nothing is decided from silence: a question without an answer is [`Unknown`], never "gone". What is
 //! found to be ours carries what it takes to remove it: [`Runner::clear`](crate::Runner::clear) does that.
 use crate::{
-    Class, Cx, Edge, Entry, Error, Kind, Kinds, Name, Observed, PhysicalId, Result, State, Stop, Token, kind_of,
-    resource::Identity,
+    Class, Cx, Edge, Entry, Error, Kind, Kinds, Name, Observed, PhysicalId, Result, State, Stop, Token, event::Fault,
+    kind_of, resource::Identity,
 };
 use futures::{StreamExt, stream};
 use jiff::Timestamp;
@@ -122,9 +122,8 @@ pub struct Unknown {
 impl Unknown {
     /// That question, and what was said instead of an answer.
     pub fn new(service: &str, what: &str, error: &Error) -> Self {
-        let facts: Vec<&str> = [&error.call, &error.code].into_iter().flatten().map(|fact| &**fact).collect();
-        let code = if facts.is_empty() { String::new() } else { format!(" ({})", facts.join(", ")) };
-        Self { service: service.into(), what: what.into(), why: format!("failed to {}{code}", error.message) }
+        let why = format!("failed to {}", Fault::from(error).told());
+        Self { service: service.into(), what: what.into(), why }
     }
 }
 

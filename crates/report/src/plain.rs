@@ -132,12 +132,7 @@ fn left(rest: &Remaining) -> String {
 
 /// A fault in one line.
 fn fault(e: &Fault) -> String {
-    let mut line = clean(&e.message);
-    let facts: Vec<String> =
-        e.call.iter().chain(&e.code).cloned().chain(e.request_id.iter().map(|r| format!("request {r}"))).collect();
-    if !facts.is_empty() {
-        line.push_str(&format!(" ({})", clean(&facts.join(", "))));
-    }
+    let mut line = clean(&e.told());
     if let Some(hint) = &e.hint {
         line.push_str(&format!("; hint: {}", clean(hint)));
     }

@@ -5,10 +5,7 @@ use crate::{
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use vidpipe_engine::{
-    Name,
-    event::{Fault, Halt},
-};
+use vidpipe_engine::{Name, event::Halt};
 
 /// The commands to name, as the user would type them.
 #[derive(Clone, Copy, Debug)]
@@ -82,19 +79,13 @@ fn failure(name: &Name, task: &Task, look: &Look) -> String {
     let kind = if task.kind.is_empty() { String::new() } else { format!(" ({})", task.kind) };
     let mut text = format!("\n{} {name}{kind}, while {} it\n", look.paint(Tone::Bad, "failed"), task.doing());
     text.push_str(&format!("  {}\n", fault.message));
-    if let Some(facts) = facts(fault) {
-        text.push_str(&format!("  {}\n", look.paint(Tone::Faint, &facts)));
+    if let Some(whose) = fault.whose() {
+        text.push_str(&format!("  {}\n", look.paint(Tone::Faint, &whose)));
     }
     if let Some(hint) = &fault.hint {
         text.push_str(&format!("  hint: {hint}\n"));
     }
     text
-}
-
-fn facts(fault: &Fault) -> Option<String> {
-    let code = fault.call.iter().cloned().chain(fault.code.iter().map(|c| format!("code {c}")));
-    let facts: Vec<String> = code.chain(fault.request_id.iter().map(|r| format!("request id {r}"))).collect();
-    (!facts.is_empty()).then(|| facts.join(", "))
 }
 
 fn skipped(run: &Progress) -> BTreeMap<&Name, Vec<&Name>> {

@@ -83,7 +83,7 @@ pub(super) fn told<C: 'static>(steps: &mut Steps, want: &Graph<C>, have: &State)
 pub(super) fn weighed<C: 'static>(steps: &mut Steps, have: &State, kinds: Kinds<C>) -> Result<()> {
     for step in steps.values_mut().filter(|s| !matches!(s.action, Action::Keep | Action::Create)) {
         let Some(entry) = have.entries.get(&step.name) else { continue };
-        step.trouble = entry.trouble.as_ref().map(|t| t.why.clone());
+        step.trouble = entry.trouble.as_ref().map(|t| t.fault.message.clone());
         if matches!(step.action, Action::Replace | Action::Delete) {
             let loses = kind_of(kinds, &entry.kind)?.loses();
             (step.loses, step.needs_consent) = (entry.loses(loses), entry.needs_consent(loses));

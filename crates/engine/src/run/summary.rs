@@ -1,4 +1,6 @@
-//! What a run came to.
+//! What a run came to, and each of its tasks.
+use crate::{Result, plan::Key};
+use std::time::Duration;
 
 /// What a run came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,4 +29,20 @@ impl Summary {
     pub(super) fn then(self, next: Self) -> Self {
         Self { done: self.done + next.done, changed: self.changed + next.changed, ..next }
     }
+}
+
+/// What a task came to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Done {
+    /// Whether anything was changed.
+    pub(super) changed: bool,
+    /// How long the provider took for it, where it was asked to make or remove something.
+    pub(super) waited: Option<Duration>,
+}
+
+/// A task that is over.
+pub(super) struct Ended {
+    pub(super) key: Key,
+    /// Whether anything was changed.
+    pub(super) result: Result<bool>,
 }

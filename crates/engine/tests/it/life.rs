@@ -112,7 +112,7 @@ async fn a_failure_skips_its_users_and_the_rest_goes_on() {
     let disk = m.disk.borrow().clone();
     let gate = &disk.entries[&Name::from("gate")];
     assert!(matches!(gate.phase, Phase::Creating { refused: true, .. }), "a clear no leaves nothing to look for");
-    assert_eq!(gate.trouble.as_ref().map(|t| t.why.as_str()), Some("you may not"));
+    assert_eq!(gate.trouble.as_ref().map(|t| t.fault.message.as_str()), Some("you may not"));
 
     m.cloud.refuse.borrow_mut().clear();
     m.done(&pipeline(SMALL)).await;

@@ -83,7 +83,7 @@ async fn what_somebody_else_holds_ends_early_and_names_the_holder() {
     assert_eq!((node.as_str(), fault.code.as_deref()), ("gate", Some("DependencyViolation")));
     assert!(fault.message.contains("held by endpoint vpce-1 (of somebody)"), "{fault:?}");
     assert!(fault.hint.as_ref().is_some_and(|hint| hint.contains("remove endpoint vpce-1")), "{fault:?}");
-    let why = m.disk.borrow().entries[&Name::from("gate")].trouble.as_ref().map(|t| t.why.clone());
+    let why = m.disk.borrow().entries[&Name::from("gate")].trouble.as_ref().map(|t| t.fault.message.clone());
     assert!(why.is_some_and(|why| why.contains("vpce-1")));
     assert_eq!(
         (m.cloud.called("holders gate"), m.cloud.called("dismiss vpce-1")),

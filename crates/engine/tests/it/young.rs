@@ -108,8 +108,8 @@ async fn what_is_never_allowed_ends_as_denied_once_nothing_is_young() {
     assert_eq!(failed(&m, "gate").hint.as_deref(), Some("allow it"));
     let entry = m.disk.borrow().entries[&Name::from("gate")].clone();
     assert!(matches!(entry.phase, Phase::Creating { refused: true, .. }), "a clear no leaves nothing to look for");
-    let Trouble { why, call, code, request_id, hint, .. } = entry.trouble.unwrap();
-    assert_eq!((why.as_str(), call.as_deref()), ("you may not pass it", Some("ECS RegisterTaskDefinition")));
+    let Fault { message, call, code, request_id, hint } = entry.trouble.unwrap().fault;
+    assert_eq!((message.as_str(), call.as_deref()), ("you may not pass it", Some("ECS RegisterTaskDefinition")));
     assert_eq!((code.as_deref(), request_id.as_deref()), (Some("AccessDenied"), Some("r-1")));
     assert_eq!(hint.as_deref(), Some("allow it"));
 }
@@ -164,7 +164,7 @@ async fn an_answer_nobody_knows_is_asked_again_for_a_while_and_never_believed() 
     assert!(!complete && took > s(60) && took < s(90), "30 s after the network's 30 s: {took:?}");
     let entry = m.disk.borrow().entries[&Name::from("gate")].clone();
     assert!(matches!(entry.phase, Phase::Creating { refused: false }), "it may have been made");
-    assert_eq!(entry.trouble.unwrap().code.as_deref(), Some("Odd"));
+    assert_eq!(entry.trouble.unwrap().fault.code.as_deref(), Some("Odd"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -197,7 +197,7 @@ async fn what_nobody_ever_saw_is_looked_for_before_it_is_called_gone() {
     m.cloud.hidden.borrow_mut().insert("net".into(), (FOREVER, FOREVER));
     let (complete, took) = run(&m, &net()).await;
     assert!(!complete && took > s(350) && took < s(420), "{took:?}");
-    assert!(trouble(&m, "net").why.contains("nobody ever saw it"));
+    assert!(trouble(&m, "net").fault.message.contains("nobody ever saw it"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -221,7 +221,7 @@ async fn what_was_seen_and_is_missed_for_a_moment_is_not_gone() {
     };
     let ((complete, took), ()) = tokio::join!(run(&m, &graph), go);
     assert!(!complete && took < s(560), "{took:?}");
-    assert!(trouble(&m, "net").why.contains("something else removed it"));
+    assert!(trouble(&m, "net").fault.message.contains("something else removed it"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -234,9 +234,7 @@ async fn a_wait_that_ends_after_refusals_ends_with_the_last_of_them() {
     assert!(fault.message.ends_with("eni-1 holds it"), "{fault:?}");
     assert_eq!((fault.call.as_deref(), fault.code.as_deref()), (Some("EC2 DeleteVpc"), Some("DependencyViolation")));
     assert_eq!((fault.request_id.as_deref(), fault.hint.as_deref()), (Some("r-2"), Some("remove eni-1")));
-    let Trouble { why, call, code, request_id, hint, .. } = trouble(&m, "gate");
-    let kept = Fault { message: why, call, code, request_id, hint };
-    assert_eq!(kept, fault, "the state keeps what was told");
+    assert_eq!(trouble(&m, "gate").fault, fault, "the state keeps what was told");
 }
 
 #[tokio::test(start_paused = true)]

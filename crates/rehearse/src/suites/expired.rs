@@ -82,5 +82,7 @@ async fn ends(subject: &Subject, world: &World, going_down: bool, once: &Counts)
 fn blamed(state: &State) -> Vec<String> {
     let begun = |entry: &Entry| !matches!(entry.phase, Phase::Creating { refused: true, .. });
     let entries = state.entries.iter().filter(|(_, entry)| begun(entry));
-    entries.filter_map(|(name, entry)| Some(format!("{name} is blamed: {}", entry.trouble.as_ref()?.why))).collect()
+    entries
+        .filter_map(|(name, entry)| Some(format!("{name} is blamed: {}", entry.trouble.as_ref()?.fault.message)))
+        .collect()
 }

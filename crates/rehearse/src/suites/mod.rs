@@ -171,7 +171,7 @@ async fn in_one_run(world: &World, once: &Counts) -> Vec<String> {
 /// What last went wrong with each node.
 fn troubles(world: &World) -> Vec<String> {
     let entries = world.state().entries;
-    let trouble = |(name, entry): (&Name, &Entry)| Some(format!("{name}: {}", entry.trouble.as_ref()?.why));
+    let trouble = |(name, entry): (&Name, &Entry)| Some(format!("{name}: {}", entry.trouble.as_ref()?.fault.message));
     entries.iter().filter_map(trouble).collect()
 }
 

@@ -6,7 +6,7 @@ use crate::{
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use vidpipe_engine::{Entry, Name, State, Trouble};
+use vidpipe_engine::{Entry, Name, State};
 
 /// One environment, for people: a table of its nodes, and below it what went wrong and why.
 pub fn one_human(state: &State, last: Option<&LastRun>, now: Timestamp, look: &Look) -> String {
@@ -35,21 +35,14 @@ pub fn one_human(state: &State, last: Option<&LastRun>, now: Timestamp, look: &L
     for (name, entry, trouble) in troubled {
         let verb = if trouble.broken { "broken" } else { "failed" };
         let ago = duration(between(trouble.at, now));
-        let said = format!("{}{}", trouble.why, facts(trouble));
+        let said = trouble.fault.told();
         let line = format!("{name} ({}) {verb} {ago} ago: {}", entry.kind, clean(&said));
         text.push_str(&format!("\n{}\n", look.paint(Tone::Bad, &line)));
-        if let Some(hint) = &trouble.hint {
+        if let Some(hint) = &trouble.fault.hint {
             text.push_str(&format!("  hint: {}\n", clean(hint)));
         }
     }
     text
-}
-
-/// Whose words they are.
-fn facts(trouble: &Trouble) -> String {
-    let request = trouble.request_id.iter().map(|id| format!("request {id}"));
-    let facts: Vec<String> = trouble.call.iter().chain(&trouble.code).cloned().chain(request).collect();
-    if facts.is_empty() { String::new() } else { format!(" ({})", facts.join(", ")) }
 }
 
 fn ready(state: &State) -> usize {

@@ -3,10 +3,7 @@ use super::{Difference, Doing, End, Row, Segment, Timeline};
 use crate::text::{count, duration, time};
 use jiff::Timestamp;
 use std::time::Duration;
-use vidpipe_engine::{
-    event::{Fault, Half},
-    path::Link,
-};
+use vidpipe_engine::{event::Half, path::Link};
 
 /// A step of the critical path as it is shown: one task, or several quick ones that follow each other.
 pub(super) struct Step<'a> {
@@ -76,13 +73,6 @@ pub(super) fn named(node: &str, half: Half) -> String {
         Half::Ensure => node.into(),
         Half::Remove => format!("{node} (removal)"),
     }
-}
-
-/// What an error said, in one line.
-pub(super) fn said(fault: &Fault) -> String {
-    let code = fault.call.iter().chain(&fault.code).cloned();
-    let facts: Vec<String> = code.chain(fault.request_id.iter().map(|id| format!("request {id}"))).collect();
-    if facts.is_empty() { fault.message.clone() } else { format!("{} ({})", fault.message, facts.join(", ")) }
 }
 
 /// How a task's time compares with what it usually takes.

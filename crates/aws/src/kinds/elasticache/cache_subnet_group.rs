@@ -10,9 +10,7 @@ use aws_sdk_elasticache::{
     types::{CacheSubnetGroup as Seen, Tag},
 };
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{
-    Change, Class, Error, Holder, Identity, Observed, PhysicalId, Removal, Resource, Result, Whose,
-};
+use vidpipe_engine::{Change, Class, Error, Holder, Identity, Observed, PhysicalId, Removal, Resource, Result, Whose};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]

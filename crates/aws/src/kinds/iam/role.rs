@@ -4,9 +4,7 @@ use crate::{Aws, Cx, OrFail, tags};
 use aws_sdk_iam::types::Tag;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use vidpipe_engine::{
-    Change, Class, Error, Holder, Identity, Observed, PhysicalId, Removal, Resource, Result, Whose,
-};
+use vidpipe_engine::{Change, Class, Error, Holder, Identity, Observed, PhysicalId, Removal, Resource, Result, Whose};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]

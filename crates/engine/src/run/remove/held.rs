@@ -93,16 +93,9 @@ impl<C: 'static> Runner<C> {
 /// What somebody else's things keep from going never goes by itself.
 fn in_the_way<C: 'static>(work: &Work<'_, C>, refused: Error, holders: &[Holder]) -> Error {
     let named = told(holders);
-    Error {
-        class: Class::Invalid,
-        message: format!("{}; {} is held by {named}, which this environment did not make", refused.message, work.name),
-        hint: Some(
-            format!(
-            "vidpipe leaves alone what it did not make: remove {named} yourself, or let its owner do it; then run the same \
-             command again"
-            )
-            .into(),
-        ),
-        ..refused
-    }
+    let message = format!("{}; {} is held by {named}, which this environment did not make", refused.message, work.name);
+    Error { class: Class::Invalid, message, ..refused }.hint(format!(
+        "vidpipe leaves alone what it did not make: remove {named} yourself, or let its owner do it; then run the same command \
+         again"
+    ))
 }

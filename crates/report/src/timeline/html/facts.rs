@@ -102,11 +102,7 @@ fn trouble(row: &Row) -> String {
     let mut text = format!("<div class=\"{class}\"><p><b>{name}</b> {kind}, {word} after {took}{last}</p>");
     if let Outcome::Failed(fault) = &row.outcome {
         text.push_str(&format!("<p>{}</p>", escaped(&fault.message)));
-        let code = fault.call.iter().cloned().chain(fault.code.iter().map(|c| format!("code {c}")));
-        let facts: Vec<String> = code.chain(fault.request_id.iter().map(|id| format!("request {id}"))).collect();
-        if !facts.is_empty() {
-            text.push_str(&format!("<small>{}</small>", escaped(&facts.join(", "))));
-        }
+        text.extend(fault.whose().map(|whose| format!("<small>{}</small>", escaped(&whose))));
         text.extend(fault.hint.iter().map(|h| format!("<p>Hint: {}</p>", escaped(h))));
     }
     text + "</div>\n"

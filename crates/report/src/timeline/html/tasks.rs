@@ -2,7 +2,7 @@
 use super::{
     super::{
         Outcome, Row, Timeline,
-        words::{fine, named, remark, said, waits},
+        words::{fine, named, remark, waits},
     },
     lists::mark,
     section,
@@ -60,7 +60,7 @@ fn row(run: &Timeline, row: &Row) -> String {
 /// Why it is not done, if it is not.
 fn because(row: &Row) -> String {
     match &row.outcome {
-        Outcome::Failed(fault) => said(fault),
+        Outcome::Failed(fault) => fault.told(),
         Outcome::Skipped { because } => format!("{because} failed"),
         Outcome::Done { .. } | Outcome::CutShort | Outcome::NotBegun => String::new(),
     }

@@ -3,7 +3,7 @@ use super::{
     super::{
         Doing, Outcome, Row, Segment, Timeline,
         bars::Bar,
-        words::{fine, named, remark, said},
+        words::{fine, named, remark},
     },
     Shape, Sheet,
 };
@@ -165,7 +165,7 @@ fn task_title(row: &Row) -> String {
         title.push_str(&format!(", {remark}"));
     }
     if let Outcome::Failed(fault) = &row.outcome {
-        title.push_str(&format!(": {}", said(fault)));
+        title.push_str(&format!(": {}", fault.told()));
     }
     title
 }

@@ -1,7 +1,7 @@
 //! What is below the bars: troubles, the critical path, the difference to an earlier run, retries, turns, and calls.
 use super::super::{
     Change, Difference, End, Outcome, Row, Timeline,
-    words::{Step, fine, last, named, percent, remark, said, share, waits},
+    words::{Step, fine, last, named, percent, remark, share, waits},
 };
 use crate::{
     Look, Tone,
@@ -47,7 +47,7 @@ pub(super) fn troubles(run: &Timeline, look: &Look) -> String {
     for row in &run.rows {
         match &row.outcome {
             Outcome::Failed(fault) => {
-                failed.push(format!("{} after {}: {}", titled(row), fine(row.took()), said(fault)));
+                failed.push(format!("{} after {}: {}", titled(row), fine(row.took()), fault.told()));
                 failed.extend(fault.hint.iter().map(|h| format!("  hint: {h}")));
             }
             Outcome::Skipped { because } => skipped.entry(&because.0).or_default().push(&row.node.0),

@@ -49,7 +49,9 @@ pub(super) async fn tasks(cx: &Cx, cluster: &str) -> Result<Vec<Holder>> {
         for task in alone {
             let going = task.desired_status() == Some("STOPPED");
             let id = task.task_arn().and_then(|arn| arn.rsplit('/').next()).unwrap_or("without an id");
-            all.push(Holder::new("ECS task", id, whose(cx, task.tags(), going)).about(task.group().unwrap_or_default()));
+            all.push(
+                Holder::new("ECS task", id, whose(cx, task.tags(), going)).about(task.group().unwrap_or_default()),
+            );
         }
     }
     Ok(all)
