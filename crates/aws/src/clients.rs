@@ -15,8 +15,8 @@ use aws_config::{AppName, BehaviorVersion, Region, SdkConfig, identity::Identity
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_smithy_runtime_api::client::{http::SharedHttpClient, interceptors::SharedInterceptor};
 use aws_smithy_types::retry::RetryConfig;
-use std::{collections::BTreeMap, time::Duration};
-use vidpipe_engine::{Class, Error, Result, Stop, patiently};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use vidpipe_engine::{Class, Error, Result, Stop, pace::Budgets, patiently};
 
 /// How to reach AWS.
 #[derive(Default)]
@@ -33,6 +33,8 @@ pub struct Connection {
     pub sdk_retries: bool,
     /// Nobody counts calls there: an emulator. Elsewhere each waits until AWS's call budgets allow it.
     pub unmetered: bool,
+    /// What is left of the account's call budgets. Connections that share it leave each other's calls their turn.
+    pub budgets: Arc<Budgets>,
 }
 
 impl Connection {
@@ -47,6 +49,7 @@ impl Connection {
             interceptors,
             sdk_retries: false,
             unmetered: false,
+            budgets: Arc::default(),
         }
     }
 }
@@ -165,7 +168,7 @@ impl Aws {
         let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT).build();
         let retries = if connection.sdk_retries { RetryConfig::standard() } else { RetryConfig::disabled() };
         let (region, name) = (Region::new(connection.region.clone()), AppName::new(APP_NAME).ok());
-        let turns = Turns::new(!connection.unmetered);
+        let turns = Turns::new((!connection.unmetered).then_some(connection.budgets));
         let config = match connection.http {
             Some(http) => {
                 let mut config = SdkConfig::builder()

@@ -74,9 +74,9 @@ pub(crate) struct Turns {
 }
 
 impl Turns {
-    /// Turns that AWS's call budgets give, or none at all where calls are not metered.
-    pub(crate) fn new(metered: bool) -> Self {
-        Self { budgets: metered.then(Arc::default) }
+    /// Turns that these call budgets give, or none at all where calls are not metered.
+    pub(crate) fn new(budgets: Option<Arc<Budgets>>) -> Self {
+        Self { budgets }
     }
 
     /// Calls wait for their turn before they are signed with an identity from there.
@@ -91,6 +91,10 @@ impl Turns {
 
     /// Wait for the turn of a call to that action.
     async fn take(&self, action: &Action) {
+        // First the turn within the run: what the account's budget has given is used at once.
+        if looks(&action.name) {
+            in_turn_to_look(None).await;
+        }
         if let Some(kept) = &self.budgets {
             let all = budgets(&action.service, &action.name).into_iter();
             let taken = all.map(|(budget, rate)| (kept.take(&budget, rate), budget));
@@ -98,16 +102,13 @@ impl Turns {
                 in_turn(budget, pause).await;
             }
         }
-        if looks(&action.name) {
-            in_turn_to_look(None).await;
-        }
     }
 
-    /// AWS says there were too many calls to that action.
-    fn slow_down(&self, action: &Action) {
+    /// AWS says of a call to that action, sent then, that there were too many.
+    fn slow_down(&self, action: &Action, sent: Instant) {
         let Some(kept) = &self.budgets else { return };
         for (budget, _) in budgets(&action.service, &action.name) {
-            kept.throttled(&budget);
+            kept.throttled(&budget, sent);
         }
     }
 }
@@ -195,7 +196,7 @@ impl HttpConnector for Connector {
                 && !answer.status().is_success()
                 && answer.body().bytes().is_some_and(speaks_of_throttling)
             {
-                turns.slow_down(&action);
+                turns.slow_down(&action, began);
             }
             answer
         })

@@ -19,7 +19,7 @@ use vidpipe_aws::{Aws, Connection, Facts, KINDS, timings};
 use vidpipe_engine::{
     Clock, Consent, Environment, Graph, Ledger, Limits, Name, Outlook, Result, Runner, State, Stop, Summary,
     event::{Event, Report},
-    pace::Timings,
+    pace::{Budgets, Timings},
     plan,
 };
 use vidpipe_pipelines::{graph, spec::Spec, suffix::Suffix, wanted};
@@ -83,7 +83,7 @@ impl World {
     /// When the sandbox does not offer what the spec asks for.
     pub async fn with_retries(pace: Pace, spec: &Spec, suffix: &Suffix, sdk_retries: bool) -> Result<Self> {
         let sandbox = Rc::new(Sandbox::in_memory(pace));
-        Self::in_account(sandbox, pace, spec, suffix, "rehearsal", sdk_retries).await
+        Self::in_account(sandbox, pace, spec, suffix, "rehearsal", sdk_retries, Arc::default()).await
     }
 
     /// Another environment in the same account, of another lineage. What is there now is what there was before it.
@@ -91,7 +91,24 @@ impl World {
     /// # Errors
     /// When the sandbox does not offer what the spec asks for.
     pub async fn beside(&self, pace: Pace, suffix: &Suffix) -> Result<Self> {
-        Self::in_account(self.sandbox.clone(), pace, &self.spec, suffix, "another-lineage", false).await
+        let (sandbox, budgets) = (self.sandbox.clone(), Arc::default());
+        Self::in_account(sandbox, pace, &self.spec, suffix, "another-lineage", false, budgets).await
+    }
+
+    /// So many environments, this one among them, that go up and down at once in one account. Each knows of the others'
+    /// calls if they are `told`, as within one process; else each has a machine of its own.
+    ///
+    /// # Errors
+    /// When the sandbox does not offer what the spec asks for.
+    pub async fn crowd(pace: Pace, spec: &Spec, suffixes: &[Suffix], told: bool) -> Result<Vec<Self>> {
+        let (sandbox, budgets) = (Rc::new(Sandbox::in_memory(pace)), Arc::<Budgets>::default());
+        let mut crowd = Vec::new();
+        for suffix in suffixes {
+            let budgets = if told { budgets.clone() } else { Arc::default() };
+            let lineage = format!("lineage-of-{suffix}");
+            crowd.push(Self::in_account(sandbox.clone(), pace, spec, suffix, &lineage, false, budgets).await?);
+        }
+        Ok(crowd)
     }
 
     async fn in_account(
@@ -101,9 +118,10 @@ impl World {
         suffix: &Suffix,
         lineage: &str,
         sdk_retries: bool,
+        budgets: Arc<Budgets>,
     ) -> Result<Self> {
         let connection = Connection::in_process(&spec.region, sandbox.http_client(), sandbox.interceptors());
-        let connection = Connection { sdk_retries, unmetered: pace == Pace::Instant, ..connection };
+        let connection = Connection { sdk_retries, unmetered: pace == Pace::Instant, budgets, ..connection };
         let aws = Rc::new(Aws::connect(connection).await.tagging(spec.tags.clone()));
         let caller = aws.caller().await?;
         put_secrets(&aws, &wanted(spec)).await?;
