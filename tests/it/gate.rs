@@ -48,6 +48,8 @@ struct Door {
     /// After so many more calls that change something.
     shuts: Option<(usize, Lost)>,
     shut: bool,
+    /// After so many more calls, of any kind, nothing is answered any more.
+    silent: Option<usize>,
     /// The operation that AWS is made to refuse.
     refused: Option<String>,
     /// How often it was opened again, and what became of what it had held then.
@@ -107,6 +109,27 @@ impl Gate {
         (door.shut, door.shuts, door.held) = (false, None, Some(held));
         door.opened += 1;
         self.0.moved.notify_all();
+    }
+
+    /// Whether it is shut.
+    pub(crate) fn is_shut(&self) -> bool {
+        self.0.door().shut
+    }
+
+    /// After so many more calls, of any kind, take all that come and answer none.
+    pub(crate) fn fall_silent_after(&self, calls: usize) {
+        self.0.door().silent = Some(calls);
+    }
+
+    /// Wait until a call is not answered. Never ends if fewer calls come.
+    pub(crate) fn wait_silent(&self) {
+        drop(self.0.moved.wait_while(self.0.door(), |door| !door.shut).unwrap());
+    }
+
+    /// Answer again. What was not answered is lost.
+    pub(crate) fn speak(&self) {
+        self.0.door().silent = None;
+        self.open(Held::AreLost);
     }
 
     /// From now on, that operation is not allowed: AWS hears nothing of it. For services that answer in XML.
@@ -194,6 +217,11 @@ impl Shared {
         let mut door = self.door();
         if door.refused.as_ref() == Some(&call.name) {
             return Verdict::Refused;
+        }
+        if let Some(left) = door.silent {
+            door.silent = Some(left.saturating_sub(1));
+            door.shut |= left == 0;
+            self.moved.notify_all();
         }
         if !door.shut
             && call.changes
