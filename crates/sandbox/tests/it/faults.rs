@@ -20,7 +20,7 @@ async fn one_fault(fault: Fault) -> (Sandbox, bool, usize) {
 
 #[tokio::test(start_paused = true)]
 async fn a_fault_before_the_work_leaves_nothing_and_one_after_it_leaves_a_thing() {
-    let codeless = |done| Fault::Codeless(Codeless { status: 404, page: !done, done });
+    let codeless = |done: bool| Fault::Codeless(Codeless { status: 404, page: !done, done });
     let spoilt = [Fault::Truncated, Fault::Emptied, Fault::Page, Fault::ErrorPage, Fault::Hidden, codeless(true)];
     let after = [&[Fault::ResetAfter, Fault::InternalAfter, Fault::Late][..], &spoilt].concat();
     let before = [Fault::Expired, Fault::Skewed, Fault::Denied, codeless(false)];
