@@ -2,7 +2,7 @@
 //! AWS, or after AWS has done it and before the answer is heard), and can answer for a while as AWS sometimes does.
 use crate::{
     answers::Answer,
-    instead::{Instead, Kept},
+    instead::{Foreign, Instead, Kept},
     request::{Call, Request},
 };
 use std::{
@@ -147,6 +147,11 @@ impl Gate {
         self.0.door().kept.push(Kept::new(Instead::Changed(operation, how), lasting));
     }
 
+    /// From its first call on, its operation is answered so for that long; for no time, once.
+    pub(crate) fn foreign(&self, foreign: Foreign, lasting: Duration) {
+        self.0.door().kept.push(Kept::new(Instead::Foreign(foreign), lasting));
+    }
+
     /// What was kept and never given.
     pub(crate) fn never_given(&self) -> Vec<String> {
         self.0.door().kept.iter().filter(|kept| !kept.was_given()).map(Kept::name).collect()
@@ -188,10 +193,8 @@ impl Shared {
             return client.shutdown(Shutdown::Both);
         }
         let instead = self.instead(&request);
-        if let Some(Instead::Said(answer)) = &instead
-            && !answer.after
-        {
-            client.write_all(answer.written(&request).unwrap_or_default().as_bytes())?;
+        if let Some(said) = instead.as_ref().and_then(|instead| instead.unasked(&request)) {
+            client.write_all(&said)?;
             return client.shutdown(Shutdown::Both);
         }
         let mut answer = Vec::new();

@@ -14,6 +14,7 @@ mod changes;
 mod credentials;
 mod failed;
 mod first_day;
+mod foreign_answers;
 mod gate;
 mod instead;
 mod killed;

@@ -7,6 +7,7 @@ use crate::{
     account::{self, Account},
     error::{OrFail, Whole},
     gathered::Looks,
+    pages::Paging,
     partition, rds,
     told::Telling,
     turns::{Naming, Turns},
@@ -196,7 +197,7 @@ impl Aws {
         };
         let identities = turns.before(IdentityCache::lazy().load_timeout(SIGN_IN).build());
         let config = config.into_builder().retry_config(retries).identity_cache(identities).build();
-        let first = [SharedInterceptor::new(Naming), SharedInterceptor::new(Telling)];
+        let first = [SharedInterceptor::new(Naming), SharedInterceptor::new(Paging), SharedInterceptor::new(Telling)];
         let last = [SharedInterceptor::new(Whole)];
         let interceptors: Vec<_> = first.into_iter().chain(connection.interceptors).chain(last).collect();
         let mut aws = Self::from_config(config, &interceptors, connection.region);

@@ -25,6 +25,14 @@ async fn an_answer_that_never_comes_is_given_up() {
     assert_eq!(began.elapsed(), ANSWER);
 }
 
+#[tokio::test]
+async fn no_more_of_an_answer_is_read_than_any_answer_has() {
+    let good = read(SdkBody::from(vec![b' '; LONGEST])).await;
+    assert_eq!(good.map(|body| body.len()).ok(), Some(LONGEST));
+    let error = read(SdkBody::from(vec![b' '; LONGEST + 1])).await.expect_err("it is too long");
+    assert!(format!("{error:?}").contains("the answer is longer than 32 MiB"), "{error:?}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_call_beyond_its_budget_waits_and_a_throttled_budget_waits_longer() {
     let (turns, began) = (Turns::new(Some(Arc::default())), Instant::now());
