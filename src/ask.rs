@@ -4,6 +4,7 @@ use crate::{
     fail::{Exit, Failure, Result},
 };
 use std::io::{self, BufRead, IsTerminal, Write};
+use vidpipe_text::page;
 
 /// Whether there is somebody to ask.
 pub(crate) fn can_ask() -> bool {
@@ -28,7 +29,7 @@ pub(crate) fn line(question: &str) -> Result<String> {
             .hint("add --yes to go ahead without being asked"));
     }
     let mut err = io::stderr().lock();
-    let _ = write!(err, "{question} ").and_then(|()| err.flush());
+    let _ = write!(err, "{} ", page(question, false)).and_then(|()| err.flush());
     let mut answer = String::new();
     let read = io::stdin().lock().read_line(&mut answer);
     Ok(read.map(|_| answer).unwrap_or_default())

@@ -13,6 +13,7 @@ mod rollback;
 mod screen;
 mod session;
 mod spec;
+mod variables;
 mod waiting;
 
 use clap::Parser;
@@ -22,12 +23,15 @@ use std::{convert::Infallible, process::ExitCode, time::Duration};
 use vidpipe_engine::telling;
 
 fn main() -> ExitCode {
+    fail::tell_panics();
+    if let Err(failure) = variables::without_empty() {
+        return told(&failure);
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(e) => {
-            let _ = e.print();
             // Asking for help is no mistake; and clap's own code for one, 2, means "there are changes" here.
-            return if e.use_stderr() { Exit::Usage.into() } else { ExitCode::SUCCESS };
+            return if commands::usage(&e) { Exit::Usage.into() } else { ExitCode::SUCCESS };
         }
     };
     if let Err(failure) = log::begin(&cli) {

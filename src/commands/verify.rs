@@ -36,7 +36,7 @@ pub(super) async fn run(global: &Global, args: &cli::Verify) -> Result {
         finish::put(file, &report(&state.env, &verified, &asked), "the report")?;
     }
     match global.output {
-        Output::Json | Output::Jsonl => super::print(&format!("{:#}\n", json(&state.env, &verified, &asked)))?,
+        Output::Json | Output::Jsonl => super::print_json(&json(&state.env, &verified, &asked))?,
         _ => super::print(&human(&verified, &screen::on_stdout()))?,
     }
     ended(global, args, &verified)
@@ -44,9 +44,9 @@ pub(super) async fn run(global: &Global, args: &cli::Verify) -> Result {
 
 /// Where this session's calls go.
 fn whence(session: &Session) -> Whence {
-    match (&session.sandbox, &session.aws.endpoint) {
+    match (&session.sandbox, session.aws.endpoints.elsewhere()) {
         (Some(_), _) => Whence::Sandbox,
-        (None, Some(endpoint)) => Whence::Endpoint(endpoint.clone()),
+        (None, Some(endpoint)) => Whence::Endpoint(endpoint),
         (None, None) => Whence::Aws(Box::new(|host| Box::pin(resolved(host)))),
     }
 }
