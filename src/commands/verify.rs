@@ -17,6 +17,7 @@ use vidpipe_engine::{
 };
 use vidpipe_report::verify::{Asked, human, json, report};
 use vidpipe_store::guard;
+use vidpipe_text::clean;
 
 /// So many failures are named in the last line; the table has them all.
 const NAMED: usize = 8;
@@ -64,7 +65,7 @@ fn ended(global: &Global, args: &cli::Verify, verified: &Verified) -> Result {
         return Ok(());
     }
     let named: Vec<String> =
-        troubled.iter().take(NAMED).map(|c| format!("{} {}: {}", c.service, c.node, c.what)).collect();
+        troubled.iter().take(NAMED).map(|c| clean(&format!("{} {}: {}", c.service, c.node, c.what))).collect();
     let more = match troubled.len().saturating_sub(NAMED) {
         0 => String::new(),
         more => format!("\n  and {more} more"),

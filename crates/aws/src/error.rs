@@ -38,8 +38,8 @@ where
     fn or_fail(self, doing: &str) -> vidpipe_engine::Result<T> {
         self.map_err(|e| {
             let call = Call::of::<E>();
-            let (code, said) = (e.meta().code().unwrap_or_default(), e.meta().message().map(clean));
-            let (code, said) = (code.to_owned(), said.filter(|s| !s.is_empty()));
+            let (code, said) = (clean(e.meta().code().unwrap_or_default()), e.meta().message().map(clean));
+            let said = said.filter(|s| !s.is_empty());
             let status = e.raw_response().map(|answer| answer.status().as_u16());
             let refusal = Refusal {
                 service: call.service,

@@ -54,10 +54,12 @@ impl Endpoints {
     /// # Errors
     /// When an address is no URL of a host, or only some services have one that is not AWS's.
     pub fn check(&self) -> Result<()> {
-        let wrong =
-            self.0.iter().find_map(|(service, address)| Some((service, address.as_ref()?, fault(address.as_ref()?)?)));
-        if let Some((service, address, fault)) = wrong {
-            let message = format!("call {}: its endpoint URL `{}` {fault}", named(service), told(address));
+        let wrong = self.0.values().flatten().find_map(|address| Some((address, fault(address)?)));
+        if let Some((address, fault)) = wrong {
+            let those = self.0.iter().filter(|(_, at)| at.as_ref() == Some(address)).map(|(service, _)| named(service));
+            let those: Vec<String> = those.collect();
+            let those = if those.len() == self.0.len() { "AWS".into() } else { those.join(", ") };
+            let message = format!("call {those}: the endpoint URL `{}` {fault}", told(address));
             return Err(Error::new(Class::Invalid, message).hint(format!(
                 "expected such as http://localhost:4566; it comes from {VARIABLE}, {VARIABLE}_<SERVICE>, or `endpoint_url` in \
                  the profile"

@@ -5,6 +5,7 @@ use vidpipe_aws::{Aws, KINDS, timings};
 use vidpipe_engine::{Consent, Graph, State, plan};
 use vidpipe_pipelines::{spec::Spec, suffix::Suffix};
 use vidpipe_store::Folder;
+use vidpipe_text::hidden;
 
 /// Read as a spec: taken, or refused with a place in the file and words that can be shown.
 pub(crate) fn spec(bytes: &[u8]) {
@@ -18,7 +19,7 @@ pub(crate) fn spec(bytes: &[u8]) {
     }
     assert!(errors.render(false).contains("vidpipe.toml:"), "{errors}");
     for shown in [errors.to_string(), errors.render(false)] {
-        assert!(!shown.contains(|c: char| c.is_control() && c != '\n'), "it could steer a terminal: {shown:?}");
+        assert!(!shown.contains(|c: char| hidden(c) && c != '\n'), "it could steer a terminal: {shown:?}");
     }
 }
 
@@ -28,7 +29,7 @@ pub(crate) fn suffix(bytes: &[u8]) {
     match Suffix::parse(text) {
         Ok(suffix) => assert_eq!(suffix.as_str(), text),
         Err(error) => {
-            assert!(!error.to_string().contains(char::is_control), "{error:?}");
+            assert!(!error.to_string().contains(hidden), "{error:?}");
             let hint = error.hint();
             let suggested = hint.split('"').nth(1).expect("a hint quotes a suffix");
             assert!(Suffix::parse(suggested).is_ok(), "{hint}");
