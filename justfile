@@ -24,8 +24,13 @@ torture every="1":
         -E 'test(/^(runs|power|disk|damage|at_once|bad_corpus|canaries|corpus|microburst|names|waited_out)::/)'
     cargo bench --locked --workspace --profile dev --bench torture -- $(nproc) {{every}}
 
-# Look for input that makes reading a spec or a suffix panic (needs nightly Rust and cargo-fuzz): `just fuzz spec`.
-fuzz target="spec" seconds="300":
+# Look for input that makes reading it panic or hang: `just fuzz specs`, `suffixes`, `states`, `errors` or `pages`.
+fuzz target="specs" seconds="300" seed="7":
+    VIDPIPE_FUZZ_SECONDS={{seconds}} VIDPIPE_FUZZ_SEED={{seed}} cargo nextest run --workspace --locked --profile torture \
+        --success-output final -E 'test(/^fuzzed::{{target}}$/)'
+
+# The same, led by what each input reaches (needs nightly Rust and cargo-fuzz): `just fuzz-covered spec`.
+fuzz-covered target="spec" seconds="300":
     cargo +nightly fuzz run {{target}} -- -max_total_time={{seconds}}
 
 # Print the figures the README promises, on a release build; those of ten thousand nodes are the store's benchmark.

@@ -6,6 +6,7 @@ use crate::{
 };
 use std::io::{self, BufRead, IsTerminal};
 use tokio::task::spawn_blocking;
+use vidpipe_text::page;
 
 /// Whether there is somebody to ask.
 pub(crate) fn can_ask() -> bool {
@@ -29,7 +30,7 @@ pub(crate) async fn line(question: &str) -> Result<String> {
         return Err(Failure::new(Exit::Refused, "there is no terminal to ask at")
             .hint("add --yes to go ahead without being asked"));
     }
-    out::stderr().say(format!("{question} ").as_bytes());
+    out::stderr().say(format!("{} ", page(question, false)).as_bytes());
     // On a thread beside: whoever is asked may as well answer with Ctrl-C.
     let read = || {
         let mut answer = String::new();

@@ -12,6 +12,7 @@ use vidpipe_aws::{Aws, Facts};
 use vidpipe_engine::{Clock, Environment, Graph, State};
 use vidpipe_pipelines::spec::{Pipeline, Spec};
 use vidpipe_store::{ErrorKind, Place, StoreError, guard};
+use vidpipe_text::{clean, path as shown};
 
 /// The state's facts under this name are the region's.
 const REGION_FACTS: &str = "region";
@@ -146,7 +147,7 @@ fn the_one(global: &Global, suffix: &str, found: &[Place]) -> Result<Place> {
             let sandbox = if global.sandbox { " in the sandbox" } else { "" };
             Err(Failure::new(
                 Exit::NotFound,
-                format!("there is no environment `{suffix}`{sandbox} in {}", global.state.display()),
+                format!("there is no environment `{suffix}`{sandbox} in {}", shown(&global.state)),
             )
             .hint("`vidpipe status` lists what there is; --state names another folder, --sandbox looks in the sandbox"))
         }
@@ -168,6 +169,6 @@ impl From<StoreError> for Failure {
             ErrorKind::Io => Exit::Failed,
         };
         let cause = std::error::Error::source(&e).map(|c| format!(": {c}")).unwrap_or_default();
-        Self { exit, message: format!("failed to {e}{cause}"), hint: Some(e.hint()).filter(|h| !h.is_empty()) }
+        Self { exit, message: clean(&format!("failed to {e}{cause}")), hint: Some(e.hint()).filter(|h| !h.is_empty()) }
     }
 }

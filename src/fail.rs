@@ -1,6 +1,12 @@
 //! The one place that renders an error and picks the exit code.
-use std::{fmt::Write as _, process::ExitCode};
+use crate::commands::note;
+use std::{
+    backtrace::{Backtrace, BacktraceStatus},
+    fmt::Write as _,
+    process::ExitCode,
+};
 use vidpipe_engine::{Class, Error, event::Fault};
+use vidpipe_text::clean;
 
 /// How a command ended, other than well. The numbers are the exit codes of the user guide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,11 +93,44 @@ impl From<&Error> for Failure {
     fn from(e: &Error) -> Self {
         let (exit, fault) =
             (if e.class == Class::Interrupted { Exit::Interrupted } else { Exit::Failed }, Fault::from(e));
-        Self { exit, message: format!("failed to {}", fault.told()), hint: fault.hint }
+        let message = clean(&format!("failed to {}", fault.told()));
+        Self { exit, message, hint: fault.hint.as_deref().map(clean) }
     }
 }
 impl From<Error> for Failure {
     fn from(e: Error) -> Self {
         Self::from(&e)
+    }
+}
+
+/// What nobody foresaw is told like everything else; its text may come from elsewhere, too.
+pub(crate) fn tell_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(|at| format!(" at {at}")).unwrap_or_default();
+        let _ = note(&panicked(panic.payload_as_str().unwrap_or("something"), &place));
+        let trace = Backtrace::capture();
+        if trace.status() == BacktraceStatus::Captured {
+            let _ = note(&trace.to_string());
+        }
+    }));
+}
+
+fn panicked(why: &str, place: &str) -> String {
+    let message = format!("vidpipe itself is at fault: {}{place}", clean(why));
+    let hint = "what was begun is in the state: run the same command again, and please report this with the output of \
+                RUST_BACKTRACE=1";
+    Failure::new(Exit::Failed, message).hint(hint).rendered().trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_told_in_a_line_of_its_own() {
+        let told = panicked("called `unwrap()` on \u{1b}[2J\n::error::\u{202e}x", " at src/a.rs:1:2");
+        let first = "error: vidpipe itself is at fault: called `unwrap()` on ::error::x at src/a.rs:1:2";
+        assert_eq!(told.lines().next(), Some(first));
+        assert_eq!(told.lines().count(), 2, "{told}");
     }
 }

@@ -1,7 +1,7 @@
 //! The end of a run: what was done, what failed and why, what to do next, and the exit code.
 use crate::{
     cli::{Global, Output},
-    commands::{note, print},
+    commands::{note, print, print_json},
     drive::Outcome,
     fail::{Exit, Failure, Result},
     screen,
@@ -14,6 +14,7 @@ use vidpipe_report::{
     summary::{self, Next},
     sweep,
 };
+use vidpipe_text::path as shown;
 
 /// The end of `up`: the outputs, if all went well.
 pub(crate) fn up(global: &Global, outcome: &Outcome) -> Result {
@@ -55,7 +56,7 @@ struct Words {
 pub(crate) fn again(global: &Global, command: &str, suffix: &str) -> String {
     let sandbox = if global.sandbox { " --sandbox" } else { "" };
     let folder = &global.state;
-    let state = if folder == Path::new(".vidpipe") { String::new() } else { format!(" --state {}", folder.display()) };
+    let state = if folder == Path::new(".vidpipe") { String::new() } else { format!(" --state {}", shown(folder)) };
     format!("vidpipe {command} --suffix {suffix}{sandbox}{state}")
 }
 
@@ -72,7 +73,7 @@ fn told(global: &Global, outcome: &Outcome, words: &Words) -> Result {
     } else if let (Some(told), Some(swept)) = (told.as_object_mut(), &outcome.swept) {
         told.extend(sweep::json(swept));
     }
-    print(&format!("{told:#}\n"))
+    print_json(&told)
 }
 
 fn ended(outcome: &Outcome) -> Result {
@@ -90,7 +91,7 @@ pub(crate) fn flat_file(file: &Path, values: &BTreeMap<String, String>) -> Resul
 
 /// Put a file the user asked for in place, in one step.
 pub(crate) fn put(file: &Path, text: &str, what: &str) -> Result {
-    let failed = |e| Failure::new(Exit::Failed, format!("failed to write {what} to {}: {e}", file.display()));
+    let failed = |e| Failure::new(Exit::Failed, format!("failed to write {what} to {}: {e}", shown(file)));
     if let Some(folder) = file.parent().filter(|f| !f.as_os_str().is_empty()) {
         fs::create_dir_all(folder).map_err(failed)?;
     }

@@ -7,6 +7,7 @@ use crate::{
 use std::{
     env,
     fs::{File, OpenOptions},
+    io::{self, Write},
     os::unix::fs::OpenOptionsExt,
     path::Path,
     sync::Mutex,
@@ -14,11 +15,17 @@ use std::{
 use tracing::{Subscriber, info};
 use tracing_subscriber::{
     Layer,
-    fmt::{self, format::Writer, time::FormatTime, writer::BoxMakeWriter},
+    fmt::{
+        self,
+        format::Writer,
+        time::FormatTime,
+        writer::{BoxMakeWriter, MakeWriter},
+    },
     layer::SubscriberExt,
     registry::LookupSpan,
 };
 use vidpipe_engine::Clock;
+use vidpipe_text::{line, path as shown};
 
 mod json;
 use json::JsonLog;
@@ -49,8 +56,34 @@ where
 {
     let clock = Clock::start();
     match logging.log_format {
-        Format::Text => fmt::layer().with_writer(writer).with_ansi(false).with_timer(Time(clock)).boxed(),
+        Format::Text => fmt::layer().with_writer(Lines(writer)).with_ansi(false).with_timer(Time(clock)).boxed(),
         Format::Json => JsonLog::new(writer, clock).boxed(),
+    }
+}
+
+/// A log of one line an event, whatever is told of it.
+struct Lines(BoxMakeWriter);
+
+impl<'a> MakeWriter<'a> for Lines {
+    type Writer = Line<<BoxMakeWriter as MakeWriter<'a>>::Writer>;
+
+    fn make_writer(&'a self) -> Self::Writer {
+        Line(self.0.make_writer())
+    }
+}
+
+/// Writes what it is given at once as one line.
+struct Line<W>(W);
+
+impl<W: Write> Write for Line<W> {
+    fn write(&mut self, event: &[u8]) -> io::Result<usize> {
+        let told = String::from_utf8_lossy(event);
+        self.0.write_all((line(told.trim_end(), false) + "\n").as_bytes())?;
+        Ok(event.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
     }
 }
 
@@ -66,7 +99,7 @@ impl FormatTime for Time {
 /// Made for its owner's eyes only: names and addresses are in it, if no secrets.
 fn open(path: &Path) -> Result<File> {
     OpenOptions::new().create(true).append(true).mode(0o600).open(path).map_err(|e| {
-        Failure::new(Exit::Refused, format!("failed to write the log {}: {e}", path.display()))
+        Failure::new(Exit::Refused, format!("failed to write the log {}: {e}", shown(path)))
             .hint("name a file in a folder that is there with --log-file")
     })
 }

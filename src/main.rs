@@ -17,6 +17,7 @@ mod screen;
 mod session;
 mod spec;
 mod vanished;
+mod variables;
 mod waiting;
 
 use clap::Parser;
@@ -29,12 +30,15 @@ use vidpipe_engine::telling;
 use waiting::Waiting;
 
 fn main() -> ExitCode {
+    fail::tell_panics();
+    if let Err(failure) = variables::without_empty() {
+        return ends(Err(failure), None);
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(e) => {
-            let _ = e.print();
             // Asking for help is no mistake; and clap's own code for one, 2, means "there are changes" here.
-            return if e.use_stderr() { Exit::Usage.into() } else { ExitCode::SUCCESS };
+            return if commands::usage(&e) { Exit::Usage.into() } else { ExitCode::SUCCESS };
         }
     };
     let signal = match log::begin(&cli).and_then(|()| Signalled::listen()) {

@@ -10,13 +10,14 @@ use std::{
     path::{Path, PathBuf},
     rc::Rc,
 };
-use vidpipe_aws::{Aws, Caller, Connection, timings};
+use vidpipe_aws::{Aws, Caller, Connection, Profile, timings};
 use vidpipe_engine::{
     Class, Store,
     pace::{Measured, Timings},
 };
 use vidpipe_sandbox::{Clock, Sandbox};
 use vidpipe_store::Folder;
+use vidpipe_text::{clean, path as shown};
 
 /// AWS, as this run sees it.
 pub(crate) struct Session {
@@ -64,23 +65,16 @@ impl Session {
             false => (Connection { region: region.into(), ..Connection::default() }, None),
         };
         let instant = global.sandbox_clock == SandboxClock::Instant;
-        let elsewhere = if global.sandbox { instant } else { has_endpoint() };
-        let aws = Aws::connect(Connection { unmetered: elsewhere, ..connection }).await.tagging(tags);
-        let caller = aws.caller().await.map_err(|e| {
-            let failure = Failure::before(&e);
-            match e.class {
-                Class::Expired => Failure {
-                    hint: Some(
-                        "sign in (`aws sso login`), set AWS_PROFILE, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; \
-                         to try vidpipe without an account, add --sandbox"
-                            .into(),
-                    ),
-                    ..failure
-                },
-                _ => failure,
-            }
-        })?;
-        let endpoint = aws.endpoint.as_deref().filter(|_| !global.sandbox);
+        let unmetered = global.sandbox && instant;
+        let aws = Aws::connect(Connection { unmetered, ..connection }).await.tagging(tags);
+        aws.endpoints.check().map_err(|e| Failure::before(&e))?;
+        let endpoint = aws.endpoints.elsewhere();
+        let elsewhere = unmetered || endpoint.is_some();
+        let caller = match aws.caller().await {
+            Ok(caller) => caller,
+            Err(e) if e.class == Class::Expired => return Err(Failure::before(&e).hint(how_to_sign_in().await)),
+            Err(e) => return Err(Failure::before(&e)),
+        };
         let Caller { account, partition } = &caller;
         tracing::info!(region, account, partition, endpoint, sandbox = global.sandbox, "connected");
         let timings = if elsewhere { timings().elsewhere() } else { learned(global, region) };
@@ -138,7 +132,7 @@ fn hold(root: &Path) -> Result<File> {
     let opened = fs::create_dir_all(root)
         .and_then(|()| File::options().read(true).write(true).create(true).truncate(false).open(&path));
     let file = opened.map_err(|e| {
-        Failure::new(Exit::Refused, format!("failed to write to the state folder {}: {e}", root.display()))
+        Failure::new(Exit::Refused, format!("failed to write to the state folder {}: {e}", shown(root)))
             .hint("make the folder writable, or name another with --state")
     })?;
     match file.try_lock() {
@@ -146,7 +140,7 @@ fn hold(root: &Path) -> Result<File> {
         Err(TryLockError::WouldBlock) => Err(Failure::new(Exit::Locked, "another run is changing the sandbox")
             .hint("wait for it to end, or give this run a sandbox of its own with --state")),
         Err(TryLockError::Error(e)) => {
-            Err(Failure::new(Exit::Refused, format!("failed to lock {}: {e}", path.display())))
+            Err(Failure::new(Exit::Refused, format!("failed to lock {}: {e}", shown(&path))))
         }
     }
 }
@@ -158,14 +152,33 @@ fn in_process(file: &Path, region: &str, clock: SandboxClock) -> Result<(Connect
     };
     let sandbox = Sandbox::open(file, clock).map_err(|e| {
         Failure::new(Exit::Refused, format!("failed to open the sandbox: {e}"))
-            .hint(format!("remove {} to start with an empty one", file.display()))
+            .hint(format!("remove {} to start with an empty one", shown(file)))
     })?;
     let connection = Connection::in_process(region, sandbox.http_client(), sandbox.interceptors());
     Ok((connection, Some(Rc::new(sandbox))))
 }
 
-fn has_endpoint() -> bool {
-    env::var_os("AWS_ENDPOINT_URL").is_some_and(|v| !v.is_empty())
+/// What somebody without credentials does.
+async fn how_to_sign_in() -> String {
+    let without = "to try vidpipe without an account, add --sandbox";
+    // What is in the environment goes before any profile.
+    let profile = match env::var_os("AWS_ACCESS_KEY_ID") {
+        Some(_) => None,
+        None => Profile::in_use().await,
+    };
+    match profile {
+        Some(profile) if !profile.exists && profile.name != "default" => format!(
+            "there is no profile `{}`, which AWS_PROFILE names: `aws configure list-profiles` lists those that there are; \
+             {without}",
+            clean(&profile.name)
+        ),
+        Some(profile) if profile.single_sign_on => {
+            format!("sign in with `aws sso login --profile {}`; {without}", clean(&profile.name))
+        }
+        _ => format!(
+            "sign in (`aws sso login`), set AWS_PROFILE, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; {without}"
+        ),
+    }
 }
 
 /// The region comes from the spec, or from the state. Another one in the environment is an error, not a surprise.

@@ -8,6 +8,7 @@ use vidpipe_pipelines::{
     migrations,
     spec::{Migrations, Pipeline, Spec},
 };
+use vidpipe_text::path as shown;
 
 const DEFAULT_FILE: &str = "vidpipe.toml";
 /// No migration is larger; of a larger file no more is read.
@@ -22,7 +23,7 @@ pub(crate) fn load(config: Option<&PathBuf>, pipeline: Option<Pipeline>) -> Resu
             return Ok(Spec::defaults(pipeline.unwrap_or(Pipeline::ALL[0])));
         }
         Err(e) => {
-            return Err(Failure::new(Exit::Refused, format!("failed to read the spec {}: {e}", path.display()))
+            return Err(Failure::new(Exit::Refused, format!("failed to read the spec {}: {e}", shown(path)))
                 .hint("`vidpipe init` writes one with every default in it"));
         }
     };
@@ -30,7 +31,7 @@ pub(crate) fn load(config: Option<&PathBuf>, pipeline: Option<Pipeline>) -> Resu
         let at = e.utf8_error().valid_up_to();
         Failure::new(
             Exit::Refused,
-            format!("failed to read the spec {}: it is not UTF-8 text (byte {at})", path.display()),
+            format!("failed to read the spec {}: it is not UTF-8 text (byte {at})", shown(path)),
         )
         .hint("save it as UTF-8")
     })?;
@@ -45,7 +46,7 @@ pub(crate) fn load(config: Option<&PathBuf>, pipeline: Option<Pipeline>) -> Resu
 }
 
 fn from_folder(folder: &Path) -> Result<Vec<migrations::Migration>> {
-    let shown = folder.display();
+    let shown = shown(folder);
     let files = sql_files(folder).map_err(|e| {
         Failure::new(Exit::Refused, format!("failed to read the migrations in {shown}: {e}"))
             .hint("metadata.migrations in the spec names a folder beside the spec, or is \"builtin\" or \"off\"")
@@ -72,7 +73,7 @@ fn sql_files(folder: &Path) -> io::Result<Vec<(String, Vec<u8>)>> {
 fn some(path: &Path) -> io::Result<Vec<u8>> {
     // A pipe would be waited for.
     if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::other(format!("{} is not a file", path.display())));
+        return Err(io::Error::other(format!("{} is not a file", shown(path))));
     }
     let mut content = Vec::new();
     io::Read::read_to_end(&mut io::Read::take(fs::File::open(path)?, LARGEST + 1), &mut content)?;

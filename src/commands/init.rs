@@ -9,13 +9,14 @@ use std::{
     path::Path,
 };
 use vidpipe_pipelines::spec::{Pipeline, template};
+use vidpipe_text::path as shown;
 
 pub(super) fn run(args: &cli::Init) -> Result {
     let text = template(args.pipeline.unwrap_or(Pipeline::ALL[0]));
     if args.config == Path::new("-") {
         return super::print(&text);
     }
-    let shown = args.config.display();
+    let shown = shown(&args.config);
     let file = OpenOptions::new().write(true).create_new(true).open(&args.config);
     match file.and_then(|mut f| f.write_all(text.as_bytes())) {
         Ok(()) => super::note(&format!("wrote {shown}: change what you like, then `vidpipe plan --suffix NAME`")),

@@ -3,8 +3,10 @@ use crate::{
     cli::{self, Cli, Command, Output},
     fail::{Exit, Failure, Result},
     halt::Halt,
-    out,
+    out, screen,
 };
+use serde_json::Value;
+use vidpipe_text::{json, page};
 
 mod down;
 mod graph;
@@ -44,19 +46,33 @@ pub(crate) async fn run(cli: &Cli, halt: &Halt) -> Result {
     }
 }
 
-/// Data: to stdout.
+/// Data for people, or for a shell: to stdout.
 pub(crate) fn print(text: &str) -> Result {
-    print_bytes(text.as_bytes())
+    print_bytes(page(text, screen::on_stdout().colour).as_bytes())
 }
 
-/// What becomes of it is told at the end.
+/// Data for programs: to stdout. Nothing of it is lost, and what could not be seen is escaped.
+pub(crate) fn print_json(document: &Value) -> Result {
+    print_bytes(json(&format!("{document:#}\n")).as_bytes())
+}
+
+/// What vidpipe itself says: to stdout, as it is. What becomes of it is told at the end.
 pub(crate) fn print_bytes(bytes: &[u8]) -> Result {
     out::stdout().say(bytes);
     Ok(())
 }
 
+/// What clap says of the command line; whether that is a mistake in it. It repeats what was typed.
+pub(crate) fn usage(e: &clap::Error) -> bool {
+    let (mistake, text) = (e.use_stderr(), e.render());
+    let look = if mistake { screen::on_stderr() } else { screen::on_stdout() };
+    let text = if look.colour { text.ansi().to_string() } else { text.to_string() };
+    let _ = if mistake { note(text.trim_end()) } else { print(&text) };
+    mistake
+}
+
 /// Everything else: to stderr.
 pub(crate) fn note(text: &str) -> Result {
-    out::stderr().say(format!("{text}\n").as_bytes());
+    out::stderr().say(format!("{}\n", page(text, screen::on_stderr().colour)).as_bytes());
     Ok(())
 }

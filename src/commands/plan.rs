@@ -8,6 +8,7 @@ use crate::{
 };
 use vidpipe_aws::KINDS;
 use vidpipe_engine::{Clock, Consent, Drift, Entry, Graph, Limits, Name, State, kind_of, plan, refresh};
+use vidpipe_text::clean;
 
 pub(super) async fn run(global: &Global, args: &cli::Plan) -> Result {
     let clock = Clock::start();
@@ -40,7 +41,7 @@ fn told(args: &cli::Plan, changes: bool) -> Result {
 pub(super) async fn look(session: &Session, state: &mut State, clock: Clock) -> Result<Vec<(Name, Drift)>> {
     let drifted = refresh(&session.aws, KINDS, state, clock.now()).await.map_err(|e| Failure::before(&e))?;
     for (node, drift) in &drifted {
-        super::note(&match drift {
+        super::note(&clean(&match drift {
             Drift::Gone => format!("{node} is gone: it will be made again"),
             Drift::Changed(why) => format!("{node} was changed ({why}): it will be put back"),
             Drift::Differs => format!("{node} differs from what was recorded"),
@@ -48,7 +49,7 @@ pub(super) async fn look(session: &Session, state: &mut State, clock: Clock) -> 
                 format!("{node} is broken ({why}): it may hold data, so it is not made anew but looked at again")
             }
             Drift::Broken(why) => format!("{node} is broken ({why}): it will be made anew"),
-        })?;
+        }))?;
     }
     Ok(drifted)
 }
@@ -63,7 +64,7 @@ pub(super) mod show {
     use super::Result;
     use crate::{
         cli::{Global, Output},
-        commands::{note, print},
+        commands::{note, print, print_json},
         screen,
     };
     use vidpipe_aws::Aws;
@@ -72,10 +73,10 @@ pub(super) mod show {
 
     /// As data: the whole plan, on stdout.
     pub(crate) fn data(global: &Global, plan: &Plan<Aws>, forecast: Option<&Forecast>, all: bool) -> Result {
-        print(&match global.output {
-            Output::Json | Output::Jsonl => format!("{:#}\n", json(&plan.steps, forecast)),
-            _ => human(&plan.steps, forecast, all, &screen::on_stdout()),
-        })
+        match global.output {
+            Output::Json | Output::Jsonl => print_json(&json(&plan.steps, forecast)),
+            _ => print(&human(&plan.steps, forecast, all, &screen::on_stdout())),
+        }
     }
 
     /// Before a question is asked: the whole plan, on stderr.

@@ -24,16 +24,16 @@ pub(super) async fn run(global: &Global, args: &cli::Rehearse) -> Result {
     for spec in &specs {
         told.push(rehearse(spec, &suffix, day(args)).await.map_err(|e| Failure::before(&e))?);
     }
-    super::print(&match (global.output, told.as_slice()) {
-        (Output::Json | Output::Jsonl, [one]) if !args.all => format!("{:#}\n", document(one)),
+    match (global.output, told.as_slice()) {
+        (Output::Json | Output::Jsonl, [one]) if !args.all => super::print_json(&document(one)),
         (Output::Json | Output::Jsonl, all) => {
             let balanced = all.iter().all(Rehearsal::is_balanced);
             let each: Vec<_> = all.iter().map(document).collect();
-            format!("{:#}\n", json!({ "schema": vidpipe_report::SCHEMA, "balanced": balanced, "rehearsals": each }))
+            super::print_json(&json!({ "schema": vidpipe_report::SCHEMA, "balanced": balanced, "rehearsals": each }))
         }
-        (_, [one]) if !args.all => human(one, args),
-        (_, all) => table(all, args),
-    })?;
+        (_, [one]) if !args.all => super::print(&human(one, args)),
+        (_, all) => super::print(&table(all, args)),
+    }?;
     let Some(wrong) = told.iter().find(|told| !told.is_balanced()) else { return Ok(()) };
     Err(Failure::new(Exit::Failed, format!("{} after this rehearsal: please report it", wrong.violations.join("; ")))
         .hint(format!("repeat it with `{}`", again(wrong, args))))

@@ -22,7 +22,7 @@ pub(super) fn inventory(global: &Global) -> Result {
     let inventory = Sandbox::open(&file, Clock::Instant)
         .and_then(|sandbox| sandbox.inventory())
         .map_err(|e| Failure::new(Exit::Refused, format!("failed to look into the sandbox: {e}")).hint(e.hint()))?;
-    super::print(&format!("{inventory:#}\n"))
+    super::print_json(&inventory)
 }
 
 /// A secret of somebody else's. Its value is never an argument: others could see that.

@@ -19,16 +19,18 @@ pub(super) fn run(global: &Global, args: &cli::Status) -> Result {
             let (place, state) = environment::find(global, suffix.as_str(), args.pipeline)?;
             let last = last_run(&place);
             if json {
-                format!("{:#}\n", one_json(&state, last.as_ref(), now))
-            } else {
-                one_human(&state, last.as_ref(), now, &look)
+                return super::print_json(&one_json(&state, last.as_ref(), now));
             }
+            one_human(&state, last.as_ref(), now, &look)
         }
         None => {
             let wanted = |p: &Place| args.pipeline.is_none_or(|w| w.name() == p.pipeline());
             let places = session::folder(global).list()?;
             let rows: Vec<Row> = places.iter().filter(|p| wanted(p)).filter_map(row).collect();
-            if json { format!("{:#}\n", all_json(&rows, now)) } else { all_human(&rows, now, &look) }
+            if json {
+                return super::print_json(&all_json(&rows, now));
+            }
+            all_human(&rows, now, &look)
         }
     };
     super::print(&text)

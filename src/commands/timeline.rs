@@ -9,6 +9,7 @@ use std::path::Path;
 use vidpipe_engine::Clock;
 use vidpipe_report::timeline::{Difference, End, Listed, Timeline, html, json, list_human, list_json, svg, terminal};
 use vidpipe_store::{Run, StoreError};
+use vidpipe_text::path as shown;
 
 /// So many runs are named where one has to be chosen.
 const NAMED: usize = 5;
@@ -37,7 +38,7 @@ pub(super) fn run(global: &Global, args: &cli::Timeline) -> Result {
         written(file, &html(&timeline, against.as_ref()), "the page")?;
     }
     match (programs, drawn.iter().any(|(file, _)| file.is_some())) {
-        (true, _) => super::print(&format!("{:#}\n", json(&timeline, against.as_ref()))),
+        (true, _) => super::print_json(&json(&timeline, against.as_ref())),
         (false, true) => Ok(()),
         (false, false) => super::print(&terminal(&timeline, against.as_ref(), args.all, &screen::on_stdout())),
     }
@@ -50,7 +51,7 @@ fn list(global: &Global, runs: &[Run]) -> Result {
     };
     let listed: Vec<Listed> = runs.iter().map(listed).collect();
     match global.output {
-        Output::Json | Output::Jsonl => super::print(&format!("{:#}\n", list_json(&listed))),
+        Output::Json | Output::Jsonl => super::print_json(&list_json(&listed)),
         _ => super::print(&list_human(&listed, Clock::start().now(), &screen::on_stdout())),
     }
 }
@@ -123,5 +124,5 @@ fn written(file: &Path, text: &str, what: &str) -> Result {
         return super::print(text);
     }
     finish::put(file, text, what)?;
-    super::note(&format!("wrote {what} to {}", file.display()))
+    super::note(&format!("wrote {what} to {}", shown(file)))
 }

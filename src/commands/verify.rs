@@ -17,6 +17,7 @@ use vidpipe_engine::{
 };
 use vidpipe_report::verify::{Asked, human, json, report};
 use vidpipe_store::guard;
+use vidpipe_text::clean;
 
 /// So many failures are named in the last line; the table has them all.
 const NAMED: usize = 8;
@@ -36,7 +37,7 @@ pub(super) async fn run(global: &Global, args: &cli::Verify) -> Result {
         finish::put(file, &report(&state.env, &verified, &asked), "the report")?;
     }
     match global.output {
-        Output::Json | Output::Jsonl => super::print(&format!("{:#}\n", json(&state.env, &verified, &asked)))?,
+        Output::Json | Output::Jsonl => super::print_json(&json(&state.env, &verified, &asked))?,
         _ => super::print(&human(&verified, &screen::on_stdout()))?,
     }
     ended(global, args, &verified)
@@ -44,9 +45,9 @@ pub(super) async fn run(global: &Global, args: &cli::Verify) -> Result {
 
 /// Where this session's calls go.
 fn whence(session: &Session) -> Whence {
-    match (&session.sandbox, &session.aws.endpoint) {
+    match (&session.sandbox, session.aws.endpoints.elsewhere()) {
         (Some(_), _) => Whence::Sandbox,
-        (None, Some(endpoint)) => Whence::Endpoint(endpoint.clone()),
+        (None, Some(endpoint)) => Whence::Endpoint(endpoint),
         (None, None) => Whence::Aws(Box::new(|host| Box::pin(resolved(host)))),
     }
 }
@@ -64,7 +65,7 @@ fn ended(global: &Global, args: &cli::Verify, verified: &Verified) -> Result {
         return Ok(());
     }
     let named: Vec<String> =
-        troubled.iter().take(NAMED).map(|c| format!("{} {}: {}", c.service, c.node, c.what)).collect();
+        troubled.iter().take(NAMED).map(|c| clean(&format!("{} {}: {}", c.service, c.node, c.what))).collect();
     let more = match troubled.len().saturating_sub(NAMED) {
         0 => String::new(),
         more => format!("\n  and {more} more"),

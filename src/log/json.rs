@@ -73,6 +73,7 @@ where
             line.insert(span.name().into(), Value::Object(own));
         }
         // What cannot be logged is no reason to end.
-        let _ = writeln!(self.writer.make_writer(), "{}", Value::Object(line));
+        let line = vidpipe_text::json(&Value::Object(line).to_string()) + "\n";
+        let _ = self.writer.make_writer().write_all(line.as_bytes());
     }
 }

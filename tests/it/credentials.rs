@@ -8,8 +8,8 @@ use std::{
 };
 
 /// An AWS that only knows STS, whose first answers to a call are 500s, and refuses everything else.
-struct Sts {
-    endpoint: String,
+pub(crate) struct Sts {
+    pub(crate) endpoint: String,
     /// The actions it was asked for, in order; what is not of STS is "other".
     asked: Arc<Mutex<Vec<&'static str>>>,
 }
@@ -26,6 +26,11 @@ const DENIED: &str = "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenie
 
 impl Sts {
     fn new(hiccups: usize) -> Self {
+        Self::refusing(hiccups, DENIED)
+    }
+
+    /// It refuses everything else with that body.
+    pub(crate) fn refusing(hiccups: usize, denied: &'static str) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
         let asked = Arc::<Mutex<Vec<_>>>::default();
@@ -34,18 +39,18 @@ impl Sts {
         thread::spawn(move || {
             for connection in listener.incoming().flatten() {
                 let log = log.clone();
-                thread::spawn(move || while answer(&connection, &log, hiccups).is_ok() {});
+                thread::spawn(move || while answer(&connection, &log, hiccups, denied).is_ok() {});
             }
         });
         Self { endpoint, asked }
     }
 
-    fn asked(&self, action: &str) -> usize {
+    pub(crate) fn asked(&self, action: &str) -> usize {
         self.asked.lock().unwrap().iter().filter(|one| **one == action).count()
     }
 }
 
-fn answer(connection: &TcpStream, log: &Mutex<Vec<&'static str>>, hiccups: usize) -> io::Result<()> {
+fn answer(connection: &TcpStream, log: &Mutex<Vec<&'static str>>, hiccups: usize, denied: &str) -> io::Result<()> {
     let (mut reader, mut length, mut line) = (BufReader::new(connection), 0, String::new());
     while reader.read_line(&mut line)? > 0 && !line.trim().is_empty() {
         if let Some((_, given)) = line.to_lowercase().split_once("content-length:") {
@@ -67,7 +72,7 @@ fn answer(connection: &TcpStream, log: &Mutex<Vec<&'static str>>, hiccups: usize
         log.iter().filter(|one| **one == action).count()
     };
     let (status, text) = match action {
-        "other" => ("403 Forbidden", DENIED),
+        "other" => ("403 Forbidden", denied),
         _ if before <= hiccups => ("500 Internal Server Error", ""),
         "AssumeRole" => ("200 OK", ASSUMED),
         _ => ("200 OK", IDENTITY),
@@ -93,10 +98,13 @@ fn a_role_is_assumed_though_sts_fails_at_first() {
 }
 
 #[test]
-fn a_program_that_hands_out_none_is_told_with_its_words() {
+fn a_program_that_hands_out_none_is_told_without_its_words() {
     let sts = Sts::new(0);
     let world = World::empty().with("AWS_ENDPOINT_URL", &sts.endpoint).with("AWS_CONFIG_FILE", "aws.config");
-    world.write("aws.config", "[default]\ncredential_process = sh -c 'echo wrong code >&2; exit 3'\n");
+    world.write("aws.config", "[default]\ncredential_process = sh -c 'echo the key is hunter2 >&2; exit 3' hunter3\n");
     let ran = world.run("plan --suffix staging").ends(6);
-    assert!(ran.stderr.contains("wrong code") && ran.stderr.contains("sign in"), "{}", ran.stderr);
+    for told in ["the credential process `sh` ended with exit status 3", "sign in"] {
+        assert!(ran.stderr.contains(told), "{told} is not told: {}", ran.stderr);
+    }
+    assert!(!ran.stderr.contains("hunter"), "{}", ran.stderr);
 }

@@ -6,7 +6,7 @@
 //!
 //! Whoever hands them out may have a hiccup, and dozens of calls may wait for the same ones: all are told of it, and it is
 //! asked again only after a pause.
-use crate::error::causes;
+use crate::error::{causes, is_definite};
 use aws_config::{SdkConfig, identity::IdentityCache};
 use aws_credential_types::{
     Credentials,
@@ -20,6 +20,8 @@ use std::{
     time::Duration,
 };
 use tokio::time::Instant;
+
+pub use profile::Profile;
 
 /// After a hiccup nobody is asked for credentials for this long, and for twice as long after each further one.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -107,9 +109,15 @@ impl OneAccount {
         if matches!(error, CredentialsError::CredentialsNotLoaded(_) | CredentialsError::InvalidConfiguration(_)) {
             return Err(error);
         }
-        let said = Said(causes(&error).map(ToString::to_string).collect::<Vec<_>>().join(": "));
+        let said = causes(&error).map(ToString::to_string).collect::<Vec<_>>().join(": ");
+        let ended = process::ended(&said);
+        let is_program = ended.is_some() || said.contains("external process");
+        let said = Said(match ended {
+            Some(status) => process::told(status).await,
+            None => said,
+        });
         // What a user's program refuses at the very first is for the user to mend: it may ask for a second factor.
-        if lock(&self.accepted).is_none() && said.0.contains("external process") {
+        if is_program && (lock(&self.accepted).is_none() || is_definite(&error)) {
             return Err(CredentialsError::invalid_configuration(said));
         }
         let pause = last.map_or(PAUSE, |last| (last.pause * 2).min(LONGEST));
@@ -164,5 +172,7 @@ impl ProvideCredentials for OneAccount {
     }
 }
 
+mod process;
+mod profile;
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,7 @@ use crate::{
     gathered::Looks,
     pages::Paging,
     partition, rds,
+    service_endpoints::{Asked, Endpoints},
     told::Telling,
     turns::{Naming, Turns},
 };
@@ -32,7 +33,8 @@ pub struct Connection {
     pub interceptors: Vec<SharedInterceptor>,
     /// Leave the SDK's own retries on: only to show that nothing is made twice even then.
     pub sdk_retries: bool,
-    /// Nobody counts calls there: an emulator. Elsewhere each waits until AWS's call budgets allow it.
+    /// Nobody counts calls there, as at an emulator. On AWS each waits until AWS's call budgets allow it. Of the network, the
+    /// configured endpoints say which it is.
     pub unmetered: bool,
     /// What is left of the account's call budgets. Connections that share it leave each other's calls their turn.
     pub budgets: Arc<Budgets>,
@@ -74,8 +76,8 @@ macro_rules! clients { ($($(#[$doc:meta])* $field:ident: $sdk:ident),* $(,)?) =>
         $($(#[$doc])* pub $field: $sdk::Client,)*
         /// The region all calls go to.
         pub region: String,
-        /// The address all calls go to, where it is not AWS's own.
-        pub endpoint: Option<String>,
+        /// Where calls go.
+        pub endpoints: Endpoints,
         /// Tags the user wants on everything.
         pub extra_tags: BTreeMap<String, String>,
         account: Account,
@@ -88,20 +90,22 @@ macro_rules! clients { ($($(#[$doc:meta])* $field:ident: $sdk:ident),* $(,)?) =>
     }
 
     impl Aws {
-        fn from_config(config: SdkConfig, interceptors: &[SharedInterceptor], region: String) -> Self {
+        pub(crate) fn from_config(config: SdkConfig, interceptors: &[SharedInterceptor], region: String) -> Self {
             let account = Account::default();
-            let endpoint = config.endpoint_url().map(str::to_owned);
-            let config = &account::only(config, &account);
+            let mut endpoints = Endpoints::default();
+            let (config, said) = Asked::of(account::only(config, &account));
+            let config = &config;
             Self {
                 $($field: $sdk::Client::from_conf({
                     let mut builder = $sdk::config::Builder::from(config);
+                    endpoints.note(stringify!($field), said());
                     for i in interceptors {
                         builder.push_interceptor(i.clone());
                     }
                     builder.build()
                 }),)*
                 region,
-                endpoint,
+                endpoints,
                 extra_tags: BTreeMap::new(),
                 account,
                 looks: Looks::default(),
@@ -169,7 +173,7 @@ impl Aws {
         let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT).build();
         let retries = if connection.sdk_retries { RetryConfig::standard() } else { RetryConfig::disabled() };
         let (region, name) = (Region::new(connection.region.clone()), AppName::new(APP_NAME).ok());
-        let turns = Turns::new((!connection.unmetered).then_some(connection.budgets));
+        let turns = Turns::default();
         let config = match connection.http {
             Some(http) => {
                 let mut config = SdkConfig::builder()
@@ -201,7 +205,10 @@ impl Aws {
         let last = [SharedInterceptor::new(Whole)];
         let interceptors: Vec<_> = first.into_iter().chain(connection.interceptors).chain(last).collect();
         let mut aws = Self::from_config(config, &interceptors, connection.region);
-        if aws.endpoint.is_some() {
+        if !connection.unmetered && aws.endpoints.elsewhere().is_none() {
+            turns.count(connection.budgets);
+        }
+        if aws.endpoints.is_elsewhere("s3") {
             // Behind an endpoint of the user's own, buckets need not have host names of their own. The SDK knows that of
             // bare IP addresses only.
             aws.s3 = aws_sdk_s3::Client::from_conf(aws.s3.config().to_builder().force_path_style(true).build());

@@ -4,6 +4,7 @@ use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkErro
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use std::{error::Error as StdError, io};
 use vidpipe_engine::{Class, Error};
+use vidpipe_text::clean;
 
 mod call;
 mod codes;
@@ -15,6 +16,7 @@ mod whole;
 
 pub(crate) use codes::speaks_of_throttling;
 pub use codes::{Meaning, Refusal, class_of, meaning};
+pub(crate) use credentials::is_definite;
 use whole::Lack;
 pub(crate) use whole::Whole;
 
@@ -144,9 +146,4 @@ where
         ["x-amzn-requestid", "x-amzn-request-id", "x-amz-request-id"].iter().find_map(|name| headers.get(*name))
     };
     e.meta().extra("aws_request_id").or_else(head).map(clean)
-}
-
-/// AWS's words on one line, without control characters that a terminal would obey.
-fn clean(said: &str) -> String {
-    said.split(|c: char| c.is_control()).filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" ")
 }

@@ -24,6 +24,7 @@ mod policy;
 mod rds;
 mod scaling;
 mod secret;
+mod service_endpoints;
 mod settings;
 mod sns;
 mod sqs;
@@ -34,11 +35,13 @@ mod told;
 mod turns;
 pub mod verify;
 
+pub use account::Profile;
 pub use clients::{Aws, Caller, Connection};
 pub use error::{Meaning, OrFail, Refusal, class_of, meaning};
 pub use existing::{ExistingSecret, existing_secret};
 pub use facts::{Engine, Existing, Facts, Login, Wanted, newest_aurora, offers_class};
 pub use kinds::KINDS;
+pub use service_endpoints::Endpoints;
 pub use tags::PREFIX;
 pub use timing::timings;
 

@@ -23,7 +23,10 @@ use aws_smithy_runtime_api::{
     },
 };
 use aws_smithy_types::{body::SdkBody, byte_stream::ByteStream, config_bag::ConfigBag};
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 use tokio::time::{Instant, timeout};
 use vidpipe_engine::{answered, in_turn, in_turn_to_look, pace::Budgets};
 
@@ -73,16 +76,16 @@ impl Intercept for Naming {
 }
 
 /// The turns of all calls of one connection.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Turns {
-    /// `None` where nobody counts.
-    budgets: Option<Arc<Budgets>>,
+    /// Nothing where nobody counts.
+    budgets: Arc<OnceLock<Arc<Budgets>>>,
 }
 
 impl Turns {
-    /// Turns that these call budgets give, or none at all where calls are not metered.
-    pub(crate) fn new(budgets: Option<Arc<Budgets>>) -> Self {
-        Self { budgets }
+    /// From now on calls are metered: turns are what these call budgets give.
+    pub(crate) fn count(&self, budgets: Arc<Budgets>) {
+        self.budgets.get_or_init(|| budgets);
     }
 
     /// Calls wait for their turn before they are signed with an identity from there.
@@ -101,7 +104,7 @@ impl Turns {
         if looks(&action.name) {
             in_turn_to_look(None).await;
         }
-        if let Some(kept) = &self.budgets {
+        if let Some(kept) = self.budgets.get() {
             let all = budgets(&action.service, &action.name).into_iter();
             let taken = all.map(|(budget, rate)| (kept.take(&budget, rate), budget));
             if let Some((pause, budget)) = taken.max().filter(|(pause, _)| !pause.is_zero()) {
@@ -112,7 +115,7 @@ impl Turns {
 
     /// AWS says of a call to that action, sent then, that there were too many.
     fn slow_down(&self, action: &Action, sent: Instant) {
-        let Some(kept) = &self.budgets else { return };
+        let Some(kept) = self.budgets.get() else { return };
         for (budget, _) in budgets(&action.service, &action.name) {
             kept.throttled(&budget, sent);
         }

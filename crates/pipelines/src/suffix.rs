@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use vidpipe_text::hidden;
 
 use serde::{Deserialize, Serialize};
 
@@ -236,7 +237,7 @@ fn suggestion(text: &str) -> Option<String> {
 /// The text on one line and not longer than a glance.
 fn escaped(text: &str) -> String {
     const GLANCE: usize = 40;
-    let mut out: String = text.chars().take(GLANCE).flat_map(char::escape_debug).collect();
+    let mut out: String = text.chars().take(GLANCE).flat_map(char::escape_debug).filter(|c| !hidden(*c)).collect();
     if text.chars().nth(GLANCE).is_some() {
         out.push_str("...");
     }

@@ -1,5 +1,5 @@
 //! Events for programs: one JSON object a line.
-use crate::Tick;
+use crate::{Tick, text::json};
 use jiff::Timestamp;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -37,9 +37,9 @@ impl JsonLines {
 }
 
 fn put(out: &mut dyn Write, line: &impl Serialize) -> io::Result<()> {
-    let mut text = serde_json::to_vec(line)?;
-    text.push(b'\n');
-    out.write_all(&text)?;
+    let mut text = json(&serde_json::to_string(line)?);
+    text.push('\n');
+    out.write_all(text.as_bytes())?;
     out.flush()
 }
 

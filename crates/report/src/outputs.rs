@@ -18,7 +18,7 @@ pub fn human(values: &Values) -> String {
 /// A flat object of strings: what a program reads, and the flat file that integration tests are written for.
 pub fn json(values: &Values) -> String {
     let object: Map<String, Value> = values.iter().map(|(k, v)| (k.clone(), Value::from(v.clone()))).collect();
-    format!("{:#}\n", Value::Object(object))
+    crate::text::json(&format!("{:#}\n", Value::Object(object)))
 }
 
 /// Lines for a POSIX shell to read: `export VPC_ID='vpc-0a1b'`.

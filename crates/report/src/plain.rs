@@ -1,7 +1,7 @@
 //! A run as plain lines, for logs and for whoever has no terminal.
 use crate::{
     Look, Progress, Remaining, Tick, Tone, forecast, sweep,
-    text::{about, between, clean, count, duration, time},
+    text::{about, between, clean, count, duration, line, time},
     words,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -37,7 +37,7 @@ impl Plain {
     }
 
     fn line(&mut self, at: Timestamp, text: &str) {
-        let line = format!("{} {text}\n", self.look.paint(Tone::Faint, &time(at)));
+        let line = line(&format!("{} {text}", self.look.paint(Tone::Faint, &time(at))), self.look.colour) + "\n";
         let Some(out) = &mut self.out else { return };
         if out.write_all(line.as_bytes()).and_then(|()| out.flush()).is_err() {
             self.out = None;

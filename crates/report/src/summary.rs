@@ -1,7 +1,7 @@
 //! The last words of a run: what was done, what failed and why, what was skipped because of what, and what to do next.
 use crate::{
     At, Look, Progress, SCHEMA, Task, Tone, spent,
-    text::{count, duration},
+    text::{clean, count, duration},
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -39,7 +39,7 @@ pub fn human(run: &Progress, next: Next<'_>, look: &Look) -> String {
     for (because, names) in skipped(run) {
         let skipped = look.paint(Tone::Warn, "skipped");
         let names: Vec<&str> = names.iter().map(|n| n.0.as_str()).collect();
-        text.push_str(&format!("\n{skipped} because {because} failed: {}\n", names.join(", ")));
+        text.push_str(&format!("\n{skipped} because {} failed: {}\n", clean(&because.0), clean(&names.join(", "))));
     }
     text.push_str(&spent::human(run, look));
     if let Some(command) = next.after(run) {
@@ -77,7 +77,8 @@ fn totals(run: &Progress) -> String {
 fn failure(name: &Name, task: &Task, look: &Look) -> String {
     let At::Failed { fault } = &task.at else { return String::new() };
     let kind = if task.kind.is_empty() { String::new() } else { format!(" ({})", task.kind) };
-    let mut text = format!("\n{} {name}{kind}, while {} it\n", look.paint(Tone::Bad, "failed"), task.doing());
+    let what = clean(&format!("{name}{kind}"));
+    let mut text = format!("\n{} {what}, while {} it\n", look.paint(Tone::Bad, "failed"), task.doing());
     text.push_str(&format!("  {}\n", fault.message));
     if let Some(whose) = fault.whose() {
         text.push_str(&format!("  {}\n", look.paint(Tone::Faint, &whose)));

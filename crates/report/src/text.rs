@@ -3,6 +3,8 @@ use jiff::Timestamp;
 use std::time::Duration;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+pub use vidpipe_text::{clean, json, line, page};
+
 /// A duration as people say it: `0.4s`, `42s`, `1m 23s`, `2h 05m`, `3d 04h`.
 pub fn duration(d: Duration) -> String {
     let s = d.as_secs();
@@ -38,28 +40,6 @@ pub fn time(at: Timestamp) -> String {
     format!("{at:.0}")
 }
 
-/// Text from elsewhere as one harmless line: without escape sequences, control characters, and characters that turn
-/// the direction of what follows. Line breaks and tabs become spaces.
-pub fn clean(text: &str) -> String {
-    // Line breaks first: what strips escape sequences keeps them, and they must separate words.
-    let spaced: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
-    let stripped = anstream::adapter::strip_str(&spaced).to_string();
-    let mut words = String::with_capacity(stripped.len());
-    for word in stripped.split(' ') {
-        let word = word.chars().filter(|c| !c.is_control() && !is_invisible(*c));
-        if !words.is_empty() && !words.ends_with(' ') {
-            words.push(' ');
-        }
-        words.extend(word);
-    }
-    words.truncate(words.trim_end().len());
-    words
-}
-
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-}
-
 /// How many columns a text takes.
 pub fn width(text: &str) -> usize {
     text.width()
@@ -91,19 +71,21 @@ pub fn cell(text: &str, columns: usize) -> String {
     cell
 }
 
-/// Rows as columns two spaces apart, each as wide as its widest cell; the last column is not padded.
+/// Rows as columns two spaces apart, each as wide as its widest cell; the last column is not padded. A cell is one line of
+/// what can be seen, whatever it is given.
 pub(crate) fn columns<const N: usize>(rows: &[[String; N]]) -> Vec<String> {
+    let rows: Vec<[String; N]> = rows.iter().map(|row| row.each_ref().map(|cell| line(cell, false))).collect();
     let mut widths = [0; N];
-    for row in rows {
+    for row in &rows {
         for (w, cell) in widths.iter_mut().zip(row) {
             *w = width(cell).max(*w);
         }
     }
-    let line = |row: &[String; N]| {
+    let one = |row: &[String; N]| {
         let cells: Vec<String> = row.iter().zip(widths).map(|(text, w)| cell(text, w)).collect();
         cells.join("  ").trim_end().to_owned()
     };
-    rows.iter().map(line).collect()
+    rows.iter().map(one).collect()
 }
 
 /// `1 node`, `2 nodes`.

@@ -103,9 +103,9 @@ fn begin(folder: &Path, command: &str, now: Timestamp) -> io::Result<(PathBuf, F
 }
 
 fn append(file: &mut dyn Write, line: &impl Serialize) -> io::Result<()> {
-    let mut text = serde_json::to_vec(line)?;
-    text.push(b'\n');
-    file.write_all(&text)
+    let mut text = vidpipe_text::json(&serde_json::to_string(line)?);
+    text.push('\n');
+    file.write_all(text.as_bytes())
 }
 
 /// A run that is kept.

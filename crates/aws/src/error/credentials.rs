@@ -29,7 +29,7 @@ pub(super) fn class(e: &(dyn StdError + 'static)) -> Option<Class> {
         Some(CredentialsError::CredentialsNotLoaded(_) | CredentialsError::InvalidConfiguration(_)) => {
             Some(Class::Expired)
         }
-        Some(_) if causes(e).any(is_definite) => Some(Class::Expired),
+        Some(_) if is_definite(e) => Some(Class::Expired),
         Some(_) => Some(Class::NotSent),
         // The cache of identities has a limit of its own, and no type for it.
         None => {
@@ -38,7 +38,12 @@ pub(super) fn class(e: &(dyn StdError + 'static)) -> Option<Class> {
     }
 }
 
-fn is_definite(cause: &(dyn StdError + 'static)) -> bool {
+/// Whether an error, by what it says, is for the user of the credentials to mend.
+pub(crate) fn is_definite(e: &(dyn StdError + 'static)) -> bool {
+    causes(e).any(says_so)
+}
+
+fn says_so(cause: &(dyn StdError + 'static)) -> bool {
     if cause.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::NotFound) {
         return true;
     }

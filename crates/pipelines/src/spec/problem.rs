@@ -8,6 +8,7 @@ use std::path::Path;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde::Serialize;
+use vidpipe_text::hidden;
 
 use super::field::Refusal;
 
@@ -144,8 +145,23 @@ impl<'s> Problems<'s> {
     /// The problems as one error that shows `masked` instead of the source.
     pub(super) fn into_errors(mut self, masked: String) -> SpecErrors {
         self.found.sort_by_key(|problem| problem.span.start);
-        SpecErrors { problems: self.found, source: masked }
+        SpecErrors { problems: self.found, source: visible(&masked) }
     }
+}
+
+/// The source with something to see, of the same length, for what cannot be seen. What is ASCII of it, the snippet marks itself.
+fn visible(source: &str) -> String {
+    let mut visible = String::with_capacity(source.len());
+    for c in source.chars() {
+        match c.len_utf8() {
+            1 => visible.push(c),
+            _ if !hidden(c) => visible.push(c),
+            2 => visible.push_str("??"),
+            3 => visible.push('\u{fffd}'),
+            _ => visible.push_str("\u{fffd}?"),
+        }
+    }
+    visible
 }
 
 /// A span that is inside the source and on character boundaries, whatever it was.
@@ -163,7 +179,7 @@ pub(crate) fn shown(text: &str) -> String {
 /// As [`shown`], without quotes.
 pub(super) fn bare(text: &str) -> String {
     const LONGEST: usize = 60;
-    let mut out: String = text.chars().take(LONGEST).flat_map(char::escape_debug).collect();
+    let mut out: String = text.chars().take(LONGEST).flat_map(char::escape_debug).filter(|c| !hidden(*c)).collect();
     if text.chars().nth(LONGEST).is_some() {
         out.push_str("...");
     }

@@ -1,7 +1,11 @@
 //! What holds for any bytes at all, whoever makes them: the property tests here, or the fuzzer in `fuzz/`, which compiles
 //! this same file.
 use std::path::Path;
+use vidpipe_aws::{Aws, KINDS, timings};
+use vidpipe_engine::{Consent, Graph, State, plan};
 use vidpipe_pipelines::{spec::Spec, suffix::Suffix};
+use vidpipe_store::Folder;
+use vidpipe_text::hidden;
 
 /// Read as a spec: taken, or refused with a place in the file and words that can be shown.
 pub(crate) fn spec(bytes: &[u8]) {
@@ -15,7 +19,7 @@ pub(crate) fn spec(bytes: &[u8]) {
     }
     assert!(errors.render(false).contains("vidpipe.toml:"), "{errors}");
     for shown in [errors.to_string(), errors.render(false)] {
-        assert!(!shown.contains(|c: char| c.is_control() && c != '\n'), "it could steer a terminal: {shown:?}");
+        assert!(!shown.contains(|c: char| hidden(c) && c != '\n'), "it could steer a terminal: {shown:?}");
     }
 }
 
@@ -25,10 +29,33 @@ pub(crate) fn suffix(bytes: &[u8]) {
     match Suffix::parse(text) {
         Ok(suffix) => assert_eq!(suffix.as_str(), text),
         Err(error) => {
-            assert!(!error.to_string().contains(char::is_control), "{error:?}");
+            assert!(!error.to_string().contains(hidden), "{error:?}");
             let hint = error.hint();
             let suggested = hint.split('"').nth(1).expect("a hint quotes a suffix");
             assert!(Suffix::parse(suggested).is_ok(), "{hint}");
         }
+    }
+}
+
+/// Read as a state, from a file and, as no checksum is in the way then, from JSON: refused in one line, or taken, written
+/// again without a loss, and planned with.
+#[allow(clippy::disallowed_methods, reason = "a failing disk, or a stranger, writes the state here")]
+pub(crate) fn state(bytes: &[u8]) {
+    thread_local! { static FOLDER: tempfile::TempDir = tempfile::tempdir().unwrap(); }
+    FOLDER.with(|folder| {
+        let place = Folder::new(folder.path()).environment("streamtech", "123456789012", "eu-west-1", "demo").unwrap();
+        std::fs::create_dir_all(place.path()).unwrap();
+        std::fs::write(place.state_file(), bytes).unwrap();
+        if let Err(error) = place.read() {
+            let told = error.to_string();
+            assert!(!told.is_empty() && !told.contains('\n'), "{told:?}");
+        }
+    });
+    let Ok(state) = serde_json::from_slice::<State>(bytes) else { return };
+    let text = serde_json::to_string(&state).unwrap();
+    assert_eq!(serde_json::to_string(&serde_json::from_str::<State>(&text).unwrap()).unwrap(), text);
+    match plan(&Graph::<Aws>::default(), &state, KINDS, &timings()) {
+        Ok(plan) => drop(plan.allowing(&Consent::Everything)),
+        Err(error) => assert!(!error.message.is_empty()),
     }
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test whose call fails has nothing more to say")]
 
+mod answered;
 mod anything;
 mod audit;
 mod aurora;
@@ -20,6 +21,7 @@ mod disk;
 mod everyday;
 mod existing;
 mod first_day;
+mod fuzzed;
 mod good_specs;
 mod graph;
 mod graphs;

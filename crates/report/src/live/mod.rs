@@ -12,7 +12,7 @@ pub use frame::frame;
 
 use crate::{
     Look, Progress, Tick, Tone,
-    text::{clean, duration, width},
+    text::{clean, duration, line, width},
     words,
 };
 use crossterm::{cursor, queue, terminal};
@@ -46,7 +46,7 @@ impl Live {
         let Some(out) = &mut self.out else { return };
         // A terminal made narrower has wrapped what was drawn.
         let rows: usize = self.drawn.iter().map(|w| w.div_ceil(self.look.width.max(1)).max(1)).sum();
-        if redraw(out, rows, &self.over, frame, self.hidden).is_err() {
+        if redraw(out, rows, self.over.iter().chain(frame), self.look.colour, self.hidden).is_err() {
             self.out = None;
         }
         self.over.clear();
@@ -89,7 +89,13 @@ fn said(e: &Fault) -> String {
     clean(&format!("{code}{}", e.message))
 }
 
-fn redraw(out: &mut impl Write, rows: usize, over: &[String], frame: &[String], hidden: bool) -> io::Result<()> {
+fn redraw<'a>(
+    out: &mut impl Write,
+    rows: usize,
+    lines: impl Iterator<Item = &'a String>,
+    coloured: bool,
+    hidden: bool,
+) -> io::Result<()> {
     queue!(out, terminal::BeginSynchronizedUpdate)?;
     if !hidden {
         queue!(out, cursor::Hide)?;
@@ -98,8 +104,8 @@ fn redraw(out: &mut impl Write, rows: usize, over: &[String], frame: &[String], 
         let up = u16::try_from(rows).unwrap_or(u16::MAX);
         queue!(out, cursor::MoveToPreviousLine(up), terminal::Clear(terminal::ClearType::FromCursorDown))?;
     }
-    for line in over.iter().chain(frame) {
-        writeln!(out, "{line}")?;
+    for text in lines {
+        writeln!(out, "{}", line(text, coloured))?;
     }
     queue!(out, terminal::EndSynchronizedUpdate)?;
     out.flush()

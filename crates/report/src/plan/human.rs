@@ -18,7 +18,7 @@ pub fn human(steps: &[Step], forecast: Option<&Forecast>, all: bool, look: &Look
     }
     let mut text = String::new();
     for name in services {
-        text.push_str(&format!("{}\n", look.paint(Tone::Strong, name)));
+        text.push_str(&format!("{}\n", look.paint(Tone::Strong, &clean(name))));
         for step in steps.iter().filter(|s| service(&s.kind) == name && (all || s.action != Action::Keep)) {
             text.push_str(&one(step, look));
         }
@@ -48,7 +48,7 @@ fn one(step: &Step, look: &Look) -> String {
     let (mark, tone) = mark(step.action);
     let paint = |text: &str| tone.map_or_else(|| text.to_owned(), |t| look.paint(t, text));
     let why = match (step.action, &step.because) {
-        (_, Some(on)) => format!(", because it stands on {on}"),
+        (_, Some(on)) => format!(", because it stands on {}", clean(&on.0)),
         (Action::Resume, _) => ", which an earlier run began".into(),
         (Action::Leave, _) => ", which is the account's and stays".into(),
         (Action::Decide, _) => ", unchanged unless what it uses comes out different".into(),
@@ -58,7 +58,8 @@ fn one(step: &Step, look: &Look) -> String {
         }
         _ => String::new(),
     };
-    let mut text = format!("{}{} ({}){why}\n", paint(&format!("{mark:>6}")), step.name, step.kind);
+    let what = clean(&format!("{} ({})", step.name, step.kind));
+    let mut text = format!("{}{what}{why}\n", paint(&format!("{mark:>6}")));
     if let Some(lost) = lost(step) {
         text.push_str(&format!("        {}\n", look.paint(Tone::Bad, &format!("! loses {lost}"))));
     }
@@ -119,7 +120,7 @@ pub(super) fn shown(value: &Value) -> String {
 fn totals(steps: &[Step], look: &Look) -> String {
     let mut text = String::new();
     for (step, lost) in steps.iter().filter_map(|s| Some((s, lost(s)?))) {
-        let warning = format!("warning: {} is {}: this loses {lost}", step.name, past(step.action));
+        let warning = format!("warning: {} is {}: this loses {lost}", clean(&step.name.0), past(step.action));
         text.push_str(&format!("{}\n", look.paint(Tone::Bad, &warning)));
     }
     let unconsented: Vec<&Step> = steps.iter().filter(|s| s.needs_consent).collect();

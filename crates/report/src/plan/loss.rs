@@ -27,12 +27,12 @@ pub(super) fn why(step: &Step, steps: &[Step]) -> String {
     let reason = match (root.fixed.is_empty(), &root.trouble) {
         (false, _) => {
             let named: Vec<String> = root.fixed.iter().map(|field| differing(root, field)).collect();
-            format!("{} of {} cannot be changed in place", named.join(", "), root.name)
+            format!("{} of {} cannot be changed in place", named.join(", "), clean(&root.name.0))
         }
-        (true, Some(_)) => format!("{} will never be ready", root.name),
-        (true, None) => format!("an earlier run began to remove {}", root.name),
+        (true, Some(_)) => format!("{} will never be ready", clean(&root.name.0)),
+        (true, None) => format!("an earlier run began to remove {}", clean(&root.name.0)),
     };
-    if root.name == step.name { reason } else { format!("{reason}, and {} stands on it", step.name) }
+    if root.name == step.name { reason } else { format!("{reason}, and {} stands on it", clean(&step.name.0)) }
 }
 
 /// The replacement that this one comes from.

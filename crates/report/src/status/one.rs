@@ -11,11 +11,11 @@ use vidpipe_engine::{Entry, Name, State};
 /// One environment, for people: a table of its nodes, and below it what went wrong and why.
 pub fn one_human(state: &State, last: Option<&LastRun>, now: Timestamp, look: &Look) -> String {
     let env = &state.env;
-    let name = look.paint(Tone::Strong, &format!("{}-{}", env.pipeline, env.suffix));
+    let name = look.paint(Tone::Strong, &clean(&format!("{}-{}", env.pipeline, env.suffix)));
     let age = duration(between(state.created, now));
-    let mut text = format!("{name}  {}  account {}  made {age} ago\n", env.region, env.account);
+    let mut text = format!("{name}  {}  account {}  made {age} ago\n", clean(&env.region), clean(&env.account));
     if let Some(last) = last {
-        text.push_str(&format!("last run: {}\n", last.human(now)));
+        text.push_str(&format!("last run: {}\n", clean(&last.human(now))));
     }
     text.push_str(&format!("{} of {} nodes ready", ready(state), state.entries.len()));
     let mut others = phases(state);
@@ -36,7 +36,7 @@ pub fn one_human(state: &State, last: Option<&LastRun>, now: Timestamp, look: &L
         let verb = if trouble.broken { "broken" } else { "failed" };
         let ago = duration(between(trouble.at, now));
         let said = trouble.fault.told();
-        let line = format!("{name} ({}) {verb} {ago} ago: {}", entry.kind, clean(&said));
+        let line = clean(&format!("{name} ({}) {verb} {ago} ago: {said}", entry.kind));
         text.push_str(&format!("\n{}\n", look.paint(Tone::Bad, &line)));
         if let Some(hint) = &trouble.fault.hint {
             text.push_str(&format!("  hint: {}\n", clean(hint)));

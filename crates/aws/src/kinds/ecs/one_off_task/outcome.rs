@@ -1,6 +1,7 @@
 //! What became of a task that runs once, and what may be told of its log. It makes no calls.
 use crate::ecs::stop_reason;
 use aws_sdk_ecs::types::Task;
+use vidpipe_text::clean;
 
 /// The most lines of the log that are told.
 pub(super) const LINES: i32 = 10;
@@ -32,7 +33,7 @@ pub(super) fn of(container: &str, seen: &Task) -> Outcome {
 
 /// The last lines, on one line, without what a terminal would obey; `None` if there is nothing to tell.
 pub(super) fn tail<'a>(lines: impl Iterator<Item = &'a str>) -> Option<String> {
-    let told: Vec<String> = lines.map(clean).filter(|line| !line.is_empty()).collect();
+    let told: Vec<String> = lines.map(harmless).filter(|line| !line.is_empty()).collect();
     let first = told.len().saturating_sub(usize::try_from(LINES).unwrap_or_default());
     let told = told[first..].join(" / ");
     let skip = told.chars().count().saturating_sub(ALL);
@@ -40,12 +41,11 @@ pub(super) fn tail<'a>(lines: impl Iterator<Item = &'a str>) -> Option<String> {
     (!told.is_empty()).then_some(told)
 }
 
-fn clean(line: &str) -> String {
+fn harmless(line: &str) -> String {
     if may_hold_password(line) {
         return "(a line that may hold a password)".into();
     }
-    let plain: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    plain.trim().chars().take(LINE).collect()
+    clean(line).chars().take(LINE).collect()
 }
 
 /// psql prints no password, but it repeats the statement that failed, and a client may repeat how it was told to connect.
@@ -80,7 +80,7 @@ mod tests {
     fn the_tail_is_short_and_harmless() {
         assert_eq!(tail(["", " \n"].into_iter()), None);
         let said = tail(["psql: error: \u{1b}[31mFATAL\n", "LINE 1: SELEC 1"].into_iter());
-        assert_eq!(said.as_deref(), Some("psql: error:  [31mFATAL / LINE 1: SELEC 1"));
+        assert_eq!(said.as_deref(), Some("psql: error: FATAL / LINE 1: SELEC 1"));
         let many: Vec<String> = (0..40).map(|i| format!("{i}:{}", "x".repeat(1000))).collect();
         let said = tail(many.iter().map(String::as_str)).expect("there is something");
         assert!(said.chars().count() <= ALL && said.contains("39:"), "{said}");
