@@ -2,6 +2,7 @@
 use crate::{
     cli::{Cli, Format, Logging},
     fail::{Exit, Failure, Result},
+    out,
 };
 use std::{
     env,
@@ -37,7 +38,7 @@ pub(crate) fn begin(cli: &Cli) -> Result {
     }
     let writer = match &logging.log_file {
         Some(path) => BoxMakeWriter::new(Mutex::new(open(path)?)),
-        None => BoxMakeWriter::new(io::stderr),
+        None => BoxMakeWriter::new(|| out::stderr().writer()),
     };
     let filter = logging.log.clone().unwrap_or_default().targets();
     let logged = tracing_subscriber::registry().with(lines(logging, writer)).with(filter);

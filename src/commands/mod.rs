@@ -2,10 +2,10 @@
 use crate::{
     cli::{self, Cli, Command, Output},
     fail::{Exit, Failure, Result},
-    screen,
+    halt::Halt,
+    out, screen,
 };
 use serde_json::Value;
-use std::io::{self, Write};
 use vidpipe_text::{json, page};
 
 mod down;
@@ -22,15 +22,15 @@ mod verify;
 mod words;
 
 /// Do what the command line says.
-pub(crate) async fn run(cli: &Cli) -> Result {
+pub(crate) async fn run(cli: &Cli, halt: &Halt) -> Result {
     let global = &cli.global;
     if matches!(global.output, Output::Env | Output::Github) && !matches!(cli.command, Command::Outputs(_)) {
         return Err(Failure::new(Exit::Usage, "the formats `env` and `github` are for `vidpipe outputs` only")
             .hint("use --output human, plain, json or jsonl"));
     }
     match &cli.command {
-        Command::Up(args) => up::run(global, args).await,
-        Command::Down(args) => down::run(global, args).await,
+        Command::Up(args) => up::run(global, args, halt).await,
+        Command::Down(args) => down::run(global, args, halt).await,
         Command::Plan(args) => plan::run(global, args).await,
         Command::Status(args) => status::run(global, args),
         Command::Outputs(args) => outputs::run(global, args),
@@ -56,14 +56,10 @@ pub(crate) fn print_json(document: &Value) -> Result {
     print_bytes(json(&format!("{document:#}\n")).as_bytes())
 }
 
-/// What vidpipe itself says: to stdout, as it is.
+/// What vidpipe itself says: to stdout, as it is. What becomes of it is told at the end.
 pub(crate) fn print_bytes(bytes: &[u8]) -> Result {
-    let mut out = io::stdout().lock();
-    match out.write_all(bytes).and_then(|()| out.flush()) {
-        // Whoever reads us has read enough: `vidpipe plan | head`.
-        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        other => other.map_err(|e| Failure::new(Exit::Failed, format!("failed to write to stdout: {e}"))),
-    }
+    out::stdout().say(bytes);
+    Ok(())
 }
 
 /// What clap says of the command line; whether that is a mistake in it. It repeats what was typed.
@@ -72,11 +68,14 @@ pub(crate) fn usage(e: &clap::Error) -> bool {
     let look = if mistake { screen::on_stderr() } else { screen::on_stdout() };
     let text = if look.colour { text.ansi().to_string() } else { text.to_string() };
     let _ = if mistake { note(text.trim_end()) } else { print(&text) };
+    for stream in [out::stdout(), out::stderr()] {
+        stream.finish(|_| true);
+    }
     mistake
 }
 
 /// Everything else: to stderr.
 pub(crate) fn note(text: &str) -> Result {
-    let _ = writeln!(io::stderr().lock(), "{}", page(text, screen::on_stderr().colour));
+    out::stderr().say((page(text, screen::on_stderr().colour) + "\n").as_bytes());
     Ok(())
 }

@@ -7,6 +7,7 @@ use crate::{
     account::{self, Account},
     error::{OrFail, Whole},
     gathered::Looks,
+    pages::Paging,
     partition, rds,
     service_endpoints::{Asked, Endpoints},
     told::Telling,
@@ -16,8 +17,8 @@ use aws_config::{AppName, BehaviorVersion, Region, SdkConfig, identity::Identity
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_smithy_runtime_api::client::{http::SharedHttpClient, interceptors::SharedInterceptor};
 use aws_smithy_types::retry::RetryConfig;
-use std::{collections::BTreeMap, time::Duration};
-use vidpipe_engine::{Class, Error, Result, Stop, patiently};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use vidpipe_engine::{Class, Error, Result, Stop, pace::Budgets, patiently};
 
 /// How to reach AWS.
 #[derive(Default)]
@@ -35,6 +36,8 @@ pub struct Connection {
     /// Nobody counts calls there, as at an emulator. On AWS each waits until AWS's call budgets allow it. Of the network, the
     /// configured endpoints say which it is.
     pub unmetered: bool,
+    /// What is left of the account's call budgets. Connections that share it leave each other's calls their turn.
+    pub budgets: Arc<Budgets>,
 }
 
 impl Connection {
@@ -49,6 +52,7 @@ impl Connection {
             interceptors,
             sdk_retries: false,
             unmetered: false,
+            budgets: Arc::default(),
         }
     }
 }
@@ -197,12 +201,12 @@ impl Aws {
         };
         let identities = turns.before(IdentityCache::lazy().load_timeout(SIGN_IN).build());
         let config = config.into_builder().retry_config(retries).identity_cache(identities).build();
-        let first = [SharedInterceptor::new(Naming), SharedInterceptor::new(Telling)];
+        let first = [SharedInterceptor::new(Naming), SharedInterceptor::new(Paging), SharedInterceptor::new(Telling)];
         let last = [SharedInterceptor::new(Whole)];
         let interceptors: Vec<_> = first.into_iter().chain(connection.interceptors).chain(last).collect();
         let mut aws = Self::from_config(config, &interceptors, connection.region);
         if !connection.unmetered && aws.endpoints.elsewhere().is_none() {
-            turns.count();
+            turns.count(connection.budgets);
         }
         if aws.endpoints.is_elsewhere("s3") {
             // Behind an endpoint of the user's own, buckets need not have host names of their own. The SDK knows that of

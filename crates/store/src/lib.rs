@@ -20,6 +20,7 @@ mod lock;
 mod place;
 mod runs;
 mod save;
+mod vanished;
 
 pub use error::{Damage, ErrorKind, StoreError};
 pub use folder::Folder;

@@ -6,6 +6,7 @@ use crate::{FileStore, Place, Result, StoreError, disk};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::{
+    cell::{Cell, RefCell},
     fmt,
     fs::{File, TryLockError},
     io::{Read, Seek, Write},
@@ -35,7 +36,11 @@ impl fmt::Display for Holder {
 
 struct Held {
     place: Place,
-    file: File,
+    file: RefCell<File>,
+    command: String,
+    since: Timestamp,
+    /// Whether the folder was removed meanwhile, and made again.
+    restored: Cell<bool>,
 }
 
 /// The right to change an environment. It ends when the last clone of it, and the last store made from it, is dropped.
@@ -50,20 +55,22 @@ impl fmt::Debug for Lock {
 
 impl Lock {
     pub(crate) fn take(place: &Place, command: &str, now: Timestamp) -> Result<Self> {
-        let path = place.file("state.json.lock");
-        let failed = |e| StoreError::Unwritable { path: path.clone(), source: e };
-        let mut options = disk::private();
-        let mut file = options.read(true).write(true).create(true).truncate(false).open(&path).map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(StoreError::Locked { holder: holder(&path), path }),
-            Err(TryLockError::Error(e)) => return Err(failed(e)),
-        }
-        let host = gethostname::gethostname().to_string_lossy().into_owned();
-        let holder = Holder { pid: std::process::id(), host, command: command.into(), since: now };
-        let text = serde_json::to_vec(&holder)?;
-        file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(&text)).map_err(failed)?;
-        Ok(Self(Rc::new(Held { place: place.clone(), file })))
+        let file = RefCell::new(locked(place, command, now)?);
+        let (place, command, restored) = (place.clone(), command.to_owned(), Cell::new(false));
+        Ok(Self(Rc::new(Held { place, file, command, since: now, restored })))
+    }
+
+    /// Take it again, after the lock's file went with its folder.
+    pub(crate) fn again(&self) -> Result<()> {
+        let Held { place, file, command, since, restored } = &*self.0;
+        *file.borrow_mut() = locked(place, command, *since)?;
+        restored.set(true);
+        Ok(())
+    }
+
+    /// Whether the folder was removed while it was locked, and made again: without its backups and its history.
+    pub fn was_restored(&self) -> bool {
+        self.0.restored.get()
     }
 
     /// The place that is locked.
@@ -77,10 +84,28 @@ impl Lock {
     }
 }
 
+/// The lock's file of that place, locked.
+fn locked(place: &Place, command: &str, since: Timestamp) -> Result<File> {
+    let path = place.file("state.json.lock");
+    let failed = |e| StoreError::Unwritable { path: path.clone(), source: e };
+    let mut options = disk::private();
+    let mut file = options.read(true).write(true).create(true).truncate(false).open(&path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Err(StoreError::Locked { holder: holder(&path), path }),
+        Err(TryLockError::Error(e)) => return Err(failed(e)),
+    }
+    let host = gethostname::gethostname().to_string_lossy().into_owned();
+    let holder = Holder { pid: std::process::id(), host, command: command.into(), since };
+    let text = serde_json::to_vec(&holder)?;
+    file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(&text)).map_err(failed)?;
+    Ok(file)
+}
+
 impl Drop for Held {
     fn drop(&mut self) {
         // So that who comes next is not told of us. The kernel lets go when the file is closed, whatever becomes of this.
-        let _ = self.file.set_len(0);
+        let _ = self.file.borrow().set_len(0);
     }
 }
 

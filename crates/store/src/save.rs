@@ -9,6 +9,9 @@ use vidpipe_engine::{Error, State, Store};
 /// How many states of earlier runs are kept as backups.
 pub const BACKUPS: usize = 5;
 
+/// In one save the folder is made again at most so often: who removes it may not be done yet.
+const RESTORED: usize = 3;
+
 /// The state file of a locked environment.
 pub struct FileStore {
     lock: Lock,
@@ -79,7 +82,14 @@ fn rotate(disk: &dyn Disk, place: &Place) -> io::Result<()> {
 
 impl Store for FileStore {
     fn save(&mut self, state: &State) -> Result<(), Error> {
-        Ok(self.replace(state)?)
+        let mut saved = self.replace(state);
+        for _ in 0..RESTORED {
+            if saved.is_ok() || !self.place().is_gone() {
+                break;
+            }
+            saved = self.lock.restore().and_then(|()| self.replace(state));
+        }
+        Ok(saved?)
     }
 }
 
