@@ -1,12 +1,12 @@
 //! The one place that renders an error and picks the exit code.
-use crate::commands::note;
 use std::{
     backtrace::{Backtrace, BacktraceStatus},
     fmt::Write as _,
+    io::{self, Write as _},
     process::ExitCode,
 };
 use vidpipe_engine::{Class, Error, event::Fault};
-use vidpipe_text::clean;
+use vidpipe_text::{clean, page};
 
 /// How a command ended, other than well. The numbers are the exit codes of the user guide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,10 +107,12 @@ impl From<Error> for Failure {
 pub(crate) fn tell_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(|at| format!(" at {at}")).unwrap_or_default();
-        let _ = note(&panicked(panic.payload_as_str().unwrap_or("something"), &place));
+        // At once: nobody waits for a queue any more.
+        let mut err = io::stderr().lock();
+        let _ = writeln!(err, "{}", panicked(panic.payload_as_str().unwrap_or("something"), &place));
         let trace = Backtrace::capture();
         if trace.status() == BacktraceStatus::Captured {
-            let _ = note(&trace.to_string());
+            let _ = writeln!(err, "{}", page(&trace.to_string(), false));
         }
     }));
 }
@@ -119,7 +121,7 @@ fn panicked(why: &str, place: &str) -> String {
     let message = format!("vidpipe itself is at fault: {}{place}", clean(why));
     let hint = "what was begun is in the state: run the same command again, and please report this with the output of \
                 RUST_BACKTRACE=1";
-    Failure::new(Exit::Failed, message).hint(hint).rendered().trim_end().to_owned()
+    page(Failure::new(Exit::Failed, message).hint(hint).rendered().trim_end(), false)
 }
 
 #[cfg(test)]

@@ -93,8 +93,8 @@ macro_rules! clients { ($($(#[$doc:meta])* $field:ident: $sdk:ident),* $(,)?) =>
         pub(crate) fn from_config(config: SdkConfig, interceptors: &[SharedInterceptor], region: String) -> Self {
             let account = Account::default();
             let mut endpoints = Endpoints::default();
-            let (config, said) = Asked::of(account::only(config, &account));
-            let config = &config;
+            let (config, said) = Asked::of(config);
+            let config = &account::only(config, &account);
             Self {
                 $($field: $sdk::Client::from_conf({
                     let mut builder = $sdk::config::Builder::from(config);

@@ -5,9 +5,9 @@
 
 use std::fmt;
 use std::str::FromStr;
-use vidpipe_text::hidden;
 
 use serde::{Deserialize, Serialize};
+use vidpipe_text::hidden;
 
 /// Fewest characters of a suffix.
 pub const SHORTEST: usize = 2;
