@@ -7,7 +7,7 @@ use std::{
 };
 use tokio::time::{Instant, sleep};
 use vidpipe_engine::{
-    Class, Cx, Error, Gathered, Holder, Observed, PhysicalId, Removal, Result, in_turn, in_turn_to_look,
+    Class, Cx, Error, Gathered, Holder, Observed, Owned, PhysicalId, Removal, Result, in_turn, in_turn_to_look,
 };
 
 /// A request is on its way for this long, and so is its answer.
@@ -59,6 +59,8 @@ pub(crate) struct Cloud {
     gone: RefCell<BTreeMap<String, Instant>>,
     /// Looks are made together, each when it is the turn of their API.
     pub(crate) together: Option<Gathered<()>>,
+    /// Of which nodes somebody asked whose they are.
+    pub(crate) asked: RefCell<Vec<String>>,
     /// When somebody looked at a thing of which node.
     pub(crate) looks: RefCell<Vec<(Instant, String)>>,
 }
@@ -67,7 +69,7 @@ pub(crate) struct Cloud {
 pub(crate) struct Thing {
     pub(crate) node: String,
     token: String,
-    lineage: String,
+    pub(crate) lineage: String,
     pub(crate) born: Instant,
     dying: Option<Instant>,
     pub(crate) on: Vec<String>,
@@ -273,6 +275,23 @@ pub(crate) async fn look(cx: &Cx<Cloud>, id: &PhysicalId) -> Observed<Option<Str
         }
         Some(_) => Observed::Ready(Some(id.0.clone())),
     }
+}
+
+/// Whose it is.
+pub(crate) async fn owner(cx: &Cx<Cloud>, id: &PhysicalId) -> Result<Owned> {
+    if cx.cloud.counts_looks.get() {
+        in_turn_to_look(None).await;
+    }
+    cx.cloud.asked.borrow_mut().push(cx.node.0.clone());
+    cx.cloud.sweep();
+    let things = cx.cloud.things.borrow();
+    Ok(match things.get(&id.0) {
+        None => Owned::Absent,
+        Some(t) if cx.cloud.hides(t, |(look, _)| *look) => Owned::Absent,
+        Some(t) if t.lineage == cx.env.lineage => Owned::Ours,
+        Some(t) if t.lineage.is_empty() => Owned::Unmarked,
+        Some(t) => Owned::Theirs(t.lineage.clone()),
+    })
 }
 
 /// Whether it has that size.
