@@ -17,6 +17,8 @@ pub(crate) mod kms;
 pub(crate) mod logs;
 pub(crate) mod messages;
 pub(crate) mod monitoring;
+#[cfg(test)]
+mod page;
 pub(crate) mod rds;
 pub(crate) mod s3;
 pub(crate) mod scaling;

@@ -52,7 +52,7 @@ pub(crate) struct Cloud {
     pub(crate) lingers: RefCell<BTreeMap<String, Duration>>,
     /// Deletes of these nodes are answered so often as if there were no such thing.
     pub(crate) denies: RefCell<BTreeMap<String, usize>>,
-    /// Looks at these nodes, by id and by intent, see nothing so often.
+    /// Looks at these nodes, by id, by intent and for their owner, see nothing so often.
     pub(crate) blind: RefCell<BTreeMap<String, usize>>,
     /// What holds these nodes, though nothing of ours stands on them.
     pub(crate) held: RefCell<BTreeMap<String, Vec<Holder>>>,
@@ -284,6 +284,9 @@ pub(crate) async fn owner(cx: &Cx<Cloud>, id: &PhysicalId) -> Result<Owned> {
     }
     cx.cloud.asked.borrow_mut().push(cx.node.0.clone());
     cx.cloud.sweep();
+    if once(&cx.cloud.blind, &cx.node.0) {
+        return Ok(Owned::Absent);
+    }
     let things = cx.cloud.things.borrow();
     Ok(match things.get(&id.0) {
         None => Owned::Absent,

@@ -4,6 +4,7 @@
 mod figures;
 mod first_day;
 mod ledger;
+mod owners;
 mod subject;
 mod suites;
 

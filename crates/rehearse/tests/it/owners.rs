@@ -1,0 +1,48 @@
+//! Whatever is done with a record of what is gone, nothing changes what another lineage has under the same names and ids.
+use crate::subject::{calm, holds};
+use std::collections::BTreeMap;
+use vidpipe_aws::KINDS;
+use vidpipe_engine::Name;
+use vidpipe_pipelines::spec::Pipeline::{self, Streamflix, Streamtech, StreamtechTokyo};
+use vidpipe_rehearse::suites::{taken, taken_each};
+
+/// A node of every kind, in the pipeline that has it.
+async fn kinds() -> BTreeMap<&'static str, (Pipeline, Name)> {
+    let mut all = BTreeMap::new();
+    for pipeline in [StreamtechTokyo, Streamflix, Streamtech] {
+        all.extend(calm(pipeline).kinds().await.into_iter().map(|(kind, node)| (kind, (pipeline, node))));
+    }
+    all
+}
+
+fn recreated_by_another_lineage(part: usize, parts: usize) {
+    holds(async {
+        let kinds = kinds().await;
+        let missing: Vec<&str> = KINDS.iter().map(|k| k.name()).filter(|kind| !kinds.contains_key(kind)).collect();
+        assert!(missing.is_empty(), "no pipeline has any of these by default: {missing:?}");
+        let mut tally = None;
+        for (pipeline, node) in kinds.into_values().skip(part).step_by(parts) {
+            let one = taken_each(&calm(pipeline), &[node]).await;
+            tally = Some(match tally {
+                None => one,
+                Some(all) => one.and(all),
+            });
+        }
+        tally.expect("there are kinds")
+    });
+}
+
+#[test]
+fn every_kind_recreated_by_another_lineage_is_left_alone() {
+    recreated_by_another_lineage(0, 2);
+}
+
+#[test]
+fn every_other_kind_recreated_by_another_lineage_is_left_alone() {
+    recreated_by_another_lineage(1, 2);
+}
+
+#[test]
+fn a_copy_of_an_old_state_removes_nothing_of_the_environment_that_stands() {
+    holds(async { taken(&calm(Streamtech)).await.and(taken(&calm(Streamflix)).await) });
+}
