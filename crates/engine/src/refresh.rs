@@ -74,8 +74,11 @@ pub async fn refresh<C: 'static>(
     let mut drifted = Vec::new();
     for (name, drift) in seen.into_iter().collect::<Result<Vec<_>>>()?.into_iter().flatten() {
         match &drift {
-            Drift::Gone | Drift::Theirs(_) => {
+            Drift::Gone => {
                 state.apply(&name, Transition::Vanished, now)?;
+            }
+            Drift::Theirs(_) => {
+                state.apply(&name, Transition::Theirs, now)?;
             }
             Drift::Broken(why) => {
                 state.apply(&name, Transition::Failed { why: why.clone().into(), broken: true }, now)?;

@@ -55,7 +55,7 @@ impl<C: 'static> Runner<C> {
         match self.asked_for(work, had, id).await {
             Ok(Owned::Theirs(lineage)) => {
                 let gone = self.theirs(work, id, &lineage);
-                self.ledger.record(work.name, T::Vanished).await?;
+                self.ledger.record(work.name, T::Theirs).await?;
                 Err(gone)
             }
             Ok(_) => Ok(self.is_known(work.name)),

@@ -86,7 +86,7 @@ impl<C: 'static> Runner<C> {
         match self.see_it_go(&work, &id, youth, already).await {
             Ok(Went::Theirs(lineage)) => {
                 drop(self.theirs(&work, &id, &lineage));
-                self.ledger.record(name, T::Gone).await.map(|()| Done::default())
+                self.ledger.record(name, T::Theirs).await.map(|()| Done::default())
             }
             Ok(Went::Gone(waited)) => {
                 // Of one that an earlier run asked for, it is not known how long it took.
