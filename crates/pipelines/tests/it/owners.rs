@@ -44,6 +44,10 @@ async fn recreate(aws: &Aws, kind: &str, id: &str) {
             let other = aws.cloudwatch.put_metric_alarm().alarm_name(id).namespace("Theirs").metric_name("Count");
             let other = other.statistic("Sum".into()).period(60).evaluation_periods(1).threshold(1.0);
             other.comparison_operator("GreaterThanThreshold".into()).send().await.unwrap();
+            // In the sandbox the tags of a deleted alarm stay with its name.
+            let made = aws.cloudwatch.describe_alarms().alarm_names(id).send().await.unwrap();
+            let untag = aws.cloudwatch.untag_resource().resource_arn(made.metric_alarms()[0].alarm_arn().unwrap());
+            untag.tag_keys("vidpipe:lineage").send().await.unwrap();
         }
     }
 }

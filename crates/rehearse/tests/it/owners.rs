@@ -1,11 +1,13 @@
 //! Whatever is done with a record of what is gone, nothing changes what another lineage has under the same names and ids.
 use crate::subject::{calm, holds};
 use std::collections::BTreeMap;
-use std::collections::BTreeMap;
 use vidpipe_aws::KINDS;
 use vidpipe_engine::Name;
-use vidpipe_pipelines::spec::Pipeline::{self, Streamflix, Streamtech, StreamtechTokyo};
-use vidpipe_rehearse::suites::{taken, taken_each};
+use vidpipe_pipelines::spec::{
+    Pipeline::{Streamflix, Streamtech},
+    Spec,
+};
+use vidpipe_rehearse::suites::{Subject, Tally, taken, taken_each};
 
 /// The pipelines, with what they have on request only.
 fn subjects() -> [Subject; 3] {
