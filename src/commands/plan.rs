@@ -43,6 +43,10 @@ pub(super) async fn look(session: &Session, state: &mut State, clock: Clock) -> 
     for (node, drift) in &drifted {
         super::note(&clean(&match drift {
             Drift::Gone => format!("{node} is gone: it will be made again"),
+            Drift::Theirs(lineage) => {
+                format!("{node} is gone, and there is another one, of lineage {lineage}: that is left alone")
+            }
+            Drift::Unmarked => format!("{node} carries no tag `vidpipe:lineage`: nobody can say whose it is"),
             Drift::Changed(why) => format!("{node} was changed ({why}): it will be put back"),
             Drift::Differs => format!("{node} differs from what was recorded"),
             Drift::Broken(why) if may_hold_data(state, node) => {

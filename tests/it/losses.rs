@@ -209,3 +209,12 @@ fn with_yes_the_plan_is_told_as_well() {
     assert!(ran.stderr.lines().any(|l| l.ends_with(" to create")), "{}", ran.stderr);
     assert!(!up(&world, "").ends(0).stderr.contains("rds:instance"), "there is nothing to tell");
 }
+
+/// A smaller disk is another database: what is protected is not given up for it, whatever else is allowed.
+#[test]
+fn a_protected_database_is_not_replaced_for_a_smaller_disk() {
+    let world = made("protect = true\n[database]\nstorage_gib = 300\n");
+    let smaller = "protect = true\n[database]\nstorage_gib = 200\n";
+    refused(&world, smaller, "", &["`demo` is protected", "database", "--remove-protection"]);
+    refused(&world, smaller, "--allow-data-loss database", &["`demo` is protected", "--remove-protection"]);
+}

@@ -7,6 +7,7 @@ use crate::{
     account::{self, Account},
     error::{OrFail, Whole},
     gathered::Looks,
+    owner::Owners,
     pages::Paging,
     partition, rds,
     service_endpoints::{Asked, Endpoints},
@@ -81,6 +82,8 @@ macro_rules! clients { ($($(#[$doc:meta])* $field:ident: $sdk:ident),* $(,)?) =>
         /// Tags the user wants on everything.
         pub extra_tags: BTreeMap<String, String>,
         account: Account,
+        /// What was seen of whose things are.
+        pub(crate) owners: Owners,
         /// What nodes look at now, so that they look together.
         pub(crate) looks: Looks,
         /// What is believed not to be there, where that is a security property.
@@ -108,6 +111,7 @@ macro_rules! clients { ($($(#[$doc:meta])* $field:ident: $sdk:ident),* $(,)?) =>
                 endpoints,
                 extra_tags: BTreeMap::new(),
                 account,
+                owners: Owners::default(),
                 looks: Looks::default(),
                 absences: Absences::default(),
                 rds_events: rds::Events::default(),

@@ -8,6 +8,7 @@ use aws_sdk_cloudwatch::types::MetricAlarm;
 use aws_sdk_ec2::types::{Address, Filter, NatGateway, RouteTable, SecurityGroup, Subnet};
 use aws_sdk_ecs::types::{Service, ServiceField};
 use aws_sdk_efs::types::MountTargetDescription as MountTarget;
+use aws_sdk_elasticloadbalancingv2::types::{Tag as BalancingTag, TagDescription};
 use aws_sdk_rds::types::DbInstance;
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 use vidpipe_engine::{Gathered, Result};
@@ -19,6 +20,8 @@ const MANY: usize = 100;
 const ALARMS: usize = 50;
 /// [DescribeServices](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html) takes so many.
 const SERVICES: usize = 10;
+/// [DescribeTags](https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeTags.html) takes so many.
+const BALANCERS: usize = 20;
 /// Asked for by what they are part of.
 const ONE: usize = 1;
 
@@ -32,6 +35,7 @@ pub(crate) struct Looks {
     alarms: Gathered<Vec<MetricAlarm>>,
     mount_targets: Gathered<Vec<MountTarget>>,
     db_instances: Gathered<Vec<DbInstance>>,
+    balancing_tags: Gathered<Vec<TagDescription>>,
     /// By cluster.
     services: RefCell<BTreeMap<String, Rc<Gathered<Vec<Service>>>>>,
 }
@@ -47,6 +51,7 @@ impl Default for Looks {
             alarms: Gathered::new("alarms", ALARMS),
             mount_targets: Gathered::new("mount targets", ONE),
             db_instances: Gathered::new("DB instances", MANY),
+            balancing_tags: Gathered::new("load balancing tags", BALANCERS),
             services: RefCell::default(),
         }
     }
@@ -135,6 +140,17 @@ impl Aws {
         };
         let seen = self.looks.db_instances.look(name, look).await?;
         Ok(seen.iter().find(|i| i.db_instance_identifier() == Some(name)).cloned())
+    }
+
+    /// The tags of the load balancer, target group or listener of that ARN.
+    pub(crate) async fn balancing_tags(&self, arn: &str) -> Result<Option<Vec<BalancingTag>>> {
+        let look = async |arns| {
+            let call = self.elb.describe_tags().set_resource_arns(Some(arns));
+            Ok(call.send().await.or_fail("look at the load balancing tags")?.tag_descriptions.unwrap_or_default())
+        };
+        let seen = self.looks.balancing_tags.look(arn, look).await?;
+        let of = seen.iter().find(|d| d.resource_arn() == Some(arn));
+        Ok(of.map(|d| d.tags().to_vec()))
     }
 
     /// The ECS service of that cluster, by its name or ARN.

@@ -19,6 +19,7 @@ mod gathered;
 mod interfaces;
 pub mod kinds;
 mod kinesis;
+mod owner;
 mod partition;
 mod policy;
 mod rds;

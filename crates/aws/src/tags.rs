@@ -2,7 +2,7 @@
 use crate::Cx;
 use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
 use aws_smithy_types::error::operation::BuildError;
-use vidpipe_engine::{Class, Error, Result, Whose};
+use vidpipe_engine::{Class, Error, Owned, Result, Whose};
 
 /// All our own tags begin with this.
 pub const PREFIX: &str = "vidpipe:";
@@ -55,6 +55,15 @@ pub(crate) fn are_ours<'a>(cx: &Cx, tags: impl IntoIterator<Item = (&'a str, &'a
 /// The lineage in these tags: whose they are.
 pub(crate) fn lineage<'a>(tags: impl IntoIterator<Item = (&'a str, &'a str)>) -> Option<&'a str> {
     tags.into_iter().find(|(key, _)| *key == LINEAGE).map(|(_, lineage)| lineage)
+}
+
+/// Whose a thing with these tags is.
+pub(crate) fn owned<'a>(cx: &Cx, tags: impl IntoIterator<Item = (&'a str, &'a str)>) -> Owned {
+    match lineage(tags) {
+        Some(lineage) if lineage == cx.env.lineage => Owned::Ours,
+        Some(other) => Owned::Theirs(other.into()),
+        None => Owned::Unmarked,
+    }
 }
 
 /// Whose a thing of EC2 with these tags is: this environment's, or somebody else's.

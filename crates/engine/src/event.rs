@@ -191,6 +191,20 @@ pub enum Event {
         #[serde(rename = "waited_ms", with = "millis::maybe", default, skip_serializing_if = "Option::is_none")]
         waited: Option<Duration>,
     },
+    /// What is recorded of a node is gone, and another lineage has a thing where it was: that is left alone, and not waited
+    /// for.
+    Theirs {
+        /// The node.
+        node: Name,
+        /// Which half.
+        half: Half,
+        /// The provider's name for it.
+        id: String,
+        /// The lineage of what is gone.
+        ours: String,
+        /// The lineage of what is there.
+        theirs: String,
+    },
     /// A task failed.
     Failed {
         /// The node.

@@ -12,7 +12,7 @@ use tokio::{sync::oneshot, task::yield_now};
 
 /// Looks of one kind, gathered: those that wait for a turn at the same time become one, which shows all of their things.
 pub struct Gathered<T> {
-    name: &'static str,
+    name: String,
     most: usize,
     /// Who looks next comes to this one.
     open: RefCell<Rc<Together<T>>>,
@@ -43,8 +43,10 @@ impl<T> Together<T> {
 
 impl<T> Gathered<T> {
     /// Looks of that name, each of which shows so many things at most.
-    pub fn new(name: &'static str, most: usize) -> Self {
-        Self { name, most: most.max(1), open: RefCell::new(Together::new(name.into())), opened: Cell::default() }
+    pub fn new(name: impl Into<String>, most: usize) -> Self {
+        let name = name.into();
+        let open = RefCell::new(Together::new(name.clone()));
+        Self { name, most: most.max(1), open, opened: Cell::default() }
     }
 
     /// Look at that thing, and at all others at which somebody would look now: what was seen of all of them.

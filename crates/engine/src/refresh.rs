@@ -1,12 +1,13 @@
 //! Look at everything recorded: what is gone is forgotten, so that the next plan makes it again; what somebody changed is
 //! put back by it. One answer that something is gone is not believed: what is made again though it is there is there twice.
 use crate::{
-    Cx, Kind, Kinds, Name, Observed, PhysicalId, Result, State, Stop, kind_of, patiently,
-    resource::LOOK_AGAIN,
+    Cx, Kind, Kinds, Name, Observed, Owned, PhysicalId, Result, State, Stop, kind_of, patiently,
+    resource::{Identity, LOOK_AGAIN},
     state::{Entry, Phase, Transition},
+    youth::YOUNG,
 };
 use futures::{StreamExt, stream};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use std::rc::Rc;
 
@@ -21,6 +22,10 @@ pub enum Drift {
     Changed(String),
     /// It will not be ready again by itself.
     Broken(String),
+    /// It is gone, and there is another of its name or id, of that lineage.
+    Theirs(String),
+    /// There is something of its name or id that carries no lineage: whose it is cannot be said.
+    Unmarked,
 }
 
 /// Observe everything recorded as ready, and change the state to what was seen. Nothing is called that changes anything.
@@ -43,7 +48,13 @@ pub async fn refresh<C: 'static>(
             let cx = Cx { cloud: cloud.clone(), env: env.clone(), node: name.clone(), token: entry.token.clone() };
             async move {
                 let kind = kind_of(kinds, &entry.kind)?;
-                let drift = match look(kind, &cx, &entry.spec, &id).await? {
+                let seen = look(kind, &cx, &entry.spec, &id).await?;
+                match whose(kind, &cx, &entry, &id, &seen, now).await? {
+                    Owned::Theirs(lineage) => return Ok(Some((name, Drift::Theirs(lineage)))),
+                    Owned::Unmarked => return Ok(Some((name, Drift::Unmarked))),
+                    Owned::Ours | Owned::Absent => {}
+                }
+                let drift = match seen {
                     // What was done stays done, also when the provider has forgotten it.
                     Observed::Absent if kind.ends() => return Ok(None),
                     Observed::Absent => Drift::Gone,
@@ -65,8 +76,16 @@ pub async fn refresh<C: 'static>(
             Drift::Gone => {
                 state.apply(&name, Transition::Vanished, now)?;
             }
+            Drift::Theirs(_) => {
+                state.apply(&name, Transition::Theirs, now)?;
+            }
             Drift::Broken(why) => {
                 state.apply(&name, Transition::Failed { why: why.clone().into(), broken: true }, now)?;
+            }
+            // It is looked at again by the next `up`, which does no more with it as long as nobody says whose it is.
+            Drift::Unmarked => {
+                let why = "nobody can say whose it is: it carries no tag `vidpipe:lineage`".to_owned();
+                state.apply(&name, Transition::Failed { why: why.into(), broken: false }, now)?;
             }
             // It is asked for once more to be as it was made.
             Drift::Changed(_) => {
@@ -98,4 +117,21 @@ async fn look<C: 'static>(
         }
         seen => Ok(seen),
     }
+}
+
+/// Whose that is what was seen. Of a young thing the tags may not show yet.
+async fn whose<C: 'static>(
+    kind: &'static dyn Kind<C>,
+    cx: &Cx<C>,
+    entry: &Entry,
+    id: &PhysicalId,
+    seen: &Observed<Value>,
+    now: Timestamp,
+) -> Result<Owned> {
+    if *seen == Observed::Absent || kind.ends() || kind.identity() == Identity::Shared {
+        return Ok(Owned::Absent);
+    }
+    let owned = patiently(&Stop::default(), async || kind.owned(cx, &entry.spec, id).await).await?;
+    let is_young = YOUNG.try_into().is_ok_and(|young: SignedDuration| now.duration_since(entry.since) < young);
+    Ok(if owned == Owned::Unmarked && is_young { Owned::Ours } else { owned })
 }

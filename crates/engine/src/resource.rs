@@ -1,5 +1,5 @@
 //! The one trait a resource kind implements, and its erased twin that the engine drives.
-use crate::{Class, Environment, Error, Holder, Name, Result, Token};
+use crate::{Class, Environment, Error, Holder, Name, Owned, Owner, Result, Token};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{fmt, rc::Rc, time::Duration};
 
@@ -86,6 +86,8 @@ pub trait Resource: Serialize + DeserializeOwned + PartialEq + 'static {
     const KIND: &'static str;
     /// How it is found again after an unclear answer.
     const IDENTITY: Identity;
+    /// How its owner is known.
+    const OWNER: Owner;
     /// The row of the timing table.
     const TIMING: &'static str;
     /// What is lost for good when it is removed or replaced, if it holds data.
@@ -123,6 +125,11 @@ pub trait Resource: Serialize + DeserializeOwned + PartialEq + 'static {
 
     /// Look once. An error of class `NotFound` counts as `Absent`.
     async fn observe(&self, cx: &Cx<Self::Cloud>, id: &PhysicalId) -> Result<Observed<Self::Output>>;
+
+    /// Whose that thing is now, by what [`Resource::OWNER`] names. It is asked before anything of it is changed or removed, so
+    /// it looks at the very thing that `update` and `delete` would touch: a recorded id may be somebody else's. An error of
+    /// class `NotFound` counts as `Absent`.
+    async fn owner(&self, cx: &Cx<Self::Cloud>, id: &PhysicalId) -> Result<Owned>;
 
     /// Change it into this spec, in place: only what differs is sent. Not asked where a look finds it as wanted already, for
     /// which `observe` compares all that an update may change. Asking twice is the same as asking once.

@@ -16,7 +16,7 @@ use crate::{
 use futures::stream::{FuturesUnordered, StreamExt};
 use std::{
     cell::{OnceCell, RefCell},
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     future::pending,
     pin::pin,
     rc::Rc,
@@ -33,6 +33,7 @@ mod clear;
 mod ensure;
 mod kept;
 mod limits;
+mod owner;
 mod remove;
 mod settle;
 mod streak;
@@ -64,6 +65,8 @@ pub struct Runner<C: 'static> {
     calls: Semaphore,
     /// How often in a row calls for a node failed.
     failed: RefCell<HashMap<Name, u32>>,
+    /// The nodes of which it is known in this run that they are ours.
+    ours: RefCell<HashSet<Name>>,
     rng: RefCell<fastrand::Rng>,
     /// When its first plan was begun with: what was found afterwards is part of the same.
     began: OnceCell<Instant>,
@@ -101,6 +104,7 @@ impl<C: 'static> Runner<C> {
             slack: Slack::default(),
             calls,
             failed: RefCell::default(),
+            ours: RefCell::default(),
             rng,
             began: OnceCell::new(),
         }

@@ -262,6 +262,10 @@ impl State {
             | (Some(_), Some(_), T::Vanished) => {
                 self.removed.extend(self.entries.remove_entry(name));
             }
+            // What is remembered as removed is looked for again, and what it was made from leads to what is not ours.
+            (Some(_), Some(_), T::Theirs) => {
+                self.entries.remove(name);
+            }
             (Some(e), _, T::Failed { why, broken }) => e.trouble = trouble(why, broken),
             (_, _, t) => {
                 let at = phase.unwrap_or("absent");

@@ -5,8 +5,8 @@
 //! changes anything, and nothing is decided from silence: a question without an answer is [`Unknown`], never "gone". What is
 //! found to be ours carries what it takes to remove it: [`Runner::clear`](crate::Runner::clear) does that.
 use crate::{
-    Class, Cx, Edge, Entry, Error, Kind, Kinds, Name, Observed, PhysicalId, Result, State, Stop, Token, event::Fault,
-    kind_of, resource::Identity,
+    Class, Cx, Edge, Entry, Error, Kind, Kinds, Name, Observed, Owned, PhysicalId, Result, State, Stop, Token,
+    event::Fault, kind_of, resource::Identity,
 };
 use futures::{StreamExt, stream};
 use jiff::Timestamp;
@@ -243,7 +243,16 @@ async fn still_there<C: 'static>(
     }
     for id in ids {
         *asked += 1;
-        let why = match patiently(stop, async || kind.observe(cx, &entry.spec, &id).await).await? {
+        let seen = patiently(stop, async || kind.observe(cx, &entry.spec, &id).await).await?;
+        // What is there may be somebody else's by now, whatever it is called. What lingers of ours has no tags any more.
+        if seen != Observed::Absent {
+            *asked += 1;
+            let owned = patiently(stop, async || kind.owned(cx, &entry.spec, &id).await).await?;
+            if matches!(owned, Owned::Theirs(_) | Owned::Unmarked) {
+                continue;
+            }
+        }
+        let why = match seen {
             Observed::Absent => continue,
             Observed::Ready(_) | Observed::Broken(_) if kind.ends() => continue,
             Observed::Broken(_) if kind.spent() => continue,

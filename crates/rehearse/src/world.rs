@@ -290,12 +290,18 @@ impl World {
         wanted.map(|name| format!("{name} is {}", phase(name))).collect()
     }
 
+    /// What is not in the account as it was before.
+    pub(crate) fn changed(&self) -> Vec<String> {
+        let mut changed = Vec::new();
+        differences("", &self.before["regions"], &inventory(&self.sandbox)["regions"], &mut changed);
+        changed
+    }
+
     /// What is not as it should be after a complete `down`: what exists that did not exist before, the reverse, and
     /// what is still recorded.
     pub fn leftovers(&self) -> Vec<String> {
-        let mut left: Vec<String> = self.disk.read().entries.keys().map(|name| format!("{name} is recorded")).collect();
-        differences("", &self.before["regions"], &inventory(&self.sandbox)["regions"], &mut left);
-        left
+        let recorded = self.disk.read().entries.into_keys().map(|name| format!("{name} is recorded"));
+        recorded.chain(self.changed()).collect()
     }
 }
 

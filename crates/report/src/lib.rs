@@ -25,6 +25,7 @@ pub mod summary;
 pub mod sweep;
 mod task;
 pub mod text;
+mod theirs;
 pub mod timeline;
 mod traced;
 pub mod verify;
@@ -38,6 +39,7 @@ pub use progress::{Pauses, Progress};
 pub use remaining::Remaining;
 pub use screen::{Screen, Tick};
 pub use task::{At, Task};
+pub use theirs::Theirs;
 pub use traced::Traced;
 
 /// The version of every JSON document of this crate; it grows when a reader of the old one would misread the new one.

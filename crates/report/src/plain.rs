@@ -70,6 +70,9 @@ impl Plain {
                 let done = task(node, *half).map_or("done", |t| words::done(t.action, *half, *changed));
                 format!("{node}: {} in {}", self.look.paint(Tone::Good, done), duration(*took))
             }
+            Event::Theirs { node, id, ours, theirs, .. } => {
+                format!("{node}: {}", words::theirs(&clean(id), &clean(ours), &clean(theirs)))
+            }
             Event::Failed { node, half, error } => {
                 let failed = self.look.paint(Tone::Bad, "FAILED");
                 format!("{node}: {failed} while {}: {}", doing(node, *half), fault(error))

@@ -1,6 +1,6 @@
 //! Where a run is: the fold of its events that every view is made from.
 use crate::{
-    At, Remaining, Task, Tick, remaining,
+    At, Remaining, Task, Theirs, Tick, remaining,
     text::{between, clean},
     words::cleaned,
 };
@@ -46,6 +46,8 @@ pub struct Progress {
     pub took: Option<Duration>,
     /// The tasks, by node and half.
     pub tasks: BTreeMap<(Name, Half), Task>,
+    /// What is gone, and where something of another lineage is now.
+    pub theirs: Vec<Theirs>,
     /// Waits for a turn at an API with a call budget.
     pub quotas: Pauses,
     /// Pauses before a failed call was made again.
@@ -235,6 +237,7 @@ impl Report for Progress {
             Event::Known { node } => self.known(node),
             Event::InLine { node, half } => self.at(node, *half).line_up(),
             Event::Called { node, half, .. } => self.at(node, *half).heard(at),
+            Event::Theirs { node, id, ours, theirs, .. } => self.theirs.push(Theirs::new(node, id, ours, theirs)),
             Event::Stopping { why } => self.stopping = Some(*why),
             Event::Ended { took, .. } => self.ended(at, *took),
             _ => {}

@@ -2,6 +2,7 @@
 use crate::{
     At, Look, Progress, SCHEMA, Task, Tone, spent,
     text::{clean, count, duration},
+    theirs,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -36,6 +37,7 @@ pub fn human(run: &Progress, next: Next<'_>, look: &Look) -> String {
     for (name, task) in run.failed() {
         text.push_str(&failure(name, task, look));
     }
+    text.push_str(&theirs::human(&run.theirs, look));
     for (because, names) in skipped(run) {
         let skipped = look.paint(Tone::Warn, "skipped");
         let names: Vec<&str> = names.iter().map(|n| n.0.as_str()).collect();
@@ -109,7 +111,7 @@ pub fn json(run: &Progress, next: Next<'_>) -> Value {
     let mut told = json!({
         "schema": SCHEMA, "command": run.command, "pipeline": run.pipeline, "suffix": run.suffix, "region": run.region,
         "complete": run.is_complete(), "stopped": run.stopping.is_some(), "ms": run.took.map(spent::ms), "total": run.tasks.len(), "done": run.done(),
-        "kept": run.kept, "failed": failed, "skipped": skipped, "next": next.after(run),
+        "kept": run.kept, "failed": failed, "skipped": skipped, "theirs": theirs::json(&run.theirs), "next": next.after(run),
         "stopped_for": run.stopping,
     });
     for (name, value) in spent::json(run) {

@@ -25,6 +25,7 @@ impl Report for Traced {
                 warn!(code = code.as_deref(), request_id = request_id.as_deref(), ?pause, "failed to {message}; again");
             }
             Event::Finished { changed, took, waited, .. } => info!(changed, ?took, ?waited, "is done"),
+            Event::Theirs { id, theirs, .. } => warn!(%id, %theirs, "is gone, and another lineage has one"),
             Event::Failed { node, error, .. } => {
                 let Fault { message, code, request_id, .. } = error;
                 error!(%node, code = code.as_deref(), request_id = request_id.as_deref(), "failed to {message}");

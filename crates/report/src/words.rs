@@ -30,6 +30,11 @@ pub(crate) const fn done(action: Action, half: Half, changed: bool) -> &'static 
     }
 }
 
+/// That ours is gone, and another one is where it was.
+pub(crate) fn theirs(id: &str, ours: &str, theirs: &str) -> String {
+    format!("that of lineage {ours} is gone; there is another `{id}`, of lineage {theirs}, which is left alone")
+}
+
 /// What is waited for at an API with a call budget, and for how long.
 pub(crate) fn queued(budget: &str, pause: Duration) -> (String, String) {
     (format!("API quota of {budget}"), format!(", next in {}", duration(pause)))

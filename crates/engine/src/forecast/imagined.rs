@@ -1,6 +1,6 @@
 //! A provider of which nothing is known but how long everything takes there.
 use crate::{
-    Action, Change, Cx, Error, Identity, Kind, Kinds, Name, Observed, PhysicalId, Removal, Result,
+    Action, Change, Cx, Error, Identity, Kind, Kinds, Name, Observed, Owned, Owner, PhysicalId, Removal, Result,
     event::Half,
     in_turn_to_look,
     pace::{Span, Timing, Timings},
@@ -74,6 +74,9 @@ impl Kind<Imagined> for Thing {
     fn identity(&self) -> Identity {
         Identity::Token
     }
+    fn owner(&self) -> Owner {
+        Owner::Tags
+    }
     fn loses(&self) -> Option<&'static str> {
         None
     }
@@ -126,6 +129,10 @@ impl Kind<Imagined> for Thing {
                 (None, _) => Observed::Ready(Value::Null),
             })
         })
+    }
+    /// It is imagined by whoever asks, and costs no look: in a run such looks are made together.
+    fn owned<'a>(&'a self, _: &'a Cx<Imagined>, _: &'a Value, _: &'a PhysicalId) -> LocalBoxFuture<'a, Result<Owned>> {
+        Box::pin(ready(Ok(Owned::Ours)))
     }
     fn update<'a>(&'a self, cx: &'a Cx<Imagined>, _: &'a Value, _: &'a PhysicalId) -> LocalBoxFuture<'a, Result<()>> {
         cx.cloud.ask(Half::Ensure, &cx.node);

@@ -1,6 +1,6 @@
 //! A resource type with its types erased to JSON: what the state file and the executor speak.
 use super::{Change, Cx, Identity, Observed, PhysicalId, Removal, Resource};
-use crate::{Class, Error, Holder, Name, Result, symbol::symbolic};
+use crate::{Class, Error, Holder, Name, Owned, Owner, Result, symbol::symbolic};
 use futures::future::LocalBoxFuture;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -12,6 +12,8 @@ pub trait Kind<C> {
     fn name(&self) -> &'static str;
     /// `Resource::IDENTITY`.
     fn identity(&self) -> Identity;
+    /// `Resource::OWNER`.
+    fn owner(&self) -> Owner;
     /// `Resource::LOSES`.
     fn loses(&self) -> Option<&'static str>;
     /// `Resource::ENDS`.
@@ -43,6 +45,8 @@ pub trait Kind<C> {
         spec: &'a Value,
         id: &'a PhysicalId,
     ) -> LocalBoxFuture<'a, Result<Observed<Value>>>;
+    /// `Resource::owner`, with `NotFound` turned into `Absent`.
+    fn owned<'a>(&'a self, cx: &'a Cx<C>, spec: &'a Value, id: &'a PhysicalId) -> LocalBoxFuture<'a, Result<Owned>>;
     /// `Resource::update`, unless a look finds it as wanted.
     fn update<'a>(&'a self, cx: &'a Cx<C>, spec: &'a Value, id: &'a PhysicalId) -> LocalBoxFuture<'a, Result<()>>;
     /// `Resource::delete`.
@@ -102,6 +106,9 @@ impl<R: Resource> Kind<R::Cloud> for Of<R> {
     fn identity(&self) -> Identity {
         R::IDENTITY
     }
+    fn owner(&self) -> Owner {
+        R::OWNER
+    }
     fn loses(&self) -> Option<&'static str> {
         R::LOSES
     }
@@ -156,6 +163,19 @@ impl<R: Resource> Kind<R::Cloud> for Of<R> {
                 Ok(seen) => erase::<R>(seen),
                 Err(e) if e.class == Class::NotFound => Ok(Observed::Absent),
                 Err(e) => Err(e),
+            }
+        })
+    }
+    fn owned<'a>(
+        &'a self,
+        cx: &'a Cx<R::Cloud>,
+        spec: &'a Value,
+        id: &'a PhysicalId,
+    ) -> LocalBoxFuture<'a, Result<Owned>> {
+        Box::pin(async move {
+            match decode::<R>(R::KIND, spec)?.owner(cx, id).await {
+                Err(e) if e.class == Class::NotFound => Ok(Owned::Absent),
+                other => other,
             }
         })
     }

@@ -43,22 +43,26 @@ impl<C: 'static> Runner<C> {
 
     /// Write the intent, ask, and wait.
     async fn begin(&self, name: &Name, node: &Node<C>, spec: &Value, passed: &dyn Fn()) -> Result<Done> {
+        self.stands_on_ours(name, node).await?;
         let (kind, edges) = (node.kind.name().into(), node.edges.clone());
         self.ledger.record(name, T::WillCreate { kind, spec: spec.clone(), edges }).await?;
         let work = self.work(name, node, spec)?;
         let id = self.make(&work, false).await?;
         self.ledger.record(name, T::Created { id }).await?;
+        self.is_known(name);
         let began = Instant::now();
         self.settle_in(&work, passed).await.map(|()| Done { changed: true, waited: Some(began.elapsed()) })
     }
 
     /// An earlier run meant to ask for it, and did not hear: what came of that?
     async fn resolve(&self, name: &Name, node: &Node<C>, had: Entry, spec: &Value, passed: &dyn Fn()) -> Result<Done> {
+        self.stands_on_ours(name, node).await?;
         let work = self.work(name, node, &had.spec)?;
         let same = node.kind.change(spec, &had.spec)? == Change::None;
         if same {
             let id = self.make(&work, true).await?;
             self.ledger.record(name, T::Created { id }).await?;
+            self.is_known(name);
             return self.settle_in(&work, passed).await.map(|()| CHANGED);
         }
         match self.find_surely(&work).await? {
@@ -83,6 +87,11 @@ impl<C: 'static> Runner<C> {
         let hopeless = had.is_hopeless(node.kind.loses());
         let change = if hopeless { Change::Replace } else { node.kind.change(spec, &had.spec)? };
         let was_ready = matches!(had.phase, Phase::Ready { .. });
+        let untouched = change == Change::None && was_ready && had.trouble.is_none();
+        // What is replaced is asked for its owner when it is to go.
+        if !untouched && change != Change::Replace {
+            self.is_ours(&self.work(name, node, &had.spec)?, &had).await?;
+        }
         match change {
             Change::None if was_ready => {
                 if had.edges != node.edges {
@@ -131,7 +140,7 @@ impl<C: 'static> Runner<C> {
     /// Ask for it, as often as its identity allows, and have its id.
     async fn make(&self, work: &Work<'_, C>, resumed: bool) -> Result<PhysicalId> {
         let (mut unclear, mut failing) = (resumed, None::<Failing>);
-        let mut look_first = resumed;
+        let (mut look_first, mut heard) = (resumed, !resumed);
         let (began, within) = (Instant::now(), self.wait(work, Duration::ZERO).within);
         loop {
             if look_first && let Some(id) = self.find_again(work).await? {
@@ -140,10 +149,11 @@ impl<C: 'static> Runner<C> {
             look_first = false;
             let error = match self.call(work, work.kind.create(&work.cx, work.spec)).await {
                 Ok(id) => return Ok(id),
-                Err(e) if e.class == Class::AlreadyExists => return self.whose(work, e, unclear).await,
+                Err(e) if e.class == Class::AlreadyExists => return self.whose(work, e, unclear, heard).await,
                 Err(e) if e.class == Class::NotFound => not_spread(e),
                 Err(e) => e,
             };
+            heard &= error.class.is_definite();
             if error.class == Class::Unclear {
                 unclear = true;
                 look_first = work.kind.identity() == Identity::Tagged;
@@ -163,8 +173,11 @@ impl<C: 'static> Runner<C> {
     }
 
     /// Something has its name: ours, from an answer we did not hear, or somebody else's.
-    async fn whose(&self, work: &Work<'_, C>, exists: Error, unclear: bool) -> Result<PhysicalId> {
-        if let Some(id) = self.find_surely(work).await? {
+    ///
+    /// Where every answer was heard, and none of them was that it was made, it is not ours: nobody has to look for long.
+    async fn whose(&self, work: &Work<'_, C>, exists: Error, unclear: bool, heard: bool) -> Result<PhysicalId> {
+        let found = if heard { self.find(work).await? } else { self.find_surely(work).await? };
+        if let Some(id) = found {
             return Ok(id);
         }
         let e = exists.hint(

@@ -1,9 +1,15 @@
 //! Make a node go, from wherever it is in its life, and see that it is gone.
-use super::{Done, Runner, call::Work, ensure::INVISIBLE};
+use super::{
+    Done, Runner,
+    call::Work,
+    ensure::INVISIBLE,
+    owner::{Known, UNMARKED_YET, unmarked},
+};
 use crate::{
-    Class, Error, Result,
+    Class, Result,
     event::Half,
     graph::Name,
+    owner::Owned,
     resource::{Identity, LOOK_AGAIN, Observed, PhysicalId, Removal, kind_of},
     state::{Phase, Transition as T},
     wait::Wait,
@@ -18,6 +24,21 @@ use held::Held;
 /// A provider that was asked is asked again after this long, unless it says that the thing is going.
 const ASK_AGAIN: Duration = Duration::from_secs(30);
 
+/// For how long a young thing may not show, and its tags may not.
+#[derive(Clone, Copy)]
+struct Youth {
+    unseen: Duration,
+    unmarked: Duration,
+}
+
+/// How a removal ended.
+enum Went {
+    /// It is gone, after so long since it was asked to go, where it was.
+    Gone(Option<Duration>),
+    /// Ours is gone, and there is one of that lineage.
+    Theirs(String),
+}
+
 /// What asking for a removal came to.
 enum Asked {
     /// It is not there, or ends by itself: nothing has to be waited for.
@@ -26,6 +47,8 @@ enum Asked {
     At(Instant),
     /// Whether it is ours cannot be told, and it is going already.
     Going,
+    /// It is of that lineage.
+    Theirs(String),
 }
 
 impl<C: 'static> Runner<C> {
@@ -57,8 +80,13 @@ impl<C: 'static> Runner<C> {
         };
         let already = had.going_on(Half::Remove, self.ledger.clock());
         self.ledger.record(name, T::WillDelete { id: id.clone() }).await?;
-        match self.see_it_go(&work, &id, INVISIBLE.saturating_sub(since), already).await {
-            Ok(waited) => {
+        let youth = Youth { unseen: INVISIBLE.saturating_sub(since), unmarked: self.young(&had) };
+        match self.see_it_go(&work, &id, youth, already).await {
+            Ok(Went::Theirs(lineage)) => {
+                drop(self.theirs(&work, &id, &lineage));
+                self.ledger.record(name, T::Theirs).await.map(|()| Done::default())
+            }
+            Ok(Went::Gone(waited)) => {
                 // Of one that an earlier run asked for, it is not known how long it took.
                 let waited = waited.filter(|_| already.is_zero());
                 self.ledger.record(name, T::Gone).await.map(|()| Done { changed: true, waited })
@@ -69,41 +97,47 @@ impl<C: 'static> Runner<C> {
 
     /// Ask, and look until it is gone: how long that took from when it was asked. For so long that it is not found is not
     /// believed; for so long it has been going already.
-    async fn see_it_go(
-        &self,
-        work: &Work<'_, C>,
-        id: &PhysicalId,
-        invisible: Duration,
-        already: Duration,
-    ) -> Result<Option<Duration>> {
-        match self.ask_to_go(work, id, invisible).await? {
-            Asked::Gone => Ok(None),
-            Asked::Going => self.watch_it_go(work, id, None, already).await.map(|()| None),
-            Asked::At(at) => self.watch_it_go(work, id, Some(at), already).await.map(|()| Some(at.elapsed())),
-        }
+    async fn see_it_go(&self, work: &Work<'_, C>, id: &PhysicalId, youth: Youth, already: Duration) -> Result<Went> {
+        let asked = match self.ask_to_go(work, id, youth).await? {
+            Asked::Gone => return Ok(Went::Gone(None)),
+            Asked::Theirs(lineage) => return Ok(Went::Theirs(lineage)),
+            Asked::Going => None,
+            Asked::At(at) => Some(at),
+        };
+        let theirs = self.watch_it_go(work, id, asked, already).await?;
+        Ok(theirs.map_or_else(|| Went::Gone(asked.map(|at| at.elapsed())), Went::Theirs))
     }
 
     /// Ask until it is accepted, step by step where it takes several.
-    async fn ask_to_go(&self, work: &Work<'_, C>, id: &PhysicalId, invisible: Duration) -> Result<Asked> {
+    async fn ask_to_go(&self, work: &Work<'_, C>, id: &PhysicalId, youth: Youth) -> Result<Asked> {
         let (began, mut held, mut begun) = (Instant::now(), Held::default(), false);
+        let mut known = Known::default();
         // Nothing is going yet, so there is nothing that would take its usual time.
         let asking = Wait { patience: Duration::ZERO, ..self.wait(work, Duration::ZERO) };
         asking
             .until(async || {
-                // What is known only by its name could be somebody else's by now.
-                if work.kind.identity() == Identity::Named && !begun && !self.finds(work).await? {
-                    return self.unlike_ours(work, id, began.elapsed() < invisible).await;
+                match self.owned(work, id, &mut known).await? {
+                    Owned::Ours => {}
+                    Owned::Theirs(lineage) => return Ok(ControlFlow::Break(Asked::Theirs(lineage))),
+                    // That was its last step.
+                    Owned::Absent if begun => return Ok(ControlFlow::Break(Asked::At(Instant::now()))),
+                    Owned::Absent => return self.absent(work, id, began.elapsed() < youth.unseen).await,
+                    Owned::Unmarked if began.elapsed() < youth.unmarked => {
+                        return Ok(ControlFlow::Continue(UNMARKED_YET.into()));
+                    }
+                    Owned::Unmarked => return Err(unmarked(work, id, &work.cx.env.lineage)),
                 }
                 Ok(match self.call(work, work.kind.delete(&work.cx, work.spec, id)).await {
                     Ok(Removal::Asked) => ControlFlow::Break(Asked::At(Instant::now())),
                     Ok(Removal::Ending) => ControlFlow::Break(Asked::Gone),
                     Ok(Removal::Partly) => {
                         begun = true;
+                        known.begun();
                         ControlFlow::Continue("removing it step by step".into())
                     }
                     // That was its last step.
                     Err(e) if e.class == Class::NotFound && begun => ControlFlow::Break(Asked::At(Instant::now())),
-                    Err(e) if e.class == Class::NotFound && began.elapsed() < invisible => unseen(),
+                    Err(e) if e.class == Class::NotFound && began.elapsed() < youth.unseen => unseen(),
                     Err(e) if e.class == Class::NotFound => match self.is_missing(work, id).await? {
                         true => ControlFlow::Break(Asked::Gone),
                         false => ControlFlow::Continue("it was not found, and is there".into()),
@@ -115,34 +149,41 @@ impl<C: 'static> Runner<C> {
             .await
     }
 
-    /// Look until it is gone. What was accepted is not asked for again, unless a look says that it does not go.
+    /// Look until it is gone, or somebody else's of that lineage is where it was. What was accepted is not asked for again,
+    /// unless a look says that it does not go, and it is ours.
     async fn watch_it_go(
         &self,
         work: &Work<'_, C>,
         id: &PhysicalId,
         asked: Option<Instant>,
         already: Duration,
-    ) -> Result<()> {
+    ) -> Result<Option<String>> {
         let mut last = asked;
         self.wait(work, already)
             .until(async || {
                 let seen = self.look(work, id).await?;
                 let stays = !matches!(seen, Observed::Absent | Observed::Pending { .. });
                 if stays && (work.kind.ends() || is_spent(work, &seen)) {
-                    return Ok(ControlFlow::Break(()));
+                    return Ok(ControlFlow::Break(None));
                 }
                 match last {
-                    None if stays => return Err(not_ours(work, id)),
-                    Some(at) if stays && at.elapsed() > ASK_AGAIN => {
+                    _ if !stays => {}
+                    Some(at) if at.elapsed() <= ASK_AGAIN => {}
+                    _ => {
+                        match self.owned(work, id, &mut Known::default()).await? {
+                            Owned::Ours => {}
+                            Owned::Theirs(lineage) => return Ok(ControlFlow::Break(Some(lineage))),
+                            Owned::Absent => return Ok(ControlFlow::Continue("it was not found, and is there".into())),
+                            Owned::Unmarked => return Err(unmarked(work, id, &work.cx.env.lineage)),
+                        }
                         match self.call(work, work.kind.delete(&work.cx, work.spec, id)).await {
                             Err(e) if e.class != Class::NotFound => return Err(e),
                             _ => last = Some(Instant::now()),
                         }
                     }
-                    _ => {}
                 }
                 Ok(match seen {
-                    Observed::Absent => ControlFlow::Break(()),
+                    Observed::Absent => ControlFlow::Break(None),
                     Observed::Pending { why, .. } | Observed::Differs { why, .. } | Observed::Broken(why) => {
                         ControlFlow::Continue(why)
                     }
@@ -152,13 +193,8 @@ impl<C: 'static> Runner<C> {
             .await
     }
 
-    /// By its name it is not found as ours: it is not there, it is going, or it is somebody else's by now.
-    async fn unlike_ours(
-        &self,
-        work: &Work<'_, C>,
-        id: &PhysicalId,
-        invisible: bool,
-    ) -> Result<ControlFlow<Asked, String>> {
+    /// Whose it is cannot be asked: it is not there, or is going.
+    async fn absent(&self, work: &Work<'_, C>, id: &PhysicalId, invisible: bool) -> Result<ControlFlow<Asked, String>> {
         Ok(match self.look(work, id).await? {
             Observed::Absent if invisible => unseen(),
             Observed::Absent => match self.is_missing(work, id).await? {
@@ -167,9 +203,8 @@ impl<C: 'static> Runner<C> {
             },
             Observed::Pending { .. } => ControlFlow::Break(Asked::Going),
             _ if work.kind.ends() => ControlFlow::Break(Asked::Gone),
-            // One empty answer makes nothing somebody else's.
-            _ if self.finds(work).await? => ControlFlow::Continue("it was not found, and is there".into()),
-            _ => return Err(not_ours(work, id)),
+            // One empty answer says nothing.
+            _ => ControlFlow::Continue("it was not found, and is there".into()),
         })
     }
 
@@ -194,10 +229,6 @@ impl<C: 'static> Runner<C> {
     async fn look(&self, work: &Work<'_, C>, id: &PhysicalId) -> Result<Observed<Value>> {
         self.call(work, work.kind.observe(&work.cx, work.spec, id)).await
     }
-
-    async fn finds(&self, work: &Work<'_, C>) -> Result<bool> {
-        Ok(self.call(work, work.kind.find(&work.cx, work.spec)).await?.is_some())
-    }
 }
 
 fn unseen<T>() -> ControlFlow<T, String> {
@@ -206,10 +237,4 @@ fn unseen<T>() -> ControlFlow<T, String> {
 
 fn is_spent<C: 'static>(work: &Work<'_, C>, seen: &Observed<Value>) -> bool {
     work.kind.spent() && matches!(seen, Observed::Broken(_))
-}
-
-fn not_ours<C: 'static>(work: &Work<'_, C>, id: &PhysicalId) -> Error {
-    let what = format!("remove {}: {id} no longer carries our lineage", work.name);
-    Error::new(Class::AlreadyExists, what)
-        .hint("somebody else made a thing of that name; it is left alone: remove it yourself")
 }

@@ -70,6 +70,8 @@ pub enum Transition {
     Gone,
     /// It is not seen any more, and nobody here asked it to go. Should it be found again, it is what it was.
     Vanished,
+    /// It is gone, and what is known by its name or id now is somebody else's: nothing of ours is to be found there again.
+    Theirs,
     /// Something went wrong; it is where it was.
     Failed {
         /// What was said.

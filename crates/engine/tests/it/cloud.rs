@@ -7,7 +7,7 @@ use std::{
 };
 use tokio::time::{Instant, sleep};
 use vidpipe_engine::{
-    Class, Cx, Error, Gathered, Holder, Observed, PhysicalId, Removal, Result, in_turn, in_turn_to_look,
+    Class, Cx, Error, Gathered, Holder, Observed, Owned, PhysicalId, Removal, Result, in_turn, in_turn_to_look,
 };
 
 /// A request is on its way for this long, and so is its answer.
@@ -52,13 +52,15 @@ pub(crate) struct Cloud {
     pub(crate) lingers: RefCell<BTreeMap<String, Duration>>,
     /// Deletes of these nodes are answered so often as if there were no such thing.
     pub(crate) denies: RefCell<BTreeMap<String, usize>>,
-    /// Looks at these nodes, by id and by intent, see nothing so often.
+    /// Looks at these nodes, by id, by intent and for their owner, see nothing so often.
     pub(crate) blind: RefCell<BTreeMap<String, usize>>,
     /// What holds these nodes, though nothing of ours stands on them.
     pub(crate) held: RefCell<BTreeMap<String, Vec<Holder>>>,
     gone: RefCell<BTreeMap<String, Instant>>,
     /// Looks are made together, each when it is the turn of their API.
     pub(crate) together: Option<Gathered<()>>,
+    /// Of which nodes somebody asked whose they are.
+    pub(crate) asked: RefCell<Vec<String>>,
     /// When somebody looked at a thing of which node.
     pub(crate) looks: RefCell<Vec<(Instant, String)>>,
 }
@@ -67,7 +69,7 @@ pub(crate) struct Cloud {
 pub(crate) struct Thing {
     pub(crate) node: String,
     token: String,
-    lineage: String,
+    pub(crate) lineage: String,
     pub(crate) born: Instant,
     dying: Option<Instant>,
     pub(crate) on: Vec<String>,
@@ -273,6 +275,26 @@ pub(crate) async fn look(cx: &Cx<Cloud>, id: &PhysicalId) -> Observed<Option<Str
         }
         Some(_) => Observed::Ready(Some(id.0.clone())),
     }
+}
+
+/// Whose it is.
+pub(crate) async fn owner(cx: &Cx<Cloud>, id: &PhysicalId) -> Result<Owned> {
+    if cx.cloud.counts_looks.get() {
+        in_turn_to_look(None).await;
+    }
+    cx.cloud.asked.borrow_mut().push(cx.node.0.clone());
+    cx.cloud.sweep();
+    if once(&cx.cloud.blind, &cx.node.0) {
+        return Ok(Owned::Absent);
+    }
+    let things = cx.cloud.things.borrow();
+    Ok(match things.get(&id.0) {
+        None => Owned::Absent,
+        Some(t) if cx.cloud.hides(t, |(look, _)| *look) => Owned::Absent,
+        Some(t) if t.lineage == cx.env.lineage => Owned::Ours,
+        Some(t) if t.lineage.is_empty() => Owned::Unmarked,
+        Some(t) => Owned::Theirs(t.lineage.clone()),
+    })
 }
 
 /// Whether it has that size.

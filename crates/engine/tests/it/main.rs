@@ -12,6 +12,7 @@ mod kept;
 mod life;
 mod linear;
 mod looks;
+mod owner;
 mod patience;
 mod planning;
 mod removal;

@@ -6,7 +6,7 @@ use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
 use tokio::time::timeout;
 use vidpipe_engine::{
     Change, Class, Clock, Consent, Cx, Environment, Error, Graph, Holder, Identity, Kind, Ledger, Limits, Observed, Of,
-    PhysicalId, Plan, Removal, Resource, Result, Runner, State, Stop, Store, Summary,
+    Owned, Owner, PhysicalId, Plan, Removal, Resource, Result, Runner, State, Stop, Store, Summary,
     event::{Event, Report},
     pace::Timings,
     plan,
@@ -31,6 +31,7 @@ macro_rules! kind { ($R:ident $identity:ident, name: $name:expr, changes: $chang
         type Output = Out;
         const KIND: &'static str = concat!("fake:", stringify!($R));
         const IDENTITY: Identity = Identity::$identity;
+        const OWNER: Owner = if matches!(Self::IDENTITY, Identity::Shared) { Owner::Account } else { Owner::Tags };
         const UPDATES: bool = true;
         const TIMING: &'static str = stringify!($R);
         const LOSES: Option<&'static str> = Some("everything");
@@ -42,6 +43,9 @@ macro_rules! kind { ($R:ident $identity:ident, name: $name:expr, changes: $chang
         }
         async fn find(&self, cx: &Cx<Cloud>) -> Result<Option<PhysicalId>> {
             cloud::find(cx, self.name(cx)).await
+        }
+        async fn owner(&self, cx: &Cx<Cloud>, id: &PhysicalId) -> Result<Owned> {
+            cloud::owner(cx, id).await
         }
         async fn observe(&self, cx: &Cx<Cloud>, id: &PhysicalId) -> Result<Observed<Out>> {
             Ok(match cloud::look(cx, id).await {
@@ -93,6 +97,7 @@ impl Resource for Flag {
     type Output = ();
     const KIND: &'static str = "fake:Flag";
     const IDENTITY: Identity = Identity::Setting;
+    const OWNER: Owner = Owner::Of("fake:Net");
     const TIMING: &'static str = "Flag";
     async fn create(&self, cx: &Cx<Cloud>) -> Result<PhysicalId> {
         let net = self.net.clone().unwrap_or_default();
@@ -102,6 +107,9 @@ impl Resource for Flag {
     async fn find(&self, cx: &Cx<Cloud>) -> Result<Option<PhysicalId>> {
         let net = self.net.clone().unwrap_or_default();
         Ok(cx.cloud.things.borrow().get(&net).filter(|t| t.flag).map(|_| PhysicalId(net.clone())))
+    }
+    async fn owner(&self, cx: &Cx<Cloud>, id: &PhysicalId) -> Result<Owned> {
+        cloud::owner(cx, id).await
     }
     async fn observe(&self, cx: &Cx<Cloud>, id: &PhysicalId) -> Result<Observed<()>> {
         let set = cx.cloud.things.borrow().get(&id.0).is_some_and(|t| t.flag);
@@ -125,6 +133,7 @@ impl Resource for Deed {
     type Output = Out;
     const KIND: &'static str = "fake:Deed";
     const IDENTITY: Identity = Identity::Token;
+    const OWNER: Owner = Owner::Tags;
     const TIMING: &'static str = "Deed";
     const ENDS: bool = true;
     async fn create(&self, cx: &Cx<Cloud>) -> Result<PhysicalId> {
@@ -132,6 +141,9 @@ impl Resource for Deed {
     }
     async fn find(&self, cx: &Cx<Cloud>) -> Result<Option<PhysicalId>> {
         cloud::find(cx, None).await
+    }
+    async fn owner(&self, cx: &Cx<Cloud>, id: &PhysicalId) -> Result<Owned> {
+        cloud::owner(cx, id).await
     }
     async fn observe(&self, cx: &Cx<Cloud>, id: &PhysicalId) -> Result<Observed<Out>> {
         Ok(match cloud::look(cx, id).await {

@@ -30,6 +30,7 @@ mod losses;
 mod messaging;
 mod migrations;
 mod names;
+mod owners;
 mod properties;
 mod removal;
 mod runs;

@@ -16,6 +16,7 @@ mod lost;
 mod reads;
 mod schedules;
 mod spoilt;
+mod taken;
 mod unfound;
 
 pub use beside::{foreign, neighbours};
@@ -32,6 +33,7 @@ pub use lost::{lost_answers, lost_answers_each};
 pub use reads::{nothing_to_change, reads, reads_of_runs};
 pub use schedules::{schedules, schedules_each};
 pub use spoilt::spoilt_answers_each;
+pub use taken::{taken, taken_each};
 pub use unfound::unfound_each;
 
 use crate::World;

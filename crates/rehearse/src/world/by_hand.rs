@@ -1,8 +1,9 @@
 //! What somebody does between two runs: past the engine, or by a word to it.
 use super::World;
+use jiff::Timestamp;
 use std::rc::Rc;
 use vidpipe_aws::KINDS;
-use vidpipe_engine::{Consent, Cx, Name, Removal, Result, Store, kind_of, refresh};
+use vidpipe_engine::{Consent, Cx, Name, Removal, Result, State, Store, Token, kind_of, refresh};
 
 impl World {
     /// Removes what is recorded of one node by hand, past the engine; whether AWS let it go.
@@ -20,6 +21,22 @@ impl World {
         let cx = Cx { cloud: self.aws.clone(), env, node: node.clone(), token };
         while kind.delete(&cx, &entry.spec, id).await? == Removal::Partly {}
         Ok(())
+    }
+
+    /// Records what that state records, as ours: made by us, in another life, long ago.
+    pub(crate) fn restore(&self, recorded: &State) {
+        let mut state = self.state();
+        state.entries = recorded.entries.clone();
+        for entry in state.entries.values_mut() {
+            entry.token = Token(format!("{}-of-ours", entry.token.0));
+            entry.since = Timestamp::UNIX_EPOCH;
+        }
+        self.write(&state);
+    }
+
+    /// From now on that is recorded.
+    pub(crate) fn write(&self, state: &State) {
+        self.disk.clone().save(state).expect("there is power");
     }
 
     /// Looks at everything recorded, as `--refresh` does, and records what is gone.

@@ -5,6 +5,7 @@ mod answers;
 mod figures;
 mod first_day;
 mod ledger;
+mod owners;
 mod subject;
 mod suites;
 

@@ -75,6 +75,10 @@ impl Live {
                 let kind = task.map(|t| t.kind.as_str()).filter(|k| !k.is_empty()).map(|k| format!(" ({k})"));
                 line(Tone::Good, verb, format!("{node}{} in {}", kind.unwrap_or_default(), duration(*took)))
             }
+            Event::Theirs { node, id, ours, theirs, .. } => {
+                let said = words::theirs(&clean(id), &clean(ours), &clean(theirs));
+                line(Tone::Warn, "left alone", format!("{node}: {said}"))
+            }
             Event::Failed { node, error, .. } => line(Tone::Bad, "FAILED", format!("{node}: {}", said(error))),
             Event::Skipped { node, because, .. } => line(Tone::Warn, "skipped", format!("{node}: {because} failed")),
             Event::Stopping { why } => line(Tone::Warn, "stopping", words::stopping(*why).into()),

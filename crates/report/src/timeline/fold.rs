@@ -71,6 +71,7 @@ impl Fold {
             | Event::InLine { node, half }
             | Event::Retrying { node, half, .. }
             | Event::Finished { node, half, .. }
+            | Event::Theirs { node, half, .. }
             | Event::Failed { node, half, .. }
             | Event::Skipped { node, half, .. } => self.task(node, *half).on(at, event),
         }

@@ -7,7 +7,8 @@ use std::{
     time::Duration,
 };
 use vidpipe_engine::{
-    Class, Cx, Error, Graph, Handle, Identity, Kind, Kinds, Observed, Of, PhysicalId, Removal, Resource, Result,
+    Class, Cx, Error, Graph, Handle, Identity, Kind, Kinds, Observed, Of, Owned, Owner, PhysicalId, Removal, Resource,
+    Result,
     pace::{Span, Timing, Timings},
 };
 
@@ -72,6 +73,7 @@ impl Resource for Part {
     type Output = Out;
     const KIND: &'static str = "scale:part";
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Tags;
     const TIMING: &'static str = "part";
     async fn create(&self, cx: &Cx<Cloud>) -> Result<PhysicalId> {
         let moment = cx.cloud.moment.get();
@@ -90,6 +92,10 @@ impl Resource for Part {
     }
     async fn find(&self, cx: &Cx<Cloud>) -> Result<Option<PhysicalId>> {
         Ok(cx.cloud.things.borrow().get(&self.name).cloned().map(PhysicalId))
+    }
+    async fn owner(&self, cx: &Cx<Cloud>, _: &PhysicalId) -> Result<Owned> {
+        let there = cx.cloud.things.borrow().contains_key(&self.name);
+        Ok(if there { Owned::Ours } else { Owned::Absent })
     }
     async fn observe(&self, cx: &Cx<Cloud>, id: &PhysicalId) -> Result<Observed<Out>> {
         let there = cx.cloud.things.borrow().contains_key(&self.name);

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 use std::{cell::RefCell, rc::Rc, time::Duration};
 use vidpipe_engine::{
-    Change, Class, Clock, Consent, Cx, Error, Graph, Identity, Kind, Kinds, Ledger, Limits, Name, Observed, Phase,
-    PhysicalId, Removal, Result, Runner, State, Stop, Store, Summary,
+    Change, Class, Clock, Consent, Cx, Error, Graph, Identity, Kind, Kinds, Ledger, Limits, Name, Observed, Owned,
+    Owner, Phase, PhysicalId, Removal, Result, Runner, State, Stop, Store, Summary,
     event::{Event, Report},
     kind_of,
     pace::Timings,
@@ -37,6 +37,9 @@ impl<C> Kind<C> for Witnessed<C> {
     }
     fn identity(&self) -> Identity {
         self.kind.identity()
+    }
+    fn owner(&self) -> Owner {
+        self.kind.owner()
     }
     fn loses(&self) -> Option<&'static str> {
         self.kind.loses()
@@ -78,6 +81,9 @@ impl<C> Kind<C> for Witnessed<C> {
         id: &'a PhysicalId,
     ) -> LocalBoxFuture<'a, Result<Observed<Value>>> {
         self.kind.observe(cx, spec, id)
+    }
+    fn owned<'a>(&'a self, cx: &'a Cx<C>, spec: &'a Value, id: &'a PhysicalId) -> LocalBoxFuture<'a, Result<Owned>> {
+        self.kind.owned(cx, spec, id)
     }
     fn update<'a>(&'a self, cx: &'a Cx<C>, spec: &'a Value, id: &'a PhysicalId) -> LocalBoxFuture<'a, Result<()>> {
         Box::pin(async move {

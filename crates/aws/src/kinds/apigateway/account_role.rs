@@ -1,10 +1,10 @@
 //! The role API Gateway logs under, one for the
 //! [whole account](https://docs.aws.amazon.com/apigateway/latest/api/API_UpdateAccount.html) in a region. Others may rely
 //! on it, so another role there is never replaced, and is cleared only while it is still ours.
-use crate::{Aws, Cx, OrFail};
+use crate::{Aws, Cx, OrFail, owner};
 use aws_sdk_apigateway::types::{Op, PatchOperation};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -42,6 +42,7 @@ impl Resource for AccountRole {
     const KIND: &'static str = "apigateway:account-role";
     // Not a setting: it belongs to the account, and must not be forgotten when the role goes.
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Of("iam:role");
     const TIMING: &'static str = "apigw_stage";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
@@ -57,6 +58,10 @@ impl Resource for AccountRole {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         Ok(self.current(cx).await?.filter(|role| *role == self.role_arn).map(PhysicalId))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::iam::role(cx, self.role_arn.rsplit('/').next().unwrap_or(&self.role_arn)).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {

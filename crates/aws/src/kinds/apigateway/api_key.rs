@@ -3,11 +3,11 @@
 use crate::{
     Aws, Cx, OrFail,
     apigateway::{PAGE, of_intent, patch, tags},
-    kinds, secret,
+    kinds, owner, secret,
 };
 use aws_sdk_apigateway::{operation::get_api_key::GetApiKeyOutput as Seen, types::Op};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -41,6 +41,7 @@ impl Resource for ApiKey {
     type Output = ApiKeyOutput;
     const KIND: &'static str = "apigateway:api-key";
     const IDENTITY: Identity = Identity::Tagged;
+    const OWNER: Owner = Owner::Tags;
     const UPDATES: bool = true;
     const TIMING: &'static str = "apigw_api_key";
 
@@ -57,6 +58,10 @@ impl Resource for ApiKey {
         let keys = items!(call).all().await;
         let ours = keys.or_fail("look for the API key")?.into_iter().find(|k| of_intent(cx, k.tags()));
         Ok(ours.and_then(|k| k.id).map(PhysicalId))
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::apigateway::api_key(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<ApiKeyOutput>> {

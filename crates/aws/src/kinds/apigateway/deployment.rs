@@ -1,9 +1,9 @@
 //! A [deployment](https://docs.aws.amazon.com/apigateway/latest/api/API_CreateDeployment.html) of a REST API: its routes as
 //! they were, for a stage to serve. It is known by the digest of the routes in its description, since it has neither name
 //! nor tags, and cannot go while a stage serves it.
-use crate::{Aws, Cx, OrFail, apigateway::PAGE};
+use crate::{Aws, Cx, OrFail, apigateway::PAGE, owner};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What the descriptions of ours begin with.
 const OURS: &str = "vidpipe ";
@@ -67,6 +67,7 @@ impl Resource for Deployment {
     type Output = DeploymentOutput;
     const KIND: &'static str = "apigateway:deployment";
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Of("apigateway:rest-api");
     const UPDATES: bool = true;
     const TIMING: &'static str = "apigw_deployment";
 
@@ -78,6 +79,10 @@ impl Resource for Deployment {
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         // The API is ours, hence so is what is in it.
         Ok(self.look(cx).await?.wanted.map(|_| PhysicalId(self.rest_api_id.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::apigateway::rest_api(cx, &self.rest_api_id).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<DeploymentOutput>> {

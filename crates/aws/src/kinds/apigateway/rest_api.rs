@@ -3,14 +3,14 @@
 use crate::{
     Aws, Cx, OrFail,
     apigateway::{PAGE, of_intent, patch, tags},
-    kinds,
+    kinds, owner,
 };
 use aws_sdk_apigateway::{
     operation::get_rest_api::GetRestApiOutput as Seen,
     types::{ApiStatus, EndpointConfiguration, EndpointType, Op, PatchOperation},
 };
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -48,6 +48,7 @@ impl Resource for RestApi {
     type Output = RestApiOutput;
     const KIND: &'static str = "apigateway:rest-api";
     const IDENTITY: Identity = Identity::Tagged;
+    const OWNER: Owner = Owner::Tags;
     const UPDATES: bool = true;
     const TIMING: &'static str = "apigw_rest_api";
 
@@ -64,6 +65,10 @@ impl Resource for RestApi {
         let apis = pages.all().await.or_fail("look for the REST API")?;
         let ours = apis.into_iter().find(|a| of_intent(cx, a.tags()));
         Ok(ours.and_then(|a| a.id).map(PhysicalId))
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::apigateway::rest_api(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<RestApiOutput>> {

@@ -1,13 +1,13 @@
 //! All the routes of a REST API, [imported](https://docs.aws.amazon.com/apigateway/latest/api/API_PutRestApi.html) in one
 //! call as an OpenAPI document: an account has ten calls a second in all. Nothing answers before it is deployed.
-use crate::{Aws, Cx, OrFail, apigateway::PAGE};
+use crate::{Aws, Cx, OrFail, apigateway::PAGE, owner};
 use aws_sdk_apigateway::{
     primitives::Blob,
     types::{IntegrationResponse, IntegrationType, Method, PutMode, Resource as Path},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 mod openapi;
 
@@ -126,6 +126,7 @@ impl Resource for Routes {
     type Output = RoutesOutput;
     const KIND: &'static str = "apigateway:routes";
     const IDENTITY: Identity = Identity::Setting;
+    const OWNER: Owner = Owner::Of("apigateway:rest-api");
     const UPDATES: bool = true;
     const TIMING: &'static str = "apigw_method";
 
@@ -137,6 +138,10 @@ impl Resource for Routes {
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let paths = self.paths(cx).await?;
         Ok(self.compare(&paths).1.is_none().then(|| PhysicalId(self.rest_api_id.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::apigateway::rest_api(cx, &self.rest_api_id).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<RoutesOutput>> {

@@ -3,10 +3,11 @@
 use crate::{
     Aws, Cx, OrFail,
     apigateway::{patch, stage_id, tags},
+    owner,
 };
 use aws_sdk_apigateway::types::Op;
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -48,6 +49,7 @@ impl Resource for Stage {
     type Output = StageOutput;
     const KIND: &'static str = "apigateway:stage";
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Tags;
     const UPDATES: bool = true;
     const TIMING: &'static str = "apigw_stage";
 
@@ -62,6 +64,10 @@ impl Resource for Stage {
         // The API is ours, hence so is what is in it.
         self.served(cx).await?;
         Ok(Some(stage_id(&self.rest_api_id, &self.name)))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::apigateway::stage(cx, &self.rest_api_id, &self.name).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<StageOutput>> {

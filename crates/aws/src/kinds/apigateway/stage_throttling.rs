@@ -4,10 +4,11 @@
 use crate::{
     Aws, Cx, OrFail,
     apigateway::{patch, stage_id},
+    owner,
 };
 use aws_sdk_apigateway::types::{MethodSetting, Op, PatchOperation};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What API Gateway calls all methods of all paths when it answers.
 const ALL: &str = "*/*";
@@ -57,6 +58,7 @@ impl Resource for StageThrottling {
     type Output = ();
     const KIND: &'static str = "apigateway:stage-throttling";
     const IDENTITY: Identity = Identity::Setting;
+    const OWNER: Owner = Owner::Of("apigateway:stage");
     const UPDATES: bool = true;
     const TIMING: &'static str = "apigw_stage";
 
@@ -67,6 +69,10 @@ impl Resource for StageThrottling {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         Ok(self.look(cx).await?.map(|_| stage_id(&self.rest_api_id, &self.stage)))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::apigateway::stage(cx, &self.rest_api_id, &self.stage).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {

@@ -3,14 +3,14 @@
 use crate::{
     Aws, Cx, OrFail,
     apigateway::{PAGE, of_intent, patch, tags},
-    kinds,
+    kinds, owner,
 };
 use aws_sdk_apigateway::{
     operation::get_usage_plan::GetUsagePlanOutput as Seen,
     types::{ApiStage, Op, PatchOperation, ThrottleSettings},
 };
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Class, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -90,6 +90,7 @@ impl Resource for UsagePlan {
     type Output = UsagePlanOutput;
     const KIND: &'static str = "apigateway:usage-plan";
     const IDENTITY: Identity = Identity::Tagged;
+    const OWNER: Owner = Owner::Tags;
     const UPDATES: bool = true;
     const TIMING: &'static str = "apigw_usage_plan";
 
@@ -106,6 +107,10 @@ impl Resource for UsagePlan {
         let plans = pages.all().await.or_fail("look for the usage plan")?;
         let ours = plans.into_iter().find(|p| of_intent(cx, p.tags()));
         Ok(ours.and_then(|p| p.id).map(PhysicalId))
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::apigateway::usage_plan(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<UsagePlanOutput>> {

@@ -1,8 +1,8 @@
 //! An API key [in a usage plan](https://docs.aws.amazon.com/apigateway/latest/api/API_CreateUsagePlanKey.html): without one,
 //! a key opens nothing.
-use crate::{Aws, Cx, OrFail};
+use crate::{Aws, Cx, OrFail, owner};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -29,6 +29,7 @@ impl Resource for UsagePlanKey {
     type Output = ();
     const KIND: &'static str = "apigateway:usage-plan-key";
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Of("apigateway:usage-plan");
     const TIMING: &'static str = "apigw_usage_plan";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
@@ -41,6 +42,10 @@ impl Resource for UsagePlanKey {
         // Plan and key are ours, hence so is what joins them.
         self.look(cx).await?;
         Ok(Some(self.physical()))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::apigateway::usage_plan(cx, &self.usage_plan_id).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {

@@ -3,11 +3,11 @@
 use crate::{
     Aws, Cx, OrFail,
     apigateway::{PAGE, of_intent, tags},
-    kinds,
+    kinds, owner,
 };
 use aws_sdk_apigateway::types::VpcLinkStatus;
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -30,6 +30,7 @@ impl Resource for VpcLink {
     type Output = VpcLinkOutput;
     const KIND: &'static str = "apigateway:vpc-link";
     const IDENTITY: Identity = Identity::Tagged;
+    const OWNER: Owner = Owner::Tags;
     const TIMING: &'static str = "apigw_vpc_link";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
@@ -43,6 +44,10 @@ impl Resource for VpcLink {
         let links = pages.all().await.or_fail("look for the VPC link")?;
         let ours = links.into_iter().find(|l| of_intent(cx, l.tags()));
         Ok(ours.and_then(|l| l.id).map(PhysicalId))
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::apigateway::vpc_link(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<VpcLinkOutput>> {

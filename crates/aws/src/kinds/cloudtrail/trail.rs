@@ -1,13 +1,13 @@
 //! A [trail](https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_CreateTrail.html): the account's management
 //! events, written to a bucket. A new one does not log yet; see `TrailLogging`. It needs the bucket's policy before it
 //! is made, and what it logged still arrives for some minutes after it is gone.
-use crate::{Aws, Cx, OrFail, settings::Settings, tags};
+use crate::{Aws, Cx, OrFail, owner, settings::Settings, tags};
 use aws_sdk_cloudtrail::{
     operation::update_trail::builders::UpdateTrailFluentBuilder as Update,
     types::{Tag, Trail as Seen},
 };
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from. It logs global service events, and its files can be told from altered ones.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -52,6 +52,7 @@ impl Resource for Trail {
     type Output = TrailOutput;
     const KIND: &'static str = "cloudtrail:trail";
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Tags;
     const UPDATES: bool = true;
     const TIMING: &'static str = "cloudtrail_trail";
 
@@ -71,6 +72,10 @@ impl Resource for Trail {
         let found = seen.resource_tag_list().iter().flat_map(|resource| resource.tags_list());
         let ours = tags::are_ours(cx, found.filter_map(|t| Some((t.key(), t.value()?))));
         Ok(ours.then(|| PhysicalId(self.name.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::monitoring::trail(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<TrailOutput>> {

@@ -1,8 +1,8 @@
 //! That a trail [logs](https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_StartLogging.html): a new one does
 //! not. What it has seen until it is stopped is still delivered, some minutes later.
-use crate::{Aws, Cx, OrFail};
+use crate::{Aws, Cx, OrFail, owner};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -23,6 +23,7 @@ impl Resource for TrailLogging {
     type Output = ();
     const KIND: &'static str = "cloudtrail:trail-logging";
     const IDENTITY: Identity = Identity::Setting;
+    const OWNER: Owner = Owner::Of("cloudtrail:trail");
     const TIMING: &'static str = "cloudtrail_trail";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
@@ -32,6 +33,10 @@ impl Resource for TrailLogging {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         Ok(self.is_on(cx).await?.then(|| PhysicalId(self.trail_arn.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::monitoring::trail_of(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {

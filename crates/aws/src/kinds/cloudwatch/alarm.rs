@@ -1,13 +1,13 @@
 //! A CloudWatch [alarm](https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html) on one
 //! metric. Putting an alarm changes one of that name if there is one, so we look whose it is first.
-use crate::{Aws, Cx, OrFail, tags};
+use crate::{Aws, Cx, OrFail, owner, tags};
 use aws_sdk_cloudwatch::{
     operation::put_metric_alarm::builders::PutMetricAlarmFluentBuilder as Put,
     types::{ComparisonOperator, Dimension, MetricAlarm, Statistic as OfPeriod, Tag},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What is made of the values of a period.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -184,6 +184,7 @@ impl Resource for Alarm {
     type Output = AlarmOutput;
     const KIND: &'static str = "cloudwatch:alarm";
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Tags;
     const UPDATES: bool = true;
     const TIMING: &'static str = "cloudwatch_alarm";
 
@@ -201,6 +202,10 @@ impl Resource for Alarm {
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let Some(found) = cx.cloud.alarm(&self.name).await? else { return Ok(None) };
         Ok(self.is_ours(cx, &found).await?.then(|| PhysicalId(self.name.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::monitoring::alarm(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<AlarmOutput>> {

@@ -1,9 +1,9 @@
 //! An [elastic IP address](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AllocateAddress.html). It is billed
 //! as long as it exists, and cannot be released before the NAT gateway that has it is gone.
-use crate::{Aws, Cx, OrFail, kinds, tags};
+use crate::{Aws, Cx, OrFail, kinds, owner, tags};
 use aws_sdk_ec2::types::{DomainType, ResourceType};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -26,6 +26,7 @@ impl Resource for ElasticIp {
     type Output = ElasticIpOutput;
     const KIND: &'static str = "ec2:elastic-ip";
     const IDENTITY: Identity = Identity::Tagged;
+    const OWNER: Owner = Owner::Tags;
     const TIMING: &'static str = "ec2_eip";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
@@ -39,6 +40,10 @@ impl Resource for ElasticIp {
         let call = cx.cloud.ec2.describe_addresses().filters(tags::ec2_intent(cx));
         let found = call.send().await.or_fail("look for the elastic IP address")?;
         Ok(found.addresses().first().and_then(|a| a.allocation_id.clone()).map(PhysicalId))
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::ec2::address(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<ElasticIpOutput>> {

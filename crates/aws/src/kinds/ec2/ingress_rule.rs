@@ -1,9 +1,9 @@
 //! A security group's [ingress rule](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html)
 //! for one port. It is known by group, protocol, port and source; while it names a source group, that one cannot be deleted.
-use crate::{Aws, Cx, OrFail, tags};
+use crate::{Aws, Cx, OrFail, owner, tags};
 use aws_sdk_ec2::types::{IpPermission, IpRange, ResourceType, UserIdGroupPair};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// Who is let in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -73,6 +73,7 @@ impl Resource for IngressRule {
     type Output = ();
     const KIND: &'static str = "ec2:ingress-rule";
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Of("ec2:security-group");
     const UPDATES: bool = true;
     const TIMING: &'static str = "ec2_security_group_rule";
 
@@ -86,6 +87,10 @@ impl Resource for IngressRule {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         Ok(self.is_there(cx).await?.then(|| self.physical()))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::ec2::security_group(cx, &self.group_id).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {

@@ -1,8 +1,8 @@
 //! An [internet gateway](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateInternetGateway.html), not yet attached.
-use crate::{Aws, Cx, OrFail, kinds, tags};
+use crate::{Aws, Cx, OrFail, kinds, owner, tags};
 use aws_sdk_ec2::types::ResourceType;
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -23,6 +23,7 @@ impl Resource for InternetGateway {
     type Output = InternetGatewayOutput;
     const KIND: &'static str = "ec2:internet-gateway";
     const IDENTITY: Identity = Identity::Tagged;
+    const OWNER: Owner = Owner::Tags;
     const TIMING: &'static str = "ec2_internet_gateway";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
@@ -36,6 +37,10 @@ impl Resource for InternetGateway {
         let call = cx.cloud.ec2.describe_internet_gateways().filters(tags::ec2_intent(cx));
         let found = call.send().await.or_fail("look for the internet gateway")?;
         Ok(found.internet_gateways().first().and_then(|g| g.internet_gateway_id.clone()).map(PhysicalId))
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::ec2::internet_gateway(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<InternetGatewayOutput>> {

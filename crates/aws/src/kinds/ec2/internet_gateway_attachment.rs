@@ -1,8 +1,8 @@
 //! An internet gateway's [attachment](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AttachInternetGateway.html)
 //! to a VPC. It cannot be detached while anything in the VPC has a public address: a NAT gateway, for one.
-use crate::{Aws, Cx, OrFail, interfaces};
+use crate::{Aws, Cx, OrFail, interfaces, owner};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Holder, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Holder, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -39,6 +39,7 @@ impl Resource for InternetGatewayAttachment {
     type Output = InternetGatewayAttachmentOutput;
     const KIND: &'static str = "ec2:internet-gateway-attachment";
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Of("ec2:internet-gateway");
     const TIMING: &'static str = "ec2_internet_gateway";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
@@ -49,6 +50,10 @@ impl Resource for InternetGatewayAttachment {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         Ok(self.state(cx).await?.map(|_| self.physical()))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::ec2::internet_gateway(cx, &self.gateway_id).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<Self::Output>> {

@@ -1,9 +1,9 @@
 //! A public [NAT gateway](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html). It takes
 //! about two minutes to come and one to go; until it is gone it keeps its address, its subnet and the internet gateway.
-use crate::{Aws, Cx, OrFail, kinds, tags};
+use crate::{Aws, Cx, OrFail, kinds, owner, tags};
 use aws_sdk_ec2::types::{NatGatewayState, ResourceType};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -28,6 +28,7 @@ impl Resource for NatGateway {
     type Output = NatGatewayOutput;
     const KIND: &'static str = "ec2:nat-gateway";
     const IDENTITY: Identity = Identity::Token;
+    const OWNER: Owner = Owner::Tags;
     const TIMING: &'static str = "ec2_nat_gateway";
     /// It has let go of its address and its subnet, costs nothing, and AWS
     /// [removes it](https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html) after about an hour.
@@ -46,6 +47,10 @@ impl Resource for NatGateway {
         let found = call.send().await.or_fail("look for the NAT gateway")?;
         let alive = found.nat_gateways().iter().find(|g| g.state() != Some(&NatGatewayState::Deleted));
         Ok(alive.and_then(|g| g.nat_gateway_id.clone()).map(PhysicalId))
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::ec2::nat_gateway(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<NatGatewayOutput>> {

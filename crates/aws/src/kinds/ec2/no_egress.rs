@@ -4,10 +4,10 @@
 //! That rule may show seconds after the group, and revoking it before then is answered as if there were none. So the group
 //! counts as closed only once the rule was seen and is gone, or was not seen for a minute: an answer without a rule alone says
 //! nothing.
-use crate::{Aws, Cx, OrFail};
+use crate::{Aws, Cx, OrFail, owner};
 use aws_sdk_ec2::types::{IpPermission, IpRange};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -57,6 +57,7 @@ impl Resource for NoEgress {
     type Output = ();
     const KIND: &'static str = "ec2:no-egress";
     const IDENTITY: Identity = Identity::Setting;
+    const OWNER: Owner = Owner::Of("ec2:security-group");
     const TIMING: &'static str = "ec2_security_group_rule";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
@@ -80,6 +81,10 @@ impl Resource for NoEgress {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         Ok((self.look(cx).await? == Egress::Closed).then(|| PhysicalId(self.group_id.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::ec2::security_group(cx, &self.group_id).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {

@@ -1,9 +1,9 @@
 //! A [route](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html) of a route table, to an
 //! internet gateway or a NAT gateway. A route to a NAT gateway stays behind, a black hole, when the gateway goes.
-use crate::{Aws, Cx, OrFail};
+use crate::{Aws, Cx, OrFail, owner};
 use aws_sdk_ec2::types::RouteState;
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// Where a route leads.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -44,6 +44,7 @@ impl Resource for Route {
     type Output = ();
     const KIND: &'static str = "ec2:route";
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Of("ec2:route-table");
     const TIMING: &'static str = "ec2_route";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
@@ -59,6 +60,10 @@ impl Resource for Route {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         Ok(self.state(cx).await?.map(|_| self.physical()))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::ec2::route_table(cx, &self.table_id).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {

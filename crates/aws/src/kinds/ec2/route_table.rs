@@ -1,8 +1,8 @@
 //! A [route table](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRouteTable.html), besides the main one every VPC has.
-use crate::{Aws, Cx, OrFail, kinds, tags};
+use crate::{Aws, Cx, OrFail, kinds, owner, tags};
 use aws_sdk_ec2::types::ResourceType;
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -25,6 +25,7 @@ impl Resource for RouteTable {
     type Output = RouteTableOutput;
     const KIND: &'static str = "ec2:route-table";
     const IDENTITY: Identity = Identity::Token;
+    const OWNER: Owner = Owner::Tags;
     const TIMING: &'static str = "ec2_route_table";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
@@ -38,6 +39,10 @@ impl Resource for RouteTable {
         let call = cx.cloud.ec2.describe_route_tables().filters(tags::ec2_intent(cx));
         let found = call.send().await.or_fail("look for the route table")?;
         Ok(found.route_tables().first().and_then(|t| t.route_table_id.clone()).map(PhysicalId))
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::ec2::route_table(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<RouteTableOutput>> {

@@ -1,9 +1,9 @@
 //! A route table's [association](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateRouteTable.html) with
 //! a subnet. A subnet has one at most, and a table cannot be deleted while it has any.
-use crate::{Aws, Cx, OrFail, kinds};
+use crate::{Aws, Cx, OrFail, kinds, owner};
 use aws_sdk_ec2::types::{RouteTableAssociation as Association, RouteTableAssociationStateCode as State};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -31,6 +31,7 @@ impl Resource for RouteTableAssociation {
     type Output = ();
     const KIND: &'static str = "ec2:route-table-association";
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Of("ec2:route-table");
     const TIMING: &'static str = "ec2_route_table_association";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
@@ -42,6 +43,10 @@ impl Resource for RouteTableAssociation {
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let found = self.look(cx, |a| a.subnet_id() == Some(&self.subnet_id)).await?;
         Ok(found.and_then(|a| a.route_table_association_id).map(PhysicalId))
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::ec2::association(cx, &self.table_id, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<()>> {

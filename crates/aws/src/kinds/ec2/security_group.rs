@@ -1,9 +1,9 @@
 //! A [security group](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html), without its
 //! rules, which are nodes of their own. It cannot be deleted while a rule or a network interface refers to it.
-use crate::{Aws, Cx, OrFail, endpoints, interfaces, kinds, tags};
+use crate::{Aws, Cx, OrFail, endpoints, interfaces, kinds, owner, tags};
 use aws_sdk_ec2::types::{ResourceType, VpcEndpoint};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Holder, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Holder, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -28,6 +28,7 @@ impl Resource for SecurityGroup {
     type Output = SecurityGroupOutput;
     const KIND: &'static str = "ec2:security-group";
     const IDENTITY: Identity = Identity::Tagged;
+    const OWNER: Owner = Owner::Tags;
     const TIMING: &'static str = "ec2_security_group";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
@@ -42,6 +43,10 @@ impl Resource for SecurityGroup {
         let call = cx.cloud.ec2.describe_security_groups().filters(tags::ec2_intent(cx));
         let found = call.send().await.or_fail("look for the security group")?;
         Ok(found.security_groups().first().and_then(|g| g.group_id.clone()).map(PhysicalId))
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::ec2::security_group(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<SecurityGroupOutput>> {

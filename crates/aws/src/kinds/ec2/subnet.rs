@@ -1,9 +1,9 @@
 //! A [subnet](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html). It cannot be deleted while
 //! a network interface is in it.
-use crate::{Aws, Cx, OrFail, endpoints, interfaces, kinds, tags};
+use crate::{Aws, Cx, OrFail, endpoints, interfaces, kinds, owner, tags};
 use aws_sdk_ec2::types::{ResourceType, SubnetState};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Holder, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Holder, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -32,6 +32,7 @@ impl Resource for Subnet {
     type Output = SubnetOutput;
     const KIND: &'static str = "ec2:subnet";
     const IDENTITY: Identity = Identity::Tagged;
+    const OWNER: Owner = Owner::Tags;
     const TIMING: &'static str = "ec2_subnet";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
@@ -46,6 +47,10 @@ impl Resource for Subnet {
         let call = cx.cloud.ec2.describe_subnets().filters(tags::ec2_intent(cx));
         let found = call.send().await.or_fail("look for the subnet")?;
         Ok(found.subnets().first().and_then(|s| s.subnet_id.clone()).map(PhysicalId))
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::ec2::subnet(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<SubnetOutput>> {

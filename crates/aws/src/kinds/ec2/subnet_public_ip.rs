@@ -1,10 +1,10 @@
 //! Whether what is launched in a subnet gets a public address:
 //! [ModifySubnetAttribute](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySubnetAttribute.html), which
 //! takes one attribute per call.
-use crate::{Aws, Cx, OrFail};
+use crate::{Aws, Cx, OrFail, owner};
 use aws_sdk_ec2::types::AttributeBooleanValue;
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -30,6 +30,7 @@ impl Resource for SubnetPublicIp {
     type Output = ();
     const KIND: &'static str = "ec2:subnet-public-ip";
     const IDENTITY: Identity = Identity::Setting;
+    const OWNER: Owner = Owner::Of("ec2:subnet");
     const TIMING: &'static str = "ec2_subnet";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
@@ -39,6 +40,10 @@ impl Resource for SubnetPublicIp {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         Ok(self.is_set(cx).await?.then(|| PhysicalId(self.subnet_id.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::ec2::subnet(cx, &self.subnet_id).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {

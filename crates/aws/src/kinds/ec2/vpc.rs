@@ -1,8 +1,8 @@
 //! A [VPC](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpc.html).
-use crate::{Aws, Cx, OrFail, endpoints, interfaces, kinds, tags};
+use crate::{Aws, Cx, OrFail, endpoints, interfaces, kinds, owner, tags};
 use aws_sdk_ec2::types::{Filter, ResourceType, VpcState};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Holder, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Holder, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -41,6 +41,7 @@ impl Resource for Vpc {
     type Output = VpcOutput;
     const KIND: &'static str = "ec2:vpc";
     const IDENTITY: Identity = Identity::Tagged;
+    const OWNER: Owner = Owner::Tags;
     const TIMING: &'static str = "ec2_vpc";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
@@ -54,6 +55,10 @@ impl Resource for Vpc {
         let call = cx.cloud.ec2.describe_vpcs().filters(tags::ec2_intent(cx));
         let found = call.send().await.or_fail("look for the VPC")?;
         Ok(found.vpcs().first().and_then(|v| v.vpc_id.clone()).map(PhysicalId))
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::ec2::vpc(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<VpcOutput>> {

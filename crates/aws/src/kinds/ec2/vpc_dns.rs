@@ -1,9 +1,9 @@
 //! A VPC's [DNS attributes](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcAttribute.html): names
 //! resolve, and instances have them. AWS takes one attribute per call; resolving is on in every new VPC.
-use crate::{Aws, Cx, OrFail};
+use crate::{Aws, Cx, OrFail, owner};
 use aws_sdk_ec2::types::{AttributeBooleanValue, VpcAttributeName};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -35,6 +35,7 @@ impl Resource for VpcDns {
     type Output = ();
     const KIND: &'static str = "ec2:vpc-dns";
     const IDENTITY: Identity = Identity::Setting;
+    const OWNER: Owner = Owner::Of("ec2:vpc");
     const TIMING: &'static str = "ec2_vpc";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
@@ -47,6 +48,10 @@ impl Resource for VpcDns {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         Ok(self.has_hostnames(cx).await?.then(|| PhysicalId(self.vpc_id.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::ec2::vpc(cx, &self.vpc_id).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {

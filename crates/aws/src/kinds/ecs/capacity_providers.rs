@@ -1,10 +1,10 @@
 //! Fargate's [capacity providers](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutClusterCapacityProviders.html)
 //! on a cluster: without them no service in it can prefer Spot. CreateCluster takes them too, but cannot change them. The
 //! cluster has no default strategy: each service says its own.
-use crate::{Aws, Cx, OrFail, ecs};
+use crate::{Aws, Cx, OrFail, ecs, owner};
 use aws_sdk_ecs::types::{Cluster as Seen, ClusterField};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// On demand, and spare capacity that AWS may take back.
 const PROVIDERS: [&str; 2] = ["FARGATE", "FARGATE_SPOT"];
@@ -48,6 +48,7 @@ impl Resource for CapacityProviders {
     type Output = CapacityProvidersOutput;
     const KIND: &'static str = "ecs:capacity-providers";
     const IDENTITY: Identity = Identity::Setting;
+    const OWNER: Owner = Owner::Of("ecs:cluster");
     const TIMING: &'static str = "ecs_cluster_capacity_providers";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
@@ -59,6 +60,10 @@ impl Resource for CapacityProviders {
         let seen = self.look(cx).await?;
         let set = seen.is_some_and(|seen| PROVIDERS.iter().all(|p| has(&seen, p)));
         Ok(set.then(|| PhysicalId(self.cluster.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::ecs::cluster(cx, &self.cluster).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<CapacityProvidersOutput>> {

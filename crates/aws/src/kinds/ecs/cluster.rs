@@ -1,9 +1,9 @@
 //! An ECS [cluster](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html). Creating one of a
 //! name that is taken answers with the one that is there, so we look first; a deleted one stays visible as `INACTIVE`.
-use crate::{Aws, Cx, OrFail, ecs, tags};
+use crate::{Aws, Cx, OrFail, ecs, owner, tags};
 use aws_sdk_ecs::types::{Cluster as Seen, ClusterField, ClusterSetting, ClusterSettingName};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Holder, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Holder, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 mod holders;
 
@@ -55,6 +55,7 @@ impl Resource for Cluster {
     type Output = ClusterOutput;
     const KIND: &'static str = "ecs:cluster";
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Tags;
     const UPDATES: bool = true;
     const TIMING: &'static str = "ecs_cluster";
 
@@ -74,6 +75,10 @@ impl Resource for Cluster {
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let ours = self.look(cx).await?.filter(|c| tags::are_ours(cx, ecs::pairs(c.tags())));
         Ok(ours.map(|_| PhysicalId(self.name.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::ecs::cluster(cx, &self.name).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<ClusterOutput>> {

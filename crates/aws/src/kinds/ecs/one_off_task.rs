@@ -1,10 +1,10 @@
 //! A task that [runs once](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html) on Fargate and is done
 //! when its container ends with exit code 0. Any other end is a failure, told with the end of its log. ECS forgets a task an
 //! hour after it stopped; that it was done stays true.
-use crate::{Aws, Cx, OrFail, ecs, kinds, tags};
+use crate::{Aws, Cx, OrFail, ecs, kinds, owner, tags};
 use aws_sdk_ecs::types::{DesiredStatus, LaunchType, Task, TaskField};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 mod outcome;
 
@@ -80,6 +80,7 @@ impl Resource for OneOffTask {
     type Output = OneOffTaskOutput;
     const KIND: &'static str = "ecs:one-off-task";
     const IDENTITY: Identity = Identity::Token;
+    const OWNER: Owner = Owner::Tags;
     const TIMING: &'static str = "ecs_one_off_task";
     const ENDS: bool = true;
 
@@ -116,6 +117,10 @@ impl Resource for OneOffTask {
             }
         }
         Ok(None)
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::ecs::task(cx, &self.cluster, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<OneOffTaskOutput>> {

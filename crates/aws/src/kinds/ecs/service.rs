@@ -1,10 +1,10 @@
 //! An ECS [service](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html) on Fargate. A deleted
 //! one drains first, and its tasks' network interfaces outlive it: it is gone when they are, and not before, so that its
 //! roles, subnets and security groups stay as long as it needs them.
-use crate::{Aws, Cx, OrFail, ecs, kinds, scaling, tags};
+use crate::{Aws, Cx, OrFail, ecs, kinds, owner, scaling, tags};
 use aws_sdk_ecs::types::{LaunchType, PropagateTags, Service as Seen};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 mod look;
 mod request;
@@ -114,6 +114,7 @@ impl Resource for Service {
     type Output = ServiceOutput;
     const KIND: &'static str = "ecs:service";
     const IDENTITY: Identity = Identity::Token;
+    const OWNER: Owner = Owner::Tags;
     const UPDATES: bool = true;
     const TIMING: &'static str = "ecs_service";
 
@@ -142,6 +143,10 @@ impl Resource for Service {
         let found = self.look(cx, &self.name).await?.filter(|s| s.status() == Some("ACTIVE"));
         let ours = found.filter(|s| tags::are_of_intent(cx, ecs::pairs(s.tags())));
         Ok(ours.and_then(|s| s.service_arn).map(PhysicalId))
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::ecs::service(cx, &self.cluster, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<ServiceOutput>> {

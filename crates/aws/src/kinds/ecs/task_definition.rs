@@ -5,7 +5,7 @@ use crate::{Aws, Cx, OrFail, ecs, tags};
 use aws_sdk_ecs::types::{TaskDefinitionField, TaskDefinitionStatus as Status};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 mod request;
 
@@ -93,7 +93,11 @@ struct Revision {
 }
 
 impl TaskDefinition {
+    /// In a family of somebody else's, a revision of ours would be the one that its name stands for.
     async fn register(&self, cx: &Cx) -> Result<()> {
+        if matches!(self.whose(cx, Status::Active).await?, Some(Owned::Theirs(_) | Owned::Unmarked)) {
+            return Err(tags::taken("task definition", &self.family));
+        }
         let call = request::register(self, cx.cloud.ecs.register_task_definition())?;
         let mut tags = ecs::tags(cx, &self.family);
         tags.push(ecs::tag(DIGEST, request::digest(self)?));
@@ -124,6 +128,23 @@ impl TaskDefinition {
             digest: ecs::value(seen.tags(), DIGEST).map(str::to_owned),
             of_intent: tags::are_of_intent(cx, ecs::pairs(seen.tags())),
         }))
+    }
+
+    /// Whose the revisions in that state are: ours, if one of them is; `None` without any.
+    async fn whose(&self, cx: &Cx, status: Status) -> Result<Option<Owned>> {
+        let mut other = None;
+        for arn in self.listed(cx, status).await? {
+            let call = cx.cloud.ecs.describe_task_definition().task_definition(&arn).include(TaskDefinitionField::Tags);
+            let seen = match call.send().await.or_fail("look whose the task definition is") {
+                Err(e) if e.class == Class::NotFound || e.message.contains(GONE) => continue,
+                seen => seen?,
+            };
+            match tags::owned(cx, ecs::pairs(seen.tags())) {
+                Owned::Ours => return Ok(Some(Owned::Ours)),
+                owned => other = other.or(Some(owned)),
+            }
+        }
+        Ok(other)
     }
 
     /// Our newest active revision of which that is true.
@@ -173,6 +194,7 @@ impl Resource for TaskDefinition {
     type Output = TaskDefinitionOutput;
     const KIND: &'static str = "ecs:task-definition";
     const IDENTITY: Identity = Identity::Tagged;
+    const OWNER: Owner = Owner::Tags;
     const UPDATES: bool = true;
     const TIMING: &'static str = "ecs_task_definition";
 
@@ -184,6 +206,16 @@ impl Resource for TaskDefinition {
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let found = self.newest(cx, |r| r.of_intent).await?;
         Ok(found.map(|_| PhysicalId(self.family.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        // Beside somebody else's revisions there may be some of ours, which are to go.
+        let active = self.whose(cx, Status::Active).await?;
+        if active == Some(Owned::Ours) {
+            return Ok(Owned::Ours);
+        }
+        let inactive = self.whose(cx, Status::Inactive).await?.filter(|i| active.is_none() || *i == Owned::Ours);
+        Ok(inactive.or(active).unwrap_or(Owned::Absent))
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<TaskDefinitionOutput>> {

@@ -1,11 +1,11 @@
 //! An EFS [access point](https://docs.aws.amazon.com/efs/latest/ug/API_CreateAccessPoint.html): a directory of a file system
 //! shown as its root, to one POSIX user. Nothing of it can be changed later. The directory is made at the first access,
 //! and it and its files stay when the access point goes.
-use crate::{Aws, Cx, OrFail, kinds, tags};
+use crate::{Aws, Cx, OrFail, kinds, owner, tags};
 use aws_sdk_efs::types::{CreationInfo, LifeCycleState, PosixUser, RootDirectory, Tag};
 use aws_smithy_types::error::operation::BuildError;
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -47,6 +47,7 @@ impl Resource for AccessPoint {
     type Output = AccessPointOutput;
     const KIND: &'static str = "efs:access-point";
     const IDENTITY: Identity = Identity::Token;
+    const OWNER: Owner = Owner::Tags;
     const TIMING: &'static str = "efs_access_point";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
@@ -71,6 +72,10 @@ impl Resource for AccessPoint {
             }
         }
         Ok(None)
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::efs::access_point(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<AccessPointOutput>> {

@@ -1,11 +1,11 @@
 //! An EFS [file system](https://docs.aws.amazon.com/efs/latest/ug/API_CreateFileSystem.html), encrypted, over all zones of
 //! its region. It cannot go while a mount target stands.
-use crate::{Aws, Cx, OrFail, kinds, tags};
+use crate::{Aws, Cx, OrFail, kinds, owner, tags};
 use aws_sdk_efs::types::{
     FileSystemDescription, LifeCycleState, PerformanceMode as Performance, Tag, ThroughputMode as Throughput,
 };
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Holder, Identity, Observed, PhysicalId, Removal, Resource, Result, Whose};
+use vidpipe_engine::{Change, Holder, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result, Whose};
 
 /// How it trades latency for operations.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -76,6 +76,7 @@ impl Resource for FileSystem {
     type Output = FileSystemOutput;
     const KIND: &'static str = "efs:file-system";
     const IDENTITY: Identity = Identity::Token;
+    const OWNER: Owner = Owner::Tags;
     const UPDATES: bool = true;
     const TIMING: &'static str = "efs_file_system";
     const LOSES: Option<&'static str> = Some("all files on it");
@@ -94,6 +95,10 @@ impl Resource for FileSystem {
         let found = call.send().await.or_fail("look for the file system")?;
         let alive = found.file_systems().iter().find(|f| f.life_cycle_state() != &LifeCycleState::Deleted);
         Ok(alive.map(|f| PhysicalId(f.file_system_id.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::efs::file_system(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<FileSystemOutput>> {

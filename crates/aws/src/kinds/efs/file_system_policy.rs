@@ -1,10 +1,10 @@
 //! Who may use an EFS file system, and how:
 //! [PutFileSystemPolicy](https://docs.aws.amazon.com/efs/latest/ug/API_PutFileSystemPolicy.html). Without one, whoever
 //! reaches a mount target has everything. A role it names must be visible to EFS, some seconds after it is made.
-use crate::{Aws, Cx, OrFail, policy};
+use crate::{Aws, Cx, OrFail, owner, policy};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use vidpipe_engine::{Change, Class, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// Who may use it, and through what.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -76,6 +76,7 @@ impl Resource for FileSystemPolicy {
     type Output = ();
     const KIND: &'static str = "efs:file-system-policy";
     const IDENTITY: Identity = Identity::Setting;
+    const OWNER: Owner = Owner::Of("efs:file-system");
     const UPDATES: bool = true;
     const TIMING: &'static str = "efs_file_system";
 
@@ -88,6 +89,10 @@ impl Resource for FileSystemPolicy {
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let set = self.is_as_wanted(cx).await? == Some(true);
         Ok(set.then(|| PhysicalId(self.file_system_id.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::efs::file_system(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {

@@ -1,12 +1,12 @@
 //! When an EFS file system moves files between its storage classes:
 //! [PutLifecycleConfiguration](https://docs.aws.amazon.com/efs/latest/ug/API_PutLifecycleConfiguration.html). AWS's default
 //! is never; the call replaces the whole configuration.
-use crate::{Aws, Cx, OrFail};
+use crate::{Aws, Cx, OrFail, owner};
 use aws_sdk_efs::types::{
     LifecyclePolicy, TransitionToIaRules as ToIa, TransitionToPrimaryStorageClassRules as ToPrimary,
 };
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -65,6 +65,7 @@ impl Resource for Lifecycle {
     type Output = ();
     const KIND: &'static str = "efs:lifecycle";
     const IDENTITY: Identity = Identity::Setting;
+    const OWNER: Owner = Owner::Of("efs:file-system");
     const UPDATES: bool = true;
     const TIMING: &'static str = "efs_file_system";
 
@@ -76,6 +77,10 @@ impl Resource for Lifecycle {
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let set = self.is_as_wanted(&self.seen(cx).await?)?;
         Ok(set.then(|| PhysicalId(self.file_system_id.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::efs::file_system(cx, &self.file_system_id).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {

@@ -1,10 +1,10 @@
 //! An EFS [mount target](https://docs.aws.amazon.com/efs/latest/ug/API_CreateMountTarget.html): a file system's address in
 //! a subnet, one per zone. It goes before its network interface does, and a subnet cannot go while that stands.
-use crate::{Aws, Cx, OrFail, kinds, settings::same_set};
+use crate::{Aws, Cx, OrFail, kinds, owner, settings::same_set};
 use aws_sdk_ec2::types::Filter;
 use aws_sdk_efs::types::LifeCycleState;
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Class, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -49,6 +49,7 @@ impl Resource for MountTarget {
     type Output = MountTargetOutput;
     const KIND: &'static str = "efs:mount-target";
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Of("efs:file-system");
     const UPDATES: bool = true;
     const TIMING: &'static str = "efs_mount_target";
 
@@ -64,6 +65,10 @@ impl Resource for MountTarget {
         let here = found.iter().filter(|t| t.subnet_id() == self.subnet_id);
         let mut alive = here.filter(|t| t.life_cycle_state() != &LifeCycleState::Deleted);
         Ok(alive.next().map(|t| PhysicalId(t.mount_target_id.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::efs::mount_target(cx, &self.file_system_id, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<MountTargetOutput>> {

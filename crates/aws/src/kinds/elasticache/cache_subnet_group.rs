@@ -1,7 +1,7 @@
 //! An ElastiCache [subnet group](https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateCacheSubnetGroup.html):
 //! where a cache may stand. It cannot go while a cache uses it.
 use crate::{
-    Aws, Cx, OrFail,
+    Aws, Cx, OrFail, owner,
     settings::{Has, Settings, same_set, unless_as_wanted},
     tags,
 };
@@ -10,7 +10,9 @@ use aws_sdk_elasticache::{
     types::{CacheSubnetGroup as Seen, Tag},
 };
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Class, Error, Holder, Identity, Observed, PhysicalId, Removal, Resource, Result, Whose};
+use vidpipe_engine::{
+    Change, Class, Error, Holder, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result, Whose,
+};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -59,6 +61,7 @@ impl Resource for CacheSubnetGroup {
     type Output = CacheSubnetGroupOutput;
     const KIND: &'static str = "elasticache:subnet-group";
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Tags;
     const UPDATES: bool = true;
     const TIMING: &'static str = "elasticache_subnet_group";
 
@@ -76,6 +79,13 @@ impl Resource for CacheSubnetGroup {
         let seen = call.send().await.or_fail("look at the cache subnet group's tags")?;
         let ours = tags::are_ours(cx, seen.tag_list().iter().filter_map(|t| Some((t.key()?, t.value()?))));
         Ok(ours.then(|| PhysicalId(self.name.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        match self.look(cx).await?.and_then(|group| group.arn) {
+            Some(arn) => owner::elasticache::tagged(cx, &arn).await,
+            None => Ok(Owned::Absent),
+        }
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<CacheSubnetGroupOutput>> {

@@ -3,10 +3,10 @@
 //! `available`, and it is deleted as a whole, never node by node.
 mod seen;
 
-use crate::{Aws, Cx, OrFail, interfaces, settings::unless_as_wanted, tags};
+use crate::{Aws, Cx, OrFail, interfaces, owner, settings::unless_as_wanted, tags};
 use aws_sdk_elasticache::types::{CacheCluster, ReplicationGroup as Seen, Tag};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -99,6 +99,7 @@ impl Resource for ReplicationGroup {
     type Output = ReplicationGroupOutput;
     const KIND: &'static str = "elasticache:replication-group";
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Tags;
     const UPDATES: bool = true;
     const LOOKS_AFTER_UPDATE: u32 = 3;
     const TIMING: &'static str = "elasticache_replication_group_2node_maz";
@@ -137,6 +138,19 @@ impl Resource for ReplicationGroup {
             Err(e) => return Err(e),
         };
         Ok(ours.then(|| PhysicalId(self.name.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        let Some(seen) = self.look(cx, &id.0).await? else { return Ok(Owned::Absent) };
+        let (Some(arn), status) = (seen.arn(), seen.status().unwrap_or_default()) else { return Ok(Owned::Absent) };
+        if matches!(status, "deleting" | "deleted") {
+            return Ok(Owned::Absent);
+        }
+        match owner::elasticache::tagged(cx, arn).await {
+            // Its tags can never be read, and it never held anything: its name has to do.
+            Err(e) if status == "create-failed" && e.class == Class::Busy => Ok(Owned::Ours),
+            owned => owned,
+        }
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<ReplicationGroupOutput>> {

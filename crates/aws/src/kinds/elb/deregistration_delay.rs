@@ -1,10 +1,10 @@
 //! How long a target group lets the connections of a leaving target finish:
 //! [ModifyTargetGroupAttributes](https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_ModifyTargetGroupAttributes.html).
 //! AWS's default is five minutes, and a service that stops takes that much longer.
-use crate::{Aws, Cx, OrFail};
+use crate::{Aws, Cx, OrFail, owner};
 use aws_sdk_elasticloadbalancingv2::types::TargetGroupAttribute;
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 const KEY: &str = "deregistration_delay.timeout_seconds";
 /// What every new target group has.
@@ -39,6 +39,7 @@ impl Resource for DeregistrationDelay {
     type Output = ();
     const KIND: &'static str = "elb:deregistration-delay";
     const IDENTITY: Identity = Identity::Setting;
+    const OWNER: Owner = Owner::Of("elb:target-group");
     const UPDATES: bool = true;
     const TIMING: &'static str = "elbv2_target_group";
 
@@ -49,6 +50,10 @@ impl Resource for DeregistrationDelay {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         Ok(self.is_set(cx).await?.then(|| PhysicalId(self.target_group_arn.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::elb::tagged(cx, &self.target_group_arn).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {

@@ -2,10 +2,10 @@
 //! network load balancer, leading to one target group. Asked for one that exists with the same settings, AWS answers with
 //! that one, so we look whose it is first.
 use super::{ours, tags_of};
-use crate::{Aws, Cx, OrFail, kinds, tags};
+use crate::{Aws, Cx, OrFail, kinds, owner, tags};
 use aws_sdk_elasticloadbalancingv2::types::{Action, ActionTypeEnum as Then, ProtocolEnum as Protocol};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -47,6 +47,7 @@ impl Resource for Listener {
     type Output = ListenerOutput;
     const KIND: &'static str = "elb:listener";
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Tags;
     const UPDATES: bool = true;
     const TIMING: &'static str = "elbv2_listener";
 
@@ -64,6 +65,10 @@ impl Resource for Listener {
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let Some(arn) = self.arn(cx).await? else { return Ok(None) };
         ours(cx, arn).await
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::elb::tagged(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<ListenerOutput>> {

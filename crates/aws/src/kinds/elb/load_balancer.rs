@@ -1,13 +1,13 @@
 //! An internal [network load balancer](https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html).
 //! Asked for one that exists with the same settings, AWS answers with that one, so we look whose it is first. When it is
 //! gone, its network interfaces stay for a while and keep its subnets and security groups.
-use crate::{Aws, Cx, OrFail, interfaces, kinds, tags};
+use crate::{Aws, Cx, OrFail, interfaces, kinds, owner, tags};
 use aws_sdk_elasticloadbalancingv2::types::{
     self, LoadBalancerSchemeEnum as Scheme, LoadBalancerStateEnum as State, LoadBalancerTypeEnum as Type, Tag,
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
-use vidpipe_engine::{Class, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Class, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -79,6 +79,7 @@ impl Resource for LoadBalancer {
     type Output = LoadBalancerOutput;
     const KIND: &'static str = "elb:load-balancer";
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Tags;
     const TIMING: &'static str = "elbv2_nlb";
     const BROKEN_AFTER: Duration = Duration::from_secs(60);
 
@@ -96,6 +97,10 @@ impl Resource for LoadBalancer {
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let Some(arn) = self.arn(cx).await? else { return Ok(None) };
         ours(cx, arn).await
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::elb::tagged(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<LoadBalancerOutput>> {

@@ -2,10 +2,10 @@
 //! [through PrivateLink](https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SetSecurityGroups.html),
 //! as an API's VPC link does: off. They would judge it by addresses of AWS's own, which no rule of ours can name; with
 //! it off the groups need no rule at all, and nothing but the link comes in.
-use crate::{Aws, Cx, OrFail};
+use crate::{Aws, Cx, OrFail, owner};
 use aws_sdk_elasticloadbalancingv2::types::EnforceSecurityGroupInboundRulesOnPrivateLinkTrafficEnum as Enforce;
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -40,6 +40,7 @@ impl Resource for PrivateLinkRules {
     type Output = ();
     const KIND: &'static str = "elb:private-link-rules";
     const IDENTITY: Identity = Identity::Setting;
+    const OWNER: Owner = Owner::Of("elb:load-balancer");
     const TIMING: &'static str = "elbv2_target_group";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
@@ -49,6 +50,10 @@ impl Resource for PrivateLinkRules {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         Ok(self.is_off(cx).await?.filter(|off| *off).map(|_| PhysicalId(self.load_balancer_arn.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::elb::tagged(cx, &self.load_balancer_arn).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {

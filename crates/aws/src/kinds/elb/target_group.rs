@@ -2,13 +2,13 @@
 //! network load balancer: IP addresses that take TCP. Asked for one that exists with the same settings, AWS answers with
 //! that one, so we look whose it is first. It cannot be deleted while a listener leads to it.
 use super::{ours, tags_of};
-use crate::{Aws, Cx, OrFail, kinds, settings::Settings, tags};
+use crate::{Aws, Cx, OrFail, kinds, owner, settings::Settings, tags};
 use aws_sdk_elasticloadbalancingv2::{
     operation::modify_target_group::builders::ModifyTargetGroupFluentBuilder as Modify,
     types::{ProtocolEnum as Protocol, TargetGroup as Seen, TargetTypeEnum as Targets},
 };
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -66,6 +66,7 @@ impl Resource for TargetGroup {
     type Output = TargetGroupOutput;
     const KIND: &'static str = "elb:target-group";
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Tags;
     const UPDATES: bool = true;
     const TIMING: &'static str = "elbv2_target_group";
 
@@ -85,6 +86,10 @@ impl Resource for TargetGroup {
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let Some(arn) = self.arn(cx).await? else { return Ok(None) };
         ours(cx, arn).await
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::elb::tagged(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<TargetGroupOutput>> {

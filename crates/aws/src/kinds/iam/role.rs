@@ -1,10 +1,12 @@
 //! An IAM [role](https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html) that a service may assume. Its
 //! policies are nodes of their own: what AWS takes in several calls is several nodes.
-use crate::{Aws, Cx, OrFail, tags};
+use crate::{Aws, Cx, OrFail, owner, tags};
 use aws_sdk_iam::types::Tag;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use vidpipe_engine::{Change, Class, Error, Holder, Identity, Observed, PhysicalId, Removal, Resource, Result, Whose};
+use vidpipe_engine::{
+    Change, Class, Error, Holder, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result, Whose,
+};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -31,6 +33,7 @@ impl Resource for Role {
     type Output = RoleOutput;
     const KIND: &'static str = "iam:role";
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Tags;
     const UPDATES: bool = true;
     const TIMING: &'static str = "iam_role";
 
@@ -53,6 +56,10 @@ impl Resource for Role {
         let found = cx.cloud.iam.list_role_tags().role_name(&self.name).send().await.or_fail("look for the role")?;
         let ours = tags::are_ours(cx, found.tags().iter().map(|t| (t.key(), t.value())));
         Ok(ours.then(|| PhysicalId(self.name.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::iam::role(cx, &self.name).await
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<RoleOutput>> {

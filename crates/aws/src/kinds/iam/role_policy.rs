@@ -1,10 +1,10 @@
 //! An [inline policy](https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html) of a role of ours. It must
 //! stay until what acts under the role is gone; a role cannot be deleted before its policies.
-use crate::{Aws, Cx, OrFail};
+use crate::{Aws, Cx, OrFail, owner};
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -68,6 +68,7 @@ impl Resource for RolePolicy {
     type Output = ();
     const KIND: &'static str = "iam:role-policy";
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Of("iam:role");
     const UPDATES: bool = true;
     const TIMING: &'static str = "iam_policy_attachment";
 
@@ -80,6 +81,10 @@ impl Resource for RolePolicy {
         // The role is ours, hence so is what is in it.
         self.stored(cx).await?;
         Ok(Some(self.physical()))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::iam::role(cx, &self.role_name).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {

@@ -1,8 +1,8 @@
 //! A managed policy [attached](https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html) to a role of
 //! ours. A role cannot be deleted while a policy is attached to it.
-use crate::{Aws, Cx, OrFail};
+use crate::{Aws, Cx, OrFail, owner};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -30,6 +30,7 @@ impl Resource for RolePolicyAttachment {
     type Output = ();
     const KIND: &'static str = "iam:role-policy-attachment";
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Of("iam:role");
     const TIMING: &'static str = "iam_policy_attachment";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
@@ -41,6 +42,10 @@ impl Resource for RolePolicyAttachment {
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         // The role is ours, hence so is what is attached to it.
         Ok(self.is_attached(cx).await?.then(|| self.physical()))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::iam::role(cx, &self.role_name).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {

@@ -4,7 +4,7 @@
 //! account, whoever had it made; it costs nothing, others come to rely on it, and it is never removed.
 use crate::{Aws, Cx, OrFail};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -48,6 +48,7 @@ impl Resource for ServiceLinkedRole {
     type Output = ();
     const KIND: &'static str = "iam:service-linked-role";
     const IDENTITY: Identity = Identity::Shared;
+    const OWNER: Owner = Owner::Account;
     const TIMING: &'static str = "iam_service_linked_role";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
@@ -67,6 +68,10 @@ impl Resource for ServiceLinkedRole {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         Ok(self.is_there(cx).await?.then(|| self.physical()))
+    }
+
+    async fn owner(&self, _cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        Ok(Owned::Ours)
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {

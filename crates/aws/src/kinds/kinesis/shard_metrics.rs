@@ -3,10 +3,11 @@
 use crate::{
     Aws, Cx, OrFail,
     kinesis::{look, shown},
+    owner,
 };
 use aws_sdk_kinesis::types::{MetricsName, StreamDescriptionSummary as Seen};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What `ALL` stands for.
 const EVERY: [MetricsName; 7] = [
@@ -36,6 +37,7 @@ impl Resource for ShardMetrics {
     type Output = ();
     const KIND: &'static str = "kinesis:shard-metrics";
     const IDENTITY: Identity = Identity::Setting;
+    const OWNER: Owner = Owner::Of("kinesis:stream");
     const TIMING: &'static str = "kinesis_stream_setting";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
@@ -48,6 +50,10 @@ impl Resource for ShardMetrics {
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let set = enabled(&look(cx, &self.stream).await?);
         Ok(set.then(|| PhysicalId(self.stream.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::kinesis::stream(cx, &self.stream).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {

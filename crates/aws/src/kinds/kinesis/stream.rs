@@ -1,12 +1,12 @@
 //! A Kinesis data [stream](https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html). Only an
 //! `ACTIVE` one can be changed or deleted; its shards are at most doubled or halved at a time, its mode changes at most
 //! twice in 24 hours.
-use crate::{Aws, Cx, OrFail, kinesis::look, tags};
+use crate::{Aws, Cx, OrFail, kinesis::look, owner, tags};
 use aws_sdk_kinesis::types::{
     ScalingType, StreamDescriptionSummary as Seen, StreamMode, StreamModeDetails, StreamStatus,
 };
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 mod step;
 use step::Step;
@@ -61,6 +61,7 @@ impl Resource for Stream {
     type Output = StreamOutput;
     const KIND: &'static str = "kinesis:stream";
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Tags;
     const UPDATES: bool = true;
     const TIMING: &'static str = "kinesis_stream";
     const LOSES: Option<&'static str> = Some("the records in it");
@@ -86,6 +87,10 @@ impl Resource for Stream {
         let found = call.send().await.or_fail("look at the stream's tags")?;
         let ours = tags::are_ours(cx, found.tags().iter().map(|t| (t.key(), t.value().unwrap_or_default())));
         Ok(ours.then(|| PhysicalId(self.name.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::kinesis::stream(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<StreamOutput>> {

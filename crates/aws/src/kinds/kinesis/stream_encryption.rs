@@ -4,10 +4,11 @@
 use crate::{
     Aws, Cx, OrFail,
     kinesis::{look, shown},
+    owner,
 };
 use aws_sdk_kinesis::types::{EncryptionType, StreamDescriptionSummary as Seen};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -49,6 +50,7 @@ impl Resource for StreamEncryption {
     type Output = ();
     const KIND: &'static str = "kinesis:stream-encryption";
     const IDENTITY: Identity = Identity::Setting;
+    const OWNER: Owner = Owner::Of("kinesis:stream");
     const UPDATES: bool = true;
     const TIMING: &'static str = "kinesis_stream_setting";
 
@@ -60,6 +62,10 @@ impl Resource for StreamEncryption {
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let set = self.is_set(&look(cx, &self.stream).await?);
         Ok(set.then(|| PhysicalId(self.stream.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::kinesis::stream(cx, &self.stream).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {

@@ -5,10 +5,11 @@
 use crate::{
     Aws, Cx, OrFail,
     kinesis::{look, shown},
+    owner,
 };
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
-use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What AWS gives a stream.
 const DEFAULT: u16 = 24;
@@ -47,6 +48,7 @@ impl Resource for StreamRetention {
     type Output = ();
     const KIND: &'static str = "kinesis:stream-retention";
     const IDENTITY: Identity = Identity::Setting;
+    const OWNER: Owner = Owner::Of("kinesis:stream");
     const UPDATES: bool = true;
     const TIMING: &'static str = "kinesis_stream_setting";
 
@@ -58,6 +60,10 @@ impl Resource for StreamRetention {
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let set = look(cx, &self.stream).await?.retention_period_hours == i32::from(self.hours);
         Ok(set.then(|| PhysicalId(self.stream.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::kinesis::stream(cx, &self.stream).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {

@@ -1,9 +1,9 @@
 //! A KMS key's [alias](https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html): the name people know it
 //! by. It carries no tags, so it is ours when it points at our key; it must be deleted itself, or the name stays taken
 //! until the key has ended.
-use crate::{Aws, Cx, OrFail};
+use crate::{Aws, Cx, OrFail, owner};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -38,6 +38,7 @@ impl Resource for Alias {
     type Output = AliasOutput;
     const KIND: &'static str = "kms:alias";
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Of("kms:key");
     const UPDATES: bool = true;
     const TIMING: &'static str = "kms_alias";
 
@@ -49,6 +50,10 @@ impl Resource for Alias {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         Ok(self.points_at_our_key(cx).await?.then(|| PhysicalId(self.name.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::kms::alias(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<AliasOutput>> {

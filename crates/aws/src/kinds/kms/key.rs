@@ -1,11 +1,11 @@
 //! A symmetric KMS [key](https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html). It has no name: it is
 //! found again by reading the tags of every key. It cannot be deleted at once, only
 //! [scheduled for deletion](https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html), which counts as gone.
-use crate::{Aws, Cx, OrFail, kinds, tags};
+use crate::{Aws, Cx, OrFail, kinds, owner, tags};
 use aws_sdk_kms::types::{KeyMetadata, KeyState, Tag};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use vidpipe_engine::{Change, Class, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -85,6 +85,7 @@ impl Resource for Key {
     type Output = KeyOutput;
     const KIND: &'static str = "kms:key";
     const IDENTITY: Identity = Identity::Tagged;
+    const OWNER: Owner = Owner::Tags;
     const UPDATES: bool = true;
     const TIMING: &'static str = "kms_key";
     const LOSES: Option<&'static str> = Some("whatever is encrypted with this key");
@@ -105,6 +106,10 @@ impl Resource for Key {
             }
         }
         Ok(None)
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::kms::key(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<KeyOutput>> {

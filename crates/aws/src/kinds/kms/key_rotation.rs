@@ -1,8 +1,8 @@
 //! The yearly [rotation](https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html) of a KMS key's
 //! material. What was encrypted before stays readable; AWS's default is no rotation.
-use crate::{Aws, Cx, OrFail};
+use crate::{Aws, Cx, OrFail, owner};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -23,6 +23,7 @@ impl Resource for KeyRotation {
     type Output = ();
     const KIND: &'static str = "kms:key-rotation";
     const IDENTITY: Identity = Identity::Setting;
+    const OWNER: Owner = Owner::Of("kms:key");
     const TIMING: &'static str = "kms_key";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
@@ -33,6 +34,10 @@ impl Resource for KeyRotation {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         Ok(self.is_on(cx).await?.then(|| PhysicalId(self.key_id.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::kms::key(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {

@@ -1,8 +1,8 @@
 //! A CloudWatch [log group](https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html).
 //! Some services make theirs again when they still write after it was deleted: whoever writes must be gone before it.
-use crate::{Aws, Cx, OrFail, tags};
+use crate::{Aws, Cx, OrFail, owner, tags};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -68,6 +68,7 @@ impl Resource for LogGroup {
     type Output = LogGroupOutput;
     const KIND: &'static str = "logs:log-group";
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Tags;
     const UPDATES: bool = true;
     const TIMING: &'static str = "logs_log_group";
     const LOSES: Option<&'static str> = Some("the log events in it");
@@ -86,6 +87,10 @@ impl Resource for LogGroup {
         let tags = call.send().await.or_fail("look at the log group's tags")?.tags.unwrap_or_default();
         let ours = tags::are_ours(cx, tags.iter().map(|(k, v)| (k.as_str(), v.as_str())));
         Ok(ours.then(|| PhysicalId(self.name.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::logs::log_group(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<LogGroupOutput>> {

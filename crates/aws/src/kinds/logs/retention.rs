@@ -2,9 +2,9 @@
 //! [PutRetentionPolicy](https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html).
 //! Without it they are kept, and billed, for ever.
 use super::look;
-use crate::{Aws, Cx, OrFail};
+use crate::{Aws, Cx, OrFail, owner};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -32,6 +32,7 @@ impl Resource for Retention {
     type Output = ();
     const KIND: &'static str = "logs:retention";
     const IDENTITY: Identity = Identity::Setting;
+    const OWNER: Owner = Owner::Of("logs:log-group");
     const UPDATES: bool = true;
     const TIMING: &'static str = "logs_log_group";
 
@@ -42,6 +43,13 @@ impl Resource for Retention {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         Ok(self.is_set(cx).await?.then(|| PhysicalId(self.log_group.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        match owner::logs::is_of_service(&self.log_group) {
+            true => owner::logs::of_service(cx, &self.log_group).await,
+            false => owner::logs::log_group(cx, &self.log_group).await,
+        }
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {

@@ -3,9 +3,9 @@
 //! where the service was faster, it is given them: a group without a lineage, of a name that holds that of a resource of
 //! ours, is ours. One with another lineage belongs to another environment, and is left alone.
 use super::{LogGroup, LogGroupOutput, look};
-use crate::{Aws, Cx, OrFail, tags};
+use crate::{Aws, Cx, OrFail, owner, tags};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Class, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from. Whoever wires it vouches that nobody but our own resource writes to a group of that name.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -45,6 +45,7 @@ impl Resource for ServiceLogGroup {
     type Output = LogGroupOutput;
     const KIND: &'static str = "logs:service-log-group";
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Tags;
     const UPDATES: bool = true;
     const TIMING: &'static str = LogGroup::TIMING;
     const LOSES: Option<&'static str> = LogGroup::LOSES;
@@ -60,6 +61,10 @@ impl Resource for ServiceLogGroup {
         let Some(found) = look(cx, &self.0.name).await? else { return Ok(None) };
         let other = is_of_another(cx, &found.arn).await?;
         Ok((!other).then(|| PhysicalId(self.0.name.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::logs::of_service(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<LogGroupOutput>> {

@@ -5,13 +5,13 @@
 mod seen;
 
 use crate::{
-    Aws, Cx, OrFail, rds,
+    Aws, Cx, OrFail, owner, rds,
     settings::{Has, unless_as_wanted},
     tags,
 };
 use aws_sdk_rds::types::{ServerlessV2ScalingConfiguration, SourceType, Tag};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -112,6 +112,7 @@ impl Resource for DbCluster {
     type Output = DbClusterOutput;
     const KIND: &'static str = "rds:cluster";
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Tags;
     const UPDATES: bool = true;
     const LOOKS_AFTER_UPDATE: u32 = 3;
     const TIMING: &'static str = "rds_aurora_cluster";
@@ -140,6 +141,10 @@ impl Resource for DbCluster {
         let Some(seen) = rds::cluster(cx, &self.name).await? else { return Ok(None) };
         let ours = tags::are_ours(cx, seen.tag_list().iter().filter_map(|t| Some((t.key()?, t.value()?))));
         Ok(ours.then(|| PhysicalId(self.name.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::rds::cluster(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<DbClusterOutput>> {

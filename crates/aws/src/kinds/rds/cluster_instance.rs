@@ -2,7 +2,7 @@
 //! the first one made writes, the others read. It may be asked for while its cluster is still being made. Network, user,
 //! backups and protection are the cluster's; it keeps no data of its own.
 use crate::{
-    Aws, Cx, OrFail, rds,
+    Aws, Cx, OrFail, owner, rds,
     settings::{Settings, unless_as_wanted},
     tags,
 };
@@ -11,7 +11,7 @@ use aws_sdk_rds::{
     types::{DbInstance as Seen, SourceType, Tag},
 };
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -73,6 +73,7 @@ impl Resource for DbClusterInstance {
     type Output = DbClusterInstanceOutput;
     const KIND: &'static str = "rds:cluster-instance";
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Tags;
     const UPDATES: bool = true;
     const LOOKS_AFTER_UPDATE: u32 = 3;
     const TIMING: &'static str = "rds_aurora_instance_serverless_v2";
@@ -95,6 +96,10 @@ impl Resource for DbClusterInstance {
         let Some(seen) = cx.cloud.db_instance(&self.name).await? else { return Ok(None) };
         let ours = tags::are_ours(cx, seen.tag_list().iter().filter_map(|t| Some((t.key()?, t.value()?))));
         Ok(ours.then(|| PhysicalId(self.name.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::rds::instance(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<DbClusterInstanceOutput>> {

@@ -1,10 +1,10 @@
 //! An Aurora [cluster parameter group](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBClusterParameterGroup.html):
 //! the settings all instances of a cluster share, all at their defaults. Nothing of it can be changed later, and it cannot
 //! go while a cluster uses it; its values are a node of their own.
-use crate::{Aws, Cx, OrFail, rds, tags};
+use crate::{Aws, Cx, OrFail, owner, rds, tags};
 use aws_sdk_rds::types::{DbClusterParameterGroup as Seen, Tag};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Holder, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Holder, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -37,6 +37,7 @@ impl Resource for DbClusterParameterGroup {
     type Output = DbClusterParameterGroupOutput;
     const KIND: &'static str = "rds:cluster-parameter-group";
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Tags;
     const TIMING: &'static str = "rds_db_subnet_group";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
@@ -53,6 +54,10 @@ impl Resource for DbClusterParameterGroup {
         let seen = call.send().await.or_fail("look at the DB cluster parameter group's tags")?;
         let ours = tags::are_ours(cx, seen.tag_list().iter().filter_map(|t| Some((t.key()?, t.value()?))));
         Ok(ours.then(|| PhysicalId(self.name.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::rds::cluster_parameter_group(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<DbClusterParameterGroupOutput>> {

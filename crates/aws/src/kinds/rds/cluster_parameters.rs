@@ -1,10 +1,10 @@
 //! Values of a cluster parameter group that are not the engine's defaults, set by
 //! [ModifyDBClusterParameterGroup](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBClusterParameterGroup.html)
 //! at once: only dynamic parameters, such as `rds.force_ssl`, and at most twenty.
-use crate::{Aws, Cx, OrFail, rds};
+use crate::{Aws, Cx, OrFail, owner, rds};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -57,6 +57,7 @@ impl Resource for DbClusterParameters {
     type Output = DbClusterParametersOutput;
     const KIND: &'static str = "rds:cluster-parameters";
     const IDENTITY: Identity = Identity::Setting;
+    const OWNER: Owner = Owner::Of("rds:cluster-parameter-group");
     const UPDATES: bool = true;
     const TIMING: &'static str = "rds_db_subnet_group";
 
@@ -67,6 +68,10 @@ impl Resource for DbClusterParameters {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         Ok(self.wrong(cx).await?.is_none().then(|| PhysicalId(self.group_name.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::rds::cluster_parameter_group(cx, &self.group_name).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<DbClusterParametersOutput>> {

@@ -3,11 +3,11 @@
 //! deleted while deletion protection is on, and leaves backups behind unless told not to.
 mod seen;
 
-use crate::{Aws, Cx, OrFail, rds, secret, settings::unless_as_wanted, tags};
+use crate::{Aws, Cx, OrFail, owner, rds, secret, settings::unless_as_wanted, tags};
 use aws_sdk_rds::types::{SourceType, Tag};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -88,6 +88,7 @@ impl Resource for DbInstance {
     type Output = DbInstanceOutput;
     const KIND: &'static str = "rds:instance";
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Tags;
     const UPDATES: bool = true;
     const LOOKS_AFTER_UPDATE: u32 = 3;
     const TIMING: &'static str = "rds_db_instance_postgres_multi_az";
@@ -128,6 +129,10 @@ impl Resource for DbInstance {
         let Some(seen) = cx.cloud.db_instance(&self.name).await? else { return Ok(None) };
         let ours = tags::are_ours(cx, seen.tag_list().iter().filter_map(|t| Some((t.key()?, t.value()?))));
         Ok(ours.then(|| PhysicalId(self.name.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::rds::instance(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<DbInstanceOutput>> {

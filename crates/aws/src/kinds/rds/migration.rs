@@ -6,10 +6,10 @@ mod sql;
 
 pub use sql::{apply_once, checksum, refuse_other};
 
-use crate::{Aws, Cx, OrFail};
+use crate::{Aws, Cx, OrFail, owner};
 use aws_sdk_rdsdata::types::{Field, SqlParameter};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -65,6 +65,7 @@ impl Resource for Migration {
     type Output = MigrationOutput;
     const KIND: &'static str = "rds:migration";
     const IDENTITY: Identity = Identity::Setting;
+    const OWNER: Owner = Owner::Of("rds:cluster");
     const UPDATES: bool = true;
     const TIMING: &'static str = "rds_data_statement";
 
@@ -79,6 +80,10 @@ impl Resource for Migration {
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let applied = self.applied(cx).await?;
         Ok(applied.filter(|checksum| *checksum == self.checksum).map(|_| self.id()))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::rds::tagged(cx, &self.cluster_arn).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<MigrationOutput>> {

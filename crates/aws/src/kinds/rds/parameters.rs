@@ -1,10 +1,10 @@
 //! Values of an RDS parameter group that are not the engine's defaults, set by
 //! [ModifyDBParameterGroup](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBParameterGroup.html) at
 //! once: only dynamic parameters, such as `rds.force_ssl`, and at most twenty.
-use crate::{Aws, Cx, OrFail, rds};
+use crate::{Aws, Cx, OrFail, owner, rds};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -56,6 +56,7 @@ impl Resource for DbParameters {
     type Output = DbParametersOutput;
     const KIND: &'static str = "rds:parameters";
     const IDENTITY: Identity = Identity::Setting;
+    const OWNER: Owner = Owner::Of("rds:parameter-group");
     const UPDATES: bool = true;
     const TIMING: &'static str = "rds_db_subnet_group";
 
@@ -66,6 +67,10 @@ impl Resource for DbParameters {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         Ok(self.wrong(cx).await?.is_none().then(|| PhysicalId(self.group_name.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::rds::parameter_group(cx, &self.group_name).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<DbParametersOutput>> {

@@ -1,7 +1,7 @@
 //! An RDS [subnet group](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBSubnetGroup.html): where
 //! a database may stand. It needs subnets in two zones, and cannot go while a database uses it.
 use crate::{
-    Aws, Cx, OrFail, rds,
+    Aws, Cx, OrFail, owner, rds,
     settings::{Has, Settings, same_set, unless_as_wanted},
     tags,
 };
@@ -10,7 +10,9 @@ use aws_sdk_rds::{
     types::{DbInstance, DbSubnetGroup as Seen, Tag},
 };
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Class, Error, Holder, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{
+    Change, Class, Error, Holder, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result,
+};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -52,6 +54,7 @@ impl Resource for DbSubnetGroup {
     type Output = DbSubnetGroupOutput;
     const KIND: &'static str = "rds:subnet-group";
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Tags;
     const UPDATES: bool = true;
     const TIMING: &'static str = "rds_db_subnet_group";
 
@@ -69,6 +72,10 @@ impl Resource for DbSubnetGroup {
         let seen = call.send().await.or_fail("look at the DB subnet group's tags")?;
         let ours = tags::are_ours(cx, seen.tag_list().iter().filter_map(|t| Some((t.key()?, t.value()?))));
         Ok(ours.then(|| PhysicalId(self.name.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::rds::subnet_group(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<DbSubnetGroupOutput>> {

@@ -1,13 +1,13 @@
 //! An S3 [bucket](https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html). Its name is one of all accounts
 //! in the world. It goes only when it is empty, counting old versions and delete markers; see `emptying`. Some regions refuse
 //! tags in the call that makes a bucket; see `untagged`.
-use crate::{Aws, Cx, OrFail, tags};
+use crate::{Aws, Cx, OrFail, owner, tags};
 use aws_sdk_s3::types::{
     BucketLocationConstraint, CreateBucketConfiguration, Tag, builders::CreateBucketConfigurationBuilder,
 };
 use emptying::Emptying;
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 mod emptying;
 mod untagged;
@@ -61,6 +61,7 @@ impl Resource for Bucket {
     type Output = BucketOutput;
     const KIND: &'static str = "s3:bucket";
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Tags;
     const TIMING: &'static str = "s3_bucket";
     const LOSES: Option<&'static str> = Some("all objects in it, the audit log among them");
 
@@ -92,6 +93,10 @@ impl Resource for Bucket {
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let found = look(cx, &self.name).await?;
         Ok(found.filter(|found| are_ours(cx, found)).map(|_| PhysicalId(self.name.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::s3::bucket(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<BucketOutput>> {

@@ -1,13 +1,13 @@
 //! What a bucket's objects are [encrypted](https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketEncryption.html)
 //! with where a request does not say it. S3 never stores them in the clear; without this it uses a key of its own.
-use crate::{Aws, Cx, OrFail};
+use crate::{Aws, Cx, OrFail, owner};
 use aws_sdk_s3::types::{
     ServerSideEncryption as Algorithm, ServerSideEncryptionByDefault, ServerSideEncryptionConfiguration,
     ServerSideEncryptionRule,
 };
 use aws_smithy_types::error::operation::BuildError;
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -62,6 +62,7 @@ impl Resource for BucketEncryption {
     type Output = ();
     const KIND: &'static str = "s3:bucket-encryption";
     const IDENTITY: Identity = Identity::Setting;
+    const OWNER: Owner = Owner::Of("s3:bucket");
     const UPDATES: bool = true;
     const TIMING: &'static str = "s3_bucket_setting";
 
@@ -72,6 +73,10 @@ impl Resource for BucketEncryption {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         Ok(self.is_set(cx).await?.then(|| PhysicalId(self.bucket.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::s3::bucket(cx, &self.bucket).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {

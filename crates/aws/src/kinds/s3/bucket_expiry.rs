@@ -1,14 +1,14 @@
 //! How long a bucket keeps its objects: one rule of its
 //! [lifecycle](https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLifecycleConfiguration.html). The call replaces
 //! the whole configuration. S3 looks once a day, and removes the delete markers that are left over by itself.
-use crate::{Aws, Cx, OrFail};
+use crate::{Aws, Cx, OrFail, owner};
 use aws_sdk_s3::types::{
     AbortIncompleteMultipartUpload, BucketLifecycleConfiguration, ExpirationStatus, LifecycleExpiration, LifecycleRule,
     LifecycleRuleFilter, NoncurrentVersionExpiration,
 };
 use aws_smithy_types::error::operation::BuildError;
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// The rule's name in the bucket.
 const RULE: &str = "vidpipe-expiry";
@@ -63,6 +63,7 @@ impl Resource for BucketExpiry {
     type Output = ();
     const KIND: &'static str = "s3:bucket-expiry";
     const IDENTITY: Identity = Identity::Setting;
+    const OWNER: Owner = Owner::Of("s3:bucket");
     const UPDATES: bool = true;
     const TIMING: &'static str = "s3_bucket_lifecycle";
 
@@ -74,6 +75,10 @@ impl Resource for BucketExpiry {
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let set = self.seen(cx).await?.iter().any(|rule| self.is(rule));
         Ok(set.then(|| PhysicalId(self.bucket.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::s3::bucket(cx, &self.bucket).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {

@@ -1,9 +1,9 @@
 //! The [versioning](https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketVersioning.html) of a bucket: what is
 //! written over or deleted stays as an old version. It can be suspended, but never taken back.
-use crate::{Aws, Cx, OrFail};
+use crate::{Aws, Cx, OrFail, owner};
 use aws_sdk_s3::types::{BucketVersioningStatus as Status, VersioningConfiguration};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -30,6 +30,7 @@ impl Resource for BucketVersioning {
     type Output = ();
     const KIND: &'static str = "s3:bucket-versioning";
     const IDENTITY: Identity = Identity::Setting;
+    const OWNER: Owner = Owner::Of("s3:bucket");
     const TIMING: &'static str = "s3_bucket_setting";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
@@ -39,6 +40,10 @@ impl Resource for BucketVersioning {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         Ok(self.is_on(cx).await?.then(|| PhysicalId(self.bucket.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::s3::bucket(cx, &self.bucket).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {

@@ -1,10 +1,10 @@
 //! The [block](https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutPublicAccessBlock.html) against a bucket becoming
 //! public: neither access lists nor policies can open it. New buckets have it from the start, unless an organisation's rules
 //! or a hand took it away.
-use crate::{Aws, Cx, OrFail};
+use crate::{Aws, Cx, OrFail, owner};
 use aws_sdk_s3::types::PublicAccessBlockConfiguration as Block;
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -32,6 +32,7 @@ impl Resource for PublicAccessBlock {
     type Output = ();
     const KIND: &'static str = "s3:public-access-block";
     const IDENTITY: Identity = Identity::Setting;
+    const OWNER: Owner = Owner::Of("s3:bucket");
     const TIMING: &'static str = "s3_bucket_setting";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
@@ -43,6 +44,10 @@ impl Resource for PublicAccessBlock {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         Ok(self.is_set(cx).await?.then(|| PhysicalId(self.bucket.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::s3::bucket(cx, &self.bucket).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {

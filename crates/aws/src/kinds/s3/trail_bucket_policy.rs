@@ -1,10 +1,10 @@
 //! The [policy](https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html) of
 //! a bucket that one trail writes to. It must be there before the trail, which is why it names the trail by an ARN that
 //! is known beforehand.
-use crate::{Aws, Cx, OrFail, policy};
+use crate::{Aws, Cx, OrFail, owner, policy};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use vidpipe_engine::{Change, Class, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -73,6 +73,7 @@ impl Resource for TrailBucketPolicy {
     type Output = ();
     const KIND: &'static str = "s3:trail-bucket-policy";
     const IDENTITY: Identity = Identity::Setting;
+    const OWNER: Owner = Owner::Of("s3:bucket");
     const UPDATES: bool = true;
     const TIMING: &'static str = "s3_bucket_setting";
 
@@ -85,6 +86,10 @@ impl Resource for TrailBucketPolicy {
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let set = self.is_as_wanted(cx).await? == Some(true);
         Ok(set.then(|| PhysicalId(self.bucket.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::s3::bucket(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {

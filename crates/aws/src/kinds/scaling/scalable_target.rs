@@ -1,10 +1,10 @@
 //! An ECS service's number of tasks as something that scales:
 //! [RegisterScalableTarget](https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html).
 //! Registering changes what is registered already, so we look whose it is first. It goes with its service.
-use crate::{Aws, Cx, OrFail, scaling, tags};
+use crate::{Aws, Cx, OrFail, owner, scaling, tags};
 use aws_sdk_applicationautoscaling::types::{ScalableDimension, ScalableTarget as Seen, ServiceNamespace};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -56,6 +56,7 @@ impl Resource for ScalableTarget {
     type Output = ScalableTargetOutput;
     const KIND: &'static str = "scaling:scalable-target";
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Tags;
     const UPDATES: bool = true;
     const TIMING: &'static str = "appautoscaling_target";
 
@@ -73,6 +74,10 @@ impl Resource for ScalableTarget {
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let Some(found) = scaling::target(cx, &self.resource_id).await? else { return Ok(None) };
         Ok(self.is_ours(cx, &found).await?.then(|| PhysicalId(self.resource_id.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::scaling::target(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<ScalableTargetOutput>> {

@@ -1,11 +1,11 @@
 //! A target tracking [scaling policy](https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScalingPolicy.html)
 //! that keeps a metric of an ECS service near a target. It has no tags: it is part of a scalable target of ours. AWS makes
 //! alarms for it, and removes them with it.
-use crate::{Aws, Cx, OrFail, kinds, scaling};
+use crate::{Aws, Cx, OrFail, kinds, owner, scaling};
 use aws_sdk_applicationautoscaling::types::PolicyType;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 mod tracking;
 
@@ -68,6 +68,7 @@ impl Resource for ScalingPolicy {
     type Output = ();
     const KIND: &'static str = "scaling:scaling-policy";
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Of("scaling:scalable-target");
     const UPDATES: bool = true;
     const TIMING: &'static str = "appautoscaling_policy";
 
@@ -77,6 +78,10 @@ impl Resource for ScalingPolicy {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         Ok(scaling::look(cx, &self.resource_id, &self.name).await?.map(|p| PhysicalId(p.policy_arn)))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::scaling::target(cx, &self.resource_id).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {

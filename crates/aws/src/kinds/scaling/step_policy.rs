@@ -2,12 +2,12 @@
 //! an alarm says how far a metric is off, and steps say how many tasks that adds or takes. It is what AWS advises for a metric
 //! that does not fall in proportion to the tasks, such as the age of what waits in a stream. AWS makes no alarm for it: give
 //! its ARN to an alarm of ours as an action. It has no tags: it is part of a scalable target of ours.
-use crate::{Aws, Cx, OrFail, kinds, scaling};
+use crate::{Aws, Cx, OrFail, kinds, owner, scaling};
 use aws_sdk_applicationautoscaling::types::{
     AdjustmentType, MetricAggregationType, PolicyType, StepAdjustment, StepScalingPolicyConfiguration as Stepping,
 };
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -73,6 +73,7 @@ impl Resource for StepPolicy {
     type Output = StepPolicyOutput;
     const KIND: &'static str = "scaling:step-policy";
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Of("scaling:scalable-target");
     const UPDATES: bool = true;
     const TIMING: &'static str = "appautoscaling_policy";
 
@@ -82,6 +83,10 @@ impl Resource for StepPolicy {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         Ok(scaling::look(cx, &self.resource_id, &self.name).await?.map(|p| PhysicalId(p.policy_arn)))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::scaling::target(cx, &self.resource_id).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<StepPolicyOutput>> {

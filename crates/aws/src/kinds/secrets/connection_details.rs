@@ -2,13 +2,13 @@
 //! into the secret that holds its user and password: `engine`, `host`, `port` and `dbname`, as RDS itself writes them.
 //! Each write is a new version of the secret; the user and the password stay.
 use crate::{
-    Aws, Cx, OrFail,
+    Aws, Cx, OrFail, owner,
     secret::{self, Current, Fields},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -82,6 +82,7 @@ impl Resource for ConnectionDetails {
     type Output = ConnectionDetailsOutput;
     const KIND: &'static str = "secrets:connection-details";
     const IDENTITY: Identity = Identity::Setting;
+    const OWNER: Owner = Owner::Of("secrets:generated-secret");
     const UPDATES: bool = true;
     const TIMING: &'static str = "secretsmanager_secret";
 
@@ -94,6 +95,10 @@ impl Resource for ConnectionDetails {
         let (_, fields) = self.read(cx).await?;
         let set = self.wanted().iter().all(|(name, value)| fields.get(name) == Some(value));
         Ok(set.then(|| PhysicalId(self.secret_arn.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::secrets::secret(cx, &self.secret_arn).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<ConnectionDetailsOutput>> {

@@ -1,10 +1,10 @@
 //! A [secret](https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html) whose value Secrets
 //! Manager generates. It is deleted without a recovery window, which would keep its name taken; even so the name is
 //! free only some seconds later.
-use crate::{Aws, Cx, OrFail, kinds, settings::Settings, tags};
+use crate::{Aws, Cx, OrFail, kinds, owner, settings::Settings, tags};
 use aws_sdk_secretsmanager::{operation::update_secret::builders::UpdateSecretFluentBuilder as Update, types::Tag};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 use zeroize::Zeroizing;
 
 /// What RDS refuses in a password, and what shells and URLs trip over.
@@ -73,6 +73,7 @@ impl Resource for GeneratedSecret {
     type Output = GeneratedSecretOutput;
     const KIND: &'static str = "secrets:generated-secret";
     const IDENTITY: Identity = Identity::Token;
+    const OWNER: Owner = Owner::Tags;
     const UPDATES: bool = true;
     const TIMING: &'static str = "secretsmanager_secret";
     const LOSES: Option<&'static str> = Some("the generated value");
@@ -92,6 +93,10 @@ impl Resource for GeneratedSecret {
         let tags = found.tags().iter().filter_map(|t| Some((t.key()?, t.value()?)));
         let ours = tags::are_ours(cx, tags) && found.deleted_date.is_none();
         Ok(found.arn.filter(|_| ours).map(PhysicalId))
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::secrets::secret(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<GeneratedSecretOutput>> {

@@ -2,10 +2,10 @@
 //! [rotated](https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-secrets-manager.html): only the schedule is
 //! [set](https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html), for RDS does the work
 //! itself. RDS's own schedule is seven days; a secret of it cannot be without one, so this ends only with the secret.
-use crate::{Aws, Cx, OrFail};
+use crate::{Aws, Cx, OrFail, owner};
 use aws_sdk_secretsmanager::types::RotationRulesType;
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Class, Error, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -21,6 +21,7 @@ impl Resource for Rotation {
     type Output = ();
     const KIND: &'static str = "secrets:rotation";
     const IDENTITY: Identity = Identity::Setting;
+    const OWNER: Owner = Owner::Of("rds:cluster");
     const UPDATES: bool = true;
     const TIMING: &'static str = "secretsmanager_rotation";
 
@@ -36,6 +37,10 @@ impl Resource for Rotation {
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let id = PhysicalId(self.secret_arn.clone());
         Ok(matches!(self.observe(cx, &id).await?, Observed::Ready(())).then_some(id))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::secrets::secret(cx, &self.secret_arn).await
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<()>> {

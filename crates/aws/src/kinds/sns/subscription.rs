@@ -2,9 +2,9 @@
 //! somebody follows the link in the mail: it is as we want it all the same. A pending one cannot be removed; SNS forgets it
 //! [after 48 hours](https://docs.aws.amazon.com/sns/latest/dg/sns-delete-subscription-topic.html). It goes with its
 //! topic, which is therefore its owner; let it only read the values of its endpoint.
-use crate::{Aws, Cx, OrFail, kinds};
+use crate::{Aws, Cx, OrFail, kinds, owner};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -36,6 +36,7 @@ impl Resource for Subscription {
     type Output = SubscriptionOutput;
     const KIND: &'static str = "sns:subscription";
     const IDENTITY: Identity = Identity::Setting;
+    const OWNER: Owner = Owner::Of("sns:topic");
     const TIMING: &'static str = "sns_subscription";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
@@ -61,6 +62,10 @@ impl Resource for Subscription {
             }
         }
         Ok(None)
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::messages::subscription(cx, &self.topic_arn, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<SubscriptionOutput>> {

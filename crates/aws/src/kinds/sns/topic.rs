@@ -2,13 +2,13 @@
 //! with that one, so we look whose it is first. It is not encrypted at rest: CloudWatch may not use SNS' own key, and its
 //! alarms would be lost.
 use crate::{
-    Aws, Cx, OrFail, kinds,
+    Aws, Cx, OrFail, kinds, owner,
     sns::{arn, look},
     tags,
 };
 use aws_sdk_sns::types::Tag;
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Class, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 const DISPLAY_NAME: &str = "DisplayName";
 
@@ -46,6 +46,7 @@ impl Resource for Topic {
     type Output = TopicOutput;
     const KIND: &'static str = "sns:topic";
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Tags;
     const UPDATES: bool = true;
     const TIMING: &'static str = "sns_topic";
 
@@ -61,6 +62,10 @@ impl Resource for Topic {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         Ok(ours(cx, &arn(cx, &self.name)).await?.1)
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::messages::topic(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<TopicOutput>> {

@@ -1,10 +1,10 @@
 //! A topic's [policy](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html): the
 //! account's CloudWatch alarms may publish, and nobody without TLS. A topic is never without one, so removing ours gives it
 //! back the one AWS makes a topic with.
-use crate::{Aws, Cx, OrFail, policy::says, sns::look};
+use crate::{Aws, Cx, OrFail, owner, policy::says, sns::look};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 const POLICY: &str = "Policy";
 
@@ -92,6 +92,7 @@ impl Resource for TopicPolicy {
     type Output = ();
     const KIND: &'static str = "sns:topic-policy";
     const IDENTITY: Identity = Identity::Setting;
+    const OWNER: Owner = Owner::Of("sns:topic");
     const UPDATES: bool = true;
     const TIMING: &'static str = "sns_topic";
 
@@ -102,6 +103,10 @@ impl Resource for TopicPolicy {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         Ok(self.is_set(cx).await?.then(|| PhysicalId(self.topic_arn.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::messages::topic(cx, &self.topic_arn).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {

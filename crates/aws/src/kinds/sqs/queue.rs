@@ -1,11 +1,11 @@
 //! An SQS [queue](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html), encrypted with
 //! SQS' own key. Asked for one that exists with the same attributes, SQS answers with that one, so we look whose it is
 //! first. The name of a deleted queue is free after 60 seconds.
-use crate::{Aws, Cx, OrFail, kinds, sqs::look, tags};
+use crate::{Aws, Cx, OrFail, kinds, owner, sqs::look, tags};
 use aws_sdk_sqs::types::QueueAttributeName as Attribute;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use vidpipe_engine::{Change, Class, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -66,6 +66,7 @@ impl Resource for Queue {
     type Output = QueueOutput;
     const KIND: &'static str = "sqs:queue";
     const IDENTITY: Identity = Identity::Named;
+    const OWNER: Owner = Owner::Tags;
     const UPDATES: bool = true;
     const TIMING: &'static str = "sqs_queue";
     const LOSES: Option<&'static str> = Some("the messages in it");
@@ -83,6 +84,10 @@ impl Resource for Queue {
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let Some(url) = self.url(cx).await? else { return Ok(None) };
         ours(cx, url).await
+    }
+
+    async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
+        owner::messages::queue(cx, &id.0).await
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<QueueOutput>> {

@@ -1,10 +1,10 @@
 //! A queue's [policy](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html):
 //! nothing without TLS. It allows nothing: in the account, that is for the roles' own policies.
-use crate::{Aws, Cx, OrFail, policy::says, sqs::look};
+use crate::{Aws, Cx, OrFail, owner, policy::says, sqs::look};
 use aws_sdk_sqs::types::QueueAttributeName as Attribute;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use vidpipe_engine::{Change, Identity, Observed, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -47,6 +47,7 @@ impl Resource for QueuePolicy {
     type Output = ();
     const KIND: &'static str = "sqs:queue-policy";
     const IDENTITY: Identity = Identity::Setting;
+    const OWNER: Owner = Owner::Of("sqs:queue");
     const UPDATES: bool = true;
     const TIMING: &'static str = "sqs_queue";
 
@@ -57,6 +58,10 @@ impl Resource for QueuePolicy {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         Ok(self.is_set(cx).await?.then(|| PhysicalId(self.queue_url.clone())))
+    }
+
+    async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
+        owner::messages::queue(cx, &self.queue_url).await
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {

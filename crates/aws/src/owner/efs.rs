@@ -1,0 +1,37 @@
+//! EFS shows the tags of a thing with the thing.
+use super::once;
+use crate::{Cx, OrFail, tags};
+use aws_sdk_efs::types::{LifeCycleState, Tag};
+use vidpipe_engine::{Owned, Result};
+
+fn of(cx: &Cx, tags: &[Tag]) -> Owned {
+    tags::owned(cx, tags.iter().map(|t| (t.key(), t.value())))
+}
+
+/// [DescribeFileSystems](https://docs.aws.amazon.com/efs/latest/ug/API_DescribeFileSystems.html)
+pub(crate) async fn file_system(cx: &Cx, id: &str) -> Result<Owned> {
+    let look = async || {
+        let call = cx.cloud.efs.describe_file_systems().file_system_id(id);
+        let seen = call.send().await.or_fail("look whose the file system is")?;
+        let there = seen.file_systems().iter().find(|f| f.life_cycle_state() != &LifeCycleState::Deleted);
+        Ok(there.map_or(Owned::Absent, |f| of(cx, f.tags())))
+    };
+    once(cx, "file system", id, look).await
+}
+
+/// The mount target of that id, by the tags of its file system.
+pub(crate) async fn mount_target(cx: &Cx, file_system: &str, id: &str) -> Result<Owned> {
+    let there = cx.cloud.mount_targets(file_system).await?;
+    match there.iter().any(|t| t.mount_target_id() == id) {
+        true => self::file_system(cx, file_system).await,
+        false => Ok(Owned::Absent),
+    }
+}
+
+/// [DescribeAccessPoints](https://docs.aws.amazon.com/efs/latest/ug/API_DescribeAccessPoints.html)
+pub(crate) async fn access_point(cx: &Cx, id: &str) -> Result<Owned> {
+    let call = cx.cloud.efs.describe_access_points().access_point_id(id);
+    let seen = call.send().await.or_fail("look whose the access point is")?;
+    let there = seen.access_points().iter().find(|p| p.life_cycle_state() != Some(&LifeCycleState::Deleted));
+    Ok(there.map_or(Owned::Absent, |p| of(cx, p.tags())))
+}

@@ -1,0 +1,35 @@
+//! CloudWatch and CloudTrail tell tags by ARN.
+use super::once;
+use crate::{Cx, OrFail, tags};
+use vidpipe_engine::{Class, Owned, Result};
+
+/// [ListTagsForResource](https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_ListTagsForResource.html)
+pub(crate) async fn alarm(cx: &Cx, name: &str) -> Result<Owned> {
+    let Some(arn) = cx.cloud.alarm(name).await?.and_then(|alarm| alarm.alarm_arn) else { return Ok(Owned::Absent) };
+    let call = cx.cloud.cloudwatch.list_tags_for_resource().resource_arn(arn);
+    let seen = call.send().await.or_fail("look whose the alarm is")?;
+    Ok(tags::owned(cx, seen.tags().iter().filter_map(|t| t.key().zip(t.value()))))
+}
+
+/// The trail of that name: [GetTrail](https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetTrail.html)
+pub(crate) async fn trail(cx: &Cx, name: &str) -> Result<Owned> {
+    match cx.cloud.cloudtrail.get_trail().name(name).send().await.or_fail("look at the trail") {
+        Err(e) if e.class == Class::NotFound => Ok(Owned::Absent),
+        Err(e) => Err(e),
+        Ok(seen) => match seen.trail.and_then(|trail| trail.trail_arn) {
+            Some(arn) => trail_of(cx, &arn).await,
+            None => Ok(Owned::Absent),
+        },
+    }
+}
+
+/// The trail of that ARN: [ListTags](https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_ListTags.html)
+pub(crate) async fn trail_of(cx: &Cx, arn: &str) -> Result<Owned> {
+    let look = async || {
+        let seen =
+            cx.cloud.cloudtrail.list_tags().resource_id_list(arn).send().await.or_fail("look whose the trail is")?;
+        let tags = seen.resource_tag_list().iter().flat_map(|resource| resource.tags_list());
+        Ok(tags::owned(cx, tags.filter_map(|t| Some((t.key(), t.value()?)))))
+    };
+    once(cx, "trail", arn, look).await
+}
