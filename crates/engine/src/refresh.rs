@@ -8,7 +8,6 @@ use crate::{
 };
 use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
 use std::rc::Rc;
 
 /// What a look at one node found.
@@ -48,13 +47,13 @@ pub async fn refresh<C: 'static>(
             let cx = Cx { cloud: cloud.clone(), env: env.clone(), node: name.clone(), token: entry.token.clone() };
             async move {
                 let kind = kind_of(kinds, &entry.kind)?;
-                let seen = look(kind, &cx, &entry.spec, &id).await?;
-                match whose(kind, &cx, &entry, &id, &seen, now).await? {
+                // Nobody looks into what is somebody else's.
+                match whose(kind, &cx, &entry, &id, now).await? {
                     Owned::Theirs(lineage) => return Ok(Some((name, Drift::Theirs(lineage)))),
                     Owned::Unmarked => return Ok(Some((name, Drift::Unmarked))),
                     Owned::Ours | Owned::Absent => {}
                 }
-                let drift = match seen {
+                let drift = match look(kind, &cx, &entry.spec, &id).await? {
                     // What was done stays done, also when the provider has forgotten it.
                     Observed::Absent if kind.ends() => return Ok(None),
                     Observed::Absent => Drift::Gone,
@@ -119,17 +118,16 @@ async fn look<C: 'static>(
     }
 }
 
-/// Whose that is what was seen. Of a young thing the tags may not show yet.
+/// Whose that is. Of a young thing the tags may not show yet.
 async fn whose<C: 'static>(
     kind: &'static dyn Kind<C>,
     cx: &Cx<C>,
     entry: &Entry,
     id: &PhysicalId,
-    seen: &Observed<Value>,
     now: Timestamp,
 ) -> Result<Owned> {
-    if *seen == Observed::Absent || kind.ends() || kind.identity() == Identity::Shared {
-        return Ok(Owned::Absent);
+    if kind.ends() || kind.identity() == Identity::Shared {
+        return Ok(Owned::Ours);
     }
     let owned = patiently(&Stop::default(), async || kind.owned(cx, &entry.spec, id).await).await?;
     let is_young = YOUNG.try_into().is_ok_and(|young: SignedDuration| now.duration_since(entry.since) < young);

@@ -58,7 +58,10 @@ impl<C: 'static> Runner<C> {
                 self.ledger.record(work.name, T::Theirs).await?;
                 Err(gone)
             }
-            Ok(_) => Ok(self.is_known(work.name)),
+            Ok(_) => {
+                self.is_known(work.name);
+                Ok(())
+            }
             Err(e) => Err(self.note(work, e, false).await),
         }
     }

@@ -61,11 +61,17 @@ async fn one(subject: &Subject, name: &Name, tally: &mut Tally) {
             "waiting" => Phase::Waiting { id, known: None },
             _ => Phase::Deleting { id },
         });
-        let mut wrong = account.command("up", false, async |world| world.up().await.is_complete()).await;
-        if account.ours.state().entries.contains_key(name) && phase != "deleting" {
+        // One that is to go makes room for another one of ours with `up`: that is for `down`.
+        let (told, completes) = if phase == "deleting" { ("down", true) } else { ("up", false) };
+        let run = async |world: &World| match completes {
+            true => world.down().await.is_complete(),
+            false => world.up().await.is_complete(),
+        };
+        let mut wrong = account.command(told, completes, run).await;
+        if account.ours.state().entries.contains_key(name) {
             wrong.push("it is not recorded as gone".into());
         }
-        tally.case(&format!("{name}, {phase}, then up"), wrong);
+        tally.case(&format!("{name}, {phase}, then {told}"), wrong);
     }
 }
 
@@ -118,11 +124,13 @@ impl Account {
         self.ours.state().entries.keys().map(|name| format!("{name} is recorded")).collect()
     }
 
-    /// What a look did not say to be of another lineage, or gone with what it is a part of.
+    /// What a look did not say to be of another lineage, or gone: some kinds are only looked for among what is ours.
     fn not_said(&self, drifted: &[(Name, Drift)]) -> Vec<String> {
         let graph = self.ours.graph();
         let asked = graph.nodes.iter().filter(|(_, n)| n.kind.identity() != Identity::Shared && !n.kind.ends());
-        let said = |name: &Name| drifted.iter().any(|(node, drift)| node == name && matches!(drift, Drift::Theirs(_)));
+        let said = |name: &Name| {
+            drifted.iter().any(|(node, drift)| node == name && matches!(drift, Drift::Theirs(_) | Drift::Gone))
+        };
         asked.filter(|(name, _)| !said(name)).map(|(name, _)| format!("{name} is taken for ours")).collect()
     }
 }
