@@ -15,19 +15,19 @@ use std::{
     time::Duration,
 };
 use tokio::time::Instant;
-use vidpipe_aws::{Aws, Connection, Facts, KINDS, sweep::sweep, timings};
+use vidpipe_aws::{Aws, Connection, Facts, KINDS, timings};
 use vidpipe_engine::{
     Clock, Consent, Environment, Graph, Ledger, Limits, Name, Outlook, Plan, Result, Runner, State, Stop, Summary,
     event::{Event, Report},
     pace::{Budgets, Timings},
     plan,
-    sweep::Swept,
 };
 use vidpipe_pipelines::{graph, spec::Spec, suffix::Suffix, wanted};
 use vidpipe_sandbox::{Clock as Pace, Conditions, Sandbox};
 
 mod asking;
 mod by_hand;
+mod clear;
 
 /// Between two runs somebody reads what happened.
 const BETWEEN_RUNS: Duration = Duration::from_secs(30);
@@ -214,19 +214,6 @@ impl World {
                 Ok(summary) => Ended::Ran(summary),
                 Err(e) => unreachable!("our own plan has no circle: {e:?}"),
             },
-        }
-    }
-
-    /// One `down` as the command does it: with the sweep after it, and what that finds removed too. What it came to, and what
-    /// is left as the sweep tells it; `None` where it was not asked.
-    pub(crate) async fn clear(&self) -> (Summary, Option<Swept>) {
-        let have = self.disk.read();
-        self.disk.count_anew(None);
-        let plan = self.plan(&Graph::default(), &have);
-        let ask = async |state: &State| sweep(&self.aws, state, &Stop::default()).await;
-        match self.runner(have, Consent::Everything).clear(&plan, ask).await {
-            Ok(cleared) => cleared,
-            Err(e) => unreachable!("nobody asks it to stop, and the disk takes everything: {e:?}"),
         }
     }
 
