@@ -43,13 +43,23 @@ fn recreated_by_another_lineage(part: usize, parts: usize) {
 }
 
 #[test]
-fn every_kind_recreated_by_another_lineage_is_left_alone() {
-    recreated_by_another_lineage(0, 2);
+fn every_kind_recreated_by_another_lineage_is_left_alone_1() {
+    recreated_by_another_lineage(0, 4);
 }
 
 #[test]
-fn every_other_kind_recreated_by_another_lineage_is_left_alone() {
-    recreated_by_another_lineage(1, 2);
+fn every_kind_recreated_by_another_lineage_is_left_alone_2() {
+    recreated_by_another_lineage(1, 4);
+}
+
+#[test]
+fn every_kind_recreated_by_another_lineage_is_left_alone_3() {
+    recreated_by_another_lineage(2, 4);
+}
+
+#[test]
+fn every_kind_recreated_by_another_lineage_is_left_alone_4() {
+    recreated_by_another_lineage(3, 4);
 }
 
 #[test]
