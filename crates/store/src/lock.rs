@@ -1,17 +1,24 @@
 //! One run at a time per environment.
 //!
-//! The lock is the kernel's, on a file that is never renamed or removed: it ends with the process, however that ends,
-//! so there is no stale lock to break. What is written in the file is for people; only the kernel decides.
-use crate::{FileStore, Place, Result, StoreError, disk};
+//! The lock is the kernel's, on a file that we never rename or remove: it ends with the process, however that ends, so there
+//! is no stale lock to break. What is written in the file is for people; only the kernel decides. What becomes of a lock
+//! whose file somebody else removes: `claim.rs`.
+use crate::{FileStore, Place, Result, StoreError, claim::Seen, disk, files};
 use jiff::Timestamp;
+use rustix::fs::OFlags;
 use serde::{Deserialize, Serialize};
 use std::{
+    cell::RefCell,
     fmt,
-    fs::{File, TryLockError},
-    io::{Read, Seek, Write},
-    path::Path,
+    fs::{self, File, TryLockError},
+    io::{self, ErrorKind, Seek, Write},
+    os::unix::fs::{MetadataExt, OpenOptionsExt},
+    path::{Path, PathBuf},
     rc::Rc,
 };
+
+/// What is written into a lock file is shorter.
+const LONGEST: u64 = 4096;
 
 /// Who holds a lock.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,14 +40,16 @@ impl fmt::Display for Holder {
     }
 }
 
-struct Held {
-    place: Place,
-    file: File,
+pub(crate) struct Held {
+    pub(crate) place: Place,
+    pub(crate) holder: Holder,
+    pub(crate) file: RefCell<File>,
+    pub(crate) seen: RefCell<Seen>,
 }
 
 /// The right to change an environment. It ends when the last clone of it, and the last store made from it, is dropped.
 #[derive(Clone)]
-pub struct Lock(Rc<Held>);
+pub struct Lock(pub(crate) Rc<Held>);
 
 impl fmt::Debug for Lock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -50,20 +59,17 @@ impl fmt::Debug for Lock {
 
 impl Lock {
     pub(crate) fn take(place: &Place, command: &str, now: Timestamp) -> Result<Self> {
-        let path = place.file("state.json.lock");
+        let path = place.lock_file();
         let failed = |e| StoreError::Unwritable { path: path.clone(), source: e };
-        let mut options = disk::private();
-        let mut file = options.read(true).write(true).create(true).truncate(false).open(&path).map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(StoreError::Locked { holder: holder(&path), path }),
-            Err(TryLockError::Error(e)) => return Err(failed(e)),
-        }
         let host = gethostname::gethostname().to_string_lossy().into_owned();
         let holder = Holder { pid: std::process::id(), host, command: command.into(), since: now };
-        let text = serde_json::to_vec(&holder)?;
-        file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(&text)).map_err(failed)?;
-        Ok(Self(Rc::new(Held { place: place.clone(), file })))
+        let file = match hold(&path).map_err(failed)? {
+            Some(file) => file,
+            None => return Err(StoreError::Locked { holder: holder_of(&path), path }),
+        };
+        sign(&file, &holder).map_err(failed)?;
+        let seen = RefCell::new(Seen::now(&place.state_file()));
+        Ok(Self(Rc::new(Held { place: place.clone(), holder, file: RefCell::new(file), seen })))
     }
 
     /// The place that is locked.
@@ -80,12 +86,53 @@ impl Lock {
 impl Drop for Held {
     fn drop(&mut self) {
         // So that who comes next is not told of us. The kernel lets go when the file is closed, whatever becomes of this.
-        let _ = self.file.set_len(0);
+        let _ = self.file.borrow().set_len(0);
     }
 }
 
-fn holder(path: &Path) -> Option<Holder> {
-    let mut text = String::new();
-    File::open(path).ok()?.read_to_string(&mut text).ok()?;
-    serde_json::from_str(&text).ok()
+impl Place {
+    pub(crate) fn lock_file(&self) -> PathBuf {
+        self.file("state.json.lock")
+    }
+}
+
+/// The kernel's lock on that file, which is made if it is not there; `None` if another process has it.
+pub(crate) fn hold(path: &Path) -> io::Result<Option<File>> {
+    loop {
+        let file = options().create(true).truncate(false).open(path)?;
+        match file.try_lock() {
+            // Removed between the two: whoever comes next would lock another file of that name.
+            Ok(()) if !is_at(&file, path)? => {}
+            Ok(()) => return Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => return Ok(None),
+            Err(TryLockError::Error(e)) => return Err(e),
+        }
+    }
+}
+
+/// How a lock file is opened. What is written into it must not go where a link leads.
+pub(crate) fn options() -> fs::OpenOptions {
+    let mut options = disk::private();
+    options.read(true).write(true).custom_flags(files::flags(OFlags::NOFOLLOW | OFlags::NONBLOCK));
+    options
+}
+
+/// Whether that open file is still what has that name.
+pub(crate) fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    let own = file.metadata()?;
+    match fs::symlink_metadata(path) {
+        Ok(there) => Ok((there.dev(), there.ino()) == (own.dev(), own.ino())),
+        Err(e) if e.kind() == ErrorKind::NotFound => Ok(false),
+        Err(e) => Err(e),
+    }
+}
+
+/// Write into a lock file who holds it.
+pub(crate) fn sign(mut file: &File, holder: &Holder) -> io::Result<()> {
+    let text = serde_json::to_vec(holder)?;
+    file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(&text))
+}
+
+pub(crate) fn holder_of(path: &Path) -> Option<Holder> {
+    serde_json::from_slice(&files::read(path, LONGEST).ok()?).ok()
 }
