@@ -3,14 +3,7 @@ use crate::{
     cli::{Cli, Format, Logging},
     fail::{Exit, Failure, Result},
 };
-use std::{
-    env,
-    fs::{File, OpenOptions},
-    io,
-    os::unix::fs::OpenOptionsExt,
-    path::Path,
-    sync::Mutex,
-};
+use std::{env, fs::File, io, path::Path, sync::Mutex};
 use tracing::{Subscriber, info};
 use tracing_subscriber::{
     Layer,
@@ -19,6 +12,7 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 use vidpipe_engine::Clock;
+use vidpipe_store::files::Output;
 
 mod json;
 use json::JsonLog;
@@ -65,7 +59,7 @@ impl FormatTime for Time {
 
 /// Made for its owner's eyes only: names and addresses are in it, if no secrets.
 fn open(path: &Path) -> Result<File> {
-    OpenOptions::new().create(true).append(true).mode(0o600).open(path).map_err(|e| {
+    Output::at(path).and_then(|output| output.append()).map_err(|e| {
         Failure::new(Exit::Refused, format!("failed to write the log {}: {e}", path.display()))
             .hint("name a file in a folder that is there with --log-file")
     })

@@ -13,6 +13,7 @@ mod canaries;
 mod changes;
 mod credentials;
 mod failed;
+mod files;
 mod first_day;
 mod gate;
 mod instead;

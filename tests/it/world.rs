@@ -80,6 +80,14 @@ impl World {
         }
     }
 
+    /// Run it to its end with its stdout in that file.
+    pub(crate) fn run_into(&self, line: &str, stdout: fs::File) -> Ran {
+        let args: Vec<&str> = line.split_whitespace().collect();
+        let output = self.command(&args).stdout(stdout).output().unwrap();
+        let stderr = self.redacted(&String::from_utf8(output.stderr).unwrap());
+        Ran { line: line.into(), status: output.status, stdout: String::new(), stderr }
+    }
+
     /// Run it to its end at a terminal of its own, where that is typed. It says everything on the terminal.
     pub(crate) fn run_at_terminal(&self, line: &str, typed: &str) -> Ran {
         let mut terminal = python();
