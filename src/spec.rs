@@ -15,6 +15,8 @@ const DEFAULT_FILE: &str = "vidpipe.toml";
 const LARGEST_SPEC: u64 = 1 << 20;
 /// No migration is larger; of a larger file no more is read.
 const LARGEST: u64 = migrations::LARGEST as u64;
+/// Their numbers have three digits.
+const MOST: usize = 999;
 
 /// Read the file named on the command line, else `vidpipe.toml` if there is one, else take the defaults.
 pub(crate) fn load(config: Option<&PathBuf>, pipeline: Option<Pipeline>) -> Result<Spec> {
@@ -70,15 +72,12 @@ fn sql_files(folder: &Path) -> io::Result<Vec<(String, Vec<u8>)>> {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
         if name.to_lowercase().ends_with(".sql") {
-            let content = files::read_some(&entry.path(), LARGEST + 1);
-            found.push((
-                name,
-                content.map_err(|e| io::Error::new(e.kind(), format!("{}: {e}", entry.path().display())))?,
-            ));
-        }
-        // Enough to see that it is too much.
-        if found.iter().map(|(_, content)| content.len()).sum::<usize>() > migrations::LARGEST_TOGETHER {
-            break;
+            if found.len() == MOST {
+                return Err(io::Error::other(format!("more than {MOST} files end in .sql")));
+            }
+            let path = entry.path();
+            let about = |e: io::Error| io::Error::new(e.kind(), format!("{}: {e}", path.display()));
+            found.push((name, files::read_some(&path, LARGEST + 1).map_err(about)?));
         }
     }
     Ok(found)

@@ -107,6 +107,12 @@ fn a_spec_is_a_file_of_its_size() {
     pipe(&world.here().join("sql/001_a.sql"));
     let ran = world.run("plan --suffix staging --sandbox --config spec.toml").ends(6);
     assert!(ran.stderr.contains("001_a.sql: it is a pipe, not a file"), "{}", ran.stderr);
+    fs::remove_file(world.here().join("sql/001_a.sql")).unwrap();
+    for number in 0..=999 {
+        world.write(&format!("sql/{number:03}_a.sql"), "select 1;");
+    }
+    let ran = world.run("plan --suffix staging --sandbox --config spec.toml").ends(6);
+    assert!(ran.stderr.contains("more than 999 files end in .sql"), "{}", ran.stderr);
 }
 
 #[test]

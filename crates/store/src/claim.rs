@@ -22,7 +22,7 @@ use vidpipe_engine::State;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Loss {
     /// The lock file was removed or replaced, and another run has begun, as far as its lock file says that one.
-    Lock(Option<Holder>),
+    Lock(Option<Box<Holder>>),
     /// The state file is not what this run saved.
     State,
 }
@@ -130,11 +130,13 @@ impl Lock {
             place.probe()?;
         }
         let file = match options().create_new(true).open(&path) {
-            Err(e) if e.kind() == ErrorKind::AlreadyExists => return Err(self.lost(Loss::Lock(holder_of(&path)))),
+            Err(e) if e.kind() == ErrorKind::AlreadyExists => {
+                return Err(self.lost(Loss::Lock(holder_of(&path).map(Box::new))));
+            }
             other => other.map_err(|e| StoreError::io("make the lock file again:", &path, e))?,
         };
         if file.try_lock().is_err() {
-            return Err(self.lost(Loss::Lock(holder_of(&path))));
+            return Err(self.lost(Loss::Lock(holder_of(&path).map(Box::new))));
         }
         sign(&file, &self.0.holder).map_err(|e| StoreError::io("write the lock file", &path, e))?;
         self.0.file.replace(file);
@@ -145,7 +147,7 @@ impl Lock {
     pub(crate) fn check_again(&self) -> Result<()> {
         match self.is_locked()? {
             true => Ok(()),
-            false => Err(self.lost(Loss::Lock(holder_of(&self.place().lock_file())))),
+            false => Err(self.lost(Loss::Lock(holder_of(&self.place().lock_file()).map(Box::new)))),
         }
     }
 
