@@ -2,8 +2,10 @@
 use crate::{
     cli::Doing,
     fail::{Exit, Failure, Result},
+    out,
 };
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, BufRead, IsTerminal};
+use tokio::task::spawn_blocking;
 
 /// Whether there is somebody to ask.
 pub(crate) fn can_ask() -> bool {
@@ -11,25 +13,27 @@ pub(crate) fn can_ask() -> bool {
 }
 
 /// Go on only if the user says so, or has said so already.
-pub(crate) fn confirm(doing: &Doing, question: &str) -> Result {
+pub(crate) async fn confirm(doing: &Doing, question: &str) -> Result {
     if doing.yes {
         return Ok(());
     }
-    match line(&format!("{question} [y/N]"))?.trim().to_lowercase().as_str() {
+    match line(&format!("{question} [y/N]")).await?.trim().to_lowercase().as_str() {
         "y" | "yes" => Ok(()),
         _ => Err(Failure::new(Exit::Declined, "declined; nothing was changed")),
     }
 }
 
 /// What is typed after that question; nothing, if it cannot be read.
-pub(crate) fn line(question: &str) -> Result<String> {
+pub(crate) async fn line(question: &str) -> Result<String> {
     if !can_ask() {
         return Err(Failure::new(Exit::Refused, "there is no terminal to ask at")
             .hint("add --yes to go ahead without being asked"));
     }
-    let mut err = io::stderr().lock();
-    let _ = write!(err, "{question} ").and_then(|()| err.flush());
-    let mut answer = String::new();
-    let read = io::stdin().lock().read_line(&mut answer);
-    Ok(read.map(|_| answer).unwrap_or_default())
+    out::stderr().say(format!("{question} ").as_bytes());
+    // On a thread beside: whoever is asked may as well answer with Ctrl-C.
+    let read = || {
+        let mut answer = String::new();
+        io::stdin().lock().read_line(&mut answer).map(|_| answer)
+    };
+    Ok(spawn_blocking(read).await.ok().and_then(io::Result::ok).unwrap_or_default())
 }

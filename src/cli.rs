@@ -123,6 +123,17 @@ pub(crate) enum Command {
     },
 }
 
+impl Command {
+    /// How long it may take, if that was said.
+    pub(crate) fn deadline(&self) -> Option<Duration> {
+        match self {
+            Self::Up(args) => args.doing.deadline,
+            Self::Down(args) => args.doing.deadline,
+            _ => None,
+        }
+    }
+}
+
 /// Which environment, and how it is described.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Described {

@@ -62,7 +62,7 @@ pub(crate) fn protection(args: &Up, plan: &Plan<Aws>, recorded: &Recorded) -> Re
 }
 
 /// The consent this plan needs, beyond what was given: typed at the terminal, or refused. Whether it was typed.
-pub(crate) fn ask(args: &Up, plan: &Plan<Aws>, given: &mut BTreeSet<Name>) -> Result<bool> {
+pub(crate) async fn ask(args: &Up, plan: &Plan<Aws>, given: &mut BTreeSet<Name>) -> Result<bool> {
     let losing = plan.unconsented(&Consent::To(given.clone()));
     if losing.is_empty() {
         return Ok(false);
@@ -75,7 +75,7 @@ pub(crate) fn ask(args: &Up, plan: &Plan<Aws>, given: &mut BTreeSet<Name>) -> Re
     }
     let names: Vec<&str> = losing.iter().map(|s| s.name.0.as_str()).collect();
     let question = format!("This would lose data:\n{told}Type `{}` if that may be lost:", names.join(","));
-    if !names_all(&ask::line(&question)?, &names) {
+    if !names_all(&ask::line(&question).await?, &names) {
         return Err(Failure::new(Exit::Declined, "declined; nothing was changed"));
     }
     given.extend(losing.iter().map(|s| s.name.clone()));

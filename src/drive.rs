@@ -3,12 +3,12 @@ use crate::{
     cli::Global,
     fail::{Exit, Result},
     forecast::Forecasting,
+    halt::Halt,
     screen::Screen,
     session::Session,
     waiting,
 };
-use std::{cell::Cell, convert::Infallible, future::pending, rc::Rc, time::Duration};
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use std::{convert::Infallible, future::pending, rc::Rc, time::Duration};
 use vidpipe_aws::{Aws, KINDS, sweep};
 use vidpipe_engine::{
     Clock, Graph, Ledger, Limits, Plan, Runner, State, Stop, Summary, Unanswered,
@@ -30,6 +30,7 @@ pub(crate) struct Run<'a> {
     pub(crate) command: &'static str,
     pub(crate) limits: &'a Limits,
     pub(crate) clock: Clock,
+    pub(crate) halt: &'a Halt,
 }
 
 /// What a run came to.
@@ -53,6 +54,10 @@ impl Run<'_> {
         have: State,
         forecasting: &mut Forecasting,
     ) -> Result<Outcome> {
+        self.halt.begin_run();
+        // The deadline is the command's: what came before the run has taken of it.
+        let deadline = self.limits.deadline.map(|deadline| self.halt.left_of(deadline));
+        let limits = Limits { deadline, ..self.limits.clone() };
         let screen = Screen::new(self.global);
         let history = self.lock.place().record(self.command, self.clock.now());
         let reports: Vec<Box<dyn Report>> = vec![Box::new(history.clone()), Box::new(screen.clone()), Box::new(Traced)];
@@ -65,7 +70,7 @@ impl Run<'_> {
             KINDS,
             ledger.clone(),
             self.session.timings.clone(),
-            self.limits.clone(),
+            limits,
             stop.clone(),
         );
         ledger.tell(&Event::Began {
@@ -75,7 +80,6 @@ impl Run<'_> {
             region: env.region,
             elsewhere: self.session.timings.is_elsewhere(),
         });
-        let signal = Cell::new(None);
         let sweeping = |why| ledger.tell(&Event::Sweeping { why });
         let elsewhere = self.session.timings.is_elsewhere();
         let done = async {
@@ -90,12 +94,14 @@ impl Run<'_> {
             }
             runner.run(plan).await.map(|summary| (summary, None))
         };
-        let (summary, swept) = tokio::select! {
-            done = done => done?,
-            never = watch(&stop, &signal) => match never {},
+        let done = tokio::select! {
+            done = done => done,
+            never = self.halt.reach(&stop, deadline.is_some()) => match never {},
             never = tick(&screen, self.clock) => match never {},
             never = tell(forecasting, &ledger) => match never {},
         };
+        crate::vanished::see_to(self.lock, &ledger).await?;
+        let (summary, swept) = done?;
         if summary.is_complete() && !want.nodes.is_empty() {
             let shown = runner.shown(want)?;
             ledger.amend(|state| state.outputs = shown).await?;
@@ -104,7 +110,7 @@ impl Run<'_> {
         if let Some(trouble) = history.trouble() {
             crate::commands::note(&format!("warning: {trouble}"))?;
         }
-        Ok(Outcome { summary, state: ledger.snapshot(), swept, signal: signal.get(), screen })
+        Ok(Outcome { summary, state: ledger.snapshot(), swept, signal: self.halt.signal(), screen })
     }
 }
 
@@ -127,24 +133,4 @@ async fn tell(forecasting: &mut Forecasting, ledger: &Ledger) -> Infallible {
         ledger.tell(&Event::Forecast(forecast.clone()));
     }
     pending().await
-}
-
-/// The first signal asks the run to stop; the second ends the process at once, which every durable intent makes safe.
-async fn watch(stop: &Stop, which: &Cell<Option<Exit>>) -> Infallible {
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
-        return std::future::pending().await;
-    };
-    let first = next(&mut interrupt, &mut terminate).await;
-    which.set(Some(first));
-    stop.ask();
-    let second = next(&mut interrupt, &mut terminate).await;
-    std::process::exit(second as i32);
-}
-
-async fn next(interrupt: &mut Signal, terminate: &mut Signal) -> Exit {
-    tokio::select! {
-        _ = interrupt.recv() => Exit::Interrupted,
-        _ = terminate.recv() => Exit::Terminated,
-    }
 }

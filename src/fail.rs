@@ -24,6 +24,8 @@ pub(crate) enum Exit {
     Declined = 8,
     /// The command line is wrong.
     Usage = 64,
+    /// Stopped because its terminal went away, or by SIGHUP.
+    HungUp = 129,
     /// Stopped by Ctrl-C.
     Interrupted = 130,
     /// Stopped by SIGTERM.

@@ -95,7 +95,11 @@ pub(crate) fn flat_file(file: &Path, values: &BTreeMap<String, String>) -> Resul
 
 /// Put a file the user asked for in place, in one step.
 pub(crate) fn put(file: &Path, text: &str, what: &str) -> Result {
-    match files::Output::at(file).and_then(|output| output.put(text.as_bytes())) {
+    let output = files::Output::at(file);
+    if output.as_ref().is_ok_and(files::Output::is_stdout) {
+        return print(text);
+    }
+    match output.and_then(|output| output.put(text.as_bytes())) {
         // Whoever reads from it has read enough, as of stdout.
         Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other.map_err(|e| unwritable(Exit::Failed, file, what, &e)),

@@ -2,6 +2,7 @@
 use crate::{
     cli::Doing,
     fail::{Exit, Failure, Result},
+    halt::Halt,
     session::Session,
 };
 use std::{collections::BTreeMap, time::Duration};
@@ -65,10 +66,10 @@ impl Forecasting {
     }
 
     /// Refuse what is not likely to fit before its deadline, with so much after it that takes its time too.
-    pub(crate) async fn fits(&mut self, deadline: Option<Duration>, after: Duration) -> Result {
-        let Some((deadline, forecast)) = deadline.zip(self.of_run().await) else { return Ok(()) };
+    pub(crate) async fn fits(&mut self, halt: &Halt, after: Duration) -> Result {
+        let Some((deadline, forecast)) = halt.deadline().zip(self.of_run().await) else { return Ok(()) };
         let (p50, p90) = (forecast.p50 + after, forecast.p90 + after);
-        if p90 <= deadline {
+        if p90 <= halt.left_of(deadline) {
             return Ok(());
         }
         let (half, most, deadline) = (duration(p50), duration(p90), duration(deadline));

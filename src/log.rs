@@ -2,8 +2,9 @@
 use crate::{
     cli::{Cli, Format, Logging},
     fail::{Exit, Failure, Result},
+    out,
 };
-use std::{env, fs::File, io, path::Path, sync::Mutex};
+use std::{env, fs::File, path::Path, sync::Mutex};
 use tracing::{Subscriber, info};
 use tracing_subscriber::{
     Layer,
@@ -25,7 +26,7 @@ pub(crate) fn begin(cli: &Cli) -> Result {
     }
     let writer = match &logging.log_file {
         Some(path) => BoxMakeWriter::new(Mutex::new(open(path)?)),
-        None => BoxMakeWriter::new(io::stderr),
+        None => BoxMakeWriter::new(|| out::stderr().writer()),
     };
     let filter = logging.log.clone().unwrap_or_default().targets();
     let logged = tracing_subscriber::registry().with(lines(logging, writer)).with(filter);

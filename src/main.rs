@@ -4,22 +4,29 @@ mod cli;
 mod commands;
 mod consent;
 mod drive;
+mod ending;
 mod environment;
 mod fail;
 mod finish;
 mod forecast;
+mod halt;
 mod log;
+mod out;
 mod rollback;
 mod screen;
 mod session;
 mod spec;
+mod vanished;
 mod waiting;
 
 use clap::Parser;
 use cli::{Cli, Command, SandboxClock};
+use ending::ends;
 use fail::{Exit, Failure};
+use halt::{Halt, Signalled};
 use std::{convert::Infallible, process::ExitCode, time::Duration};
 use vidpipe_engine::telling;
+use waiting::Waiting;
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -30,32 +37,30 @@ fn main() -> ExitCode {
             return if e.use_stderr() { Exit::Usage.into() } else { ExitCode::SUCCESS };
         }
     };
-    if let Err(failure) = log::begin(&cli) {
-        return told(&failure);
-    }
+    let signal = match log::begin(&cli).and_then(|()| Signalled::listen()) {
+        Ok(signal) => signal,
+        Err(failure) => return ends(Err(failure), None),
+    };
     let sandbox = |clock| cli.global.sandbox && cli.global.sandbox_clock == clock;
     let (fast, paused) = (sandbox(SandboxClock::Fast), sandbox(SandboxClock::Paused));
     let paused = fast || paused || matches!(cli.command, Command::Rehearse(_));
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(paused).build();
-    let ended = match runtime {
-        Ok(runtime) => runtime.block_on(async {
-            tokio::select! {
-                ended = telling(waiting::tell(), commands::run(&cli)) => ended,
-                never = hurry(), if fast => match never {},
-            }
-        }),
-        Err(e) => Err(Failure::new(Exit::Failed, format!("failed to start: {e}"))),
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().start_paused(paused).build() {
+        Ok(runtime) => runtime,
+        Err(e) => return ends(Err(Failure::new(Exit::Failed, format!("failed to start: {e}"))), None),
     };
-    match ended {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => told(&failure),
-    }
-}
-
-fn told(failure: &Failure) -> ExitCode {
-    tracing::info!(exit = failure.exit as u8, "ends");
-    let _ = commands::note(failure.rendered().trim_end());
-    failure.exit.into()
+    let (ended, halt) = runtime.block_on(async {
+        let (halt, waiting) = (Halt::new(signal, cli.command.deadline()), Waiting::default());
+        let ended = tokio::select! {
+            biased;
+            failure = halt.before_run(&waiting) => Err(failure),
+            ended = telling(waiting.tell(), commands::run(&cli, &halt)) => ended,
+            never = hurry(), if fast => match never {},
+        };
+        (ended, halt)
+    });
+    // What was dropped may have left a thread that waits: for a name to be resolved, or for an answer to be typed.
+    runtime.shutdown_background();
+    ends(ended, Some(&halt))
 }
 
 /// How often a clock in a hurry moves, and how much faster than real time.

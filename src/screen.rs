@@ -1,11 +1,16 @@
 //! What the user sees: which reporter suits the terminal, and the report crate's renderings with the look that fits.
-use crate::cli::{Global, Output};
+use crate::{
+    cli::{Global, Output},
+    out,
+};
 use std::{
     cell::RefCell,
     env,
     io::{self, IsTerminal},
+    os::fd::AsFd,
     rc::Rc,
 };
+use terminal_size::{Height, Width, terminal_size_of};
 use vidpipe_engine::event::{Event, Report};
 use vidpipe_report::{JsonLines, Live, Look, Plain, Progress, Screen as Shown, Tick};
 
@@ -24,18 +29,24 @@ impl Screen {
         let alone = !global.logging.is_on_stderr();
         let live = global.output == Output::Human && io::stderr().is_terminal() && !is_ci() && alone;
         let people = match live {
-            true => Shown::new(Live::new(Box::new(io::stderr()), look)),
-            false => Shown::new(Plain::new(Box::new(io::stderr()), look)),
+            true => Shown::new(Live::new(Box::new(out::stderr().writer()), look)),
+            false => Shown::new(Plain::new(Box::new(out::stderr().writer()), look)),
         };
         let mut shown = vec![people];
         if global.output == Output::Jsonl {
-            shown.push(Shown::new(JsonLines::new(Box::new(io::stdout()))));
+            shown.push(Shown::new(JsonLines::new(Box::new(out::stdout().writer()))));
         }
         Self { shown: Rc::new(RefCell::new(shown)), progress: Rc::default() }
     }
 
-    /// Time passes.
+    /// Time passes. A terminal that takes no more is spared the pictures; the next one shows what it missed.
     pub(crate) fn tick(&self, now: jiff::Timestamp) {
+        if out::stderr().is_behind() {
+            return;
+        }
+        if let Some((width, height)) = size(io::stderr()) {
+            self.shown.borrow_mut().iter_mut().for_each(|shown| shown.resize(width, height));
+        }
         for shown in self.shown.borrow_mut().iter_mut() {
             shown.tick(now);
         }
@@ -63,22 +74,25 @@ impl Report for Screen {
 
 /// How stdout looks: data for people.
 pub(crate) fn on_stdout() -> Look {
-    look(io::stdout().is_terminal())
+    look(io::stdout())
 }
 
 /// How stderr looks.
 pub(crate) fn on_stderr() -> Look {
-    look(io::stderr().is_terminal())
+    look(io::stderr())
 }
 
-fn look(terminal: bool) -> Look {
-    let plain = Look::default();
-    let (width, height) = match crossterm::terminal::size() {
-        Ok((width, height)) if terminal => (usize::from(width), usize::from(height)),
-        _ => (plain.width, plain.height),
-    };
+fn look(stream: impl IsTerminal + AsFd) -> Look {
+    let (plain, terminal) = (Look::default(), stream.is_terminal());
+    let (width, height) = size(stream).unwrap_or((plain.width, plain.height));
     let colour = terminal && env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
     Look { colour, width, height }
+}
+
+/// The columns and rows of that terminal, if it is one and says so.
+fn size(stream: impl AsFd) -> Option<(usize, usize)> {
+    let (Width(columns), Height(rows)) = terminal_size_of(stream)?;
+    (columns > 0 && rows > 0).then(|| (columns.into(), rows.into()))
 }
 
 fn is_ci() -> bool {

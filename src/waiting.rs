@@ -1,6 +1,10 @@
 //! What a command says while it waits for an answer that AWS does not give.
 use crate::commands::note;
-use std::{cell::Cell, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    time::Duration,
+};
 use tokio::time::Instant;
 use vidpipe_engine::{Unanswered, event::Fault};
 use vidpipe_report::text::duration;
@@ -8,18 +12,34 @@ use vidpipe_report::text::duration;
 /// Many questions may wait at once: nobody wants to read of all of them.
 const EVERY: Duration = Duration::from_secs(10);
 
-/// On stderr, a line now and then.
-pub(crate) fn tell() -> impl Fn(&Unanswered<'_>) {
-    let last = Cell::new(None::<Instant>);
-    move |unanswered| {
-        if last.get().is_none_or(|at| at.elapsed() >= EVERY) {
-            last.set(Some(Instant::now()));
-            let _ = note(&words(unanswered));
+/// What is waited for.
+#[derive(Clone, Default)]
+pub(crate) struct Waiting(Rc<RefCell<Option<String>>>);
+
+impl Waiting {
+    /// On stderr, a line now and then.
+    pub(crate) fn tell(&self) -> impl Fn(&Unanswered<'_>) + use<> {
+        let (last, words_of) = (Cell::new(None::<Instant>), self.0.clone());
+        move |unanswered| {
+            *words_of.borrow_mut() = Some(unheard(unanswered));
+            if last.get().is_none_or(|at| at.elapsed() >= EVERY) {
+                last.set(Some(Instant::now()));
+                let _ = note(&words(unanswered));
+            }
         }
+    }
+
+    /// What was last heard instead of an answer.
+    pub(crate) fn last(&self) -> Option<String> {
+        self.0.borrow().clone()
     }
 }
 
+fn unheard(Unanswered { error, .. }: &Unanswered<'_>) -> String {
+    format!("no answer yet: failed to {}", Fault::from(*error).told())
+}
+
 /// It in a line.
-pub(crate) fn words(Unanswered { error, left, .. }: &Unanswered<'_>) -> String {
-    format!("no answer yet: failed to {}; asking again for up to {}", Fault::from(*error).told(), duration(*left))
+pub(crate) fn words(unanswered: &Unanswered<'_>) -> String {
+    format!("{}; asking again for up to {}", unheard(unanswered), duration(unanswered.left))
 }

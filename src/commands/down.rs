@@ -8,6 +8,7 @@ use crate::{
     fail::{Exit, Failure, Result},
     finish,
     forecast::{Forecasting, limits},
+    halt::Halt,
     session::{Access, Session},
 };
 use std::collections::BTreeMap;
@@ -15,7 +16,7 @@ use vidpipe_aws::KINDS;
 use vidpipe_engine::{Clock, Consent, Graph, Limits, plan};
 use vidpipe_store::guard;
 
-pub(super) async fn run(global: &Global, args: &cli::Down) -> Result {
+pub(super) async fn run(global: &Global, args: &cli::Down, halt: &Halt) -> Result {
     let clock = Clock::start();
     let (place, _) = environment::find(global, args.suffix.as_str(), args.pipeline)?;
     let session = Session::open(global, place.region(), BTreeMap::new(), Access::Change).await?;
@@ -35,16 +36,17 @@ pub(super) async fn run(global: &Global, args: &cli::Down) -> Result {
     let plan = plan(&want, &state, KINDS, &session.timings).map_err(|e| Failure::before(&e))?;
     // All of it goes, with its data: that is what was asked for.
     let plan = plan.allowing(&Consent::Everything);
-    let (asked, sweep) = (args.doing.deadline, sweeping(&session, &state));
-    let deadline = asked.map(|d| d.saturating_sub(sweep));
+    let sweep = sweeping(&session, &state);
+    let deadline = args.doing.deadline.map(|d| d.saturating_sub(sweep));
     let limits = Limits { deadline, consent: Consent::Everything, ..limits(&args.doing) };
     let mut forecasting = Forecasting::new(&session, &plan, &state, &limits, clock);
-    forecasting.fits(asked, sweep).await?;
+    forecasting.fits(halt, sweep).await?;
     if !args.doing.yes {
         show::before(&plan, forecasting.get().await)?;
     }
-    confirm(&args.doing, &format!("Remove all of `{}` ({}, {})?", args.suffix, state.env.pipeline, state.env.region))?;
-    let run = Run { global, session: &session, lock: &lock, command: "down", limits: &limits, clock };
+    let env = &state.env;
+    confirm(&args.doing, &format!("Remove all of `{}` ({}, {})?", args.suffix, env.pipeline, env.region)).await?;
+    let run = Run { global, session: &session, lock: &lock, command: "down", limits: &limits, clock, halt };
     let outcome = run.go(&plan, &want, state, &mut forecasting).await;
     session.close()?;
     let outcome = outcome?;

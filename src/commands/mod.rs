@@ -2,8 +2,9 @@
 use crate::{
     cli::{self, Cli, Command, Output},
     fail::{Exit, Failure, Result},
+    halt::Halt,
+    out,
 };
-use std::io::{self, Write};
 
 mod down;
 mod graph;
@@ -19,15 +20,15 @@ mod verify;
 mod words;
 
 /// Do what the command line says.
-pub(crate) async fn run(cli: &Cli) -> Result {
+pub(crate) async fn run(cli: &Cli, halt: &Halt) -> Result {
     let global = &cli.global;
     if matches!(global.output, Output::Env | Output::Github) && !matches!(cli.command, Command::Outputs(_)) {
         return Err(Failure::new(Exit::Usage, "the formats `env` and `github` are for `vidpipe outputs` only")
             .hint("use --output human, plain, json or jsonl"));
     }
     match &cli.command {
-        Command::Up(args) => up::run(global, args).await,
-        Command::Down(args) => down::run(global, args).await,
+        Command::Up(args) => up::run(global, args, halt).await,
+        Command::Down(args) => down::run(global, args, halt).await,
         Command::Plan(args) => plan::run(global, args).await,
         Command::Status(args) => status::run(global, args),
         Command::Outputs(args) => outputs::run(global, args),
@@ -48,17 +49,14 @@ pub(crate) fn print(text: &str) -> Result {
     print_bytes(text.as_bytes())
 }
 
+/// What becomes of it is told at the end.
 pub(crate) fn print_bytes(bytes: &[u8]) -> Result {
-    let mut out = io::stdout().lock();
-    match out.write_all(bytes).and_then(|()| out.flush()) {
-        // Whoever reads us has read enough: `vidpipe plan | head`.
-        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        other => other.map_err(|e| Failure::new(Exit::Failed, format!("failed to write to stdout: {e}"))),
-    }
+    out::stdout().say(bytes);
+    Ok(())
 }
 
 /// Everything else: to stderr.
 pub(crate) fn note(text: &str) -> Result {
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    out::stderr().say(format!("{text}\n").as_bytes());
     Ok(())
 }

@@ -9,6 +9,7 @@ use crate::{
     fail::{Failure, Result},
     finish,
     forecast::{Forecasting, limits},
+    halt::Halt,
     rollback::roll_back,
     session::Access,
 };
@@ -16,7 +17,7 @@ use std::{collections::BTreeSet, time::Duration};
 use vidpipe_aws::{Aws, KINDS};
 use vidpipe_engine::{Clock, Consent, Graph, Limits, Name, Plan, State, plan};
 
-pub(super) async fn run(global: &Global, args: &cli::Up) -> Result {
+pub(super) async fn run(global: &Global, args: &cli::Up, halt: &Halt) -> Result {
     let clock = Clock::start();
     finish::may_put(args.flat_file.as_ref(), "the outputs")?;
     let opened = Opened::new(global, &args.described, Access::Change).await?;
@@ -31,11 +32,11 @@ pub(super) async fn run(global: &Global, args: &cli::Up) -> Result {
     let plan = plan.allowing(&Consent::To(consented.clone()));
     let within = limits(&args.doing);
     let mut forecasting = Forecasting::new(&opened.session, &plan, &recorded.state, &within, clock);
-    forecasting.fits(within.deadline, Duration::ZERO).await?;
+    forecasting.fits(halt, Duration::ZERO).await?;
     agree(args, &plan, &recorded, &mut consented, &mut forecasting).await?;
     let limits = Limits { consent: Consent::To(consented), ..within };
     let session = &opened.session;
-    let run = Run { global, session, lock: &lock, command: "up", limits: &limits, clock };
+    let run = Run { global, session, lock: &lock, command: "up", limits: &limits, clock, halt };
     let before = recorded.state.clone();
     let outcome = go(&run, &plan, &want, recorded.state, &mut forecasting).await?;
     let complete = outcome.summary.is_complete();
@@ -65,11 +66,11 @@ async fn agree(
         show::before(plan, forecast)?;
     }
     consent::protection(args, plan, recorded)?;
-    if consent::ask(args, plan, consented)? || !plan.changes() {
+    if consent::ask(args, plan, consented).await? || !plan.changes() {
         return Ok(());
     }
     let env = &recorded.state.env;
-    confirm(&args.doing, &format!("Make `{}` ({}, {}) like this?", env.suffix, env.pipeline, env.region))
+    confirm(&args.doing, &format!("Make `{}` ({}, {}) like this?", env.suffix, env.pipeline, env.region)).await
 }
 
 async fn go(

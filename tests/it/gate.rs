@@ -2,7 +2,7 @@
 //! AWS, or after AWS has done it and before the answer is heard), and can answer for a while as AWS sometimes does.
 use crate::{
     answers::Answer,
-    instead::{Instead, Kept},
+    instead::{Foreign, Instead, Kept},
     request::{Call, Request},
 };
 use std::{
@@ -48,6 +48,8 @@ struct Door {
     /// After so many more calls that change something.
     shuts: Option<(usize, Lost)>,
     shut: bool,
+    /// After so many more calls, of any kind, nothing is answered any more.
+    silent: Option<usize>,
     /// The operation that AWS is made to refuse.
     refused: Option<String>,
     /// How often it was opened again, and what became of what it had held then.
@@ -109,6 +111,27 @@ impl Gate {
         self.0.moved.notify_all();
     }
 
+    /// Whether it is shut.
+    pub(crate) fn is_shut(&self) -> bool {
+        self.0.door().shut
+    }
+
+    /// After so many more calls, of any kind, take all that come and answer none.
+    pub(crate) fn fall_silent_after(&self, calls: usize) {
+        self.0.door().silent = Some(calls);
+    }
+
+    /// Wait until a call is not answered. Never ends if fewer calls come.
+    pub(crate) fn wait_silent(&self) {
+        drop(self.0.moved.wait_while(self.0.door(), |door| !door.shut).unwrap());
+    }
+
+    /// Answer again. What was not answered is lost.
+    pub(crate) fn speak(&self) {
+        self.0.door().silent = None;
+        self.open(Held::AreLost);
+    }
+
     /// From now on, that operation is not allowed: AWS hears nothing of it. For services that answer in XML.
     pub(crate) fn refuse(&self, operation: Option<&str>) {
         self.0.door().refused = operation.map(str::to_owned);
@@ -122,6 +145,11 @@ impl Gate {
     /// From its first call on, AWS's answers to that operation are changed so for that long.
     pub(crate) fn change(&self, operation: &'static str, how: fn(&str) -> String, lasting: Duration) {
         self.0.door().kept.push(Kept::new(Instead::Changed(operation, how), lasting));
+    }
+
+    /// From its first call on, its operation is answered so for that long; for no time, once.
+    pub(crate) fn foreign(&self, foreign: Foreign, lasting: Duration) {
+        self.0.door().kept.push(Kept::new(Instead::Foreign(foreign), lasting));
     }
 
     /// What was kept and never given.
@@ -165,10 +193,8 @@ impl Shared {
             return client.shutdown(Shutdown::Both);
         }
         let instead = self.instead(&request);
-        if let Some(Instead::Said(answer)) = &instead
-            && !answer.after
-        {
-            client.write_all(answer.written(&request).unwrap_or_default().as_bytes())?;
+        if let Some(said) = instead.as_ref().and_then(|instead| instead.unasked(&request)) {
+            client.write_all(&said)?;
             return client.shutdown(Shutdown::Both);
         }
         let mut answer = Vec::new();
@@ -194,6 +220,11 @@ impl Shared {
         let mut door = self.door();
         if door.refused.as_ref() == Some(&call.name) {
             return Verdict::Refused;
+        }
+        if let Some(left) = door.silent {
+            door.silent = Some(left.saturating_sub(1));
+            door.shut |= left == 0;
+            self.moved.notify_all();
         }
         if !door.shut
             && call.changes

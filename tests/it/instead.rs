@@ -16,6 +16,30 @@ pub(crate) enum Instead {
     Said(Answer),
     /// AWS's own answer to that operation, changed.
     Changed(&'static str, fn(&str) -> String),
+    /// Something of somebody else's.
+    Foreign(Foreign),
+}
+
+/// An answer that is not AWS's.
+#[derive(Clone, Copy)]
+pub(crate) struct Foreign {
+    /// The operation it is given to.
+    pub(crate) operation: &'static str,
+    /// The HTTP status.
+    pub(crate) status: u16,
+    /// The body.
+    pub(crate) body: fn() -> String,
+    /// AWS has done the call all the same.
+    pub(crate) done: bool,
+}
+
+impl Foreign {
+    fn written(self) -> Vec<u8> {
+        let (status, body) = (self.status, (self.body)());
+        let content = if body.starts_with("<html") { "text/html" } else { "text/xml" };
+        let head = format!("HTTP/1.1 {status} Said by a proxy\r\ncontent-type: {content}\r\nconnection: close");
+        format!("{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len()).into_bytes()
+    }
 }
 
 impl From<Answer> for Instead {
@@ -35,6 +59,7 @@ impl Kept {
         let is_for = match &self.instead {
             Instead::Said(answer) => answer.is_for(&call) && answer.written(request).is_some(),
             Instead::Changed(operation, _) => *operation == call.name,
+            Instead::Foreign(foreign) => foreign.operation == call.name,
         };
         if !is_for || self.since.is_some_and(|since| since.elapsed() >= self.lasting) {
             return None;
@@ -51,16 +76,27 @@ impl Kept {
         match &self.instead {
             Instead::Said(answer) => answer.name(),
             Instead::Changed(operation, _) => format!("{operation}, changed"),
+            Instead::Foreign(foreign) => format!("{}, HTTP {} of somebody else's", foreign.operation, foreign.status),
         }
     }
 }
 
 impl Instead {
+    /// What is said without AWS's having heard of the request.
+    pub(crate) fn unasked(&self, request: &Request) -> Option<Vec<u8>> {
+        match self {
+            Self::Said(answer) if !answer.after => Some(answer.written(request).unwrap_or_default().into_bytes()),
+            Self::Foreign(foreign) if !foreign.done => Some(foreign.written()),
+            _ => None,
+        }
+    }
+
     /// What becomes of AWS's answer, as it comes over the network.
     pub(crate) fn of(self, request: &Request, answer: Vec<u8>) -> Vec<u8> {
         match self {
             Self::Said(said) => said.written(request).map_or(answer, String::into_bytes),
             Self::Changed(_, how) => changed(&answer, how),
+            Self::Foreign(foreign) => foreign.written(),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM: the first stops in good order, the second at once; either way the next run completes.
+//! Ctrl-C, SIGTERM and SIGHUP: the first stops in good order, the second at once; either way the next run completes.
 use crate::{
     gate::{Gate, Held, Lost},
     moto::Moto,
@@ -64,6 +64,11 @@ fn an_interrupt_stops_in_good_order() {
 #[test]
 fn a_termination_stops_in_good_order() {
     stops_in_good_order(Signal::TERM, 143);
+}
+
+#[test]
+fn a_hang_up_stops_in_good_order() {
+    stops_in_good_order(Signal::HUP, 129);
 }
 
 /// The gate stays shut: what is in flight cannot land, and nobody waits for it.

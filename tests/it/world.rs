@@ -112,6 +112,32 @@ impl World {
         }
     }
 
+    /// Run a line of a shell to its end, in which `$VIDPIPE` is the program.
+    pub(crate) fn run_in_shell(&self, line: &str) -> Ran {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", line]).env_clear().envs(self.variables.iter().cloned());
+        let output = shell.env("VIDPIPE", env!("CARGO_BIN_EXE_vidpipe")).current_dir(self.here()).output().unwrap();
+        Ran {
+            line: line.into(),
+            status: output.status,
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: self.redacted(&String::from_utf8(output.stderr).unwrap()),
+        }
+    }
+
+    /// Start it, for whoever reads what it says, or does not.
+    pub(crate) fn spawn(&self, line: &str) -> Child {
+        self.command(&line.split_whitespace().collect::<Vec<_>>()).spawn().unwrap()
+    }
+
+    /// Start it at a terminal of its own, which that program in Python holds: it is given the command as its arguments.
+    pub(crate) fn start_at_terminal(&self, program: &str, line: &str) -> Child {
+        let mut terminal = python();
+        terminal.args(["-c", program, env!("CARGO_BIN_EXE_vidpipe")]).args(line.split_whitespace());
+        terminal.current_dir(self.here()).env_clear().envs(self.variables.iter().cloned());
+        terminal.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap()
+    }
+
     /// Start it, and read its stdout line by line.
     pub(crate) fn start(&self, line: &str) -> Running {
         let mut child = self.command(&line.split_whitespace().collect::<Vec<_>>()).spawn().unwrap();

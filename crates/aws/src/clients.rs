@@ -7,6 +7,7 @@ use crate::{
     account::{self, Account},
     error::{OrFail, Whole},
     gathered::Looks,
+    pages::Paging,
     partition, rds,
     told::Telling,
     turns::{Naming, Turns},
@@ -15,8 +16,8 @@ use aws_config::{AppName, BehaviorVersion, Region, SdkConfig, identity::Identity
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_smithy_runtime_api::client::{http::SharedHttpClient, interceptors::SharedInterceptor};
 use aws_smithy_types::retry::RetryConfig;
-use std::{collections::BTreeMap, time::Duration};
-use vidpipe_engine::{Class, Error, Result, Stop, patiently};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use vidpipe_engine::{Class, Error, Result, Stop, pace::Budgets, patiently};
 
 /// How to reach AWS.
 #[derive(Default)]
@@ -33,6 +34,8 @@ pub struct Connection {
     pub sdk_retries: bool,
     /// Nobody counts calls there: an emulator. Elsewhere each waits until AWS's call budgets allow it.
     pub unmetered: bool,
+    /// What is left of the account's call budgets. Connections that share it leave each other's calls their turn.
+    pub budgets: Arc<Budgets>,
 }
 
 impl Connection {
@@ -47,6 +50,7 @@ impl Connection {
             interceptors,
             sdk_retries: false,
             unmetered: false,
+            budgets: Arc::default(),
         }
     }
 }
@@ -165,7 +169,7 @@ impl Aws {
         let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT).build();
         let retries = if connection.sdk_retries { RetryConfig::standard() } else { RetryConfig::disabled() };
         let (region, name) = (Region::new(connection.region.clone()), AppName::new(APP_NAME).ok());
-        let turns = Turns::new(!connection.unmetered);
+        let turns = Turns::new((!connection.unmetered).then_some(connection.budgets));
         let config = match connection.http {
             Some(http) => {
                 let mut config = SdkConfig::builder()
@@ -193,7 +197,7 @@ impl Aws {
         };
         let identities = turns.before(IdentityCache::lazy().load_timeout(SIGN_IN).build());
         let config = config.into_builder().retry_config(retries).identity_cache(identities).build();
-        let first = [SharedInterceptor::new(Naming), SharedInterceptor::new(Telling)];
+        let first = [SharedInterceptor::new(Naming), SharedInterceptor::new(Paging), SharedInterceptor::new(Telling)];
         let last = [SharedInterceptor::new(Whole)];
         let interceptors: Vec<_> = first.into_iter().chain(connection.interceptors).chain(last).collect();
         let mut aws = Self::from_config(config, &interceptors, connection.region);

@@ -1,5 +1,6 @@
-//! What the ECS kinds share: tags and networks in ECS's own types, and why a task stopped. It makes no calls.
-use crate::{Cx, tags};
+//! What the ECS kinds share: tags and networks in ECS's own types, whether an answer tells of all that was asked for, and why
+//! a task stopped. It makes no calls.
+use crate::{Cx, error::told, tags};
 use aws_sdk_ecs::types::{AssignPublicIp, AwsVpcConfiguration, NetworkConfiguration, Tag, Task};
 use vidpipe_engine::{Class, Error, Result};
 
@@ -21,6 +22,20 @@ pub(crate) fn pairs(tags: &[Tag]) -> impl Iterator<Item = (&str, &str)> {
 /// The value of one tag.
 pub(crate) fn value<'a>(tags: &'a [Tag], key: &str) -> Option<&'a str> {
     pairs(tags).find(|(k, _)| *k == key).map(|(_, v)| v)
+}
+
+/// What an answer shows, if it tells of everything that was asked for: ECS lists what is not there as
+/// [failures](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html). Of what is in neither
+/// list it says nothing, and surely not that it is gone.
+pub(crate) fn shown<T, F>(
+    asked: usize,
+    shown: Option<Vec<T>>,
+    failures: Option<Vec<F>>,
+    doing: &str,
+) -> Result<Vec<T>> {
+    let shown = shown.unwrap_or_default();
+    let all = shown.len() + failures.map_or(0, |failures| failures.len()) >= asked;
+    told(all.then_some(shown), doing)
 }
 
 /// Where tasks run, and whether they have public addresses.

@@ -1,4 +1,5 @@
 //! AWS's errors, as the engine's: what was being done, what AWS said, its code and request id, and what to do next.
+use crate::pages::Endless;
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use std::{error::Error as StdError, io};
@@ -36,8 +37,8 @@ where
     fn or_fail(self, doing: &str) -> vidpipe_engine::Result<T> {
         self.map_err(|e| {
             let call = Call::of::<E>();
-            let (code, said) = (e.meta().code().unwrap_or_default(), e.meta().message().map(clean));
-            let (code, said) = (code.to_owned(), said.filter(|s| !s.is_empty()));
+            let code = e.meta().code().filter(|code| is_code(code)).unwrap_or_default().to_owned();
+            let said = e.meta().message().filter(|_| !code.is_empty()).map(clean).filter(|s| !s.is_empty());
             let status = e.raw_response().map(|answer| answer.status().as_u16());
             let refusal = Refusal {
                 service: call.service,
@@ -73,6 +74,10 @@ where
     if let Some(class) = credentials::class(e) {
         return class.into();
     }
+    if let Some(endless) = causes(e).find_map(|cause| cause.downcast_ref::<Endless>()) {
+        let class = if *endless == Endless::Round { Class::Unclear } else { Class::Invalid };
+        return Meaning { hint: Some(hints::ALTERED), ..class.into() };
+    }
     match e {
         // Said to be done, and not readable: it may have been done.
         SdkError::ServiceError(_) if refusal.code.is_empty() => Class::Unclear.into(),
@@ -91,9 +96,21 @@ pub(crate) fn causes<'a>(e: &'a (dyn StdError + 'static)) -> impl Iterator<Item 
     std::iter::successors(Some(e), next)
 }
 
+/// Whether that is a code of AWS's, by its form: a name, such as `InvalidVpcID.NotFound`. What others put there is a number, or
+/// a sentence.
+fn is_code(code: &str) -> bool {
+    code.starts_with(|c: char| c.is_ascii_alphabetic())
+        && code.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | ':' | '-' | '_'))
+}
+
 fn never_left(e: &(dyn StdError + 'static)) -> bool {
     causes(e).any(|c| c.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::ConnectionRefused))
         || causes(e).any(|c| c.to_string().contains("dns error"))
+}
+
+/// What an answer of AWS's always says. One that does not is incomplete: it tells of nothing that it is not there.
+pub(crate) fn told<T>(said: Option<T>, doing: &str) -> vidpipe_engine::Result<T> {
+    said.ok_or_else(|| Error::new(Class::Unclear, format!("{doing}: the answer is incomplete")))
 }
 
 /// What is told where AWS says nothing. What it answered instead is never quoted: it may be half a secret.
@@ -104,7 +121,8 @@ where
     match status {
         Some(status) if code.is_empty() => match causes(e).find_map(|cause| cause.downcast_ref::<Lack>()) {
             Some(lack) => format!("HTTP {status}, with {lack}"),
-            None => format!("HTTP {status}, with an answer that cannot be read"),
+            None if (200..300).contains(&status) => format!("HTTP {status}, with an answer that cannot be read"),
+            None => format!("HTTP {status}, with an answer that has no error code of AWS's"),
         },
         Some(status) => format!("{code} (HTTP {status})"),
         None if code.is_empty() => innermost(e),

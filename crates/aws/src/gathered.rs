@@ -3,7 +3,7 @@
 //! EC2 and RDS are asked by filter: where one thing of several is not there, they show the others, and do not refuse.
 //! What has no such call is looked at one by one: roles, secrets, keys, buckets, the parts of a REST API; and log groups,
 //! whose call does not say what becomes of names that are not there.
-use crate::{Aws, OrFail};
+use crate::{Aws, OrFail, ecs};
 use aws_sdk_cloudwatch::types::MetricAlarm;
 use aws_sdk_ec2::types::{Address, Filter, NatGateway, RouteTable, SecurityGroup, Subnet};
 use aws_sdk_ecs::types::{Service, ServiceField};
@@ -139,10 +139,11 @@ impl Aws {
 
     /// The ECS service of that cluster, by its name or ARN.
     pub(crate) async fn service(&self, cluster: &str, name_or_arn: &str) -> Result<Option<Service>> {
-        let look = async |services| {
+        let look = async |services: Vec<String>| {
+            let asked = services.len();
             let call = self.ecs.describe_services().cluster(cluster).set_services(Some(services));
             let seen = call.include(ServiceField::Tags).send().await.or_fail("look at the ECS services")?;
-            Ok(seen.services.unwrap_or_default())
+            ecs::shown(asked, seen.services, seen.failures, "look at the ECS services")
         };
         let gathered = {
             let mut all = self.looks.services.borrow_mut();

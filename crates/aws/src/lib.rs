@@ -2,6 +2,9 @@
 //!
 //! A kind is one file in `kinds/<service>/` and one line in [`kinds::KINDS`]. It must not loop, sleep, retry, log or
 //! touch state: the engine does.
+#[macro_use]
+mod pages;
+
 mod absences;
 mod account;
 mod apigateway;

@@ -160,8 +160,8 @@ pub(crate) async fn start_cluster(cx: &Cx, id: &str) -> Result<Removal> {
 
 /// The DB instances of which that is true, as what holds a group of ours.
 pub(crate) async fn instances(cx: &Cx, holds: impl Fn(&DbInstance) -> bool) -> Result<Vec<Holder>> {
-    let pages = cx.cloud.rds.describe_db_instances().into_paginator().items().send();
-    let seen = pages.collect::<std::result::Result<Vec<_>, _>>().await.or_fail("look at the DB instances")?;
+    let pages = items!(cx.cloud.rds.describe_db_instances());
+    let seen = pages.all().await.or_fail("look at the DB instances")?;
     let those = seen.iter().filter(|i| holds(i));
     Ok(those
         .map(|i| {
@@ -173,8 +173,8 @@ pub(crate) async fn instances(cx: &Cx, holds: impl Fn(&DbInstance) -> bool) -> R
 
 /// The same of DB clusters.
 pub(crate) async fn clusters(cx: &Cx, holds: impl Fn(&DbCluster) -> bool) -> Result<Vec<Holder>> {
-    let pages = cx.cloud.rds.describe_db_clusters().into_paginator().items().send();
-    let seen = pages.collect::<std::result::Result<Vec<_>, _>>().await.or_fail("look at the DB clusters")?;
+    let pages = items!(cx.cloud.rds.describe_db_clusters());
+    let seen = pages.all().await.or_fail("look at the DB clusters")?;
     let those = seen.iter().filter(|c| holds(c));
     Ok(those
         .map(|c| {

@@ -30,6 +30,12 @@ use vidpipe_engine::{answered, in_turn, in_turn_to_look, pace::Budgets};
 /// A call is answered within this, or it is not known what became of it; without it a lost packet hangs a call for minutes.
 const ANSWER: Duration = Duration::from_secs(30);
 
+const MIB: usize = 1 << 20;
+/// No answer is longer. The longest that AWS documents for a call of ours are single megabytes, such as
+/// [GetSecretValue's 64 KiB](https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html) or a page of
+/// instance options.
+const LONGEST: usize = 32 * MIB;
+
 /// The API action a request is for.
 #[derive(Clone, Debug)]
 struct Action {
@@ -74,9 +80,9 @@ pub(crate) struct Turns {
 }
 
 impl Turns {
-    /// Turns that AWS's call budgets give, or none at all where calls are not metered.
-    pub(crate) fn new(metered: bool) -> Self {
-        Self { budgets: metered.then(Arc::default) }
+    /// Turns that these call budgets give, or none at all where calls are not metered.
+    pub(crate) fn new(budgets: Option<Arc<Budgets>>) -> Self {
+        Self { budgets }
     }
 
     /// Calls wait for their turn before they are signed with an identity from there.
@@ -91,6 +97,10 @@ impl Turns {
 
     /// Wait for the turn of a call to that action.
     async fn take(&self, action: &Action) {
+        // First the turn within the run: what the account's budget has given is used at once.
+        if looks(&action.name) {
+            in_turn_to_look(None).await;
+        }
         if let Some(kept) = &self.budgets {
             let all = budgets(&action.service, &action.name).into_iter();
             let taken = all.map(|(budget, rate)| (kept.take(&budget, rate), budget));
@@ -98,16 +108,13 @@ impl Turns {
                 in_turn(budget, pause).await;
             }
         }
-        if looks(&action.name) {
-            in_turn_to_look(None).await;
-        }
     }
 
-    /// AWS says there were too many calls to that action.
-    fn slow_down(&self, action: &Action) {
+    /// AWS says of a call to that action, sent then, that there were too many.
+    fn slow_down(&self, action: &Action, sent: Instant) {
         let Some(kept) = &self.budgets else { return };
         for (budget, _) in budgets(&action.service, &action.name) {
-            kept.throttled(&budget);
+            kept.throttled(&budget, sent);
         }
     }
 }
@@ -195,7 +202,7 @@ impl HttpConnector for Connector {
                 && !answer.status().is_success()
                 && answer.body().bytes().is_some_and(speaks_of_throttling)
             {
-                turns.slow_down(&action);
+                turns.slow_down(&action, began);
             }
             answer
         })
@@ -206,15 +213,26 @@ impl HttpConnector for Connector {
 async fn sent(connector: &SharedHttpConnector, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
     let whole = async {
         let mut answer = connector.call(request).await?;
-        if answer.body().bytes().is_none() {
-            let body = std::mem::replace(answer.body_mut(), SdkBody::taken());
-            let read = ByteStream::new(body).collect().await.map_err(|e| ConnectorError::io(e.into()))?;
-            *answer.body_mut() = SdkBody::from(read.into_bytes());
-        }
+        let body = std::mem::replace(answer.body_mut(), SdkBody::taken());
+        *answer.body_mut() = SdkBody::from(read(body).await?);
         Ok(answer)
     };
     let late = |_| Err(ConnectorError::timeout(format!("no answer within {} s", ANSWER.as_secs()).into()));
     timeout(ANSWER, whole).await.unwrap_or_else(late)
+}
+
+/// A whole body, and no more than [`LONGEST`] of it: what became of the call is then not known.
+async fn read(body: SdkBody) -> Result<Vec<u8>, ConnectorError> {
+    let (mut whole, mut stream) = (Vec::new(), ByteStream::new(body));
+    while let Some(part) = stream.next().await {
+        let part = part.map_err(|e| ConnectorError::io(e.into()))?;
+        if whole.len() + part.len() > LONGEST {
+            let long = format!("the answer is longer than {} MiB", LONGEST / MIB);
+            return Err(ConnectorError::other(long.into(), None));
+        }
+        whole.extend_from_slice(&part);
+    }
+    Ok(whole)
 }
 
 #[cfg(test)]

@@ -132,6 +132,12 @@ impl Ledger {
         if store.check().is_ok() { Ok(()) } else { store.save(state) }
     }
 
+    /// Whether the last transition is durable. After a write that failed it may not be, until another one did not.
+    pub fn is_durable(&self) -> bool {
+        let Inner { state, durable, .. } = &*self.inner.borrow();
+        *durable >= state.serial
+    }
+
     /// Tell everyone what happened.
     pub fn tell(&self, event: &Event) {
         let now = self.clock.now();

@@ -37,7 +37,7 @@ pub async fn telling<T>(tell: impl Fn(&Unanswered<'_>) + 'static, work: impl Fut
     TELL.scope(Rc::new(tell), work).await
 }
 
-/// Ask a question that changes nothing until it is answered: again after a pause where there were too many calls, or the
+/// Ask a question that changes nothing until it is answered, or it is asked to stop, which ends a question in flight too: again after a pause where there were too many calls, or the
 /// request or its answer was lost, for as long as the table of retries allows. A question may take several calls: where
 /// another one fails than before, the patience for it is new, but in all there is an end to it.
 ///
@@ -46,8 +46,10 @@ pub async fn telling<T>(tell: impl Fn(&Unanswered<'_>) + 'static, work: impl Fut
 pub async fn patiently<T>(stop: &Stop, mut ask: impl AsyncFnMut() -> Result<T>) -> Result<T> {
     let (mut attempt, mut failing) = (1_u32, None::<Failing>);
     loop {
-        let error = match ask().instrument(error_span!("question", attempt)).await {
-            Err(error) => error,
+        let question = Box::pin(ask().instrument(error_span!("question", attempt)));
+        let asked = stop.unless_asked(question).await;
+        let error = match asked {
+            Err(error) if error.class != Class::Interrupted => error,
             answer => return answer,
         };
         let (code, request_id) = (error.code.as_deref(), error.request_id.as_deref());

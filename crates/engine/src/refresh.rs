@@ -1,11 +1,13 @@
 //! Look at everything recorded: what is gone is forgotten, so that the next plan makes it again; what somebody changed is
-//! put back by it.
+//! put back by it. One answer that something is gone is not believed: what is made again though it is there is there twice.
 use crate::{
-    Cx, Kinds, Name, Observed, Result, State, Stop, kind_of, patiently,
+    Cx, Kind, Kinds, Name, Observed, PhysicalId, Result, State, Stop, kind_of, patiently,
+    resource::LOOK_AGAIN,
     state::{Entry, Phase, Transition},
 };
 use futures::{StreamExt, stream};
 use jiff::Timestamp;
+use serde_json::Value;
 use std::rc::Rc;
 
 /// What a look at one node found.
@@ -41,8 +43,7 @@ pub async fn refresh<C: 'static>(
             let cx = Cx { cloud: cloud.clone(), env: env.clone(), node: name.clone(), token: entry.token.clone() };
             async move {
                 let kind = kind_of(kinds, &entry.kind)?;
-                let look = async || kind.observe(&cx, &entry.spec, &id).await;
-                let drift = match patiently(&Stop::default(), look).await? {
+                let drift = match look(kind, &cx, &entry.spec, &id).await? {
                     // What was done stays done, also when the provider has forgotten it.
                     Observed::Absent if kind.ends() => return Ok(None),
                     Observed::Absent => Drift::Gone,
@@ -79,4 +80,22 @@ pub async fn refresh<C: 'static>(
     }
     drifted.sort_by(|a, b| a.0.cmp(&b.0));
     Ok(drifted)
+}
+
+/// One look; two where the first shows nothing of what may be there all the same.
+async fn look<C: 'static>(
+    kind: &'static dyn Kind<C>,
+    cx: &Cx<C>,
+    spec: &Value,
+    id: &PhysicalId,
+) -> Result<Observed<Value>> {
+    let stop = Stop::default();
+    let once = async || kind.observe(cx, spec, id).await;
+    match patiently(&stop, once).await? {
+        Observed::Absent if !kind.ends() => {
+            stop.pause(LOOK_AGAIN).await?;
+            patiently(&stop, once).await
+        }
+        seen => Ok(seen),
+    }
 }

@@ -20,6 +20,9 @@ impl fmt::Display for PhysicalId {
     }
 }
 
+/// Between two looks at what is said not to be there, though nobody asked for it to go.
+pub(crate) const LOOK_AGAIN: Duration = Duration::from_secs(2);
+
 /// What it takes to turn the recorded spec into the wanted one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Change {

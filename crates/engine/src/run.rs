@@ -191,7 +191,7 @@ impl<C: 'static> Runner<C> {
             self.slack.settle();
             tokio::select! {
                 biased;
-                () = self.stop.wait() => break Halt::Asked,
+                () = self.stop.wait() => break self.stop.why().unwrap_or_default(),
                 _ = &mut near => break Halt::Deadline,
                 ended = running.next() => match ended {
                     Some(ended) => self.settle(ended, plan, shared, summary),
@@ -202,7 +202,7 @@ impl<C: 'static> Runner<C> {
             }
         };
         self.ledger.tell(&Event::Stopping { why });
-        self.stop.ask();
+        self.stop.ask_for(why);
         summary.stopped = true;
         let landing = async {
             while let Some(ended) = running.next().await {

@@ -1,7 +1,7 @@
 //! The only loop that waits. Kinds look or ask once; this decides when to look or ask again.
 use crate::{
     Class, Error, Result, Retry,
-    event::{Event, Fault, Half},
+    event::{Event, Fault, Half, Halt},
     graph::Name,
     ledger::Ledger,
     plan::NeededBy,
@@ -27,29 +27,51 @@ const LONGEST: Duration = Duration::from_secs(30);
 
 /// A wish to stop, shared by whoever hears signals and whoever waits.
 #[derive(Clone)]
-pub struct Stop(watch::Sender<bool>);
+pub struct Stop(watch::Sender<Option<Halt>>);
 
 impl Default for Stop {
     fn default() -> Self {
-        Self(watch::Sender::new(false))
+        Self(watch::Sender::new(None))
     }
 }
 
 impl Stop {
     /// Ask to stop.
     pub fn ask(&self) {
-        self.0.send_replace(true);
+        self.ask_for(Halt::Asked);
+    }
+
+    /// Ask to stop, for that reason. The first reason counts.
+    pub fn ask_for(&self, why: Halt) {
+        self.0.send_if_modified(|asked| asked.is_none() && asked.replace(why).is_none());
     }
 
     /// Whether it was asked.
     pub fn asked(&self) -> bool {
+        self.why().is_some()
+    }
+
+    /// Why it was asked; `None` if it was not.
+    pub fn why(&self) -> Option<Halt> {
         *self.0.borrow()
     }
 
     /// Return when it is asked.
     pub async fn wait(&self) {
         // The sender is alive as long as we are, so this cannot fail.
-        let _ = self.0.subscribe().wait_for(|asked| *asked).await;
+        let _ = self.0.subscribe().wait_for(Option::is_some).await;
+    }
+
+    /// Do that, and drop it where it is when it is asked to stop. Only for what changes nothing.
+    ///
+    /// # Errors
+    /// What that came to; `Interrupted`, at once, when it is asked.
+    pub async fn unless_asked<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        tokio::select! {
+            biased;
+            () = self.wait() => Err(Error::new(Class::Interrupted, "wait any longer: stopped on request")),
+            done = work => done,
+        }
     }
 
     /// Pause, unless it is asked to stop.
@@ -58,11 +80,11 @@ impl Stop {
     /// `Interrupted`, at once, when it is asked.
     #[allow(clippy::disallowed_methods, reason = "the only place that sleeps for the work")]
     pub async fn pause(&self, pause: Duration) -> Result<()> {
-        tokio::select! {
-            biased;
-            () = self.wait() => Err(Error::new(Class::Interrupted, "wait any longer: stopped on request")),
-            () = sleep(pause) => Ok(()),
-        }
+        let slept = async {
+            sleep(pause).await;
+            Ok(())
+        };
+        self.unless_asked(slept).await
     }
 }
 

@@ -15,12 +15,13 @@ use std::{
     time::Duration,
 };
 use tokio::time::Instant;
-use vidpipe_aws::{Aws, Connection, Facts, KINDS, timings};
+use vidpipe_aws::{Aws, Connection, Facts, KINDS, sweep::sweep, timings};
 use vidpipe_engine::{
-    Clock, Consent, Environment, Graph, Ledger, Limits, Name, Outlook, Result, Runner, State, Stop, Summary,
+    Clock, Consent, Environment, Graph, Ledger, Limits, Name, Outlook, Plan, Result, Runner, State, Stop, Summary,
     event::{Event, Report},
-    pace::Timings,
+    pace::{Budgets, Timings},
     plan,
+    sweep::Swept,
 };
 use vidpipe_pipelines::{graph, spec::Spec, suffix::Suffix, wanted};
 use vidpipe_sandbox::{Clock as Pace, Conditions, Sandbox};
@@ -83,7 +84,7 @@ impl World {
     /// When the sandbox does not offer what the spec asks for.
     pub async fn with_retries(pace: Pace, spec: &Spec, suffix: &Suffix, sdk_retries: bool) -> Result<Self> {
         let sandbox = Rc::new(Sandbox::in_memory(pace));
-        Self::in_account(sandbox, pace, spec, suffix, "rehearsal", sdk_retries).await
+        Self::in_account(sandbox, pace, spec, suffix, "rehearsal", sdk_retries, Arc::default()).await
     }
 
     /// Another environment in the same account, of another lineage. What is there now is what there was before it.
@@ -91,7 +92,24 @@ impl World {
     /// # Errors
     /// When the sandbox does not offer what the spec asks for.
     pub async fn beside(&self, pace: Pace, suffix: &Suffix) -> Result<Self> {
-        Self::in_account(self.sandbox.clone(), pace, &self.spec, suffix, "another-lineage", false).await
+        let (sandbox, budgets) = (self.sandbox.clone(), Arc::default());
+        Self::in_account(sandbox, pace, &self.spec, suffix, "another-lineage", false, budgets).await
+    }
+
+    /// So many environments, this one among them, that go up and down at once in one account. Each knows of the others'
+    /// calls if they are `told`, as within one process; else each has a machine of its own.
+    ///
+    /// # Errors
+    /// When the sandbox does not offer what the spec asks for.
+    pub async fn crowd(pace: Pace, spec: &Spec, suffixes: &[Suffix], told: bool) -> Result<Vec<Self>> {
+        let (sandbox, budgets) = (Rc::new(Sandbox::in_memory(pace)), Arc::<Budgets>::default());
+        let mut crowd = Vec::new();
+        for suffix in suffixes {
+            let budgets = if told { budgets.clone() } else { Arc::default() };
+            let lineage = format!("lineage-of-{suffix}");
+            crowd.push(Self::in_account(sandbox.clone(), pace, spec, suffix, &lineage, false, budgets).await?);
+        }
+        Ok(crowd)
     }
 
     async fn in_account(
@@ -101,9 +119,10 @@ impl World {
         suffix: &Suffix,
         lineage: &str,
         sdk_retries: bool,
+        budgets: Arc<Budgets>,
     ) -> Result<Self> {
         let connection = Connection::in_process(&spec.region, sandbox.http_client(), sandbox.interceptors());
-        let connection = Connection { sdk_retries, unmetered: pace == Pace::Instant, ..connection };
+        let connection = Connection { sdk_retries, unmetered: pace == Pace::Instant, budgets, ..connection };
         let aws = Rc::new(Aws::connect(connection).await.tagging(spec.tags.clone()));
         let caller = aws.caller().await?;
         put_secrets(&aws, &wanted(spec)).await?;
@@ -161,10 +180,7 @@ impl World {
     /// The outlook of a run towards that graph, to make a forecast from.
     pub fn outlook(&self, want: &Graph<Aws>) -> Outlook {
         let have = self.disk.read();
-        match plan(want, &have, KINDS, &self.timings) {
-            Ok(plan) => Outlook::of(&plan, &have, &Limits::default(), self.clock),
-            Err(e) => unreachable!("our own graph and state make a plan: {e:?}"),
-        }
+        Outlook::of(&self.plan(want, &have), &have, &Limits::default(), self.clock)
     }
 
     /// What is recorded.
@@ -186,15 +202,9 @@ impl World {
     pub(crate) async fn run(&self, want: &Graph<Aws>, cut: Option<Save>) -> Ended {
         let have = self.disk.read();
         self.disk.count_anew(cut);
-        let plan = match plan(want, &have, KINDS, &self.timings) {
-            Ok(plan) => plan,
-            Err(e) => unreachable!("our own graph and state make a plan: {e:?}"),
-        };
-        let reports: Vec<Box<dyn Report>> = vec![Box::new(Recorder(self.tape.clone()))];
-        let ledger = Rc::new(Ledger::new(have, Box::new(self.disk.clone()), reports, self.clock));
+        let plan = self.plan(want, &have);
         let consent = if want.nodes.is_empty() { Consent::Everything } else { self.consent.borrow().clone() };
-        let (timings, limits) = (self.timings.clone(), Limits { consent, ..Limits::default() });
-        let runner = Runner::new(self.aws.clone(), KINDS, ledger, timings, limits, Stop::default());
+        let runner = self.runner(have, consent);
         tokio::select! {
             biased;
             () = self.sandbox.cut() => Ended::Cut,
@@ -205,6 +215,33 @@ impl World {
                 Err(e) => unreachable!("our own plan has no circle: {e:?}"),
             },
         }
+    }
+
+    /// One `down` as the command does it: with the sweep after it, and what that finds removed too. What it came to, and what
+    /// is left as the sweep tells it; `None` where it was not asked.
+    pub(crate) async fn clear(&self) -> (Summary, Option<Swept>) {
+        let have = self.disk.read();
+        self.disk.count_anew(None);
+        let plan = self.plan(&Graph::default(), &have);
+        let ask = async |state: &State| sweep(&self.aws, state, &Stop::default()).await;
+        match self.runner(have, Consent::Everything).clear(&plan, ask).await {
+            Ok(cleared) => cleared,
+            Err(e) => unreachable!("nobody asks it to stop, and the disk takes everything: {e:?}"),
+        }
+    }
+
+    fn plan(&self, want: &Graph<Aws>, have: &State) -> Plan<Aws> {
+        match plan(want, have, KINDS, &self.timings) {
+            Ok(plan) => plan,
+            Err(e) => unreachable!("our own graph and state make a plan: {e:?}"),
+        }
+    }
+
+    fn runner(&self, have: State, consent: Consent) -> Runner<Aws> {
+        let reports: Vec<Box<dyn Report>> = vec![Box::new(Recorder(self.tape.clone()))];
+        let ledger = Rc::new(Ledger::new(have, Box::new(self.disk.clone()), reports, self.clock));
+        let (timings, limits) = (self.timings.clone(), Limits { consent, ..Limits::default() });
+        Runner::new(self.aws.clone(), KINDS, ledger, timings, limits, Stop::default())
     }
 
     /// Runs until one is complete, at most so many times; how many there were.

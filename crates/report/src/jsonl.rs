@@ -13,7 +13,7 @@ struct Line<'a> {
 }
 
 /// Writes each event as one JSON object with its time, at once. The first line is `{"schema":1}`. Single calls are left to
-/// the history: there are hundreds, and a program that reads slowly would hold up the run.
+/// the history: there are hundreds, and no program waits for one.
 ///
 /// A reader that goes away does not stop the run: nothing more is written then.
 pub struct JsonLines {

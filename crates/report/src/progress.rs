@@ -91,9 +91,9 @@ impl Progress {
         self.tasks.iter().filter(|(_, t)| which(t)).map(|((name, _), t)| (name, t)).collect()
     }
 
-    /// Whether every task is done.
+    /// Whether every task is done, and what had to be asked after them was.
     pub fn is_complete(&self) -> bool {
-        self.tasks.values().all(|t| matches!(t.at, At::Done { .. }))
+        self.stopping.is_none() && self.tasks.values().all(|t| matches!(t.at, At::Done { .. }))
     }
 
     /// Whether anything was changed, as far as tasks are done.

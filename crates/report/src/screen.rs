@@ -7,6 +7,9 @@ use vidpipe_engine::event::{Event, Report};
 pub trait Tick {
     /// It is now that late.
     fn tick(&mut self, now: Timestamp);
+
+    /// The terminal has that many columns and rows now. Whoever draws no picture has no use for it.
+    fn resize(&mut self, _width: usize, _height: usize) {}
 }
 
 trait Shown: Report + Tick {}
@@ -32,5 +35,9 @@ impl Report for Screen {
 impl Tick for Screen {
     fn tick(&mut self, now: Timestamp) {
         self.0.borrow_mut().tick(now);
+    }
+
+    fn resize(&mut self, width: usize, height: usize) {
+        self.0.borrow_mut().resize(width, height);
     }
 }

@@ -18,6 +18,8 @@ pub struct Conditions {
     pub budgets: bool,
     /// Whether the account has never used any of the services: then it has none of their service-linked roles.
     pub fresh: bool,
+    /// Whether the account's quotas of VPCs, gateways and addresses were raised as far as many environments need.
+    pub raised_quotas: bool,
     /// What goes wrong on the way.
     pub weather: Option<Weather>,
     /// What goes wrong with the things themselves, each so many times.
@@ -73,6 +75,12 @@ impl Conditions {
     #[must_use]
     pub fn in_fresh_account(self) -> Self {
         Self { fresh: true, ..self }
+    }
+
+    /// The same in an account that has room for many environments.
+    #[must_use]
+    pub fn with_raised_quotas(self) -> Self {
+        Self { raised_quotas: true, ..self }
     }
 
     /// The same with something that goes wrong so many times.

@@ -87,6 +87,11 @@ impl Context<'_> {
         asked > 0 && self.world.next_number(&format!("incident {incident:?}")) <= u64::from(asked)
     }
 
+    /// Whether there are as many things as the account's quota allows, which may have been raised.
+    pub(crate) fn is_full(&self, there: usize, quota: usize) -> bool {
+        there >= quota && !self.conditions.raised_quotas
+    }
+
     /// From now on, and for as long as the table's row says at most, `id` does not show everywhere.
     ///
     /// Reads after a write may miss it, and other services may not know it.

@@ -66,6 +66,10 @@ pub enum Fault {
     Page,
     /// The work is done, and in place of the answer comes somebody's HTML page, with status 500.
     ErrorPage,
+    /// In place of the answer comes an error that is none of AWS's.
+    Codeless(Codeless),
+    /// The answer is well formed and shows nothing: whoever answers a look has not heard of anything.
+    Hidden,
     /// AWS says that, word for word.
     Said(&'static Answer),
     /// The credentials have run out; nothing is done.
@@ -80,6 +84,18 @@ pub enum Fault {
     CutBefore,
     /// Our own process loses its power when the work is done: no call is ever answered again.
     CutAfter,
+}
+
+/// An error that is none of AWS's, and has none of its codes: of a proxy, a firewall, a captive portal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(clippy::exhaustive_structs, reason = "whoever makes one says all of it")]
+pub struct Codeless {
+    /// The HTTP status.
+    pub status: u16,
+    /// It is a web page; otherwise it has no body.
+    pub page: bool,
+    /// The work is done all the same.
+    pub done: bool,
 }
 
 /// When a fault strikes.
@@ -106,7 +122,8 @@ impl Fault {
     pub(crate) fn when(self) -> When {
         match self {
             Self::ResetAfter | Self::InternalAfter | Self::Late | Self::CutAfter => When::After,
-            Self::Truncated | Self::Emptied | Self::Page | Self::ErrorPage => When::After,
+            Self::Truncated | Self::Emptied | Self::Page | Self::ErrorPage | Self::Hidden => When::After,
+            Self::Codeless(error) if error.done => When::After,
             Self::Said(answer) if answer.after => When::After,
             _ => When::Before,
         }

@@ -41,7 +41,7 @@ pub use answers::{Answer, answers};
 pub use clock::Clock;
 pub use conditions::{Conditions, Incident, Speed, Weather, Zones};
 pub use error::{Error, Result};
-pub use faults::{Asked, Fault, is_look};
+pub use faults::{Asked, Codeless, Fault, is_look};
 pub use log::{Call, Fate, Made};
 pub use sandbox::{ACCOUNT_ID, Sandbox};
 pub use strict::{About, Basis};

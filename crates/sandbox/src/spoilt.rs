@@ -8,8 +8,8 @@ use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 
-use crate::faults::Fault;
-use crate::wire::refuse;
+use crate::faults::{Codeless, Fault};
+use crate::wire::{done, refuse};
 use crate::world::SavedRequest;
 
 /// What a load balancer or a proxy on the way shows to whoever asks it in vain.
@@ -19,7 +19,7 @@ const PAGE: &str = "<html><head><title>Service Unavailable</title></head><body><
 /// What arrives of a response, if that fault lets anything arrive.
 pub(crate) fn arrives(
     fault: Fault,
-    service: &str,
+    (service, operation): (&str, &str),
     request: &SavedRequest,
     good: &HttpResponse,
 ) -> Option<HttpResponse> {
@@ -29,6 +29,8 @@ pub(crate) fn arrives(
         Fault::Emptied => with(good, Vec::new()),
         Fault::Page => page(200),
         Fault::ErrorPage => page(500),
+        Fault::Hidden => done(request, operation),
+        Fault::Codeless(error) => codeless(error),
         _ => refuse(request, service, &fault.refusal(service, request)?),
     })
 }
@@ -37,6 +39,16 @@ pub(crate) fn arrives(
 pub(crate) fn read(response: &HttpResponse, cfg: &ConfigBag) -> Option<Result<Output, OrchestratorError<Error>>> {
     let deserializer = cfg.load::<SharedResponseDeserializer>()?;
     Some(deserializer.deserialize_nonstreaming_with_config(response, cfg))
+}
+
+/// What an error without a code looks like.
+pub(crate) fn codeless(error: Codeless) -> HttpResponse {
+    let mut response = page(error.status);
+    if !error.page {
+        *response.body_mut() = SdkBody::empty();
+        response.headers_mut().remove("content-type");
+    }
+    response
 }
 
 /// The same response with another body.

@@ -85,7 +85,8 @@ fn intents(state: &State) -> HashSet<String> {
 fn head(path: &Path) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     match files::open(path) {
-        Err(e) if e.kind() == ErrorKind::NotFound => Ok(None),
+        // Something else may be where the folder was.
+        Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
         // No file of ours.
         Err(e) if matches!(e.kind(), ErrorKind::InvalidInput | ErrorKind::IsADirectory) => Ok(Some(bytes)),
         file => file?.take(head_len() as u64).read_to_end(&mut bytes).map(|_| Some(bytes)),
@@ -127,7 +128,7 @@ impl Lock {
     fn take_again(&self) -> Result<()> {
         let (place, path) = (self.place(), self.place().lock_file());
         if !place.path().exists() {
-            place.probe()?;
+            self.restore()?;
         }
         let file = match options().create_new(true).open(&path) {
             Err(e) if e.kind() == ErrorKind::AlreadyExists => {

@@ -23,6 +23,7 @@ mod lock;
 mod place;
 mod runs;
 mod save;
+mod vanished;
 
 pub use claim::{Loss, Record};
 pub use error::{Damage, ErrorKind, StoreError};

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use rustix::fs::OFlags;
 use serde::{Deserialize, Serialize};
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     fmt,
     fs::{self, File, TryLockError},
     io::{self, ErrorKind, Seek, Write},
@@ -45,6 +45,8 @@ pub(crate) struct Held {
     pub(crate) holder: Holder,
     pub(crate) file: RefCell<File>,
     pub(crate) seen: RefCell<Seen>,
+    /// Whether the folder was removed meanwhile, and made again.
+    pub(crate) restored: Cell<bool>,
 }
 
 /// The right to change an environment. It ends when the last clone of it, and the last store made from it, is dropped.
@@ -68,8 +70,13 @@ impl Lock {
             None => return Err(StoreError::Locked { holder: holder_of(&path), path }),
         };
         sign(&file, &holder).map_err(failed)?;
-        let seen = RefCell::new(Seen::now(&place.state_file()));
-        Ok(Self(Rc::new(Held { place: place.clone(), holder, file: RefCell::new(file), seen })))
+        let (seen, restored) = (RefCell::new(Seen::now(&place.state_file())), Cell::new(false));
+        Ok(Self(Rc::new(Held { place: place.clone(), holder, file: RefCell::new(file), seen, restored })))
+    }
+
+    /// Whether the folder was removed while it was locked, and made again: without its backups and its history.
+    pub fn was_restored(&self) -> bool {
+        self.0.restored.get()
     }
 
     /// The place that is locked.
@@ -122,7 +129,7 @@ pub(crate) fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     let own = file.metadata()?;
     match fs::symlink_metadata(path) {
         Ok(there) => Ok((there.dev(), there.ino()) == (own.dev(), own.ino())),
-        Err(e) if e.kind() == ErrorKind::NotFound => Ok(false),
+        Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(false),
         Err(e) => Err(e),
     }
 }

@@ -136,7 +136,7 @@ impl Place {
 
     /// Its folder and those that lead to it, made durable: a state is no more so than the names on the way to it. Each
     /// time, because the run that made them may have been killed before it could.
-    fn make_folder(&self) -> io::Result<()> {
+    pub(crate) fn make_folder(&self) -> io::Result<()> {
         let own = |p: &Path| p.starts_with(&self.root);
         let unnamed = |p: &Path| p.as_os_str().is_empty();
         let made = self.path.ancestors().take_while(|p| own(p) || !(unnamed(p) || p.exists()));
@@ -154,7 +154,7 @@ impl Place {
     }
 
     /// States name accounts and resources; they do not belong in a repository by accident.
-    fn keep_out_of_git(&self) -> io::Result<()> {
+    pub(crate) fn keep_out_of_git(&self) -> io::Result<()> {
         let path = self.root.join(".gitignore");
         match self.disk.create(&path, b"*\n") {
             Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),

@@ -13,6 +13,9 @@ use vidpipe_engine::{Error, State, Store};
 /// How many states of earlier runs are kept as backups.
 pub const BACKUPS: usize = 5;
 
+/// In one save the folder is made again at most so often: who removes it may not be done yet.
+const RESTORED: usize = 3;
+
 /// The state file of a locked environment.
 pub struct FileStore {
     lock: Lock,
@@ -64,7 +67,7 @@ impl FileStore {
         let StoreError::Lost { path, loss, .. } = e else { return e };
         let record = match self.lock.is_known_there() {
             true => Record::Whole,
-            false => match self.rescue(state) {
+            false => match self.keep(state) {
                 Ok(file) => Record::Kept(file),
                 Err(e) => Record::Nowhere(e.to_string()),
             },
@@ -72,7 +75,7 @@ impl FileStore {
         StoreError::Lost { path, loss, record }
     }
 
-    fn rescue(&self, state: &State) -> io::Result<PathBuf> {
+    fn keep(&self, state: &State) -> io::Result<PathBuf> {
         let (disk, file) = (&self.place().disk, self.lock.rescue_file());
         let bytes = document::encode(state).map_err(io::Error::other)?;
         let fresh = file.with_added_extension("tmp");
@@ -119,7 +122,14 @@ fn rotate(disk: &dyn Disk, place: &Place) -> io::Result<()> {
 
 impl Store for FileStore {
     fn save(&mut self, state: &State) -> Result<(), Error> {
-        Ok(self.replace(state).map_err(|e| self.rescued(e, state))?)
+        let mut saved = self.replace(state);
+        for _ in 0..RESTORED {
+            if saved.is_ok() || !self.place().is_gone() {
+                break;
+            }
+            saved = self.replace(state);
+        }
+        Ok(saved.map_err(|e| self.rescued(e, state))?)
     }
 
     fn check(&self) -> Result<(), Error> {

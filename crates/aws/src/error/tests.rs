@@ -74,7 +74,7 @@ async fn refused(status: u16, body: &'static str) -> Vec<Error> {
 
 #[tokio::test]
 async fn what_cannot_be_read_is_unclear_and_says_its_status_and_whose_it_is() {
-    for status in [200, 400, 403, 404, 409, 500, 502, 503] {
+    for status in [200, 302, 400, 403, 404, 409, 500, 502, 503] {
         for body in [PAGE, "<CreateVpcResponse><vpc><vpcId>vpc-12", "{\"taskDefinitionArns\": [", "\u{1}\u{2}"] {
             for error in refused(status, body).await {
                 let what = format!("{status} {body}: {error:?}");
@@ -91,7 +91,7 @@ async fn what_cannot_be_read_is_unclear_and_says_its_status_and_whose_it_is() {
 
 #[tokio::test]
 async fn an_answer_without_a_body_is_unclear() {
-    for status in [200, 404, 500] {
+    for status in [200, 302, 403, 404, 500] {
         let aws = answering(status, "").await;
         let errors = [
             aws.ec2.describe_vpcs().send().await.or_fail("do it").unwrap_err(),
@@ -103,6 +103,31 @@ async fn an_answer_without_a_body_is_unclear() {
         for error in errors {
             assert_eq!(error.class, Class::Unclear, "{error:?}");
             assert!(error.message.contains(&status.to_string()), "{error:?}");
+        }
+    }
+}
+
+/// What gateways and proxies put where AWS puts its code.
+#[tokio::test]
+async fn a_refusal_without_a_code_of_awss_is_unclear() {
+    let bodies = [
+        r#"{"message": "Forbidden"}"#,
+        r#"{"code": "403", "message": "no"}"#,
+        r#"{"code": "not found", "message": "no"}"#,
+        r#"{"__type": "", "message": "no"}"#,
+        r#"{"error": {"code": 404}}"#,
+        "<Error><Message>no</Message></Error>",
+        "<Error><Code></Code><Message>no</Message></Error>",
+        "<Response><Errors><Error><Code>404</Code><Message>no</Message></Error></Errors></Response>",
+        "<ErrorResponse><Error><Code>Not Found</Code><Message>no</Message></Error></ErrorResponse>",
+    ];
+    for status in [302, 401, 403, 404, 429] {
+        for body in bodies {
+            for error in refused(status, body).await {
+                let what = format!("{status} {body}: {error:?}");
+                assert_eq!((error.class, error.code.as_deref()), (Class::Unclear, None), "{what}");
+                assert!(error.message.starts_with(&format!("do it: HTTP {status}, with ")), "{what}");
+            }
         }
     }
 }

@@ -104,7 +104,7 @@ fn no_class(aws: &Aws, engine: &str, version: &str, class: &str) -> Error {
 /// The newest version the region offers of that engine.
 async fn newest_of(aws: &Aws, engine: &str, wanted: &str) -> Result<Option<String>> {
     let call = aws.rds.describe_db_engine_versions().engine(engine).engine_version(wanted);
-    let pages = async || call.clone().into_paginator().items().send().collect::<std::result::Result<Vec<_>, _>>().await;
+    let pages = async || items!(call.clone()).all().await;
     let ask = async || pages().await.or_fail("ask which database versions the region offers");
     let said = patiently(&Stop::default(), ask).await?;
     Ok(newest_number(said.iter().filter_map(|v| v.engine_version()), wanted).map(str::to_owned))
@@ -115,7 +115,7 @@ async fn newest_of(aws: &Aws, engine: &str, wanted: &str) -> Result<Option<Strin
 async fn zones(aws: &Aws, engine: &str, version: &str, class: &str) -> Result<BTreeSet<String>> {
     let call = aws.rds.describe_orderable_db_instance_options().engine(engine).engine_version(version);
     let call = call.db_instance_class(class).vpc(true);
-    let pages = async || call.clone().into_paginator().items().send().collect::<std::result::Result<Vec<_>, _>>().await;
+    let pages = async || items!(call.clone()).all().await;
     let ask = async || pages().await.or_fail("ask which instance classes the region offers");
     let said = patiently(&Stop::default(), ask).await?;
     let named = |o: &aws_sdk_rds::types::OrderableDbInstanceOption| {

@@ -15,7 +15,7 @@ async fn alarms(look: &Look<'_>) -> Result<()> {
     let clusters = look.recorded("ecs:cluster", "name");
     let tracking: Vec<String> = clusters.into_iter().map(|name| format!("TargetTracking-service/{name}/")).collect();
     let call = look.aws.cloudwatch.describe_alarms();
-    let pages = async || call.clone().into_paginator().send().collect::<std::result::Result<Vec<_>, _>>().await;
+    let pages = async || pages!(call.clone()).all().await;
     let seen = look.ask("list the alarms", pages).await?;
     for alarm in seen.iter().flat_map(|page| page.metric_alarms()) {
         let Some(name) = alarm.alarm_name().filter(|name| look.may_be(name)) else { continue };

@@ -13,7 +13,7 @@ pub(super) fn probes<'a>(look: &'a Look<'a>) -> Vec<Probe<'a>> {
 
 async fn streams(look: &Look<'_>) -> Result<()> {
     let call = look.aws.kinesis.list_streams();
-    let pages = async || call.clone().into_paginator().send().collect::<std::result::Result<Vec<_>, _>>().await;
+    let pages = async || pages!(call.clone()).all().await;
     let pages = look.ask("list the streams", pages).await?;
     let names = pages.iter().flat_map(|page| page.stream_names());
     for name in names.filter(|name| look.may_be(name)) {

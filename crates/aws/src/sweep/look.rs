@@ -1,5 +1,6 @@
 //! What the probes share: whose things are looked for, under which names, and how a question is asked. It decides nothing.
-use super::super::{Aws, error::OrFail, tags};
+pub(super) use crate::error::told;
+use crate::{Aws, OrFail, tags};
 use aws_sdk_ec2::types::Filter;
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::DateTime;
@@ -236,11 +237,6 @@ fn renamed(entry: &Entry, id: &str) -> Entry {
         }
     }
     entry
-}
-
-/// What an answer always says. One that does not is incomplete, and says nothing of what is not there.
-pub(super) fn told<T>(said: Option<T>, doing: &str) -> Result<T> {
-    said.ok_or_else(|| Error::new(Class::Unclear, format!("{doing}: the answer is incomplete")))
 }
 
 /// Tags in any service's type, as keys and values: `pairs(vpc.tags(), |t| (t.key(), t.value()))`.

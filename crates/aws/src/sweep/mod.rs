@@ -18,8 +18,7 @@ use vidpipe_engine::{
 macro_rules! all {
     ($look:expr, $doing:expr, $call:expr) => {{
         let call = $call;
-        let pages =
-            async || call.clone().into_paginator().items().send().collect::<std::result::Result<Vec<_>, _>>().await;
+        let pages = async || items!(call.clone()).all().await;
         $look.ask($doing, pages).await
     }};
 }

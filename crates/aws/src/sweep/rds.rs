@@ -94,8 +94,7 @@ async fn our_tags(look: &Look<'_>, name: Option<&str>, arn: Option<&str>) -> Res
 async fn backups(look: &Look<'_>) -> Result<()> {
     for instance in look.recorded("rds:instance", "name") {
         let call = look.aws.rds.describe_db_instance_automated_backups().db_instance_identifier(instance);
-        let listed =
-            async || call.clone().into_paginator().items().send().collect::<std::result::Result<Vec<_>, _>>().await;
+        let listed = async || items!(call.clone()).all().await;
         for backup in look.ask_one("list the automated backups", listed).await?.unwrap_or_default() {
             let retained = backup.status().is_none_or(|status| status == "retained");
             if retained && backup.db_instance_identifier() == Some(instance) && !look.is_theirs(tags(backup.tag_list()))
@@ -112,8 +111,7 @@ async fn backups(look: &Look<'_>) -> Result<()> {
 async fn cluster_backups(look: &Look<'_>) -> Result<()> {
     for cluster in look.recorded("rds:cluster", "name") {
         let call = look.aws.rds.describe_db_cluster_automated_backups().db_cluster_identifier(cluster);
-        let listed =
-            async || call.clone().into_paginator().items().send().collect::<std::result::Result<Vec<_>, _>>().await;
+        let listed = async || items!(call.clone()).all().await;
         for backup in look.ask_one("list the automated backups of a cluster", listed).await?.unwrap_or_default() {
             let retained = backup.status().is_none_or(|status| status == "retained");
             if retained && backup.db_cluster_identifier() == Some(cluster) && !look.is_theirs(tags(backup.tag_list())) {
@@ -129,8 +127,7 @@ async fn cluster_backups(look: &Look<'_>) -> Result<()> {
 async fn cluster_snapshots(look: &Look<'_>) -> Result<()> {
     for cluster in look.recorded("rds:cluster", "name") {
         let call = look.aws.rds.describe_db_cluster_snapshots().db_cluster_identifier(cluster);
-        let listed =
-            async || call.clone().into_paginator().items().send().collect::<std::result::Result<Vec<_>, _>>().await;
+        let listed = async || items!(call.clone()).all().await;
         for snapshot in look.ask_one("list the snapshots of a cluster", listed).await?.unwrap_or_default() {
             if snapshot.db_cluster_identifier() == Some(cluster) && look.is_ours(tags(snapshot.tag_list())) {
                 let name = snapshot.db_cluster_snapshot_identifier();

@@ -14,7 +14,7 @@ pub(super) fn probes<'a>(look: &'a Look<'a>) -> Vec<Probe<'a>> {
 
 async fn secrets(look: &Look<'_>) -> Result<()> {
     let call = look.aws.secrets.list_secrets().include_planned_deletion(true);
-    let pages = async || call.clone().into_paginator().send().collect::<std::result::Result<Vec<_>, _>>().await;
+    let pages = async || pages!(call.clone()).all().await;
     let seen = look.ask("list the secrets", pages).await?;
     for listed in seen.iter().flat_map(|page| page.secret_list()) {
         let tags = || pairs(listed.tags(), |t| (t.key(), t.value()));

@@ -25,16 +25,24 @@ async fn an_answer_that_never_comes_is_given_up() {
     assert_eq!(began.elapsed(), ANSWER);
 }
 
+#[tokio::test]
+async fn no_more_of_an_answer_is_read_than_any_answer_has() {
+    let good = read(SdkBody::from(vec![b' '; LONGEST])).await;
+    assert_eq!(good.map(|body| body.len()).ok(), Some(LONGEST));
+    let error = read(SdkBody::from(vec![b' '; LONGEST + 1])).await.expect_err("it is too long");
+    assert!(format!("{error:?}").contains("the answer is longer than 32 MiB"), "{error:?}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_call_beyond_its_budget_waits_and_a_throttled_budget_waits_longer() {
-    let (turns, began) = (Turns::new(true), Instant::now());
+    let (turns, began) = (Turns::new(Some(Arc::default())), Instant::now());
     let action = Action { service: "API Gateway".into(), name: "DeleteRestApi".into() };
     turns.take(&action).await;
     assert!(began.elapsed().is_zero());
     turns.take(&action).await;
     let once = began.elapsed();
     assert!(once >= Duration::from_secs(30), "{once:?}");
-    turns.slow_down(&action);
+    turns.slow_down(&action, Instant::now());
     turns.take(&action).await;
     assert!(began.elapsed() - once > once, "{:?}", began.elapsed());
 }
@@ -72,7 +80,7 @@ impl aws_smithy_async::time::TimeSource for Wall {
 
 #[tokio::test(start_paused = true)]
 async fn however_long_the_queue_is_a_request_is_signed_when_it_is_sent() {
-    let (turns, began) = (Turns::new(true), Instant::now());
+    let (turns, began) = (Turns::new(Some(Arc::default())), Instant::now());
     let post = Post { began, seen: Arc::default() };
     let keys = Credentials::new("key", "secret", None, None, "test");
     let config = SdkConfig::builder()

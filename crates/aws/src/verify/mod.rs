@@ -17,8 +17,7 @@ use vidpipe_engine::{
 macro_rules! all {
     ($look:expr, $named:expr, $call:expr) => {{
         let call = $call;
-        let pages =
-            async || call.clone().into_paginator().items().send().collect::<std::result::Result<Vec<_>, _>>().await;
+        let pages = async || items!(call.clone()).all().await;
         $look.ask($named, pages).await
     }};
 }

@@ -20,6 +20,8 @@ struct Bucket {
     tokens: f64,
     per_s: f64,
     filled: Instant,
+    /// When it was halved last.
+    halved: Option<Instant>,
 }
 
 /// Call budgets, by name. They follow tokio's clock.
@@ -33,7 +35,7 @@ impl Budgets {
     pub fn take(&self, budget: &str, rate: Rate) -> Duration {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
-        let fresh = || Bucket { tokens: rate.burst, per_s: rate.per_s, filled: now };
+        let fresh = || Bucket { tokens: rate.burst, per_s: rate.per_s, filled: now, halved: None };
         let bucket = buckets.entry(budget.into()).or_insert_with(fresh);
         let since = now.duration_since(bucket.filled).as_secs_f64();
         bucket.tokens = (bucket.tokens + since * bucket.per_s).min(rate.burst) - 1.0;
@@ -46,12 +48,14 @@ impl Budgets {
         }
     }
 
-    /// The service said there were too many calls on that budget: others use it too. Half as many, for a while.
-    pub fn throttled(&self, budget: &str) {
-        if let Some(bucket) = self.buckets.lock().unwrap_or_else(PoisonError::into_inner).get_mut(budget) {
-            bucket.per_s = (bucket.per_s / 2.0).max(SLOWEST);
-            bucket.tokens = bucket.tokens.min(0.0);
-        }
+    /// The service said of a call on that budget, sent at that moment, that there were too many: others use it too. Half as
+    /// many, for a while. Of calls that were on their way together this counts once.
+    pub fn throttled(&self, budget: &str, sent: Instant) {
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(bucket) = buckets.get_mut(budget).filter(|b| b.halved.is_none_or(|at| sent > at)) else { return };
+        bucket.per_s = (bucket.per_s / 2.0).max(SLOWEST);
+        bucket.tokens = bucket.tokens.min(0.0);
+        bucket.halved = Some(Instant::now());
     }
 }
 
@@ -77,8 +81,22 @@ mod tests {
     async fn a_throttled_budget_slows_to_half() {
         let (budgets, rate) = (Budgets::default(), Rate { per_s: 1.0, burst: 1.0 });
         budgets.take("api", rate);
-        budgets.throttled("api");
+        budgets.throttled("api", Instant::now());
         let wait = budgets.take("api", rate);
         assert!(wait > Duration::from_millis(1_900), "{wait:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn calls_that_were_throttled_together_slow_it_once() {
+        let (budgets, rate) = (Budgets::default(), Rate { per_s: 1.0, burst: 8.0 });
+        let sent = Instant::now();
+        (0..8).for_each(|_| drop(budgets.take("api", rate)));
+        tokio::time::advance(Duration::from_millis(20)).await;
+        (0..8).for_each(|_| budgets.throttled("api", sent));
+        let wait = budgets.take("api", rate);
+        assert!(wait < Duration::from_secs(3), "{wait:?}");
+        budgets.throttled("api", Instant::now() + wait);
+        let wait = budgets.take("api", rate);
+        assert!(wait > Duration::from_secs(3), "{wait:?}");
     }
 }

@@ -2,7 +2,7 @@
 use super::{Runner, Summary};
 use crate::{
     Class, Graph, Name, Result,
-    event::Event,
+    event::{Event, Halt},
     plan::{Plan, plan},
     resource::{Identity, kind_of},
     state::{State, Transition as T},
@@ -35,7 +35,10 @@ impl<C: 'static> Runner<C> {
             if summary.stopped || (complete && !state.entries.is_empty()) {
                 return Ok((summary, None));
             }
-            let asked = if complete { ask(&state).await } else { self.look_at_removed(state).await };
+            // On the heap: what is asked is deep.
+            let question =
+                Box::pin(async { if complete { ask(&state).await } else { self.look_at_removed(state).await } });
+            let asked = self.stop.unless_asked(question).await;
             let swept = match asked {
                 Err(e) if e.class == Class::Interrupted => break,
                 other => other?,
@@ -50,7 +53,9 @@ impl<C: 'static> Runner<C> {
             going.extend(found);
             summary = summary.then(self.run(&self.removal(&going)?).await?);
         }
-        Ok((Summary { stopped: true, ..summary }, None))
+        let why = self.stop.why().unwrap_or_default();
+        self.ledger.tell(&Event::Stopping { why });
+        Ok((Summary { stopped: true, late: why == Halt::Deadline, ..summary }, None))
     }
 
     /// The removal of these nodes, and of nothing else.

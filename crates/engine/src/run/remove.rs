@@ -4,7 +4,7 @@ use crate::{
     Class, Error, Result,
     event::Half,
     graph::Name,
-    resource::{Identity, Observed, PhysicalId, Removal, kind_of},
+    resource::{Identity, LOOK_AGAIN, Observed, PhysicalId, Removal, kind_of},
     state::{Phase, Transition as T},
     wait::Wait,
 };
@@ -17,8 +17,6 @@ use held::Held;
 
 /// A provider that was asked is asked again after this long, unless it says that the thing is going.
 const ASK_AGAIN: Duration = Duration::from_secs(30);
-/// Between two looks at what is said not to be there, though nobody asked for it to go.
-const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 /// What asking for a removal came to.
 enum Asked {
@@ -176,16 +174,19 @@ impl<C: 'static> Runner<C> {
     }
 
     /// Whether it is not there, though nobody asked for it to go. One answer that says so proves nothing, and what is
-    /// forgotten wrongly stays, and costs: so it is looked for twice more, by its id and by its intent. Settings go with their
-    /// owner, and what was done once is forgotten by its provider.
+    /// forgotten wrongly stays, and costs: so it is looked for twice more, by its id and by its intent; a setting is what it
+    /// is of, and only looked at. What was done once is forgotten by its provider.
     async fn is_missing(&self, work: &Work<'_, C>, id: &PhysicalId) -> Result<bool> {
-        if work.kind.ends() || work.kind.identity() == Identity::Setting {
+        if work.kind.ends() {
             return Ok(true);
         }
         if self.look(work, id).await? != Observed::Absent {
             return Ok(false);
         }
         self.stop.pause(LOOK_AGAIN).await?;
+        if work.kind.identity() == Identity::Setting {
+            return Ok(self.look(work, id).await? == Observed::Absent);
+        }
         let found = self.call(work, work.kind.find(&work.cx, work.spec)).await?;
         Ok(found.is_none_or(|found| found != *id) && self.look(work, id).await? == Observed::Absent)
     }

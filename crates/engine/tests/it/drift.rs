@@ -56,3 +56,13 @@ async fn an_update_that_is_done_already_is_not_sent() {
     m.done(&pipeline(Sizes { app: 2, ..SMALL })).await;
     assert_eq!(updates(&m.cloud), ["update app"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn one_look_that_shows_nothing_makes_nothing_anew() {
+    let m = machine();
+    m.done(&pipeline(SMALL)).await;
+    m.cloud.blind.borrow_mut().insert("app".into(), 1);
+    assert_eq!(refreshed(&m).await, []);
+    m.cloud.things.borrow_mut().retain(|_, t| t.node != "app");
+    assert_eq!(refreshed(&m).await, [("app".into(), Drift::Gone)], "what is gone is said to be");
+}

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 use tokio::time::Instant;
-use vidpipe_engine::{Class, Error, Stop, patiently, telling};
+use vidpipe_engine::{Class, Error, Stop, event::Halt, patiently, telling};
 
 /// Asks what fails so often with these classes in turn: what it comes to, and how long it takes.
 async fn asked(classes: &[Class], failures: usize) -> (Result<u32, Class>, Duration) {
@@ -74,6 +74,22 @@ async fn who_waits_for_more_than_a_moment_hears_for_what() {
     let heard = heard.borrow();
     assert!(heard.len() >= 2 && heard.iter().all(|(message, ..)| message == "look"), "{heard:?}");
     assert!(heard.windows(2).all(|two| two[0].1 < two[1].1 && two[0].2 > two[1].2), "{heard:?}");
+}
+
+/// A service that takes the question and never answers.
+#[tokio::test(start_paused = true)]
+async fn a_wish_to_stop_ends_a_question_in_flight() {
+    let (stop, began) = (Stop::default(), Instant::now());
+    let asking = patiently(&stop, async || std::future::pending::<Result<(), Error>>().await);
+    let asked = async {
+        tokio::time::sleep(Duration::from_secs(7)).await;
+        stop.ask_for(Halt::Deadline);
+        // Who asks first has given the reason.
+        stop.ask();
+    };
+    let (answer, ()) = tokio::join!(asking, asked);
+    assert_eq!((answer.unwrap_err().class, began.elapsed().as_secs()), (Class::Interrupted, 7));
+    assert_eq!(stop.why(), Some(Halt::Deadline));
 }
 
 #[tokio::test(start_paused = true)]

@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, rc::Rc, time::Duration};
 use tokio::time::{Instant, advance};
 use vidpipe_aws::{Aws, Connection, KINDS, sweep};
 use vidpipe_engine::{
-    Identity, State, Stop, kind_of,
+    Class, Identity, State, Stop, kind_of,
     sweep::{Found, Swept, Verdict, look_again},
 };
 use vidpipe_sandbox::{Clock, Conditions, Speed};
@@ -247,10 +247,11 @@ async fn all_that_is_found_can_be_removed_and_is() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_ends_when_it_is_asked_to_stop_only_if_it_has_to_wait() {
+async fn it_ends_at_once_when_it_is_asked_to_stop() {
     let (world, stop, began) = (World::new(Clock::Instant, "").await, Stop::default(), Instant::now());
     stop.ask();
     let state = world.disk.borrow().clone();
-    assert!(sweep::sweep(&world.aws, &state, &stop).await.unwrap().is_clean());
+    let error = sweep::sweep(&world.aws, &state, &stop).await.unwrap_err();
+    assert_eq!(error.class, Class::Interrupted, "{error}");
     assert!(began.elapsed() < Duration::from_secs(5));
 }

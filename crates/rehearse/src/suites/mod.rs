@@ -4,11 +4,13 @@
 mod beside;
 mod by_hand;
 mod calls;
+mod codeless;
 mod crash;
 mod definite;
 mod expired;
 mod failing;
 mod held;
+mod hidden;
 mod incidents;
 mod lost;
 mod reads;
@@ -18,11 +20,13 @@ mod unfound;
 
 pub use beside::{foreign, neighbours};
 pub use by_hand::{by_hand, by_hand_each};
+pub use codeless::codeless_each;
 pub use crash::{Again, Moment, crash, crash_again, crash_again_each, crash_each, moments};
 pub use definite::definite_each;
 pub use expired::{expired, expired_each};
 pub use failing::{failing, failing_each};
 pub use held::held_each;
+pub use hidden::{hidden_each, hidden_from_refresh};
 pub use incidents::incidents;
 pub use lost::{lost_answers, lost_answers_each};
 pub use reads::{nothing_to_change, reads, reads_of_runs};

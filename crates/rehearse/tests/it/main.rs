@@ -1,6 +1,7 @@
 //! The suites in the sizes that are quick enough for every change; `just torture` runs the rest.
 #![allow(clippy::print_stdout, reason = "the suites print their counts")]
 
+mod answers;
 mod figures;
 mod first_day;
 mod ledger;

@@ -35,3 +35,14 @@ pub(crate) fn holds(suite: impl Future<Output = Tally>) {
 pub(crate) async fn share(subject: &Subject, part: usize, parts: usize) -> Vec<Name> {
     subject.nodes().await.into_iter().skip(part).step_by(parts).collect()
 }
+
+/// A node of every kind that the pipeline has and these have not.
+pub(crate) async fn kinds(pipeline: Pipeline, beside: &[Pipeline]) -> Vec<Name> {
+    let mut kinds = calm(pipeline).kinds().await;
+    for other in beside {
+        for kind in calm(*other).kinds().await.keys() {
+            kinds.remove(kind);
+        }
+    }
+    kinds.into_values().collect()
+}

@@ -1,6 +1,6 @@
 //! Each suite in the size that every change can bear; `just torture` runs them whole. Where a suite goes through every
 //! node, it does so in the part of the pipeline that the node stands on; whole pipelines are sampled.
-use crate::subject::{calm, holds, share, strict};
+use crate::subject::{calm, holds, kinds, share, strict};
 use std::pin::Pin;
 use vidpipe_engine::Name;
 use vidpipe_pipelines::spec::Pipeline::{self, Streamflix, Streamtech, StreamtechTokyo};
@@ -106,17 +106,6 @@ fn every_answer_is_lost_in_streamtech() {
 #[test]
 fn every_answer_is_lost_in_streamflix() {
     every_node(Streamflix, |subject, nodes| Box::pin(lost_answers_each(subject, nodes, false)));
-}
-
-/// A node of every kind that the pipeline has and these have not.
-async fn kinds(pipeline: Pipeline, beside: &[Pipeline]) -> Vec<Name> {
-    let mut kinds = calm(pipeline).kinds().await;
-    for other in beside {
-        for kind in calm(*other).kinds().await.keys() {
-            kinds.remove(kind);
-        }
-    }
-    kinds.into_values().collect()
 }
 
 #[test]

@@ -42,11 +42,6 @@ impl Live {
         Self { out: Some(out), look, progress: Progress::new(), over: Vec::new(), drawn: Vec::new(), hidden: false }
     }
 
-    /// The terminal has another size now.
-    pub fn resize(&mut self, width: usize, height: usize) {
-        (self.look.width, self.look.height) = (width, height);
-    }
-
     fn draw(&mut self, frame: &[String], widths: Vec<usize>) {
         let Some(out) = &mut self.out else { return };
         // A terminal made narrower has wrapped what was drawn.
@@ -133,6 +128,10 @@ impl Tick for Live {
         } else {
             self.draw(&plain, widths);
         }
+    }
+
+    fn resize(&mut self, width: usize, height: usize) {
+        (self.look.width, self.look.height) = (width, height);
     }
 }
 

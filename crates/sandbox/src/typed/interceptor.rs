@@ -232,13 +232,19 @@ impl Intercept for Interceptor {
             (Ok(_), None) => Fate::Done,
             (Err(error), None) => Fate::Refused(code(error)),
         };
-        self.0.shared.log().calls.push(log::Call { at: Instant::now(), service: service.clone(), operation, fate });
+        self.0.shared.log().calls.push(log::Call {
+            at: Instant::now(),
+            service: service.clone(),
+            operation: operation.clone(),
+            fate,
+        });
         if let Some(fault) = fault.filter(|fault| fault.when() == When::After) {
             if fault == Fault::CutAfter {
                 self.0.shared.die();
             }
             let saved = saved.unwrap_or_default();
-            let arrived = context.response().and_then(|good| spoilt::arrives(fault, &service, &saved, good));
+            let arrived =
+                context.response().and_then(|good| spoilt::arrives(fault, (&service, &operation), &saved, good));
             let heard = arrived.as_ref().and_then(|response| spoilt::read(response, cfg));
             if let (Some(arrived), Some(response)) = (arrived, context.response_mut()) {
                 *response = arrived;

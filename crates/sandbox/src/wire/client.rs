@@ -19,6 +19,7 @@ use crate::context::{Refusal, Removal};
 use crate::faults::{Fault, unfound};
 use crate::mends::apigateway::execute;
 use crate::shared::Shared;
+use crate::spoilt;
 use crate::world::SavedRequest;
 
 /// What the typed layer tells the wire layer about a request.
@@ -98,6 +99,7 @@ impl Client {
         }
         match directive.fault {
             None => {}
+            Some(Fault::Codeless(error)) => return Ok(spoilt::codeless(error)),
             Some(Fault::Late) => self.shared.almost_time_out().await,
             Some(fault) => {
                 let saved = save(&request);

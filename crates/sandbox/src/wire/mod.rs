@@ -11,7 +11,7 @@ mod rule;
 pub(crate) use ask::save;
 pub(crate) use ask::{Ask, region_of, service_of};
 pub(crate) use client::{Arrival, Client, Directive};
-pub(crate) use refuse::refuse;
+pub(crate) use refuse::{done, refuse};
 pub(crate) use rule::{Mended, Verdict, WireRule};
 
 /// Every wire rule, by service.

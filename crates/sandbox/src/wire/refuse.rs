@@ -28,6 +28,13 @@ pub(crate) fn done(request: &SavedRequest, operation: &str) -> HttpResponse {
             response(200, "text/xml", body)
         }
         content if content.contains("xml") => response(200, "application/xml", ""),
+        content if content.contains("cbor") => {
+            let mut body = Encoder::new(Vec::new());
+            body.begin_map().end();
+            let mut response = response(200, "application/cbor", body.into_writer());
+            response.headers_mut().insert("smithy-protocol", "rpc-v2-cbor");
+            response
+        }
         content if content.contains("x-amz-json") => response(200, "application/x-amz-json-1.1", "{}"),
         _ => response(200, "application/json", "{}"),
     }

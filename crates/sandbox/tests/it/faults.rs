@@ -1,6 +1,6 @@
 //! What goes wrong on the way: before the work nothing is done, after the work it is, and the ledger knows.
 
-use vidpipe_sandbox::{Asked, Clock, Conditions, Fate, Fault, Sandbox};
+use vidpipe_sandbox::{Asked, Clock, Codeless, Conditions, Fate, Fault, Sandbox};
 
 use crate::aws::client;
 
@@ -20,9 +20,10 @@ async fn one_fault(fault: Fault) -> (Sandbox, bool, usize) {
 
 #[tokio::test(start_paused = true)]
 async fn a_fault_before_the_work_leaves_nothing_and_one_after_it_leaves_a_thing() {
-    let spoilt = [Fault::Truncated, Fault::Emptied, Fault::Page, Fault::ErrorPage];
+    let codeless = |done: bool| Fault::Codeless(Codeless { status: 404, page: !done, done });
+    let spoilt = [Fault::Truncated, Fault::Emptied, Fault::Page, Fault::ErrorPage, Fault::Hidden, codeless(true)];
     let after = [&[Fault::ResetAfter, Fault::InternalAfter, Fault::Late][..], &spoilt].concat();
-    let before = [Fault::Expired, Fault::Skewed, Fault::Denied];
+    let before = [Fault::Expired, Fault::Skewed, Fault::Denied, codeless(false)];
     for fault in Fault::PASSING.iter().chain(&before).chain(&spoilt) {
         // One attempt only: the SDK asks again otherwise, which is what the next test is about.
         let sandbox = Sandbox::in_memory(Clock::Instant);

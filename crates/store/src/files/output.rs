@@ -41,6 +41,11 @@ impl Output {
         Ok(Self(target))
     }
 
+    /// Whether it is this process's own stdout: who has more to say there says it in order.
+    pub fn is_stdout(&self) -> bool {
+        self.0 == Target::Stdout
+    }
+
     /// Put these bytes there, in place of what a regular file has. It keeps its mode, and its owner where that is allowed; a
     /// new one gets the mode this user's files have.
     ///

@@ -15,6 +15,7 @@ mod runs;
 mod saving;
 mod scale;
 mod unsynced;
+mod vanished;
 mod world;
 
 /// The engine's own cloud in memory, and its kinds.

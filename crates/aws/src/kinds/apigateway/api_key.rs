@@ -54,7 +54,7 @@ impl Resource for ApiKey {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let call = cx.cloud.apigateway.get_api_keys().name_query(&self.name).include_values(false).limit(PAGE);
-        let keys = call.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
+        let keys = items!(call).all().await;
         let ours = keys.or_fail("look for the API key")?.into_iter().find(|k| of_intent(cx, k.tags()));
         Ok(ours.and_then(|k| k.id).map(PhysicalId))
     }

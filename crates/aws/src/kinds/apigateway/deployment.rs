@@ -39,7 +39,7 @@ impl Deployment {
 
     async fn look(&self, cx: &Cx) -> Result<Seen> {
         let call = cx.cloud.apigateway.get_deployments().rest_api_id(&self.rest_api_id).limit(PAGE);
-        let made = call.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
+        let made = items!(call).all().await;
         let made = made.or_fail("look at the API's deployments")?;
         let ours = made.into_iter().filter(|d| d.description().is_some_and(|said| said.starts_with(OURS)));
         let mut seen = Seen { wanted: None, others: Vec::new() };

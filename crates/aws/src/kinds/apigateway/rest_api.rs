@@ -60,8 +60,8 @@ impl Resource for RestApi {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        let pages = cx.cloud.apigateway.get_rest_apis().limit(PAGE).into_paginator().items().send();
-        let apis = pages.collect::<Result<Vec<_>, _>>().await.or_fail("look for the REST API")?;
+        let pages = items!(cx.cloud.apigateway.get_rest_apis().limit(PAGE));
+        let apis = pages.all().await.or_fail("look for the REST API")?;
         let ours = apis.into_iter().find(|a| of_intent(cx, a.tags()));
         Ok(ours.and_then(|a| a.id).map(PhysicalId))
     }

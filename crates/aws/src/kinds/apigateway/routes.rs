@@ -81,8 +81,8 @@ impl Routes {
 
     async fn paths(&self, cx: &Cx) -> Result<Vec<Path>> {
         let call = cx.cloud.apigateway.get_resources().rest_api_id(&self.rest_api_id).limit(PAGE).embed("methods");
-        let pages = call.into_paginator().items().send();
-        pages.collect::<Result<Vec<_>, _>>().await.or_fail("look at the API's routes")
+        let pages = items!(call);
+        pages.all().await.or_fail("look at the API's routes")
     }
 
     /// How many routes are there, and the first that is not as wanted.

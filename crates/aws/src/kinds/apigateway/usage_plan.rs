@@ -102,8 +102,8 @@ impl Resource for UsagePlan {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        let pages = cx.cloud.apigateway.get_usage_plans().limit(PAGE).into_paginator().items().send();
-        let plans = pages.collect::<Result<Vec<_>, _>>().await.or_fail("look for the usage plan")?;
+        let pages = items!(cx.cloud.apigateway.get_usage_plans().limit(PAGE));
+        let plans = pages.all().await.or_fail("look for the usage plan")?;
         let ours = plans.into_iter().find(|p| of_intent(cx, p.tags()));
         Ok(ours.and_then(|p| p.id).map(PhysicalId))
     }

@@ -39,8 +39,8 @@ impl Resource for VpcLink {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        let pages = cx.cloud.apigateway.get_vpc_links().limit(PAGE).into_paginator().items().send();
-        let links = pages.collect::<Result<Vec<_>, _>>().await.or_fail("look for the VPC link")?;
+        let pages = items!(cx.cloud.apigateway.get_vpc_links().limit(PAGE));
+        let links = pages.all().await.or_fail("look for the VPC link")?;
         let ours = links.into_iter().find(|l| of_intent(cx, l.tags()));
         Ok(ours.and_then(|l| l.id).map(PhysicalId))
     }

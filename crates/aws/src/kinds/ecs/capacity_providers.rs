@@ -1,7 +1,7 @@
 //! Fargate's [capacity providers](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutClusterCapacityProviders.html)
 //! on a cluster: without them no service in it can prefer Spot. CreateCluster takes them too, but cannot change them. The
 //! cluster has no default strategy: each service says its own.
-use crate::{Aws, Cx, OrFail};
+use crate::{Aws, Cx, OrFail, ecs};
 use aws_sdk_ecs::types::{Cluster as Seen, ClusterField};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Identity, Observed, PhysicalId, Removal, Resource, Result};
@@ -27,7 +27,8 @@ impl CapacityProviders {
     async fn look(&self, cx: &Cx) -> Result<Option<Seen>> {
         let call = cx.cloud.ecs.describe_clusters().clusters(&self.cluster).include(ClusterField::Attachments);
         let seen = call.send().await.or_fail("look at the cluster's capacity providers")?;
-        Ok(seen.clusters.unwrap_or_default().into_iter().find(|c| c.status() != Some("INACTIVE")))
+        let shown = ecs::shown(1, seen.clusters, seen.failures, "look at the cluster's capacity providers")?;
+        Ok(shown.into_iter().find(|c| c.status() != Some("INACTIVE")))
     }
 
     async fn put(&self, cx: &Cx, providers: &[&str]) -> Result<()> {

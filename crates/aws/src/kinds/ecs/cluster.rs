@@ -39,7 +39,8 @@ impl Cluster {
         let call = cx.cloud.ecs.describe_clusters().clusters(&self.name);
         let call = call.include(ClusterField::Tags).include(ClusterField::Settings);
         let seen = call.send().await.or_fail("look at the ECS cluster")?;
-        Ok(seen.clusters.unwrap_or_default().into_iter().find(|c| c.status() != Some("INACTIVE")))
+        let shown = ecs::shown(1, seen.clusters, seen.failures, "look at the ECS cluster")?;
+        Ok(shown.into_iter().find(|c| c.status() != Some("INACTIVE")))
     }
 
     /// Whether the setting is as wanted, as far as it is told.

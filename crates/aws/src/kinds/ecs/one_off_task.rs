@@ -44,9 +44,10 @@ pub struct OneOffTaskOutput {
 impl OneOffTask {
     async fn look(&self, cx: &Cx, arns: &[String]) -> Result<Vec<Task>> {
         let some = arns.get(..DESCRIBED).unwrap_or(arns).to_vec();
+        let asked = some.len();
         let call = cx.cloud.ecs.describe_tasks().cluster(&self.cluster).set_tasks(Some(some));
         let seen = call.include(TaskField::Tags).send().await.or_fail("look at the one-off task")?;
-        Ok(seen.tasks.unwrap_or_default())
+        ecs::shown(asked, seen.tasks, seen.failures, "look at the one-off task")
     }
 
     async fn look_at(&self, cx: &Cx, id: &PhysicalId) -> Result<Option<Task>> {

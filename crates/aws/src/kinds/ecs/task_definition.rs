@@ -103,7 +103,7 @@ impl TaskDefinition {
     /// The ARNs of the family's revisions, newest first, whoever made them.
     async fn listed(&self, cx: &Cx, status: Status) -> Result<Vec<String>> {
         let call = cx.cloud.ecs.list_task_definitions().family_prefix(&self.family).status(status);
-        let pages = call.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
+        let pages = items!(call).all().await;
         Ok(newest_first(&self.family, pages.or_fail("list the task definition's revisions")?))
     }
 

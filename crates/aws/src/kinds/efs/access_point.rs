@@ -62,7 +62,7 @@ impl Resource for AccessPoint {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let call = cx.cloud.efs.describe_access_points().file_system_id(&self.file_system_id);
-        let mut points = call.into_paginator().items().send();
+        let mut points = items!(call);
         while let Some(point) = points.next().await {
             let point = point.or_fail("look for the access point")?;
             let alive = point.life_cycle_state() != Some(&LifeCycleState::Deleted);

@@ -100,8 +100,8 @@ impl Resource for CacheSubnetGroup {
     }
 
     async fn holders(&self, cx: &Cx, id: &PhysicalId) -> Result<Vec<Holder>> {
-        let pages = cx.cloud.elasticache.describe_cache_clusters().into_paginator().items().send();
-        let seen = pages.collect::<std::result::Result<Vec<_>, _>>().await.or_fail("look at the cache clusters")?;
+        let pages = items!(cx.cloud.elasticache.describe_cache_clusters());
+        let seen = pages.all().await.or_fail("look at the cache clusters")?;
         let mut all = Vec::new();
         for cache in seen.iter().filter(|c| c.cache_subnet_group_name() == Some(&id.0)) {
             let status = cache.cache_cluster_status().unwrap_or_default();

@@ -19,8 +19,7 @@ impl RolePolicyAttachment {
     }
 
     async fn is_attached(&self, cx: &Cx) -> Result<bool> {
-        let pages = cx.cloud.iam.list_attached_role_policies().role_name(&self.role_name).into_paginator();
-        let attached = pages.items().send().collect::<Result<Vec<_>, _>>().await;
+        let attached = items!(cx.cloud.iam.list_attached_role_policies().role_name(&self.role_name)).all().await;
         let attached = attached.or_fail("look at the policies attached to the role")?;
         Ok(attached.iter().any(|p| p.policy_arn() == Some(&self.policy_arn)))
     }

@@ -23,7 +23,7 @@ pub struct AliasOutput {
 
 impl Alias {
     async fn points_at_our_key(&self, cx: &Cx) -> Result<bool> {
-        let mut aliases = cx.cloud.kms.list_aliases().key_id(&self.key_id).into_paginator().items().send();
+        let mut aliases = items!(cx.cloud.kms.list_aliases().key_id(&self.key_id));
         while let Some(alias) = aliases.next().await {
             if alias.or_fail("look at the KMS key's aliases")?.alias_name() == Some(&self.name) {
                 return Ok(true);

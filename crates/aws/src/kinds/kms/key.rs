@@ -97,7 +97,7 @@ impl Resource for Key {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        let mut keys = cx.cloud.kms.list_keys().into_paginator().items().send();
+        let mut keys = items!(cx.cloud.kms.list_keys());
         while let Some(key) = keys.next().await {
             let Some(id) = key.or_fail("look for the KMS key")?.key_id else { continue };
             if self.made(cx, &id).await? && self.look(cx, &id).await?.is_some() {

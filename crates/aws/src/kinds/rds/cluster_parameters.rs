@@ -46,7 +46,7 @@ impl DbClusterParameters {
     /// The values the group has of our parameters.
     async fn values_from(&self, cx: &Cx, source: Option<&str>) -> Result<BTreeMap<String, String>> {
         let call = cx.cloud.rds.describe_db_cluster_parameters().db_cluster_parameter_group_name(&self.group_name);
-        let mut listed = call.set_source(source.map(str::to_owned)).into_paginator().items().send();
+        let mut listed = items!(call.set_source(source.map(str::to_owned)));
         let doing = "look at the DB cluster parameters";
         rds::values(&self.values, async || Some(listed.next().await?.or_fail(doing))).await
     }

@@ -48,7 +48,7 @@ impl Resource for Subscription {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let call = cx.cloud.sns.list_subscriptions_by_topic().topic_arn(&self.topic_arn);
-        let mut listed = call.into_paginator().items().send();
+        let mut listed = items!(call);
         while let Some(found) = listed.next().await {
             let found = found.or_fail("look for the subscription")?;
             // One that was removed stays listed for days, perhaps before the one that is there.

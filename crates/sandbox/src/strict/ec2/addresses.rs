@@ -67,7 +67,7 @@ fn not_ours(context: &mut Context<'_>, input: &ReleaseAddressInput) -> Step<Rele
 }
 
 fn quota(context: &mut Context<'_>, _: &AllocateAddressInput) -> Step<AllocateAddressOutput> {
-    refuse_if(context.all::<Address>().len() >= MOST, || {
+    refuse_if(context.is_full(context.all::<Address>().len(), MOST), || {
         Refusal::new("AddressLimitExceeded", "The maximum number of addresses has been reached.")
     })
 }

@@ -87,7 +87,7 @@ fn second(context: &mut Context<'_>, input: &AttachInternetGatewayInput) -> Step
 }
 
 fn quota(context: &mut Context<'_>, _: &CreateInternetGatewayInput) -> Step<CreateInternetGatewayOutput> {
-    refuse_if(context.all::<Gateway>().len() >= MOST, || {
+    refuse_if(context.is_full(context.all::<Gateway>().len(), MOST), || {
         Refusal::new("InternetGatewayLimitExceeded", "The maximum number of internet gateways has been reached.")
     })
 }

@@ -78,7 +78,7 @@ fn quota(context: &mut Context<'_>, input: &CreateNatGatewayInput) -> Step<Creat
     let known = all.iter().any(|(_, nat)| nat.token.is_some() && nat.token.as_deref() == input.client_token());
     let here = zone(input.subnet_id().unwrap_or_default());
     let there = all.iter().filter(|(_, nat)| nat.failure.is_none() && zone(&nat.subnet) == here).count();
-    refuse_if(!known && there >= MOST_IN_A_ZONE, || {
+    refuse_if(!known && context.is_full(there, MOST_IN_A_ZONE), || {
         Refusal::new("NatGatewayLimitExceeded", "The maximum number of NAT gateways in the zone has been reached.")
     })
 }

@@ -83,7 +83,7 @@ fn with_interfaces(context: &mut Context<'_>, input: &DeleteVpcInput) -> Step<De
 }
 
 fn quota(context: &mut Context<'_>, _: &CreateVpcInput) -> Step<CreateVpcOutput> {
-    refuse_if(context.all::<Network>().len() >= MOST, || {
+    refuse_if(context.is_full(context.all::<Network>().len(), MOST), || {
         Refusal::new("VpcLimitExceeded", "The maximum number of VPCs has been reached.")
     })
 }

@@ -22,8 +22,8 @@ fn about(cx: &Cx, tags: &[Tag]) -> String {
 }
 
 pub(super) async fn services(cx: &Cx, cluster: &str) -> Result<Vec<Holder>> {
-    let listed = cx.cloud.ecs.list_services().cluster(cluster).into_paginator().items().send();
-    let arns = listed.collect::<std::result::Result<Vec<_>, _>>().await.or_fail("list the cluster's services")?;
+    let listed = items!(cx.cloud.ecs.list_services().cluster(cluster));
+    let arns = listed.all().await.or_fail("list the cluster's services")?;
     let mut all = Vec::new();
     for some in arns.chunks(SERVICES) {
         let call = cx.cloud.ecs.describe_services().cluster(cluster).set_services(Some(some.to_vec()));
@@ -40,7 +40,7 @@ pub(super) async fn services(cx: &Cx, cluster: &str) -> Result<Vec<Holder>> {
 /// A service's tasks are held by it, and go with it.
 pub(super) async fn tasks(cx: &Cx, cluster: &str) -> Result<Vec<Holder>> {
     let running = cx.cloud.ecs.list_tasks().cluster(cluster).desired_status(DesiredStatus::Running);
-    let listed = running.into_paginator().items().send().collect::<std::result::Result<Vec<_>, _>>().await;
+    let listed = items!(running).all().await;
     let mut all = Vec::new();
     for some in listed.or_fail("list the cluster's tasks")?.chunks(TASKS) {
         let call = cx.cloud.ecs.describe_tasks().cluster(cluster).set_tasks(Some(some.to_vec()));

@@ -1,0 +1,36 @@
+//! Answers that are not to be believed: errors without a code of AWS's, and looks that show nothing of what is there. One node
+//! of every kind that any pipeline has.
+use crate::subject::{calm, holds, kinds};
+use vidpipe_pipelines::spec::Pipeline::{Streamflix, Streamtech, StreamtechTokyo};
+use vidpipe_rehearse::suites::{codeless_each, hidden_each, hidden_from_refresh};
+
+#[test]
+fn an_error_without_a_code_makes_nothing_twice_and_forgets_nothing() {
+    holds(async { codeless_each(&calm(Streamtech), &kinds(Streamtech, &[]).await).await });
+}
+
+#[test]
+fn an_error_without_a_code_makes_nothing_twice_and_forgets_nothing_elsewhere() {
+    holds(async {
+        let streamflix = codeless_each(&calm(Streamflix), &kinds(Streamflix, &[Streamtech]).await).await;
+        let tokyo = kinds(StreamtechTokyo, &[Streamtech, Streamflix]).await;
+        streamflix.and(codeless_each(&calm(StreamtechTokyo), &tokyo).await)
+    });
+}
+
+#[test]
+fn looks_that_show_nothing_leave_nothing() {
+    holds(async { hidden_each(&calm(Streamtech), &kinds(Streamtech, &[]).await).await });
+}
+
+#[test]
+fn looks_that_show_nothing_leave_nothing_elsewhere() {
+    holds(async { hidden_each(&calm(Streamflix), &kinds(Streamflix, &[Streamtech]).await).await });
+}
+
+#[test]
+fn a_look_that_shows_nothing_makes_nothing_anew() {
+    holds(async {
+        hidden_from_refresh(&calm(Streamtech), 11).await.and(hidden_from_refresh(&calm(Streamflix), 11).await)
+    });
+}

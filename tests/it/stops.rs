@@ -1,0 +1,142 @@
+//! A wish to stop reaches everything that reads, whatever it waits for: a service that takes every call and answers none
+//! holds nobody beyond a deadline or a signal, and nothing is changed by that.
+use crate::{
+    gate::{Gate, Held, Lost},
+    moto::Moto,
+    world::World,
+};
+use rustix::process::Signal;
+use std::{
+    fs, thread,
+    time::{Duration, Instant},
+};
+
+const UP: &str = "up --suffix staging --yes";
+const DOWN: &str = "down --suffix staging --yes";
+
+struct Built {
+    moto: Moto,
+    gate: Gate,
+    world: World,
+}
+
+impl Built {
+    fn nothing() -> Self {
+        let moto = Moto::start();
+        let gate = Gate::before(moto.endpoint());
+        let world = World::at(&gate.endpoint());
+        Self { moto, gate, world }
+    }
+
+    fn all() -> Self {
+        let built = Self::nothing();
+        built.world.run(UP).ends(0);
+        built
+    }
+
+    fn state(&self) -> Vec<u8> {
+        fs::read(self.world.place().join("state.json")).unwrap()
+    }
+
+    /// It is signalled once the service has fallen silent.
+    fn is_stopped_while_it_reads(&self, command: &str, calls: usize, signal: Signal, code: i32) {
+        self.gate.fall_silent_after(calls);
+        let run = self.world.start(command);
+        self.gate.wait_silent();
+        run.signal(signal);
+        let ran = run.wait().ends(code);
+        assert!(ran.stderr.contains("stopped: nothing was changed"), "{command}: {}", ran.stderr);
+        self.gate.speak();
+    }
+}
+
+#[test]
+fn what_reads_before_anything_is_made_is_stopped() {
+    let built = Built::nothing();
+    for (calls, signal, code) in [(0, Signal::INT, 130), (1, Signal::TERM, 143), (3, Signal::HUP, 129)] {
+        built.is_stopped_while_it_reads(UP, calls, signal, code);
+    }
+    assert!(!built.world.place().join("state.json").exists());
+}
+
+#[test]
+fn what_reads_of_what_is_there_is_stopped() {
+    let built = Built::all();
+    let before = built.state();
+    for command in ["plan --suffix staging --refresh", "verify --suffix staging", "up --suffix staging --yes --refresh"]
+    {
+        for calls in [0, 12] {
+            built.is_stopped_while_it_reads(command, calls, Signal::TERM, 143);
+        }
+    }
+    built.is_stopped_while_it_reads(DOWN, 0, Signal::INT, 130);
+    assert_eq!(built.state(), before);
+}
+
+/// Patience alone would take minutes.
+#[test]
+fn a_service_that_never_answers_does_not_outlast_a_deadline() {
+    let built = Built::all();
+    for calls in [0, 1, 40] {
+        built.gate.fall_silent_after(calls);
+        let began = Instant::now();
+        built.world.run("down --suffix staging --yes --deadline 12s").ends(3);
+        assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
+        built.gate.speak();
+    }
+    built.world.run(DOWN).ends(0);
+    assert!(!built.world.place().join("state.json").exists());
+}
+
+#[test]
+fn a_sweep_that_is_never_answered_does_not_outlast_a_deadline_or_a_signal() {
+    let built = Built::all();
+    for (deadline, signal, code) in [("45s", None, 3), ("10m", Some(Signal::INT), 130)] {
+        let mut down = built.world.start(&format!("{DOWN} -o jsonl --deadline {deadline}"));
+        down.read_until("sweeping");
+        built.gate.fall_silent_after(0);
+        if let Some(signal) = signal {
+            down.signal(signal);
+        }
+        let ran = down.wait().ends(code);
+        let why = if code == 3 { "stopped for the deadline after" } else { "stopped after" };
+        assert!(ran.stderr.contains(why), "{}", ran.stderr);
+        assert!(ran.stderr.contains("down --suffix staging"), "how to go on is not said: {}", ran.stderr);
+        built.gate.speak();
+    }
+    // What is gone is not asked to go again; the sweep alone is left.
+    assert!(built.world.place().join("state.json").exists());
+    built.world.run(DOWN).ends(0);
+    assert!(!built.world.place().join("state.json").exists());
+}
+
+/// Every run is stopped at its tenth call, until there are no more ten.
+fn stopped_at_every_tenth_call(built: &Built, command: &str) -> usize {
+    for stopped in 0..40 {
+        built.gate.shut_at(10, Lost::Call);
+        let mut run = built.world.start(&format!("{command} -o jsonl"));
+        while run.goes_on() && !built.gate.is_shut() {
+            thread::sleep(Duration::from_millis(10));
+        }
+        if !built.gate.is_shut() {
+            run.wait().ends(0);
+            return stopped;
+        }
+        run.signal(Signal::INT);
+        run.read_until("stopping");
+        built.gate.open(Held::GoOn);
+        run.wait().ends(130);
+        built.world.run("status --suffix staging").ends(0);
+    }
+    panic!("it never comes to its end");
+}
+
+#[test]
+fn a_life_with_a_signal_at_every_tenth_call() {
+    let built = Built::nothing();
+    let before = built.moto.live();
+    assert!(stopped_at_every_tenth_call(&built, UP) > 5);
+    assert_eq!(built.moto.live().twice(), [""; 0]);
+    assert!(stopped_at_every_tenth_call(&built, DOWN) > 4);
+    assert_eq!(built.moto.live().differing(&before), [""; 0], "something is left");
+}
