@@ -7,13 +7,18 @@ use crate::{
     screen,
 };
 use serde_json::json;
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::BTreeMap,
+    io,
+    path::{Path, PathBuf},
+};
 use vidpipe_engine::sweep::Swept;
 use vidpipe_report::{
     outputs,
     summary::{self, Next},
     sweep,
 };
+use vidpipe_store::files;
 use vidpipe_text::path as shown;
 
 /// The end of `up`: the outputs, if all went well.
@@ -91,12 +96,24 @@ pub(crate) fn flat_file(file: &Path, values: &BTreeMap<String, String>) -> Resul
 
 /// Put a file the user asked for in place, in one step.
 pub(crate) fn put(file: &Path, text: &str, what: &str) -> Result {
-    let failed = |e| Failure::new(Exit::Failed, format!("failed to write {what} to {}: {e}", shown(file)));
-    if let Some(folder) = file.parent().filter(|f| !f.as_os_str().is_empty()) {
-        fs::create_dir_all(folder).map_err(failed)?;
+    let output = files::Output::at(file);
+    if output.as_ref().is_ok_and(files::Output::is_stdout) {
+        return print(text);
     }
-    let mut temporary = file.as_os_str().to_owned();
-    temporary.push(".tmp");
-    #[allow(clippy::disallowed_methods, reason = "not a state: a file the user asked for, put in place in one step")]
-    fs::write(&temporary, text).and_then(|()| fs::rename(&temporary, file)).map_err(failed)
+    match output.and_then(|output| output.put(text.as_bytes())) {
+        // Whoever reads from it has read enough, as of stdout.
+        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other.map_err(|e| unwritable(Exit::Failed, file, what, &e)),
+    }
+}
+
+/// Refuse a file that cannot be written, before anything is done that is to be written there.
+pub(crate) fn may_put(file: Option<&PathBuf>, what: &str) -> Result {
+    let Some(file) = file else { return Ok(()) };
+    files::Output::at(file).map(drop).map_err(|e| unwritable(Exit::Refused, file, what, &e))
+}
+
+fn unwritable(exit: Exit, file: &Path, what: &str, e: &io::Error) -> Failure {
+    Failure::new(exit, format!("failed to write {what} to {}: {e}", shown(file)))
+        .hint("name a file in a folder that you may write to, or a pipe that is read from")
 }

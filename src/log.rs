@@ -6,9 +6,8 @@ use crate::{
 };
 use std::{
     env,
-    fs::{File, OpenOptions},
+    fs::File,
     io::{self, Write},
-    os::unix::fs::OpenOptionsExt,
     path::Path,
     sync::Mutex,
 };
@@ -25,6 +24,7 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 use vidpipe_engine::Clock;
+use vidpipe_store::files::Output;
 use vidpipe_text::{line, path as shown};
 
 mod json;
@@ -98,7 +98,7 @@ impl FormatTime for Time {
 
 /// Made for its owner's eyes only: names and addresses are in it, if no secrets.
 fn open(path: &Path) -> Result<File> {
-    OpenOptions::new().create(true).append(true).mode(0o600).open(path).map_err(|e| {
+    Output::at(path).and_then(|output| output.append()).map_err(|e| {
         Failure::new(Exit::Refused, format!("failed to write the log {}: {e}", shown(path)))
             .hint("name a file in a folder that is there with --log-file")
     })

@@ -6,7 +6,6 @@ use crate::{
 use std::{
     collections::BTreeMap,
     env,
-    fs::{self, File, TryLockError},
     path::{Path, PathBuf},
     rc::Rc,
 };
@@ -16,7 +15,7 @@ use vidpipe_engine::{
     pace::{Measured, Timings},
 };
 use vidpipe_sandbox::{Clock, Sandbox};
-use vidpipe_store::Folder;
+use vidpipe_store::{Folder, Hold};
 use vidpipe_text::{clean, path as shown};
 
 /// AWS, as this run sees it.
@@ -26,7 +25,7 @@ pub(crate) struct Session {
     pub(crate) sandbox: Option<Rc<Sandbox>>,
     pub(crate) timings: Timings,
     /// One run at a time may change the sandbox's AWS, whatever environment it is for.
-    _held: Option<File>,
+    _held: Option<Hold>,
 }
 
 /// Whether a command may change what is there.
@@ -59,7 +58,7 @@ impl Session {
         access: Access,
     ) -> Result<Self> {
         same_region(global, region)?;
-        let held = (global.sandbox && access == Access::Change).then(|| hold(&root(global))).transpose()?;
+        let held = (global.sandbox && access == Access::Change).then(|| hold(global)).transpose()?;
         let (connection, sandbox) = match global.sandbox {
             true => in_process(&sandbox_file(global), region, global.sandbox_clock)?,
             false => (Connection { region: region.into(), ..Connection::default() }, None),
@@ -124,25 +123,18 @@ impl Store for Both {
         self.sandbox.save().map_err(|e| vidpipe_engine::Error::new(Class::Store, "keep the sandbox").caused_by(e))?;
         self.store.save(state)
     }
+
+    fn check(&self) -> vidpipe_engine::Result<()> {
+        self.store.check()
+    }
 }
 
 /// The kernel's lock on the sandbox; it ends with the process.
-fn hold(root: &Path) -> Result<File> {
-    let path = root.join("aws.json.lock");
-    let opened = fs::create_dir_all(root)
-        .and_then(|()| File::options().read(true).write(true).create(true).truncate(false).open(&path));
-    let file = opened.map_err(|e| {
-        Failure::new(Exit::Refused, format!("failed to write to the state folder {}: {e}", shown(root)))
-            .hint("make the folder writable, or name another with --state")
-    })?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(Failure::new(Exit::Locked, "another run is changing the sandbox")
-            .hint("wait for it to end, or give this run a sandbox of its own with --state")),
-        Err(TryLockError::Error(e)) => {
-            Err(Failure::new(Exit::Refused, format!("failed to lock {}: {e}", shown(&path))))
-        }
-    }
+fn hold(global: &Global) -> Result<Hold> {
+    folder(global).hold("aws.json.lock")?.ok_or_else(|| {
+        Failure::new(Exit::Locked, "another run is changing the sandbox")
+            .hint("wait for it to end, or give this run a sandbox of its own with --state")
+    })
 }
 
 fn in_process(file: &Path, region: &str, clock: SandboxClock) -> Result<(Connection, Option<Rc<Sandbox>>)> {

@@ -8,23 +8,33 @@ use vidpipe_pipelines::{
     migrations,
     spec::{Migrations, Pipeline, Spec},
 };
+use vidpipe_store::files;
 use vidpipe_text::path as shown;
 
 const DEFAULT_FILE: &str = "vidpipe.toml";
+/// No spec is larger: the one with all comments in it has a hundredth of that.
+const LARGEST_SPEC: u64 = 1 << 20;
 /// No migration is larger; of a larger file no more is read.
 const LARGEST: u64 = migrations::LARGEST as u64;
+/// Their numbers have three digits.
+const MOST: usize = 999;
 
 /// Read the file named on the command line, else `vidpipe.toml` if there is one, else take the defaults.
 pub(crate) fn load(config: Option<&PathBuf>, pipeline: Option<Pipeline>) -> Result<Spec> {
     let path = config.map_or(Path::new(DEFAULT_FILE), PathBuf::as_path);
-    let text = match fs::read(path) {
+    let text = match files::read(path, LARGEST_SPEC) {
         Ok(bytes) => bytes,
         Err(e) if e.kind() == io::ErrorKind::NotFound && config.is_none() => {
             return Ok(Spec::defaults(pipeline.unwrap_or(Pipeline::ALL[0])));
         }
         Err(e) => {
-            return Err(Failure::new(Exit::Refused, format!("failed to read the spec {}: {e}", shown(path)))
-                .hint("`vidpipe init` writes one with every default in it"));
+            let hint = match e.kind() {
+                io::ErrorKind::InvalidInput => "name a file; what comes out of a pipe, save as one first",
+                _ => "`vidpipe init` writes one with every default in it",
+            };
+            return Err(
+                Failure::new(Exit::Refused, format!("failed to read the spec {}: {e}", shown(path))).hint(hint)
+            );
         }
     };
     let text = String::from_utf8(text).map_err(|e| {
@@ -63,19 +73,13 @@ fn sql_files(folder: &Path) -> io::Result<Vec<(String, Vec<u8>)>> {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
         if name.to_lowercase().ends_with(".sql") {
-            found.push((name, some(&entry.path())?));
+            if found.len() == MOST {
+                return Err(io::Error::other(format!("more than {MOST} files end in .sql")));
+            }
+            let path = entry.path();
+            let about = |e: io::Error| io::Error::new(e.kind(), format!("{}: {e}", path.display()));
+            found.push((name, files::read_some(&path, LARGEST + 1).map_err(about)?));
         }
     }
     Ok(found)
-}
-
-/// The content of a file, or enough of it to see that it is too large.
-fn some(path: &Path) -> io::Result<Vec<u8>> {
-    // A pipe would be waited for.
-    if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::other(format!("{} is not a file", shown(path))));
-    }
-    let mut content = Vec::new();
-    io::Read::read_to_end(&mut io::Read::take(fs::File::open(path)?, LARGEST + 1), &mut content)?;
-    Ok(content)
 }

@@ -4,7 +4,7 @@ use crate::{
     fail::{Exit, Failure, Result},
 };
 use std::{env, path::Path};
-use vidpipe_engine::{Ledger, State, event::Fault};
+use vidpipe_engine::{Class, Ledger, State, event::Fault};
 use vidpipe_store::Lock;
 
 /// See that what the run knows is on a disk, and say where that is, if it is not where it belongs.
@@ -12,6 +12,8 @@ pub(crate) async fn see_to(lock: &Lock, ledger: &Ledger) -> Result {
     // Once more: by now it may have a place again.
     if !ledger.is_durable()
         && let Err(e) = ledger.amend(|_| ()).await
+        // Whoever took the environment away is named already, and where what was known is.
+        && e.class != Class::Taken
         // Where there is an older one, its intents find whatever came of them.
         && !lock.place().state_file().exists()
     {

@@ -3,12 +3,9 @@ use crate::{
     cli,
     fail::{Exit, Failure, Result},
 };
-use std::{
-    fs::OpenOptions,
-    io::{self, Write},
-    path::Path,
-};
+use std::{io, path::Path};
 use vidpipe_pipelines::spec::{Pipeline, template};
+use vidpipe_store::files::Output;
 use vidpipe_text::path as shown;
 
 pub(super) fn run(args: &cli::Init) -> Result {
@@ -17,8 +14,7 @@ pub(super) fn run(args: &cli::Init) -> Result {
         return super::print(&text);
     }
     let shown = shown(&args.config);
-    let file = OpenOptions::new().write(true).create_new(true).open(&args.config);
-    match file.and_then(|mut f| f.write_all(text.as_bytes())) {
+    match Output::at(&args.config).and_then(|output| output.put_new(text.as_bytes())) {
         Ok(()) => super::note(&format!("wrote {shown}: change what you like, then `vidpipe plan --suffix NAME`")),
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
             Err(Failure::new(Exit::Refused, format!("{shown} exists already, and is left as it is"))

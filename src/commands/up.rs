@@ -19,6 +19,7 @@ use vidpipe_engine::{Clock, Consent, Graph, Limits, Name, Plan, State, plan};
 
 pub(super) async fn run(global: &Global, args: &cli::Up, halt: &Halt) -> Result {
     let clock = Clock::start();
+    finish::may_put(args.flat_file.as_ref(), "the outputs")?;
     let opened = Opened::new(global, &args.described, Access::Change).await?;
     let lock = opened.place.lock("up", clock.now())?;
     let mut recorded = opened.state(clock).await?;

@@ -24,6 +24,7 @@ const NAMED: usize = 8;
 
 pub(super) async fn run(global: &Global, args: &cli::Verify) -> Result {
     let clock = Clock::start();
+    finish::may_put(args.report.as_ref(), "the report")?;
     let (place, state) = environment::find(global, args.suffix.as_str(), args.pipeline)?;
     let session = Session::open(global, place.region(), environment::tags(&state), Access::Read).await?;
     let mut wanted = state.env.clone();

@@ -5,7 +5,9 @@ use crate::{
 };
 use clap::CommandFactory;
 use clap_complete::Shell;
-use std::path::Path;
+use clap_mangen::Man;
+use std::{io, path::Path};
+use vidpipe_store::files::Output;
 
 pub(super) fn completions(shell: Shell) -> Result {
     let mut text = Vec::new();
@@ -17,12 +19,23 @@ pub(super) fn man(dir: Option<&Path>) -> Result {
     let failed = |e| Failure::new(Exit::Failed, format!("failed to write the manual: {e}"));
     match dir {
         Some(dir) => {
-            std::fs::create_dir_all(dir).and_then(|()| clap_mangen::generate_to(Cli::command(), dir)).map_err(failed)
+            let mut command = Cli::command().disable_help_subcommand(true);
+            command.build();
+            pages(&command, dir).map_err(failed)
         }
-        None => {
-            let mut text = Vec::new();
-            clap_mangen::Man::new(Cli::command()).render(&mut text).map_err(failed)?;
-            super::print_bytes(&text)
-        }
+        None => super::print_bytes(&rendered(&Man::new(Cli::command())).map_err(failed)?),
     }
+}
+
+/// A page for that command, and for each below it.
+fn pages(command: &clap::Command, dir: &Path) -> io::Result<()> {
+    command.get_subcommands().filter(|below| !below.is_hide_set()).try_for_each(|below| pages(below, dir))?;
+    let page = Man::new(command.clone());
+    Output::at(&dir.join(page.get_filename()))?.put(&rendered(&page)?)
+}
+
+fn rendered(page: &Man) -> io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    page.render(&mut text)?;
+    Ok(text)
 }

@@ -14,6 +14,7 @@ mod changes;
 mod credentials;
 mod environment;
 mod failed;
+mod files;
 mod first_day;
 mod foreign_answers;
 mod gate;

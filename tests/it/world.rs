@@ -81,6 +81,14 @@ impl World {
         }
     }
 
+    /// Run it to its end with its stdout in that file.
+    pub(crate) fn run_into(&self, line: &str, stdout: fs::File) -> Ran {
+        let args: Vec<&str> = line.split_whitespace().collect();
+        let output = self.command(&args).stdout(stdout).output().unwrap();
+        let stderr = self.redacted(&String::from_utf8(output.stderr).unwrap());
+        Ran { line: line.into(), status: output.status, stdout: String::new(), stderr }
+    }
+
     /// Run it to its end, with that on its stdin.
     pub(crate) fn run_reading(&self, line: &str, stdin: &[u8]) -> Ran {
         let mut child =

@@ -34,6 +34,8 @@ pub enum Class {
     Interrupted,
     /// The state could not be made durable.
     Store,
+    /// Somebody else has the environment now: this run must end.
+    Taken,
     /// An answer that no table knows: it may pass, or not.
     Unrecognized,
     /// Something that vidpipe itself should have known.

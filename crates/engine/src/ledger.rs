@@ -21,6 +21,14 @@ pub trait Store {
     /// # Errors
     /// When that cannot be said; the state may then be the old one or the new one, never a mixture.
     fn save(&mut self, state: &State) -> Result<(), Error>;
+
+    /// Whether what was saved is still there, and still ours. Asked before every call, so it must take no time.
+    ///
+    /// # Errors
+    /// When it is not: then nothing more may be asked of the provider.
+    fn check(&self) -> Result<(), Error> {
+        Ok(())
+    }
 }
 
 /// The state, its store, and those who are told what happens.
@@ -112,6 +120,16 @@ impl Ledger {
             Err(e) => *failed = Some((state.serial, e.again())),
         }
         written
+    }
+
+    /// Make sure, before a call, that the state is still ours.
+    ///
+    /// # Errors
+    /// When it is not; what is known here is kept as well as can be.
+    pub fn check(&self) -> Result<()> {
+        let Inner { state, store, .. } = &mut *self.inner.borrow_mut();
+        // Only who saves has what is to be kept.
+        if store.check().is_ok() { Ok(()) } else { store.save(state) }
     }
 
     /// Whether the last transition is durable. After a write that failed it may not be, until another one did not.

@@ -8,6 +8,7 @@ use crate::{
 };
 use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 use std::rc::Rc;
 
 /// What a look at one node found.

@@ -260,8 +260,8 @@ impl<C: 'static> Runner<C> {
             }
             Err(e) if e.class == Class::Interrupted => summary.stopped = true,
             Err(error) => {
-                if error.class == Class::Expired {
-                    // No call will be heard until somebody signs in again: keep what there is, and end.
+                if matches!(error.class, Class::Expired | Class::Taken) {
+                    // No call will be heard until somebody signs in again, or none may be made: keep what there is, and end.
                     self.stop.ask();
                 }
                 summary.failed += 1;

@@ -56,7 +56,7 @@ impl Sandbox {
     pub fn open(file: &Path, clock: Clock) -> Result<Self> {
         let mut sandbox = Self::in_memory(clock);
         sandbox.file = Some(file.to_owned());
-        let text = match std::fs::read_to_string(file) {
+        let text = match read(file) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(sandbox),
             Err(source) => return Err(Error::Read { path: file.to_owned(), source }),
@@ -239,12 +239,27 @@ impl Sandbox {
     }
 }
 
+/// No sandbox is larger.
+const LARGEST: u64 = 1 << 30;
+
+/// A regular file of ours: a pipe would be waited for.
+fn read(path: &Path) -> std::io::Result<String> {
+    let found = std::fs::metadata(path)?;
+    match found.is_file() && found.len() <= LARGEST {
+        true => std::fs::read_to_string(path),
+        false => Err(std::io::Error::other("it is no file of a sandbox: no regular file, or larger than 1 GiB")),
+    }
+}
+
 fn write(path: &Path, file: &File) -> std::io::Result<()> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    std::fs::create_dir_all(folder)?;
+    let mut private = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut private, 0o700);
+    private.recursive(true).create(folder)?;
     // Made with mode 0600, removed again if anything below fails.
     let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
     serde_json::to_writer(&mut temporary, file)?;

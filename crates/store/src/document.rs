@@ -18,10 +18,15 @@ pub(crate) enum Bad {
 /// How a pretty-printed object begins.
 const OPENING: &str = "{\n";
 
+/// How many bytes at its beginning tell a state from all others: the checksum is among them.
+pub(crate) fn head_len() -> usize {
+    head(&[]).len()
+}
+
 /// The text of a state's file. The same state gives the same bytes.
 pub(crate) fn encode(state: &State) -> Result<Vec<u8>> {
     // The checksum goes before what it is of. It is always as long, so room is left for it; the object's opening goes with it.
-    let head_len = head(&[]).len();
+    let head_len = head_len();
     let mut text = vec![0; head_len - OPENING.len()];
     serde_json::to_writer_pretty(&mut text, state)?;
     text.push(b'\n');

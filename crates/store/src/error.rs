@@ -1,5 +1,5 @@
 //! What can go wrong with the state folder, what it means for the run, and what the user does about it.
-use crate::{Holder, runs::READING};
+use crate::{Holder, Loss, Record, runs::READING};
 use std::{fmt, io, path::PathBuf};
 use vidpipe_engine::{Class, Error};
 
@@ -90,6 +90,16 @@ pub enum StoreError {
         /// What was given.
         value: String,
     },
+    /// Somebody else has the environment, in the middle of a run.
+    #[error("keep hold of {}: {loss}", path.display())]
+    Lost {
+        /// The environment's folder.
+        path: PathBuf,
+        /// How it was lost.
+        loss: Loss,
+        /// Where what the run knew is.
+        record: Record,
+    },
     /// The folder cannot be written.
     #[error("write to the state folder {}", path.display())]
     Unwritable {
@@ -125,7 +135,7 @@ impl StoreError {
     /// What it means for the run.
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::Locked { .. } => ErrorKind::Locked,
+            Self::Locked { .. } | Self::Lost { .. } => ErrorKind::Locked,
             Self::Damaged { .. }
             | Self::Newer { .. }
             | Self::Foreign { .. }
@@ -142,6 +152,7 @@ impl StoreError {
                 format!("wait for it to end; if it hangs, stop process {} on {}: the lock goes with it", h.pid, h.host)
             }
             Self::Locked { holder: None, .. } => "wait for the other run to end; the lock goes with it".into(),
+            Self::Lost { path, record, .. } => lost(path, record),
             Self::Damaged { path, damage, backups } => restore(path, damage, backups),
             Self::Newer { .. } => "use the newer vidpipe that wrote it; nothing was changed".into(),
             Self::Foreign { .. } => {
@@ -158,6 +169,29 @@ impl StoreError {
             Self::Io { .. } => "check free space and permissions of the disk, then run the same command again".into(),
             Self::Json { .. } => "this is a bug in vidpipe; nothing was changed".into(),
         }
+    }
+}
+
+fn lost(path: &std::path::Path, record: &Record) -> String {
+    const ENDED: &str = "this run asked AWS for nothing after that";
+    let path = path.display();
+    match record {
+        Record::Whole => format!(
+            "{ENDED}, and the state knows of all that it had begun: when no other run is going on, run the same command again"
+        ),
+        Record::Kept(file) => {
+            let file = file.display();
+            format!(
+                "{ENDED}. The state in {path} does not know of all that it had begun; {file} does. If the state there was a \
+                 mistake, put it aside when no other run is going on, `cp {file} {path}/state.json`, and run the same command \
+                 again; if not, put that copy as state.json into a folder of the same path under another --state DIR, and \
+                 remove with `vidpipe down --state DIR` what it made"
+            )
+        }
+        Record::Nowhere(why) => format!(
+            "{ENDED}. The state in {path} does not know of all that it had begun, and a copy of what does could not be \
+             written ({why}): look in the account for what has the tags of this environment"
+        ),
     }
 }
 
@@ -179,6 +213,7 @@ fn restore(path: &std::path::Path, damage: &Damage, backups: &[PathBuf]) -> Stri
 impl From<StoreError> for Error {
     fn from(e: StoreError) -> Self {
         let (message, hint) = (e.to_string(), e.hint());
-        Self::new(Class::Store, message).hint(hint).caused_by(e)
+        let class = if matches!(e, StoreError::Lost { .. }) { Class::Taken } else { Class::Store };
+        Self::new(class, message).hint(hint).caused_by(e)
     }
 }

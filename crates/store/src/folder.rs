@@ -2,10 +2,12 @@
 use crate::{
     Place, Result, Run, StoreError,
     disk::{Disk, Local},
+    lock,
     place::Key,
 };
 use std::{
-    fs, io,
+    fs::{self, File},
+    io,
     path::{Path, PathBuf},
     rc::Rc,
 };
@@ -22,6 +24,10 @@ impl Default for Folder {
         Self::new(Path::new(".vidpipe"))
     }
 }
+
+/// A lock that is no environment's. It ends with the process.
+#[derive(Debug)]
+pub struct Hold(#[allow(dead_code, reason = "held, not used")] File);
 
 impl Folder {
     /// That folder, on this machine. It need not be there.
@@ -56,6 +62,16 @@ impl Folder {
         let key =
             Key { pipeline: pipeline.into(), account: account.into(), region: region.into(), suffix: suffix.into() };
         Ok(Place::new(&self.root, key, self.disk.clone()))
+    }
+
+    /// The kernel's lock on a file of that name in the folder itself, which is made if it is not there; `None` if another run
+    /// has it.
+    ///
+    /// # Errors
+    /// [`StoreError::Unwritable`], naming the folder.
+    pub fn hold(&self, name: &str) -> Result<Option<Hold>> {
+        let held = self.disk.make_folder(&self.root).and_then(|()| lock::hold(&self.root.join(name)));
+        Ok(held.map_err(|source| StoreError::Unwritable { path: self.root.clone(), source })?.map(Hold))
     }
 
     /// Every environment that has a state (whole or damaged), by pipeline, account, region and suffix.
@@ -127,7 +143,7 @@ fn is_safe(part: &str) -> bool {
     !part.is_empty() && !part.starts_with('-') && part.len() <= 128 && part.chars().all(allowed)
 }
 
-/// The names of the folders in a folder, sorted.
+/// The names of the folders in a folder, sorted. A symbolic link to a folder is one, as for whoever opens it by its name.
 fn folders(path: &Path) -> Result<Vec<String>> {
     let failed = |e| StoreError::io("read the folder", path, e);
     let entries = match fs::read_dir(path) {
@@ -137,7 +153,7 @@ fn folders(path: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in entries {
         let entry = entry.map_err(failed)?;
-        if entry.file_type().map_err(failed)?.is_dir() {
+        if fs::metadata(entry.path()).is_ok_and(|found| found.is_dir()) {
             names.extend(entry.file_name().into_string());
         }
     }

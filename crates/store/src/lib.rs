@@ -6,14 +6,17 @@
 //!     state.json.lock       locked by the kernel while a run may change the state
 //!     state.json.bak        the version before the last save
 //!     state.json.bak.1..5   the state as the last runs that changed it found it, newest first
+//!     state.json.rescued-<time>   what a run knew that lost the environment to another one
 //!     runs/<time>-<command>.jsonl
 //! ```
 //!
 //! This crate knows files. It must not decide what is done to an environment, talk to AWS, read the clock (times are
 //! handed in), or print.
+mod claim;
 pub mod disk;
 mod document;
 mod error;
+pub mod files;
 mod folder;
 mod guard;
 mod lock;
@@ -22,8 +25,9 @@ mod runs;
 mod save;
 mod vanished;
 
+pub use claim::{Loss, Record};
 pub use error::{Damage, ErrorKind, StoreError};
-pub use folder::Folder;
+pub use folder::{Folder, Hold};
 pub use guard::guard;
 pub use lock::{Holder, Lock};
 pub use place::Place;

@@ -1,18 +1,24 @@
 //! One run at a time per environment.
 //!
-//! The lock is the kernel's, on a file that is never renamed or removed: it ends with the process, however that ends,
-//! so there is no stale lock to break. What is written in the file is for people; only the kernel decides.
-use crate::{FileStore, Place, Result, StoreError, disk};
+//! The lock is the kernel's, on a file that we never rename or remove: it ends with the process, however that ends, so there
+//! is no stale lock to break. What is written in the file is for people; only the kernel decides. What becomes of a lock
+//! whose file somebody else removes: `claim.rs`.
+use crate::{FileStore, Place, Result, StoreError, claim::Seen, disk, files};
 use jiff::Timestamp;
+use rustix::fs::OFlags;
 use serde::{Deserialize, Serialize};
 use std::{
     cell::{Cell, RefCell},
     fmt,
-    fs::{File, TryLockError},
-    io::{Read, Seek, Write},
-    path::Path,
+    fs::{self, File, TryLockError},
+    io::{self, ErrorKind, Seek, Write},
+    os::unix::fs::{MetadataExt, OpenOptionsExt},
+    path::{Path, PathBuf},
     rc::Rc,
 };
+
+/// What is written into a lock file is shorter.
+const LONGEST: u64 = 4096;
 
 /// Who holds a lock.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,18 +40,18 @@ impl fmt::Display for Holder {
     }
 }
 
-struct Held {
-    place: Place,
-    file: RefCell<File>,
-    command: String,
-    since: Timestamp,
+pub(crate) struct Held {
+    pub(crate) place: Place,
+    pub(crate) holder: Holder,
+    pub(crate) file: RefCell<File>,
+    pub(crate) seen: RefCell<Seen>,
     /// Whether the folder was removed meanwhile, and made again.
-    restored: Cell<bool>,
+    pub(crate) restored: Cell<bool>,
 }
 
 /// The right to change an environment. It ends when the last clone of it, and the last store made from it, is dropped.
 #[derive(Clone)]
-pub struct Lock(Rc<Held>);
+pub struct Lock(pub(crate) Rc<Held>);
 
 impl fmt::Debug for Lock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -55,17 +61,17 @@ impl fmt::Debug for Lock {
 
 impl Lock {
     pub(crate) fn take(place: &Place, command: &str, now: Timestamp) -> Result<Self> {
-        let file = RefCell::new(locked(place, command, now)?);
-        let (place, command, restored) = (place.clone(), command.to_owned(), Cell::new(false));
-        Ok(Self(Rc::new(Held { place, file, command, since: now, restored })))
-    }
-
-    /// Take it again, after the lock's file went with its folder.
-    pub(crate) fn again(&self) -> Result<()> {
-        let Held { place, file, command, since, restored } = &*self.0;
-        *file.borrow_mut() = locked(place, command, *since)?;
-        restored.set(true);
-        Ok(())
+        let path = place.lock_file();
+        let failed = |e| StoreError::Unwritable { path: path.clone(), source: e };
+        let host = gethostname::gethostname().to_string_lossy().into_owned();
+        let holder = Holder { pid: std::process::id(), host, command: command.into(), since: now };
+        let file = match hold(&path).map_err(failed)? {
+            Some(file) => file,
+            None => return Err(StoreError::Locked { holder: holder_of(&path), path }),
+        };
+        sign(&file, &holder).map_err(failed)?;
+        let (seen, restored) = (RefCell::new(Seen::now(&place.state_file())), Cell::new(false));
+        Ok(Self(Rc::new(Held { place: place.clone(), holder, file: RefCell::new(file), seen, restored })))
     }
 
     /// Whether the folder was removed while it was locked, and made again: without its backups and its history.
@@ -84,24 +90,6 @@ impl Lock {
     }
 }
 
-/// The lock's file of that place, locked.
-fn locked(place: &Place, command: &str, since: Timestamp) -> Result<File> {
-    let path = place.file("state.json.lock");
-    let failed = |e| StoreError::Unwritable { path: path.clone(), source: e };
-    let mut options = disk::private();
-    let mut file = options.read(true).write(true).create(true).truncate(false).open(&path).map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Err(StoreError::Locked { holder: holder(&path), path }),
-        Err(TryLockError::Error(e)) => return Err(failed(e)),
-    }
-    let host = gethostname::gethostname().to_string_lossy().into_owned();
-    let holder = Holder { pid: std::process::id(), host, command: command.into(), since };
-    let text = serde_json::to_vec(&holder)?;
-    file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(&text)).map_err(failed)?;
-    Ok(file)
-}
-
 impl Drop for Held {
     fn drop(&mut self) {
         // So that who comes next is not told of us. The kernel lets go when the file is closed, whatever becomes of this.
@@ -109,8 +97,49 @@ impl Drop for Held {
     }
 }
 
-fn holder(path: &Path) -> Option<Holder> {
-    let mut text = String::new();
-    File::open(path).ok()?.read_to_string(&mut text).ok()?;
-    serde_json::from_str(&text).ok()
+impl Place {
+    pub(crate) fn lock_file(&self) -> PathBuf {
+        self.file("state.json.lock")
+    }
+}
+
+/// The kernel's lock on that file, which is made if it is not there; `None` if another process has it.
+pub(crate) fn hold(path: &Path) -> io::Result<Option<File>> {
+    loop {
+        let file = options().create(true).truncate(false).open(path)?;
+        match file.try_lock() {
+            // Removed between the two: whoever comes next would lock another file of that name.
+            Ok(()) if !is_at(&file, path)? => {}
+            Ok(()) => return Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => return Ok(None),
+            Err(TryLockError::Error(e)) => return Err(e),
+        }
+    }
+}
+
+/// How a lock file is opened. What is written into it must not go where a link leads.
+pub(crate) fn options() -> fs::OpenOptions {
+    let mut options = disk::private();
+    options.read(true).write(true).custom_flags(files::flags(OFlags::NOFOLLOW | OFlags::NONBLOCK));
+    options
+}
+
+/// Whether that open file is still what has that name.
+pub(crate) fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    let own = file.metadata()?;
+    match fs::symlink_metadata(path) {
+        Ok(there) => Ok((there.dev(), there.ino()) == (own.dev(), own.ino())),
+        Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(false),
+        Err(e) => Err(e),
+    }
+}
+
+/// Write into a lock file who holds it.
+pub(crate) fn sign(mut file: &File, holder: &Holder) -> io::Result<()> {
+    let text = serde_json::to_vec(holder)?;
+    file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(&text))
+}
+
+pub(crate) fn holder_of(path: &Path) -> Option<Holder> {
+    serde_json::from_slice(&files::read(path, LONGEST).ok()?).ok()
 }

@@ -94,6 +94,7 @@ impl Place {
                 return Err(self.damaged(Damage::Gone));
             }
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(e) if is_no_state(&e) => return Err(self.damaged(Damage::Unreadable(e.to_string()))),
             other => other.map_err(|e| StoreError::io("read the state file", &path, e))?,
         };
         let state = document::decode(&bytes).map_err(|bad| match bad {
@@ -187,4 +188,9 @@ impl Place {
     pub fn runs(&self) -> Result<Vec<Run>> {
         Run::list(&self.file("runs"))
     }
+}
+
+/// Whether that is what is wrong with the file, and not with reading it.
+fn is_no_state(e: &io::Error) -> bool {
+    matches!(e.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::IsADirectory | io::ErrorKind::FileTooLarge)
 }

@@ -4,6 +4,7 @@
 use crate::{
     Result, StoreError,
     disk::{self, Disk, Local},
+    files,
 };
 use jiff::{SignedDuration, Timestamp, fmt::strtime, tz::TimeZone};
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,8 @@ use vidpipe_engine::event::{Event, Report, SCHEMA};
 const KEPT: usize = 50;
 /// What is being done when an error is met.
 pub(crate) const READING: &str = "read the history of a run from";
+/// A run of days has fewer bytes of history.
+const LARGEST: u64 = 256 << 20;
 const STAMP: &str = "%Y%m%dT%H%M%S%.3fZ";
 
 #[derive(Serialize)]
@@ -86,7 +89,10 @@ impl Report for RunLog {
 
 fn begin(folder: &Path, command: &str, now: Timestamp) -> io::Result<(PathBuf, File)> {
     Local.make_folder(folder)?;
-    let mut at = now;
+    let runs = Run::list(folder).map_err(io::Error::other)?;
+    // The newest run has the newest stamp, also when the clock was set back: the newest is never among those that go.
+    let after = |last: &Run| last.at.checked_add(SignedDuration::from_millis(1)).unwrap_or(now);
+    let mut at = runs.first().map_or(now, |last| after(last).max(now));
     let (path, mut file) = loop {
         let stamp = strtime::format(STAMP, &at.to_zoned(TimeZone::UTC)).map_err(io::Error::other)?;
         let path = folder.join(format!("{stamp}-{command}.jsonl"));
@@ -96,7 +102,7 @@ fn begin(folder: &Path, command: &str, now: Timestamp) -> io::Result<(PathBuf, F
         }
     };
     append(&mut file, &Head { schema: SCHEMA, command, at: now, tool: env!("CARGO_PKG_VERSION") })?;
-    for old in Run::list(folder).map_err(io::Error::other)?.iter().skip(KEPT) {
+    for old in runs.iter().skip(KEPT - 1) {
         fs::remove_file(&old.path)?;
     }
     Ok((path, file))
@@ -113,7 +119,7 @@ fn append(file: &mut dyn Write, line: &impl Serialize) -> io::Result<()> {
 pub struct Run {
     /// Its file.
     pub path: PathBuf,
-    /// When it began, to the millisecond.
+    /// When it began, to the millisecond; later than that where the run before it seems to have begun later.
     pub at: Timestamp,
     /// Its command, such as `up`.
     pub command: String,
@@ -165,7 +171,8 @@ impl Run {
             schema: u32,
         }
         let failed = |e| StoreError::io(READING, &self.path, e);
-        let text = fs::read_to_string(&self.path).map_err(failed)?;
+        let bytes = files::read(&self.path, LARGEST).map_err(failed)?;
+        let text = String::from_utf8(bytes).map_err(|e| failed(io::Error::new(ErrorKind::InvalidData, e)))?;
         let mut lines = text.split_inclusive('\n').filter(|l| l.ends_with('\n'));
         let Some(head) = lines.next() else { return Ok(Vec::new()) };
         let version: Version = serde_json::from_str(head).map_err(|e| failed(e.into()))?;

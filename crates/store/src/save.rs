@@ -1,5 +1,9 @@
 //! Replacing the state: all or nothing, durable when it returns, and never without a way back.
-use crate::{Lock, Place, Result, StoreError, disk::Disk, document};
+use crate::{
+    Lock, Place, Record, Result, StoreError,
+    disk::{Disk, LARGEST},
+    document,
+};
 use std::{
     io,
     path::{Path, PathBuf},
@@ -29,10 +33,14 @@ impl FileStore {
 
     /// Write a new file beside the state, and put it in the state's place in one step.
     fn replace(&mut self, state: &State) -> Result<()> {
+        self.lock.check()?;
         let bytes = document::encode(state)?;
         let fresh = self.place().file("state.json.tmp");
         let disk = self.place().disk.clone();
         let failed = |e| StoreError::io("write the state file", &fresh, e);
+        if bytes.len() as u64 > LARGEST {
+            return Err(failed(io::ErrorKind::FileTooLarge.into()));
+        }
         // Ours alone, by the lock: what is here was left by a run that was killed.
         disk.remove(&fresh).map_err(failed)?;
         let written = disk.create(&fresh, &bytes).and_then(|()| disk.sync_file(&fresh));
@@ -43,9 +51,41 @@ impl FileStore {
         }
         self.back_up(&*disk)?;
         let path = self.place().state_file();
+        // Syncing takes its time, in which others may have come.
+        self.lock.check()?;
+        self.lock.0.seen.borrow_mut().replacing(&bytes);
         disk.rename(&fresh, &path).map_err(|e| StoreError::io("replace the state file", &path, e))?;
         let folder = self.place().path();
-        disk.sync_folder(folder).map_err(|e| StoreError::io("make durable the folder", folder, e))
+        disk.sync_folder(folder).map_err(|e| StoreError::io("make durable the folder", folder, e))?;
+        self.lock.0.seen.borrow_mut().replaced(state);
+        self.lock.check_again()
+    }
+
+    /// What was not saved because somebody else has the environment is kept beside it, where the state file does not know of
+    /// it. That file decides nothing by itself: it is for people.
+    fn rescued(&self, e: StoreError, state: &State) -> StoreError {
+        let StoreError::Lost { path, loss, .. } = e else { return e };
+        let record = match self.lock.is_known_there() {
+            true => Record::Whole,
+            false => match self.keep(state) {
+                Ok(file) => Record::Kept(file),
+                Err(e) => Record::Nowhere(e.to_string()),
+            },
+        };
+        StoreError::Lost { path, loss, record }
+    }
+
+    fn keep(&self, state: &State) -> io::Result<PathBuf> {
+        let (disk, file) = (&self.place().disk, self.lock.rescue_file());
+        let bytes = document::encode(state).map_err(io::Error::other)?;
+        let fresh = file.with_added_extension("tmp");
+        disk.make_folder(self.place().path())?;
+        disk.remove(&fresh)?;
+        disk.create(&fresh, &bytes)?;
+        disk.sync_file(&fresh)?;
+        disk.rename(&fresh, &file)?;
+        disk.sync_folder(self.place().path())?;
+        Ok(file)
     }
 
     /// Keep the version that is about to be replaced; and, once per run, the one the run found.
@@ -87,9 +127,13 @@ impl Store for FileStore {
             if saved.is_ok() || !self.place().is_gone() {
                 break;
             }
-            saved = self.lock.restore().and_then(|()| self.replace(state));
+            saved = self.replace(state);
         }
-        Ok(saved?)
+        Ok(saved.map_err(|e| self.rescued(e, state))?)
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        Ok(self.lock.check()?)
     }
 }
 
@@ -97,8 +141,9 @@ impl Lock {
     /// Forget the state, after everything in it is gone. The history of the runs stays.
     ///
     /// # Errors
-    /// [`StoreError::Io`] when a file cannot be removed; the state is the last to go, so it can be asked again.
+    /// [`StoreError::Lost`] when it is not ours any more, [`StoreError::Io`] when a file cannot be removed; the state is the last to go, so it can be asked again.
     pub fn remove_state(&self) -> Result<()> {
+        self.check()?;
         let (place, folder) = (self.place(), self.place().path());
         let remove = |path: PathBuf| place.disk.remove(&path).map_err(|e| StoreError::io("remove", &path, e));
         let sync = || place.disk.sync_folder(folder).map_err(|e| StoreError::io("make durable the folder", folder, e));

@@ -15,15 +15,16 @@ impl Place {
 }
 
 impl Lock {
-    /// Make the folder again, as the first run made it, and lock it again.
+    /// Make the folder again, as the first run made it.
     ///
     /// # Errors
-    /// [`StoreError::Unwritable`] when it cannot be made, [`StoreError::Locked`] when another run was quicker.
+    /// [`StoreError::Unwritable`] when it cannot be made.
     pub(crate) fn restore(&self) -> Result<()> {
         let place = self.place();
         let unwritable = |source| StoreError::Unwritable { path: place.path().into(), source };
         place.make_folder().and_then(|()| place.keep_out_of_git()).map_err(unwritable)?;
-        self.again()
+        self.0.restored.set(true);
+        Ok(())
     }
 
     /// Put a state that cannot be saved into that folder, under a name of its own, for somebody to put back in its place.

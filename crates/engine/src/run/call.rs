@@ -177,7 +177,10 @@ impl<C: 'static> Runner<C> {
                     let Some(granted) = come else { continue };
                     // In the middle of a call nothing new begins, even if the run stops.
                     if place.is_none() && !(heard && self.stop.asked()) {
-                        place = Some(self.place().await?);
+                        match self.place().await {
+                            Err(e) if heard && e.class == Class::Taken => self.stop.ask(),
+                            other => place = Some(other?),
+                        }
                     }
                     let _ = granted.send(());
                     continue;
@@ -241,6 +244,7 @@ impl<C: 'static> Runner<C> {
         if self.stop.asked() {
             return Err(Error::new(Class::Interrupted, "make another call: stopped on request"));
         }
+        self.ledger.check()?;
         Ok(place)
     }
 

@@ -197,7 +197,7 @@ impl<C: 'static> Runner<C> {
     /// Keep what went wrong in the state, so that `status` can say it later.
     pub(super) async fn note(&self, work: &Work<'_, C>, e: Error, broken: bool) -> Error {
         // None of these says anything about the node.
-        if matches!(e.class, Class::Interrupted | Class::Store | Class::Expired) {
+        if matches!(e.class, Class::Interrupted | Class::Store | Class::Taken | Class::Expired) {
             return e;
         }
         match self.ledger.record(work.name, T::Failed { why: Fault::from(&e), broken }).await {

@@ -1,10 +1,14 @@
 //! The file system of this machine.
 use super::Disk;
+use crate::files;
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
     io::{self, ErrorKind, Write},
     path::Path,
 };
+
+/// A state of tens of thousands of nodes has less.
+pub(crate) const LARGEST: u64 = 256 << 20;
 
 /// The file system of this machine. Files are made with mode 0600 and folders with 0700, where modes exist.
 #[derive(Clone, Copy, Debug, Default)]
@@ -21,7 +25,7 @@ pub(crate) fn private() -> OpenOptions {
 
 impl Disk for Local {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        fs::read(path)
+        files::read(path, LARGEST)
     }
 
     fn make_folder(&self, path: &Path) -> io::Result<()> {

@@ -6,7 +6,7 @@ mod local;
 
 pub use faulty::{Faulty, How};
 pub use local::Local;
-pub(crate) use local::private;
+pub(crate) use local::{LARGEST, private};
 
 use std::{io, path::Path};
 
@@ -15,7 +15,7 @@ pub trait Disk {
     /// All bytes of a file.
     ///
     /// # Errors
-    /// As the file system says; `NotFound` if there is no such file.
+    /// As the file system says; `NotFound` if there is no such file, and those of [`crate::files::read`].
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
 
     /// Make a folder and those above it, closed to others. It may be there.

@@ -101,3 +101,39 @@ fn a_probe_leaves_the_folder_empty_and_out_of_git() {
     assert!(names(place.path()).is_empty());
     assert_eq!(std::fs::read(folder.root().join(".gitignore")).unwrap(), b"*\n");
 }
+
+/// Somebody keeps a pipeline, an account or one environment on another disk.
+#[test]
+fn folders_behind_links_are_the_same_for_all() {
+    for depth in 0..=2 {
+        let (dir, folder) = folder();
+        let place = staging(&folder);
+        place.lock("up", now()).unwrap().store().save(&state(&place, 1)).unwrap();
+        let moved = place.path().ancestors().nth(depth).unwrap();
+        let elsewhere = dir.path().join("elsewhere");
+        std::fs::rename(moved, &elsewhere).unwrap();
+        std::os::unix::fs::symlink(&elsewhere, moved).unwrap();
+        let found = |places: Vec<vidpipe_store::Place>| places.iter().map(|p| p.path().to_owned()).collect::<Vec<_>>();
+        assert_eq!(found(folder.list().unwrap()), [place.path()], "{depth}");
+        assert_eq!(found(folder.find("staging", None).unwrap()), [place.path()], "{depth}");
+        place.lock("up", now()).unwrap().store().save(&state(&place, 2)).unwrap();
+        assert_eq!(place.read().unwrap().unwrap(), state(&place, 2), "{depth}");
+        // It leads nowhere.
+        std::fs::remove_dir_all(&elsewhere).unwrap();
+        assert!(folder.list().unwrap().is_empty(), "{depth}");
+        assert_eq!(place.lock("up", now()).unwrap_err().kind(), ErrorKind::Refused, "{depth}");
+    }
+}
+
+/// A lock that is no environment's is made like those that are.
+#[test]
+fn a_lock_of_the_folder_is_closed_to_others() {
+    use std::os::unix::fs::PermissionsExt;
+    let (_dir, folder) = folder();
+    let held = folder.hold("aws.json.lock").unwrap().unwrap();
+    assert!(folder.hold("aws.json.lock").unwrap().is_none(), "held twice");
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(folder.root()), mode(&folder.root().join("aws.json.lock"))), (0o700, 0o600));
+    drop(held);
+    folder.hold("aws.json.lock").unwrap().unwrap();
+}

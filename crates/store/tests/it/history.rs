@@ -118,6 +118,29 @@ fn the_last_fifty_runs_are_kept_newest_first() {
     assert_eq!(runs[49].at, now() + SignedDuration::from_millis(3_001));
 }
 
+/// A clock that was wrong for a while, and was set right.
+#[test]
+fn the_newest_run_is_kept_whatever_the_clock_says() {
+    let (_dir, folder) = folder();
+    let place = staging(&folder);
+    for n in 0..60 {
+        run(&place, "up", 1_000_000 + n);
+    }
+    for (n, command) in ["down", "up", "rollback"].into_iter().enumerate() {
+        run(&place, command, 0);
+        let runs = place.runs().unwrap();
+        assert_eq!((runs.len(), &*runs[0].command), (50, command));
+        assert_eq!(runs[0].events().unwrap().len(), some().len());
+        assert!(runs[..=n].iter().all(|r| r.at > now() + SignedDuration::from_secs(1_000_059)));
+        // When it was is in it.
+        assert_eq!(runs[0].events().unwrap()[0].at, now());
+    }
+    // No later time can be written.
+    put(&place.path().join("runs/99991230T220000.999Z-up.jsonl"), b"");
+    run(&place, "down", 5);
+    assert!(place.runs().unwrap().iter().any(|r| r.command == "down" && r.at == now() + SignedDuration::from_secs(5)));
+}
+
 #[test]
 fn a_history_that_cannot_be_written_does_not_stop_a_run() {
     let (_dir, folder) = folder();

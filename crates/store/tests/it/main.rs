@@ -1,12 +1,15 @@
 //! The store on a real folder, and on a disk that fails where it hurts.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 #![allow(clippy::disallowed_methods, reason = "the cloud in memory takes its time; the clock is paused")]
+mod claims;
 mod command;
 mod damage;
 mod environments;
 mod faults;
+mod files;
 mod history;
 mod locking;
+mod meddled;
 mod power;
 mod runs;
 mod saving;

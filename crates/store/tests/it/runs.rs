@@ -7,11 +7,12 @@ use crate::{
     cloud::Cloud,
     command::Kit,
     engine::{KINDS, Machine, NODES, SMALL, Sizes, machine, pipeline, timings},
+    meddled::Meddled,
     unsynced::Unsynced,
 };
-use std::{io::ErrorKind, rc::Rc};
+use std::{cell::Cell, io::ErrorKind, rc::Rc};
 use tempfile::TempDir;
-use vidpipe_engine::Graph;
+use vidpipe_engine::{Class, Graph};
 use vidpipe_store::{
     Folder, Place,
     disk::{Disk, Faulty, How},
@@ -174,4 +175,49 @@ async fn a_change_on_a_disk_that_fails_at_every_step() {
         bench.done(Graph::default(), &at).await;
         bench.assert_nothing_left(&at);
     }
+}
+
+/// Somebody puts another lock file in place of ours, as who removes it and starts a second run does.
+#[tokio::test(start_paused = true)]
+async fn a_run_that_loses_its_environment_at_every_step() {
+    let steps = Bench::new().steps(pipeline(SMALL)).await;
+    let mut ended = 0;
+    for step in 1..=steps {
+        let bench = Bench::new();
+        let (place, lost) = (bench.place(Unsynced), Rc::new(Cell::new(false)));
+        let meddled = {
+            let (here, lost) = (place.path().to_owned(), lost.clone());
+            Meddled::new(step, move || {
+                // Before there is one nothing can be lost.
+                lost.set(here.join("state.json.lock").exists());
+                if lost.get() {
+                    std::fs::write(here.join("another"), b"").unwrap();
+                    std::fs::rename(here.join("another"), here.join("state.json.lock")).unwrap();
+                }
+            })
+        };
+        let (at, ran) =
+            (format!("at step {step} of {steps}"), bench.kit.command(&bench.place(meddled), pipeline(SMALL)).await);
+        let complete = match &ran {
+            Ok(summary) => summary.is_complete(),
+            Err(e) => {
+                assert_eq!(e.class, Class::Taken, "{at}: {e:?}");
+                false
+            }
+        };
+        assert_eq!(complete, !lost.get(), "{at}: {ran:?}");
+        if let (Ok(_), true) = (&ran, lost.get()) {
+            let failures = bench.kit.failures();
+            let told = failures.iter().filter(|f| f.starts_with("keep hold of")).count();
+            let after = failures.iter().filter(|f| f.contains("what it stands on failed")).count();
+            assert!(told > 0 && told + after == failures.len(), "{at}: {failures:?}");
+        }
+        ended += u64::from(lost.get());
+        bench.done(pipeline(SMALL), &at).await;
+        bench.assert_whole(&at);
+        bench.assert_made_once(&at);
+        bench.done(Graph::default(), &at).await;
+        bench.assert_nothing_left(&at);
+    }
+    assert!(ended > steps / 2, "{ended} of {steps}");
 }
