@@ -152,10 +152,14 @@ def widest(frames):
 size(120)
 widest(2)
 sys.stdin.readline()
-before = widest(3)
+before = widest(1)
 size(60)
-widest(4)
-print(before, widest(3))
+for frame in range(200):
+    # What was drawn before is on its way still.
+    after = widest(1)
+    if after < before:
+        break
+print(before, after)
 os.close(terminal)
 os.waitpid(child, 0)
 ";

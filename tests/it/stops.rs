@@ -113,6 +113,7 @@ fn a_sweep_that_is_never_answered_does_not_outlast_a_deadline_or_a_signal() {
 /// Every run is stopped at its tenth call, until there are no more ten.
 fn stopped_at_every_tenth_call(built: &Built, command: &str) -> usize {
     for stopped in 0..40 {
+        built.gate.forget();
         built.gate.shut_at(10, Lost::Call);
         let mut run = built.world.start(&format!("{command} -o jsonl"));
         while run.goes_on() && !built.gate.is_shut() {
@@ -128,7 +129,7 @@ fn stopped_at_every_tenth_call(built: &Built, command: &str) -> usize {
         run.wait().ends(130);
         built.world.run("status --suffix staging").ends(0);
     }
-    panic!("it never comes to its end");
+    panic!("{command} never comes to its end: {:?}", built.gate.changes());
 }
 
 #[test]
