@@ -20,9 +20,12 @@ use vidpipe_aws::{Aws, Connection, OrFail, newest_aurora};
 use vidpipe_engine::Error;
 use vidpipe_text::hidden;
 
+/// A status and a body.
+type Answer = (u16, Vec<u8>);
+
 /// Gives these answers, one after the other, and the last one for ever.
 #[derive(Clone, Debug)]
-struct Answers(Arc<Mutex<VecDeque<(u16, Vec<u8>)>>>);
+struct Answers(Arc<Mutex<VecDeque<Answer>>>);
 
 impl HttpConnector for Answers {
     fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
@@ -41,7 +44,7 @@ impl HttpClient for Answers {
 }
 
 /// A connection that is answered so, made once for each thread: to make one takes longer than to use it.
-fn run(answers: impl IntoIterator<Item = (u16, Vec<u8>)>, calls: impl AsyncFnOnce(&Aws)) {
+fn run(answers: impl IntoIterator<Item = Answer>, calls: impl AsyncFnOnce(&Aws)) {
     thread_local! { static ASKED: &'static (Runtime, Answers, Aws) = Box::leak(Box::new(connected())); }
     ASKED.with(|(runtime, given, aws)| {
         *given.0.lock().unwrap() = answers.into_iter().collect();
