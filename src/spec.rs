@@ -32,9 +32,7 @@ pub(crate) fn load(config: Option<&PathBuf>, pipeline: Option<Pipeline>) -> Resu
                 io::ErrorKind::InvalidInput => "name a file; what comes out of a pipe, save as one first",
                 _ => "`vidpipe init` writes one with every default in it",
             };
-            return Err(
-                Failure::new(Exit::Refused, format!("failed to read the spec {}: {e}", shown(path))).hint(hint)
-            );
+            return Err(Failure::new(Exit::Refused, format!("failed to read the spec {}: {e}", shown(path))).hint(hint));
         }
     };
     let text = String::from_utf8(text).map_err(|e| {

@@ -121,7 +121,7 @@ fn what_stands_in_a_state_and_a_history_is_shown_harmlessly_everywhere() {
 }
 
 /// XML holds no escape characters; everything else it does.
-const REFUSED: &str = "<ErrorResponse><Error><Type>Sender</Type><Code>Access\u{202e}Denied</Code>\
+const REFUSED: &str = "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code>\
     <Message>no\n::error::a\u{9b}31m\u{202e}b\u{200b}\u{2028}::c\u{7f} ##[error]d</Message></Error>\
     <RequestId>r\u{202e}\n::x</RequestId></ErrorResponse>";
 

@@ -133,8 +133,8 @@ fn a_terminal_that_closes_ends_a_run_in_good_order() {
     assert_eq!(moto.live().differing(&before), [""; 0], "something is left");
 }
 
-/// A terminal of 120 columns that has 60 after a line was typed at its stdin; the widest lines of the last frame that it saw
-/// before and after.
+/// A terminal of 120 columns that has 60 after a line was typed at its stdin; the widest lines of a frame from before and of
+/// the last one after.
 const RESIZED: &str = r"
 import fcntl, os, pty, re, struct, sys, termios
 child, terminal = pty.fork()
@@ -142,22 +142,27 @@ if child == 0:
     os.execv(sys.argv[1], sys.argv[1:])
 def size(columns):
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack('HHHH', 30, columns, 0, 0))
-def widest(frames):
-    said = b''
-    while said.count(b'\x1b[?2026l') < frames:
+said = b''
+def widest():
+    global said
+    while True:
+        begun = said.find(b'\x1b[?2026h')
+        ended = said.find(b'\x1b[?2026l', begun)
+        if 0 <= begun < ended:
+            break
         said += os.read(terminal, 65536)
-    last = said[:said.rindex(b'\x1b[?2026l')].rpartition(b'\x1b[?2026h')[2]
-    lines = re.sub(rb'\x1b\[[0-9;?]*[A-Za-z]', b'', last).split(b'\r\n')
+    frame, said = said[begun:ended], said[ended:]
+    lines = re.sub(rb'\x1b\[[0-9;?]*[A-Za-z]', b'', frame).split(b'\r\n')
     return max(len(line.decode(errors='replace')) for line in lines)
 size(120)
-widest(2)
+widest()
 sys.stdin.readline()
-before = widest(1)
+before = widest()
 size(60)
 for frame in range(200):
     # What was drawn before is on its way still.
-    after = widest(1)
-    if after < before:
+    after = widest()
+    if after <= 60:
         break
 print(before, after)
 os.close(terminal)

@@ -6,6 +6,7 @@ use crate::{
     world::World,
 };
 use rustix::process::Signal;
+use serde_json::Value;
 use std::{
     fs, thread,
     time::{Duration, Instant},
@@ -36,6 +37,13 @@ impl Built {
 
     fn state(&self) -> Vec<u8> {
         fs::read(self.world.place().join("state.json")).unwrap()
+    }
+
+    /// How far it is.
+    fn phases(&self) -> Vec<(String, Value)> {
+        let state = self.world.state();
+        let entries = state["entries"].as_object().unwrap().iter();
+        entries.map(|(name, entry)| (name.clone(), entry["phase"].clone())).collect()
     }
 
     /// It is signalled once the service has fallen silent.
@@ -110,11 +118,13 @@ fn a_sweep_that_is_never_answered_does_not_outlast_a_deadline_or_a_signal() {
     assert!(!built.world.place().join("state.json").exists());
 }
 
-/// Every run is stopped at its tenth call, until there are no more ten.
+/// Every run is stopped at its tenth call, until there are no more ten. After one that got no further, because all it asked
+/// for was refused until something else is gone, the next is let go on for longer.
 fn stopped_at_every_tenth_call(built: &Built, command: &str) -> usize {
+    let (mut phases, mut at) = (Vec::new(), 10);
     for stopped in 0..40 {
         built.gate.forget();
-        built.gate.shut_at(10, Lost::Call);
+        built.gate.shut_at(at, Lost::Call);
         let mut run = built.world.start(&format!("{command} -o jsonl"));
         while run.goes_on() && !built.gate.is_shut() {
             thread::sleep(Duration::from_millis(10));
@@ -128,8 +138,11 @@ fn stopped_at_every_tenth_call(built: &Built, command: &str) -> usize {
         built.gate.open(Held::GoOn);
         run.wait().ends(130);
         built.world.run("status --suffix staging").ends(0);
+        let now = built.phases();
+        at = if now == phases { at + 10 } else { 10 };
+        phases = now;
     }
-    panic!("{command} never comes to its end: {:?}", built.gate.changes());
+    panic!("{command} never comes to its end: {:?}\n{:#}", built.gate.changes(), Value::from_iter(phases));
 }
 
 #[test]
