@@ -3,7 +3,7 @@
 //!
 //! What is [hidden] never gets out: control characters, and whatever takes no room or turns the direction of what stands
 //! beside it. A value on its way into a line goes through [`clean`]; whole lines, with our own layout, through [`page`] or
-//! [`line`] where they are written, so that no value that was forgotten gets past; JSON through [`json`], which loses nothing.
+//! [`line()`] where they are written, so that no value that was forgotten gets past; JSON through [`json`], which loses nothing.
 //!
 //! It knows nothing of where the text goes, and decides nothing.
 mod hidden;
