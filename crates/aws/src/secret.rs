@@ -25,7 +25,10 @@ pub(crate) async fn read(cx: &Cx, id: &str) -> Result<Current> {
 pub(crate) async fn read_from(aws: &Aws, id: &str) -> Result<Current> {
     let call = aws.secrets.get_secret_value().secret_id(id);
     let said = call.send().await.or_fail("read the secret").map_err(|e| Error { source: None, ..e })?;
-    let version = said.version_id.unwrap_or_default();
+    // AWS always names the version: without it, an answer is not the whole of one.
+    let Some(version) = said.version_id else {
+        return Err(Error::new(Class::Unclear, format!("read the secret {id}: the answer names no version")));
+    };
     match said.secret_string {
         Some(text) => Ok(Current { text: Zeroizing::new(text), version }),
         None => Err(Error::new(Class::Invalid, format!("read the secret {id}: it holds no text"))),

@@ -20,6 +20,8 @@ struct Bucket {
     tokens: f64,
     per_s: f64,
     filled: Instant,
+    /// It is not halved below this: what it began with, where that is less than [`SLOWEST`].
+    least: f64,
     /// When it was halved last.
     halved: Option<Instant>,
 }
@@ -35,7 +37,8 @@ impl Budgets {
     pub fn take(&self, budget: &str, rate: Rate) -> Duration {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
-        let fresh = || Bucket { tokens: rate.burst, per_s: rate.per_s, filled: now, halved: None };
+        let least = SLOWEST.min(rate.per_s);
+        let fresh = || Bucket { tokens: rate.burst, per_s: rate.per_s, filled: now, least, halved: None };
         let bucket = buckets.entry(budget.into()).or_insert_with(fresh);
         let since = now.duration_since(bucket.filled).as_secs_f64();
         bucket.tokens = (bucket.tokens + since * bucket.per_s).min(rate.burst) - 1.0;
@@ -53,7 +56,7 @@ impl Budgets {
     pub fn throttled(&self, budget: &str, sent: Instant) {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(bucket) = buckets.get_mut(budget).filter(|b| b.halved.is_none_or(|at| sent > at)) else { return };
-        bucket.per_s = (bucket.per_s / 2.0).max(SLOWEST);
+        bucket.per_s = (bucket.per_s / 2.0).max(bucket.least);
         bucket.tokens = bucket.tokens.min(0.0);
         bucket.halved = Some(Instant::now());
     }
@@ -61,8 +64,9 @@ impl Budgets {
 
 /// By how much a budget that was halved grows with every call.
 const CREEP: f64 = 1.02;
-/// Calls per second, however often it was halved.
-const SLOWEST: f64 = 0.02;
+/// Calls per second, however often it was halved. Whoever shares a budget of one call in half a minute with others has to be
+/// there when it is free.
+const SLOWEST: f64 = 0.1;
 
 #[cfg(test)]
 mod tests {

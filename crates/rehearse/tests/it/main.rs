@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, reason = "the suites print their counts")]
 
 mod answers;
+mod crowd;
 mod figures;
 mod first_day;
 mod ledger;
