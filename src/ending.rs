@@ -12,6 +12,15 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Whoever asked it to stop waits less long.
 const MOMENT: Duration = Duration::from_secs(1);
 
+/// All was said that there is to say: see that it is read, however long that takes.
+pub(crate) fn said(code: ExitCode) -> ExitCode {
+    for stream in [out::stdout(), out::stderr()] {
+        // Whoever asked for help may have read enough of it.
+        let _ = stream.finish(|_| true);
+    }
+    code
+}
+
 /// Say how it ended, and see that it is read. A run whose output was lost does not end well, whatever it did; whoever only
 /// asks may stop reading when it has read enough, as in `vidpipe plan | head`.
 pub(crate) fn ends(ended: Result, halt: Option<&Halt>) -> ExitCode {

@@ -38,7 +38,7 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(e) => {
             // Asking for help is no mistake; and clap's own code for one, 2, means "there are changes" here.
-            return if commands::usage(&e) { Exit::Usage.into() } else { ExitCode::SUCCESS };
+            return ending::said(if commands::usage(&e) { Exit::Usage.into() } else { ExitCode::SUCCESS });
         }
     };
     let signal = match log::begin(&cli).and_then(|()| Signalled::listen()) {
