@@ -140,6 +140,8 @@ fn what_the_command_line_a_path_or_a_variable_holds_is_harmless() {
     let hostile = &HOSTILE.replace('\0', "");
     let world = World::empty().with("VIDPIPE_STATE", hostile).with("AWS_PROFILE", hostile);
     let world = world.with("AWS_REGION", hostile).with("AWS_CONFIG_FILE", hostile);
+    // Nothing can be written below a file.
+    world.write("no", "");
     for args in [
         &["up", "--suffix", hostile][..],
         &["status", "--suffix", "staging"],
