@@ -1,7 +1,7 @@
 //! Look at everything recorded: what is gone is forgotten, so that the next plan makes it again; what somebody changed is
 //! put back by it. One answer that something is gone is not believed: what is made again though it is there is there twice.
 use crate::{
-    Cx, Kind, Kinds, Name, Observed, Owned, PhysicalId, Result, State, Stop, kind_of, patiently,
+    Class, Cx, Kind, Kinds, Name, Observed, Owned, PhysicalId, Result, State, Stop, kind_of, patiently,
     resource::{Identity, LOOK_AGAIN},
     state::{Entry, Phase, Transition},
     youth::YOUNG,
@@ -130,7 +130,12 @@ async fn whose<C: 'static>(
     if kind.ends() || kind.identity() == Identity::Shared {
         return Ok(Owned::Ours);
     }
-    let owned = patiently(&Stop::default(), async || kind.owned(cx, &entry.spec, id).await).await?;
+    let ask = async || match kind.owned(cx, &entry.spec, id).await {
+        // What is busy may not tell. Nothing is changed here, and whoever changes it asks again.
+        Err(e) if e.class == Class::Busy => Ok(Owned::Ours),
+        owned => owned,
+    };
+    let owned = patiently(&Stop::default(), ask).await?;
     let is_young = YOUNG.try_into().is_ok_and(|young: SignedDuration| now.duration_since(entry.since) < young);
     Ok(if owned == Owned::Unmarked && is_young { Owned::Ours } else { owned })
 }

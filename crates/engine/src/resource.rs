@@ -57,7 +57,7 @@ pub enum Removal {
     Asked,
     /// One step of several is done; call again.
     Partly,
-    /// There is nothing to ask for: it ends by itself, and not sooner.
+    /// There is nothing to ask for: it ends by itself, or goes with what it is a setting of, and not sooner.
     Ending,
 }
 

@@ -89,7 +89,8 @@ impl Made {
         patiently(&format!("remove {}", self.name), async || {
             match self.kind.delete(&self.cx, &self.spec, &self.id).await {
                 Ok(Removal::Partly) => Ok(ControlFlow::Continue("partly removed".into())),
-                Ok(Removal::Asked | Removal::Ending) => Ok(ControlFlow::Break(true)),
+                Ok(Removal::Asked) => Ok(ControlFlow::Break(true)),
+                Ok(Removal::Ending) => Ok(ControlFlow::Break(!setting)),
                 Err(e) if e.class == Class::NotFound => Ok(ControlFlow::Break(!setting)),
                 Err(e) => Err(e),
             }

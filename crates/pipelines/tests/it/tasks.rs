@@ -95,7 +95,7 @@ async fn its_failure_fails_up_with_the_end_of_its_log_and_the_next_up_runs_it_ag
         let (node, error) = failed.unwrap();
         assert_eq!(node, "schema");
         let said =
-            "Essential container in task exited (exit code 1); its log ends: ERROR:  syntax error at or near \"TABEL\"";
+            "Essential container in task exited (exit code 1); its log ends: ERROR: syntax error at or near \"TABEL\"";
         assert!(error.message.contains(said), "{error:?}");
         assert_eq!(left(&world).await.iter().filter(|what| what.ends_with("task")).count(), 0);
         world.done(&want).await;

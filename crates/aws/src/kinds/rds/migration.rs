@@ -9,7 +9,7 @@ pub use sql::{apply_once, checksum, refuse_other};
 use crate::{Aws, Cx, OrFail, owner};
 use aws_sdk_rdsdata::types::{Field, SqlParameter};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -102,7 +102,8 @@ impl Resource for Migration {
     }
 
     async fn delete(&self, _cx: &Cx, _id: &PhysicalId) -> Result<Removal> {
-        Err(Error::new(Class::NotFound, "undo the migration: it goes with the database"))
+        // It goes with the database.
+        Ok(Removal::Ending)
     }
 
     fn change(&self, old: &Self) -> Change {

@@ -5,7 +5,7 @@
 use crate::{Aws, Cx, OrFail, owner};
 use aws_sdk_secretsmanager::types::RotationRulesType;
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// What it is made from.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -59,7 +59,8 @@ impl Resource for Rotation {
     }
 
     async fn delete(&self, _cx: &Cx, _id: &PhysicalId) -> Result<Removal> {
-        Err(Error::new(Class::NotFound, "end the secret's rotation: it goes with the secret"))
+        // It goes with the secret.
+        Ok(Removal::Ending)
     }
 
     fn change(&self, old: &Self) -> Change {
