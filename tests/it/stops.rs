@@ -154,3 +154,12 @@ fn up_with_a_signal_at_every_tenth_call() {
     built.world.run(DOWN).ends(0);
     assert_eq!(built.moto.live().differing(&before), [""; 0], "something is left");
 }
+
+#[test]
+fn down_with_a_signal_at_every_tenth_call() {
+    let built = Built::nothing();
+    let before = built.moto.live();
+    built.world.run(UP).ends(0);
+    assert!(stopped_at_every_tenth_call(&built, DOWN) > 4);
+    assert_eq!(built.moto.live().differing(&before), [""; 0], "something is left");
+}

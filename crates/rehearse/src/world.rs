@@ -28,6 +28,7 @@ use vidpipe_sandbox::{Clock as Pace, Conditions, Sandbox};
 mod asking;
 mod by_hand;
 mod clear;
+mod crowd;
 
 /// Between two runs somebody reads what happened.
 const BETWEEN_RUNS: Duration = Duration::from_secs(30);
@@ -94,22 +95,6 @@ impl World {
     pub async fn beside(&self, pace: Pace, suffix: &Suffix) -> Result<Self> {
         let (sandbox, budgets) = (self.sandbox.clone(), Arc::default());
         Self::in_account(sandbox, pace, &self.spec, suffix, "another-lineage", false, budgets).await
-    }
-
-    /// So many environments, this one among them, that go up and down at once in one account. Each knows of the others'
-    /// calls if they are `told`, as within one process; else each has a machine of its own.
-    ///
-    /// # Errors
-    /// When the sandbox does not offer what the spec asks for.
-    pub async fn crowd(pace: Pace, spec: &Spec, suffixes: &[Suffix], told: bool) -> Result<Vec<Self>> {
-        let (sandbox, budgets) = (Rc::new(Sandbox::in_memory(pace)), Arc::<Budgets>::default());
-        let mut crowd = Vec::new();
-        for suffix in suffixes {
-            let budgets = if told { budgets.clone() } else { Arc::default() };
-            let lineage = format!("lineage-of-{suffix}");
-            crowd.push(Self::in_account(sandbox.clone(), pace, spec, suffix, &lineage, false, budgets).await?);
-        }
-        Ok(crowd)
     }
 
     async fn in_account(

@@ -173,8 +173,16 @@ impl<R: Resource> Kind<R::Cloud> for Of<R> {
         id: &'a PhysicalId,
     ) -> LocalBoxFuture<'a, Result<Owned>> {
         Box::pin(async move {
-            match decode::<R>(R::KIND, spec)?.owner(cx, id).await {
+            let of = decode::<R>(R::KIND, spec)?;
+            match of.owner(cx, id).await {
                 Err(e) if e.class == Class::NotFound => Ok(Owned::Absent),
+                // Whoever is asked for the tags of what is not there may show none.
+                Ok(Owned::Unmarked) => match of.observe(cx, id).await {
+                    Ok(Observed::Absent) => Ok(Owned::Absent),
+                    Err(e) if e.class == Class::NotFound => Ok(Owned::Absent),
+                    Err(e) => Err(e),
+                    Ok(_) => Ok(Owned::Unmarked),
+                },
                 other => other,
             }
         })

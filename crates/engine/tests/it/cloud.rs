@@ -6,9 +6,12 @@ use std::{
     time::Duration,
 };
 use tokio::time::{Instant, sleep};
-use vidpipe_engine::{
-    Class, Cx, Error, Gathered, Holder, Observed, Owned, PhysicalId, Removal, Result, in_turn, in_turn_to_look,
-};
+use vidpipe_engine::{Class, Cx, Error, Gathered, Holder, Observed, PhysicalId, Result, in_turn, in_turn_to_look};
+
+// Also where other crates take this file by its path.
+#[path = "cloud/change.rs"]
+mod change;
+pub(crate) use change::{delete, dismiss, holders, is_sized, owner, resize, set_flag};
 
 /// A request is on its way for this long, and so is its answer.
 const TRAVEL: Duration = Duration::from_secs(1);
@@ -54,6 +57,8 @@ pub(crate) struct Cloud {
     pub(crate) denies: RefCell<BTreeMap<String, usize>>,
     /// Looks at these nodes, by id, by intent and for their owner, see nothing so often.
     pub(crate) blind: RefCell<BTreeMap<String, usize>>,
+    /// Whoever asks for the tags of what is not there is shown none, and no error.
+    pub(crate) tagless: Cell<bool>,
     /// What holds these nodes, though nothing of ours stands on them.
     pub(crate) held: RefCell<BTreeMap<String, Vec<Holder>>>,
     gone: RefCell<BTreeMap<String, Instant>>,
@@ -275,84 +280,4 @@ pub(crate) async fn look(cx: &Cx<Cloud>, id: &PhysicalId) -> Observed<Option<Str
         }
         Some(_) => Observed::Ready(Some(id.0.clone())),
     }
-}
-
-/// Whose it is.
-pub(crate) async fn owner(cx: &Cx<Cloud>, id: &PhysicalId) -> Result<Owned> {
-    if cx.cloud.counts_looks.get() {
-        in_turn_to_look(None).await;
-    }
-    cx.cloud.asked.borrow_mut().push(cx.node.0.clone());
-    cx.cloud.sweep();
-    if once(&cx.cloud.blind, &cx.node.0) {
-        return Ok(Owned::Absent);
-    }
-    let things = cx.cloud.things.borrow();
-    Ok(match things.get(&id.0) {
-        None => Owned::Absent,
-        Some(t) if cx.cloud.hides(t, |(look, _)| *look) => Owned::Absent,
-        Some(t) if t.lineage == cx.env.lineage => Owned::Ours,
-        Some(t) if t.lineage.is_empty() => Owned::Unmarked,
-        Some(t) => Owned::Theirs(t.lineage.clone()),
-    })
-}
-
-/// Whether it has that size.
-pub(crate) fn is_sized(cx: &Cx<Cloud>, id: &PhysicalId, size: u32) -> bool {
-    cx.cloud.things.borrow().get(&id.0).is_some_and(|t| t.size == size)
-}
-
-pub(crate) async fn resize(cx: &Cx<Cloud>, id: &PhysicalId, size: u32) -> Result<()> {
-    sleep(TRAVEL).await;
-    cx.cloud.calls.borrow_mut().push(format!("update {}", cx.node));
-    cx.cloud.things.borrow_mut().get_mut(&id.0).ok_or_else(|| Error::new(Class::NotFound, "gone"))?.size = size;
-    sleep(TRAVEL).await;
-    Ok(())
-}
-
-pub(crate) async fn set_flag(cx: &Cx<Cloud>, of: &str, flag: bool) -> Result<()> {
-    sleep(TRAVEL).await;
-    cx.cloud.calls.borrow_mut().push(format!("flag {}", cx.node));
-    let mut things = cx.cloud.things.borrow_mut();
-    things.get_mut(of).ok_or_else(|| Error::new(Class::NotFound, "gone"))?.flag = flag;
-    Ok(())
-}
-
-pub(crate) async fn delete(cx: &Cx<Cloud>, id: &PhysicalId) -> Result<Removal> {
-    sleep(TRAVEL).await;
-    cx.cloud.sweep();
-    let call = format!("delete {}", cx.node);
-    cx.cloud.calls.borrow_mut().push(call.clone());
-    if let Some(error) = cx.cloud.objection(&call) {
-        return Err(error);
-    }
-    if once(&cx.cloud.denies, &cx.node.0) {
-        return Err(Error::new(Class::NotFound, "there is no such thing"));
-    }
-    if cx.cloud.held.borrow().get(&cx.node.0).is_some_and(|held| !held.is_empty()) {
-        return Err(Error::new(Class::Busy, format!("{} has a dependent object", id.0)).code("DependencyViolation"));
-    }
-    {
-        let mut things = cx.cloud.things.borrow_mut();
-        if let Some(user) = things.values().find(|t| t.on.contains(&id.0)) {
-            return Err(Error::new(Class::Busy, format!("{} is in use by {}", id.0, user.node)));
-        }
-        let thing = things.get_mut(&id.0).ok_or_else(|| Error::new(Class::NotFound, "gone"))?;
-        assert_eq!(thing.lineage, cx.env.lineage, "{id} is somebody else's");
-        thing.dying.get_or_insert_with(Instant::now);
-    }
-    sleep(TRAVEL).await;
-    Ok(Removal::Asked)
-}
-
-pub(crate) fn holders(cx: &Cx<Cloud>) -> Vec<Holder> {
-    cx.cloud.calls.borrow_mut().push(format!("holders {}", cx.node));
-    cx.cloud.held.borrow().get(&cx.node.0).cloned().unwrap_or_default()
-}
-
-pub(crate) async fn dismiss(cx: &Cx<Cloud>, guest: &Holder) -> Result<()> {
-    sleep(TRAVEL).await;
-    cx.cloud.calls.borrow_mut().push(format!("dismiss {}", guest.id));
-    cx.cloud.held.borrow_mut().values_mut().for_each(|held| held.retain(|h| h.id != guest.id));
-    Ok(())
 }

@@ -97,6 +97,26 @@ async fn the_tags_of_a_young_thing_may_show_late() {
     assert_eq!(m.cloud.alive(), [""; 0]);
 }
 
+/// Some APIs answer so when they are asked for the tags of an ARN that names nothing.
+#[tokio::test(start_paused = true)]
+async fn no_tags_of_what_is_not_there_are_no_mark() {
+    for (node, young) in NODES.into_iter().flat_map(|node| [(node, true), (node, false)]) {
+        let mut m = machine();
+        m.clock = Some(vidpipe_engine::Clock::start());
+        m.done(&pipeline(SMALL)).await;
+        if !young {
+            advance(OLD).await;
+        }
+        m.cloud.tagless.set(true);
+        m.cloud.things.borrow_mut().retain(|_, t| t.node != node);
+        let began = Instant::now();
+        let summary = m.go(&Graph::default(), PLENTY, FOREVER).await.unwrap();
+        assert!(summary.is_complete(), "{node}: {:?}", failures(&m));
+        assert!(began.elapsed() < Duration::from_secs(90), "{node} is waited for: {:?}", began.elapsed());
+        assert_eq!(m.cloud.alive(), [""; 0], "{node}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_setting_of_somebody_elses_is_left_as_it_is() {
     let m = up().await;

@@ -7,6 +7,7 @@ mod figures;
 mod first_day;
 mod ledger;
 mod owners;
+mod reads;
 mod subject;
 mod suites;
 

@@ -7,6 +7,9 @@ use vidpipe_pipelines::{
 use vidpipe_rehearse::suites::{Subject, Tally};
 use vidpipe_sandbox::{Clock, Conditions};
 
+/// The share of calls that are faulted on a faulted day.
+pub(crate) const SHARE: f64 = 0.3;
+
 /// In which nothing takes time and everything shows at once.
 pub(crate) fn calm(pipeline: Pipeline) -> Subject {
     Subject {

@@ -1,17 +1,14 @@
 //! Each suite in the size that every change can bear; `just torture` runs them whole. Where a suite goes through every
 //! node, it does so in the part of the pipeline that the node stands on; whole pipelines are sampled.
-use crate::subject::{calm, holds, kinds, share, strict};
+use crate::subject::{SHARE, calm, holds, kinds, share, strict};
 use std::pin::Pin;
 use vidpipe_engine::Name;
 use vidpipe_pipelines::spec::Pipeline::{self, Streamflix, Streamtech, StreamtechTokyo};
 use vidpipe_rehearse::suites::{
     Subject, Tally, by_hand, by_hand_each, crash, crash_again, crash_again_each, crash_each, definite_each, expired,
     expired_each, failing, failing_each, foreign, held_each, incidents, lost_answers_each, moments, neighbours,
-    nothing_to_change, reads, reads_of_runs, schedules, schedules_each, spoilt_answers_each, unfound_each,
+    schedules, schedules_each, spoilt_answers_each, unfound_each,
 };
-
-/// The share of calls that are faulted on a faulted day.
-const SHARE: f64 = 0.3;
 
 /// The power goes at every so many-th moment of a whole pipeline's life.
 fn the_power_goes(pipeline: Pipeline, every: usize) {
@@ -284,32 +281,4 @@ fn things_fail() {
 #[test]
 fn things_fail_in_streamflix() {
     holds(async { incidents(&strict(Streamflix)).await });
-}
-
-#[test]
-fn no_look_that_is_not_answered_ends_a_command_of_streamtech() {
-    holds(async { reads(&calm(Streamtech)).await });
-}
-
-#[test]
-fn no_look_that_is_not_answered_ends_a_command_of_tokyo() {
-    holds(async { reads(&calm(StreamtechTokyo)).await });
-}
-
-#[test]
-fn no_look_that_is_not_answered_ends_a_command_of_streamflix() {
-    holds(async { reads(&calm(Streamflix)).await });
-}
-
-#[test]
-fn one_run_is_enough_whatever_looks_are_not_answered() {
-    holds(async {
-        let each = [Streamtech, StreamtechTokyo, Streamflix].map(calm);
-        reads_of_runs(&each[0]).await.and(reads_of_runs(&each[1]).await).and(reads_of_runs(&each[2]).await)
-    });
-}
-
-#[test]
-fn nothing_to_change_ends_well_whatever_goes_wrong_on_the_way() {
-    holds(async { nothing_to_change(&calm(Streamtech), 0..6, SHARE).await });
 }

@@ -23,7 +23,7 @@ mod world;
 #[allow(dead_code, reason = "the engine's tests use all of it")]
 mod cloud;
 #[path = "../../../engine/tests/it/world.rs"]
-#[allow(dead_code, reason = "the engine's tests use all of it")]
+#[allow(dead_code, unused_imports, reason = "the engine's tests use all of it")]
 mod engine;
 /// The graph of any size that the benchmark measures.
 #[path = "../../benches/scale/world.rs"]

@@ -6,13 +6,13 @@
 use crate::{
     cloud::Cloud,
     command::Kit,
-    engine::{KINDS, Machine, NODES, SMALL, Sizes, machine, pipeline, timings},
+    engine::{KINDS, Machine, NODES, SMALL, Sizes, machine, pipeline},
     meddled::Meddled,
     unsynced::Unsynced,
 };
 use std::{cell::Cell, io::ErrorKind, rc::Rc};
 use tempfile::TempDir;
-use vidpipe_engine::{Class, Graph};
+use vidpipe_engine::{Class, Graph, pace::Timings};
 use vidpipe_store::{
     Folder, Place,
     disk::{Disk, Faulty, How},
@@ -47,7 +47,7 @@ impl Bench {
     fn new() -> Self {
         let machine = machine();
         let fresh = machine.disk.borrow().clone();
-        let kit = Kit::new(machine.cloud.clone(), KINDS, timings(), fresh);
+        let kit = Kit::new(machine.cloud.clone(), KINDS, Timings::default(), fresh);
         Self { dir: tempfile::tempdir().unwrap(), machine, kit }
     }
 

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::definitions;
+use super::{definitions, services};
 use crate::context::Context;
 use crate::mends::document::{last_part, text, texts, without};
 use crate::mends::ec2::task_placed;
@@ -251,6 +251,11 @@ pub(super) fn end(context: &mut Context<'_>, id: &str, mut task: Task) {
         let left = (stop.stopped + release - context.age()).max(0.0);
         context.remember(id, &task);
         interfaces::release(context, &owner(id), left);
+        // A service is known by its ARN.
+        if !task.service.is_empty() {
+            let service = context.arn("ecs", &format!("service/{}", task.service));
+            context.ends(services::KIND, &service, left);
+        }
     }
 }
 
