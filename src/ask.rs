@@ -1,6 +1,6 @@
-//! The questions vidpipe asks.
+//! Prompts.
 use crate::{
-    cli::Doing,
+    cli::RunArgs,
     fail::{Exit, Failure, Result},
     out,
 };
@@ -8,14 +8,14 @@ use std::io::{self, BufRead, IsTerminal};
 use tokio::task::spawn_blocking;
 use vidpipe_text::page;
 
-/// Whether there is somebody to ask.
+/// Whether a terminal is available to prompt at.
 pub(crate) fn can_ask() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
-/// Go on only if the user says so, or has said so already.
-pub(crate) async fn confirm(doing: &Doing, question: &str) -> Result {
-    if doing.yes {
+/// Prompts for confirmation, unless --yes is given.
+pub(crate) async fn confirm(run: &RunArgs, question: &str) -> Result {
+    if run.yes {
         return Ok(());
     }
     match line(&format!("{question} [y/N]")).await?.trim().to_lowercase().as_str() {
@@ -24,14 +24,14 @@ pub(crate) async fn confirm(doing: &Doing, question: &str) -> Result {
     }
 }
 
-/// What is typed after that question; nothing, if it cannot be read.
+/// Prompts and returns the typed line; empty if it cannot be read.
 pub(crate) async fn line(question: &str) -> Result<String> {
     if !can_ask() {
         return Err(Failure::new(Exit::Refused, "there is no terminal to ask at")
             .hint("add --yes to go ahead without being asked"));
     }
     out::stderr().say(format!("{} ", page(question, false)).as_bytes());
-    // On a thread beside: whoever is asked may as well answer with Ctrl-C.
+    // On its own thread, so that Ctrl-C still ends the command while it waits for input.
     let read = || {
         let mut answer = String::new();
         io::stdin().lock().read_line(&mut answer).map(|_| answer)

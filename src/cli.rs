@@ -1,4 +1,4 @@
-//! The command line. The doc comments here are the help.
+//! The command line. The doc comments here are the help texts.
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::{path::PathBuf, time::Duration};
@@ -6,18 +6,18 @@ use values::{deadline, timeout};
 use vidpipe_pipelines::{spec::Pipeline, suffix::Suffix};
 
 mod logging;
-mod practice;
+mod sandbox;
 mod timeline;
 mod values;
 
 pub(crate) use logging::{Format, Logging};
-pub(crate) use practice::{Account, PutSecret, Rehearse, SandboxCommand, Speed};
+pub(crate) use sandbox::{Account, PutSecret, Rehearse, SandboxCommand, Speed};
 pub(crate) use timeline::Timeline;
 
-/// Build a complete video-processing pipeline on AWS, see what is there, and remove every trace of it.
+/// Build a complete video-processing pipeline on AWS, inspect it, and delete every resource of it.
 ///
-/// `vidpipe up --suffix staging` works in an empty folder. `vidpipe down --suffix staging` needs nothing but the state
-/// folder. Run either again after a crash, a failure or Ctrl-C: it continues where it stopped.
+/// `vidpipe up --suffix staging` works in an empty folder. `vidpipe down --suffix staging` needs only the state folder.
+/// After a crash, a failure or Ctrl-C, run either again: it continues where it stopped.
 #[derive(Debug, Parser)]
 #[command(name = "vidpipe", version, propagate_version = true, max_term_width = 100)]
 pub(crate) struct Cli {
@@ -27,16 +27,18 @@ pub(crate) struct Cli {
     pub(crate) global: Global,
 }
 
-/// What every command takes.
+/// Options of every command.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Global {
-    /// Where environments are recorded.
+    /// The state folder, which records the environments.
     #[arg(long, global = true, value_name = "DIR", default_value = ".vidpipe", env = "VIDPIPE_STATE")]
     pub(crate) state: PathBuf,
-    /// Use an AWS inside this process instead of the real one: no account, no cost. It is kept in the state folder.
+    /// Use a simulated AWS inside this process instead of the real one: no account, no cost. It is stored in the state
+    /// folder.
     #[arg(long, global = true, env = "VIDPIPE_SANDBOX")]
     pub(crate) sandbox: bool,
-    /// How time passes in the sandbox: not at all, as on AWS, thirty times as fast, or as on AWS with every wait skipped.
+    /// How time passes in the sandbox: `instant` takes no time, `real` takes as long as AWS, `fast` is thirty times as
+    /// fast, `paused` takes as long as AWS but skips every wait.
     #[arg(
         long,
         global = true,
@@ -46,14 +48,15 @@ pub(crate) struct Global {
         hide = true
     )]
     pub(crate) sandbox_clock: SandboxClock,
-    /// What goes to stdout; everything else goes to stderr. `jsonl` streams events, `json` is one object at the end.
+    /// The format of stdout; everything else goes to stderr. `jsonl` streams events, `json` prints one object at the
+    /// end.
     #[arg(short, long, global = true, value_name = "FORMAT", default_value = "human", env = "VIDPIPE_OUTPUT")]
     pub(crate) output: Output,
     #[command(flatten)]
     pub(crate) logging: Logging,
 }
 
-/// How time passes in the sandbox.
+/// The clock of the sandbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum SandboxClock {
     Instant,
@@ -62,7 +65,7 @@ pub(crate) enum SandboxClock {
     Paused,
 }
 
-/// A format of the output.
+/// The output format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Output {
     Human,
@@ -71,43 +74,44 @@ pub(crate) enum Output {
     Jsonl,
     /// `export NAME='value'` lines for a shell; for `outputs` only.
     Env,
-    /// `name=value` lines for a GitHub job; for `outputs` only.
+    /// `name=value` lines for a GitHub Actions job; for `outputs` only.
     Github,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make the environment be as the spec says: create, resume, change.
+    /// Create, resume or update an environment to match its spec.
     #[command(visible_aliases = ["deploy", "apply"])]
     Up(Up),
-    /// Remove every trace of an environment. Needs only the state folder.
+    /// Delete every resource of an environment. Needs only the state folder.
     #[command(visible_alias = "destroy")]
     Down(Down),
     /// Show what `up` would do, with every property of every resource. Changes nothing.
     #[command(visible_aliases = ["preview", "diff"])]
     Plan(Plan),
-    /// Show what is there: all environments, or the nodes of one. Asks AWS nothing.
+    /// Show the recorded environments, or the nodes of one. Calls no AWS API.
     Status(Status),
-    /// Show the values of an environment that others need: endpoints, ids, the secret's ARN.
+    /// Show the outputs of an environment: endpoints, ids, the secret's ARN.
     Outputs(Outputs),
-    /// Ask AWS whether an environment is usable: encrypted, reachable by whom it should be, steady, backed up, tagged.
+    /// Check on AWS that an environment is usable: encrypted, reachable only as intended, stable, backed up, tagged.
     ///
-    /// Every resource is compared with what was wanted of it. Changes nothing. Exits with 1 when something is not as it
-    /// should be, or could not be asked.
+    /// Compares every resource with its desired state. Changes nothing. Exits with 1 when a check fails or cannot be
+    /// made.
     Verify(Verify),
-    /// Draw a run that is over: what took how long, what waited for what, and how it differs from an earlier run.
+    /// Draw a finished run: how long each task took, what it waited for, and how the run differs from an earlier one.
     ///
-    /// Every run is recorded in the state folder; the last 50 are kept, also of what is gone. Asks AWS nothing.
+    /// Every run is recorded in the state folder. The last 50 are kept, even after the environment is deleted. Calls no
+    /// AWS API.
     Timeline(Timeline),
     /// Write a commented `vidpipe.toml` that holds a pipeline's defaults.
     Init(Init),
-    /// Draw a pipeline: what it is made of and what stands on what.
+    /// Draw a pipeline: its resources and their dependencies.
     Graph(Graph),
-    /// Let an environment go up, up again and down in the sandbox, in seconds, and tell how it went. Touches nothing real.
+    /// Rehearse `up`, a second `up` and `down` in the sandbox, in seconds, and report the result. Touches nothing real.
     ///
-    /// Times are AWS's, on a clock that jumps. With --faults, calls are throttled, lost and cut as on a bad day.
+    /// Operations take as long as on AWS, on a simulated clock. With --faults, calls are throttled, lost and cut off.
     Rehearse(Rehearse),
-    /// Look into the sandbox: the AWS in this process that --sandbox uses.
+    /// Inspect or prepare the sandbox: the simulated AWS in this process that --sandbox uses.
     #[command(subcommand)]
     Sandbox(SandboxCommand),
     /// Write a completion script for a shell.
@@ -117,50 +121,51 @@ pub(crate) enum Command {
     },
     /// Write the manual pages.
     Man {
-        /// The folder to write them to; without it the main page goes to stdout.
+        /// The folder to write them to; if omitted, the main page is printed to stdout.
         #[arg(long, value_name = "DIR")]
         dir: Option<PathBuf>,
     },
 }
 
 impl Command {
-    /// How long it may take, if that was said.
+    /// The --deadline of the command, if any.
     pub(crate) fn deadline(&self) -> Option<Duration> {
         match self {
-            Self::Up(args) => args.doing.deadline,
-            Self::Down(args) => args.doing.deadline,
+            Self::Up(args) => args.run.deadline,
+            Self::Down(args) => args.run.deadline,
             _ => None,
         }
     }
 }
 
-/// Which environment, and how it is described.
+/// The environment and its spec.
 #[derive(Clone, Debug, Args)]
-pub(crate) struct Described {
-    /// The environment's name: 2 to 18 of a-z, 0-9 and single hyphens, a letter first.
+pub(crate) struct EnvArgs {
+    /// The environment's name: 2 to 18 characters of a-z, 0-9 and single hyphens, starting with a letter.
     #[arg(short, long, value_name = "SUFFIX", env = "VIDPIPE_SUFFIX", value_parser = Suffix::parse, allow_hyphen_values = true)]
     pub(crate) suffix: Suffix,
     /// The pipeline: streamtech (default), streamtech-tokyo or streamflix.
     #[arg(short, long, value_name = "NAME", env = "VIDPIPE_PIPELINE")]
     pub(crate) pipeline: Option<Pipeline>,
-    /// The spec; without it, `vidpipe.toml` if there is one, and else the pipeline's defaults.
+    /// The spec; defaults to `vidpipe.toml` if it exists, else to the pipeline's defaults.
     #[arg(short, long, value_name = "FILE", env = "VIDPIPE_CONFIG")]
     pub(crate) config: Option<PathBuf>,
 }
 
-/// How a run is done.
+/// Options of a run.
 #[derive(Debug, Args)]
-pub(crate) struct Doing {
-    /// Ask nothing. What holds data is removed or replaced by `up` only if it is named by --allow-data-loss.
+pub(crate) struct RunArgs {
+    /// Do not prompt. `up` deletes or replaces a node that holds data only if --allow-data-loss names it.
     #[arg(short, long, env = "VIDPIPE_YES")]
     pub(crate) yes: bool,
-    /// Give up on a kind after so long, such as `rds:instance=40m`; may be given several times.
+    /// The timeout of a kind of resource, such as `rds:instance=40m`. May be given several times.
     #[arg(long, value_name = "KIND=DURATION", value_parser = timeout, env = "VIDPIPE_TIMEOUT", value_delimiter = ',')]
     pub(crate) timeout: Vec<(String, Duration)>,
-    /// Be done within this time, such as `25m`: refuse at once what is not likely to fit, and stop cleanly if it comes to that.
+    /// Finish within this time, such as `25m`: refuse a run that is unlikely to fit, and stop cleanly when the time is
+    /// up.
     #[arg(long, value_name = "DURATION", value_parser = deadline, env = "VIDPIPE_DEADLINE")]
     pub(crate) deadline: Option<Duration>,
-    /// Calls in flight at once. Waiting does not count.
+    /// The maximum number of concurrent API calls. Waiting does not count.
     #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=256), env = "VIDPIPE_CONCURRENCY")]
     pub(crate) concurrency: u16,
 }
@@ -168,20 +173,21 @@ pub(crate) struct Doing {
 #[derive(Debug, Args)]
 pub(crate) struct Up {
     #[command(flatten)]
-    pub(crate) described: Described,
+    pub(crate) env: EnvArgs,
     #[command(flatten)]
-    pub(crate) doing: Doing,
-    /// What to do when something fails: keep what is there and continue next time, or remove again what this run made.
+    pub(crate) run: RunArgs,
+    /// On failure, keep what exists and continue on the next run, or delete what this run created.
     #[arg(long, value_name = "WHAT", default_value = "keep", env = "VIDPIPE_ON_FAILURE")]
     pub(crate) on_failure: OnFailure,
-    /// First look at everything recorded, and make again what is gone.
+    /// First read every recorded resource, and recreate what is missing.
     #[arg(long, env = "VIDPIPE_REFRESH")]
     pub(crate) refresh: bool,
-    /// Remove or replace this node, with the data it holds; several times, or with commas. --yes does not allow that.
-    // Of no environment variable: what is lost is said for one run, and not left lying about for the next.
+    /// Allow deleting or replacing this node and its data. May be given several times, or with commas. --yes does not
+    /// imply it.
+    // No environment variable: consent to data loss is given for one run and must not persist to the next.
     #[arg(long, value_name = "NODE", value_delimiter = ',')]
     pub(crate) allow_data_loss: Vec<String>,
-    /// Take protection away, or lose data of a protected environment (with --allow-data-loss).
+    /// Allow removing the protection, or losing data of a protected environment (with --allow-data-loss).
     #[arg(long)]
     pub(crate) remove_protection: bool,
     /// Also write the outputs to this file, as one flat JSON object.
@@ -189,7 +195,7 @@ pub(crate) struct Up {
     pub(crate) flat_file: Option<PathBuf>,
 }
 
-/// What to do when something fails.
+/// The handling of a failed run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OnFailure {
     Keep,
@@ -205,8 +211,8 @@ pub(crate) struct Down {
     #[arg(short, long, value_name = "NAME", env = "VIDPIPE_PIPELINE")]
     pub(crate) pipeline: Option<Pipeline>,
     #[command(flatten)]
-    pub(crate) doing: Doing,
-    /// Remove a protected environment too.
+    pub(crate) run: RunArgs,
+    /// Allow deleting a protected environment.
     #[arg(long)]
     pub(crate) remove_protection: bool,
 }
@@ -214,24 +220,24 @@ pub(crate) struct Down {
 #[derive(Debug, Args)]
 pub(crate) struct Plan {
     #[command(flatten)]
-    pub(crate) described: Described,
-    /// First look at everything recorded, and show what is gone or differs.
+    pub(crate) env: EnvArgs,
+    /// First read every recorded resource, and show what is missing or differs.
     #[arg(long, env = "VIDPIPE_REFRESH")]
     pub(crate) refresh: bool,
-    /// Exit with 2 when there are changes.
+    /// Exit with 2 if there are changes.
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
     /// Show what `down` would do instead.
     #[arg(long)]
     pub(crate) down: bool,
-    /// Also list what stays as it is.
+    /// Also list unchanged nodes.
     #[arg(long)]
     pub(crate) all: bool,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Status {
-    /// The environment's name; without it all are listed.
+    /// The environment's name; if omitted, all are listed.
     #[arg(short, long, value_name = "SUFFIX", env = "VIDPIPE_SUFFIX", value_parser = Suffix::parse, allow_hyphen_values = true)]
     pub(crate) suffix: Option<Suffix>,
     /// The pipeline, if several have an environment of that name.
@@ -247,7 +253,7 @@ pub(crate) struct Outputs {
     /// The pipeline, if several have an environment of that name.
     #[arg(short, long, value_name = "NAME", env = "VIDPIPE_PIPELINE")]
     pub(crate) pipeline: Option<Pipeline>,
-    /// Also write them to this file, as one flat JSON object.
+    /// Also write the outputs to this file, as one flat JSON object.
     #[arg(long, value_name = "FILE", env = "VIDPIPE_FLAT_FILE")]
     pub(crate) flat_file: Option<PathBuf>,
 }
@@ -260,7 +266,8 @@ pub(crate) struct Verify {
     /// The pipeline, if several have an environment of that name.
     #[arg(short, long, value_name = "NAME", env = "VIDPIPE_PIPELINE")]
     pub(crate) pipeline: Option<Pipeline>,
-    /// Also write the evidence to this file, in Markdown: every check, what was seen, and the call that said so.
+    /// Also write the evidence to this file, in Markdown: every check, the observed value, and the API call it comes
+    /// from.
     #[arg(long, value_name = "FILE", env = "VIDPIPE_REPORT")]
     pub(crate) report: Option<PathBuf>,
 }
@@ -280,15 +287,15 @@ pub(crate) struct Graph {
     /// The pipeline: streamtech (default), streamtech-tokyo or streamflix.
     #[arg(short, long, value_name = "NAME", env = "VIDPIPE_PIPELINE")]
     pub(crate) pipeline: Option<Pipeline>,
-    /// The spec; without it, `vidpipe.toml` if there is one, and else the pipeline's defaults.
+    /// The spec; defaults to `vidpipe.toml` if it exists, else to the pipeline's defaults.
     #[arg(short, long, value_name = "FILE", env = "VIDPIPE_CONFIG")]
     pub(crate) config: Option<PathBuf>,
-    /// How it is drawn.
+    /// The format of the drawing.
     #[arg(long, value_name = "FORMAT", default_value = "mermaid")]
     pub(crate) format: GraphFormat,
 }
 
-/// A format of the picture.
+/// A format of the drawing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum GraphFormat {
     Dot,

@@ -1,4 +1,5 @@
-//! What `up` may lose. `--yes` is no consent to that: it takes the names, on the command line or typed at the terminal.
+//! Consent to data loss in `up`. `--yes` does not give it: the nodes must be named, on the command line or at the
+//! prompt.
 use crate::{
     ask,
     cli::Up,
@@ -10,8 +11,9 @@ use vidpipe_aws::{Aws, KINDS};
 use vidpipe_engine::{Consent, Graph, Name, Plan, State, Step, kind_of};
 use vidpipe_report::plan::{consent, losses};
 
-/// The nodes named by `--allow-data-loss`. Each must be one of this environment's, wanted, there or gone by now, and hold data:
-/// one that is not lost this time is no mistake, so that the same command can be run again after half of its work.
+/// The nodes named by `--allow-data-loss`. Each must be a node of this environment (desired, recorded or already
+/// removed) and hold data. A node that this run does not lose is accepted, so that the same command can be repeated
+/// after a partial run.
 pub(crate) fn given(args: &Up, want: &Graph<Aws>, state: &State) -> Result<BTreeSet<Name>> {
     let given = args.allow_data_loss.iter().map(|name| Name::from(name.trim()));
     given.map(|name| holds_data(&name, want, state).map(|()| name)).collect()
@@ -19,13 +21,14 @@ pub(crate) fn given(args: &Up, want: &Graph<Aws>, state: &State) -> Result<BTree
 
 fn holds_data(name: &Name, want: &Graph<Aws>, state: &State) -> Result {
     let recorded = state.entries.get(name).or_else(|| state.removed.get(name));
-    let wanted = want.nodes.get(name).map(|n| n.kind);
-    let kinds = [wanted, recorded.and_then(|e| kind_of(KINDS, &e.kind).ok())];
+    let desired = want.nodes.get(name).map(|n| n.kind);
+    let kinds = [desired, recorded.and_then(|e| kind_of(KINDS, &e.kind).ok())];
     let kinds: Vec<_> = kinds.into_iter().flatten().collect();
-    if kinds.iter().any(|kind| kind.loses().is_some()) {
+    if kinds.iter().any(|kind| kind.data_loss().is_some()) {
         return Ok(());
     }
-    let holding = || want.nodes.iter().filter(|(_, node)| node.kind.loses().is_some()).map(|(name, _)| name.0.as_str());
+    let holding =
+        || want.nodes.iter().filter(|(_, node)| node.kind.data_loss().is_some()).map(|(name, _)| name.0.as_str());
     let like = |a: &str| strsim::jaro_winkler(a, &name.0);
     let nearest = holding().max_by(|a, b| like(a).total_cmp(&like(b)));
     let (what, hint) = match kinds.first() {
@@ -41,14 +44,14 @@ fn holds_data(name: &Name, want: &Graph<Aws>, state: &State) -> Result {
     Err(Failure::new(Exit::Usage, what).hint(hint))
 }
 
-/// Refuse to take protection away, or what is protected, unless that was said as well.
+/// Refuses to remove protection, or to lose data of a protected environment, without --remove-protection.
 pub(crate) fn protection(args: &Up, plan: &Plan<Aws>, recorded: &Recorded) -> Result {
     let (was, is) = (recorded.was_protected, is_protected(&recorded.state));
     if args.remove_protection || !(was || is) {
         return Ok(());
     }
-    let suffix = args.described.suffix.as_str();
-    let losing: Vec<&Step> = plan.steps.iter().filter(|s| s.loses.is_some()).collect();
+    let suffix = args.env.suffix.as_str();
+    let losing: Vec<&Step> = plan.steps.iter().filter(|s| s.data_loss.is_some()).collect();
     if !losing.is_empty() {
         let what = format!("`{suffix}` is protected, and this would lose data:\n{}", losses(&losing, &plan.steps));
         let flags = format!("add --remove-protection and {}", consent(&losing));
@@ -61,20 +64,20 @@ pub(crate) fn protection(args: &Up, plan: &Plan<Aws>, recorded: &Recorded) -> Re
         .hint(format!("add --remove-protection if it is to be so, or put `protect = true` back; {UNCHANGED}")))
 }
 
-/// The consent this plan needs, beyond what was given: typed at the terminal, or refused. Whether it was typed.
+/// Gets the consent this plan needs beyond `given`: typed at the terminal, or refused. Returns whether it was typed.
 pub(crate) async fn ask(args: &Up, plan: &Plan<Aws>, given: &mut BTreeSet<Name>) -> Result<bool> {
     let losing = plan.unconsented(&Consent::To(given.clone()));
     if losing.is_empty() {
         return Ok(false);
     }
-    let told = losses(&losing, &plan.steps);
-    if args.doing.yes || !ask::can_ask() {
-        let what = format!("this would lose data, and --yes is no consent to that:\n{told}");
+    let lost = losses(&losing, &plan.steps);
+    if args.run.yes || !ask::can_ask() {
+        let what = format!("this would lose data, and --yes is no consent to that:\n{lost}");
         let hint = format!("add {} if that may be lost; {UNCHANGED}", consent(&losing));
         return Err(Failure::new(Exit::Refused, what).hint(hint));
     }
     let names: Vec<&str> = losing.iter().map(|s| s.name.0.as_str()).collect();
-    let question = format!("This would lose data:\n{told}Type `{}` if that may be lost:", names.join(","));
+    let question = format!("This would lose data:\n{lost}Type `{}` if that may be lost:", names.join(","));
     if !names_all(&ask::line(&question).await?, &names) {
         return Err(Failure::new(Exit::Declined, "declined; nothing was changed"));
     }
@@ -84,7 +87,7 @@ pub(crate) async fn ask(args: &Up, plan: &Plan<Aws>, given: &mut BTreeSet<Name>)
 
 const UNCHANGED: &str = "nothing was changed";
 
-/// Whether that line is these names and no others, in any order.
+/// Whether the line holds exactly these names, in any order.
 fn names_all(line: &str, names: &[&str]) -> bool {
     let typed: BTreeSet<&str> = line.split([',', ' ']).map(str::trim).filter(|word| !word.is_empty()).collect();
     typed == names.iter().copied().collect()

@@ -1,4 +1,4 @@
-//! The last words: what failed, and what of all that was said nobody read. Then the exit code.
+//! The end of the process: prints the failure, waits until all output is written, and picks the exit code.
 use crate::{
     commands::note,
     fail::{Exit, Failure, Result},
@@ -7,22 +7,22 @@ use crate::{
 };
 use std::{process::ExitCode, time::Duration};
 
-/// A run waits so long for a reader that takes nothing: others wait for its end.
+/// How long a run waits for a reader that reads nothing: other processes wait for the run to end.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Whoever asked it to stop waits less long.
+/// The shorter wait after a signal, and the shortest before a deadline.
 const MOMENT: Duration = Duration::from_secs(1);
 
-/// All was said that there is to say: see that it is read, however long that takes.
-pub(crate) fn said(code: ExitCode) -> ExitCode {
+/// Waits until all output is written, however long that takes.
+pub(crate) fn flush(code: ExitCode) -> ExitCode {
     for stream in [out::stdout(), out::stderr()] {
-        // Whoever asked for help may have read enough of it.
+        // A reader of the help may close the pipe early.
         let _ = stream.finish(|_| true);
     }
     code
 }
 
-/// Say how it ended, and see that it is read. A run whose output was lost does not end well, whatever it did; whoever only
-/// asks may stop reading when it has read enough, as in `vidpipe plan | head`.
+/// Prints the failure, and waits until all output is written. A run whose output was lost fails, whatever it did. The
+/// reader of any other command may close the pipe early, as in `vidpipe plan | head`.
 pub(crate) fn ends(ended: Result, halt: Option<&Halt>) -> ExitCode {
     let failure = ended.err();
     if let Some(failure) = &failure {

@@ -1,7 +1,6 @@
-//! An environment, opened by what describes it: its spec, its place in the state folder, what is recorded of it, and
-//! what is wanted.
+//! An open environment: its spec, its environment directory, its recorded state and its desired graph.
 use crate::{
-    cli::{Described, Global},
+    cli::{EnvArgs, Global},
     fail::{Exit, Failure, Result},
     session::{self, Access, Session},
     spec,
@@ -11,46 +10,46 @@ use std::collections::BTreeMap;
 use vidpipe_aws::{Aws, Facts};
 use vidpipe_engine::{Clock, Environment, Graph, State};
 use vidpipe_pipelines::spec::{Pipeline, Spec};
-use vidpipe_store::{ErrorKind, Place, StoreError, guard};
+use vidpipe_store::{EnvDir, ErrorKind, StoreError, guard};
 use vidpipe_text::{clean, path as shown};
 
-/// The state's facts under this name are the region's.
+/// The key of the region's facts in the state.
 const REGION_FACTS: &str = "region";
-/// The state's fact that `down` is to be refused.
+/// The key of the fact that `down` is refused.
 const PROTECTED: &str = "protected";
 
-/// The state's fact which tags of the user's everything carries.
+/// The key of the user's tags, which every resource carries.
 const TAGS: &str = "tags";
 
-/// An environment as described, before anything is changed.
+/// An environment and its spec, opened before anything is changed.
 pub(crate) struct Opened {
     pub(crate) session: Session,
     pub(crate) spec: Spec,
-    pub(crate) place: Place,
-    pub(crate) described: Described,
+    pub(crate) place: EnvDir,
+    pub(crate) env: EnvArgs,
 }
 
-/// What is recorded of it.
+/// The recorded state of an environment.
 pub(crate) struct Recorded {
-    /// Its state, with what is wanted now as its facts.
+    /// The state, with its facts updated from the current spec.
     pub(crate) state: State,
     pub(crate) facts: Facts,
-    /// Whether it was protected before that.
+    /// Whether the environment was protected before that update.
     pub(crate) was_protected: bool,
 }
 
 impl Opened {
-    /// Read the spec, connect, and find the environment's place. Nothing is changed, and nothing written.
-    pub(crate) async fn new(global: &Global, described: &Described, access: Access) -> Result<Self> {
-        let spec = spec::load(described.config.as_ref(), described.pipeline)?;
+    /// Reads the spec, connects, and finds the environment directory. Changes nothing and writes nothing.
+    pub(crate) async fn new(global: &Global, env: &EnvArgs, access: Access) -> Result<Self> {
+        let spec = spec::load(env.config.as_ref(), env.pipeline)?;
         let session = Session::open(global, &spec.region, spec.tags.clone(), access).await?;
         let (account, pipeline) = (&session.caller.account, spec.pipeline.name());
-        let place = session::folder(global).environment(pipeline, account, &spec.region, described.suffix.as_str())?;
-        elsewhere(global, &place)?;
-        Ok(Self { session, spec, place, described: described.clone() })
+        let place = session::folder(global).environment(pipeline, account, &spec.region, env.suffix.as_str())?;
+        refuse_other_account(global, &place)?;
+        Ok(Self { session, spec, place, env: env.clone() })
     }
 
-    /// What is recorded; a new state if there is nothing. The region's facts are asked for once, and then kept.
+    /// The recorded state, or a new one if nothing is recorded. The region's facts are requested once, and then kept.
     pub(crate) async fn state(&self, clock: Clock) -> Result<Recorded> {
         let mut state = match self.place.read()? {
             Some(state) => state,
@@ -59,27 +58,27 @@ impl Opened {
                 State::new(self.place.environment(&lineage), env!("CARGO_PKG_VERSION"), clock.now())
             }
         };
-        guard(&state, &self.wanted(&state.env.lineage))?;
+        guard(&state, &self.identity(&state.env.lineage))?;
         let (facts, was_protected) = (self.facts(&state).await?, is_protected(&state));
         let recorded = serde_json::to_value(&facts).map_err(|e| Failure::new(Exit::Failed, e.to_string()))?;
         state.facts.insert(REGION_FACTS.into(), recorded);
-        let protected = self.spec.protect || self.described.suffix.is_protected();
+        let protected = self.spec.protect || self.env.suffix.is_protected();
         state.facts.insert(PROTECTED.into(), Value::Bool(protected));
         state.facts.insert(TAGS.into(), serde_json::json!(self.spec.tags));
         Ok(Recorded { state, facts, was_protected })
     }
 
-    fn wanted(&self, lineage: &str) -> Environment {
+    fn identity(&self, lineage: &str) -> Environment {
         Environment {
             pipeline: self.spec.pipeline.name().into(),
-            suffix: self.described.suffix.to_string(),
+            suffix: self.env.suffix.to_string(),
             account: self.session.caller.account.clone(),
             region: self.spec.region.clone(),
             lineage: lineage.into(),
         }
     }
 
-    /// Zones, versions and secrets stay as they were when the environment was made, unless the spec asks for others.
+    /// Zones, versions and secrets stay as they were when the environment was created, unless the spec requests others.
     async fn facts(&self, state: &State) -> Result<Facts> {
         let (wanted, aws) = (vidpipe_pipelines::wanted(&self.spec), &self.session.aws);
         let known = state.facts.get(REGION_FACTS).and_then(|v| serde_json::from_value::<Facts>(v.clone()).ok());
@@ -90,17 +89,17 @@ impl Opened {
         facts.map_err(|e| Failure::before(&e))
     }
 
-    /// What is wanted.
+    /// The desired graph.
     pub(crate) fn graph(&self, facts: &Facts) -> Graph<Aws> {
-        vidpipe_pipelines::graph(&self.spec, &self.described.suffix, facts)
+        vidpipe_pipelines::graph(&self.spec, &self.env.suffix, facts)
     }
 }
 
-/// Refuses to make a second environment of that name because the credentials came back for another account.
-fn elsewhere(global: &Global, place: &Place) -> Result {
-    // A folder that cannot be read is told of where the environment itself is read.
+/// Refuses to create a second environment of that name because the credentials now belong to another account.
+fn refuse_other_account(global: &Global, place: &EnvDir) -> Result {
+    // An unreadable folder is reported where the environment itself is read.
     let Ok(found) = session::folder(global).find(place.suffix(), Some(place.pipeline())) else { return Ok(()) };
-    let here = |p: &&Place| p.region() == place.region();
+    let here = |p: &&EnvDir| p.region() == place.region();
     if found.iter().filter(here).any(|p| p.account() == place.account()) {
         return Ok(());
     }
@@ -116,18 +115,18 @@ fn elsewhere(global: &Global, place: &Place) -> Result {
     )))
 }
 
-/// Whether `down` is to be refused.
+/// Whether `down` is refused.
 pub(crate) fn is_protected(state: &State) -> bool {
     state.facts.get(PROTECTED).and_then(Value::as_bool).unwrap_or(false)
 }
 
-/// The tags of the user's that everything carries.
+/// The user's tags that every resource carries.
 pub(crate) fn tags(state: &State) -> BTreeMap<String, String> {
     state.facts.get(TAGS).and_then(|tags| serde_json::from_value(tags.clone()).ok()).unwrap_or_default()
 }
 
-/// The one environment of that name that is recorded.
-pub(crate) fn find(global: &Global, suffix: &str, pipeline: Option<Pipeline>) -> Result<(Place, State)> {
+/// The recorded environment of that name. Fails if there is none, or more than one.
+pub(crate) fn find(global: &Global, suffix: &str, pipeline: Option<Pipeline>) -> Result<(EnvDir, State)> {
     let found = session::folder(global).find(suffix, pipeline.map(Pipeline::name))?;
     let place = the_one(global, suffix, &found)?;
     let state =
@@ -135,13 +134,13 @@ pub(crate) fn find(global: &Global, suffix: &str, pipeline: Option<Pipeline>) ->
     Ok((place, state))
 }
 
-/// The one environment of that name that has a history, even if it is gone.
-pub(crate) fn remembered(global: &Global, suffix: &str, pipeline: Option<Pipeline>) -> Result<Place> {
+/// The environment of that name that has a history, even if it was deleted. Fails if there is none, or more than one.
+pub(crate) fn remembered(global: &Global, suffix: &str, pipeline: Option<Pipeline>) -> Result<EnvDir> {
     let found = session::folder(global).remembered(suffix, pipeline.map(Pipeline::name))?;
     the_one(global, suffix, &found)
 }
 
-fn the_one(global: &Global, suffix: &str, found: &[Place]) -> Result<Place> {
+fn the_one(global: &Global, suffix: &str, found: &[EnvDir]) -> Result<EnvDir> {
     match found {
         [] => {
             let sandbox = if global.sandbox { " in the sandbox" } else { "" };
@@ -149,7 +148,7 @@ fn the_one(global: &Global, suffix: &str, found: &[Place]) -> Result<Place> {
                 Exit::NotFound,
                 format!("there is no environment `{suffix}`{sandbox} in {}", shown(&global.state)),
             )
-            .hint("`vidpipe status` lists what there is; --state names another folder, --sandbox looks in the sandbox"))
+            .hint("`vidpipe status` lists what there is; --state names another folder, --sandbox selects the sandbox"))
         }
         [one] => Ok(one.clone()),
         several => {

@@ -1,4 +1,4 @@
-//! The one place that renders an error and picks the exit code.
+//! The only place that renders errors and picks the exit code.
 use std::{
     backtrace::{Backtrace, BacktraceStatus},
     fmt::Write as _,
@@ -8,19 +8,19 @@ use std::{
 use vidpipe_engine::{Class, Error, event::Fault};
 use vidpipe_text::{clean, page};
 
-/// How a command ended, other than well. The numbers are the exit codes of the user guide.
+/// How a command ended if it did not succeed. The numbers are the exit codes of the user guide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Exit {
-    /// It failed.
+    /// The command failed.
     Failed = 1,
     /// `plan --detailed-exitcode`: there are changes.
     Changes = 2,
-    /// Something failed or was skipped; the state is kept; run again to continue.
+    /// Something failed or was skipped. The state is kept; running again continues.
     Partly = 3,
-    /// Everything was removed, but something is left over, or it could not be asked whether.
+    /// Everything was deleted, but something is left over, or the check for leftovers failed.
     Left = 4,
-    /// Another run holds the environment.
+    /// Another run holds the lock of the environment.
     Locked = 5,
     /// Refused before the first change.
     Refused = 6,
@@ -30,7 +30,7 @@ pub(crate) enum Exit {
     Declined = 8,
     /// The command line is wrong.
     Usage = 64,
-    /// Stopped because its terminal went away, or by SIGHUP.
+    /// Stopped by SIGHUP, such as when its terminal closes.
     HungUp = 129,
     /// Stopped by Ctrl-C.
     Interrupted = 130,
@@ -44,17 +44,17 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// An error, on its way to the user.
+/// An error to report to the user.
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub(crate) exit: Exit,
-    /// What went wrong; empty when it has been told already.
+    /// The error message; empty if it was already reported.
     pub(crate) message: String,
-    /// What to do next.
+    /// The suggested next step.
     pub(crate) hint: Option<String>,
 }
 
-/// What a command returns.
+/// The result of a command.
 pub(crate) type Result<T = (), E = Failure> = std::result::Result<T, E>;
 
 impl Failure {
@@ -62,8 +62,8 @@ impl Failure {
         Self { exit, message: message.into(), hint: None }
     }
 
-    /// Everything has been said already.
-    pub(crate) fn told(exit: Exit) -> Self {
+    /// A failure that was already reported.
+    pub(crate) fn already_reported(exit: Exit) -> Self {
         Self::new(exit, "")
     }
 
@@ -72,7 +72,7 @@ impl Failure {
         self
     }
 
-    /// An error of the engine, met before anything was changed.
+    /// Converts an engine error that occurred before anything was changed.
     pub(crate) fn before(e: &Error) -> Self {
         Self { exit: Exit::Refused, ..Self::from(e) }
     }
@@ -93,7 +93,7 @@ impl From<&Error> for Failure {
     fn from(e: &Error) -> Self {
         let (exit, fault) =
             (if e.class == Class::Interrupted { Exit::Interrupted } else { Exit::Failed }, Fault::from(e));
-        let message = clean(&format!("failed to {}", fault.told()));
+        let message = clean(&format!("failed to {}", fault.to_line()));
         Self { exit, message, hint: fault.hint.as_deref().map(clean) }
     }
 }
@@ -103,11 +103,11 @@ impl From<Error> for Failure {
     }
 }
 
-/// What nobody foresaw is told like everything else; its text may come from elsewhere, too.
+/// Reports panics like other errors, and sanitizes them: the message may contain foreign text.
 pub(crate) fn tell_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(|at| format!(" at {at}")).unwrap_or_default();
-        // At once: nobody waits for a queue any more.
+        // Written directly: after a panic nothing waits for the output queue.
         let mut err = io::stderr().lock();
         let _ = writeln!(err, "{}", panicked(panic.payload_as_str().unwrap_or("something"), &place));
         let trace = Backtrace::capture();
@@ -130,9 +130,9 @@ mod tests {
 
     #[test]
     fn a_panic_is_told_in_a_line_of_its_own() {
-        let told = panicked("called `unwrap()` on \u{1b}[2J\n::error::\u{202e}x", " at src/a.rs:1:2");
+        let report = panicked("called `unwrap()` on \u{1b}[2J\n::error::\u{202e}x", " at src/a.rs:1:2");
         let first = "error: vidpipe itself is at fault: called `unwrap()` on ::error::x at src/a.rs:1:2";
-        assert_eq!(told.lines().next(), Some(first));
-        assert_eq!(told.lines().count(), 2, "{told}");
+        assert_eq!(report.lines().next(), Some(first));
+        assert_eq!(report.lines().count(), 2, "{report}");
     }
 }

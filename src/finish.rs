@@ -1,8 +1,8 @@
-//! The end of a run: what was done, what failed and why, what to do next, and the exit code.
+//! The end of a run: the result, failures and their causes, next steps, and the exit code.
 use crate::{
     cli::{Global, Output},
     commands::{note, print, print_json},
-    drive::Outcome,
+    execute::Outcome,
     fail::{Exit, Failure, Result},
     screen,
 };
@@ -21,33 +21,33 @@ use vidpipe_report::{
 use vidpipe_store::files;
 use vidpipe_text::path as shown;
 
-/// The end of `up`: the outputs, if all went well.
+/// Ends `up`: prints the outputs if the run completed.
 pub(crate) fn up(global: &Global, outcome: &Outcome) -> Result {
     let suffix = &outcome.state.env.suffix;
-    told(global, outcome, &Words { again: again(global, "up", suffix), then: Some(again(global, "status", suffix)) })?;
+    show(global, outcome, &Words { again: again(global, "up", suffix), then: Some(again(global, "status", suffix)) })?;
     if outcome.summary.is_complete() && matches!(global.output, Output::Human | Output::Plain) {
         print(&outputs::human(&outcome.state.outputs))?;
     }
     ended(outcome)
 }
 
-/// The end of `down`: what is still there decides.
+/// Ends `down`: the exit code depends on what still exists.
 pub(crate) fn down(global: &Global, outcome: &Outcome) -> Result {
     let again = again(global, "down", &outcome.state.env.suffix);
-    told(global, outcome, &Words { again, then: None })?;
+    show(global, outcome, &Words { again, then: None })?;
     swept(global, outcome)?;
     ended(outcome)?;
-    if is_gone(outcome) { Ok(()) } else { Err(Failure::told(Exit::Left)) }
+    if is_gone(outcome) { Ok(()) } else { Err(Failure::already_reported(Exit::Left)) }
 }
 
-/// What is still there, for people.
+/// Prints what still exists.
 pub(crate) fn swept(global: &Global, outcome: &Outcome) -> Result {
     let Some(swept) = &outcome.swept else { return Ok(()) };
     let again = again(global, "down", &outcome.state.env.suffix);
     note(sweep::human(swept, &again, &screen::on_stderr()).trim_end())
 }
 
-/// Whether all of it is gone, for certain: only then may its state go too.
+/// Whether everything is verifiably deleted: only then may the state be deleted too.
 pub(crate) fn is_gone(outcome: &Outcome) -> bool {
     outcome.state.entries.is_empty() && outcome.swept.as_ref().is_some_and(Swept::is_clean)
 }
@@ -57,7 +57,7 @@ struct Words {
     then: Option<String>,
 }
 
-/// A command as the user would type it.
+/// A command line as the user would type it.
 pub(crate) fn again(global: &Global, command: &str, suffix: &str) -> String {
     let sandbox = if global.sandbox { " --sandbox" } else { "" };
     let folder = &global.state;
@@ -65,27 +65,27 @@ pub(crate) fn again(global: &Global, command: &str, suffix: &str) -> String {
     format!("vidpipe {command} --suffix {suffix}{sandbox}{state}")
 }
 
-fn told(global: &Global, outcome: &Outcome, words: &Words) -> Result {
+fn show(global: &Global, outcome: &Outcome, words: &Words) -> Result {
     let (progress, next) = (outcome.screen.progress(), Next { again: &words.again, then: words.then.as_deref() });
     note(summary::human(&progress, next, &screen::on_stderr()).trim_end())?;
     if global.output != Output::Json {
         return Ok(());
     }
-    let mut told = summary::json(&progress, next);
-    told["nodes"] = json!(outcome.state.entries.len());
+    let mut body = summary::json(&progress, next);
+    body["nodes"] = json!(outcome.state.entries.len());
     if words.then.is_some() {
-        told["outputs"] = json!(outcome.state.outputs);
-    } else if let (Some(told), Some(swept)) = (told.as_object_mut(), &outcome.swept) {
-        told.extend(sweep::json(swept));
+        body["outputs"] = json!(outcome.state.outputs);
+    } else if let (Some(body), Some(swept)) = (body.as_object_mut(), &outcome.swept) {
+        body.extend(sweep::json(swept));
     }
-    print_json(&told)
+    print_json(&body)
 }
 
 fn ended(outcome: &Outcome) -> Result {
     match (outcome.signal, outcome.summary.is_complete()) {
-        (Some(signal), false) => Err(Failure::told(signal)),
+        (Some(signal), false) => Err(Failure::already_reported(signal)),
         (_, true) => Ok(()),
-        _ => Err(Failure::told(Exit::Partly)),
+        _ => Err(Failure::already_reported(Exit::Partly)),
     }
 }
 
@@ -94,20 +94,20 @@ pub(crate) fn flat_file(file: &Path, values: &BTreeMap<String, String>) -> Resul
     put(file, &outputs::json(values), "the outputs")
 }
 
-/// Put a file the user asked for in place, in one step.
+/// Writes a file the user requested, in one step.
 pub(crate) fn put(file: &Path, text: &str, what: &str) -> Result {
     let output = files::Output::at(file);
     if output.as_ref().is_ok_and(files::Output::is_stdout) {
         return print(text);
     }
     match output.and_then(|output| output.put(text.as_bytes())) {
-        // Whoever reads from it has read enough, as of stdout.
+        // The reader closed the pipe, which is no error, as on stdout.
         Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other.map_err(|e| unwritable(Exit::Failed, file, what, &e)),
     }
 }
 
-/// Refuse a file that cannot be written, before anything is done that is to be written there.
+/// Refuses a file that cannot be written, before the work whose result goes there.
 pub(crate) fn may_put(file: Option<&PathBuf>, what: &str) -> Result {
     let Some(file) = file else { return Ok(()) };
     files::Output::at(file).map(drop).map_err(|e| unwritable(Exit::Refused, file, what, &e))

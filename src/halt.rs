@@ -1,7 +1,7 @@
-//! What ends a command before its end: a signal, or its deadline.
+//! Ends a command early: on a signal, or at its deadline.
 //!
-//! Before a run begins, a command only reads and asks: it is dropped where it is, whatever it waits for, so that no read can
-//! escape. A run is asked to stop instead, and ends in good order; what is asked after it ends at once.
+//! Before a run begins, a command only reads and prompts: it is dropped at whatever it awaits, so that no read can
+//! escape. A run is requested to stop instead, and shuts down in order; reads after the run end at once.
 use crate::{
     fail::{Exit, Failure, Result},
     waiting::Waiting,
@@ -29,13 +29,13 @@ use vidpipe_report::text::duration;
 
 mod ignored;
 
-/// Before its deadline a command has so long to end in.
+/// How long before its deadline a command starts to end.
 const ENDING: Duration = Duration::from_millis(500);
 
-/// What does not read but blocks may take so long to end after a signal. Nothing that changes anything does.
+/// How long a blocking operation may continue after a signal, outside of a run. No blocking operation changes anything.
 const BLOCKED: Duration = Duration::from_secs(5);
 
-/// What ends a command before its end.
+/// Ends a command early, on a signal or at its deadline.
 pub(crate) struct Halt {
     signal: Signalled,
     began: Instant,
@@ -43,42 +43,42 @@ pub(crate) struct Halt {
 }
 
 impl Halt {
-    /// A command begins now, and has so long.
+    /// Starts the clock of a command that has this deadline.
     pub(crate) fn new(signal: Signalled, deadline: Option<Duration>) -> Self {
         Self { signal, began: Instant::now(), deadline }
     }
 
-    /// From here on the command is a run, which ends by itself when it is asked to.
+    /// Marks the command as a run, which shuts down by itself when requested.
     pub(crate) fn begin_run(&self) {
         self.signal.is_run.store(true, Ordering::SeqCst);
     }
 
-    /// Whether the command has come to its run.
+    /// Whether the run has begun.
     pub(crate) fn is_run(&self) -> bool {
         self.signal.is_run.load(Ordering::SeqCst)
     }
 
-    /// What is left by now of that time, which began with the command.
+    /// The rest of `time`, counted from the start of the command.
     pub(crate) fn left_of(&self, time: Duration) -> Duration {
         time.saturating_sub(self.began.elapsed())
     }
 
-    /// How long the command may take, if that was said.
+    /// The deadline of the command, if any.
     pub(crate) fn deadline(&self) -> Option<Duration> {
         self.deadline
     }
 
-    /// What is left before the deadline, if there is one.
+    /// The time left before the deadline, if any.
     pub(crate) fn left(&self) -> Option<Duration> {
         self.deadline.map(|deadline| self.left_of(deadline))
     }
 
-    /// The signal that came first, if one came.
+    /// The first signal, if any.
     pub(crate) fn signal(&self) -> Option<Exit> {
         self.signal.which()
     }
 
-    /// Return when the command is to be dropped, with what to say of it. A run never is.
+    /// Returns when the command is to be dropped, with the failure to report. Never returns once a run has begun.
     pub(crate) async fn before_run(&self, waiting: &Waiting) -> Failure {
         let signal = tokio::select! {
             biased;
@@ -104,7 +104,8 @@ impl Halt {
         }
     }
 
-    /// Pass it on to a run. What the user asked a run to end with is kept from its end by signals only.
+    /// Passes a signal or the deadline on to a run. Without `by_deadline`, only signals stop it, as for a rollback the
+    /// user requested.
     pub(crate) async fn reach(&self, stop: &Stop, by_deadline: bool) -> Infallible {
         tokio::select! {
             biased;
@@ -123,17 +124,17 @@ impl Halt {
     }
 }
 
-/// The first signal, once there is one.
+/// The first signal, once one arrives.
 #[derive(Clone)]
 pub(crate) struct Signalled {
     first: watch::Receiver<Option<Exit>>,
-    /// Whether a run has begun, which ends in good order.
+    /// Whether a run has begun, which shuts down in order.
     is_run: Arc<AtomicBool>,
 }
 
 impl Signalled {
-    /// Listen from now on, on a thread of its own: whatever the program does, the second signal ends it at once, which every
-    /// durable intent makes safe.
+    /// Listens from now on, on its own thread. The second signal ends the process at once, whatever the program does;
+    /// the durable intents make that safe.
     pub(crate) fn listen() -> Result<Self> {
         let failed = |e: &dyn Display| Failure::new(Exit::Failed, format!("failed to listen for signals: {e}"));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| failed(&e))?;
@@ -161,17 +162,17 @@ impl Signalled {
         Ok(Self { first, is_run })
     }
 
-    /// Which it was.
+    /// The first signal, if any.
     pub(crate) fn which(&self) -> Option<Exit> {
         *self.first.borrow()
     }
 
     async fn wait(&self) -> Exit {
-        let mut told = self.first.clone();
-        let first = told.wait_for(Option::is_some).await.ok().and_then(|first| *first);
+        let mut receiver = self.first.clone();
+        let first = receiver.wait_for(Option::is_some).await.ok().and_then(|first| *first);
         match first {
             Some(first) => first,
-            // Nobody listens any more.
+            // The listener has ended.
             None => pending().await,
         }
     }
@@ -180,7 +181,7 @@ impl Signalled {
 struct Signals {
     interrupt: Signal,
     terminate: Signal,
-    /// `None` under `nohup`: whoever started us said that the terminal may go.
+    /// `None` under `nohup`: SIGHUP stays ignored.
     hang_up: Option<Signal>,
 }
 

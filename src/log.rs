@@ -1,4 +1,4 @@
-//! The log somebody sends with a fault: installed once, off unless it is asked for, and only of our own parts.
+//! The log for bug reports: installed once, off by default, and limited to vidpipe's own crates.
 use crate::{
     cli::{Cli, Format, Logging},
     fail::{Exit, Failure, Result},
@@ -30,7 +30,7 @@ use vidpipe_text::{line, path as shown};
 mod json;
 use json::JsonLog;
 
-/// From here on what happens is logged, if that is asked for.
+/// Starts the log, if requested.
 pub(crate) fn begin(cli: &Cli) -> Result {
     let logging = &cli.global.logging;
     if logging.log.is_none() && logging.log_file.is_none() {
@@ -61,7 +61,7 @@ where
     }
 }
 
-/// A log of one line an event, whatever is told of it.
+/// A log of one line per event, whatever the event contains.
 struct Lines(BoxMakeWriter);
 
 impl<'a> MakeWriter<'a> for Lines {
@@ -72,13 +72,13 @@ impl<'a> MakeWriter<'a> for Lines {
     }
 }
 
-/// Writes what it is given at once as one line.
+/// Writes each buffer it is given as one line.
 struct Line<W>(W);
 
 impl<W: Write> Write for Line<W> {
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
-        let told = String::from_utf8_lossy(event);
-        self.0.write_all((line(told.trim_end(), false) + "\n").as_bytes())?;
+        let text = String::from_utf8_lossy(event);
+        self.0.write_all((line(text.trim_end(), false) + "\n").as_bytes())?;
         Ok(event.len())
     }
 
@@ -87,7 +87,7 @@ impl<W: Write> Write for Line<W> {
     }
 }
 
-/// The same time as in the history of runs.
+/// The same timestamps as in the history of runs.
 struct Time(Clock);
 
 impl FormatTime for Time {
@@ -96,7 +96,7 @@ impl FormatTime for Time {
     }
 }
 
-/// Made for its owner's eyes only: names and addresses are in it, if no secrets.
+/// Opens the log file, readable by its owner only: it contains names and addresses, but no secrets.
 fn open(path: &Path) -> Result<File> {
     Output::at(path).and_then(|output| output.append()).map_err(|e| {
         Failure::new(Exit::Refused, format!("failed to write the log {}: {e}", shown(path)))

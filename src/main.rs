@@ -1,11 +1,11 @@
-//! The vidpipe binary: the only code that sees the terminal, the environment and the user's files.
+//! The vidpipe binary: the only code that accesses the terminal, the environment and the user's files.
 mod ask;
 mod cli;
 mod commands;
 mod consent;
-mod drive;
 mod ending;
 mod environment;
+mod execute;
 mod fail;
 mod finish;
 mod forecast;
@@ -37,8 +37,8 @@ fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(e) => {
-            // Asking for help is no mistake; and clap's own code for one, 2, means "there are changes" here.
-            return ending::said(if commands::usage(&e) { Exit::Usage.into() } else { ExitCode::SUCCESS });
+            // Requesting help is not an error. clap exits with 2 on an error, which means "there are changes" here.
+            return ending::flush(if commands::usage(&e) { Exit::Usage.into() } else { ExitCode::SUCCESS });
         }
     };
     let signal = match log::begin(&cli).and_then(|()| Signalled::listen()) {
@@ -62,16 +62,16 @@ fn main() -> ExitCode {
         };
         (ended, halt)
     });
-    // What was dropped may have left a thread that waits: for a name to be resolved, or for an answer to be typed.
+    // Dropped work may leave a blocked thread, which resolves a name or waits for typed input.
     runtime.shutdown_background();
     ends(ended, Some(&halt))
 }
 
-/// How often a clock in a hurry moves, and how much faster than real time.
+/// The step of the fast clock, and its speed relative to real time.
 const STEP: Duration = Duration::from_millis(40);
 const HURRY: u32 = 30;
 
-/// Moves the paused clock on as real time passes, only faster. While a thread waits for real time, the clock does not jump.
+/// Advances the paused clock faster than real time. While a thread waits for real time, the clock does not jump.
 async fn hurry() -> Infallible {
     #[allow(clippy::disallowed_methods, reason = "real time, by which no work is done")]
     let step = || std::thread::sleep(STEP);

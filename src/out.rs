@@ -1,5 +1,5 @@
-//! What is written to stdout and stderr, by a thread for each: a reader that stops reading holds up nobody, and one that
-//! goes away is told of at the end.
+//! Writes stdout and stderr, on one thread each: a reader that stops reading blocks nothing, and a reader that closes
+//! the pipe is reported at the end.
 use queue::{Queue, Trouble};
 use std::{
     fs::File,
@@ -13,12 +13,12 @@ use std::{
 
 mod queue;
 
-/// For a reader that takes nothing, others wait so long.
+/// How long to wait for a stream whose reader reads nothing.
 const MOMENT: Duration = Duration::from_secs(1);
-/// How often whoever waits for a reader looks about.
+/// How often a wait for a stream checks its condition.
 const GLANCE: Duration = Duration::from_millis(20);
 
-/// One of the two streams.
+/// One of the two output streams.
 pub(crate) struct Outlet {
     name: &'static str,
     is_data: bool,
@@ -29,12 +29,12 @@ pub(crate) struct Outlet {
 static STDOUT: Outlet = Outlet::new("stdout", true);
 static STDERR: Outlet = Outlet::new("stderr", false);
 
-/// Data.
+/// The stream for data.
 pub(crate) fn stdout() -> &'static Outlet {
     &STDOUT
 }
 
-/// Everything else.
+/// The stream for everything else.
 pub(crate) fn stderr() -> &'static Outlet {
     &STDERR
 }
@@ -44,33 +44,33 @@ impl Outlet {
         Self { name, is_data, queue: Mutex::new(Queue::new()), moved: Condvar::new() }
     }
 
-    /// A writer whose bytes go out together when it is flushed or dropped. It never fails and never waits.
+    /// A writer whose bytes are sent as one piece when it is flushed or dropped. It never fails and never waits.
     pub(crate) fn writer(&'static self) -> Writer {
         Writer { to: self, bytes: Vec::new() }
     }
 
-    /// Have that written after whatever the other stream has still to write, so that both make sense on one terminal.
+    /// Writes the bytes after everything the other stream still has to write, so that both make sense on one terminal.
     pub(crate) fn say(&'static self, bytes: &[u8]) {
         let other = if self.is_data { &STDERR } else { &STDOUT };
-        // Once it was waited for in vain, nobody waits for it until it takes something again.
+        // After a wait that timed out, do not wait for that stream again until it makes progress.
         if !other.queue().stuck && !other.drained(|unmoved| unmoved < MOMENT) {
             other.queue().stuck = true;
         }
         self.send(bytes.to_vec());
     }
 
-    /// Whether something is still to be written: there is no point in another picture then.
+    /// Whether output is still to be written: another frame would be useless then.
     pub(crate) fn is_behind(&self) -> bool {
         !self.queue().is_empty()
     }
 
-    /// Wait until all is written, for as long as that may be, told how long nothing was written.
+    /// Waits until all is written, for as long as `may_wait` allows. It is given the time without progress.
     pub(crate) fn finish(&self, may_wait: impl Fn(Duration) -> bool) -> Option<Trouble> {
         self.drained(may_wait);
         self.queue().end(self.name)
     }
 
-    /// Without the library's buffer, which a write that stalls would keep locked.
+    /// The stream as a file, without the standard library's buffer, which a stalled write would keep locked.
     fn file(&self) -> io::Result<File> {
         let (out, err) = (io::stdout(), io::stderr());
         let fd = if self.is_data { out.as_fd() } else { err.as_fd() };
@@ -95,7 +95,7 @@ impl Outlet {
         }
     }
 
-    /// Whether all is written.
+    /// Waits until all is written. Returns whether it is.
     fn drained(&self, may_wait: impl Fn(Duration) -> bool) -> bool {
         let (mut queue, mut since) = (self.queue(), Instant::now());
         let mut written = queue.written;
@@ -111,7 +111,7 @@ impl Outlet {
         true
     }
 
-    /// Write what comes, for as long as the process lives.
+    /// Writes the queued pieces for as long as the process lives.
     fn carry(&self, mut to: File) {
         loop {
             let bytes = {
@@ -137,7 +137,7 @@ impl Outlet {
                     self.queue().moved(some);
                 }
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                // Whoever shares it with us made it so.
+                // Another process that shares the file has made it non-blocking.
                 Err(e) if e.kind() == io::ErrorKind::WouldBlock => rest(),
                 Err(e) => return Err(e),
             }

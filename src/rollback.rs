@@ -1,7 +1,7 @@
-//! `up --on-failure rollback`: what this run made goes again. What stood before it stays, whatever became of it.
+//! `up --on-failure rollback`: deletes what this run created. What existed before stays, even if the run changed it.
 use crate::{
     commands::note,
-    drive::Run,
+    execute::Run,
     fail::{Exit, Failure, Result},
     finish,
     forecast::Forecasting,
@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 use vidpipe_aws::{Aws, KINDS};
 use vidpipe_engine::{Action, Consent, Entry, Graph, Limits, Name, Phase, Plan, State, undo};
 
-/// Remove what was made since `before`. The exit code stays that of the failure, unless that cannot be done, or something is
-/// left.
+/// Deletes what was created since `before`. The exit code stays that of the failure, unless the rollback fails or
+/// something is left.
 pub(crate) async fn roll_back(run: &Run<'_>, before: &State, now: State) -> Result {
     let plan = undo(before, &now, KINDS, &run.session.timings).map_err(|e| Failure::before(&e))?;
     let goes: BTreeSet<Name> = named(&plan, Action::Delete).collect();
@@ -22,7 +22,7 @@ pub(crate) async fn roll_back(run: &Run<'_>, before: &State, now: State) -> Resu
     if goes.is_empty() {
         return note("this run made nothing that could be taken back");
     }
-    // It is what the user asked for to end with: no deadline keeps it from that, and what this run made it may lose.
+    // The user requested the rollback: no deadline stops it, and it may lose the data this run created.
     let limits = Limits { deadline: None, consent: Consent::To(goes), ..run.limits.clone() };
     let mut forecasting = Forecasting::new(run.session, &plan, &now, &limits, run.clock);
     let run = Run { command: "rollback", limits: &limits, ..*run };
@@ -33,7 +33,7 @@ pub(crate) async fn roll_back(run: &Run<'_>, before: &State, now: State) -> Resu
         return Ok(run.lock.remove_state()?);
     }
     if outcome.swept.is_some() {
-        return Err(Failure::told(Exit::Left));
+        return Err(Failure::already_reported(Exit::Left));
     }
     if outcome.summary.is_complete() {
         return note(&format!("taken back: {} of what this run made", outcome.summary.done));
@@ -52,7 +52,7 @@ fn named(plan: &Plan<Aws>, action: Action) -> impl Iterator<Item = Name> {
     plan.steps.iter().filter(move |s| s.action == action).map(|s| s.name.clone())
 }
 
-/// What is not as it was before, and stays so; a line for each reason.
+/// The nodes that differ from before and stay so; one line per reason.
 fn kept(before: &State, now: &State, plan: &Plan<Aws>) -> Vec<String> {
     let stood = || before.entries.iter().filter(|(_, e)| !matches!(e.phase, Phase::Creating { .. }));
     let both = || stood().filter_map(|(name, was)| Some((name, was, now.entries.get(name)?)));
@@ -66,8 +66,8 @@ fn kept(before: &State, now: &State, plan: &Plan<Aws>) -> Vec<String> {
             stood().map(|(n, _)| n).filter(|n| !now.entries.contains_key(*n)).collect::<Vec<_>>(),
         ),
     ];
-    let told = groups.into_iter().filter(|(_, nodes)| !nodes.is_empty());
-    let mut lines: Vec<String> = told.map(|(what, nodes)| format!("{what}: {}", names(nodes))).collect();
+    let nonempty = groups.into_iter().filter(|(_, nodes)| !nodes.is_empty());
+    let mut lines: Vec<String> = nonempty.map(|(what, nodes)| format!("{what}: {}", names(nodes))).collect();
     let used = plan.steps.iter().filter_map(|s| Some((&s.name, s.because.as_ref()?)));
     lines.extend(used.map(|(node, user)| format!("kept: {node}, because {user} uses it now")));
     lines

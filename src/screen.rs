@@ -1,4 +1,4 @@
-//! What the user sees: which reporter suits the terminal, and the report crate's renderings with the look that fits.
+//! The terminal output: picks the reporter and the style that suit the terminal. The report crate renders.
 use crate::{
     cli::{Global, Output},
     out,
@@ -12,9 +12,9 @@ use std::{
 };
 use terminal_size::{Height, Width, terminal_size_of};
 use vidpipe_engine::event::{Event, Report};
-use vidpipe_report::{JsonLines, Live, Look, Plain, Progress, Screen as Shown, Tick};
+use vidpipe_report::{JsonLines, Live, Plain, Progress, Screen as Shown, TermStyle, Tick};
 
-/// What a run shows while it goes on, and what it has to say when it is over.
+/// Shows the progress of a run, and collects it for the summary.
 #[derive(Clone)]
 pub(crate) struct Screen {
     shown: Rc<RefCell<Vec<Shown>>>,
@@ -22,15 +22,15 @@ pub(crate) struct Screen {
 }
 
 impl Screen {
-    /// The live view on a terminal, plain lines elsewhere, and events on stdout for a program that wants them.
+    /// A live view on a terminal, plain lines otherwise, and for `jsonl` events on stdout.
     pub(crate) fn new(global: &Global) -> Self {
-        let look = on_stderr();
-        // Lines of a log would run through the live view.
+        let style = on_stderr();
+        // Log lines would break the live view.
         let alone = !global.logging.is_on_stderr();
         let live = global.output == Output::Human && io::stderr().is_terminal() && !is_ci() && alone;
         let people = match live {
-            true => Shown::new(Live::new(Box::new(out::stderr().writer()), look)),
-            false => Shown::new(Plain::new(Box::new(out::stderr().writer()), look)),
+            true => Shown::new(Live::new(Box::new(out::stderr().writer()), style)),
+            false => Shown::new(Plain::new(Box::new(out::stderr().writer()), style)),
         };
         let mut shown = vec![people];
         if global.output == Output::Jsonl {
@@ -39,7 +39,7 @@ impl Screen {
         Self { shown: Rc::new(RefCell::new(shown)), progress: Rc::default() }
     }
 
-    /// Time passes. A terminal that takes no more is spared the pictures; the next one shows what it missed.
+    /// Updates the view. A terminal that is behind is skipped; the next frame shows what it missed.
     pub(crate) fn tick(&self, now: jiff::Timestamp) {
         if out::stderr().is_behind() {
             return;
@@ -52,12 +52,12 @@ impl Screen {
         }
     }
 
-    /// Take the live view off the terminal.
+    /// Removes the live view from the terminal.
     pub(crate) fn close(&self) {
         self.shown.borrow_mut().clear();
     }
 
-    /// What happened so far.
+    /// The progress so far.
     pub(crate) fn progress(&self) -> Progress {
         self.progress.borrow().clone()
     }
@@ -72,24 +72,24 @@ impl Report for Screen {
     }
 }
 
-/// How stdout looks: data for people.
-pub(crate) fn on_stdout() -> Look {
-    look(io::stdout())
+/// The style of stdout.
+pub(crate) fn on_stdout() -> TermStyle {
+    style(io::stdout())
 }
 
-/// How stderr looks.
-pub(crate) fn on_stderr() -> Look {
-    look(io::stderr())
+/// The style of stderr.
+pub(crate) fn on_stderr() -> TermStyle {
+    style(io::stderr())
 }
 
-fn look(stream: impl IsTerminal + AsFd) -> Look {
-    let (plain, terminal) = (Look::default(), stream.is_terminal());
+fn style(stream: impl IsTerminal + AsFd) -> TermStyle {
+    let (plain, terminal) = (TermStyle::default(), stream.is_terminal());
     let (width, height) = size(stream).unwrap_or((plain.width, plain.height));
     let colour = terminal && env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
-    Look { colour, width, height }
+    TermStyle { colour, width, height }
 }
 
-/// The columns and rows of that terminal, if it is one and says so.
+/// The columns and rows of the terminal, if it is one and reports them.
 fn size(stream: impl AsFd) -> Option<(usize, usize)> {
     let (Width(columns), Height(rows)) = terminal_size_of(stream)?;
     (columns > 0 && rows > 0).then(|| (columns.into(), rows.into()))

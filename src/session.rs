@@ -1,4 +1,4 @@
-//! A connection to AWS, real or sandbox, and whose it is.
+//! A connection to AWS, real or sandbox, and its caller identity.
 use crate::{
     cli::{Global, SandboxClock},
     fail::{Exit, Failure, Result},
@@ -18,24 +18,24 @@ use vidpipe_sandbox::{Clock, Sandbox};
 use vidpipe_store::{Folder, Hold};
 use vidpipe_text::{clean, path as shown};
 
-/// AWS, as this run sees it.
+/// A connection to AWS, as a run uses it.
 pub(crate) struct Session {
     pub(crate) aws: Rc<Aws>,
     pub(crate) caller: Caller,
     pub(crate) sandbox: Option<Rc<Sandbox>>,
     pub(crate) timings: Timings,
-    /// One run at a time may change the sandbox's AWS, whatever environment it is for.
+    /// Only one run at a time may change the sandbox's AWS, whatever its environment.
     _held: Option<Hold>,
 }
 
-/// Whether a command may change what is there.
+/// Whether a command may change resources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
     Read,
     Change,
 }
 
-/// The folder environments are recorded in. Those of the sandbox are kept apart.
+/// The folder that records environments. The sandbox has its own.
 pub(crate) fn folder(global: &Global) -> Folder {
     Folder::new(&root(global))
 }
@@ -44,13 +44,13 @@ fn root(global: &Global) -> PathBuf {
     if global.sandbox { global.state.join("sandbox") } else { global.state.clone() }
 }
 
-/// Where the sandbox's AWS is kept.
+/// The file that stores the sandbox's AWS.
 pub(crate) fn sandbox_file(global: &Global) -> PathBuf {
     root(global).join("aws.json")
 }
 
 impl Session {
-    /// Connect, and learn whose credentials these are. Nothing is changed.
+    /// Connects, and reads the caller identity. Changes nothing.
     pub(crate) async fn open(
         global: &Global,
         region: &str,
@@ -67,8 +67,8 @@ impl Session {
         let unmetered = global.sandbox && instant;
         let aws = Aws::connect(Connection { unmetered, ..connection }).await.tagging(tags);
         aws.endpoints.check().map_err(|e| Failure::before(&e))?;
-        let endpoint = aws.endpoints.elsewhere();
-        let elsewhere = unmetered || endpoint.is_some();
+        let endpoint = aws.endpoints.emulator();
+        let emulated = unmetered || endpoint.is_some();
         let caller = match aws.caller().await {
             Ok(caller) => caller,
             Err(e) if e.class == Class::Expired => return Err(Failure::before(&e).hint(how_to_sign_in().await)),
@@ -76,11 +76,11 @@ impl Session {
         };
         let Caller { account, partition } = &caller;
         tracing::info!(region, account, partition, endpoint, sandbox = global.sandbox, "connected");
-        let timings = if elsewhere { timings().elsewhere() } else { learned(global, region) };
+        let timings = if emulated { timings().emulated() } else { learned(global, region) };
         Ok(Self { aws: Rc::new(aws), caller, sandbox, timings, _held: held })
     }
 
-    /// A store that keeps the sandbox's AWS as durable as the state that speaks of it.
+    /// A store that saves the sandbox's AWS with each state, so that it is as durable as the state that refers to it.
     pub(crate) fn keeping(&self, store: Box<dyn Store>) -> Box<dyn Store> {
         match &self.sandbox {
             Some(sandbox) => Box::new(Both { sandbox: sandbox.clone(), store }),
@@ -88,7 +88,7 @@ impl Session {
         }
     }
 
-    /// Keep the sandbox's AWS.
+    /// Saves the sandbox's AWS.
     pub(crate) fn close(&self) -> Result {
         match &self.sandbox {
             Some(sandbox) => {
@@ -99,15 +99,15 @@ impl Session {
     }
 }
 
-/// From so many of the newest runs in a region it is learned how long things take there.
+/// The number of a region's newest runs that durations are learned from.
 const NEWEST: usize = 20;
 
-/// How long things take on AWS: the table, and what the newest runs say of it. A history that cannot be read says nothing.
+/// The durations on AWS: the built-in table, corrected by the newest runs. An unreadable history is ignored.
 pub(crate) fn learned(global: &Global, region: &str) -> Timings {
     let mut measured = Measured::default();
     for run in folder(global).newest_runs(region, NEWEST).unwrap_or_default() {
         let events = run.events().unwrap_or_default();
-        measured.note(events.iter().map(|told| &told.event));
+        measured.note(events.iter().map(|recorded| &recorded.event));
     }
     timings().taught(&measured)
 }
@@ -118,7 +118,7 @@ struct Both {
 }
 
 impl Store for Both {
-    // First what was done, then what we say was done: a crash between the two looks like a lost answer.
+    // Save the sandbox before the state: a crash between the two looks like a lost answer.
     fn save(&mut self, state: &vidpipe_engine::State) -> vidpipe_engine::Result<()> {
         self.sandbox.save().map_err(|e| vidpipe_engine::Error::new(Class::Store, "keep the sandbox").caused_by(e))?;
         self.store.save(state)
@@ -129,7 +129,7 @@ impl Store for Both {
     }
 }
 
-/// The kernel's lock on the sandbox; it ends with the process.
+/// The kernel's lock on the sandbox. It is released when the process ends.
 fn hold(global: &Global) -> Result<Hold> {
     folder(global).hold("aws.json.lock")?.ok_or_else(|| {
         Failure::new(Exit::Locked, "another run is changing the sandbox")
@@ -150,10 +150,10 @@ fn in_process(file: &Path, region: &str, clock: SandboxClock) -> Result<(Connect
     Ok((connection, Some(Rc::new(sandbox))))
 }
 
-/// What somebody without credentials does.
+/// The hint for a user without credentials.
 async fn how_to_sign_in() -> String {
     let without = "to try vidpipe without an account, add --sandbox";
-    // What is in the environment goes before any profile.
+    // Credentials in the environment take precedence over any profile.
     let profile = match env::var_os("AWS_ACCESS_KEY_ID") {
         Some(_) => None,
         None => Profile::in_use().await,
@@ -173,7 +173,7 @@ async fn how_to_sign_in() -> String {
     }
 }
 
-/// The region comes from the spec, or from the state. Another one in the environment is an error, not a surprise.
+/// The region comes from the spec, or from the state. Another region in the environment variables is an error.
 fn same_region(global: &Global, region: &str) -> Result {
     if global.sandbox {
         return Ok(());

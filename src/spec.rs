@@ -12,14 +12,14 @@ use vidpipe_store::files;
 use vidpipe_text::path as shown;
 
 const DEFAULT_FILE: &str = "vidpipe.toml";
-/// No spec is larger: the one with all comments in it has a hundredth of that.
+/// The largest spec accepted. The template with all comments has a hundredth of that.
 const LARGEST_SPEC: u64 = 1 << 20;
-/// No migration is larger; of a larger file no more is read.
+/// The largest migration accepted. No more is read of a larger file.
 const LARGEST: u64 = migrations::LARGEST as u64;
-/// Their numbers have three digits.
+/// The largest number of migrations: their numbers have three digits.
 const MOST: usize = 999;
 
-/// Read the file named on the command line, else `vidpipe.toml` if there is one, else take the defaults.
+/// Reads the file named on the command line, else `vidpipe.toml` if it exists, else takes the defaults.
 pub(crate) fn load(config: Option<&PathBuf>, pipeline: Option<Pipeline>) -> Result<Spec> {
     let path = config.map_or(Path::new(DEFAULT_FILE), PathBuf::as_path);
     let text = match files::read(path, LARGEST_SPEC) {
@@ -46,7 +46,7 @@ pub(crate) fn load(config: Option<&PathBuf>, pipeline: Option<Pipeline>) -> Resu
     let mut spec = Spec::load_for(path, &text, pipeline)
         .map_err(|errors| Failure::new(Exit::Refused, format!("the spec is not valid\n{errors}")))?;
     if let Migrations::Folder(folder) = &spec.metadata.migrations {
-        // As the spec's author sees it, wherever vidpipe is started.
+        // Relative to the spec, not to the working directory.
         let folder = path.parent().unwrap_or(Path::new("")).join(folder);
         spec.metadata.files = from_folder(&folder)?;
     }
@@ -64,7 +64,7 @@ fn from_folder(folder: &Path) -> Result<Vec<migrations::Migration>> {
     })
 }
 
-/// Every file that ends in `.sql`, whatever its case, with its content.
+/// Every file that ends in `.sql`, in any case, with its content.
 fn sql_files(folder: &Path) -> io::Result<Vec<(String, Vec<u8>)>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {

@@ -1,4 +1,4 @@
-//! What becomes of a state whose folder was removed while a run was at work in it.
+//! Handles a state folder that was removed during a run.
 use crate::{
     commands::note,
     fail::{Exit, Failure, Result},
@@ -7,21 +7,21 @@ use std::{env, path::Path};
 use vidpipe_engine::{Class, Ledger, State, event::Fault};
 use vidpipe_store::Lock;
 
-/// See that what the run knows is on a disk, and say where that is, if it is not where it belongs.
+/// Makes sure that the state is on disk, and reports where it is if not in its environment directory.
 pub(crate) async fn see_to(lock: &Lock, ledger: &Ledger) -> Result {
-    // Once more: by now it may have a place again.
+    // Save once more: the environment directory may exist again by now.
     if !ledger.is_durable()
         && let Err(e) = ledger.amend(|_| ()).await
-        // Whoever took the environment away is named already, and where what was known is.
+        // That error has already named the run that took over, and where the state was saved.
         && e.class != Class::Taken
-        // Where there is an older one, its intents find whatever came of them.
+        // If an older state exists, its intents find everything done since.
         && !lock.place().state_file().exists()
     {
         note(&format!(
             "error: the state is gone, and could not be written again: failed to {}",
-            Fault::from(&e).told()
+            Fault::from(&e).to_line()
         ))?;
-        return note(&format!("  help: {}", elsewhere(lock, &ledger.snapshot())?));
+        return note(&format!("  help: {}", rescue(lock, &ledger.snapshot())?));
     }
     if lock.was_restored() {
         let folder = lock.place().path().display();
@@ -32,8 +32,8 @@ pub(crate) async fn see_to(lock: &Lock, ledger: &Ledger) -> Result {
     Ok(())
 }
 
-/// Put it where it can be fetched from: what to do with it.
-fn elsewhere(lock: &Lock, state: &State) -> Result<String> {
+/// Saves the state where it can be recovered from. Returns what to do with it.
+fn rescue(lock: &Lock, state: &State) -> Result<String> {
     let folders = [env::temp_dir(), ".".into()];
     let saved = folders.iter().find_map(|folder| lock.rescue(state, Path::new(folder)).ok());
     let Some(saved) = saved else {

@@ -1,10 +1,10 @@
-//! The process's own environment variables.
+//! The environment variables of the process.
 use crate::fail::{Exit, Failure, Result};
 use std::{env, ffi::OsString, os::unix::process::CommandExt, process::Command};
 
-/// Go on without the `AWS_` variables that are empty. That is how a CI leaves out what is not given, and to AWS's own tools
-/// they count as unset; the SDK would take an empty `AWS_ENDPOINT_URL` for an address, also inside of what fetches
-/// credentials. A process cannot change its own variables safely, so it begins anew, as the same process.
+/// Continues without the empty `AWS_` variables. A CI sets a variable that is not given to an empty value, which AWS's
+/// own tools treat as unset; the SDK would take an empty `AWS_ENDPOINT_URL` for an address, also inside the credential
+/// providers. A process cannot change its own variables safely, so it executes itself again, as the same process.
 pub(crate) fn without_empty() -> Result {
     let empty = empty(env::vars_os());
     if empty.is_empty() {

@@ -1,4 +1,4 @@
-//! What a command says while it waits for an answer that AWS does not give.
+//! The messages shown while AWS does not answer.
 use crate::commands::note;
 use std::{
     cell::{Cell, RefCell},
@@ -9,15 +9,15 @@ use tokio::time::Instant;
 use vidpipe_engine::{Unanswered, event::Fault};
 use vidpipe_report::text::duration;
 
-/// Many questions may wait at once: nobody wants to read of all of them.
+/// The interval between messages: many calls may wait at once.
 const EVERY: Duration = Duration::from_secs(10);
 
-/// What is waited for.
+/// The last unanswered call.
 #[derive(Clone, Default)]
 pub(crate) struct Waiting(Rc<RefCell<Option<String>>>);
 
 impl Waiting {
-    /// On stderr, a line now and then.
+    /// Reports on stderr, one line per interval at most.
     pub(crate) fn tell(&self) -> impl Fn(&Unanswered<'_>) + use<> {
         let (last, words_of) = (Cell::new(None::<Instant>), self.0.clone());
         move |unanswered| {
@@ -29,17 +29,17 @@ impl Waiting {
         }
     }
 
-    /// What was last heard instead of an answer.
+    /// The last error received instead of an answer.
     pub(crate) fn last(&self) -> Option<String> {
         self.0.borrow().clone()
     }
 }
 
 fn unheard(Unanswered { error, .. }: &Unanswered<'_>) -> String {
-    format!("no answer yet: failed to {}", Fault::from(*error).told())
+    format!("no answer yet: failed to {}", Fault::from(*error).to_line())
 }
 
-/// It in a line.
+/// The message as one line.
 pub(crate) fn words(unanswered: &Unanswered<'_>) -> String {
     format!("{}; asking again for up to {}", unheard(unanswered), duration(unanswered.left))
 }

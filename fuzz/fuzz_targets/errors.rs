@@ -1,4 +1,4 @@
-//! Any bytes, read as the body of an answer.
+//! Any bytes, parsed as the body of an answer.
 #![no_main]
 use libfuzzer_sys::fuzz_target;
 

@@ -1,4 +1,4 @@
-//! Any bytes, read as the pages of a list.
+//! Any bytes, parsed as the pages of a list.
 #![no_main]
 use libfuzzer_sys::fuzz_target;
 

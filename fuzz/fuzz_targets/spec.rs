@@ -1,4 +1,4 @@
-//! Any bytes, read as a spec.
+//! Any bytes, parsed as a spec.
 #![no_main]
 use libfuzzer_sys::fuzz_target;
 

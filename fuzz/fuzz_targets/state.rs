@@ -1,4 +1,4 @@
-//! Any bytes, read as a state.
+//! Any bytes, parsed as a state.
 #![no_main]
 use libfuzzer_sys::fuzz_target;
 

@@ -1,4 +1,4 @@
-//! Any bytes, read as a suffix.
+//! Any bytes, parsed as a suffix.
 #![no_main]
 use libfuzzer_sys::fuzz_target;
 

@@ -1,37 +1,38 @@
-//! What is logged, for whoever looks for a fault.
+//! The options of the diagnostic log.
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 
-/// A log of what is called and decided. There is none unless it is asked for.
+/// The log of API calls and decisions. Off by default.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Logging {
-    /// Log to stderr: `error`, `warn`, `info`, `debug` or `trace`; or by part, such as `info,aws=trace`. No secret is logged.
+    /// Log to stderr: `error`, `warn`, `info`, `debug` or `trace`; or per part, such as `info,aws=trace`. No secret is
+    /// logged.
     #[arg(long, global = true, value_name = "FILTER", value_parser = filter, env = "VIDPIPE_LOG")]
     pub(crate) log: Option<Filter>,
-    /// Log to the end of this file instead of stderr; without --log at `debug`.
+    /// Append the log to this file instead of stderr. Without --log, the level is `debug`.
     #[arg(long, global = true, value_name = "FILE", env = "VIDPIPE_LOG_FILE")]
     pub(crate) log_file: Option<PathBuf>,
-    /// How a line of the log looks.
+    /// The format of a log line.
     #[arg(long, global = true, value_name = "FORMAT", default_value = "text", env = "VIDPIPE_LOG_FORMAT")]
     pub(crate) log_format: Format,
 }
 
-/// How a line of the log looks.
+/// The format of a log line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     Text,
     Json,
 }
 
-/// Which parts of vidpipe log from which level on. Nothing else logs: the SDK would log requests, and so passwords.
+/// The log level of each part of vidpipe. No other crate logs: the SDK would log requests, and so passwords.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Filter(Vec<(&'static str, LevelFilter)>);
 
-/// The parts of vidpipe, and what all of their targets begin with. The first is all of it.
+/// The parts of vidpipe, and the prefixes of their targets. The first covers all of vidpipe.
 const PARTS: [(&str, &str); 4] =
     [("vidpipe", "vidpipe"), ("aws", "vidpipe_aws"), ("engine", "vidpipe_engine"), ("events", "vidpipe_report")];
-/// The levels, from the least to the most.
+/// The levels, in increasing verbosity.
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
 impl Default for Filter {
@@ -41,13 +42,13 @@ impl Default for Filter {
 }
 
 impl Filter {
-    /// It, for a subscriber.
+    /// The filter, for a subscriber.
     pub(crate) fn targets(&self) -> Targets {
         Targets::new().with_targets(self.0.iter().copied())
     }
 }
 
-/// A level, or parts with their levels.
+/// Parses a level, or parts with their levels.
 fn filter(given: &str) -> Result<Filter, String> {
     given.split(',').map(directive).collect::<Result<_, _>>().map(Filter)
 }
@@ -66,7 +67,7 @@ fn directive(given: &str) -> Result<(&'static str, LevelFilter), String> {
 }
 
 impl Logging {
-    /// Whether lines of the log come between others on stderr.
+    /// Whether log lines are mixed with other output on stderr.
     pub(crate) fn is_on_stderr(&self) -> bool {
         self.log.is_some() && self.log_file.is_none()
     }

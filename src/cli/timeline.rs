@@ -1,36 +1,36 @@
-//! What the command line has for the history of runs.
+//! The arguments of `timeline`.
 use clap::Args;
 use std::path::PathBuf;
 use vidpipe_pipelines::{spec::Pipeline, suffix::Suffix};
 
 #[derive(Debug, Args)]
 pub(crate) struct Timeline {
-    /// Which run: 1 is the newest (default), 2 the one before it; or the beginning of its time, such as 20261128T1842.
+    /// The run: 1 is the newest (default), 2 the one before it; or the beginning of its timestamp, such as
+    /// 20261128T1842.
     #[arg(value_name = "RUN", conflicts_with = "list")]
     pub(crate) run: Option<String>,
-    /// The environment's name. It may be gone: its history stays.
+    /// The environment's name. The history of a deleted environment is kept.
     #[arg(short, long, value_name = "SUFFIX", env = "VIDPIPE_SUFFIX", value_parser = Suffix::parse, allow_hyphen_values = true)]
     pub(crate) suffix: Suffix,
     /// The pipeline, if several have an environment of that name.
     #[arg(short, long, value_name = "NAME", env = "VIDPIPE_PIPELINE")]
     pub(crate) pipeline: Option<Pipeline>,
-    /// List the runs that are kept, and draw none.
+    /// List the recorded runs instead of drawing one.
     #[arg(long, conflicts_with_all = ["against", "no_diff", "all", "svg", "html"])]
     pub(crate) list: bool,
-    /// The run it is compared with, named like RUN; without it, the last one before of the same command that did all it
-    /// had to do.
+    /// The run to compare with, named like RUN; defaults to the latest earlier run of the same command that completed.
     #[arg(long, value_name = "RUN", conflicts_with = "no_diff")]
     pub(crate) against: Option<String>,
-    /// Compare it with no other run.
+    /// Do not compare the run with another one.
     #[arg(long)]
     pub(crate) no_diff: bool,
-    /// A line for every task however quick it was, and every list to its end.
+    /// Show every task, however short, and every list in full.
     #[arg(long)]
     pub(crate) all: bool,
-    /// Draw it as an SVG instead, to this file; without a file, to stdout.
+    /// Draw an SVG instead, to this file; without a file, to stdout.
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
     pub(crate) svg: Option<PathBuf>,
-    /// Make a page of it instead that needs nothing else, to this file; without a file, to stdout.
+    /// Write a self-contained HTML page instead, to this file; without a file, to stdout.
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
     pub(crate) html: Option<PathBuf>,
 }

@@ -1,7 +1,7 @@
-//! Values of the command line that clap does not know how to read.
+//! Parsers for command-line values that clap cannot parse.
 use std::time::Duration;
 
-/// A kind, and how long it may take.
+/// Parses a kind and its timeout.
 pub(super) fn timeout(given: &str) -> Result<(String, Duration), String> {
     let (kind, time) = given.split_once('=').ok_or("expected KIND=DURATION, such as rds:instance=40m")?;
     let names = || vidpipe_aws::KINDS.iter().map(|k| k.name());
@@ -12,7 +12,7 @@ pub(super) fn timeout(given: &str) -> Result<(String, Duration), String> {
     Ok((kind.to_owned(), duration(time)?))
 }
 
-/// How long a run may take.
+/// Parses a deadline.
 pub(super) fn deadline(given: &str) -> Result<Duration, String> {
     let time = duration(given)?;
     if time < LEAST {
@@ -22,14 +22,14 @@ pub(super) fn deadline(given: &str) -> Result<Duration, String> {
     }
 }
 
-/// The shortest deadline that makes sense.
+/// The shortest deadline accepted.
 const LEAST: Duration = Duration::from_secs(10);
 
 fn duration(given: &str) -> Result<Duration, String> {
     humantime::parse_duration(given).map_err(|e| format!("`{given}` is not a duration such as 40m or 90s: {e}"))
 }
 
-/// A share of all calls.
+/// Parses a share of all calls.
 pub(super) fn share(given: &str) -> Result<f64, String> {
     let share: f64 = given.parse().map_err(|_| format!("`{given}` is not a number such as 0.3"))?;
     if (0.0..=0.9).contains(&share) { Ok(share) } else { Err("expected a share from 0 to 0.9, such as 0.3".into()) }

@@ -1,4 +1,4 @@
-//! `vidpipe graph`: a picture of a pipeline. Asks AWS nothing, so zones and versions are placeholders.
+//! `vidpipe graph`: draws a pipeline. Calls no AWS API, so zones and versions are placeholders.
 use crate::{
     cli::{self, GraphFormat},
     fail::{Exit, Failure, Result},

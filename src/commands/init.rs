@@ -1,4 +1,4 @@
-//! `vidpipe init`: a commented spec.
+//! `vidpipe init`: writes a commented spec.
 use crate::{
     cli,
     fail::{Exit, Failure, Result},

@@ -1,4 +1,4 @@
-//! One file per command, each short: load, plan, run, report.
+//! One short file per command: load, plan, run, report.
 use crate::{
     cli::{self, Cli, Command, Output},
     fail::{Exit, Failure, Result},
@@ -15,13 +15,13 @@ mod outputs;
 mod plan;
 mod rehearse;
 mod sandbox;
+mod shell;
 mod status;
 mod timeline;
 mod up;
 mod verify;
-mod words;
 
-/// Do what the command line says.
+/// Runs the command.
 pub(crate) async fn run(cli: &Cli, halt: &Halt) -> Result {
     let global = &cli.global;
     if matches!(global.output, Output::Env | Output::Github) && !matches!(cli.command, Command::Outputs(_)) {
@@ -41,37 +41,37 @@ pub(crate) async fn run(cli: &Cli, halt: &Halt) -> Result {
         Command::Rehearse(args) => rehearse::run(global, args).await,
         Command::Sandbox(cli::SandboxCommand::Inventory) => sandbox::inventory(global),
         Command::Sandbox(cli::SandboxCommand::PutSecret(args)) => sandbox::put_secret(global, args).await,
-        Command::Completions { shell } => words::completions(*shell),
-        Command::Man { dir } => words::man(dir.as_deref()),
+        Command::Completions { shell } => shell::completions(*shell),
+        Command::Man { dir } => shell::man(dir.as_deref()),
     }
 }
 
-/// Data for people, or for a shell: to stdout.
+/// Prints text for people, or for a shell, to stdout.
 pub(crate) fn print(text: &str) -> Result {
     print_bytes(page(text, screen::on_stdout().colour).as_bytes())
 }
 
-/// Data for programs: to stdout. Nothing of it is lost, and what could not be seen is escaped.
+/// Prints data for programs to stdout. Nothing is left out; invisible characters are escaped.
 pub(crate) fn print_json(document: &Value) -> Result {
     print_bytes(json(&format!("{document:#}\n")).as_bytes())
 }
 
-/// What vidpipe itself says: to stdout, as it is. What becomes of it is told at the end.
+/// Writes vidpipe's own text to stdout unchanged. A write error is reported at the end of the command.
 pub(crate) fn print_bytes(bytes: &[u8]) -> Result {
     out::stdout().say(bytes);
     Ok(())
 }
 
-/// What clap says of the command line; whether that is a mistake in it. It repeats what was typed.
+/// Prints clap's message, which repeats user input. Returns whether it is an error.
 pub(crate) fn usage(e: &clap::Error) -> bool {
     let (mistake, text) = (e.use_stderr(), e.render());
-    let look = if mistake { screen::on_stderr() } else { screen::on_stdout() };
-    let text = if look.colour { text.ansi().to_string() } else { text.to_string() };
+    let style = if mistake { screen::on_stderr() } else { screen::on_stdout() };
+    let text = if style.colour { text.ansi().to_string() } else { text.to_string() };
     let _ = if mistake { note(text.trim_end()) } else { print(&text) };
     mistake
 }
 
-/// Everything else: to stderr.
+/// Prints everything else to stderr.
 pub(crate) fn note(text: &str) -> Result {
     out::stderr().say(format!("{}\n", page(text, screen::on_stderr().colour)).as_bytes());
     Ok(())

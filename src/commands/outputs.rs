@@ -1,4 +1,4 @@
-//! `vidpipe outputs`: the values others need.
+//! `vidpipe outputs`: prints the outputs of an environment.
 use crate::{
     cli::{self, Global, Output},
     environment,

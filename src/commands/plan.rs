@@ -1,4 +1,4 @@
-//! `vidpipe plan`: what `up`, or `down`, would do. Changes nothing and writes nothing.
+//! `vidpipe plan`: shows what `up`, or `down`, would do. Changes nothing and writes nothing.
 use crate::{
     cli::{self, Global},
     environment::{self, Opened, Recorded},
@@ -13,36 +13,36 @@ use vidpipe_text::clean;
 pub(super) async fn run(global: &Global, args: &cli::Plan) -> Result {
     let clock = Clock::start();
     if args.down {
-        let (place, state) = environment::find(global, args.described.suffix.as_str(), args.described.pipeline)?;
+        let (place, state) = environment::find(global, args.env.suffix.as_str(), args.env.pipeline)?;
         let timings = learned(global, place.region());
         let plan = plan(&Graph::default(), &state, KINDS, &timings).map_err(|e| Failure::before(&e))?;
         let plan = plan.allowing(&Consent::Everything);
         let mut forecasting = Forecasting::of(&plan, &state, &Limits::default(), clock);
         show::data(global, &plan, forecasting.get().await, args.all)?;
-        return told(args, plan.changes());
+        return exit_code(args, plan.changes());
     }
-    let opened = Opened::new(global, &args.described, Access::Read).await?;
+    let opened = Opened::new(global, &args.env, Access::Read).await?;
     let Recorded { mut state, facts, .. } = opened.state(clock).await?;
     if args.refresh {
-        look(&opened.session, &mut state, clock).await?;
+        report_drift(&opened.session, &mut state, clock).await?;
     }
     let want = opened.graph(&facts);
     let plan = plan(&want, &state, KINDS, &opened.session.timings).map_err(|e| Failure::before(&e))?;
     let mut forecasting = Forecasting::of(&plan, &state, &Limits::default(), clock);
     show::data(global, &plan, forecasting.get().await, args.all)?;
-    told(args, plan.changes())
+    exit_code(args, plan.changes())
 }
 
-fn told(args: &cli::Plan, changes: bool) -> Result {
-    if args.detailed_exitcode && changes { Err(Failure::told(Exit::Changes)) } else { Ok(()) }
+fn exit_code(args: &cli::Plan, changes: bool) -> Result {
+    if args.detailed_exitcode && changes { Err(Failure::already_reported(Exit::Changes)) } else { Ok(()) }
 }
 
-/// Look at everything recorded, and say what is gone or differs.
-pub(super) async fn look(session: &Session, state: &mut State, clock: Clock) -> Result<Vec<(Name, Drift)>> {
+/// Reads every recorded resource, and reports what is missing or differs.
+pub(super) async fn report_drift(session: &Session, state: &mut State, clock: Clock) -> Result<Vec<(Name, Drift)>> {
     let drifted = refresh(&session.aws, KINDS, state, clock.now()).await.map_err(|e| Failure::before(&e))?;
     for (node, drift) in &drifted {
         super::note(&clean(&match drift {
-            Drift::Gone => format!("{node} is gone: it will be made again"),
+            Drift::Gone => format!("{node} is gone: it will be recreated"),
             Drift::Theirs(lineage) => {
                 format!("{node} is gone, and there is another one, of lineage {lineage}: that is left alone")
             }
@@ -50,20 +50,21 @@ pub(super) async fn look(session: &Session, state: &mut State, clock: Clock) -> 
             Drift::Changed(why) => format!("{node} was changed ({why}): it will be put back"),
             Drift::Differs => format!("{node} differs from what was recorded"),
             Drift::Broken(why) if may_hold_data(state, node) => {
-                format!("{node} is broken ({why}): it may hold data, so it is not made anew but looked at again")
+                format!("{node} is broken ({why}): it may hold data, so it is not recreated but checked again")
             }
-            Drift::Broken(why) => format!("{node} is broken ({why}): it will be made anew"),
+            Drift::Broken(why) => format!("{node} is broken ({why}): it will be recreated"),
         }))?;
     }
     Ok(drifted)
 }
 
 fn may_hold_data(state: &State, node: &Name) -> bool {
-    let holds = |entry: &Entry| kind_of(KINDS, &entry.kind).is_ok_and(|kind| entry.loses(kind.loses()).is_some());
+    let holds =
+        |entry: &Entry| kind_of(KINDS, &entry.kind).is_ok_and(|kind| entry.data_loss(kind.data_loss()).is_some());
     state.entries.get(node).is_some_and(holds)
 }
 
-/// A plan, for people and programs.
+/// Shows a plan to people and programs.
 pub(super) mod show {
     use super::Result;
     use crate::{
@@ -75,7 +76,7 @@ pub(super) mod show {
     use vidpipe_engine::{Plan, event::Forecast};
     use vidpipe_report::plan::{human, json};
 
-    /// As data: the whole plan, on stdout.
+    /// Prints the whole plan to stdout, as data.
     pub(crate) fn data(global: &Global, plan: &Plan<Aws>, forecast: Option<&Forecast>, all: bool) -> Result {
         match global.output {
             Output::Json | Output::Jsonl => print_json(&json(&plan.steps, forecast)),
@@ -83,7 +84,7 @@ pub(super) mod show {
         }
     }
 
-    /// Before a question is asked: the whole plan, on stderr.
+    /// Prints the whole plan to stderr, before a prompt.
     pub(crate) fn before(plan: &Plan<Aws>, forecast: Option<&Forecast>) -> Result {
         note(human(&plan.steps, forecast, false, &screen::on_stderr()).trim_end())
     }

@@ -1,9 +1,11 @@
-//! `vidpipe rehearse`: a whole life of an environment in the sandbox, in seconds. Touches nothing real, and no file.
+//! `vidpipe rehearse`: the whole lifecycle of an environment in the sandbox, in seconds. Touches nothing real, and no
+//! file.
 use crate::{
     cli::{self, Account, Global, Output, Speed},
     fail::{Exit, Failure, Result},
     spec,
 };
+use clap::ValueEnum;
 use serde_json::{Value, json};
 use std::fmt::Write;
 use vidpipe_pipelines::{
@@ -14,17 +16,17 @@ use vidpipe_rehearse::{Phase, Refusal, Rehearsal, rehearse};
 use vidpipe_report::text::{count, duration};
 use vidpipe_sandbox::{self as sandbox, Conditions};
 
-/// So many refusals are told; the rest are counted.
+/// The number of refusals shown; the rest are counted.
 const TOLD: usize = 12;
 
 pub(super) async fn run(global: &Global, args: &cli::Rehearse) -> Result {
     let specs = if args.all { defaults() } else { vec![spec::load(args.config.as_ref(), args.pipeline)?] };
     let suffix = Suffix::parse("rehearsal").map_err(|e| Failure::new(Exit::Failed, e.to_string()))?;
-    let mut told = Vec::new();
+    let mut rehearsals = Vec::new();
     for spec in &specs {
-        told.push(rehearse(spec, &suffix, day(args)).await.map_err(|e| Failure::before(&e))?);
+        rehearsals.push(rehearse(spec, &suffix, day(args)).await.map_err(|e| Failure::before(&e))?);
     }
-    match (global.output, told.as_slice()) {
+    match (global.output, rehearsals.as_slice()) {
         (Output::Json | Output::Jsonl, [one]) if !args.all => super::print_json(&document(one)),
         (Output::Json | Output::Jsonl, all) => {
             let balanced = all.iter().all(Rehearsal::is_balanced);
@@ -34,7 +36,7 @@ pub(super) async fn run(global: &Global, args: &cli::Rehearse) -> Result {
         (_, [one]) if !args.all => super::print(&human(one, args)),
         (_, all) => super::print(&table(all, args)),
     }?;
-    let Some(wrong) = told.iter().find(|told| !told.is_balanced()) else { return Ok(()) };
+    let Some(wrong) = rehearsals.iter().find(|rehearsal| !rehearsal.is_balanced()) else { return Ok(()) };
     Err(Failure::new(Exit::Failed, format!("{} after this rehearsal: please report it", wrong.violations.join("; ")))
         .hint(format!("repeat it with `{}`", again(wrong, args))))
 }
@@ -43,47 +45,49 @@ fn defaults() -> Vec<Spec> {
     Pipeline::ALL.into_iter().map(Spec::defaults).collect()
 }
 
-fn document(told: &Rehearsal) -> Value {
-    let mut document = json!({ "schema": vidpipe_report::SCHEMA, "balanced": told.is_balanced() });
-    if let (Some(document), Ok(Value::Object(fields))) = (document.as_object_mut(), serde_json::to_value(told)) {
+fn document(rehearsal: &Rehearsal) -> Value {
+    let mut document = json!({ "schema": vidpipe_report::SCHEMA, "balanced": rehearsal.is_balanced() });
+    if let (Some(document), Ok(Value::Object(fields))) = (document.as_object_mut(), serde_json::to_value(rehearsal)) {
         document.extend(fields);
     }
     document
 }
 
-/// All of them side by side: a line each, and the verdicts.
+/// The table of all rehearsals: one line each, and the verdicts.
 fn table(all: &[Rehearsal], args: &cli::Rehearse) -> String {
     let (seed, share, account) = (args.seed, args.faults * 100.0, account(args));
     let mut text = format!(
         "seed {seed}, {share:.0} % of all calls faulted, {account}in the sandbox: nothing here has met AWS\n\n"
     );
-    text.push_str("pipeline         nodes       up     down   looks changes retries throttled faulted   made ledger\n");
-    for told in all {
-        let sum = |of: fn(&Phase) -> usize| -> usize { [&told.up, &told.again, &told.down].into_iter().map(of).sum() };
+    text.push_str("pipeline         nodes       up     down   reads changes retries throttled faulted   made ledger\n");
+    for rehearsal in all {
+        let sum = |of: fn(&Phase) -> usize| -> usize {
+            [&rehearsal.up, &rehearsal.again, &rehearsal.down].into_iter().map(of).sum()
+        };
         let time = |phase: &Phase| duration(std::time::Duration::from_secs_f64(phase.seconds));
-        let verdict = if told.is_balanced() { "balanced" } else { "NOT BALANCED" };
+        let verdict = if rehearsal.is_balanced() { "balanced" } else { "NOT BALANCED" };
         let _ = writeln!(
             text,
             "{:<16} {:>5} {:>8} {:>8} {:>7} {:>7} {:>7} {:>9} {:>7} {:>6} {verdict}",
-            told.pipeline,
-            told.nodes,
-            time(&told.up),
-            time(&told.down),
-            sum(|phase| phase.looks),
+            rehearsal.pipeline,
+            rehearsal.nodes,
+            time(&rehearsal.up),
+            time(&rehearsal.down),
+            sum(|phase| phase.reads),
             sum(|phase| phase.changes),
             sum(|phase| phase.retries),
             sum(|phase| phase.throttled),
             sum(|phase| phase.faulted),
-            told.made,
+            rehearsal.made,
         );
     }
-    for told in all {
-        for (name, phase) in [("up", &told.up), ("down", &told.down)] {
-            let _ = writeln!(text, "\nwhat {name} of {} waited for: {}", told.pipeline, path(phase, args));
+    for rehearsal in all {
+        for (name, phase) in [("up", &rehearsal.up), ("down", &rehearsal.down)] {
+            let _ = writeln!(text, "\nwhat {name} of {} waited for: {}", rehearsal.pipeline, path(phase, args));
         }
-        text.push_str(&stays(told));
-        for violation in &told.violations {
-            let _ = writeln!(text, "{}: {violation}", told.pipeline);
+        text.push_str(&stays(rehearsal));
+        for violation in &rehearsal.violations {
+            let _ = writeln!(text, "{}: {violation}", rehearsal.pipeline);
         }
     }
     text
@@ -103,47 +107,52 @@ fn day(args: &cli::Rehearse) -> Conditions {
     if args.faults > 0.0 { strict.with_faults(args.faults) } else { strict }
 }
 
-fn again(told: &Rehearsal, args: &cli::Rehearse) -> String {
+fn again(rehearsal: &Rehearsal, args: &cli::Rehearse) -> String {
     let account = if args.account == Account::Fresh { " --account fresh" } else { "" };
-    format!("vidpipe rehearse -p {} --seed {} --faults {}{account}", told.pipeline, args.seed, args.faults)
+    let config = args.config.as_ref().map(|file| format!(" --config {}", vidpipe_text::path(file))).unwrap_or_default();
+    let speed = args.speed.and_then(|speed| speed.to_possible_value());
+    let speed = speed.map(|speed| format!(" --speed {}", speed.get_name())).unwrap_or_default();
+    let (pipeline, seed, faults) = (&rehearsal.pipeline, args.seed, args.faults);
+    format!("vidpipe rehearse -p {pipeline} --seed {seed} --faults {faults}{account}{speed}{config}")
 }
 
-fn human(told: &Rehearsal, args: &cli::Rehearse) -> String {
+fn human(rehearsal: &Rehearsal, args: &cli::Rehearse) -> String {
     let mut text = String::new();
-    let (pipeline, region, seed, share) = (&told.pipeline, &told.region, told.seed, args.faults * 100.0);
+    let (pipeline, region, seed, share) = (&rehearsal.pipeline, &rehearsal.region, rehearsal.seed, args.faults * 100.0);
     let _ = writeln!(
         text,
         "{pipeline} ({region}), {}, seed {seed}, {share:.0} % of all calls faulted, {}in the sandbox: nothing here has met AWS\n",
-        count(told.nodes, "node"),
+        count(rehearsal.nodes, "node"),
         account(args),
     );
-    text.push_str("          runs     time   looks changes retries throttled faulted widest\n");
-    for (name, phase) in [("up", &told.up), ("up again", &told.again), ("down", &told.down)] {
+    text.push_str("          runs     time   reads changes retries throttled faulted widest\n");
+    for (name, phase) in [("up", &rehearsal.up), ("up again", &rehearsal.again), ("down", &rehearsal.down)] {
         text.push_str(&line(name, phase));
     }
-    for (name, phase) in [("up", &told.up), ("down", &told.down)] {
+    for (name, phase) in [("up", &rehearsal.up), ("down", &rehearsal.down)] {
         let _ = writeln!(text, "\nwhat {name} waited for: {}", path(phase, args));
     }
-    let refused: Vec<_> = [&told.up, &told.again, &told.down].into_iter().flat_map(|phase| &phase.refused).collect();
+    let refused: Vec<_> =
+        [&rehearsal.up, &rehearsal.again, &rehearsal.down].into_iter().flat_map(|phase| &phase.refused).collect();
     text.push_str(&refusals(&refused));
-    text.push_str(&stays(told));
-    let verdict = if told.is_balanced() {
-        format!("balanced: {} made, each once, and nothing is left", count(told.made, "thing"))
+    text.push_str(&stays(rehearsal));
+    let verdict = if rehearsal.is_balanced() {
+        format!("balanced: {} made, each once, and nothing is left", count(rehearsal.made, "thing"))
     } else {
-        format!("NOT BALANCED:\n  {}", told.violations.join("\n  "))
+        format!("NOT BALANCED:\n  {}", rehearsal.violations.join("\n  "))
     };
     let _ = writeln!(text, "\nthe ledger is {verdict}");
     text
 }
 
-/// What account it is, where it is no usual one.
+/// The kind of account, if it is not the default.
 fn account(args: &cli::Rehearse) -> &'static str {
     if args.account == Account::Fresh { "a fresh account, " } else { "" }
 }
 
-/// What the account has come to have, and keeps.
-fn stays(told: &Rehearsal) -> String {
-    match told.stays.as_slice() {
+/// The service-linked roles that stay in the account.
+fn stays(rehearsal: &Rehearsal) -> String {
+    match rehearsal.stays.as_slice() {
         [] => String::new(),
         roles => format!("\nthe account keeps the service-linked roles of {}\n", roles.join(", ")),
     }
@@ -152,17 +161,17 @@ fn stays(told: &Rehearsal) -> String {
 fn line(name: &str, phase: &Phase) -> String {
     let runs = phase.runs.map_or_else(|| "never".to_owned(), |runs| runs.to_string());
     let time = duration(std::time::Duration::from_secs_f64(phase.seconds));
-    let Phase { looks, changes, retries, throttled, faulted, widest, .. } = phase;
+    let Phase { reads, changes, retries, throttled, faulted, widest, .. } = phase;
     format!(
-        "{name:<9} {runs:>5} {time:>8} {looks:>7} {changes:>7} {retries:>7} {throttled:>9} {faulted:>7} {widest:>6}\n"
+        "{name:<9} {runs:>5} {time:>8} {reads:>7} {changes:>7} {retries:>7} {throttled:>9} {faulted:>7} {widest:>6}\n"
     )
 }
 
-/// The chain that took the time; what took none of it is left out. And how that compares with AWS's own part of it, on a
-/// day on which AWS takes its usual time.
+/// The critical path, without steps under a second. If AWS takes its typical time, also the ratio to AWS's own part of
+/// it.
 fn path(phase: &Phase, args: &cli::Rehearse) -> String {
-    let told = phase.critical.iter().filter(|(_, seconds)| *seconds >= 1.0);
-    let steps: Vec<String> = told.map(|(task, seconds)| format!("{task} {seconds:.0} s")).collect();
+    let long = phase.critical.iter().filter(|(_, seconds)| *seconds >= 1.0);
+    let steps: Vec<String> = long.map(|(task, seconds)| format!("{task} {seconds:.0} s")).collect();
     let chain = if steps.is_empty() { "nothing".into() } else { steps.join(" > ") };
     let usual = args.faults == 0.0 && day(args).speed == sandbox::Speed::Typical;
     let ratio = format!("; {:.3} times AWS's own {:.0} s", phase.ratio(), phase.aws_seconds);

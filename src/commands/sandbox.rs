@@ -1,4 +1,4 @@
-//! `vidpipe sandbox`: what there is in the AWS inside this process, and what is put there beforehand.
+//! `vidpipe sandbox`: lists the sandbox's resources, and stores secrets in it beforehand.
 use crate::{
     cli::{Global, PutSecret},
     fail::{Exit, Failure, Result},
@@ -12,23 +12,23 @@ use vidpipe_aws::OrFail;
 use vidpipe_engine::Class;
 use vidpipe_sandbox::{Clock, Sandbox};
 
-/// Secrets Manager takes no larger value.
+/// The largest value Secrets Manager accepts.
 /// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html>
 const LARGEST_SECRET: usize = 64 * 1024;
 
-/// Everything that exists, as JSON: it is for programs, and for the eyes of whoever doubts `down`.
+/// Prints everything that exists, as JSON, for programs and to check `down` independently.
 pub(super) fn inventory(global: &Global) -> Result {
     let file = session::sandbox_file(global);
     let inventory = Sandbox::open(&file, Clock::Instant)
         .and_then(|sandbox| sandbox.inventory())
-        .map_err(|e| Failure::new(Exit::Refused, format!("failed to look into the sandbox: {e}")).hint(e.hint()))?;
+        .map_err(|e| Failure::new(Exit::Refused, format!("failed to read the sandbox: {e}")).hint(e.hint()))?;
     super::print_json(&inventory)
 }
 
-/// A secret of somebody else's. Its value is never an argument: others could see that.
+/// Stores a secret as if created outside vidpipe. Its value is never an argument: other users could read that.
 pub(super) async fn put_secret(global: &Global, args: &PutSecret) -> Result {
     let value = from_stdin()?;
-    // Whatever the command line says, this never leaves the process.
+    // Always the sandbox, whatever the command line says.
     let global = Global { sandbox: true, ..global.clone() };
     let session = Session::open(&global, &args.region, BTreeMap::new(), Access::Change).await?;
     let secrets = &session.aws.secrets;
@@ -45,7 +45,7 @@ pub(super) async fn put_secret(global: &Global, args: &PutSecret) -> Result {
     super::note(&format!("the sandbox has the secret {} in {}", args.name, args.region))
 }
 
-/// Everything up to the end, without the line break that `echo` adds.
+/// Reads stdin to its end, without the line break that `echo` adds.
 fn from_stdin() -> Result<String> {
     let mut value = String::new();
     let most = LARGEST_SECRET as u64 + 1;

@@ -1,4 +1,4 @@
-//! `vidpipe status`: what is recorded. Asks AWS nothing.
+//! `vidpipe status`: shows what is recorded. Calls no AWS API.
 use crate::{
     cli::{self, Global, Output},
     environment,
@@ -8,12 +8,12 @@ use crate::{
 use std::collections::BTreeMap;
 use vidpipe_engine::{Clock, event::Event};
 use vidpipe_report::status::{LastRun, Row, all_human, all_json, one_human, one_json};
-use vidpipe_store::Place;
+use vidpipe_store::EnvDir;
 
 pub(super) fn run(global: &Global, args: &cli::Status) -> Result {
     let now = Clock::start().now();
     let json = matches!(global.output, Output::Json | Output::Jsonl);
-    let look = screen::on_stdout();
+    let style = screen::on_stdout();
     let text = match &args.suffix {
         Some(suffix) => {
             let (place, state) = environment::find(global, suffix.as_str(), args.pipeline)?;
@@ -21,23 +21,23 @@ pub(super) fn run(global: &Global, args: &cli::Status) -> Result {
             if json {
                 return super::print_json(&one_json(&state, last.as_ref(), now));
             }
-            one_human(&state, last.as_ref(), now, &look)
+            one_human(&state, last.as_ref(), now, &style)
         }
         None => {
-            let wanted = |p: &Place| args.pipeline.is_none_or(|w| w.name() == p.pipeline());
+            let selected = |p: &EnvDir| args.pipeline.is_none_or(|w| w.name() == p.pipeline());
             let places = session::folder(global).list()?;
-            let rows: Vec<Row> = places.iter().filter(|p| wanted(p)).filter_map(row).collect();
+            let rows: Vec<Row> = places.iter().filter(|p| selected(p)).filter_map(row).collect();
             if json {
                 return super::print_json(&all_json(&rows, now));
             }
-            all_human(&rows, now, &look)
+            all_human(&rows, now, &style)
         }
     };
     super::print(&text)
 }
 
-/// One environment's line. A state that cannot be read is shown as such: it is not nothing.
-fn row(place: &Place) -> Option<Row> {
+/// The row of an environment. An unreadable state is shown as a problem, not as absent.
+fn row(place: &EnvDir) -> Option<Row> {
     match place.read() {
         Ok(state) => Some(Row::of(&state?, last_run(place))),
         Err(e) => Some(Row {
@@ -54,8 +54,8 @@ fn row(place: &Place) -> Option<Row> {
     }
 }
 
-/// The history is for people: what of it cannot be read is left out.
-fn last_run(place: &Place) -> Option<LastRun> {
+/// The last run. The history is informational: its unreadable parts are skipped.
+fn last_run(place: &EnvDir) -> Option<LastRun> {
     let run = place.runs().ok()?.into_iter().next()?;
     let of_the_run = |e: &Event| !matches!(e, Event::Sweeping { .. } | Event::Swept(_));
     let last = run.events().ok().and_then(|events| events.into_iter().map(|e| e.event).rfind(of_the_run));

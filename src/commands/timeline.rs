@@ -1,4 +1,4 @@
-//! `vidpipe timeline`: a recorded run, drawn. Needs the state folder only: asks AWS nothing, and takes no lock.
+//! `vidpipe timeline`: draws a recorded run. Needs only the state folder: calls no AWS API and takes no lock.
 use crate::{
     cli::{self, Global, Output},
     environment,
@@ -11,7 +11,7 @@ use vidpipe_report::timeline::{Difference, End, Listed, Timeline, html, json, li
 use vidpipe_store::{Run, StoreError};
 use vidpipe_text::path as shown;
 
-/// So many runs are named where one has to be chosen.
+/// The number of runs named when the user has to choose one.
 const NAMED: usize = 5;
 
 pub(super) fn run(global: &Global, args: &cli::Timeline) -> Result {
@@ -24,10 +24,10 @@ pub(super) fn run(global: &Global, args: &cli::Timeline) -> Result {
     let drawn = [(args.svg.as_deref(), "the SVG"), (args.html.as_deref(), "the page")];
     one_stdout(programs, &drawn)?;
     let chosen = meant(global, args, &runs, args.run.as_deref().unwrap_or("1"))?;
-    let timeline = told(chosen)?;
+    let timeline = timeline_of(chosen)?;
     let against = match (&args.against, args.no_diff) {
         (_, true) => None,
-        (Some(word), _) => Some(told(meant(global, args, &runs, word)?)?),
+        (Some(word), _) => Some(timeline_of(meant(global, args, &runs, word)?)?),
         (None, _) => before(&runs, chosen, &timeline),
     };
     let against = against.map(|earlier| Difference::of(&timeline, &earlier));
@@ -46,8 +46,9 @@ pub(super) fn run(global: &Global, args: &cli::Timeline) -> Result {
 
 fn list(global: &Global, runs: &[Run]) -> Result {
     let listed = |run: &Run| {
-        let told = recorded(run).map_err(why).and_then(|told| told.ok_or_else(|| "nothing is recorded of it".into()));
-        Listed { stamp: run.stamp().into(), at: run.at, command: run.command.clone(), told }
+        let timeline =
+            recorded(run).map_err(why).and_then(|timeline| timeline.ok_or_else(|| "nothing is recorded of it".into()));
+        Listed { stamp: run.stamp().into(), at: run.at, command: run.command.clone(), timeline }
     };
     let listed: Vec<Listed> = runs.iter().map(listed).collect();
     match global.output {
@@ -56,7 +57,7 @@ fn list(global: &Global, runs: &[Run]) -> Result {
     }
 }
 
-/// The run that is meant; if it cannot be told, with what there is.
+/// The run that `word` refers to. If it is ambiguous or unknown, the error lists the runs.
 fn meant<'a>(global: &Global, args: &cli::Timeline, runs: &'a [Run], word: &str) -> Result<&'a Run> {
     let suffix = args.suffix.as_str();
     let list = format!("`{} --list` shows them", finish::again(global, "timeline", suffix));
@@ -81,44 +82,44 @@ fn meant<'a>(global: &Global, args: &cli::Timeline, runs: &'a [Run], word: &str)
     }
 }
 
-/// What happened in that run; `None` if nothing did.
+/// The timeline of a run; `None` if nothing happened.
 fn recorded(run: &Run) -> Result<Option<Timeline>, StoreError> {
     let events: Vec<_> = run.events()?.into_iter().map(|recorded| (recorded.at, recorded.event)).collect();
     Ok(Timeline::of(&events))
 }
 
-fn told(run: &Run) -> Result<Timeline> {
+fn timeline_of(run: &Run) -> Result<Timeline> {
     recorded(run)?.ok_or_else(|| {
         let message = format!("nothing is recorded of the run {}: it was killed before it began", run.stamp());
         Failure::new(Exit::Failed, message).hint("choose another run with --list")
     })
 }
 
-/// Why a run cannot be read, where it is clear which.
+/// The reason a run cannot be read, where the context names the run.
 fn why(e: StoreError) -> String {
     let why = std::error::Error::source(&e).map_or_else(|| e.to_string(), ToString::to_string);
     format!("unreadable: {why}")
 }
 
-/// The last run before that one of the same command that did all it had to do, and something of the same. The history is for
-/// people: what of it cannot be read is left out.
+/// The latest earlier run of the same command that completed and has tasks in common. The history is informational: its
+/// unreadable parts are skipped.
 fn before(runs: &[Run], chosen: &Run, timeline: &Timeline) -> Option<Timeline> {
     let earlier = runs.iter().filter(|r| r.at < chosen.at && r.command == chosen.command);
     let comparable = |t: &Timeline| t.end == End::Complete && Difference::of(timeline, t).common > 0;
-    earlier.filter_map(|r| told(r).ok()).find(comparable)
+    earlier.filter_map(|r| timeline_of(r).ok()).find(comparable)
 }
 
-/// Refuses to send two things to stdout.
+/// Refuses to write two documents to stdout.
 fn one_stdout(programs: bool, drawn: &[(Option<&Path>, &str)]) -> Result {
-    let shown = drawn.iter().filter(|(file, _)| *file == Some(Path::new("-"))).count();
-    if shown + usize::from(programs) < 2 {
+    let on_stdout = drawn.iter().filter(|(file, _)| *file == Some(Path::new("-"))).count();
+    if on_stdout + usize::from(programs) < 2 {
         return Ok(());
     }
     Err(Failure::new(Exit::Usage, "stdout takes one of the SVG, the page and the JSON")
         .hint("name files, such as `--svg run.svg --html run.html`"))
 }
 
-/// To stdout, or into a file.
+/// Writes to stdout or to a file.
 fn written(file: &Path, text: &str, what: &str) -> Result {
     if file == Path::new("-") {
         return super::print(text);

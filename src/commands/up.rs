@@ -1,11 +1,11 @@
-//! `vidpipe up`: make the environment be as the spec says.
+//! `vidpipe up`: makes the environment match the spec.
 use super::plan::{self as planning, show};
 use crate::{
     ask::confirm,
     cli::{self, Global, OnFailure},
     consent,
-    drive::{Outcome, Run},
     environment::{Opened, Recorded},
+    execute::{Outcome, Run},
     fail::{Failure, Result},
     finish,
     forecast::{Forecasting, limits},
@@ -20,17 +20,17 @@ use vidpipe_engine::{Clock, Consent, Graph, Limits, Name, Plan, State, plan};
 pub(super) async fn run(global: &Global, args: &cli::Up, halt: &Halt) -> Result {
     let clock = Clock::start();
     finish::may_put(args.flat_file.as_ref(), "the outputs")?;
-    let opened = Opened::new(global, &args.described, Access::Change).await?;
+    let opened = Opened::new(global, &args.env, Access::Change).await?;
     let lock = opened.place.lock("up", clock.now())?;
     let mut recorded = opened.state(clock).await?;
     let want = opened.graph(&recorded.facts);
     let mut consented = consent::given(args, &want, &recorded.state)?;
     if args.refresh {
-        planning::look(&opened.session, &mut recorded.state, clock).await?;
+        planning::report_drift(&opened.session, &mut recorded.state, clock).await?;
     }
     let plan = plan(&want, &recorded.state, KINDS, &opened.session.timings).map_err(|e| Failure::before(&e))?;
     let plan = plan.allowing(&Consent::To(consented.clone()));
-    let within = limits(&args.doing);
+    let within = limits(&args.run);
     let mut forecasting = Forecasting::new(&opened.session, &plan, &recorded.state, &within, clock);
     forecasting.fits(halt, Duration::ZERO).await?;
     agree(args, &plan, &recorded, &mut consented, &mut forecasting).await?;
@@ -52,7 +52,7 @@ pub(super) async fn run(global: &Global, args: &cli::Up, halt: &Halt) -> Result 
     back.and(ended)
 }
 
-/// Tell what will be done, and have it agreed to: all of it once, and what is lost by name.
+/// Shows the plan and gets consent: once for the whole plan, and by name for data loss.
 async fn agree(
     args: &cli::Up,
     plan: &Plan<Aws>,
@@ -61,8 +61,8 @@ async fn agree(
     forecasting: &mut Forecasting,
 ) -> Result {
     if plan.changes() {
-        // A question waits for the forecast; a run that asks nothing tells it when it is there.
-        let forecast = if args.doing.yes { None } else { forecasting.get().await };
+        // A prompt waits for the forecast. With --yes, the run reports it when it is available.
+        let forecast = if args.run.yes { None } else { forecasting.get().await };
         show::before(plan, forecast)?;
     }
     consent::protection(args, plan, recorded)?;
@@ -70,7 +70,7 @@ async fn agree(
         return Ok(());
     }
     let env = &recorded.state.env;
-    confirm(&args.doing, &format!("Make `{}` ({}, {}) like this?", env.suffix, env.pipeline, env.region)).await
+    confirm(&args.run, &format!("Make `{}` ({}, {}) like this?", env.suffix, env.pipeline, env.region)).await
 }
 
 async fn go(

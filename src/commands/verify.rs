@@ -1,4 +1,5 @@
-//! `vidpipe verify`: is it usable, not just available? Asks AWS about everything recorded, and changes nothing.
+//! `vidpipe verify`: checks that an environment is usable, not just available. Reads every recorded resource, and
+//! changes nothing.
 use crate::{
     cli::{self, Global, Output},
     environment,
@@ -10,7 +11,7 @@ use std::{
     io,
     net::{IpAddr, ToSocketAddrs},
 };
-use vidpipe_aws::verify::{Whence, verify};
+use vidpipe_aws::verify::{Target, verify};
 use vidpipe_engine::{
     Clock, Stop,
     verify::{Check, Verified},
@@ -19,7 +20,7 @@ use vidpipe_report::verify::{Asked, human, json, report};
 use vidpipe_store::guard;
 use vidpipe_text::clean;
 
-/// So many failures are named in the last line; the table has them all.
+/// The number of failures named in the error message; the table lists them all.
 const NAMED: usize = 8;
 
 pub(super) async fn run(global: &Global, args: &cli::Verify) -> Result {
@@ -27,13 +28,13 @@ pub(super) async fn run(global: &Global, args: &cli::Verify) -> Result {
     finish::may_put(args.report.as_ref(), "the report")?;
     let (place, state) = environment::find(global, args.suffix.as_str(), args.pipeline)?;
     let session = Session::open(global, place.region(), environment::tags(&state), Access::Read).await?;
-    let mut wanted = state.env.clone();
-    wanted.account.clone_from(&session.caller.account);
-    guard(&state, &wanted)?;
-    let whence = whence(&session);
-    let verified = verify(&session.aws, &state, &whence, &Stop::default()).await?;
-    let whence = whence.label();
-    let asked = Asked { at: clock.now(), whence: &whence, version: env!("CARGO_PKG_VERSION") };
+    let mut expected = state.env.clone();
+    expected.account.clone_from(&session.caller.account);
+    guard(&state, &expected)?;
+    let target = target(&session);
+    let verified = verify(&session.aws, &state, &target, &Stop::default()).await?;
+    let target = target.label();
+    let asked = Asked { at: clock.now(), target: &target, version: env!("CARGO_PKG_VERSION") };
     if let Some(file) = &args.report {
         finish::put(file, &report(&state.env, &verified, &asked), "the report")?;
     }
@@ -44,16 +45,16 @@ pub(super) async fn run(global: &Global, args: &cli::Verify) -> Result {
     ended(global, args, &verified)
 }
 
-/// Where this session's calls go.
-fn whence(session: &Session) -> Whence {
-    match (&session.sandbox, session.aws.endpoints.elsewhere()) {
-        (Some(_), _) => Whence::Sandbox,
-        (None, Some(endpoint)) => Whence::Endpoint(endpoint),
-        (None, None) => Whence::Aws(Box::new(|host| Box::pin(resolved(host)))),
+/// The target of this session's calls.
+fn target(session: &Session) -> Target {
+    match (&session.sandbox, session.aws.endpoints.emulator()) {
+        (Some(_), _) => Target::Sandbox,
+        (None, Some(endpoint)) => Target::Endpoint(endpoint),
+        (None, None) => Target::Aws(Box::new(|host| Box::pin(resolved(host)))),
     }
 }
 
-/// The addresses of a host. The system's resolver blocks, so it is asked beside.
+/// Resolves a host. The system's resolver blocks, so it runs on its own thread.
 async fn resolved(host: String) -> io::Result<Vec<IpAddr>> {
     let asked = tokio::task::spawn_blocking(move || (host.as_str(), 0).to_socket_addrs().map(Vec::from_iter));
     let found = asked.await.map_err(io::Error::other)??;

@@ -1,4 +1,5 @@
-//! Which signals whoever started us wants ignored. The standard library cannot ask, and to listen for one would end that.
+//! The signals that were ignored when the process started. The standard library cannot query them, and listening for a
+//! signal ends ignoring it.
 use std::{
     fs,
     io::{IsTerminal, stderr, stdin, stdout},
@@ -11,12 +12,12 @@ const HANG_UP: u32 = 1;
 pub(super) fn hang_up() -> bool {
     match fs::read_to_string("/proc/self/status").ok().as_deref().and_then(mask) {
         Some(ignored) => ignored & (1 << (HANG_UP - 1)) != 0,
-        // Other systems do not say. Without a terminal there is none to go, and with `nohup` there is none.
+        // Other systems do not report it. Under `nohup` there is no terminal, and without a terminal none can close.
         None => !(stdin().is_terminal() || stdout().is_terminal() || stderr().is_terminal()),
     }
 }
 
-/// The signals that are ignored, in what Linux says of a process: one bit each, the lowest for 1.
+/// The mask of ignored signals in a Linux process status: one bit each, the lowest for signal 1.
 /// <https://man7.org/linux/man-pages/man5/proc_pid_status.5.html>
 fn mask(status: &str) -> Option<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix("SigIgn:"))?;

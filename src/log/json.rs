@@ -1,4 +1,4 @@
-//! The log for programs: one JSON object a line, with the fields of the spans it is in.
+//! The log for programs: one JSON object per line, with the fields of the enclosing spans.
 use serde_json::{Map, Value, json};
 use std::{fmt, io::Write};
 use tracing::{
@@ -72,7 +72,7 @@ where
             let own = extensions.get::<Fields>().map(|fields| fields.0.clone()).unwrap_or_default();
             line.insert(span.name().into(), Value::Object(own));
         }
-        // What cannot be logged is no reason to end.
+        // A failure to log does not end the program.
         let line = vidpipe_text::json(&Value::Object(line).to_string()) + "\n";
         let _ = self.writer.make_writer().write_all(line.as_bytes());
     }

@@ -1,33 +1,33 @@
-//! What is still to be written to a stream, and what will never be.
+//! The output queued for a stream, and the output lost.
 use std::{collections::VecDeque, io};
 
-/// A reader that falls behind by more bytes than this loses some.
+/// The capacity in bytes. Output beyond it is dropped.
 const ROOM: usize = 8 << 20;
 
-/// The bytes on their way to a stream, in pieces that are written whole or not at all.
+/// The bytes queued for a stream, in pieces that are written whole or not at all.
 pub(super) struct Queue {
     pieces: VecDeque<Vec<u8>>,
-    /// In all pieces.
+    /// The size of all pieces.
     bytes: usize,
-    /// The piece that is being written.
+    /// The piece being written.
     pub(super) in_hand: Vec<u8>,
-    /// How many bytes were written.
+    /// The number of bytes written.
     pub(super) written: u64,
-    /// How many lines there was no room for.
+    /// The number of lines dropped.
     dropped: usize,
     failed: Option<io::Error>,
-    /// Nobody carries its bytes yet.
+    /// No thread writes the bytes yet.
     pub(super) is_new: bool,
-    /// It was waited for, and nothing was written.
+    /// A wait for the stream timed out without progress.
     pub(super) stuck: bool,
 }
 
-/// Why output was lost.
+/// The reason output was lost.
 #[derive(Debug)]
 pub(crate) struct Trouble {
-    /// What happened, after "failed to".
+    /// The reason, as it follows "failed to".
     pub(crate) what: String,
-    /// Nobody read any more.
+    /// The reader closed the stream.
     pub(crate) is_closed: bool,
 }
 
@@ -58,7 +58,7 @@ impl Queue {
         self.pieces.push_back(piece);
     }
 
-    /// Whether there is a next piece; it is in hand then.
+    /// Moves the next piece to `in_hand`. Returns whether there is one.
     pub(super) fn take_next(&mut self) -> bool {
         if let Some(piece) = self.pieces.pop_front() {
             self.bytes -= piece.len();
@@ -72,14 +72,14 @@ impl Queue {
         self.stuck = false;
     }
 
-    /// Nothing more is written.
+    /// Drops the queued and all later output.
     pub(super) fn fail(&mut self, e: io::Error) {
         self.dropped += self.pieces.drain(..).map(|piece| lines(&piece)).sum::<usize>();
         self.bytes = 0;
         self.failed.get_or_insert(e);
     }
 
-    /// What was lost by now, if anything was.
+    /// The output lost so far, if any.
     pub(super) fn end(&self, name: &str) -> Option<Trouble> {
         if let Some(e) = &self.failed {
             let is_closed = e.kind() == io::ErrorKind::BrokenPipe;
@@ -92,7 +92,7 @@ impl Queue {
     }
 }
 
-/// What has no end of a line is one.
+/// Counts lines. A piece without a line break counts as one line.
 fn lines(piece: &[u8]) -> usize {
     if piece.is_empty() { 0 } else { piece.iter().filter(|byte| **byte == b'\n').count().max(1) }
 }

@@ -1,16 +1,16 @@
-//! Credentials that run out and come back, and credentials that come back for another account: nothing of another
-//! account's is ever touched, and with the right ones the same command goes on.
+//! Credentials that expire and are renewed, and credentials renewed for another account: nothing in another account is
+//! ever touched, and with the right credentials the same command continues.
 use crate::{
     gate::{Gate, Held, Lost},
+    harness::Harness,
     moto::Moto,
-    world::World,
 };
 use std::{os::unix::fs::PermissionsExt, thread, time::Duration};
 
 const OURS: &str = "123456789012";
 const THEIRS: &str = "222222222222";
 
-/// Keys of another account, as a role in it hands them out: id, secret, session token.
+/// Keys of another account, as assuming a role in it returns them: id, secret, session token.
 fn of_another_account(moto: &Moto) -> [String; 3] {
     let role = format!("arn:aws:iam::{THEIRS}:role/vidpipe");
     let keys = moto.python(&format!(
@@ -36,33 +36,33 @@ fn another_accounts_credentials_are_refused_by_the_next_run() {
     let moto = Moto::start();
     let gate = Gate::before(moto.endpoint());
     let theirs = of_another_account(&moto);
-    let world = World::at(&gate.endpoint());
+    let harness = Harness::at(&gate.endpoint());
     gate.shut_at(60, Lost::Call);
-    let run = world.start("up --suffix staging --yes -o jsonl");
+    let run = harness.start("up --suffix staging --yes -o jsonl");
     gate.wait_shut();
     assert!(run.killed(), "it had ended already");
     gate.open(Held::AreLost);
     gate.forget();
 
     let [id, secret, token] = &theirs;
-    let world = world.with("AWS_ACCESS_KEY_ID", id).with("AWS_SECRET_ACCESS_KEY", secret);
-    let world = world.with("AWS_SESSION_TOKEN", token);
+    let harness = harness.with("AWS_ACCESS_KEY_ID", id).with("AWS_SECRET_ACCESS_KEY", secret);
+    let harness = harness.with("AWS_SESSION_TOKEN", token);
     for command in ["up", "plan", "verify", "down"] {
         let yes = if matches!(command, "plan" | "verify") { "" } else { " --yes" };
-        let ran = world.run(&format!("{command} --suffix staging{yes}")).ends(6);
-        for told in [OURS, THEIRS] {
-            assert!(ran.stderr.contains(told), "{command} does not tell {told}: {}", ran.stderr);
+        let ran = harness.run(&format!("{command} --suffix staging{yes}")).ends(6);
+        for text in [OURS, THEIRS] {
+            assert!(ran.stderr.contains(text), "{command} does not tell {text}: {}", ran.stderr);
         }
     }
     assert_eq!(gate.changes(), [""; 0].map(str::to_owned));
     assert!(is_empty(&moto, &theirs));
 
-    let world = world.with("AWS_ACCESS_KEY_ID", "testing").with("AWS_SECRET_ACCESS_KEY", "testing");
-    let world = world.with("AWS_SESSION_TOKEN", "testing");
-    world.run("down --suffix staging --yes").ends(0);
+    let harness = harness.with("AWS_ACCESS_KEY_ID", "testing").with("AWS_SECRET_ACCESS_KEY", "testing");
+    let harness = harness.with("AWS_SESSION_TOKEN", "testing");
+    harness.run("down --suffix staging --yes").ends(0);
 }
 
-/// Hands out keys of our account that soon run out, and keys of another account from then on.
+/// Returns keys of our account that soon expire, and after that keys of another account.
 const PROCESS: &str = r#"#!/bin/sh
 here=$(dirname "$0")
 if [ -e "$here/asked" ]; then
@@ -80,32 +80,32 @@ fn credentials_renewed_for_another_account_end_the_run() {
     let gate = Gate::before(moto.endpoint());
     let theirs = of_another_account(&moto);
     let [id, secret, token] = &theirs;
-    let world = World::empty().with("AWS_ENDPOINT_URL", &gate.endpoint()).with("AWS_CONFIG_FILE", "aws.config");
+    let harness = Harness::empty().with("AWS_ENDPOINT_URL", &gate.endpoint()).with("AWS_CONFIG_FILE", "aws.config");
     let expires = "2099-01-01T00:00:00Z";
-    world.write(
+    harness.write(
         "theirs.json",
         format!(
             r#"{{"Version": 1, "AccessKeyId": "{id}", "SecretAccessKey": "{secret}", "SessionToken": "{token}", "Expiration": "{expires}"}}"#
         ),
     );
-    world.write("keys", PROCESS);
-    std::fs::set_permissions(world.here().join("keys"), std::fs::Permissions::from_mode(0o755)).unwrap();
-    world.write("aws.config", format!("[default]\ncredential_process = {}\n", world.here().join("keys").display()));
+    harness.write("keys", PROCESS);
+    std::fs::set_permissions(harness.here().join("keys"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    harness.write("aws.config", format!("[default]\ncredential_process = {}\n", harness.here().join("keys").display()));
 
     gate.shut_at(1, Lost::Call);
-    let run = world.start("up --suffix staging --yes");
+    let run = harness.start("up --suffix staging --yes");
     gate.wait_shut();
-    // The SDK renews what runs out within ten seconds.
+    // The SDK renews keys that expire within ten seconds.
     thread::sleep(Duration::from_secs(27));
     gate.open(Held::GoOn);
     let ran = run.wait().ends(3);
-    for told in [OURS, THEIRS, "renewed"] {
-        assert!(ran.stderr.contains(told), "{told} is not told: {}", ran.stderr);
+    for text in [OURS, THEIRS, "renewed"] {
+        assert!(ran.stderr.contains(text), "{text} is not told: {}", ran.stderr);
     }
     assert!(is_empty(&moto, &theirs), "something was made in the other account");
 
-    let world = world.with("AWS_ACCESS_KEY_ID", "testing").with("AWS_SECRET_ACCESS_KEY", "testing");
-    world.run("up --suffix staging --yes").ends(0);
+    let harness = harness.with("AWS_ACCESS_KEY_ID", "testing").with("AWS_SECRET_ACCESS_KEY", "testing");
+    harness.run("up --suffix staging --yes").ends(0);
     assert_eq!(moto.live().twice(), [""; 0]);
-    world.run("down --suffix staging --yes").ends(0);
+    harness.run("down --suffix staging --yes").ends(0);
 }

@@ -1,9 +1,9 @@
-//! Answers that AWS gives for a while, word for word, each with where it is known from: the table of the sandbox, written
-//! here in the protocols of AWS.
+//! Transient errors of AWS, word for word, each with its source: the sandbox's table, encoded here in the protocols of
+//! AWS.
 use crate::request::{Call, Protocol, Request};
 use serde_json::{Value, json};
 
-/// An answer that AWS has given.
+/// An error that AWS has returned.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Answer {
     /// The group of facts it belongs to.
@@ -13,11 +13,11 @@ pub(crate) struct Answer {
     status: u16,
     code: String,
     message: String,
-    /// Asking again helps.
+    /// A retry helps.
     pub(crate) passes: bool,
-    /// Asking again helps after minutes.
+    /// A retry helps only after minutes.
     pub(crate) slow: bool,
-    /// It is given to a call that was done: the answer before it was lost.
+    /// It is returned for a call that was done: the answer before it was lost.
     pub(crate) after: bool,
 }
 
@@ -46,22 +46,22 @@ impl Answer {
         }
     }
 
-    /// Whether it is given to such a call.
+    /// Whether it applies to this call.
     pub(crate) fn is_for(&self, call: &Call) -> bool {
         self.service == call.service && self.operation == call.name
     }
 
-    /// Whether it is given to calls of that operation.
+    /// Whether it applies to calls of that operation.
     pub(crate) fn is_of(&self, operation: &str) -> bool {
         self.operation == operation
     }
 
-    /// What it is, for whoever reads that it was never given.
+    /// The name, for a report that it was never returned.
     pub(crate) fn name(&self) -> String {
         format!("{} {}: {} {:.60}", self.row, self.operation, self.code, self.message)
     }
 
-    /// As it comes over the network; `None` if the request does not name what the message speaks of.
+    /// The response as sent over the network; `None` if the request does not contain the name the message refers to.
     pub(crate) fn written(&self, request: &Request) -> Option<String> {
         let message = filled(&self.message, request)?;
         let escaped = message.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
@@ -102,7 +102,7 @@ impl Answer {
 
 const ID: &str = "request-of-the-gate";
 
-/// A message that names a thing, such as `{subnet-}`, names the one that the request names.
+/// Fills the placeholder in a message, such as `{subnet-}`, with the name in the request.
 fn filled(message: &str, request: &Request) -> Option<String> {
     let Some((before, rest)) = message.split_once('{') else { return Some(message.to_owned()) };
     let (beginning, after) = rest.split_once('}').unwrap();

@@ -1,34 +1,35 @@
-//! Two and three runs at once on one environment, by seeded schedules: other commands, other moments, other beginnings.
-//! One acts at a time and the others are told so; the serial of the state only grows; in the end nothing is doubled and
-//! nothing is left, as the sandbox's own inventory has it. A few schedules here; `just torture` runs two hundred.
-use crate::world::{Running, SUFFIX, World, json_lines};
+//! Two and three concurrent runs on one environment, by seeded schedules: different commands, moments and initial
+//! states. One run acts at a time and the others report that it does; the serial of the state only grows; in the end
+//! nothing is doubled and nothing is left, according to the sandbox's own inventory. A few schedules here; `just
+//! torture` runs two hundred.
+use crate::harness::{Harness, Running, SUFFIX, json_lines};
 use serde_json::Value;
 use std::{collections::BTreeMap, fs, path::Path, thread, time::Duration};
 use vidpipe_sandbox::{Clock, Sandbox};
 
-/// The tests below, so that they run side by side.
+/// The number of tests below, which run in parallel.
 const SHARDS: u64 = 4;
 
 fn schedules() -> u64 {
     if std::env::var_os("VIDPIPE_TORTURE").is_some() { 200 } else { 12 }
 }
 
-/// What is there when they begin.
+/// The environment when the runs begin.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Before {
     Absent,
     Complete,
-    /// `up` was killed after so many events.
-    Half(usize),
+    /// `up` was killed after this many events.
+    Op(usize),
 }
 
-/// Who begins when, on what.
+/// Which commands start when, and on what.
 #[derive(Debug)]
 struct Schedule {
     #[allow(dead_code, reason = "it is shown: a schedule can be repeated by it")]
     seed: u64,
     before: Before,
-    /// The command, and how long after the one before it, in milliseconds.
+    /// The commands, and the delay of each after the one before it, in milliseconds.
     runs: Vec<(&'static str, u64)>,
 }
 
@@ -38,24 +39,24 @@ impl Schedule {
         let before = match rng.u8(..3) {
             0 => Before::Absent,
             1 => Before::Complete,
-            _ => Before::Half(rng.usize(20..200)),
+            _ => Before::Op(rng.usize(20..200)),
         };
         let count = rng.usize(2..=3);
-        // At the same moment, while the first is at work, or about when it ends.
+        // At the same moment, while the first is running, or about when it ends.
         let spread = *rng.choice(&[1, 30, 400, 4_000, 9_000]).unwrap();
         let command = |rng: &mut fastrand::Rng| if rng.bool() { "up" } else { "down" };
         let runs = (0..count).map(|_| (command(&mut rng), rng.u64(..spread))).collect();
         Self { seed, before, runs }
     }
 
-    /// A kind that has only our tags to be found by is looked for over a minute after a kill: not in real time here.
+    /// After a kill, vidpipe polls for over a minute for a resource that only its tags identify: not in real time here.
     fn line(&self, command: &str) -> String {
-        let clock = if matches!(self.before, Before::Half(_)) { "paused" } else { "instant" };
+        let clock = if matches!(self.before, Before::Op(_)) { "paused" } else { "instant" };
         format!("{command} --suffix {SUFFIX} --sandbox --sandbox-clock {clock} --yes")
     }
 }
 
-/// How often what happened.
+/// How often each outcome occurred.
 #[derive(Debug, Default)]
 struct Tally {
     schedules: usize,
@@ -64,9 +65,9 @@ struct Tally {
     absent: usize,
 }
 
-/// What exists, by region, service and kind.
-fn counts(world: &World) -> BTreeMap<String, usize> {
-    let file = world.here().join(".vidpipe/sandbox/aws.json");
+/// The number of resources, by region, service and kind.
+fn counts(harness: &Harness) -> BTreeMap<String, usize> {
+    let file = harness.here().join(".vidpipe/sandbox/aws.json");
     let inventory = Sandbox::open(&file, Clock::Instant).unwrap().inventory().unwrap();
     let mut counts = BTreeMap::new();
     for (region, services) in inventory["regions"].as_object().unwrap() {
@@ -80,9 +81,9 @@ fn counts(world: &World) -> BTreeMap<String, usize> {
     counts
 }
 
-/// Lineage and serial of the state, if there is one now.
-fn serial(world: &World) -> Option<(String, u64)> {
-    let text = fs::read_to_string(world.sandbox_place().join("state.json")).ok()?;
+/// Lineage and serial of the state, if a state exists now.
+fn serial(harness: &Harness) -> Option<(String, u64)> {
+    let text = fs::read_to_string(harness.sandbox_place().join("state.json")).ok()?;
     let of = |key: &str| {
         let line = text.lines().find(|l| l.starts_with(&format!("  \"{key}\": ")))?;
         Some(line.split_once(": ")?.1.trim_end_matches(',').trim_matches('"').to_owned())
@@ -90,10 +91,10 @@ fn serial(world: &World) -> Option<(String, u64)> {
     Some((of("lineage").unwrap(), of("serial").unwrap().parse().unwrap()))
 }
 
-/// The runs that acted, in the order they did: command, beginning, end. One acts at a time, so the order is that of their
-/// last lines on the disk; where waits are skipped, a run's own clock may stand still while it waits for its turn.
-fn acted(world: &World) -> Vec<(String, String, String)> {
-    let Ok(folder) = fs::read_dir(world.sandbox_place().join("runs")) else { return Vec::new() };
+/// The runs that acted, in order: command, beginning, end. One run acts at a time, so the order is that of their last
+/// lines on disk. Where waits are skipped, a run's own clock may stand still while the run is blocked.
+fn acted(harness: &Harness) -> Vec<(String, String, String)> {
+    let Ok(folder) = fs::read_dir(harness.sandbox_place().join("runs")) else { return Vec::new() };
     let mut runs: Vec<_> = folder
         .map(|f| {
             let path = f.unwrap().path();
@@ -109,11 +110,12 @@ fn acted(world: &World) -> Vec<(String, String, String)> {
     runs.into_iter().map(|(_, run)| run).collect()
 }
 
-/// Begin as the schedule says; wait for all; and watch the state meanwhile. The exit codes, in order of beginning.
-fn together(world: &World, schedule: &Schedule) -> Vec<(&'static str, i32)> {
-    let mut seen = serial(world);
+/// Starts the runs as scheduled, waits for all of them, and watches the state meanwhile. Returns the exit codes, in
+/// order of starting.
+fn together(harness: &Harness, schedule: &Schedule) -> Vec<(&'static str, i32)> {
+    let mut seen = serial(harness);
     let mut watch = || {
-        let now = serial(world);
+        let now = serial(harness);
         if let (Some((had, before)), Some((lineage, after))) = (&seen, &now) {
             assert!(had != lineage || before <= after, "{schedule:?}: the serial went from {before} to {after}");
         }
@@ -123,7 +125,7 @@ fn together(world: &World, schedule: &Schedule) -> Vec<(&'static str, i32)> {
     for (command, after) in &schedule.runs {
         thread::sleep(Duration::from_millis(*after));
         watch();
-        running.push((command, world.start(&schedule.line(command))));
+        running.push((command, harness.start(&schedule.line(command))));
     }
     while running.iter_mut().any(|(_, run)| run.goes_on()) {
         watch();
@@ -145,37 +147,37 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// A complete environment, made once and copied.
+/// A complete environment, created once and copied.
 struct Complete {
-    world: World,
+    harness: Harness,
     counts: BTreeMap<String, usize>,
-    /// What an account has anyway.
+    /// The resources that exist in an account without an environment.
     nothing: BTreeMap<String, usize>,
 }
 
 impl Complete {
     fn new() -> Self {
-        let (world, removed) = (World::in_memory(), World::in_memory());
-        world.run(&format!("up --suffix {SUFFIX} --sandbox --yes")).ends(0);
-        copy(&world.here(), &removed.here());
+        let (harness, removed) = (Harness::in_memory(), Harness::in_memory());
+        harness.run(&format!("up --suffix {SUFFIX} --sandbox --yes")).ends(0);
+        copy(&harness.here(), &removed.here());
         removed.run(&format!("down --suffix {SUFFIX} --sandbox --yes")).ends(0);
-        Self { counts: counts(&world), nothing: counts(&removed), world }
+        Self { counts: counts(&harness), nothing: counts(&removed), harness }
     }
 
     fn try_out(&self, schedule: &Schedule, tally: &mut Tally) {
-        let world = World::in_memory();
+        let harness = Harness::in_memory();
         match schedule.before {
             Before::Absent => {}
-            Before::Complete => copy(&self.world.here(), &world.here()),
-            Before::Half(events) => {
-                let mut run = world.start(&(schedule.line("up") + " -o jsonl"));
+            Before::Complete => copy(&self.harness.here(), &harness.here()),
+            Before::Op(events) => {
+                let mut run = harness.start(&(schedule.line("up") + " -o jsonl"));
                 run.read(events);
                 run.killed();
             }
         }
-        let before = acted(&world).len();
-        let ended = together(&world, schedule);
-        let runs = acted(&world);
+        let before = acted(&harness).len();
+        let ended = together(&harness, schedule);
+        let runs = acted(&harness);
 
         let with = |code: i32| ended.iter().filter(|(_, c)| *c == code).count();
         let (done, locked, absent) = (with(0), with(5), with(7));
@@ -188,24 +190,24 @@ impl Complete {
             "{schedule:?}: a run that acts leaves its history, another none: {ended:?}"
         );
         // Where waits are skipped, a run's clock is ahead of the others'.
-        let comparable = !matches!(schedule.before, Before::Half(_));
+        let comparable = !matches!(schedule.before, Before::Op(_));
         for pair in runs.windows(2).filter(|_| comparable) {
             assert!(pair[0].2 <= pair[1].1, "{schedule:?}: two acted at once: {pair:?}");
         }
 
         if done > 0 {
-            let there = counts(&world);
+            let there = counts(&harness);
             match runs.last().unwrap().0.as_str() {
                 "up" => assert_eq!(there, self.counts, "{schedule:?}: not what one run makes"),
                 _ => assert_eq!(there, self.nothing, "{schedule:?}: something is left"),
             }
         }
-        let last = world.run(&schedule.line("down"));
+        let last = harness.run(&schedule.line("down"));
         assert!([0, 7].contains(&last.code()), "{schedule:?}: {last:?}");
-        if world.here().join(".vidpipe/sandbox/aws.json").exists() {
-            assert_eq!(counts(&world), self.nothing, "{schedule:?}: something is left in the end");
+        if harness.here().join(".vidpipe/sandbox/aws.json").exists() {
+            assert_eq!(counts(&harness), self.nothing, "{schedule:?}: something is left in the end");
         }
-        assert_eq!(serial(&world), None, "{schedule:?}");
+        assert_eq!(serial(&harness), None, "{schedule:?}");
         tally.schedules += 1;
         tally.acted += done;
         tally.locked += locked;

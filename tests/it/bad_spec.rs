@@ -1,16 +1,16 @@
-//! A wrong spec is refused before AWS hears of it, with the file, the line, what is allowed, and nothing changed.
-use crate::{gate::Gate, world::World};
+//! A wrong spec is refused before any AWS call, with the file, the line and the allowed values, and nothing is changed.
+use crate::{gate::Gate, harness::Harness};
 use insta::assert_snapshot;
 
 fn refused(name: &str, text: impl AsRef<[u8]>, line: u32) {
     let gate = Gate::before_nothing();
-    let world = World::at(&gate.endpoint());
-    world.write("vidpipe.toml", text);
-    let ran = world.run("up --suffix staging --yes").ends(6);
+    let harness = Harness::at(&gate.endpoint());
+    harness.write("vidpipe.toml", text);
+    let ran = harness.run("up --suffix staging --yes").ends(6);
     assert!(ran.stderr.contains(&format!("vidpipe.toml:{line}")), "no file and line: {}", ran.stderr);
-    assert_snapshot!(name, ran.told());
+    assert_snapshot!(name, ran.text());
     for command in ["plan --suffix staging", "graph"] {
-        assert_eq!(world.run(command).ends(6).stderr, ran.stderr);
+        assert_eq!(harness.run(command).ends(6).stderr, ran.stderr);
     }
     assert_eq!(gate.calls(), [""; 0]);
 }
@@ -37,21 +37,21 @@ fn no_toml() {
 
 #[test]
 fn a_file_that_is_not_there() {
-    let world = World::empty();
-    assert_snapshot!("no_file", world.run("up --suffix staging --yes --config other.toml").ends(6).told());
+    let harness = Harness::empty();
+    assert_snapshot!("no_file", harness.run("up --suffix staging --yes --config other.toml").ends(6).text());
 }
 
 #[test]
 fn a_file_that_is_no_text() {
-    let world = World::empty();
-    world.write("vidpipe.toml", b"pipeline = \"\xff\"\n");
-    assert_snapshot!("no_text", world.run("up --suffix staging --yes").ends(6).told());
+    let harness = Harness::empty();
+    harness.write("vidpipe.toml", b"pipeline = \"\xff\"\n");
+    assert_snapshot!("no_text", harness.run("up --suffix staging --yes").ends(6).text());
 }
 
 #[test]
 fn a_spec_of_another_pipeline() {
-    let world = World::empty();
-    world.write("vidpipe.toml", "pipeline = \"streamflix\"\n");
-    let ran = world.run("up --suffix staging --yes --pipeline streamtech").ends(6);
-    assert_snapshot!("another_pipeline", ran.told());
+    let harness = Harness::empty();
+    harness.write("vidpipe.toml", "pipeline = \"streamflix\"\n");
+    let ran = harness.run("up --suffix staging --yes --pipeline streamtech").ends(6);
+    assert_snapshot!("another_pipeline", ran.text());
 }

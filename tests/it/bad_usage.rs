@@ -1,26 +1,26 @@
-//! A wrong command line, and a command that is not possible here: each is refused with its exit code and the way out,
-//! before AWS hears of it.
-use crate::{gate::Gate, world::World};
+//! A wrong command line, and a command that is not possible here: each is refused with its exit code and the remedy,
+//! before any AWS call.
+use crate::{gate::Gate, harness::Harness};
 use insta::assert_snapshot;
 use std::{thread, time::Duration};
 
-/// A world whose endpoint must not be called, and what it heard.
-fn silent() -> (World, Gate) {
+/// A harness whose endpoint must not be called, and the gate that records its calls.
+fn silent() -> (Harness, Gate) {
     let gate = Gate::before_nothing();
-    (World::at(&gate.endpoint()), gate)
+    (Harness::at(&gate.endpoint()), gate)
 }
 
-/// Each of these commands ends with that code, changes no file and calls nobody.
+/// Asserts that each of these commands ends with that code, writes no file and makes no call.
 fn refused(code: i32, name: &str, commands: &[&[&str]]) {
-    let (world, gate) = silent();
-    let mut told = String::new();
+    let (harness, gate) = silent();
+    let mut text = String::new();
     for command in commands {
-        let ran = world.run_args(command).ends(code);
-        told += &format!("$ vidpipe {}\n{}\n", command.join(" ").escape_debug(), ran.told());
+        let ran = harness.run_args(command).ends(code);
+        text += &format!("$ vidpipe {}\n{}\n", command.join(" ").escape_debug(), ran.text());
     }
-    assert_snapshot!(name, told);
+    assert_snapshot!(name, text);
     assert_eq!(gate.calls(), [""; 0]);
-    assert_eq!(std::fs::read_dir(world.here()).unwrap().count(), 0, "a file was written");
+    assert_eq!(std::fs::read_dir(harness.here()).unwrap().count(), 0, "a file was written");
 }
 
 #[test]
@@ -92,24 +92,24 @@ fn environments_that_are_not_there() {
 
 #[test]
 fn nobody_to_ask() {
-    let world = World::empty();
-    let ran = world.run("up --suffix staging --sandbox").ends(6);
+    let harness = Harness::empty();
+    let ran = harness.run("up --suffix staging --sandbox").ends(6);
     assert!(ran.stderr.contains("add --yes"), "{}", ran.stderr);
     assert_eq!(ran.stdout, "");
-    world.run("status --suffix staging --sandbox").ends(7);
-    world.run("up --suffix staging --sandbox --yes").ends(0);
-    let ran = world.run("down --suffix staging --sandbox").ends(6);
+    harness.run("status --suffix staging --sandbox").ends(7);
+    harness.run("up --suffix staging --sandbox --yes").ends(0);
+    let ran = harness.run("down --suffix staging --sandbox").ends(6);
     assert!(ran.stderr.contains("add --yes"), "{}", ran.stderr);
-    // Where nothing is to be done, nothing is to be asked.
-    world.run("up --suffix staging --sandbox").ends(0);
+    // A run without changes needs no prompt.
+    harness.run("up --suffix staging --sandbox").ends(0);
 }
 
 #[test]
 fn no_credentials() {
     let gate = Gate::before_nothing();
-    let world = World::empty().with("AWS_ENDPOINT_URL", &gate.endpoint());
-    let ran = world.run("up --suffix staging --yes").ends(6);
-    assert_snapshot!("no_credentials", ran.told());
+    let harness = Harness::empty().with("AWS_ENDPOINT_URL", &gate.endpoint());
+    let ran = harness.run("up --suffix staging --yes").ends(6);
+    assert_snapshot!("no_credentials", ran.text());
     assert!(ran.stderr.contains("add --sandbox"), "{}", ran.stderr);
     assert_eq!(gate.calls(), [""; 0]);
 }
@@ -117,23 +117,23 @@ fn no_credentials() {
 #[test]
 fn another_region() {
     for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
-        let (world, gate) = silent();
-        let world = world.with(name, "eu-west-3");
-        assert_snapshot!(format!("another_region_{name}"), world.run("up --suffix staging --yes").ends(6).told());
+        let (harness, gate) = silent();
+        let harness = harness.with(name, "eu-west-3");
+        assert_snapshot!(format!("another_region_{name}"), harness.run("up --suffix staging --yes").ends(6).text());
         assert_eq!(gate.calls(), [""; 0]);
     }
-    World::empty().with("AWS_REGION", "eu-west-3").run("plan --suffix staging --sandbox").ends(0);
+    Harness::empty().with("AWS_REGION", "eu-west-3").run("plan --suffix staging --sandbox").ends(0);
 }
 
-/// The endpoint is there and does not answer: it is asked again, nothing is begun, and nothing is left behind.
+/// The endpoint exists and does not answer: the call is retried, nothing is begun, and nothing is left behind.
 #[test]
 fn an_endpoint_that_hangs_up() {
-    let (world, gate) = silent();
-    let run = world.start("up --suffix staging --yes");
+    let (harness, gate) = silent();
+    let run = harness.start("up --suffix staging --yes");
     while gate.calls().len() < 4 {
         thread::sleep(Duration::from_millis(50));
     }
     assert!(run.killed(), "it had ended already");
     assert_eq!(gate.changes(), [""; 0]);
-    world.run("status --suffix staging").ends(7);
+    harness.run("status --suffix staging").ends(7);
 }

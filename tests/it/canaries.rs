@@ -1,6 +1,6 @@
-//! Every generated password and API key is a canary: no command, in no format, at no log level, says one or keeps one
-//! outside of AWS, whether it ends well, is refused, or is killed. Which values those are, the sandbox's file knows.
-use crate::world::World;
+//! Every generated password and API key is a canary: no command, in any format, at any log level, prints or stores one
+//! outside of AWS, whether it succeeds, is refused, or is killed. The values are read from the sandbox's file.
+use crate::harness::Harness;
 use serde_json::Value;
 use std::{
     collections::BTreeSet,
@@ -11,8 +11,8 @@ use std::{
 const FORMATS: [&str; 4] = ["human", "plain", "json", "jsonl"];
 
 /// Every generated value in the sandbox's AWS.
-fn canaries(world: &World) -> BTreeSet<String> {
-    let text = fs::read_to_string(aws(world)).unwrap();
+fn canaries(harness: &Harness) -> BTreeSet<String> {
+    let text = fs::read_to_string(aws(harness)).unwrap();
     let mut found = BTreeSet::new();
     collect(&serde_json::from_str(&text).unwrap(), "", &mut found);
     assert!(found.len() >= 2 && found.iter().all(|v| v.len() >= 16), "{} values", found.len());
@@ -40,31 +40,31 @@ fn collect(value: &Value, within: &str, found: &mut BTreeSet<String>) {
     }
 }
 
-fn aws(world: &World) -> PathBuf {
-    world.here().join(".vidpipe/sandbox/aws.json")
+fn aws(harness: &Harness) -> PathBuf {
+    harness.here().join(".vidpipe/sandbox/aws.json")
 }
 
-/// As it is, as JSON has it, and as Rust's Debug has it.
+/// The value as it is, as JSON escapes it, and as Rust's Debug escapes it.
 fn spellings(canary: &str) -> [String; 3] {
     let quoted = |text: String| text[1..text.len() - 1].to_owned();
     [canary.to_owned(), quoted(serde_json::to_string(canary).unwrap()), quoted(format!("{canary:?}"))]
 }
 
-/// What was found is not said: a test's log is no better place for it.
+/// The value found is not printed: a test's log must not contain it either.
 #[track_caller]
 fn assert_hidden(canaries: &BTreeSet<String>, text: &str, place: &str) {
     let shown = canaries.iter().flat_map(|c| spellings(c)).any(|spelling| text.contains(&spelling));
     assert!(!shown, "{place} holds a generated value");
 }
 
-/// Every file in a folder and beneath, but the sandbox's AWS itself; how many.
-fn search(world: &World, folder: &Path, canaries: &BTreeSet<String>) -> usize {
+/// Checks every file below a folder, except the sandbox's AWS itself. Returns how many.
+fn search(harness: &Harness, folder: &Path, canaries: &BTreeSet<String>) -> usize {
     let mut files = 0;
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            files += search(world, &path, canaries);
-        } else if path != aws(world) {
+            files += search(harness, &path, canaries);
+        } else if path != aws(harness) {
             let text = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
             assert_hidden(canaries, &text, &path.display().to_string());
             files += 1;
@@ -77,8 +77,8 @@ fn sandboxed(command: &str) -> String {
     format!("{command} --suffix staging --sandbox --sandbox-clock paused")
 }
 
-/// The commands that change nothing, in every format they have.
-fn looks() -> Vec<String> {
+/// The commands that change nothing, in every format they support.
+fn reads() -> Vec<String> {
     let mut lines: Vec<String> = FORMATS
         .iter()
         .flat_map(|format| {
@@ -95,89 +95,89 @@ fn looks() -> Vec<String> {
 
 #[test]
 fn no_command_says_one_and_no_file_keeps_one() {
-    let world = World::in_memory();
-    let mut said = Vec::new();
+    let harness = Harness::in_memory();
+    let mut runs = Vec::new();
     for format in FORMATS {
-        // The first makes everything, the others find it there.
-        said.push(world.run(&format!("{} --yes -o {format} --flat-file out.json", sandboxed("up"))).ends(0));
+        // The first run creates everything; the others find it.
+        runs.push(harness.run(&format!("{} --yes -o {format} --flat-file out.json", sandboxed("up"))).ends(0));
     }
-    let mut canaries = canaries(&world);
-    said.extend(looks().iter().map(|line| world.run(line).ends(0)));
-    said.push(world.run(&sandboxed("up")).ends(0));
-    world.write("vidpipe.toml", "pipeline = \"streamtech\"\n[database]\npassword_length = 40\nstorage_gib = 200\n");
-    said.push(world.run(&format!("{} --yes -o jsonl", sandboxed("up"))));
-    canaries.extend(self::canaries(&world));
-    let files = search(&world, &world.here(), &canaries);
-    said.push(world.run(&format!("{} --yes -o jsonl", sandboxed("down"))).ends(0));
-    search(&world, &world.here(), &canaries);
-    for ran in &said {
+    let mut canaries = canaries(&harness);
+    runs.extend(reads().iter().map(|line| harness.run(line).ends(0)));
+    runs.push(harness.run(&sandboxed("up")).ends(0));
+    harness.write("vidpipe.toml", "pipeline = \"streamtech\"\n[database]\npassword_length = 40\nstorage_gib = 200\n");
+    runs.push(harness.run(&format!("{} --yes -o jsonl", sandboxed("up"))));
+    canaries.extend(self::canaries(&harness));
+    let files = search(&harness, &harness.here(), &canaries);
+    runs.push(harness.run(&format!("{} --yes -o jsonl", sandboxed("down"))).ends(0));
+    search(&harness, &harness.here(), &canaries);
+    for ran in &runs {
         assert_hidden(&canaries, &(ran.stdout.clone() + &ran.stderr), &format!("{:?}", ran.line()));
     }
-    println!("{} values hidden in {} runs and {files} files", canaries.len(), said.len());
+    println!("{} values hidden in {} runs and {files} files", canaries.len(), runs.len());
 }
 
-/// Other programs' variable turns nothing up.
+/// The log variable of other programs has no effect.
 #[test]
 fn another_log_level_says_no_more() {
     for level in ["error", "trace", "aws_smithy_runtime=trace,hyper=trace,vidpipe=debug"] {
-        let world = World::in_memory().with("RUST_LOG", level).with("RUST_BACKTRACE", "full");
-        let up = world.run(&format!("{} --yes -o plain", sandboxed("up"))).ends(0);
-        let canaries = canaries(&world);
-        let looks = ["status", "plan --all", "outputs", "timeline --html"].map(|c| world.run(&sandboxed(c)).ends(0));
-        for ran in [up].into_iter().chain(looks) {
+        let harness = Harness::in_memory().with("RUST_LOG", level).with("RUST_BACKTRACE", "full");
+        let up = harness.run(&format!("{} --yes -o plain", sandboxed("up"))).ends(0);
+        let canaries = canaries(&harness);
+        let reads = ["status", "plan --all", "outputs", "timeline --html"].map(|c| harness.run(&sandboxed(c)).ends(0));
+        for ran in [up].into_iter().chain(reads) {
             let text = ran.stdout + &ran.stderr;
             let logged = ["TRACE", "DEBUG", "INFO", "WARN"].iter().find(|word| text.contains(*word));
             assert_eq!(logged, None, "RUST_LOG={level}");
             assert_hidden(&canaries, &text, "a command");
         }
-        search(&world, &world.here(), &canaries);
+        search(&harness, &harness.here(), &canaries);
     }
 }
 
 /// The log, at every level and in both formats, on stderr and in a file.
 #[test]
 fn the_log_says_none() {
-    let world = World::in_memory();
+    let harness = Harness::in_memory();
     let logged = |command: &str, level: &str, format: &str, file: &str| {
-        world.run(&format!("{} --log {level} --log-format {format}{file}", sandboxed(command)))
+        harness.run(&format!("{} --log {level} --log-format {format}{file}", sandboxed(command)))
     };
-    let mut said = vec![logged("up --yes -o plain", "trace", "json", "").ends(0)];
-    assert!(said[0].stderr.contains("CreateDBInstance"), "nothing is logged");
-    let canaries = canaries(&world);
+    let mut runs = vec![logged("up --yes -o plain", "trace", "json", "").ends(0)];
+    assert!(runs[0].stderr.contains("CreateDBInstance"), "nothing is logged");
+    let canaries = canaries(&harness);
     for level in ["error", "warn", "info", "debug", "trace", "off,aws=trace", "trace,engine=debug,events=trace"] {
         for (format, file) in [("text", ""), ("json", " --log-file log.txt")] {
-            let looks =
+            let reads =
                 ["up --yes -o plain", "plan --refresh", "outputs"].map(|c| logged(c, level, format, file).ends(0));
-            let there = looks[1].stderr.contains("DescribeVpcs");
+            let there = reads[1].stderr.contains("DescribeVpcs");
             assert_eq!(there, file.is_empty() && (level.contains("debug") || level.contains("trace")), "{level}");
-            said.extend(looks);
+            runs.extend(reads);
         }
     }
-    said.push(logged("verify", "trace", "text", "").ends(0));
-    search(&world, &world.here(), &canaries);
-    said.push(logged("down --yes -o plain", "trace", "text", "").ends(0));
-    for ran in &said {
+    runs.push(logged("verify", "trace", "text", "").ends(0));
+    search(&harness, &harness.here(), &canaries);
+    runs.push(logged("down --yes -o plain", "trace", "text", "").ends(0));
+    for ran in &runs {
         assert_hidden(&canaries, &(ran.stdout.clone() + &ran.stderr), &format!("{:?}", ran.line()));
     }
 }
 
-/// What is not ours logs requests with all that is in them, and is never listened to.
+/// Other crates log whole requests, so their logs are never enabled.
 #[test]
 fn nothing_else_can_be_made_to_log() {
-    let world = World::in_memory();
+    let harness = Harness::in_memory();
     for filter in ["aws_smithy_runtime=trace", "debug,aws_sdk_secretsmanager=trace", "hyper=trace", "loud"] {
-        let refused = world.run(&format!("status --sandbox --log {filter}")).ends(64);
+        let refused = harness.run(&format!("status --sandbox --log {filter}")).ends(64);
         assert!(refused.stderr.contains("does not log here") || refused.stderr.contains("is not a level"), "{filter}");
     }
 }
 
-/// What other users of the machine can see of a process, while it has the values in its hands.
+/// The parts of a process that other users of the machine can read, while it holds the values.
 #[test]
 fn the_process_shows_none() {
-    let world = World::in_memory();
-    let mut run = world.start(&format!("{} --yes -o jsonl", sandboxed("up")));
+    let harness = Harness::in_memory();
+    let mut run = harness.start(&format!("{} --yes -o jsonl", sandboxed("up")));
     let mut seen: Vec<u8> = Vec::new();
-    // Until it ends; the secrets are made early, and read again and again.
+    // Until it ends; the secrets are created early, and read repeatedly.
     while run.read(12) == 12 {
         for file in ["cmdline", "environ", "comm", "stat", "maps"] {
             seen.extend(fs::read(format!("/proc/{}/{file}", run.id())).unwrap_or_default());
@@ -185,18 +185,18 @@ fn the_process_shows_none() {
     }
     run.wait().ends(0);
     assert!(!seen.is_empty() || !Path::new("/proc/self").exists(), "it was never looked at");
-    assert_hidden(&canaries(&world), &String::from_utf8_lossy(&seen), "/proc");
+    assert_hidden(&canaries(&harness), &String::from_utf8_lossy(&seen), "/proc");
 }
 
-/// Killed in the middle: what is left on the disk has none either.
+/// Killed in the middle: the files left on disk contain none either.
 #[test]
 fn a_killed_run_leaves_none() {
-    let world = World::in_memory();
+    let harness = Harness::in_memory();
     for events in [250, 90] {
-        let mut run = world.start(&format!("{} --yes -o jsonl", sandboxed("up")));
+        let mut run = harness.start(&format!("{} --yes -o jsonl", sandboxed("up")));
         run.read(events);
         run.killed();
     }
-    let canaries = canaries(&world);
-    search(&world, &world.here(), &canaries);
+    let canaries = canaries(&harness);
+    search(&harness, &harness.here(), &canaries);
 }

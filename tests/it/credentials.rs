@@ -1,5 +1,5 @@
-//! Whoever fetches credentials may have a hiccup: that ends no command, and is not called "expired".
-use crate::world::World;
+//! A credentials provider may fail briefly: that ends no command, and is not reported as "expired".
+use crate::harness::Harness;
 use std::{
     io::{self, BufRead, BufReader, Read, Write},
     net::{Ipv4Addr, TcpListener, TcpStream},
@@ -7,10 +7,10 @@ use std::{
     thread,
 };
 
-/// An AWS that only knows STS, whose first answers to a call are 500s, and refuses everything else.
+/// An AWS that implements only STS, whose first answers to an action are 500s, and refuses everything else.
 pub(crate) struct Sts {
     pub(crate) endpoint: String,
-    /// The actions it was asked for, in order; what is not of STS is "other".
+    /// The requested actions, in order; an action that is not of STS is "other".
     asked: Arc<Mutex<Vec<&'static str>>>,
 }
 
@@ -35,7 +35,7 @@ impl Sts {
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
         let asked = Arc::<Mutex<Vec<_>>>::default();
         let log = asked.clone();
-        // They end with the process, which is the test's own.
+        // The threads end with the process, which belongs to this test.
         thread::spawn(move || {
             for connection in listener.incoming().flatten() {
                 let log = log.clone();
@@ -80,19 +80,19 @@ fn answer(connection: &TcpStream, log: &Mutex<Vec<&'static str>>, hiccups: usize
     write!(&*connection, "HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n{text}", text.len())
 }
 
-fn world(sts: &Sts) -> World {
-    let world = World::empty().with("AWS_ENDPOINT_URL", &sts.endpoint).with("AWS_CONFIG_FILE", "aws.config");
+fn harness(sts: &Sts) -> Harness {
+    let harness = Harness::empty().with("AWS_ENDPOINT_URL", &sts.endpoint).with("AWS_CONFIG_FILE", "aws.config");
     let config = "[default]\nrole_arn = arn:aws:iam::123456789012:role/vidpipe\nsource_profile = base\n\
                   [profile base]\naws_access_key_id = base\naws_secret_access_key = secret\n";
-    world.write("aws.config", config);
-    world
+    harness.write("aws.config", config);
+    harness
 }
 
 #[test]
 fn a_role_is_assumed_though_sts_fails_at_first() {
     let sts = Sts::new(1);
-    // It goes on until it is refused by another service.
-    let ran = world(&sts).run("plan --suffix staging").ends(6);
+    // The command continues until another service refuses it.
+    let ran = harness(&sts).run("plan --suffix staging").ends(6);
     assert!(ran.stderr.contains("only STS is here"), "{}", ran.stderr);
     assert_eq!((sts.asked("AssumeRole"), sts.asked("GetCallerIdentity")), (2, 2), "{:?}", sts.asked.lock().unwrap());
 }
@@ -100,11 +100,12 @@ fn a_role_is_assumed_though_sts_fails_at_first() {
 #[test]
 fn a_program_that_hands_out_none_is_told_without_its_words() {
     let sts = Sts::new(0);
-    let world = World::empty().with("AWS_ENDPOINT_URL", &sts.endpoint).with("AWS_CONFIG_FILE", "aws.config");
-    world.write("aws.config", "[default]\ncredential_process = sh -c 'echo the key is hunter2 >&2; exit 3' hunter3\n");
-    let ran = world.run("plan --suffix staging").ends(6);
-    for told in ["the credential process `sh` ended with exit status 3", "sign in"] {
-        assert!(ran.stderr.contains(told), "{told} is not told: {}", ran.stderr);
+    let harness = Harness::empty().with("AWS_ENDPOINT_URL", &sts.endpoint).with("AWS_CONFIG_FILE", "aws.config");
+    harness
+        .write("aws.config", "[default]\ncredential_process = sh -c 'echo the key is hunter2 >&2; exit 3' hunter3\n");
+    let ran = harness.run("plan --suffix staging").ends(6);
+    for text in ["the credential process `sh` ended with exit status 3", "sign in"] {
+        assert!(ran.stderr.contains(text), "{text} is not told: {}", ran.stderr);
     }
     assert!(!ran.stderr.contains("hunter"), "{}", ran.stderr);
 }

@@ -1,5 +1,5 @@
-//! A gate in front of an AWS endpoint. It writes down every call, can shut at an exact one (before that call has reached
-//! AWS, or after AWS has done it and before the answer is heard), and can answer for a while as AWS sometimes does.
+//! A gate in front of an AWS endpoint. It records every call, can shut at an exact call (before the call has reached
+//! AWS, or after AWS has done it and before the answer is received), and can return AWS's transient errors for a while.
 use crate::{
     answers::Answer,
     instead::{Foreign, Instead, Kept},
@@ -13,30 +13,30 @@ use std::{
     time::Duration,
 };
 
-/// What is lost of the call at which the gate shuts.
+/// The part that is lost of the call at which the gate shuts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Lost {
-    /// The call: AWS never heard of it.
+    /// The call: AWS never received it.
     Call,
-    /// The answer: AWS did it.
+    /// The answer: AWS did the call.
     Answer,
 }
 
-/// What becomes of the calls that a shut gate held back.
+/// The fate of the calls that a shut gate held back.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Held {
-    /// They go on as if nothing had been.
+    /// They continue unchanged.
     GoOn,
-    /// Their connections end, and AWS never hears of them.
+    /// Their connections end, and AWS never receives them.
     AreLost,
 }
 
-/// A listener that hands calls on to an endpoint.
+/// A listener that forwards calls to an endpoint.
 pub(crate) struct Gate(Arc<Shared>);
 
 struct Shared {
     address: SocketAddr,
-    /// `None`: there is nothing behind it, and every connection ends without an answer.
+    /// `None`: nothing is behind the gate, and every connection ends without an answer.
     beyond: Option<SocketAddr>,
     door: Mutex<Door>,
     moved: Condvar,
@@ -45,28 +45,28 @@ struct Shared {
 #[derive(Default)]
 struct Door {
     calls: Vec<Call>,
-    /// After so many more calls that change something.
+    /// Shut after this many more calls that change something.
     shuts: Option<(usize, Lost)>,
     shut: bool,
-    /// After so many more calls, of any kind, nothing is answered any more.
+    /// Answer nothing after this many more calls, of any kind.
     silent: Option<usize>,
-    /// The operation that AWS is made to refuse.
+    /// The operation that is refused.
     refused: Option<String>,
-    /// How often it was opened again, and what became of what it had held then.
+    /// How often the gate was opened again, and the fate of the calls it then held.
     opened: usize,
     held: Option<Held>,
-    /// What is answered for a while, in this order where several are for one operation.
+    /// The answers returned for a while, in this order if several are for one operation.
     kept: Vec<Kept>,
 }
 
 impl Gate {
-    /// In front of that endpoint.
+    /// A gate in front of that endpoint.
     pub(crate) fn before(endpoint: &str) -> Self {
         let beyond = endpoint.strip_prefix("http://").unwrap().parse().unwrap();
         Self::new(Some(beyond))
     }
 
-    /// With nothing behind it.
+    /// A gate with nothing behind it.
     pub(crate) fn before_nothing() -> Self {
         Self::new(None)
     }
@@ -76,11 +76,11 @@ impl Gate {
         let (door, moved) = (Mutex::default(), Condvar::new());
         let shared = Arc::new(Shared { address: listener.local_addr().unwrap(), beyond, door, moved });
         let gate = Self(shared.clone());
-        // They end with the process, which is the test's own.
+        // The threads end with the process, which belongs to this test.
         thread::spawn(move || {
             for connection in listener.incoming().flatten() {
                 let shared = shared.clone();
-                // A client that was killed in the middle is what this is for.
+                // Serving a client that is killed in the middle is the purpose of the gate.
                 thread::spawn(move || shared.serve(connection).unwrap_or_default());
             }
         });
@@ -92,18 +92,18 @@ impl Gate {
         format!("http://{}", self.0.address)
     }
 
-    /// Shut at the nth call from now that changes something, counted from 1.
+    /// Shuts at the nth call from now that changes something, counted from 1.
     pub(crate) fn shut_at(&self, nth: usize, lost: Lost) {
         self.0.door().shuts = Some((nth, lost));
     }
 
-    /// Wait until it has shut. Never ends if fewer calls come.
+    /// Waits until the gate has shut. Never returns if fewer calls arrive.
     pub(crate) fn wait_shut(&self) {
         let door = self.0.moved.wait_while(self.0.door(), |door| !door.shut).unwrap();
         drop(door);
     }
 
-    /// Open it again.
+    /// Opens the gate again.
     pub(crate) fn open(&self, held: Held) {
         let mut door = self.0.door();
         (door.shut, door.shuts, door.held) = (false, None, Some(held));
@@ -116,58 +116,58 @@ impl Gate {
         self.0.door().shut
     }
 
-    /// After so many more calls, of any kind, take all that come and answer none.
+    /// After this many more calls, of any kind, accepts every call and answers none.
     pub(crate) fn fall_silent_after(&self, calls: usize) {
         self.0.door().silent = Some(calls);
     }
 
-    /// Wait until a call is not answered. Never ends if fewer calls come.
+    /// Waits until a call is not answered. Never returns if fewer calls arrive.
     pub(crate) fn wait_silent(&self) {
         drop(self.0.moved.wait_while(self.0.door(), |door| !door.shut).unwrap());
     }
 
-    /// Answer again. What was not answered is lost.
+    /// Answers again. The unanswered calls are lost.
     pub(crate) fn speak(&self) {
         self.0.door().silent = None;
         self.open(Held::AreLost);
     }
 
-    /// From now on, that operation is not allowed: AWS hears nothing of it. For services that answer in XML.
+    /// From now on, the operation is refused, and AWS does not receive it. For services that answer in XML.
     pub(crate) fn refuse(&self, operation: Option<&str>) {
         self.0.door().refused = operation.map(str::to_owned);
     }
 
-    /// From its first call on, each operation is answered so for that long, one answer after the other.
+    /// Each operation is answered so for that long from its first call on, one answer after the other.
     pub(crate) fn keep(&self, answers: impl IntoIterator<Item = Answer>, lasting: Duration) {
         self.0.door().kept.extend(answers.into_iter().map(|answer| Kept::new(answer.into(), lasting)));
     }
 
-    /// From its first call on, AWS's answers to that operation are changed so for that long.
+    /// AWS's answers to the operation are changed so for that long from its first call on.
     pub(crate) fn change(&self, operation: &'static str, how: fn(&str) -> String, lasting: Duration) {
         self.0.door().kept.push(Kept::new(Instead::Changed(operation, how), lasting));
     }
 
-    /// From its first call on, its operation is answered so for that long; for no time, once.
+    /// The operation is answered so for that long from its first call on; once, if for no time.
     pub(crate) fn foreign(&self, foreign: Foreign, lasting: Duration) {
         self.0.door().kept.push(Kept::new(Instead::Foreign(foreign), lasting));
     }
 
-    /// What was kept and never given.
+    /// The answers that were kept and never given.
     pub(crate) fn never_given(&self) -> Vec<String> {
         self.0.door().kept.iter().filter(|kept| !kept.was_given()).map(Kept::name).collect()
     }
 
-    /// Forget the calls so far.
+    /// Forgets the calls so far.
     pub(crate) fn forget(&self) {
         self.0.door().calls.clear();
     }
 
-    /// Every call since.
+    /// Every call since then.
     pub(crate) fn calls(&self) -> Vec<String> {
         self.0.door().calls.iter().map(|c| c.name.clone()).collect()
     }
 
-    /// Those that change something.
+    /// Every call since then that changes something.
     pub(crate) fn changes(&self) -> Vec<String> {
         self.0.door().calls.iter().filter(|c| c.changes).map(|c| c.name.clone()).collect()
     }
@@ -193,8 +193,8 @@ impl Shared {
             return client.shutdown(Shutdown::Both);
         }
         let instead = self.instead(&request);
-        if let Some(said) = instead.as_ref().and_then(|instead| instead.unasked(&request)) {
-            client.write_all(&said)?;
+        if let Some(bytes) = instead.as_ref().and_then(|instead| instead.unasked(&request)) {
+            client.write_all(&bytes)?;
             return client.shutdown(Shutdown::Both);
         }
         let mut answer = Vec::new();
@@ -209,13 +209,13 @@ impl Shared {
         client.shutdown(Shutdown::Both)
     }
 
-    /// What is said in place of AWS's answer, or made of it.
+    /// The answer in place of AWS's answer, or the change of it.
     fn instead(&self, request: &Request) -> Option<Instead> {
         let mut door = self.door();
         door.kept.iter_mut().find_map(|kept| kept.give(request))
     }
 
-    /// Whether a call may go on; at a shut gate it waits.
+    /// Whether a call may continue; at a shut gate it waits.
     fn pass(&self, call: &Call) -> Verdict {
         let mut door = self.door();
         if door.refused.as_ref() == Some(&call.name) {
@@ -263,7 +263,7 @@ impl Shared {
 #[derive(PartialEq)]
 enum Verdict {
     Passed,
-    /// It goes on, and its answer is swallowed.
+    /// The call continues, and its answer is dropped.
     Unheard,
     Lost,
     Refused,

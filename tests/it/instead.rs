@@ -1,35 +1,35 @@
-//! What a gate says for a while in place of AWS's answers.
+//! The answers a gate returns for a while in place of AWS's.
 use crate::{answers::Answer, request::Request};
 use std::time::{Duration, Instant};
 
-/// What is said for a while: from the first call that it is for.
+/// An answer that is returned for a while, from the first call it applies to.
 pub(crate) struct Kept {
     instead: Instead,
     lasting: Duration,
     since: Option<Instant>,
 }
 
-/// What is said in place of AWS's answer.
+/// An answer in place of AWS's.
 #[derive(Clone)]
 pub(crate) enum Instead {
     /// An error.
     Said(Answer),
     /// AWS's own answer to that operation, changed.
     Changed(&'static str, fn(&str) -> String),
-    /// Something of somebody else's.
+    /// An answer that is not from AWS.
     Foreign(Foreign),
 }
 
-/// An answer that is not AWS's.
+/// An answer that is not from AWS.
 #[derive(Clone, Copy)]
 pub(crate) struct Foreign {
-    /// The operation it is given to.
+    /// The operation it answers.
     pub(crate) operation: &'static str,
     /// The HTTP status.
     pub(crate) status: u16,
     /// The body.
     pub(crate) body: fn() -> String,
-    /// AWS has done the call all the same.
+    /// Whether AWS does the call nevertheless.
     pub(crate) done: bool,
 }
 
@@ -53,7 +53,7 @@ impl Kept {
         Self { instead, lasting, since: None }
     }
 
-    /// What is said to that request, if it is its time.
+    /// The answer to that request, if it applies and its time has not passed.
     pub(crate) fn give(&mut self, request: &Request) -> Option<Instead> {
         let call = request.call();
         let is_for = match &self.instead {
@@ -82,7 +82,7 @@ impl Kept {
 }
 
 impl Instead {
-    /// What is said without AWS's having heard of the request.
+    /// The answer that is returned without forwarding the request to AWS.
     pub(crate) fn unasked(&self, request: &Request) -> Option<Vec<u8>> {
         match self {
             Self::Said(answer) if !answer.after => Some(answer.written(request).unwrap_or_default().into_bytes()),
@@ -91,10 +91,10 @@ impl Instead {
         }
     }
 
-    /// What becomes of AWS's answer, as it comes over the network.
+    /// The response to send, made from AWS's response.
     pub(crate) fn of(self, request: &Request, answer: Vec<u8>) -> Vec<u8> {
         match self {
-            Self::Said(said) => said.written(request).map_or(answer, String::into_bytes),
+            Self::Said(error) => error.written(request).map_or(answer, String::into_bytes),
             Self::Changed(_, how) => changed(&answer, how),
             Self::Foreign(foreign) => foreign.written(),
         }

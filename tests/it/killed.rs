@@ -1,42 +1,42 @@
-//! kill -9 in the middle of a run, at exact calls: the same command again completes, makes nothing twice and leaves
-//! nothing. A kind that has only our tags to be found by is looked for over a minute before it is made: by design.
+//! kill -9 in the middle of a run, at exact calls: the same command then completes, creates nothing twice and leaves
+//! nothing. By design, a resource that only its tags identify is polled for over a minute before it is created.
 use crate::{
     changes::{CHANGED, REVISED},
     gate::{Gate, Held, Lost},
+    harness::Harness,
     moto::Moto,
-    world::World,
 };
 
 const UP: &str = "up --suffix staging --yes -o jsonl";
-/// What the change costs is agreed to.
+/// Consents to the data loss of the change.
 const CHANGE: &str = "up --suffix staging --yes --allow-data-loss database -o jsonl";
 const DOWN: &str = "down --suffix staging --yes -o jsonl";
 
-/// Kill the command at each of these calls in turn, each time further on, and then let it end.
-fn killed_at(gate: &Gate, world: &World, command: &str, moments: &[(usize, Lost)]) {
+/// Kills the command at each of these calls in turn, each time further on, and then lets it end.
+fn killed_at(gate: &Gate, harness: &Harness, command: &str, moments: &[(usize, Lost)]) {
     for (call, lost) in moments {
         gate.shut_at(*call, *lost);
-        let run = world.start(command);
+        let run = harness.start(command);
         gate.wait_shut();
         assert!(run.killed(), "it had ended already");
         gate.open(Held::AreLost);
     }
-    world.run(command).ends(0);
+    harness.run(command).ends(0);
 }
 
 fn up_is_killed_at(moments: &[(usize, Lost)]) {
     let moto = Moto::start();
     let gate = Gate::before(moto.endpoint());
-    let world = World::at(&gate.endpoint());
+    let harness = Harness::at(&gate.endpoint());
     let before = moto.live();
-    killed_at(&gate, &world, UP, moments);
+    killed_at(&gate, &harness, UP, moments);
     let made = moto.live();
     assert_eq!(made.twice(), [""; 0]);
-    world.run("down --suffix staging --yes").ends(0);
+    harness.run("down --suffix staging --yes").ends(0);
     assert_eq!(moto.live().differing(&before), [""; 0], "something is left");
 
-    // What an undisturbed run makes.
-    world.run("up --suffix staging --yes").ends(0);
+    // The resources an undisturbed run creates.
+    harness.run("up --suffix staging --yes").ends(0);
     assert_eq!(made.counts(), moto.live().counts());
 }
 
@@ -68,12 +68,12 @@ fn up_late_and_again() {
 fn down_is_killed_at(moments: &[(usize, Lost)]) {
     let moto = Moto::start();
     let gate = Gate::before(moto.endpoint());
-    let world = World::at(&gate.endpoint());
+    let harness = Harness::at(&gate.endpoint());
     let before = moto.live();
-    world.run("up --suffix staging --yes").ends(0);
-    killed_at(&gate, &world, DOWN, moments);
+    harness.run("up --suffix staging --yes").ends(0);
+    killed_at(&gate, &harness, DOWN, moments);
     assert_eq!(moto.live().differing(&before), [""; 0], "something is left");
-    assert!(!world.place().join("state.json").exists());
+    assert!(!harness.place().join("state.json").exists());
 }
 
 #[test]
@@ -87,59 +87,59 @@ fn down_late() {
     down_is_killed_at(&[(80, Lost::Answer), (2, Lost::Answer), (2, Lost::Answer)]);
 }
 
-/// Without the gate: at whatever moment it is when so many events have come. A run that was quicker than that had
-/// nothing left to do for the next.
+/// Without the gate: kills each run once this many events have arrived, at whatever call that is. A run that was
+/// quicker left nothing to do for the next.
 #[test]
 fn up_and_down_after_so_many_events() {
     let moto = Moto::start();
-    let world = World::at(moto.endpoint());
+    let harness = Harness::at(moto.endpoint());
     let before = moto.live();
     let cut_short = |command: &str, events: usize| {
-        let mut run = world.start(command);
+        let mut run = harness.start(command);
         run.read(events) == events && run.killed()
     };
     assert!([5, 25, 60, 100].map(|events| cut_short(UP, events)).contains(&true), "no run was killed");
-    world.run(UP).ends(0);
+    harness.run(UP).ends(0);
     assert_eq!(moto.live().twice(), [""; 0]);
     assert!([5, 25, 60, 100].map(|events| cut_short(DOWN, events)).contains(&true), "no run was killed");
-    if world.place().join("state.json").exists() {
-        world.run(DOWN).ends(0);
+    if harness.place().join("state.json").exists() {
+        harness.run(DOWN).ends(0);
     }
     assert_eq!(moto.live().differing(&before), [""; 0], "something is left");
 }
 
-/// A run that was killed before it had made anything is not in the way of `down`.
+/// A run that was killed in the middle does not prevent `down`.
 #[test]
 fn up_and_then_down_instead() {
     let moto = Moto::start();
     let gate = Gate::before(moto.endpoint());
-    let world = World::at(&gate.endpoint());
+    let harness = Harness::at(&gate.endpoint());
     let before = moto.live();
     gate.shut_at(40, Lost::Answer);
-    let run = world.start(UP);
+    let run = harness.start(UP);
     gate.wait_shut();
     assert!(run.killed(), "it had ended already");
     gate.open(Held::AreLost);
-    world.run(DOWN).ends(0);
+    harness.run(DOWN).ends(0);
     assert_eq!(moto.live().differing(&before), [""; 0], "something is left");
 }
 
-/// A change is killed where it counts: when the old has gone, and when the new has been asked for.
+/// A change is killed at its critical points: when the old resource is deleted, and when the new one is requested.
 #[test]
 fn a_change_again_and_again() {
     let moto = Moto::start();
     let gate = Gate::before(moto.endpoint());
-    let world = World::at(&gate.endpoint());
+    let harness = Harness::at(&gate.endpoint());
     let before = moto.live();
-    world.run(UP).ends(0);
-    world.write("vidpipe.toml", CHANGED);
-    killed_at(&gate, &world, CHANGE, &[(1, Lost::Answer), (1, Lost::Call), (2, Lost::Answer), (2, Lost::Answer)]);
-    let live = moto.live();
-    assert_eq!(live.twice(), REVISED);
-    assert_eq!(live.of("ecs:task-definition").len(), 5, "two of three families have a second revision");
-    assert_eq!(live.of("rds:instance")[0]["DBName"], "videos");
-    assert_eq!(live.of("elasticache:replication-group")[0]["CacheNodeType"], "cache.t3.small");
-    world.run("plan --suffix staging --detailed-exitcode").ends(0);
-    world.run(DOWN).ends(0);
+    harness.run(UP).ends(0);
+    harness.write("vidpipe.toml", CHANGED);
+    killed_at(&gate, &harness, CHANGE, &[(1, Lost::Answer), (1, Lost::Call), (2, Lost::Answer), (2, Lost::Answer)]);
+    let inventory = moto.live();
+    assert_eq!(inventory.twice(), REVISED);
+    assert_eq!(inventory.of("ecs:task-definition").len(), 5, "two of three families have a second revision");
+    assert_eq!(inventory.of("rds:instance")[0]["DBName"], "videos");
+    assert_eq!(inventory.of("elasticache:replication-group")[0]["CacheNodeType"], "cache.t3.small");
+    harness.run("plan --suffix staging --detailed-exitcode").ends(0);
+    harness.run(DOWN).ends(0);
     assert_eq!(moto.live().differing(&before), [""; 0], "something is left");
 }

@@ -1,8 +1,8 @@
-//! One run at a time for an environment; others may look.
+//! Only one run at a time may change an environment; other commands may read it.
 use crate::{
     gate::{Gate, Held, Lost},
+    harness::Harness,
     moto::Moto,
-    world::World,
 };
 use std::fs::File;
 
@@ -10,14 +10,14 @@ use std::fs::File;
 fn a_second_run_is_told_of_the_first() {
     let moto = Moto::start();
     let gate = Gate::before(moto.endpoint());
-    let world = World::at(&gate.endpoint());
+    let harness = Harness::at(&gate.endpoint());
     gate.shut_at(20, Lost::Call);
-    let first = world.start("up --suffix staging --yes -o jsonl");
+    let first = harness.start("up --suffix staging --yes -o jsonl");
     gate.wait_shut();
 
-    // Not through the gate, which is shut: the same account all the same.
-    let direct = World::at(moto.endpoint());
-    let folder = world.here().join(".vidpipe");
+    // Not through the gate, which is shut, but for the same account.
+    let direct = Harness::at(moto.endpoint());
+    let folder = harness.here().join(".vidpipe");
     let before = moto.live();
     for command in ["up", "down"] {
         let second = direct.run(&format!("{command} --suffix staging --yes --state {}", folder.display())).ends(5);
@@ -33,15 +33,15 @@ fn a_second_run_is_told_of_the_first() {
     first.wait().ends(0);
 }
 
-/// Only the kernel decides: a lock file that nobody holds is no lock, and one that is held is, whatever is in it.
+/// Only the kernel's lock counts: a lock file without it is no lock, and a file with it is one, whatever its content.
 #[test]
 fn the_kernel_decides() {
-    let world = World::empty();
-    world.run("up --suffix staging --sandbox --yes").ends(0);
-    let file = File::options().write(true).open(world.sandbox_place().join("state.json.lock")).unwrap();
+    let harness = Harness::empty();
+    harness.run("up --suffix staging --sandbox --yes").ends(0);
+    let file = File::options().write(true).open(harness.sandbox_place().join("state.json.lock")).unwrap();
     file.lock().unwrap();
-    let ran = world.run("down --suffix staging --sandbox --yes").ends(5);
-    insta::assert_snapshot!("locked_by_nobody_known", ran.told());
+    let ran = harness.run("down --suffix staging --sandbox --yes").ends(5);
+    insta::assert_snapshot!("locked_by_nobody_known", ran.text());
     drop(file);
-    world.run("down --suffix staging --sandbox --yes").ends(0);
+    harness.run("down --suffix staging --sandbox --yes").ends(0);
 }

@@ -1,5 +1,5 @@
-//! The real binary, from outside: exit codes, streams, files, signals, kill -9. What it does is judged by the calls an
-//! AWS endpoint gets, by a moto server's inventory, and by what is left in the folder; never by vidpipe's own library.
+//! Tests of the built binary from outside: exit codes, streams, files, signals, kill -9. They check the calls an AWS
+//! endpoint receives, a moto server's inventory, and the files in the folder; never with vidpipe's own library.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 #![allow(clippy::disallowed_methods, reason = "a test writes what a user, or a failing disk, would have written")]
 mod accounts;
@@ -18,6 +18,7 @@ mod files;
 mod first_day;
 mod foreign_answers;
 mod gate;
+mod harness;
 mod hostile;
 mod instead;
 mod killed;
@@ -42,7 +43,6 @@ mod vanished;
 mod verify;
 mod waited_out;
 mod words;
-mod world;
 
 #[test]
 fn no_file_is_forgotten() {

@@ -1,8 +1,9 @@
-//! Lives on a moto server in bad weather: a proxy that speaks AWS's protocols spoils a share of all calls, before they are
-//! done or after. One `up` and one `down` end well, late. A tenth of all calls; with `VIDPIPE_TORTURE=1`, a third.
+//! Lifecycles on a moto server under a fault plan: a proxy that knows AWS's protocols fails a share of all calls,
+//! before they are done or after. One `up` and one `down` complete, late. A tenth of all calls; with
+//! `VIDPIPE_TORTURE=1`, a third.
 use crate::{
+    harness::Harness,
     moto::{Moto, installed},
-    world::World,
 };
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -11,14 +12,14 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-/// A proxy on a free port of loopback, ended with the test.
+/// A proxy on a free loopback port, ended with the test.
 struct Microburst {
     proxy: Child,
     endpoint: String,
 }
 
 impl Microburst {
-    /// Start it in front of that endpoint.
+    /// Starts it in front of that endpoint.
     fn before(endpoint: &str, share: &str) -> Self {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut command = Command::new(installed("microburst", "VIDPIPE_TEST_MICROBURST_PYTHON"));
@@ -31,23 +32,23 @@ impl Microburst {
         Self { proxy, endpoint }
     }
 
-    /// What it says of itself, once it answers.
+    /// The response of its health check, once it answers.
     fn health(&self) -> String {
         let address = self.endpoint.strip_prefix("http://").unwrap();
         let mut connection = loop {
-            // It says where before it listens there.
+            // It prints its address before it listens there.
             if let Ok(connection) = TcpStream::connect(address) {
                 break connection;
             }
             std::thread::yield_now();
         };
-        let mut said = String::new();
+        let mut reply = String::new();
         connection.write_all(b"GET /_microburst/stats HTTP/1.0\r\nhost: localhost\r\n\r\n").unwrap();
-        connection.read_to_string(&mut said).unwrap();
-        said.split_once("\r\n\r\n").unwrap().1.to_owned()
+        connection.read_to_string(&mut reply).unwrap();
+        reply.split_once("\r\n\r\n").unwrap().1.to_owned()
     }
 
-    /// How many calls it has spoilt.
+    /// The number of calls it has failed.
     fn spoilt(&self) -> u64 {
         let stats: serde_json::Value = serde_json::from_str(&self.health()).unwrap();
         stats["requests"]["faulted"].as_u64().unwrap()
@@ -67,12 +68,12 @@ fn bad_weather_ends_no_run() {
     let moto = Moto::start();
     let weather = Microburst::before(moto.endpoint(), share);
     weather.health();
-    let world = World::at(&weather.endpoint);
+    let harness = Harness::at(&weather.endpoint);
     let before = moto.live();
-    world.run("up --suffix staging --yes").ends(0);
+    harness.run("up --suffix staging --yes").ends(0);
     assert_eq!(moto.live().twice(), [""; 0]);
-    world.run("up --suffix staging --yes").ends(0);
-    world.run("down --suffix staging --yes").ends(0);
+    harness.run("up --suffix staging --yes").ends(0);
+    harness.run("down --suffix staging --yes").ends(0);
     assert_eq!(moto.live().differing(&before), [""; 0], "something is left");
     assert!(weather.spoilt() > 20, "the weather was fine");
 }

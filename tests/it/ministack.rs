@@ -1,8 +1,8 @@
-//! A ministack server of the test's own: an AWS that shares no code with moto, checks every signature, and lets a user do
-//! only what policies allow. The user has the policies of the user guide. It does not police the order of removal.
+//! A ministack server for each test: an emulator that shares no code with moto, checks every signature, and enforces
+//! policies. The user has the policies of the user guide. It does not check the order of deletion.
 use crate::{
+    harness::Harness,
     moto::{installed, inventory},
-    world::World,
 };
 use std::{
     io::{BufRead, BufReader},
@@ -10,16 +10,16 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-/// A server on a free port of loopback, ended with the test.
+/// A server on a free loopback port, ended with the test.
 struct Ministack {
     server: Child,
     endpoint: String,
-    /// Of the user with our policies.
+    /// The keys of the user with our policies.
     keys: [String; 2],
 }
 
 impl Ministack {
-    /// Start it, and wait until it answers.
+    /// Starts it, and waits until it answers.
     fn start() -> Self {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut command = Command::new(installed("ministack", "VIDPIPE_TEST_MINISTACK_PYTHON"));
@@ -38,10 +38,10 @@ impl Ministack {
         Self { server, endpoint, keys }
     }
 
-    /// A folder whose user has these keys.
-    fn world(&self, [id, secret]: [&str; 2]) -> World {
-        let world = World::empty().with("AWS_ENDPOINT_URL", &self.endpoint);
-        world.with("AWS_ACCESS_KEY_ID", id).with("AWS_SECRET_ACCESS_KEY", secret)
+    /// A harness whose user has these keys.
+    fn harness(&self, [id, secret]: [&str; 2]) -> Harness {
+        let harness = Harness::empty().with("AWS_ENDPOINT_URL", &self.endpoint);
+        harness.with("AWS_ACCESS_KEY_ID", id).with("AWS_SECRET_ACCESS_KEY", secret)
     }
 }
 
@@ -52,51 +52,51 @@ impl Drop for Ministack {
     }
 }
 
-/// Up, up again, verified, and down, as a user who may do what the guide says. `unlike` AWS are the things of which
-/// ministack tells otherwise.
+/// Up, up again, verify, and down, as a user with the permissions in the guide. `unlike` names the nodes that ministack
+/// describes differently from AWS.
 fn lives(spec: &str, region: &str, unlike: &[&str]) {
     let ministack = Ministack::start();
     let [id, secret] = &ministack.keys;
-    let world = ministack.world([id, secret]);
-    world.write("vidpipe.toml", spec);
+    let harness = ministack.harness([id, secret]);
+    harness.write("vidpipe.toml", spec);
     let live = || inventory(&ministack.endpoint, region);
     let before = live();
-    world.run("up --suffix staging --yes").ends(0);
+    harness.run("up --suffix staging --yes").ends(0);
     let made = live();
     assert_ne!(made, before);
-    world.run("up --suffix staging --yes --refresh").ends(0);
+    harness.run("up --suffix staging --yes --refresh").ends(0);
     assert_eq!(live().differing(&made), [""; 0], "there was nothing to change");
-    let told = world.run("verify --suffix staging -o json").ends(1).json();
-    let checks = told["checks"].as_array().unwrap();
+    let text = harness.run("verify --suffix staging -o json").ends(1).json();
+    let checks = text["checks"].as_array().unwrap();
     let failed = checks.iter().filter(|check| ["failed", "unknown"].contains(&check["verdict"].as_str().unwrap()));
     let mut failed: Vec<&str> = failed.map(|check| check["node"].as_str().unwrap()).collect();
     failed.sort_unstable();
-    assert_eq!(failed, unlike, "{told:#}");
-    world.run("down --suffix staging --yes").ends(0);
+    assert_eq!(failed, unlike, "{text:#}");
+    harness.run("down --suffix staging --yes").ends(0);
     assert_eq!(live().differing(&before), [""; 0], "something is left");
 }
 
-/// Its stage is asked with the key and without: ministack knows which of them opens the API.
+/// Its stage is called with the key and without: ministack checks which key opens the API.
 #[test]
 fn streamtech_lives_on_ministack() {
-    // It knows no newest version of a major one.
+    // ministack does not report the newest version of a major version.
     let spec = "pipeline = \"streamtech\"\n[database]\nengine_version = \"15.3\"\n";
-    lives(spec, "us-east-1", &["cache", "nat-1-address", "nat-2-address", "targets"]);
+    lives(spec, "us-east-1", &["cache", "nat-gateway-1-elastic-ip", "nat-gateway-2-elastic-ip", "target-group"]);
 }
 
 #[test]
 fn streamflix_lives_on_ministack() {
-    let unlike = ["database-1", "database-2", "nat-1-address", "nat-2-address"];
+    let unlike = ["database-1", "database-2", "nat-gateway-1-elastic-ip", "nat-gateway-2-elastic-ip"];
     lives("pipeline = \"streamflix\"\n", "eu-central-1", &unlike);
 }
 
-/// It does judge: of a signature by another key it takes nothing.
+/// ministack does check signatures: it refuses one made with another key.
 #[test]
 fn a_wrong_signature_is_refused() {
     let ministack = Ministack::start();
     let [id, _] = &ministack.keys;
-    let world = ministack.world([id, "another-secret-than-that-of-this-key"]);
-    let ran = world.run("up --suffix staging --yes");
+    let harness = ministack.harness([id, "another-secret-than-that-of-this-key"]);
+    let ran = harness.run("up --suffix staging --yes");
     assert_ne!(ran.code(), 0);
     assert!(ran.stderr.contains("SignatureDoesNotMatch"), "{}", ran.stderr);
 }

@@ -1,5 +1,5 @@
-//! A moto server of the test's own, and what is in it.
-use crate::world::credentials;
+//! A moto server for each test, and its inventory.
+use crate::harness::credentials;
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
@@ -8,14 +8,14 @@ use std::{
     process::{Child, Command, Output, Stdio},
 };
 
-/// A server on a free port of loopback, ended with the test.
+/// A server on a free loopback port, ended with the test.
 pub(crate) struct Moto {
     server: Child,
     endpoint: String,
 }
 
 impl Moto {
-    /// Start it, and wait until it answers.
+    /// Starts it, and waits until it answers.
     pub(crate) fn start() -> Self {
         let mut server = script("launch.py").args(["--port", "0"]).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
@@ -30,25 +30,25 @@ impl Moto {
         &self.endpoint
     }
 
-    /// Everything that is there, by kind.
+    /// Every resource, by kind.
     pub(crate) fn live(&self) -> Live {
         inventory(&self.endpoint, "us-east-1")
     }
 
-    /// Everything that is in that region.
+    /// Every resource in that region, by kind.
     pub(crate) fn live_in(&self, region: &str) -> Live {
         inventory(&self.endpoint, region)
     }
 
-    /// Whether everything is there that the program vidpipe replaces would have made; with a line for each thing.
+    /// Whether every resource exists that the program vidpipe replaces would have created; with a line for each.
     pub(crate) fn parity(&self, suffix: &str) -> (bool, String) {
         let mut judge = script("parity.py");
         let judged = judge.args(["--endpoint", &self.endpoint, "--suffix", suffix]).output().unwrap();
-        let told = String::from_utf8_lossy(&judged.stdout).into_owned() + &String::from_utf8_lossy(&judged.stderr);
-        (judged.status.success(), told)
+        let text = String::from_utf8_lossy(&judged.stdout).into_owned() + &String::from_utf8_lossy(&judged.stderr);
+        (judged.status.success(), text)
     }
 
-    /// What a few lines of Python print, with `boto3` imported and `client(service)` at hand.
+    /// The output of a few lines of Python, with `boto3` imported and `client(service)` defined.
     pub(crate) fn python(&self, lines: &str) -> String {
         let client =
             format!("client = lambda s, region='us-east-1': boto3.client(s, region, endpoint_url='{}')", self.endpoint);
@@ -57,7 +57,7 @@ impl Moto {
     }
 }
 
-/// Everything that is in a region of an endpoint, by kind.
+/// Every resource in a region of an endpoint, by kind.
 pub(crate) fn inventory(endpoint: &str, region: &str) -> Live {
     let taken = output(script("inventory.py").args(["--endpoint", endpoint, "--region", region]));
     let mut taken: Value = serde_json::from_slice(&taken.stdout).unwrap();
@@ -71,17 +71,17 @@ impl Drop for Moto {
     }
 }
 
-/// What is there, by kind.
+/// The existing resources, by kind.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Live(BTreeMap<String, Vec<Value>>);
 
 impl Live {
-    /// How many there are of each kind.
+    /// The number of resources of each kind.
     pub(crate) fn counts(&self) -> BTreeMap<&str, usize> {
         self.0.iter().map(|(kind, items)| (kind.as_str(), items.len())).collect()
     }
 
-    /// The kinds of which something came, went or changed.
+    /// The kinds with resources that were added, removed or changed.
     pub(crate) fn differing<'a>(&'a self, other: &'a Self) -> Vec<&'a str> {
         let differs = |kind: &&String| self.0.get(*kind) != other.0.get(*kind);
         let mut kinds: Vec<&str> = self.0.keys().chain(other.0.keys()).filter(differs).map(String::as_str).collect();
@@ -90,12 +90,12 @@ impl Live {
         kinds
     }
 
-    /// The things of a kind.
+    /// The resources of a kind.
     pub(crate) fn of(&self, kind: &str) -> &[Value] {
         self.0.get(kind).unwrap_or_else(|| panic!("the inventory knows no {kind}"))
     }
 
-    /// The nodes that more than one thing of a kind says it was made for.
+    /// The nodes whose tag more than one resource of a kind carries.
     pub(crate) fn twice(&self) -> Vec<String> {
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
         for (kind, items) in &self.0 {
@@ -107,7 +107,7 @@ impl Live {
     }
 }
 
-/// A tag, in whichever of AWS's shapes.
+/// A tag, in any of the shapes AWS uses.
 fn tag<'a>(item: &'a Value, name: &str) -> Option<&'a str> {
     let of = |tags: &'a Value| match tags {
         Value::Object(tags) => tags.get(name)?.as_str(),
@@ -125,12 +125,12 @@ fn tag<'a>(item: &'a Value, name: &str) -> Option<&'a str> {
 pub(crate) fn python() -> Command {
     let mut command = Command::new(installed("moto", "VIDPIPE_TEST_PYTHON"));
     command.env_clear().env("PATH", std::env::var_os("PATH").unwrap()).envs(credentials());
-    // The repository's folders stay as they are.
+    // Write no bytecode into the repository's folders.
     command.env("PYTHONDONTWRITEBYTECODE", "1").stdin(Stdio::null());
     command
 }
 
-/// The Python of a judge: the one that a variable names, or the one that `.ci/run` makes.
+/// The Python of an emulator: the one that a variable names, or the one that `.ci/run` installs.
 pub(crate) fn installed(judge: &str, variable: &str) -> PathBuf {
     let made = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("target/{judge}-venv/bin/python"));
     let python = std::env::var_os(variable).map_or(made, PathBuf::from);

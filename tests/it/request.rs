@@ -1,16 +1,16 @@
-//! A request to AWS, read whole: for which service it is, what it asks for, and in which protocol it wants its answer.
+//! A complete request to AWS: its service, its operation, and the protocol of its answer.
 use std::{
     io::{self, BufRead, BufReader, Read},
     net::TcpStream,
 };
 
-/// A request, whole.
+/// A complete request.
 pub(crate) struct Request {
     line: String,
     target: Option<String>,
-    /// By what it is signed for, such as `elasticfilesystem`.
+    /// The service name in the signature, such as `elasticfilesystem`.
     signed_for: String,
-    /// As it goes on to AWS: one call a connection.
+    /// The bytes as forwarded to AWS: one call per connection.
     pub(crate) bytes: Vec<u8>,
     body: Vec<u8>,
 }
@@ -20,13 +20,13 @@ pub(crate) struct Request {
 pub(crate) struct Call {
     /// The service as the SDK names it, such as `EC2`.
     pub(crate) service: &'static str,
-    /// The operation; method and path, where nothing else names it.
+    /// The operation; method and path, if the request does not name it.
     pub(crate) name: String,
     /// Whether it may change something.
     pub(crate) changes: bool,
 }
 
-/// How an error is written.
+/// The encoding of an error.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Protocol {
     /// <https://smithy.io/2.0/aws/protocols/aws-ec2-query-protocol.html>
@@ -43,7 +43,7 @@ pub(crate) enum Protocol {
     Cbor,
 }
 
-/// What services are signed for, and what the SDK calls them.
+/// The service names in signatures, and the SDK's names for them.
 const SERVICES: [(&str, &str); 21] = [
     ("apigateway", "API Gateway"),
     ("application-autoscaling", "Application Auto Scaling"),
@@ -77,7 +77,7 @@ const REST: [(&str, &str, &str); 4] = [
 ];
 
 impl Request {
-    /// The next one on that connection; `None` if it ends instead.
+    /// The next request on that connection; `None` if the connection ends.
     pub(crate) fn read(client: &TcpStream) -> io::Result<Option<Self>> {
         let mut reader = BufReader::new(client);
         let (mut bytes, mut length, mut target, mut signed_for) = (Vec::new(), 0, None, String::new());
@@ -86,7 +86,7 @@ impl Request {
             return Ok(None);
         }
         bytes.extend_from_slice(first.as_bytes());
-        // One call a connection: the simplest thing that is right.
+        // One call per connection: the simplest correct solution.
         bytes.extend_from_slice(b"connection: close\r\n");
         loop {
             let mut line = String::new();
@@ -127,7 +127,7 @@ impl Request {
         Call { service, name, changes }
     }
 
-    /// How its answer is written.
+    /// The protocol of the answer.
     pub(crate) fn protocol(&self) -> Protocol {
         match self.signed_for.as_str() {
             "ec2" => Protocol::Ec2,
@@ -139,7 +139,8 @@ impl Request {
         }
     }
 
-    /// The first word in it that begins so. What begins with `subnet-` is the id of a subnet, and not just any name.
+    /// The first word in the request with that prefix. A word that begins with `subnet-` is the id of a subnet, not any
+    /// other name.
     pub(crate) fn word(&self, beginning: &str) -> Option<String> {
         let text = format!("{}\n{}", self.line, String::from_utf8_lossy(&self.body));
         let text = text.replace("%3A", ":").replace("%2F", "/");

@@ -1,43 +1,44 @@
-//! Ctrl-C, SIGTERM and SIGHUP: the first stops in good order, the second at once; either way the next run completes.
+//! Ctrl-C, SIGTERM and SIGHUP: the first signal shuts down in order, the second ends the process at once; in both cases
+//! the next run completes.
 use crate::{
     gate::{Gate, Held, Lost},
+    harness::{Harness, Running},
     moto::Moto,
-    world::{Running, World},
 };
 use rustix::process::Signal;
 
-/// The event of a run that ended in good order.
+/// The event of a run that shut down in order.
 const ENDED: &str = r#""event":"ended""#;
 
 struct Stopped {
     moto: Moto,
     gate: Gate,
-    world: World,
+    harness: Harness,
 }
 
 impl Stopped {
-    /// An `up` in the middle, that has been told to stop and has said that it will.
+    /// An `up` in the middle, that has received the signal and has reported that it stops.
     fn by(signal: Signal) -> (Self, Running) {
         let moto = Moto::start();
         let gate = Gate::before(moto.endpoint());
-        let world = World::at(&gate.endpoint());
+        let harness = Harness::at(&gate.endpoint());
         gate.shut_at(30, Lost::Call);
-        let mut up = world.start("up --suffix staging --yes -o jsonl");
+        let mut up = harness.start("up --suffix staging --yes -o jsonl");
         gate.wait_shut();
         up.signal(signal);
         up.read_until("stopping");
-        (Self { moto, gate, world }, up)
+        (Self { moto, gate, harness }, up)
     }
 
-    /// The same command again, and then nothing twice and nothing left.
+    /// Runs the same command again; then nothing exists twice, and `down` leaves nothing.
     fn completes(self) {
-        let Self { moto, world, .. } = self;
-        world.run("up --suffix staging --yes").ends(0);
+        let Self { moto, harness, .. } = self;
+        harness.run("up --suffix staging --yes").ends(0);
         assert_eq!(moto.live().twice(), [""; 0]);
-        let nodes = world.run("status --suffix staging -o json").ends(0).json()["nodes"].take();
+        let nodes = harness.run("status --suffix staging -o json").ends(0).json()["nodes"].take();
         assert!(nodes.as_array().unwrap().iter().all(|n| n["phase"] == "ready"), "{nodes:#}");
-        world.run("down --suffix staging --yes").ends(0);
-        assert!(!world.place().join("state.json").exists());
+        harness.run("down --suffix staging --yes").ends(0);
+        assert!(!harness.place().join("state.json").exists());
     }
 }
 
@@ -48,9 +49,9 @@ fn stops_in_good_order(signal: Signal, code: i32) {
     let ran = up.wait().ends(code);
     assert!(ran.stdout.contains(ENDED), "{}", ran.stdout);
     assert!(ran.stderr.contains("vidpipe up --suffix staging"), "how to go on is not said: {}", ran.stderr);
-    // What was in flight went on, and what landed in time is in the state.
+    // The calls in flight continued, and those that ended in time are in the state.
     assert!(stopped.gate.calls().len() > sent);
-    let state = stopped.world.state();
+    let state = stopped.harness.state();
     let phases: Vec<_> = state["entries"].as_object().unwrap().values().map(|e| &e["phase"]).collect();
     assert!(phases.len() > 10 && phases.iter().any(|phase| *phase != "creating"), "{phases:?}");
     stopped.completes();
@@ -71,7 +72,7 @@ fn a_hang_up_stops_in_good_order() {
     stops_in_good_order(Signal::HUP, 129);
 }
 
-/// The gate stays shut: what is in flight cannot land, and nobody waits for it.
+/// The gate stays shut: the calls in flight cannot end, and the process does not wait for them.
 #[test]
 fn a_second_interrupt_ends_it_at_once() {
     let (stopped, up) = Stopped::by(Signal::INT);
@@ -82,7 +83,7 @@ fn a_second_interrupt_ends_it_at_once() {
     stopped.completes();
 }
 
-/// What does not land in time is found by the next run.
+/// The next run finds the calls that did not end in time.
 #[test]
 fn a_stop_does_not_wait_for_ever() {
     let (stopped, up) = Stopped::by(Signal::INT);

@@ -1,8 +1,8 @@
-//! The state folder is removed in the middle of a run: what was made by then is known to that run alone.
+//! The state folder is removed in the middle of a run: only the run knows what was created by then.
 use crate::{
     gate::{Gate, Held, Lost},
+    harness::{Harness, Ran},
     moto::Moto,
-    world::{Ran, World},
 };
 use std::fs;
 
@@ -12,58 +12,59 @@ const DOWN: &str = "down --suffix staging --yes";
 struct Removed {
     moto: Moto,
     gate: Gate,
-    world: World,
+    harness: Harness,
     ran: Ran,
 }
 
-/// An `up` whose folder goes at its 30th call; in its place may be what keeps it from being made again.
+/// An `up` whose folder is removed at its 30th call; optionally with a file in its place that prevents recreating it.
 fn removed(in_the_way: bool) -> Removed {
     let moto = Moto::start();
     let gate = Gate::before(moto.endpoint());
-    let world = World::at(&gate.endpoint());
-    let world = {
-        let here = world.here();
-        world.with("TMPDIR", here.to_str().unwrap())
+    let harness = Harness::at(&gate.endpoint());
+    let harness = {
+        let here = harness.here();
+        harness.with("TMPDIR", here.to_str().unwrap())
     };
     gate.shut_at(30, Lost::Call);
-    let up = world.start(UP);
+    let up = harness.start(UP);
     gate.wait_shut();
-    fs::remove_dir_all(world.here().join(".vidpipe")).unwrap();
+    // The run is at work in it, so that there may be a new file by the time the folder is to go.
+    while fs::remove_dir_all(harness.here().join(".vidpipe")).is_err() {}
     if in_the_way {
-        world.write(".vidpipe", "");
+        harness.write(".vidpipe", "");
     }
     gate.open(Held::GoOn);
     let ran = up.wait();
-    Removed { moto, gate, world, ran }
+    Removed { moto, gate, harness, ran }
 }
 
 #[test]
 fn a_folder_that_is_removed_is_made_again() {
-    let Removed { moto, world, ran, .. } = removed(false);
+    let Removed { moto, harness, ran, .. } = removed(false);
     let ran = ran.ends(0);
     assert!(ran.stderr.contains("was removed during this run and was made again"), "{}", ran.stderr);
-    assert!(world.here().join(".vidpipe/.gitignore").exists());
+    assert!(harness.here().join(".vidpipe/.gitignore").exists());
     let made = moto.live();
-    world.run(UP).ends(0);
+    harness.run(UP).ends(0);
     assert_eq!(moto.live().differing(&made), [""; 0], "the next run knows what there is");
-    world.run(DOWN).ends(0);
-    assert!(!world.place().join("state.json").exists());
+    harness.run(DOWN).ends(0);
+    assert!(!harness.place().join("state.json").exists());
 }
 
 #[test]
 fn a_folder_that_cannot_be_made_again_ends_the_run_and_its_state_is_told_of() {
-    let Removed { moto, gate, world, ran } = removed(true);
+    let Removed { moto, gate, harness, ran } = removed(true);
     let ran = ran.ends(3);
-    let told = ran.stderr.split_once("mkdir -p ").expect("it is not said what to do").1;
-    let (folder, rest) = told.split_once(" && mv ").unwrap();
-    let saved = world.here().join(rest.split_whitespace().next().unwrap().rsplit('/').next().unwrap());
-    // What it had made by then is all there is, and all of it is in there.
-    fs::remove_file(world.here().join(".vidpipe")).unwrap();
-    fs::create_dir_all(world.here().join(folder)).unwrap();
-    fs::rename(saved, world.place().join("state.json")).unwrap();
+    let text = ran.stderr.split_once("mkdir -p ").expect("it is not said what to do").1;
+    let (folder, rest) = text.split_once(" && mv ").unwrap();
+    let saved = harness.here().join(rest.split_whitespace().next().unwrap().rsplit('/').next().unwrap());
+    // Exactly the resources created by then exist, and all of them are in the saved state.
+    fs::remove_file(harness.here().join(".vidpipe")).unwrap();
+    fs::create_dir_all(harness.here().join(folder)).unwrap();
+    fs::rename(saved, harness.place().join("state.json")).unwrap();
     gate.forget();
-    world.run(UP).ends(0);
+    harness.run(UP).ends(0);
     assert_eq!(moto.live().twice(), [""; 0]);
-    world.run(DOWN).ends(0);
-    assert!(!world.place().join("state.json").exists());
+    harness.run(DOWN).ends(0);
+    assert!(!harness.place().join("state.json").exists());
 }

@@ -1,14 +1,15 @@
-//! What is believed not to be there. That a thing is closed is a security property, and "it shows no opening" is no proof of
-//! it: a new thing may not show what it has from the start. So an absence counts once the thing was seen to be there, or
-//! when it was not there at several looks over a minute. It lasts as long as the process, which is long enough for one run.
+//! Absences that security properties depend on. A description that does not show an opening does not prove that there
+//! is none: a new resource may not show everything it has from the start. So an absence counts once the thing was
+//! seen to exist, or after several reads over a minute did not show it. The record lasts as long as the process,
+//! which is long enough for one run.
 use std::{cell::RefCell, collections::BTreeMap, time::Duration};
 use tokio::time::Instant;
 
-/// So many empty looks, over so long, are believed of what was never seen.
+/// This many reads without it, over this long, prove the absence of something that was never seen.
 const LOOKS: u32 = 5;
 const OVER: Duration = Duration::from_secs(60);
 
-/// What is known about it so far.
+/// The reads so far.
 #[derive(Default)]
 struct Known {
     seen: bool,
@@ -16,17 +17,17 @@ struct Known {
     since: Option<Instant>,
 }
 
-/// What was seen, and what was missed how often, by whatever names it.
+/// The reads so far, keyed by the name of what they read.
 #[derive(Default)]
 pub(crate) struct Absences(RefCell<BTreeMap<String, Known>>);
 
 impl Absences {
-    /// It was there: from now on it is believed when it is not.
+    /// Records that it was seen. From now on a single read without it proves its absence.
     pub(crate) fn seen(&self, what: &str) {
         self.0.borrow_mut().entry(what.to_owned()).or_default().seen = true;
     }
 
-    /// It was not there at this look: whether that is to be believed.
+    /// Records a read that did not show it. Returns whether the absence is proven.
     pub(crate) fn missed(&self, what: &str) -> bool {
         let mut all = self.0.borrow_mut();
         let known = all.entry(what.to_owned()).or_default();

@@ -1,11 +1,11 @@
-//! Credentials that are renewed in the middle of a run must still be of the account the run began in.
+//! Checks that credentials renewed during a run are still of the account the run began in.
 //!
-//! Single sign-on, assumed roles and credential processes hand out fresh credentials while a run waits, and a changed
-//! profile may hand out those of another account. Whatever is fresh is asked for its account before any call is signed
-//! with it. Credentials that never change cost no call.
+//! Single sign-on, assumed roles and credential processes issue fresh credentials during a run, and a changed profile
+//! may issue those of another account. The account of fresh credentials is read before any call is signed with them.
+//! Credentials that never change cost no call.
 //!
-//! Whoever hands them out may have a hiccup, and dozens of calls may wait for the same ones: all are told of it, and it is
-//! asked again only after a pause.
+//! A credentials provider may fail transiently while dozens of calls wait for it: all of them get its error, and it
+//! is called again only after a pause.
 use crate::error::{causes, is_definite};
 use aws_config::{SdkConfig, identity::IdentityCache};
 use aws_credential_types::{
@@ -23,19 +23,20 @@ use tokio::time::Instant;
 
 pub use profile::Profile;
 
-/// After a hiccup nobody is asked for credentials for this long, and for twice as long after each further one.
+/// The pause before the provider is called again after a transient failure. It doubles with each further failure.
 const PAUSE: Duration = Duration::from_secs(1);
-/// The longest such pause.
+/// The longest pause.
 const LONGEST: Duration = Duration::from_secs(30);
-/// The question whose fresh credentials are changes nothing: the SDK may ask it so often.
+/// The SDK's attempts for the call that reads the account of fresh credentials. The call changes nothing, so it is
+/// safe to repeat.
 const TRIES: u32 = 5;
 
-/// The account a run is in, and its partition, once it is known.
+/// The account and partition of a run, once they are known.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Account(Arc<OnceLock<(String, String)>>);
 
 impl Account {
-    /// From now on no other account will do. The first word counts.
+    /// Fixes the account and partition. Later calls have no effect.
     pub(crate) fn settle(&self, account: &str, partition: &str) {
         self.0.get_or_init(|| (account.to_owned(), partition.to_owned()));
     }
@@ -44,13 +45,13 @@ impl Account {
         self.0.get().map(|(account, _)| account.as_str())
     }
 
-    /// What ARNs in it begin with after `arn:`.
+    /// The partition: the part of its ARNs after `arn:`.
     pub(crate) fn partition(&self) -> Option<&str> {
         self.0.get().map(|(_, partition)| partition.as_str())
     }
 }
 
-/// The same configuration, whose credentials are of one account only.
+/// Returns the same configuration with a credentials provider that accepts one account only.
 pub(crate) fn only(config: SdkConfig, account: &Account) -> SdkConfig {
     let Some(inner) = config.credentials_provider() else { return config };
     let asking = config.clone();
@@ -62,16 +63,16 @@ pub(crate) fn only(config: SdkConfig, account: &Account) -> SdkConfig {
 #[derive(Debug)]
 struct OneAccount {
     inner: SharedCredentialsProvider,
-    /// How to ask whose fresh credentials are.
+    /// The configuration of the call that reads the account of fresh credentials.
     asking: SdkConfig,
     account: Account,
-    /// The access key of the last credentials that were let through.
+    /// The access key of the last accepted credentials.
     accepted: Mutex<Option<String>>,
-    /// The last time there were none, if there were none since.
+    /// The last transient failure, if none succeeded since.
     hiccup: Mutex<Option<Hiccup>>,
 }
 
-/// There were no credentials, for a reason that may pass.
+/// A provider failure that may pass.
 #[derive(Clone, Debug)]
 struct Hiccup {
     at: Instant,
@@ -79,7 +80,7 @@ struct Hiccup {
     said: Said,
 }
 
-/// What was said instead of credentials, for all who wait for them.
+/// The provider's error message, for all calls that wait for credentials.
 #[derive(Clone, Debug)]
 struct Said(String);
 
@@ -113,10 +114,11 @@ impl OneAccount {
         let ended = process::ended(&said);
         let is_program = ended.is_some() || said.contains("external process");
         let said = Said(match ended {
-            Some(status) => process::told(status).await,
+            Some(status) => process::failure(status).await,
             None => said,
         });
-        // What a user's program refuses at the very first is for the user to mend: it may ask for a second factor.
+        // A user's program that fails before any credentials were accepted is not called again: the user must fix it,
+        // and it may ask for a second factor.
         if is_program && (lock(&self.accepted).is_none() || is_definite(&error)) {
             return Err(CredentialsError::invalid_configuration(said));
         }
@@ -125,7 +127,7 @@ impl OneAccount {
         Err(CredentialsError::provider_error(said))
     }
 
-    /// Credentials of the account.
+    /// Requests credentials and checks that they are of the run's account.
     async fn fresh(&self) -> provider::Result {
         let fresh = self.inner.provide_credentials().await?;
         let key = Some(fresh.access_key_id().to_owned());
@@ -138,14 +140,14 @@ impl OneAccount {
 
     /// [GetCallerIdentity](https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html)
     async fn same(&self, account: &str, fresh: &Credentials) -> Result<(), CredentialsError> {
-        // Without a turn: whoever waits for the same credentials may have taken all of them.
+        // Bypasses the rate limiter: the calls that wait for these credentials may hold all of its permits.
         let config = aws_sdk_sts::config::Builder::from(&self.asking)
             .credentials_provider(fresh.clone())
             .identity_cache(IdentityCache::no_cache())
             .retry_config(RetryConfig::standard().with_max_attempts(TRIES));
         let asked = aws_sdk_sts::Client::from_conf(config.build()).get_caller_identity().send().await;
-        let said = asked.map_err(CredentialsError::provider_error)?;
-        match said.account() {
+        let identity = asked.map_err(CredentialsError::provider_error)?;
+        match identity.account() {
             Some(other) if other == account => Ok(()),
             Some(other) => Err(CredentialsError::invalid_configuration(format!(
                 "the renewed credentials are of account {other}, and this run is in account {account}"

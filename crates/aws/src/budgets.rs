@@ -1,46 +1,47 @@
-//! How many calls AWS takes, per account, region and API action: what is published, and a careful guess for the rest. A
-//! guess is halved when AWS says it was too much, and creeps up again.
+//! API rate limits, per account, region and action: the published limits, and a careful guess where none is
+//! published. The rate limiter halves a rate when AWS throttles, and raises it again slowly.
 //!
 //! EC2: <https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html>;
-//! API Gateway: <https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html>, where that of `CreateRestApi` is
-//! for regional APIs;
+//! API Gateway: <https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html>, where the limit of
+//! `CreateRestApi` is for regional APIs;
 //! ECS: <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html>;
 //! Kinesis: <https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html>;
 //! KMS: <https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html>;
 //! CloudTrail: <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html>;
 //! Secrets Manager: <https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html>;
 //! SNS, in the smallest regions: <https://docs.aws.amazon.com/general/latest/gr/sns.html>;
-//! CloudWatch and Logs: the default quotas that Service Quotas lists.
-//! Nothing is published for RDS, ElastiCache, EFS, IAM, Elastic Load Balancing, Application Auto Scaling, SQS, and buckets.
+//! CloudWatch and Logs: the default quotas in Service Quotas.
+//! No limits are published for RDS, ElastiCache, EFS, IAM, Elastic Load Balancing, Application Auto Scaling, SQS, and
+//! buckets.
 use vidpipe_engine::pace::Rate;
 
-/// Where nothing is published: for calls that only look, and for those that change something.
+/// Where nothing is published: the rates of reads and of changes.
 const LOOKS: Rate = rate(100.0, 20.0);
 const CHANGES: Rate = rate(50.0, 5.0);
 
-/// This share of what AWS allows is used: the network does not keep the distance at which calls were sent.
+/// The share of AWS's limits that is used: the network does not preserve the intervals between calls.
 const USED: f64 = 0.95;
 
 const fn rate(burst: f64, per_s: f64) -> Rate {
     Rate { burst, per_s: per_s * USED }
 }
 
-/// So many in each second.
+/// This many calls per second.
 const fn each_s(calls: f64) -> Rate {
     rate(calls, calls)
 }
 
-/// One in so many seconds.
+/// One call per this many seconds.
 const fn one_in_s(seconds: f64) -> Rate {
     rate(1.0, 1.0 / seconds)
 }
 
-/// Whether a call changes nothing.
-pub(crate) fn looks(action: &str) -> bool {
+/// Returns whether the action is a read.
+pub(crate) fn is_read(action: &str) -> bool {
     ["Describe", "List", "Get", "Head", "Lookup"].iter().any(|verb| action.starts_with(verb))
 }
 
-/// The budgets a call of that action counts against, by name. Most actions have one of their own.
+/// The budgets that a call of this action counts against, by name. Most actions have their own budget.
 pub(crate) fn budgets(service: &str, action: &str) -> Vec<(String, Rate)> {
     let shared = |what: &str, rate| (format!("{service} {what}"), rate);
     let own = |rate| vec![shared(action, rate)];
@@ -49,11 +50,11 @@ pub(crate) fn budgets(service: &str, action: &str) -> Vec<(String, Rate)> {
             let all = shared("management", rate(40.0, 10.0));
             api_gateway(action).map(|rate| shared(action, rate)).into_iter().chain([all]).collect()
         }
-        "CloudTrail" if looks(action) => own(each_s(10.0)),
+        "CloudTrail" if is_read(action) => own(each_s(10.0)),
         "CloudTrail" => own(each_s(1.0)),
         "CloudWatch" if action == "PutMetricAlarm" => own(each_s(3.0)),
         "CloudWatch" => own(each_s(9.0)),
-        "CloudWatch Logs" if looks(action) => own(each_s(5.0)),
+        "CloudWatch Logs" if is_read(action) => own(each_s(5.0)),
         "CloudWatch Logs" => own(each_s(10.0)),
         "EC2" => own(ec2(action)),
         "ECS" => {
@@ -66,7 +67,7 @@ pub(crate) fn budgets(service: &str, action: &str) -> Vec<(String, Rate)> {
         "Secrets Manager" => own(each_s(50.0)),
         "SNS" if action.ends_with("ubscribe") => own(each_s(100.0)),
         "SNS" => own(each_s(30.0)),
-        _ if looks(action) => own(LOOKS),
+        _ if is_read(action) => own(LOOKS),
         _ => own(CHANGES),
     }
 }
@@ -89,7 +90,7 @@ fn ec2(action: &str) -> Rate {
         "CreateNatGateway" | "DeleteNatGateway" => rate(10.0, 1.0),
         "CreateTags" => rate(100.0, 10.0),
         "CreateVpcEndpoint" | "DeleteVpcEndpoints" | "ModifyVpcEndpoint" => rate(4.0, 0.3),
-        _ if looks(action) => rate(100.0, 20.0),
+        _ if is_read(action) => rate(100.0, 20.0),
         _ => rate(50.0, 5.0),
     }
 }
@@ -98,10 +99,10 @@ fn ec2(action: &str) -> Rate {
 fn ecs(action: &str) -> (&'static str, Rate) {
     match action {
         "DeleteTaskDefinitions" => ("task definition deletion", rate(5.0, 1.0)),
-        _ if action.contains("TaskDefinition") && !looks(action) => ("task definition changes", rate(20.0, 1.0)),
-        _ if action.contains("Cluster") && looks(action) => ("cluster reads", rate(50.0, 20.0)),
+        _ if action.contains("TaskDefinition") && !is_read(action) => ("task definition changes", rate(20.0, 1.0)),
+        _ if action.contains("Cluster") && is_read(action) => ("cluster reads", rate(50.0, 20.0)),
         _ if action.contains("Cluster") => ("cluster changes", rate(20.0, 1.0)),
-        _ if looks(action) => ("service reads", rate(100.0, 20.0)),
+        _ if is_read(action) => ("service reads", rate(100.0, 20.0)),
         _ => ("service changes", rate(50.0, 5.0)),
     }
 }
@@ -140,6 +141,6 @@ mod tests {
 
     #[test]
     fn looks_are_known_by_their_verb() {
-        assert!(looks("DescribeVpcs") && looks("HeadBucket") && !looks("CreateVpc") && !looks("TagResource"));
+        assert!(is_read("DescribeVpcs") && is_read("HeadBucket") && !is_read("CreateVpc") && !is_read("TagResource"));
     }
 }

@@ -1,18 +1,19 @@
-//! The clients of every service vidpipe talks to, all configured in one place.
+//! The AWS clients of all services vidpipe uses, configured in one place.
 //!
-//! The SDK's own retries are off for every call: it repeats a request whose work was done and whose answer was lost,
-//! which is how things get made twice. The engine retries, by what each kind's identity allows.
+//! The SDK's own retries are disabled for every call: the SDK repeats a request that succeeded but whose response was
+//! lost, which creates duplicates. The engine retries instead, as each kind's identity allows.
 use crate::{
     absences::Absences,
     account::{self, Account},
+    batched::Batchers,
     error::{OrFail, Whole},
-    gathered::Looks,
     owner::Owners,
     pages::Paging,
-    partition, rds,
+    partition,
+    rate_limiter::{Naming, RateLimiter},
+    rds,
     service_endpoints::{Asked, Endpoints},
-    told::Telling,
-    turns::{Naming, Turns},
+    wire_log::Telling,
 };
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig, identity::IdentityCache, timeout::TimeoutConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
@@ -24,25 +25,26 @@ use vidpipe_engine::{Class, Error, Result, Stop, pace::Budgets, patiently};
 /// How to reach AWS.
 #[derive(Default)]
 pub struct Connection {
-    /// The region all calls go to.
+    /// The region of all calls.
     pub region: String,
-    /// Who carries requests; `None` is the network.
+    /// The HTTP client; `None` uses the network.
     pub http: Option<SharedHttpClient>,
-    /// Who signs requests; `None` is the standard chain of environment, profile, single sign-on and machine roles.
+    /// The credentials provider; `None` uses the standard chain of environment, profile, single sign-on and machine
+    /// roles.
     pub credentials: Option<SharedCredentialsProvider>,
-    /// Who sees typed inputs and outputs on their way.
+    /// Interceptors that see typed inputs and outputs.
     pub interceptors: Vec<SharedInterceptor>,
-    /// Leave the SDK's own retries on: only to show that nothing is made twice even then.
+    /// Leaves the SDK's own retries enabled: only for showing that even then nothing is created twice.
     pub sdk_retries: bool,
-    /// Nobody counts calls there, as at an emulator. On AWS each waits until AWS's call budgets allow it. Of the network, the
-    /// configured endpoints say which it is.
+    /// Disables the rate limiter, as for an emulator. On AWS each call waits until AWS's call budgets allow it. On
+    /// the network the rate limiter is also off if the configured endpoints are an emulator's.
     pub unmetered: bool,
-    /// What is left of the account's call budgets. Connections that share it leave each other's calls their turn.
+    /// The account's remaining call budgets. Connections that share them share one rate.
     pub budgets: Arc<Budgets>,
 }
 
 impl Connection {
-    /// A connection to an AWS inside this process: requests go to that client, and any signature will do.
+    /// A connection to an AWS inside this process: requests go to this client, and any signature is accepted.
     pub fn in_process(region: &str, http: SharedHttpClient, interceptors: Vec<SharedInterceptor>) -> Self {
         let keys = Credentials::new("sandbox", "sandbox", None, None, "vidpipe sandbox");
         let credentials = Some(SharedCredentialsProvider::new(keys));
@@ -58,12 +60,12 @@ impl Connection {
     }
 }
 
-/// Whose credentials these are.
+/// The account and partition of the credentials in use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
     /// The twelve digits of the account.
     pub account: String,
-    /// What ARNs there begin with after `arn:`, such as `aws` or `aws-cn`.
+    /// The partition, such as `aws` or `aws-cn`: the part of its ARNs after `arn:`.
     pub partition: String,
 }
 
@@ -75,20 +77,20 @@ macro_rules! clients { ($($(#[$doc:meta])* $field:ident: $sdk:ident),* $(,)?) =>
     /// One client per service, and the tags every resource carries besides our own.
     pub struct Aws {
         $($(#[$doc])* pub $field: $sdk::Client,)*
-        /// The region all calls go to.
+        /// The region of all calls.
         pub region: String,
-        /// Where calls go.
+        /// The endpoints of the services.
         pub endpoints: Endpoints,
-        /// Tags the user wants on everything.
+        /// The user's tags for every resource.
         pub extra_tags: BTreeMap<String, String>,
         account: Account,
-        /// What was seen of whose things are.
+        /// The owners read so far.
         pub(crate) owners: Owners,
-        /// What nodes look at now, so that they look together.
-        pub(crate) looks: Looks,
-        /// What is believed not to be there, where that is a security property.
+        /// The batched reads in progress.
+        pub(crate) looks: Batchers,
+        /// The absences that security properties depend on.
         pub(crate) absences: Absences,
-        /// What RDS told of the databases that are waited for.
+        /// The RDS events of the databases being waited for.
         pub(crate) rds_events: rds::Events,
     }
 
@@ -96,12 +98,12 @@ macro_rules! clients { ($($(#[$doc:meta])* $field:ident: $sdk:ident),* $(,)?) =>
         pub(crate) fn from_config(config: SdkConfig, interceptors: &[SharedInterceptor], region: String) -> Self {
             let account = Account::default();
             let mut endpoints = Endpoints::default();
-            let (config, said) = Asked::of(config);
+            let (config, address) = Asked::of(config);
             let config = &account::only(config, &account);
             Self {
                 $($field: $sdk::Client::from_conf({
                     let mut builder = $sdk::config::Builder::from(config);
-                    endpoints.note(stringify!($field), said());
+                    endpoints.note(stringify!($field), address());
                     for i in interceptors {
                         builder.push_interceptor(i.clone());
                     }
@@ -112,7 +114,7 @@ macro_rules! clients { ($($(#[$doc:meta])* $field:ident: $sdk:ident),* $(,)?) =>
                 extra_tags: BTreeMap::new(),
                 account,
                 owners: Owners::default(),
-                looks: Looks::default(),
+                looks: Batchers::default(),
                 absences: Absences::default(),
                 rds_events: rds::Events::default(),
             }
@@ -164,36 +166,37 @@ clients! {
 }
 
 const APP_NAME: &str = concat!("vidpipe-", env!("CARGO_PKG_VERSION"));
-/// A connection is made within this, or not at all.
+/// The connect timeout.
 const CONNECT: Duration = Duration::from_secs(3);
-/// Credentials are there within this, or not at all: a program of the user's may ask for a second factor.
+/// The timeout for loading credentials: a user's program may ask for a second factor.
 const SIGN_IN: Duration = Duration::from_secs(300);
 
 impl Aws {
-    /// Clients for that connection. No call is made yet.
+    /// Builds the clients for a connection. Makes no call yet.
     ///
-    /// With a client of its own (the sandbox) nothing is read from the environment or the user's AWS files.
+    /// With an HTTP client in the connection (the sandbox), neither the environment nor the user's AWS files are
+    /// read.
     pub async fn connect(connection: Connection) -> Self {
         let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT).build();
         let retries = if connection.sdk_retries { RetryConfig::standard() } else { RetryConfig::disabled() };
         let (region, name) = (Region::new(connection.region.clone()), AppName::new(APP_NAME).ok());
-        let turns = Turns::default();
+        let rate_limiter = RateLimiter::default();
         let config = match connection.http {
             Some(http) => {
                 let mut config = SdkConfig::builder()
                     .behavior_version(BehaviorVersion::latest())
                     .region(region)
                     .timeout_config(timeouts)
-                    .http_client(turns.watching(http));
+                    .http_client(rate_limiter.watching(http));
                 config.set_app_name(name).set_credentials_provider(connection.credentials);
                 config.build()
             }
             None => {
-                // Nothing of retries here: who fetches credentials changes nothing, and keeps those of the SDK.
+                // Sets no retries here: fetching credentials changes nothing, so it keeps the SDK's retries.
                 let mut loader = aws_config::defaults(BehaviorVersion::latest())
                     .region(region)
                     .timeout_config(timeouts)
-                    .http_client(turns.watching(network()));
+                    .http_client(rate_limiter.watching(network()));
                 if let Some(name) = name {
                     loader = loader.app_name(name);
                 }
@@ -203,47 +206,47 @@ impl Aws {
                 loader.load().await
             }
         };
-        let identities = turns.before(IdentityCache::lazy().load_timeout(SIGN_IN).build());
+        let identities = rate_limiter.before(IdentityCache::lazy().load_timeout(SIGN_IN).build());
         let config = config.into_builder().retry_config(retries).identity_cache(identities).build();
         let first = [SharedInterceptor::new(Naming), SharedInterceptor::new(Paging), SharedInterceptor::new(Telling)];
         let last = [SharedInterceptor::new(Whole)];
         let interceptors: Vec<_> = first.into_iter().chain(connection.interceptors).chain(last).collect();
         let mut aws = Self::from_config(config, &interceptors, connection.region);
-        if !connection.unmetered && aws.endpoints.elsewhere().is_none() {
-            turns.count(connection.budgets);
+        if !connection.unmetered && aws.endpoints.emulator().is_none() {
+            rate_limiter.count(connection.budgets);
         }
-        if aws.endpoints.is_elsewhere("s3") {
-            // Behind an endpoint of the user's own, buckets need not have host names of their own. The SDK knows that of
-            // bare IP addresses only.
+        if aws.endpoints.is_emulated("s3") {
+            // Behind an endpoint of the user's own, buckets need not have their own host names. The SDK switches to
+            // path style only for bare IP addresses.
             aws.s3 = aws_sdk_s3::Client::from_conf(aws.s3.config().to_builder().force_path_style(true).build());
         }
         aws
     }
 
-    /// The partition all calls go to: what ARNs begin with after `arn:`. AWS says it with the caller; before it has, the
-    /// region tells.
+    /// The partition of all calls: the part of ARNs after `arn:`. It comes from the caller's ARN, and from the region
+    /// until that is known.
     pub(crate) fn partition(&self) -> &str {
         self.account.partition().unwrap_or_else(|| partition::of(&self.region))
     }
 
-    /// The same clients, putting these tags on everything as well.
+    /// Returns the same clients, which add these tags to every resource.
     pub fn tagging(mut self, extra: BTreeMap<String, String>) -> Self {
         self.extra_tags = extra;
         self
     }
 
-    /// Whose credentials these are. From then on credentials of any other account are refused.
+    /// Returns the caller's account and partition. From then on, credentials of any other account are refused.
     /// [GetCallerIdentity](https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html)
     ///
     /// # Errors
-    /// When there are none, they have run out, or the answer is not an account.
+    /// When there are no credentials, they have expired, or the answer has no account.
     pub async fn caller(&self) -> Result<Caller> {
         let ask = async || self.sts.get_caller_identity().send().await.or_fail("ask AWS whose credentials these are");
-        let said = patiently(&Stop::default(), ask).await?;
-        let partition = said.arn().and_then(|arn| arn.split(':').nth(1)).filter(|named| !named.is_empty());
+        let answer = patiently(&Stop::default(), ask).await?;
+        let partition = answer.arn().and_then(|arn| arn.split(':').nth(1)).filter(|named| !named.is_empty());
         let partition = partition.unwrap_or_else(|| partition::of(&self.region)).to_owned();
         let account =
-            said.account.ok_or_else(|| Error::new(Class::Unknown, "learn the account of these credentials"))?;
+            answer.account.ok_or_else(|| Error::new(Class::Unknown, "learn the account of these credentials"))?;
         self.account.settle(&account, &partition);
         Ok(Caller { account, partition })
     }

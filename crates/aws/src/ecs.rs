@@ -1,10 +1,10 @@
-//! What the ECS kinds share: tags and networks in ECS's own types, whether an answer tells of all that was asked for, and why
-//! a task stopped. It makes no calls.
-use crate::{Cx, error::told, tags};
+//! Shared by the ECS kinds: tags and networks in ECS's types, the completeness of answers, and the reason a task
+//! stopped. Makes no calls.
+use crate::{Cx, error::complete, tags};
 use aws_sdk_ecs::types::{AssignPublicIp, AwsVpcConfiguration, NetworkConfiguration, Tag, Task};
 use vidpipe_engine::{Class, Error, Result};
 
-/// One tag.
+/// A tag.
 pub(crate) fn tag(key: impl Into<String>, value: impl Into<String>) -> Tag {
     Tag::builder().key(key).value(value).build()
 }
@@ -14,31 +14,31 @@ pub(crate) fn tags(cx: &Cx, name: &str) -> Vec<Tag> {
     tags::typed(cx, name, tag)
 }
 
-/// Keys and values.
+/// The keys and values of the tags.
 pub(crate) fn pairs(tags: &[Tag]) -> impl Iterator<Item = (&str, &str)> {
     tags.iter().filter_map(|t| Some((t.key()?, t.value()?)))
 }
 
-/// The value of one tag.
+/// The value of the tag with this key.
 pub(crate) fn value<'a>(tags: &'a [Tag], key: &str) -> Option<&'a str> {
     pairs(tags).find(|(k, _)| *k == key).map(|(_, v)| v)
 }
 
-/// What an answer shows, if it tells of everything that was asked for: ECS lists what is not there as
-/// [failures](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html). Of what is in neither
-/// list it says nothing, and surely not that it is gone.
-pub(crate) fn shown<T, F>(
+/// Returns the described items if the answer accounts for everything requested. ECS lists what does not exist as
+/// [failures](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html). An item in
+/// neither list may well exist, so the answer is then an error.
+pub(crate) fn described<T, F>(
     asked: usize,
-    shown: Option<Vec<T>>,
+    described: Option<Vec<T>>,
     failures: Option<Vec<F>>,
     doing: &str,
 ) -> Result<Vec<T>> {
-    let shown = shown.unwrap_or_default();
-    let all = shown.len() + failures.map_or(0, |failures| failures.len()) >= asked;
-    told(all.then_some(shown), doing)
+    let described = described.unwrap_or_default();
+    let all = described.len() + failures.map_or(0, |failures| failures.len()) >= asked;
+    complete(all.then_some(described), doing)
 }
 
-/// Where tasks run, and whether they have public addresses.
+/// The network configuration of tasks: subnets, security groups, and whether they have public addresses.
 pub(crate) fn network(subnets: &[String], groups: &[String], public: bool) -> Result<NetworkConfiguration> {
     let vpc = AwsVpcConfiguration::builder()
         .set_subnets(Some(subnets.to_vec()))
@@ -49,7 +49,7 @@ pub(crate) fn network(subnets: &[String], groups: &[String], public: bool) -> Re
     Ok(NetworkConfiguration::builder().awsvpc_configuration(vpc).build())
 }
 
-/// The task's reason and, where there is one, its container's: a pull that failed, or an exit code.
+/// The task's stop reason and, if any, its container's: a failed pull, or an exit code.
 pub(crate) fn stop_reason(task: &Task) -> Option<String> {
     let own = task.stopped_reason();
     let mut containers = task.containers().iter();

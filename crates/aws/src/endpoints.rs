@@ -1,9 +1,9 @@
-//! VPC endpoints and security groups in a VPC of ours that we did not make.
+//! VPC endpoints and security groups that vidpipe did not create, in a VPC of ours.
 //!
-//! GuardDuty's Runtime Monitoring, which an organisation may have switched on for all its accounts, puts an
-//! [endpoint](https://docs.aws.amazon.com/guardduty/latest/ug/how-runtime-monitoring-works-ecs-fargate.html) with a security
-//! group into every VPC in which a Fargate task ran, and leaves both there: they are guests, and go with the VPC. Whatever
-//! else there is somebody made, and only that somebody may remove it.
+//! GuardDuty's Runtime Monitoring, which an organisation may enable for all its accounts, puts an
+//! [endpoint](https://docs.aws.amazon.com/guardduty/latest/ug/how-runtime-monitoring-works-ecs-fargate.html) with a
+//! security group into every VPC in which a Fargate task ran, and leaves both there. They are guests, and are deleted
+//! with the VPC. All others belong to whatever created them, and vidpipe never deletes them.
 use crate::{Cx, OrFail, tags};
 use aws_sdk_ec2::types::{Filter, SecurityGroup, State, Tag, VpcEndpoint};
 use vidpipe_engine::{Class, Error, Holder, Result, Whose};
@@ -19,12 +19,12 @@ fn has(tags: &[Tag], key: &str, value: &str) -> bool {
     tags.iter().any(|t| t.key() == Some(key) && t.value() == Some(value))
 }
 
-/// Whether it only shows still.
+/// Returns whether the endpoint is deleted and only still listed.
 pub(crate) fn is_gone(endpoint: &VpcEndpoint) -> bool {
     endpoint.state() == Some(&State::Deleted)
 }
 
-/// Whether GuardDuty put it there by itself.
+/// Returns whether GuardDuty created the endpoint.
 pub(crate) fn is_guest(endpoint: &VpcEndpoint) -> bool {
     let for_guardduty = endpoint.service_name().is_some_and(|service| service.ends_with(".guardduty-data"));
     for_guardduty && has(endpoint.tags(), "GuardDutyManaged", "true")
@@ -38,10 +38,10 @@ fn whose(endpoint: &VpcEndpoint) -> Whose {
     }
 }
 
-/// The endpoints in that VPC of which that is true.
+/// The endpoints in this VPC for which `holds` is true.
 pub(crate) async fn holders(cx: &Cx, vpc: &str, holds: impl Fn(&VpcEndpoint) -> bool) -> Result<Vec<Holder>> {
     let call = cx.cloud.ec2.describe_vpc_endpoints().filters(in_vpc(vpc));
-    let seen = call.send().await.or_fail("look at the VPC's endpoints")?;
+    let seen = call.send().await.or_fail("read the VPC's endpoints")?;
     let those = seen.vpc_endpoints().iter().filter(|e| !is_gone(e) && holds(e));
     Ok(those
         .map(|e| {
@@ -51,23 +51,23 @@ pub(crate) async fn holders(cx: &Cx, vpc: &str, holds: impl Fn(&VpcEndpoint) -> 
         .collect())
 }
 
-/// The security groups in that VPC, besides the one that every VPC has.
+/// The security groups in this VPC, except the default group.
 pub(crate) async fn groups(cx: &Cx, vpc: &str) -> Result<Vec<Holder>> {
     let call = cx.cloud.ec2.describe_security_groups().filters(in_vpc(vpc));
-    let seen = call.send().await.or_fail("look at the VPC's security groups")?;
+    let seen = call.send().await.or_fail("read the VPC's security groups")?;
     let guest = format!("GuardDutyManagedSecurityGroup-{vpc}");
     let others = seen.security_groups().iter().filter(|g| g.group_name() != Some("default"));
     Ok(others.map(|g| group(cx, g, g.group_name() == Some(guest.as_str()))).collect())
 }
 
-/// The security groups with a rule that names that one.
+/// The security groups with a rule that names this group.
 pub(crate) async fn referring(cx: &Cx, id: &str) -> Result<Vec<Holder>> {
     let mut all = Vec::new();
     for field in ["ip-permission.group-id", "egress.ip-permission.group-id"] {
         let naming = Filter::builder().name(field).values(id).build();
         let call = cx.cloud.ec2.describe_security_groups().filters(naming);
-        let seen = call.send().await.or_fail("look for security groups whose rules name this one")?;
-        // A rule of its own does not hold it.
+        let seen = call.send().await.or_fail("find security groups whose rules name this one")?;
+        // A group's own rule does not block its deletion.
         let others = seen.security_groups().iter().filter(|g| g.group_id() != Some(id));
         all.extend(others.map(|g| group(cx, g, false)));
     }
@@ -81,7 +81,7 @@ fn group(cx: &Cx, seen: &SecurityGroup, guest: bool) -> Holder {
     holder.about(seen.group_name().unwrap_or_default())
 }
 
-/// Ask a guest to go.
+/// Deletes a guest.
 pub(crate) async fn dismiss(cx: &Cx, guest: &Holder) -> Result<()> {
     if guest.what == GROUP {
         let call = cx.cloud.ec2.delete_security_group().group_id(&guest.id);
@@ -89,7 +89,7 @@ pub(crate) async fn dismiss(cx: &Cx, guest: &Holder) -> Result<()> {
     }
     let call = cx.cloud.ec2.delete_vpc_endpoints().vpc_endpoint_ids(&guest.id);
     let answer = call.send().await.or_fail("delete GuardDuty's VPC endpoint")?;
-    // It answers with success, and says beside it what it did not do.
+    // The call succeeds, and lists failed deletions in its answer.
     match answer.unsuccessful().first().and_then(|failed| failed.error()) {
         None => Ok(()),
         Some(e) => {

@@ -1,4 +1,5 @@
-//! AWS's errors, as the engine's: what was being done, what AWS said, its code and request id, and what to do next.
+//! Converts AWS errors to the engine's: the operation, AWS's message, error code and request id, the class, and a
+//! hint.
 use crate::pages::Endless;
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -22,10 +23,9 @@ pub(crate) use whole::Whole;
 
 use call::Call;
 
-/// What a kind writes after an AWS call: `.send().await.or_fail("create the queue")?`
+/// Converts the result of an AWS call: `.send().await.or_fail("create the queue")?`
 pub trait OrFail<T> {
-    /// The answer, or the engine's error: what was being done, what AWS said, which call it said that to, its code and its
-    /// request id.
+    /// The answer, or the engine's error: the operation, AWS's message, the call, its error code and its request id.
     ///
     /// # Errors
     /// When the call failed.
@@ -66,7 +66,7 @@ where
     }
 }
 
-/// What is said of an answer that no table has.
+/// The message prefix for an error that no table lists.
 const UNKNOWN: &str = "an answer that vidpipe does not know";
 
 fn means<E>(e: &SdkError<E, HttpResponse>, refusal: &Refusal<'_>) -> Meaning
@@ -81,7 +81,7 @@ where
         return Meaning { hint: Some(hints::ALTERED), ..class.into() };
     }
     match e {
-        // Said to be done, and not readable: it may have been done.
+        // The answer cannot be read: the operation may have succeeded.
         SdkError::ServiceError(_) if refusal.code.is_empty() => Class::Unclear.into(),
         SdkError::ServiceError(_) => meaning(refusal),
         SdkError::TimeoutError(_) | SdkError::ResponseError(_) => Class::Unclear.into(),
@@ -98,8 +98,8 @@ pub(crate) fn causes<'a>(e: &'a (dyn StdError + 'static)) -> impl Iterator<Item 
     std::iter::successors(Some(e), next)
 }
 
-/// Whether that is a code of AWS's, by its form: a name, such as `InvalidVpcID.NotFound`. What others put there is a number, or
-/// a sentence.
+/// Returns whether `code` has the form of an AWS error code: a name, such as `InvalidVpcID.NotFound`. Other servers
+/// send a number or a sentence.
 fn is_code(code: &str) -> bool {
     code.starts_with(|c: char| c.is_ascii_alphabetic())
         && code.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | ':' | '-' | '_'))
@@ -110,12 +110,12 @@ fn never_left(e: &(dyn StdError + 'static)) -> bool {
         || causes(e).any(|c| c.to_string().contains("dns error"))
 }
 
-/// What an answer of AWS's always says. One that does not is incomplete: it tells of nothing that it is not there.
-pub(crate) fn told<T>(said: Option<T>, doing: &str) -> vidpipe_engine::Result<T> {
-    said.ok_or_else(|| Error::new(Class::Unclear, format!("{doing}: the answer is incomplete")))
+/// Returns a field that AWS always sends. An answer without it is incomplete, and proves no absence.
+pub(crate) fn complete<T>(field: Option<T>, doing: &str) -> vidpipe_engine::Result<T> {
+    field.ok_or_else(|| Error::new(Class::Unclear, format!("{doing}: the answer is incomplete")))
 }
 
-/// What is told where AWS says nothing. What it answered instead is never quoted: it may be half a secret.
+/// The message where AWS sends none. The body of the answer is never quoted: it may hold part of a secret.
 fn unsaid<E>(e: &SdkError<E, HttpResponse>, code: &str, status: Option<u16>) -> String
 where
     E: StdError + Send + Sync + 'static,
@@ -136,7 +136,7 @@ fn innermost(e: &(dyn StdError + 'static)) -> String {
     clean(&causes(e).last().map_or_else(|| e.to_string(), ToString::to_string))
 }
 
-/// AWS's request id: of the error, or of the answer's head where the error cannot be read.
+/// AWS's request id: from the error, or from the response headers if the error cannot be read.
 fn request_id<E>(e: &SdkError<E, HttpResponse>) -> Option<String>
 where
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,

@@ -1,29 +1,31 @@
-//! Secrets that somebody else made and keeps: looked up before the first create, refused with what to do if they are of no
-//! use, and never created, changed, tagged or deleted. Their values are looked at and dropped.
+//! Existing secrets, which somebody other than vidpipe owns. They are read before the first create, and refused with
+//! a hint if they cannot be used. vidpipe never creates, changes, tags or deletes them. Their values are checked and
+//! dropped.
 use crate::{Aws, OrFail, secret};
 use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
 use serde_json::Value;
 use vidpipe_engine::{Class, Error, Result, Stop, patiently};
 
-/// A secret that is there, can be read, and holds what is needed.
+/// A secret that exists, can be read, and holds the required keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExistingSecret {
-    /// Its full ARN, with the six characters at its end.
+    /// The full ARN, with the six characters at its end.
     pub arn: String,
-    /// Its name.
+    /// The name of the secret.
     pub name: String,
-    /// The key it is encrypted with; `None` is AWS's own.
+    /// The key it is encrypted with; `None` is the AWS managed key.
     pub kms_key: Option<String>,
 }
 
-/// Look a secret up by its name or its ARN, and see that it has a value under each of these keys.
+/// Reads a secret by name or ARN, and checks that it has a value under each of these keys.
 /// [DescribeSecret](https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html),
 /// [GetSecretValue](https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html)
 ///
-/// Without keys, any text will do. No error repeats a value, or any part of one.
+/// Without keys, any text is accepted. No error contains a value, or any part of one.
 ///
 /// # Errors
-/// `Invalid` when it is missing, going, elsewhere, or does not hold what is needed; `Denied` when it may not be read.
+/// `Invalid` when the secret is missing, scheduled for deletion, in another region or account, or lacks a key;
+/// `Denied` when it may not be read.
 pub async fn existing_secret(aws: &Aws, name_or_arn: &str, keys: &[&str]) -> Result<ExistingSecret> {
     is_here(aws, name_or_arn).await?;
     let found = describe(aws, name_or_arn).await?;
@@ -40,7 +42,7 @@ pub async fn existing_secret(aws: &Aws, name_or_arn: &str, keys: &[&str]) -> Res
                 "allow secretsmanager:GetSecretValue on it, and kms:Decrypt on its key, to the credentials in use";
             return Err(e.hint(hint));
         }
-        // What cannot be read now, and not for want of permission, cannot be used: no value, or a key that is gone.
+        // The secret cannot be used, for a reason other than permission: it has no value, or its key is deleted.
         Err(e) if matches!(e.class, Class::Invalid | Class::Busy | Class::NotFound | Class::Propagating) => {
             let hint = "give it a value as text, and see that its key is enabled; or name another one in the spec";
             return Err(Error {
@@ -68,7 +70,7 @@ fn advice(keys: &[&str]) -> String {
     }
 }
 
-/// An ARN says where its secret is: tasks of this region and account could not read one that is elsewhere.
+/// Checks that an ARN is of this region and account: tasks cannot read a secret of another.
 async fn is_here(aws: &Aws, name_or_arn: &str) -> Result<()> {
     if !name_or_arn.starts_with("arn:") {
         return Ok(());
@@ -93,15 +95,15 @@ async fn is_here(aws: &Aws, name_or_arn: &str) -> Result<()> {
 
 async fn describe(aws: &Aws, name_or_arn: &str) -> Result<DescribeSecretOutput> {
     let call = aws.secrets.describe_secret().secret_id(name_or_arn);
-    let look = async || call.clone().send().await.or_fail("look up the existing secret");
-    match patiently(&Stop::default(), look).await {
+    let read = async || call.clone().send().await.or_fail("look up the existing secret");
+    match patiently(&Stop::default(), read).await {
         Err(e) if e.class == Class::NotFound => Err(refused(name_or_arn, &format!("there is none in {}", aws.region))
             .hint("create it, or correct its name in the spec: vidpipe uses it as it is and never makes one")),
         other => other,
     }
 }
 
-/// What that value lacks of what is needed.
+/// The defect of the value, if any.
 fn lacks(text: &str, keys: &[&str]) -> Option<String> {
     if text.trim().is_empty() {
         return Some("its value is empty".into());

@@ -1,6 +1,6 @@
-//! What is asked of the region and the account once, before the first create, and then kept with the environment: zones, the
-//! newest database version offered, and the secrets that are there already. Asked again later the answers could differ, and
-//! nothing may move because of that.
+//! Facts about the region and the account, read once before the first create and then kept with the environment:
+//! zones, the newest database version offered, and existing secrets. A later read could return other answers, and
+//! nothing may change because of that.
 use crate::{Aws, Caller};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::Result;
@@ -12,47 +12,47 @@ mod zones;
 pub use database::{newest_aurora, offers_class};
 pub use secrets::{Existing, Login};
 
-/// What a pipeline needs to know of where it goes.
+/// Facts about the region and the account that a pipeline depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
     /// The twelve digits of the account.
     pub account: String,
-    /// What ARNs there begin with after `arn:`, such as `aws` or `aws-cn`.
+    /// The partition, such as `aws` or `aws-cn`: the part of its ARNs after `arn:`.
     pub partition: String,
     /// The region.
     pub region: String,
-    /// The zones to use, in order, by the letters this account sees them under, such as `eu-central-1a`.
+    /// The zones to use, in order, by their names in this account, such as `eu-central-1a`.
     pub zones: Vec<String>,
-    /// The ids of these zones, which are the same in every account, such as `euc1-az2`. Environments of before they were
-    /// asked for have none.
+    /// The ids of these zones, which are the same in every account, such as `euc1-az2`. Environments from before zone
+    /// ids were recorded have none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub zone_ids: Vec<String>,
     /// The full version of PostgreSQL, on RDS or Aurora.
     pub postgres_version: String,
-    /// The secret with the database's user and password, if one is there already.
+    /// The existing secret with the database's user and password, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub login: Option<Existing>,
-    /// The secret that is the API key, if one is there already.
+    /// The existing secret that is the API key, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub api_key: Option<Existing>,
 }
 
-/// What a pipeline asks.
+/// The requirements of a pipeline.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted<'a> {
-    /// How many zones.
+    /// The number of zones.
     pub zones: usize,
-    /// Which engine its database is.
+    /// The database engine.
     pub engine: Engine<'a>,
     /// A major version of PostgreSQL, or a full one.
     pub version: &'a str,
-    /// A secret to log in to the database with, if it is not to be made.
+    /// The existing secret with the database login; `None` creates one.
     pub login: Option<Login<'a>>,
-    /// Name or ARN of a secret that is the API key, if it is not to be made.
+    /// The name or ARN of the existing secret that is the API key; `None` creates one.
     pub api_key: Option<&'a str>,
 }
 
-/// Which engine a database is.
+/// A database engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine<'a> {
     /// RDS for PostgreSQL.
@@ -65,11 +65,11 @@ pub enum Engine<'a> {
 }
 
 impl Facts {
-    /// Ask the region and the account. Only reads.
+    /// Reads the facts from the region and the account. Changes nothing.
     ///
     /// # Errors
-    /// When the region has fewer zones that offer all that is wanted there, or no such database version or class; when a
-    /// secret is missing, going, or of no use.
+    /// When too few zones of the region offer all that is required, or it lacks the database version or class; when a
+    /// secret is missing, scheduled for deletion, or unusable.
     pub async fn ask(aws: &Aws, caller: &Caller, wanted: &Wanted<'_>) -> Result<Self> {
         let offer = database::newest(aws, wanted.engine, wanted.version);
         let secrets = secrets::ask(aws, wanted.login, wanted.api_key);
@@ -80,8 +80,8 @@ impl Facts {
         Ok(Self { account, partition, region, zones, zone_ids, postgres_version, login, api_key })
     }
 
-    /// These facts again, which were kept: what is wanted otherwise by now is asked for anew. Zones stay as they are,
-    /// whatever else is wanted; if more of them are wanted, those come after them.
+    /// Returns the recorded facts, and reads those whose requirements have changed. Zones stay as they are whatever
+    /// else changes; additional zones come after them.
     ///
     /// # Errors
     /// As for [`Facts::ask`].
@@ -100,7 +100,7 @@ impl Facts {
         self.look_again(aws, wanted).await
     }
 
-    /// The secrets are looked at again, those that are the same by the ARN that was found for them.
+    /// Reads the secrets again. If they are unchanged, they are read by their recorded ARNs.
     async fn look_again(mut self, aws: &Aws, wanted: &Wanted<'_>) -> Result<Self> {
         let is_same = |kept: &Option<Existing>, asked| kept.as_ref().map(|kept| kept.asked.as_str()) == asked;
         if !is_same(&self.login, wanted.login.map(|l| l.secret)) || !is_same(&self.api_key, wanted.api_key) {
@@ -114,7 +114,7 @@ impl Facts {
         Ok(self)
     }
 
-    /// For a picture of what nobody has asked for yet.
+    /// Placeholder facts, for a plan without calls to AWS.
     #[must_use]
     pub fn placeholders(region: &str, wanted: &Wanted<'_>) -> Self {
         let zones = ["a", "b", "c"].iter().take(wanted.zones);

@@ -1,7 +1,9 @@
-//! Network interfaces: what keeps a subnet or a security group from going, and what a load balancer leaves for a while.
+//! Network interfaces, which block the deletion of subnets and security groups, and which a load balancer leaves
+//! behind for a while.
 //!
+//! Only
 //! [DescribeNetworkInterfaces](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html)
-//! only: nothing here detaches or deletes one, because whoever made it does.
+//! is called. Nothing here detaches or deletes an interface: the service that created it does.
 use crate::{Cx, OrFail, tags};
 use aws_sdk_ec2::types::{AttachmentStatus, Filter, NetworkInterface, NetworkInterfaceType};
 use std::collections::BTreeSet;
@@ -10,18 +12,18 @@ use vidpipe_engine::{Holder, Observed, Result, Whose};
 async fn matching(cx: &Cx, filter: &str, values: Vec<String>) -> Result<Vec<NetworkInterface>> {
     let filter = Filter::builder().name(filter).set_values(Some(values)).build();
     let call = cx.cloud.ec2.describe_network_interfaces().filters(filter);
-    Ok(call.send().await.or_fail("look at the network interfaces")?.network_interfaces.unwrap_or_default())
+    Ok(call.send().await.or_fail("read the network interfaces")?.network_interfaces.unwrap_or_default())
 }
 
-/// What is there of something that is gone itself: in these security groups its network interfaces may still be, and until
-/// they are gone they hold the groups and their subnets. Its are those of such a description.
+/// The state of a deleted resource whose network interfaces may remain. Until they are deleted, they hold their
+/// security groups and subnets. `is_its` matches the descriptions of its interfaces.
 pub(crate) async fn released<T>(
     cx: &Cx,
     groups: &[String],
     whose: &str,
     is_its: impl Fn(&str) -> bool,
 ) -> Result<Observed<T>> {
-    // A filter without values is refused.
+    // EC2 rejects a filter without values.
     if groups.is_empty() {
         return Ok(Observed::Absent);
     }
@@ -32,13 +34,13 @@ pub(crate) async fn released<T>(
     })
 }
 
-/// Whether there is a network interface of exactly that description.
+/// Returns whether a network interface with exactly this description exists.
 pub(crate) async fn any_described(cx: &Cx, description: &str) -> Result<bool> {
     Ok(!matching(cx, "description", vec![description.into()]).await?.is_empty())
 }
 
-/// Those that match the filter, such as `subnet-id`, as what holds a thing of ours. Those of VPC endpoints are the endpoints'
-/// to tell of.
+/// The interfaces that match the filter, such as `subnet-id`, as holders of a resource of ours. Interfaces of VPC
+/// endpoints are left out: the endpoints are listed themselves.
 pub(crate) async fn holders(cx: &Cx, filter: &str, value: &str) -> Result<Vec<Holder>> {
     let seen = matching(cx, filter, vec![value.into()]).await?;
     let seen: Vec<_> =
@@ -47,7 +49,7 @@ pub(crate) async fn holders(cx: &Cx, filter: &str, value: &str) -> Result<Vec<Ho
     Ok(seen.iter().map(|interface| holder(interface, &ours)).collect())
 }
 
-/// Those in the VPC that have a public address, which keep its internet gateway.
+/// The interfaces in the VPC with a public address, which hold its internet gateway.
 pub(crate) async fn public_holders(cx: &Cx, vpc: &str) -> Result<Vec<Holder>> {
     let seen = matching(cx, "vpc-id", vec![vpc.into()]).await?;
     let seen: Vec<_> = seen.into_iter().filter(|i| i.association().is_some_and(|a| a.public_ip().is_some())).collect();
@@ -55,7 +57,7 @@ pub(crate) async fn public_holders(cx: &Cx, vpc: &str) -> Result<Vec<Holder>> {
     Ok(seen.iter().map(|interface| holder(interface, &ours)).collect())
 }
 
-/// Of the security groups they are in, those that carry our lineage.
+/// The security groups of these interfaces that carry our lineage tag.
 async fn our_groups(cx: &Cx, interfaces: &[NetworkInterface]) -> Result<BTreeSet<String>> {
     let groups: BTreeSet<String> =
         interfaces.iter().flat_map(|i| i.groups()).filter_map(|g| g.group_id().map(str::to_owned)).collect();
@@ -64,19 +66,19 @@ async fn our_groups(cx: &Cx, interfaces: &[NetworkInterface]) -> Result<BTreeSet
     }
     let among = Filter::builder().name("group-id").set_values(Some(groups.into_iter().collect())).build();
     let call = cx.cloud.ec2.describe_security_groups().filters(among).filters(tags::ec2_lineage(&cx.env.lineage));
-    let seen = call.send().await.or_fail("look at the network interfaces' security groups")?;
+    let seen = call.send().await.or_fail("read the network interfaces' security groups")?;
     Ok(seen.security_groups().iter().filter_map(|g| g.group_id().map(str::to_owned)).collect())
 }
 
 fn holder(interface: &NetworkInterface, ours: &BTreeSet<String>) -> Holder {
     let id = interface.network_interface_id().unwrap_or("without an id");
     let instance = interface.attachment().and_then(|a| a.instance_id()).map(|id| format!("of instance {id}"));
-    let said = interface.description().filter(|d| !d.is_empty()).map(str::to_owned);
-    Holder::new("network interface", id, whose(interface, ours)).about(instance.or(said).unwrap_or_default())
+    let text = interface.description().filter(|d| !d.is_empty()).map(str::to_owned);
+    Holder::new("network interface", id, whose(interface, ours)).about(instance.or(text).unwrap_or_default())
 }
 
-/// Whatever we make is in a security group of ours, or in none: NAT gateways, and load balancers without groups. We make no
-/// instances and no functions, whatever group they are in.
+/// Every interface we create is in a security group of ours, or in none: NAT gateways, and load balancers without
+/// groups. We create no instances and no functions, so theirs are never ours.
 fn whose(interface: &NetworkInterface, ours: &BTreeSet<String>) -> Whose {
     let attachment = interface.attachment();
     let mut groups = interface.groups().iter().filter_map(|g| g.group_id());

@@ -1,4 +1,4 @@
-//! Every kind, one file each. To add one: write its file, and its line here.
+//! All resource kinds, one file each. A new kind needs a file and a line here.
 use crate::Aws;
 use vidpipe_engine::{Class, Error, Kind, Of, PhysicalId, Result};
 
@@ -134,22 +134,26 @@ kinds! {
     }
 }
 
-/// The id in the answer to a create call. Without one, or with half of one, the call may still have made something: it is
-/// looked for.
+/// The id in the response to a create call. If it is missing or truncated, the call may still have created a resource,
+/// so the error is `Unclear` and the engine searches for it.
 pub(crate) fn id(answered: Option<String>, what: &str) -> Result<PhysicalId> {
     match answered {
         Some(id) if is_id(&id) => Ok(PhysicalId(id)),
-        Some(_) => Err(Error::new(Class::Unclear, format!("learn the id of the {what}: the answer has half of one"))),
+        Some(_) => Err(Error::new(
+            Class::Unclear,
+            format!("learn the id of the {what}: the answer contains an incomplete one"),
+        )),
         None => Err(Error::new(Class::Unclear, format!("learn the id of the {what}: the answer has none"))),
     }
 }
 
-/// What ids of EC2 and EFS begin with; 8 or 17 hexadecimal digits follow:
+/// The prefixes of EC2 and EFS ids; 8 or 17 hexadecimal digits follow:
 /// [resource ids](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html)
 const NUMBERED: [&str; 12] =
     ["eipalloc", "fs", "fsap", "fsmt", "igw", "nat", "rtb", "rtbassoc", "sg", "sgr", "subnet", "vpc"];
 
-/// Whether that has the shape of an id: one word; after a prefix its digits; an ARN down to its resource.
+/// Whether `id` is well-formed: printable ASCII without spaces, the right number of digits after a known prefix, and a
+/// resource part in an ARN.
 fn is_id(id: &str) -> bool {
     let numbered = |(prefix, digits): (&str, &str)| {
         !NUMBERED.contains(&prefix) || (matches!(digits.len(), 8 | 17) && digits.bytes().all(|b| b.is_ascii_hexdigit()))
@@ -176,19 +180,19 @@ mod tests {
             "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs",
             "arn:aws:sns:eu-west-1:123456789012:topic",
         ];
-        let half =
+        let op =
             ["", "vpc-", "vpc-0123", "vpc-0123456789abcdef", "arn:aws:sns:eu-west-1:", "arn:aws:sns", "a b", "a\nb"];
         let class = |given: &str| id(Some(given.into()), "thing").err().map(|e| e.class);
         assert!(whole.iter().all(|given| class(given).is_none()));
-        for given in half {
+        for given in op {
             assert_eq!(class(given), Some(Class::Unclear), "{given}");
         }
         assert_eq!(id(None, "thing").err().map(|e| e.class), Some(Class::Unclear));
     }
 
-    /// What nobody can make again from the spec. What is not here is either a setting of something, or is made again as it
-    /// was: an instance of a cluster keeps no data of its own, a trail's are in its bucket, connection details are put
-    /// together from other nodes, an access point's files are the file system's.
+    /// The kinds whose data cannot be recreated from the spec. All other kinds are settings or can be recreated
+    /// unchanged: a cluster instance keeps no data itself, a trail's files are in its bucket, connection details are
+    /// assembled from other nodes, and an access point's files belong to the file system.
     const HOLD_DATA: [&str; 11] = [
         "efs:file-system",
         "elasticache:replication-group",
@@ -205,7 +209,7 @@ mod tests {
 
     #[test]
     fn every_kind_that_holds_data_says_what_is_lost_with_it() {
-        let mut losing: Vec<&str> = KINDS.iter().filter(|k| k.loses().is_some()).map(|k| k.name()).collect();
+        let mut losing: Vec<&str> = KINDS.iter().filter(|k| k.data_loss().is_some()).map(|k| k.name()).collect();
         losing.sort_unstable();
         assert_eq!(losing, HOLD_DATA);
     }

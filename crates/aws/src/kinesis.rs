@@ -1,18 +1,18 @@
-//! What the kinds of Kinesis share: one look at a stream. It changes nothing.
+//! Shared by the Kinesis kinds: the description of a stream. Changes nothing.
 use crate::{Cx, OrFail};
 use aws_sdk_kinesis::types::{StreamDescriptionSummary as Seen, StreamStatus};
 use vidpipe_engine::{Class, Error, Observed, Result};
 
-/// What Kinesis says of the stream:
+/// The description of the stream:
 /// [DescribeStreamSummary](https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DescribeStreamSummary.html).
-pub(crate) async fn look(cx: &Cx, stream: &str) -> Result<Seen> {
+pub(crate) async fn read(cx: &Cx, stream: &str) -> Result<Seen> {
     let call = cx.cloud.kinesis.describe_stream_summary().stream_name(stream);
-    let seen = call.send().await.or_fail("look at the stream")?;
-    seen.stream_description_summary.ok_or_else(|| Error::new(Class::Unclear, "look at the stream: the answer has none"))
+    let seen = call.send().await.or_fail("read the stream")?;
+    seen.stream_description_summary.ok_or_else(|| Error::new(Class::Unclear, "read the stream: the answer has none"))
 }
 
-/// A setting of the stream that is there, or not. A change makes the stream `UPDATING` for a while; until then nothing
-/// can be said of it.
+/// The observation of a stream setting. A change makes the stream `UPDATING` for a while; until then the setting is
+/// pending.
 pub(crate) fn shown(seen: &Seen, is_set: bool) -> Observed<()> {
     match (&seen.stream_status, is_set) {
         (StreamStatus::Active, true) => Observed::Ready(()),

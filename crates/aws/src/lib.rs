@@ -1,13 +1,14 @@
-//! The kinds vidpipe can make on AWS, and what they share: clients, the error table, tags, timings.
+//! The kinds that vidpipe creates on AWS, and what they share: clients, the error table, tags, timings.
 //!
 //! A kind is one file in `kinds/<service>/` and one line in [`kinds::KINDS`]. It must not loop, sleep, retry, log or
-//! touch state: the engine does.
+//! access state: the engine does.
 #[macro_use]
 mod pages;
 
 mod absences;
 mod account;
 mod apigateway;
+mod batched;
 mod budgets;
 mod clients;
 mod ecs;
@@ -15,13 +16,13 @@ mod endpoints;
 mod error;
 mod existing;
 mod facts;
-mod gathered;
 mod interfaces;
 pub mod kinds;
 mod kinesis;
 mod owner;
 mod partition;
 mod policy;
+mod rate_limiter;
 mod rds;
 mod scaling;
 mod secret;
@@ -32,9 +33,8 @@ mod sqs;
 pub mod sweep;
 mod tags;
 mod timing;
-mod told;
-mod turns;
 pub mod verify;
+mod wire_log;
 
 pub use account::Profile;
 pub use clients::{Aws, Caller, Connection};
@@ -46,5 +46,5 @@ pub use service_endpoints::Endpoints;
 pub use tags::PREFIX;
 pub use timing::timings;
 
-/// A call's place: the AWS clients, the environment, the node.
+/// The context of a call: the AWS clients, the environment, the node.
 pub type Cx = vidpipe_engine::Cx<Aws>;

@@ -1,8 +1,9 @@
-//! Listings: read to their last page, and not for ever.
+//! Reads listings to their last page, with a limit.
 //!
-//! The SDK ends a listing whose token comes twice in a row as if it were whole, and follows tokens that go round, or never
-//! end, for as long as they come. Here both are errors that name the call. A page is known by its request: whatever the
-//! token is called, the same request twice in one listing is the same page. Nothing else may page; a test reads the sources.
+//! The SDK treats a token that repeats immediately as the end of the listing, and follows tokens that cycle or never
+//! end indefinitely. Here all three are errors that name the call. A page is identified by its request: whatever the
+//! token is called, the same request twice in one listing is the same page. Only these macros page; a test checks the
+//! sources.
 use aws_smithy_async::future::pagination_stream::PaginationStream;
 use aws_smithy_runtime_api::{
     box_error::BoxError,
@@ -20,7 +21,7 @@ use std::{
     rc::Rc,
 };
 
-/// No listing of ours has more pages: even an account with a hundred thousand keys, topics or alarms has not.
+/// The page limit: even an account with a hundred thousand keys, topics or alarms has fewer pages.
 const MOST: usize = 2_000;
 
 tokio::task_local! {
@@ -34,17 +35,17 @@ macro_rules! items {
     };
 }
 
-/// All pages of a listing, where a page has more than one list, or more than a list.
+/// All pages of a listing, where a page has several lists, or more than a list.
 macro_rules! pages {
     ($call:expr) => {
         $crate::pages::Pages::of($call.into_paginator().stop_on_duplicate_token(false).send())
     };
 }
 
-/// Why a listing is not read any further.
+/// The reason a listing is abandoned.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Endless {
-    /// Its pages go round. That may have been one spoilt answer.
+    /// Its pages repeat. The cause may be a single corrupt answer.
     #[error("the listing goes round: AWS gave out the token of a page that was read before")]
     Round,
     /// Its pages do not end.
@@ -52,12 +53,12 @@ pub(crate) enum Endless {
     Long,
 }
 
-/// The pages of one listing that were asked for.
+/// The pages requested for one listing, by hash.
 #[derive(Default)]
 struct Listing(RefCell<BTreeSet<u64>>);
 
 impl Listing {
-    /// One more page is about to be asked for.
+    /// Checks a page before it is requested.
     fn turn(&self, request: &HttpRequest) -> Result<(), Endless> {
         let mut hasher = DefaultHasher::new();
         (request.method(), request.uri(), request.body().bytes()).hash(&mut hasher);
@@ -70,34 +71,34 @@ impl Listing {
     }
 }
 
-/// What is on all pages of a listing, in order.
+/// The items or pages of a listing, in order.
 pub(crate) struct Pages<T, E> {
     stream: PaginationStream<Result<T, E>>,
     listing: Rc<Listing>,
 }
 
 impl<T, E> Pages<T, E> {
-    /// Of a paginator that does not stop where a token comes twice: [`items!`] and [`pages!`] make it so.
+    /// Wraps a paginator that does not stop at a repeated token, as [`items!`] and [`pages!`] build it.
     pub(crate) fn of(stream: PaginationStream<Result<T, E>>) -> Self {
         Self { stream, listing: Rc::default() }
     }
 
-    /// The next of it; `None` after the last.
+    /// The next item or page; `None` after the last.
     pub(crate) async fn next(&mut self) -> Option<Result<T, E>> {
         LISTING.scope(self.listing.clone(), self.stream.next()).await
     }
 
-    /// All of it.
+    /// All items or pages.
     pub(crate) async fn all(mut self) -> Result<Vec<T>, E> {
         let mut all = Vec::new();
-        while let Some(one) = self.next().await {
-            all.push(one?);
+        while let Some(item) = self.next().await {
+            all.push(item?);
         }
         Ok(all)
     }
 }
 
-/// Sees each page before it is asked for.
+/// Checks each page before it is requested.
 #[derive(Debug)]
 pub(crate) struct Paging;
 

@@ -1,7 +1,7 @@
 //! The [partitions](https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html) of AWS,
 //! each with its own accounts and host names.
 
-/// What the regions of each partition begin with. Every other region is one of `aws`.
+/// The prefixes of each partition's regions. All other regions are in `aws`.
 const PARTITIONS: &[(&str, &str)] = &[
     ("cn-", "aws-cn"),
     ("eu-isoe-", "aws-iso-e"),
@@ -12,7 +12,7 @@ const PARTITIONS: &[(&str, &str)] = &[
     ("us-isof-", "aws-iso-f"),
 ];
 
-/// The partition a region is in.
+/// The partition of a region.
 pub(crate) fn of(region: &str) -> &'static str {
     PARTITIONS.iter().find(|(begins, _)| region.starts_with(begins)).map_or("aws", |(_, partition)| partition)
 }
@@ -22,7 +22,7 @@ mod tests {
     use super::*;
     use aws_sdk_sts::config::endpoint::{DefaultResolver, Params, ResolveEndpoint};
 
-    /// The host the SDK asks in that region: its own table of partitions is not public, but ends these names.
+    /// The SDK's host name for a region: its own table of partitions is not public, but determines the suffix.
     async fn host(region: &str) -> String {
         let params = Params::builder().region(region).build().expect("parameters");
         let endpoint = ResolveEndpoint::resolve_endpoint(&DefaultResolver::new(), &params).await.expect("an endpoint");

@@ -1,12 +1,12 @@
-//! Resource policies: what the services that take one give back, compared with what was wanted. It writes none.
+//! Compares the resource policies that services return with the desired ones. Writes none.
 use serde_json::Value;
 
-/// Whether that text says what is wanted.
+/// Returns whether the policy text has the desired statements.
 pub(crate) fn says(text: &str, wanted: &Value) -> bool {
     serde_json::from_str::<Value>(text).is_ok_and(|seen| plain(&seen["Statement"]) == plain(&wanted["Statement"]))
 }
 
-/// The same with lists in one order and lists of one as that one: AWS gives policies back either way.
+/// Normalizes a value: sorts lists, and replaces a list of one item by the item. AWS returns policies in either form.
 fn plain(value: &Value) -> Value {
     match value {
         Value::Array(items) if items.len() == 1 => plain(&items[0]),

@@ -1,4 +1,4 @@
-//! What the kinds of RDS share: the words of its statuses, and the values of parameter groups. It decides nothing.
+//! Shared by the RDS kinds: the meaning of statuses, the values of parameter groups, events and holders.
 use crate::{
     Cx, OrFail, interfaces,
     settings::{Has, memberships as has},
@@ -9,23 +9,24 @@ use std::{cell::RefCell, collections::BTreeMap, time::Duration};
 use tokio::time::Instant;
 use vidpipe_engine::{Class, Error, Holder, Observed, Removal, Result, Whose};
 
-/// Whether a database can be used in that status. After its storage grew, RDS optimises it for hours, with the database in full use.
+/// Returns whether a database in this status can be used. After its storage grew, RDS optimises it for hours, with
+/// the database in full use.
 pub(crate) fn is_usable(status: &str) -> bool {
     matches!(status, "available" | "storage-optimization")
 }
 
-/// Whether a database does not leave that status by itself, nor by any change that a spec can ask for, of an
-/// [instance](https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html) or of a
-/// [cluster](https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/accessing-monitoring.html). That is not to say
-/// that its data is lost: most of these [can be repaired](remedy).
+/// Returns whether a database leaves this status neither by itself nor by any change in the spec. See the statuses of
+/// an [instance](https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html) and of a
+/// [cluster](https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/accessing-monitoring.html). Its data need
+/// not be lost: most of these statuses [can be repaired](remedy).
 pub(crate) fn is_broken(status: &str) -> bool {
     status.contains("failed")
         || status.starts_with("incompatible-")
         || matches!(status, "inaccessible-encryption-credentials" | "insufficient-capacity" | "restore-error")
 }
 
-/// What brings a database that is at rest, and out of use, back from that status with its data; `None` where nothing does, or
-/// where it leaves it by itself.
+/// The remedy that restores an idle, unusable database with its data; `None` if there is none, or if the database
+/// leaves the status by itself.
 pub(crate) fn remedy(status: &str) -> Option<&'static str> {
     Some(match status {
         "stopped" => "start it, or AWS does so within seven days",
@@ -43,19 +44,20 @@ pub(crate) fn remedy(status: &str) -> Option<&'static str> {
     })
 }
 
-/// Whether it must be started before anything can be done to it.
+/// Returns whether the database must be started before it can be changed or deleted.
 pub(crate) fn must_be_started(status: &str) -> bool {
     matches!(status, "stopped" | "inaccessible-encryption-credentials-recoverable")
 }
 
-/// One step of changing or removing a [stopped](https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_StartInstance.html)
-/// instance: nothing of it can be changed until it runs again.
+/// One step of changing or removing a
+/// [stopped](https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_StartInstance.html) instance: it cannot be
+/// changed until it runs again.
 pub(crate) async fn start_instance(cx: &Cx, id: &str) -> Result<Removal> {
     cx.cloud.rds.start_db_instance().db_instance_identifier(id).send().await.or_fail("start the DB instance")?;
     Ok(Removal::Partly)
 }
 
-/// An update that has nothing to ask for does not help a full database.
+/// Fails for a full database: an update without any change does not help it.
 pub(crate) fn unless_full(status: &str) -> Result<()> {
     match status {
         "storage-full" => Err(Error::new(Class::Invalid, "bring the DB instance back: its storage is full")
@@ -64,7 +66,7 @@ pub(crate) fn unless_full(status: &str) -> Result<()> {
     }
 }
 
-/// What a database comes to that is not in use, nor on its way out.
+/// The observation of a database that is neither usable nor being deleted.
 pub(crate) async fn not_usable<T>(
     cx: &Cx,
     source: SourceType,
@@ -81,43 +83,43 @@ pub(crate) async fn not_usable<T>(
     }
 }
 
-/// How a database has its security groups.
+/// Compares a database's security groups with the desired ones.
 pub(crate) fn memberships(seen: &[VpcSecurityGroupMembership], wanted: &[String]) -> Has {
     let seen: Vec<_> = seen.iter().filter_map(|g| Some((g.vpc_security_group_id()?, g.status()?))).collect();
     has(&seen, wanted)
 }
 
-/// The cluster of that identifier.
+/// The cluster with this identifier.
 pub(crate) async fn cluster(cx: &Cx, id: &str) -> Result<Option<DbCluster>> {
     let call = cx.cloud.rds.describe_db_clusters().db_cluster_identifier(id);
-    let seen = call.send().await.or_fail("look at the DB cluster")?;
+    let seen = call.send().await.or_fail("read the DB cluster")?;
     Ok(seen.db_clusters.unwrap_or_default().into_iter().next())
 }
 
-/// Whether the secret that RDS keeps a cluster's password in is not complete.
+/// Returns whether the secret that RDS manages for a cluster's password is not complete.
 pub(crate) fn lacks_secret(seen: &DbCluster) -> bool {
     seen.master_user_secret().and_then(|s| s.secret_status()).is_none_or(|status| status == "creating")
 }
 
-/// The major version of a full one.
+/// The major version of a full version.
 pub(crate) fn major(version: &str) -> &str {
     version.split('.').next().unwrap_or(version)
 }
 
-/// What is there of an instance that is gone. RDS calls the network interfaces of all databases the same, so it is taken for
-/// granted that no other is in these security groups.
+/// The observation of a deleted instance, whose network interfaces may remain. RDS gives the interfaces of all
+/// databases the same description, so it is assumed that no other database is in these security groups.
 pub(crate) async fn released<T>(cx: &Cx, groups: &[String]) -> Result<Observed<T>> {
     interfaces::released(cx, groups, "the database", |description| description == "RDSNetworkInterface").await
 }
 
-/// So long what RDS said of a thing is told again. A database is looked at hundreds of times before it is there, and has a
-/// dozen events on the way.
+/// How long a database's newest event is cached. A database is polled hundreds of times before it is available, and
+/// has a dozen events meanwhile.
 const EVENTS_LAST: Duration = Duration::from_secs(60);
 
-/// What RDS told of a database.
+/// A cached event.
 struct Told {
     at: Instant,
-    /// The status in which it was.
+    /// The status of the database when it was read.
     status: String,
     newest: Option<String>,
 }
@@ -127,41 +129,41 @@ struct Told {
 pub(crate) struct Events(RefCell<BTreeMap<String, Told>>);
 
 impl Events {
-    fn told(&self, id: &str, status: &str) -> Option<Option<String>> {
-        let told = self.0.borrow();
-        let told = told.get(id).filter(|told| told.status == status && told.at.elapsed() < EVENTS_LAST)?;
-        Some(told.newest.clone())
+    fn cached(&self, id: &str, status: &str) -> Option<Option<String>> {
+        let events = self.0.borrow();
+        let event = events.get(id).filter(|event| event.status == status && event.at.elapsed() < EVENTS_LAST)?;
+        Some(event.newest.clone())
     }
 }
 
-/// The status, and the newest thing RDS says happened to it; without the latter if it cannot be had.
+/// The status, and the message of the newest event; without the latter if it cannot be read.
 /// [DescribeEvents](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeEvents.html)
 pub(crate) async fn words(cx: &Cx, source: SourceType, id: &str, status: &str) -> String {
-    let newest = match cx.cloud.rds_events.told(id, status) {
-        Some(told) => told,
+    let newest = match cx.cloud.rds_events.cached(id, status) {
+        Some(newest) => newest,
         None => {
             let call = cx.cloud.rds.describe_events().source_type(source).source_identifier(id).duration(60);
-            let said = call.send().await.ok().and_then(|said| said.events);
-            let newest = said.unwrap_or_default().into_iter().max_by_key(|e| e.date).and_then(|e| e.message);
-            let told = Told { at: Instant::now(), status: status.to_owned(), newest: newest.clone() };
-            cx.cloud.rds_events.0.borrow_mut().insert(id.into(), told);
+            let events = call.send().await.ok().and_then(|answer| answer.events);
+            let newest = events.unwrap_or_default().into_iter().max_by_key(|e| e.date).and_then(|e| e.message);
+            let event = Told { at: Instant::now(), status: status.to_owned(), newest: newest.clone() };
+            cx.cloud.rds_events.0.borrow_mut().insert(id.into(), event);
             newest
         }
     };
     newest.map_or_else(|| status.to_owned(), |message| format!("{status}: {message}"))
 }
 
-/// One step of removing what belongs to a stopped cluster: nothing of it can be deleted until it
+/// One step of removing a part of a stopped cluster: nothing in it can be deleted until it
 /// [runs again](https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-cluster-stop-start.html).
 pub(crate) async fn start_cluster(cx: &Cx, id: &str) -> Result<Removal> {
     cx.cloud.rds.start_db_cluster().db_cluster_identifier(id).send().await.or_fail("start the DB cluster")?;
     Ok(Removal::Partly)
 }
 
-/// The DB instances of which that is true, as what holds a group of ours.
+/// The DB instances for which `holds` is true, as holders of a group of ours.
 pub(crate) async fn instances(cx: &Cx, holds: impl Fn(&DbInstance) -> bool) -> Result<Vec<Holder>> {
     let pages = items!(cx.cloud.rds.describe_db_instances());
-    let seen = pages.all().await.or_fail("look at the DB instances")?;
+    let seen = pages.all().await.or_fail("read the DB instances")?;
     let those = seen.iter().filter(|i| holds(i));
     Ok(those
         .map(|i| {
@@ -171,10 +173,10 @@ pub(crate) async fn instances(cx: &Cx, holds: impl Fn(&DbInstance) -> bool) -> R
         .collect())
 }
 
-/// The same of DB clusters.
+/// The DB clusters for which `holds` is true, as holders of a group of ours.
 pub(crate) async fn clusters(cx: &Cx, holds: impl Fn(&DbCluster) -> bool) -> Result<Vec<Holder>> {
     let pages = items!(cx.cloud.rds.describe_db_clusters());
-    let seen = pages.all().await.or_fail("look at the DB clusters")?;
+    let seen = pages.all().await.or_fail("read the DB clusters")?;
     let those = seen.iter().filter(|c| holds(c));
     Ok(those
         .map(|c| {
@@ -193,13 +195,13 @@ fn whose(cx: &Cx, tags: &[Tag], status: Option<&str>) -> Whose {
     }
 }
 
-/// The first parameter that has not its wanted value, and which it has instead.
+/// The first parameter without its desired value, and its actual value.
 pub(crate) fn differing(wanted: &BTreeMap<String, String>, has: &BTreeMap<String, String>) -> Option<String> {
     let wrong = wanted.iter().find(|(name, value)| has.get(*name) != Some(value));
     wrong.map(|(name, _)| format!("{name} is {}", has.get(name).map_or("not set", String::as_str)))
 }
 
-/// The values a listing shows of the wanted parameters; the API cannot be asked by name.
+/// The values of the desired parameters in a listing; the API has no filter by name.
 pub(crate) async fn values(
     wanted: &BTreeMap<String, String>,
     mut next: impl AsyncFnMut() -> Option<Result<Parameter>>,
@@ -218,7 +220,7 @@ pub(crate) async fn values(
     Ok(has)
 }
 
-/// These values as a call takes them, to be applied at once.
+/// These values as parameters of a call, applied immediately.
 pub(crate) fn typed(values: &BTreeMap<String, String>) -> Vec<Parameter> {
     let typed = |(name, value): (&String, &String)| {
         Parameter::builder().parameter_name(name).parameter_value(value).apply_method(ApplyMethod::Immediate).build()

@@ -1,35 +1,37 @@
-//! Secret values on their way from one AWS call to the next. They live in memory that is wiped when they go; nothing
-//! here can be printed, serialised or kept, and no error repeats them.
+//! Secret values in transit between AWS calls. They are kept in memory that is wiped on drop. Nothing here can be
+//! printed, serialised or stored, and no error contains a value.
 use crate::{Aws, Cx, OrFail};
 use serde_json::{Map, Value};
 use vidpipe_engine::{Class, Error, Result};
 use zeroize::{Zeroize, Zeroizing};
 
-/// The value of a secret as it is now.
+/// The current value of a secret.
 pub(crate) struct Current {
     /// The value itself.
     pub(crate) text: Zeroizing<String>,
-    /// Which version of the secret it is.
+    /// The version of the secret.
     pub(crate) version: String,
 }
 
-/// Read a secret. [GetSecretValue](https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html)
+/// Reads a secret.
+/// [GetSecretValue](https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html)
 ///
 /// # Errors
-/// When the call fails, or the secret holds no text. The cause is left out: it could hold the answer, and so the value.
+/// When the call fails, or the secret holds no text. The cause is left out: it could hold the answer, and so the
+/// value.
 pub(crate) async fn read(cx: &Cx, id: &str) -> Result<Current> {
     read_from(&cx.cloud, id).await
 }
 
-/// The same, where no node is concerned.
+/// The same without a node.
 pub(crate) async fn read_from(aws: &Aws, id: &str) -> Result<Current> {
     let call = aws.secrets.get_secret_value().secret_id(id);
-    let said = call.send().await.or_fail("read the secret").map_err(|e| Error { source: None, ..e })?;
-    // AWS always names the version: without it, an answer is not the whole of one.
-    let Some(version) = said.version_id else {
+    let answer = call.send().await.or_fail("read the secret").map_err(|e| Error { source: None, ..e })?;
+    // AWS always returns the version; an answer without it is incomplete.
+    let Some(version) = answer.version_id else {
         return Err(Error::new(Class::Unclear, format!("read the secret {id}: the answer names no version")));
     };
-    match said.secret_string {
+    match answer.secret_string {
         Some(text) => Ok(Current { text: Zeroizing::new(text), version }),
         None => Err(Error::new(Class::Invalid, format!("read the secret {id}: it holds no text"))),
     }
@@ -39,17 +41,17 @@ pub(crate) async fn read_from(aws: &Aws, id: &str) -> Result<Current> {
 pub(crate) struct Fields(Map<String, Value>);
 
 impl Fields {
-    /// The fields in that text; `None` if it is no JSON object.
+    /// Parses the fields; `None` if the text is not a JSON object.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         serde_json::from_str(text).ok().map(Self)
     }
 
-    /// The field of that name.
+    /// The field with this name.
     pub(crate) fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name)
     }
 
-    /// Give a field a value, or take the field out.
+    /// Sets a field, or removes it.
     pub(crate) fn set(&mut self, name: &str, value: Option<Value>) {
         let old = match value {
             Some(value) => self.0.insert(name.to_owned(), value),
@@ -60,7 +62,7 @@ impl Fields {
         }
     }
 
-    /// All fields as text again.
+    /// Serialises all fields.
     pub(crate) fn text(&self) -> Result<Zeroizing<String>> {
         let text = serde_json::to_string(&self.0);
         text.map(Zeroizing::new).map_err(|_| Error::new(Class::Invalid, "write the secret's fields"))
@@ -94,11 +96,12 @@ mod tests {
         assert_eq!(fields.get("password"), Some(&Value::from("a\"b")));
     }
 
-    /// A panic's message, like any other text, is made by `Debug` or `Display`. This compiles only as long as a type that
-    /// holds a secret has neither: with one, the trait below would be there twice, and the compiler could not choose.
+    /// A panic's message is formatted with `Debug` or `Display`. This compiles only while the types that hold a
+    /// secret implement neither: otherwise two implementations of the trait below would apply, and the call would be
+    /// ambiguous.
     #[test]
     fn no_panic_can_show_one() {
-        trait Hidden<Whence> {
+        trait Hidden<Target> {
             fn is_hidden() -> bool {
                 true
             }

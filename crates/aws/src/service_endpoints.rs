@@ -1,6 +1,6 @@
-//! Where the calls of each service go: to AWS, or to something that stands in for it. Call budgets, patience and what counts
-//! as evidence depend on that, so nobody guesses it from an environment variable: the SDK itself says which address it was
-//! configured with, service by service, as its clients are made.
+//! The endpoint of each service: AWS, or an emulator. Call budgets, patience and the value of evidence depend on it.
+//! It is not derived from environment variables: the SDK reports the configured address of each service while its
+//! client is built.
 use aws_config::SdkConfig;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 use std::{
@@ -10,7 +10,7 @@ use std::{
 use vidpipe_engine::{Class, Error, Result};
 use vidpipe_text::clean;
 
-/// What the host names of AWS end with, partition by partition, with those of dual-stack endpoints.
+/// The suffixes of AWS's host names, by partition, including dual-stack endpoints.
 const OF_AWS: &[&str] = &[
     "amazonaws.com",
     "amazonaws.com.cn",
@@ -24,42 +24,43 @@ const OF_AWS: &[&str] = &[
     "sc2s.sgov.gov",
 ];
 
-/// The variable every service's own is named after.
+/// The environment variable from which each service's own variable is named.
 const VARIABLE: &str = "AWS_ENDPOINT_URL";
 
-/// The address that is configured for each service; `None` where it is AWS's own.
+/// The configured address of each service; `None` for AWS's own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Endpoints(BTreeMap<&'static str, Option<String>>);
 
 impl Endpoints {
-    /// What the SDK is configured with for that service.
+    /// Records the address that the SDK is configured with for this service.
     pub(crate) fn note(&mut self, service: &'static str, address: Option<String>) {
         self.0.insert(service, address.filter(|at| !is_of_aws(at)));
     }
 
-    /// The address of what stands in for AWS; `None` if nothing does. There may be several, for several services.
-    pub fn elsewhere(&self) -> Option<String> {
-        let addresses: BTreeSet<String> = self.0.values().flatten().map(|address| told(address)).collect();
+    /// The address of the emulator, if any; several addresses, if services differ.
+    pub fn emulator(&self) -> Option<String> {
+        let addresses: BTreeSet<String> =
+            self.0.values().flatten().map(|address| without_credentials(address)).collect();
         (!addresses.is_empty()).then(|| addresses.into_iter().collect::<Vec<_>>().join(", "))
     }
 
-    /// Whether something stands in for AWS for that service.
-    pub(crate) fn is_elsewhere(&self, service: &str) -> bool {
+    /// Returns whether this service has an emulated endpoint.
+    pub(crate) fn is_emulated(&self, service: &str) -> bool {
         self.0.get(service).is_some_and(Option::is_some)
     }
 
-    /// Refuses addresses that cannot be called, and half an emulator: then either AWS or the emulator would be taken for the
+    /// Rejects addresses that cannot be called, and a mix of AWS and an emulator, in which one could be taken for the
     /// other.
     ///
     /// # Errors
-    /// When an address is no URL of a host, or only some services have one that is not AWS's.
+    /// When an address is not a URL with a host, or only some services have an address other than AWS's.
     pub fn check(&self) -> Result<()> {
         let wrong = self.0.values().flatten().find_map(|address| Some((address, fault(address)?)));
         if let Some((address, fault)) = wrong {
             let those = self.0.iter().filter(|(_, at)| at.as_ref() == Some(address)).map(|(service, _)| named(service));
             let those: Vec<String> = those.collect();
             let those = if those.len() == self.0.len() { "AWS".into() } else { those.join(", ") };
-            let message = format!("call {those}: the endpoint URL `{}` {fault}", told(address));
+            let message = format!("call {those}: the endpoint URL `{}` {fault}", without_credentials(address));
             return Err(Error::new(Class::Invalid, message).hint(format!(
                 "expected such as http://localhost:4566; it comes from {VARIABLE}, {VARIABLE}_<SERVICE>, or `endpoint_url` in \
                  the profile"
@@ -67,10 +68,10 @@ impl Endpoints {
         }
         let (there, here): (Vec<_>, Vec<_>) = self.0.iter().partition(|(_, address)| address.is_some());
         let (Some((_, Some(address))), Some(_)) = (there.first(), here.first()) else { return Ok(()) };
-        // The fewer are the exception.
+        // The smaller group is the exception.
         let few = if there.len() <= here.len() { &there } else { &here };
         let few: Vec<String> = few.iter().map(|(service, _)| named(service)).collect();
-        let (few, address) = (few.join(", "), told(address));
+        let (few, address) = (few.join(", "), without_credentials(address));
         let (those, others) = match there.len() <= here.len() {
             true => (address.as_str(), "AWS"),
             false => ("AWS", address.as_str()),
@@ -85,26 +86,27 @@ impl Endpoints {
     }
 }
 
-/// A service as messages name it.
+/// The name of a service in messages.
 fn named(service: &str) -> String {
     service.to_uppercase().replace('_', " ")
 }
 
-/// An address without the credentials that may be in it.
-fn told(address: &str) -> String {
+/// An address without any credentials in it.
+fn without_credentials(address: &str) -> String {
     let (scheme, rest) = address.split_once("://").map_or(("", address), |(scheme, rest)| (scheme, rest));
     let rest = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
     clean(&if scheme.is_empty() { rest.to_owned() } else { format!("{scheme}://{rest}") })
 }
 
-/// The host a URL names; what is no URL names none.
+/// The host of a URL; `None` if it is not a URL.
 fn host(address: &str) -> Option<String> {
     let uri: http::Uri = address.parse().ok()?;
     uri.scheme()?;
     Some(uri.host()?.to_lowercase()).filter(|host| !host.is_empty())
 }
 
-fn is_of_aws(address: &str) -> bool {
+/// Whether the address is a host of AWS.
+pub(crate) fn is_of_aws(address: &str) -> bool {
     let host = host(address).unwrap_or_default();
     OF_AWS.iter().any(|end| host.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
 }
@@ -120,7 +122,7 @@ fn fault(address: &str) -> Option<&'static str> {
     authority.contains('@').then_some("holds credentials, which AWS never takes so")
 }
 
-/// Listens to what the SDK asks the configuration for, as it makes its clients.
+/// Records the addresses that the SDK reads from the configuration while it builds its clients.
 #[derive(Debug)]
 pub(crate) struct Asked {
     config: SdkConfig,
@@ -128,8 +130,8 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    /// The same configuration, in which an empty address counts as none; and what was said of each service's, when it was
-    /// asked for.
+    /// Returns the same configuration, in which an empty address counts as unset, and a function that returns the
+    /// address of the client built last.
     pub(crate) fn of(config: SdkConfig) -> (SdkConfig, impl Fn() -> Option<String>) {
         let last = Arc::<Mutex<Option<String>>>::default();
         let all = config.endpoint_url().filter(|url| !url.is_empty()).map(str::to_owned);
@@ -139,19 +141,19 @@ impl Asked {
         if asked.config.service_config().is_some() {
             builder = builder.service_config(asked);
         }
-        let said = move || last.lock().unwrap_or_else(PoisonError::into_inner).take().or_else(|| all.clone());
-        (builder.build(), said)
+        let address = move || last.lock().unwrap_or_else(PoisonError::into_inner).take().or_else(|| all.clone());
+        (builder.build(), address)
     }
 }
 
 impl LoadServiceConfig for Asked {
     fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
         let is_address = key.env() == VARIABLE;
-        let said = self.config.service_config()?.load_config(key).filter(|said| !(is_address && said.is_empty()));
+        let value = self.config.service_config()?.load_config(key).filter(|value| !(is_address && value.is_empty()));
         if is_address {
-            self.last.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&said);
+            self.last.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&value);
         }
-        said
+        value
     }
 }
 

@@ -1,25 +1,25 @@
-//! The settings of a thing as one list that drives both halves of a change: what a look finds different is what an update
-//! sends, and nothing else. It makes no calls.
+//! The settings of a resource as one list for both reading and updating: an update sends exactly the settings that a
+//! read finds different. Makes no calls.
 use vidpipe_engine::{Observed, Result};
 
-/// How AWS has a setting.
+/// The state of a setting on AWS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Has {
-    /// As wanted.
+    /// As desired.
     Wanted,
-    /// It is becoming as wanted: asked for, and being applied.
+    /// Being changed to the desired value.
     Coming,
-    /// Otherwise.
+    /// Different from the desired value.
     Other,
 }
 
 impl Has {
-    /// As wanted, or not. What an answer leaves out is not held against it.
+    /// Compares a value with the desired one. A value missing from the answer counts as equal.
     pub(crate) fn same<T: PartialEq>(seen: Option<T>, wanted: T) -> Self {
         if seen.is_none_or(|seen| seen == wanted) { Self::Wanted } else { Self::Other }
     }
 
-    /// The same where AWS also says what it will become: that decides.
+    /// The same for a value with a pending change, which decides.
     pub(crate) fn becomes<T: PartialEq>(seen: Option<T>, pending: Option<T>, wanted: T) -> Self {
         match pending {
             Some(pending) if pending == wanted => Self::Coming,
@@ -35,7 +35,7 @@ struct Setting<'a, Call> {
     set: Option<Box<dyn FnOnce(Call) -> Call + 'a>>,
 }
 
-/// What a thing should be, held against what AWS says it is; `Call` is the request that changes it.
+/// The desired settings of a resource, compared with its state on AWS. `Call` is the request that changes them.
 pub(crate) struct Settings<'a, Call> {
     all: Vec<Setting<'a, Call>>,
 }
@@ -45,7 +45,7 @@ impl<'a, Call> Settings<'a, Call> {
         Self { all: Vec::new() }
     }
 
-    /// A setting that is as wanted or not, and how a request sets it.
+    /// Adds a setting without pending values, and how a request sets it.
     pub(crate) fn is<T: PartialEq + Clone + 'a>(
         self,
         what: &'static str,
@@ -56,7 +56,7 @@ impl<'a, Call> Settings<'a, Call> {
         self.has(what, Has::same(seen, wanted.clone()), |call| set(call, wanted))
     }
 
-    /// A setting of which AWS also says what it will become.
+    /// Adds a setting with a pending value.
     pub(crate) fn becomes<T: PartialEq + Clone + 'a>(
         self,
         what: &'static str,
@@ -67,14 +67,14 @@ impl<'a, Call> Settings<'a, Call> {
         self.has(what, Has::becomes(seen, pending, wanted.clone()), |call| set(call, wanted))
     }
 
-    /// A setting compared in its own way.
+    /// Adds a setting compared by the caller.
     pub(crate) fn has(mut self, what: &'static str, has: Has, set: impl FnOnce(Call) -> Call + 'a) -> Self {
         self.all.push(Setting { what, has, set: Some(Box::new(set)) });
         self
     }
 
-    /// A setting that another call changes.
-    pub(crate) fn elsewhere(mut self, what: &'static str, has: Has) -> Self {
+    /// Adds a setting that another call changes.
+    pub(crate) fn compared(mut self, what: &'static str, has: Has) -> Self {
         self.all.push(Setting { what, has, set: None });
         self
     }
@@ -83,14 +83,14 @@ impl<'a, Call> Settings<'a, Call> {
         self.all.iter().find(|s| s.has == has).map(|s| s.what)
     }
 
-    /// The request with what differs, and nothing else; `None` if there is nothing to ask for.
+    /// The request with exactly the settings that differ; `None` if there are none.
     pub(crate) fn ask(self, call: Call) -> Option<Call> {
         let mut differing = self.all.into_iter().filter(|s| s.has == Has::Other).filter_map(|s| s.set);
         let first = differing.next()?;
         Some(differing.fold(first(call), |call, set| set(call)))
     }
 
-    /// What a look at it comes to, once it is at rest. It may lack what others want to read of it.
+    /// The observation of a resource at rest. Without `output`, it is pending on `lacks`.
     pub(crate) fn observed<T>(&self, output: Option<T>, lacks: &str) -> Observed<T> {
         match (self.first(Has::Other), self.first(Has::Coming), output) {
             (Some(what), _, known) => Observed::differs(format!("not as wanted: {what}"), known),
@@ -101,7 +101,7 @@ impl<'a, Call> Settings<'a, Call> {
     }
 }
 
-/// An update in which AWS finds nothing to change is done: somebody else was faster, or an answer was lost.
+/// Treats an update without anything to change as done: somebody else made the change, or an answer was lost.
 pub(crate) fn unless_as_wanted(asked: Result<()>) -> Result<()> {
     match asked {
         Err(e) if e.message.contains("No modifications were requested") => Ok(()),
@@ -109,7 +109,7 @@ pub(crate) fn unless_as_wanted(asked: Result<()>) -> Result<()> {
     }
 }
 
-/// Whether these are the same, in any order.
+/// Returns whether both hold the same items, in any order.
 pub(crate) fn same_set<'a, S: AsRef<str> + ?Sized + 'a>(
     seen: impl IntoIterator<Item = &'a S>,
     wanted: &'a [String],
@@ -125,8 +125,8 @@ pub(crate) fn same_set<'a, S: AsRef<str> + ?Sized + 'a>(
     seen == wanted
 }
 
-/// How a thing has its security groups, of which AWS says whether each is `active`, `adding` or `removing`; one that shows
-/// none is not held to them.
+/// Compares the security groups of a resource, each `active`, `adding` or `removing`, with the desired ones. A
+/// resource that shows none counts as equal.
 pub(crate) fn memberships<'a>(seen: &[(&'a str, &'a str)], wanted: &'a [String]) -> Has {
     let stays = seen.iter().filter(|(_, status)| *status != "removing").map(|(id, _)| *id);
     let same = same_set(stays, wanted);
@@ -156,9 +156,9 @@ mod tests {
         assert_eq!(settings([Some(1), Some(2)]).ask(vec![]), None);
         assert_eq!(settings([Some(1), Some(3)]).ask(vec![]), Some(vec!["2".to_owned()]));
         assert_eq!(settings([None, None]).ask(vec![]), None, "what is not told is not held against it");
-        let elsewhere = settings([Some(1), Some(2)]).elsewhere("third", Has::Other);
-        assert_eq!(elsewhere.observed(Some(()), ""), Observed::differs("not as wanted: third", Some(())));
-        assert_eq!(elsewhere.ask(vec![]), None);
+        let compared = settings([Some(1), Some(2)]).compared("third", Has::Other);
+        assert_eq!(compared.observed(Some(()), ""), Observed::differs("not as wanted: third", Some(())));
+        assert_eq!(compared.ask(vec![]), None);
     }
 
     #[test]

@@ -1,10 +1,10 @@
-//! The tags every resource carries, inside the call that makes it, and how we know our own again.
+//! The tags of every resource, set by the call that creates it, which identify our own resources.
 use crate::Cx;
 use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
 use aws_smithy_types::error::operation::BuildError;
 use vidpipe_engine::{Class, Error, Owned, Result, Whose};
 
-/// All our own tags begin with this.
+/// The prefix of all our own tags.
 pub const PREFIX: &str = "vidpipe:";
 pub(crate) const LINEAGE: &str = "vidpipe:lineage";
 pub(crate) const NODE: &str = "vidpipe:node";
@@ -42,7 +42,7 @@ pub(crate) fn checked<T>(
     tags.map_err(|e| Error::new(Class::Invalid, format!("write the tags of {name}")).caused_by(e))
 }
 
-/// Whether these are the tags of this node of this environment.
+/// Returns whether these are the tags of this node of this environment.
 pub(crate) fn are_ours<'a>(cx: &Cx, tags: impl IntoIterator<Item = (&'a str, &'a str)>) -> bool {
     let (mut lineage, mut node) = (false, false);
     for (key, value) in tags {
@@ -52,12 +52,12 @@ pub(crate) fn are_ours<'a>(cx: &Cx, tags: impl IntoIterator<Item = (&'a str, &'a
     lineage && node
 }
 
-/// The lineage in these tags: whose they are.
+/// The owner: the lineage in these tags.
 pub(crate) fn lineage<'a>(tags: impl IntoIterator<Item = (&'a str, &'a str)>) -> Option<&'a str> {
     tags.into_iter().find(|(key, _)| *key == LINEAGE).map(|(_, lineage)| lineage)
 }
 
-/// Whose a thing with these tags is.
+/// The owner of a resource with these tags.
 pub(crate) fn owned<'a>(cx: &Cx, tags: impl IntoIterator<Item = (&'a str, &'a str)>) -> Owned {
     match lineage(tags) {
         Some(lineage) if lineage == cx.env.lineage => Owned::Ours,
@@ -66,18 +66,18 @@ pub(crate) fn owned<'a>(cx: &Cx, tags: impl IntoIterator<Item = (&'a str, &'a st
     }
 }
 
-/// Whose a thing of EC2 with these tags is: this environment's, or somebody else's.
+/// The owner of an EC2 resource with these tags: this environment or another.
 pub(crate) fn ec2_whose(cx: &Cx, tags: &[Tag]) -> Whose {
     let ours = lineage(tags.iter().filter_map(|t| t.key().zip(t.value()))) == Some(&cx.env.lineage);
     if ours { Whose::Ours } else { Whose::Theirs }
 }
 
-/// Whether these are the tags of what this very intent made.
+/// Returns whether these are the tags of a resource that this intent created.
 pub(crate) fn are_of_intent<'a>(cx: &Cx, tags: impl IntoIterator<Item = (&'a str, &'a str)>) -> bool {
     tags.into_iter().any(|(key, value)| key == INTENT && value == cx.token.0)
 }
 
-/// The refusal to take over what has our name and not our tags, for calls that would: where AWS's create changes what is there.
+/// The error for an existing resource with our name but not our tags, for create calls that would change it.
 pub(crate) fn taken(what: &str, name: &str) -> Error {
     Error::new(Class::AlreadyExists, format!("create the {what}: {name} exists already")).code("AlreadyExists")
 }
@@ -88,12 +88,12 @@ pub(crate) fn ec2(cx: &Cx, name: &str, of: ResourceType) -> TagSpecification {
     TagSpecification::builder().resource_type(of).set_tags(Some(tags)).build()
 }
 
-/// The EC2 filter for what this very intent made.
+/// The EC2 filter for resources that this intent created.
 pub(crate) fn ec2_intent(cx: &Cx) -> Filter {
     Filter::builder().name(format!("tag:{INTENT}")).values(&cx.token.0).build()
 }
 
-/// The EC2 filter for what that lineage made.
+/// The EC2 filter for resources of this lineage.
 pub(crate) fn ec2_lineage(lineage: &str) -> Filter {
     Filter::builder().name(format!("tag:{LINEAGE}")).values(lineage).build()
 }

@@ -15,10 +15,10 @@ struct Table {
 struct Row {
     #[serde(flatten)]
     timing: Timing,
-    /// From the create call until it runs as many tasks as it should: what we wait for, where there is such a thing.
+    /// From the create call until the desired number of tasks runs. Where present, this is what vidpipe waits for.
     steady_s: Option<Span>,
-    /// Afterwards, until the network interfaces of what is gone are gone too: its kind waits for that as well, or that of
-    /// what it is part of.
+    /// After deletion, until the network interfaces are deleted too. The kind waits for that as well, or the kind of
+    /// its parent does.
     eni_release_s: Option<Span>,
     #[serde(flatten)]
     _notes: BTreeMap<String, Value>,

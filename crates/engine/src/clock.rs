@@ -1,4 +1,4 @@
-//! The only place that reads the wall clock. Times follow tokio's clock, so that a paused clock pauses them too.
+//! The only module that reads the wall clock. Times follow tokio's clock, so that pausing it pauses them too.
 use jiff::Timestamp;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -11,7 +11,8 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// A clock that shows the system's time now, and goes on with tokio's clock. Must be made inside a runtime if that clock is to be paused.
+    /// A clock that starts at the system time and advances with tokio's clock. To follow a paused clock, it must be
+    /// created inside the runtime.
     #[allow(clippy::disallowed_methods, reason = "this is the one clock of the house")]
     pub fn start() -> Self {
         Self { began: Instant::now(), wall: Timestamp::now() }
@@ -24,7 +25,7 @@ impl Clock {
         Timestamp::from_millisecond(now).unwrap_or(Timestamp::MAX)
     }
 
-    /// How long ago that was; nothing if it lies in the future.
+    /// How long ago that was; zero if it is in the future.
     pub fn since(&self, then: Timestamp) -> Duration {
         let ms = self.now().as_millisecond() - then.as_millisecond();
         Duration::from_millis(u64::try_from(ms).unwrap_or(0))

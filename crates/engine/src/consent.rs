@@ -1,4 +1,4 @@
-//! What a run may lose for good: nothing, unless somebody said so by name.
+//! The data a run may lose permanently: none, unless the user consents by node name.
 use crate::{
     Class, Error,
     graph::Name,
@@ -6,12 +6,12 @@ use crate::{
 };
 use std::collections::BTreeSet;
 
-/// Whose data may be lost.
+/// The nodes whose data may be lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Consent {
-    /// That of these nodes only.
+    /// Only these nodes.
     To(BTreeSet<Name>),
-    /// Everything goes, and that was asked for.
+    /// All nodes: everything is removed on request.
     Everything,
 }
 
@@ -22,7 +22,7 @@ impl Default for Consent {
 }
 
 impl Consent {
-    /// Whether what that node holds may be lost.
+    /// Whether the data of that node may be lost.
     pub fn covers(&self, node: &Name) -> bool {
         match self {
             Self::To(nodes) => nodes.contains(node),
@@ -32,24 +32,26 @@ impl Consent {
 }
 
 impl Entry {
-    /// What is lost for good if this goes, of a kind that loses that: nothing of what was never ready.
-    pub fn loses(&self, loses: Option<&'static str>) -> Option<&'static str> {
-        loses.filter(|_| !self.never_ready)
+    /// The data that is lost permanently if this is removed, given the data loss of its kind: none if it was never
+    /// ready.
+    pub fn data_loss(&self, data_loss: Option<&'static str>) -> Option<&'static str> {
+        data_loss.filter(|_| !self.never_ready)
     }
 
-    /// Whether losing that needs a consent of its own. What an earlier run was allowed to remove, and began to, does not.
-    pub(crate) fn needs_consent(&self, loses: Option<&'static str>) -> bool {
-        self.loses(loses).is_some() && !matches!(self.phase, Phase::Deleting { .. })
+    /// Whether that loss needs consent. A removal that an earlier run was allowed to begin needs none.
+    pub(crate) fn needs_consent(&self, data_loss: Option<&'static str>) -> bool {
+        self.data_loss(data_loss).is_some() && !matches!(self.phase, Phase::Deleting { .. })
     }
 
-    /// Whether it is made anew because it will never be ready. What may hold data is not: somebody has to mend it.
-    pub(crate) fn is_hopeless(&self, loses: Option<&'static str>) -> bool {
-        self.is_broken() && self.loses(loses).is_none()
+    /// Whether it is recreated because it is broken. A resource that may hold data is not: it must be repaired
+    /// manually.
+    pub(crate) fn is_hopeless(&self, data_loss: Option<&'static str>) -> bool {
+        self.is_broken() && self.data_loss(data_loss).is_none()
     }
 }
 
-/// What holds data was to go, and nobody said that it may.
-pub(crate) fn unconsented(node: &Name, loses: &str) -> Error {
-    Error::new(Class::Invalid, format!("remove or replace {node}: this loses {loses}, and nobody allowed that"))
+/// The error for a removal or replacement that would lose data without consent.
+pub(crate) fn unconsented(node: &Name, data_loss: &str) -> Error {
+    Error::new(Class::Invalid, format!("remove or replace {node}: this loses {data_loss}, and nobody allowed that"))
         .hint(format!("it is left as it is; if that may be lost, add --allow-data-loss {node}"))
 }

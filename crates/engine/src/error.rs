@@ -1,51 +1,51 @@
-//! What went wrong, in the engine's own words. Providers translate into these; nothing else decides retries.
+//! Errors, classified for the engine. Providers translate into these classes; nothing else decides retries.
 use std::{error::Error as StdError, time::Duration};
 
-/// What an error means for what we do next.
+/// The class of an error, which determines the next action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Class {
-    /// The thing is not there.
+    /// The resource does not exist.
     NotFound,
-    /// Something with that name is there already: ours from a lost answer, or somebody else's.
+    /// A resource with that name already exists: ours, after a lost response, or another owner's.
     AlreadyExists,
-    /// Refused for now: something else still stands on it, or it is being changed.
+    /// Refused for now: another resource still depends on it, or it is being changed.
     Busy,
-    /// Refused for now: what it names was made moments ago and has not spread through the service yet.
+    /// Refused for now: a resource it references was just created and is not yet visible throughout the service.
     Propagating,
-    /// Too many calls; nothing was done.
+    /// Too many calls; no work was done.
     Throttled,
-    /// The request never left; nothing was done.
+    /// The request was never sent; no work was done.
     NotSent,
-    /// The answer was lost, or was a server error: the work may have been done.
+    /// The response was lost, or was a server error: the work may have been done.
     Unclear,
     /// The credentials do not allow it.
     Denied,
-    /// The credentials have run out.
+    /// The credentials have expired.
     Expired,
-    /// A quota of the account is used up.
+    /// A quota of the account is exhausted.
     Quota,
-    /// The service has no capacity of that sort there now.
+    /// The service has no capacity of that type at the moment.
     Capacity,
-    /// The request is wrong, or the thing can never become what was asked.
+    /// The request is invalid, or the resource can never reach the requested state.
     Invalid,
-    /// It did not happen within its time.
+    /// It did not complete in time.
     TimedOut,
-    /// The user asked to stop.
+    /// The user requested a stop.
     Interrupted,
     /// The state could not be made durable.
     Store,
-    /// Somebody else has the environment now: this run must end.
+    /// Another process has taken over the environment: this run must end.
     Taken,
-    /// An answer that no table knows: it may pass, or not.
+    /// A response that is in no table: it may or may not be transient.
     Unrecognized,
-    /// Something that vidpipe itself should have known.
+    /// An internal error: vidpipe lacks something it should have.
     Unknown,
 }
 
-/// How to ask again: the first pause, the longest pause, and how long in all.
+/// The retry policy: the first pause, the longest pause, and the total time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retry {
-    /// First pause; it doubles.
+    /// First pause; it doubles with each retry.
     pub first: Duration,
     /// Longest pause.
     pub most: Duration,
@@ -54,7 +54,7 @@ pub struct Retry {
 }
 
 impl Class {
-    /// The one table of retries: which classes are worth asking again, and at what pace.
+    /// The only table of retries: which classes are worth retrying, and at what pace.
     pub const fn retry(self) -> Option<Retry> {
         const fn every(first_ms: u64, most_ms: u64, within_s: Option<u64>) -> Option<Retry> {
             Some(Retry {
@@ -77,12 +77,12 @@ impl Class {
         }
     }
 
-    /// Was something said of the thing itself, and not only no answer heard?
+    /// Whether the provider responded about the resource itself, as opposed to a missing or throttled response.
     pub(crate) const fn refuses(self) -> bool {
         !matches!(self, Self::Throttled | Self::NotSent | Self::Unclear)
     }
 
-    /// Did the provider say no, so that nothing can have been made?
+    /// Whether the provider definitely refused, so that nothing can have been created.
     pub const fn is_definite(self) -> bool {
         !matches!(self, Self::Unclear | Self::Interrupted | Self::TimedOut | Self::Unrecognized | Self::Unknown)
     }
@@ -92,21 +92,21 @@ impl Class {
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct Error {
-    /// What it means for what we do next.
+    /// The class, which determines the next action.
     pub class: Class,
-    /// What it means instead once nothing is young any more of what it may speak of.
+    /// The class it becomes once every resource it may refer to is too old for a propagation delay.
     pub otherwise: Option<Class>,
-    /// For how many seconds this is known to last where that differs from others of its class.
+    /// For how many seconds this error is known to last, where that differs from others of its class.
     pub patience: Option<u32>,
-    /// What was being done, and what was said.
+    /// The operation and the error message.
     pub message: String,
     /// The provider's service and its action, such as `EC2 CreateVpc`.
     pub call: Option<Box<str>>,
-    /// The provider's own code, such as `DependencyViolation`.
+    /// The provider's error code, such as `DependencyViolation`.
     pub code: Option<Box<str>>,
     /// The provider's request id, for its support.
     pub request_id: Option<Box<str>>,
-    /// What to do next.
+    /// The recommended next action.
     pub hint: Option<Box<str>>,
     /// The cause.
     #[source]
@@ -114,7 +114,7 @@ pub struct Error {
 }
 
 impl Error {
-    /// An error of a class, with its message.
+    /// An error with a class and a message.
     pub fn new(class: Class, message: impl Into<String>) -> Self {
         let message = message.into();
         Self {
@@ -130,7 +130,7 @@ impl Error {
         }
     }
 
-    /// The same error for somebody else, without its cause.
+    /// A copy for another caller, without the source.
     pub(crate) fn again(&self) -> Self {
         let (call, code) = (self.call.clone(), self.code.clone());
         let (request_id, hint) = (self.request_id.clone(), self.hint.clone());
@@ -138,7 +138,7 @@ impl Error {
         Self { otherwise, patience, call, code, request_id, hint, ..Self::new(self.class, self.message.clone()) }
     }
 
-    /// The same error once it has lasted longer than anything is young.
+    /// The same error once it has lasted longer than any propagation delay.
     pub(crate) fn settled(mut self) -> Self {
         self.class = self.otherwise.take().unwrap_or(self.class);
         self
@@ -150,7 +150,7 @@ impl Error {
         self
     }
 
-    /// The same error with what to do next.
+    /// The same error with a recommended next action.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into().into());
         self

@@ -1,4 +1,4 @@
-//! What happened, in order: one closed list. Reporters fold these; nothing flows back.
+//! Events, in order: a closed list. Reporters consume them; no data flows back.
 use crate::{Error, graph::Name, sweep::Swept};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -9,48 +9,49 @@ mod planned;
 
 pub use planned::{After, Forecast, Leg, Planned, Point};
 
-/// The version of the event stream; it grows when a reader of the old one would misread the new one.
+/// The version of the event stream. It is incremented when a reader of the old version would misread the new one.
 pub const SCHEMA: u32 = 1;
 
-/// Which half of a node's life a task is.
+/// The operation of a task on a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Half {
-    /// Make it go.
+pub enum Op {
+    /// Remove the node.
     Remove,
-    /// Make it be as wanted.
+    /// Bring the node to its desired state.
     Ensure,
 }
 
-/// What went wrong, as an event carries it.
+/// An error, as an event carries it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
-    /// What was being done, and what was said.
+    /// The operation and the error message.
     pub message: String,
     /// The provider's service and its action.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call: Option<String>,
-    /// The provider's code.
+    /// The provider's error code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// The provider's request id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
-    /// What to do next.
+    /// The recommended next action.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
 }
 
 impl Fault {
-    /// Whose words they are: the service and its action, its code, the request. `None` of what no provider said.
+    /// The source of the error: the service and its action, the error code, the request. `None` if it is not from a
+    /// provider.
     pub fn whose(&self) -> Option<String> {
         let request = self.request_id.iter().map(|id| format!("request {id}"));
         let facts: Vec<String> = self.call.iter().chain(&self.code).cloned().chain(request).collect();
         (!facts.is_empty()).then(|| facts.join(", "))
     }
 
-    /// What was said, and whose words they are, in one line.
-    pub fn told(&self) -> String {
+    /// The message and its source, in one line.
+    pub fn to_line(&self) -> String {
         self.whose().map_or_else(|| self.message.clone(), |whose| format!("{} ({whose})", self.message))
     }
 }
@@ -80,7 +81,7 @@ impl From<&str> for Fault {
     }
 }
 
-/// One thing that happened.
+/// A single event.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
@@ -94,84 +95,84 @@ pub enum Event {
         suffix: String,
         /// The provider's region.
         region: String,
-        /// Whether it runs against an endpoint that keeps its own time, such as an emulator: nothing is learned from that.
+        /// Whether it runs against an emulated endpoint, whose timing differs: no durations are learned from it.
         #[serde(default, skip_serializing_if = "is_false")]
-        elsewhere: bool,
+        emulated: bool,
     },
-    /// What will be done, task by task; nodes that stay as they are are not listed.
+    /// The tasks to be done; nodes that stay unchanged are not listed.
     Planned {
-        /// Every task, with its node's kind, what is done to the node, and how long that usually takes.
+        /// Every task, with the kind of its node, the action on the node, and the usual duration.
         tasks: Vec<Planned>,
-        /// How many nodes stay as they are.
+        /// The number of nodes that stay unchanged.
         kept: usize,
     },
-    /// How long the run is likely to take, computed by running the plan on a virtual clock.
+    /// The estimated duration of the run, computed by running the plan on a virtual clock.
     Forecast(Forecast),
     /// A task begins.
     Started {
         /// The node.
         node: Name,
-        /// Which half.
-        half: Half,
+        /// The operation.
+        op: Op,
     },
-    /// A task waits for the provider, and the provider's words changed.
+    /// A task waits for the provider, and the status message changed.
     Waiting {
         /// The node.
         node: Name,
-        /// Which half.
-        half: Half,
-        /// The service's own words.
+        /// The operation.
+        op: Op,
+        /// The status message the service returns.
         why: String,
     },
-    /// The values of a node can be read, though it is not ready: what needs no more than them may begin.
+    /// The outputs of a node are available before it is ready: nodes that need only the outputs may begin.
     Known {
         /// The node.
         node: Name,
     },
-    /// A call to the provider was answered, or came to nothing.
+    /// A call to the provider returned or failed.
     Called {
         /// The node.
         node: Name,
-        /// Which half.
-        half: Half,
+        /// The operation.
+        op: Op,
         /// The service and its action.
         call: String,
-        /// How long the answer took, in milliseconds.
+        /// The latency of the call, in milliseconds.
         #[serde(rename = "ms", with = "millis")]
         took: Duration,
     },
-    /// A task waits for its turn at an API with a call budget.
+    /// A task waits for a rate-limit slot of an API with a call budget.
     Queued {
         /// The node.
         node: Name,
-        /// Which half.
-        half: Half,
-        /// Which budget.
+        /// The operation.
+        op: Op,
+        /// The budget.
         budget: String,
-        /// For how long, in milliseconds.
+        /// The length of the wait, in milliseconds.
         #[serde(rename = "ms", with = "millis")]
         pause: Duration,
     },
-    /// A task waits for its turn to look, of which a run has a few each second, for more than a moment. Only the history
-    /// has these.
-    InLine {
+    /// A task waits noticeably for a read permit, of which a run has a few each second. This event appears only in the
+    /// history.
+    ReadQueued {
         /// The node.
         node: Name,
-        /// Which half.
-        half: Half,
+        /// The operation.
+        op: Op,
     },
-    /// A call failed and will be made again.
+    /// A call failed and will be retried.
     Retrying {
         /// The node.
         node: Name,
-        /// Which half.
-        half: Half,
-        /// What failed.
+        /// The operation.
+        op: Op,
+        /// The error.
         error: Fault,
-        /// After how long, in milliseconds.
+        /// The pause before the retry, in milliseconds.
         #[serde(rename = "ms", with = "millis")]
         pause: Duration,
-        /// For how long it will be made again at most, in milliseconds, where that is less than the deadline.
+        /// The longest time for which it will be retried, in milliseconds, where that is less than the deadline.
         #[serde(rename = "left_ms", with = "millis::maybe", default, skip_serializing_if = "Option::is_none")]
         left: Option<Duration>,
     },
@@ -179,53 +180,53 @@ pub enum Event {
     Finished {
         /// The node.
         node: Name,
-        /// Which half.
-        half: Half,
+        /// The operation.
+        op: Op,
         /// Whether anything was changed.
         changed: bool,
         /// How long it took, in milliseconds.
         #[serde(rename = "ms", with = "millis")]
         took: Duration,
-        /// Of that, what the provider itself took: from its answer to the create or delete call until the node was seen
-        /// ready or gone, in milliseconds. `None` where neither was asked for.
+        /// The part of it that the provider took: from the response to the create or delete call until the node was
+        /// observed as ready or deleted, in milliseconds. `None` if neither was called.
         #[serde(rename = "waited_ms", with = "millis::maybe", default, skip_serializing_if = "Option::is_none")]
         waited: Option<Duration>,
     },
-    /// What is recorded of a node is gone, and another lineage has a thing where it was: that is left alone, and not waited
-    /// for.
+    /// The recorded resource of a node is deleted, and a resource of another lineage has its name or id. That resource
+    /// is left alone, and not waited for.
     Theirs {
         /// The node.
         node: Name,
-        /// Which half.
-        half: Half,
-        /// The provider's name for it.
+        /// The operation.
+        op: Op,
+        /// The provider's identifier of the resource.
         id: String,
-        /// The lineage of what is gone.
+        /// The lineage of the deleted resource.
         ours: String,
-        /// The lineage of what is there.
+        /// The lineage of the resource that exists.
         theirs: String,
     },
     /// A task failed.
     Failed {
         /// The node.
         node: Name,
-        /// Which half.
-        half: Half,
-        /// What failed.
+        /// The operation.
+        op: Op,
+        /// The error.
         error: Fault,
     },
     /// A task was not begun, because another failed.
     Skipped {
         /// The node.
         node: Name,
-        /// Which half.
-        half: Half,
+        /// The operation.
+        op: Op,
         /// The node that failed.
         because: Name,
     },
     /// No new calls are made.
     Stopping {
-        /// Why not.
+        /// The reason.
         #[serde(default)]
         why: Halt,
     },
@@ -241,12 +242,12 @@ pub enum Event {
         #[serde(rename = "ms", with = "millis")]
         took: Duration,
     },
-    /// After everything was removed, it is asked what is still there.
+    /// The sweep for leftovers, after everything was removed.
     Sweeping {
-        /// What is looked at, or waited for.
+        /// The resources being checked, or the reason for the wait.
         why: String,
     },
-    /// What is still there.
+    /// The result of the sweep.
     Swept(Swept),
 }
 
@@ -254,16 +255,16 @@ pub enum Event {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Halt {
-    /// The user asked for it, or no call will be heard any more.
+    /// The user requested it, or no further call can succeed.
     #[default]
     Asked,
-    /// The deadline is near, and what is left does not fit before it.
+    /// The deadline is near, and the remaining tasks do not fit before it.
     Deadline,
 }
 
-/// Whoever shows or keeps what happened.
+/// A consumer of events, which displays or stores them.
 pub trait Report {
-    /// Something happened, at that time.
+    /// Handle an event that occurred at that time.
     fn on(&mut self, at: Timestamp, event: &Event);
 }
 

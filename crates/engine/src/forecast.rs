@@ -1,12 +1,12 @@
-//! How long a plan is likely to take: the same engine runs it on a clock of its own, against a provider of which nothing
-//! is known but how long everything takes there.
+//! Estimates the duration of a plan: the same engine runs it on a virtual clock, against a simulated provider of which
+//! only the durations are known.
 use crate::{
     Class, Clock, Consent, Error, Ledger, Limits, Result, Runner, Stop,
-    event::{Event, Forecast, Half, Report},
+    event::{Event, Forecast, Op, Report},
     graph::{Edge, Name, Node},
     ledger::Store,
     path,
-    plan::{Action, Key, Plan, Step, Takes, Times},
+    plan::{Action, Estimate, Key, Plan, Step, Times},
     queue,
     resource::{Kind, PhysicalId},
     state::{Entry, Environment, Phase, State, Token},
@@ -25,14 +25,14 @@ use tracing::subscriber::{NoSubscriber, with_default};
 mod imagined;
 use imagined::{Imagined, KINDS, THING};
 
-/// How often a plan is run at least, and at most. Every task has its times drawn evenly: one from each of so many parts of
-/// its distribution.
+/// The minimum and the maximum number of simulated runs. The durations of every task are sampled evenly: one from each
+/// of that many parts of its distribution.
 const RUNS: [usize; 2] = [10, 100];
-/// How many tasks all runs have together, if that leaves enough of them: a run of ten thousand takes a fifth of a second of
-/// processor time, and the more tasks there are, the less the luck of single ones matters.
+/// The total number of tasks in all runs, if that allows enough runs: a run of ten thousand takes a fifth of a second
+/// of CPU time, and the more tasks a plan has, the less individual outliers matter.
 const TASKS: usize = 40_000;
 
-/// What a forecast is made from. It may be carried to another thread.
+/// The input of a forecast. It may be sent to another thread.
 pub struct Outlook {
     nodes: Vec<(Name, Vec<Edge>, Action)>,
     had: Vec<(Name, Vec<Edge>)>,
@@ -48,10 +48,10 @@ impl Outlook {
     pub fn of<C: 'static>(plan: &Plan<C>, have: &State, limits: &Limits, clock: Clock) -> Self {
         let actions: BTreeMap<&Name, Action> = plan.steps.iter().map(|s| (&s.name, s.action)).collect();
         let action = |name: &Name| actions.get(name).copied().unwrap_or(Action::Keep);
-        let wanted = plan.wanted.iter().map(|(name, node)| (name.clone(), node.edges.clone(), action(name)));
+        let desired = plan.wanted.iter().map(|(name, node)| (name.clone(), node.edges.clone(), action(name)));
         let spent = |task: &Task| have.entries.get(&task.1).map(|e| (task.clone(), e.going_on(task.0, clock)));
         Self {
-            nodes: wanted.collect(),
+            nodes: desired.collect(),
             had: have.entries.iter().map(|(name, e)| (name.clone(), e.edges.clone())).collect(),
             tasks: plan.tasks.clone(),
             times: plan.times.clone(),
@@ -66,12 +66,13 @@ impl Outlook {
         }
     }
 
-    /// Run it, as often as it takes. Not for a thread on which a runtime is at work: it starts its own.
+    /// Simulate the plan, in as many runs as needed. Must not be called on a thread with a running runtime: it starts
+    /// its own.
     ///
     /// # Errors
-    /// When the plan's tasks wait for each other in a circle, or there is no runtime to be had.
+    /// When the plan's tasks form a cycle, or the runtime cannot be started.
     pub fn forecast(&self) -> Result<Forecast> {
-        // Nobody wants to read of a hundred imagined runs.
+        // Simulated runs are not logged.
         with_default(NoSubscriber::default(), || self.imagine())
     }
 
@@ -82,17 +83,17 @@ impl Outlook {
         let mut took = (0..runs).map(drawn).collect::<Result<Vec<Duration>>>()?;
         took.sort_unstable();
         let tape = Rc::new(RefCell::new(Tape::new()));
-        self.run(&plan, vec![Box::new(Taping(tape.clone()))], &|_, takes| takes.typical())?;
+        self.run(&plan, vec![Box::new(EventLog(tape.clone()))], &|_, takes| takes.typical())?;
         let events = tape.take();
         let path = path::critical(events.iter().map(|(at, e)| (*at, e))).iter().map(path::Link::leg).collect();
         let share = |of_ten: usize| took[(took.len() * of_ten / 10).min(took.len() - 1)];
         Ok(Forecast { p50: share(5), p90: share(9), path })
     }
 
-    /// For every task, where in its distribution each run's time lies: each part of it once, in an order of its own.
+    /// For every task, its quantile in each run: each part of the distribution once, in random order.
     #[allow(clippy::cast_precision_loss, reason = "a few dozen at most")]
     fn strata(&self, runs: usize) -> BTreeMap<&Task, Vec<f64>> {
-        // The same plan has the same forecast.
+        // A fixed seed: the same plan has the same forecast.
         let mut rng = fastrand::Rng::with_seed(0);
         let mut order = |_| {
             let mut parts: Vec<f64> = (0..runs).map(|i| (i as f64 + 0.5) / runs as f64).collect();
@@ -102,17 +103,17 @@ impl Outlook {
         self.times.keys().map(|task| (task, order(task))).collect()
     }
 
-    /// Run it once: how long it took.
+    /// Simulate the plan once. Returns the duration.
     fn run(
         &self,
         plan: &Plan<Imagined>,
         tapes: Vec<Box<dyn Report>>,
-        lasts: &dyn Fn(&Task, &Takes) -> Duration,
+        lasts: &dyn Fn(&Task, &Estimate) -> Duration,
     ) -> Result<Duration> {
         let fail = |e| Error::new(Class::Unknown, "run the plan on a clock of its own").caused_by(e);
         let clock = runtime::Builder::new_current_thread().enable_time().start_paused(true).build().map_err(fail)?;
         clock.block_on(async {
-            let lasting = |(task, takes): (&Task, &Takes)| {
+            let lasting = |(task, takes): (&Task, &Estimate)| {
                 let spent = self.spent.get(task).copied().unwrap_or_default();
                 (task.clone(), lasts(task, takes).saturating_sub(spent))
             };
@@ -127,7 +128,7 @@ impl Outlook {
         })
     }
 
-    /// What there is already that is gone only when its followers are.
+    /// The existing nodes that are deleted only after their followers are.
     fn followed_by(&self) -> BTreeMap<Name, Vec<Name>> {
         let mut by = BTreeMap::<Name, Vec<Name>>::new();
         for (name, edges) in &self.had {
@@ -138,7 +139,7 @@ impl Outlook {
         by
     }
 
-    /// The same plan, of imagined nodes.
+    /// The same plan, of simulated nodes.
     fn plan(&self) -> Plan<Imagined> {
         let step = |name: &Name, action| Step::new(name, THING.name(), action);
         let wanted = |(name, edges, action): &(Name, Vec<Edge>, Action)| {
@@ -156,7 +157,8 @@ impl Outlook {
         }
     }
 
-    /// What there is before it. What an earlier run began and did not finish is begun anew here, and takes the rest of its time.
+    /// The state before the plan. An operation that an earlier run began is started anew here, and takes its remaining
+    /// time.
     fn state(&self, now: Timestamp) -> State {
         let nothing = String::new;
         let (pipeline, suffix, account, region) = (nothing(), nothing(), nothing(), nothing());
@@ -175,12 +177,12 @@ impl Outlook {
     }
 }
 
-type Task = (Half, Name);
+type Task = (Op, Name);
 type Tape = Vec<(Timestamp, Event)>;
 
-struct Taping(Rc<RefCell<Tape>>);
+struct EventLog(Rc<RefCell<Tape>>);
 
-impl Report for Taping {
+impl Report for EventLog {
     fn on(&mut self, at: Timestamp, event: &Event) {
         self.0.borrow_mut().push((at, event.clone()));
     }

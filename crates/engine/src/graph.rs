@@ -1,5 +1,5 @@
-//! What we want: nodes in the order they were declared, which is already a topological order, because a node can only
-//! use another by holding the handle that declaring it returned.
+//! The desired graph: nodes in the order they were declared, which is a topological order, because a node can only use
+//! another through the handle that declaring it returned.
 use crate::{
     Class, Error, Result,
     resource::{Kind, Of, Resource, decode, encode},
@@ -25,36 +25,36 @@ impl fmt::Display for Name {
     }
 }
 
-/// How much of the upstream must be there before the downstream can be made.
+/// The state the upstream must reach before the downstream can be created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Needs {
-    /// Its values can be read, though it is not ready.
+    /// Its outputs are available, though it is not ready.
     Known,
     /// It is usable.
     Ready,
 }
 
-/// One node uses another.
+/// A dependency of one node on another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Edge {
     /// The upstream.
     pub on: Name,
-    /// How much of it must be there first; `None` if it may be made later (an order of removal only).
+    /// The state it must reach first; `None` if the edge only orders the removal.
     pub needs: Option<Needs>,
-    /// Whether the upstream cannot be removed while the downstream stands.
+    /// Whether the upstream cannot be removed while the downstream exists.
     pub holds: bool,
-    /// Whether the downstream is replaced when the upstream is, though it does not hold it.
+    /// Whether the downstream is replaced together with the upstream, although it does not block its removal.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub follows: bool,
 }
 
-/// Outputs by node: real ones, or symbolic ones in a plan.
+/// Outputs by node: real values, or symbolic values in a plan.
 pub type Outputs = BTreeMap<Name, Value>;
 type Build = dyn Fn(&Outputs) -> Result<Value>;
 type Text = dyn Fn(&Outputs) -> Result<String>;
 
-/// Proof that a node was declared, and the type of what it gives.
+/// Proof that a node was declared, with the type of its outputs.
 pub struct Handle<R> {
     name: Name,
     _r: PhantomData<fn() -> R>,
@@ -66,7 +66,7 @@ impl<R> Clone for Handle<R> {
     }
 }
 
-/// A handle used in a particular way.
+/// A handle with a particular type of dependency.
 pub struct Use<R> {
     edge: Edge,
     _r: PhantomData<fn() -> R>,
@@ -80,35 +80,36 @@ impl<R> Handle<R> {
     fn used(&self, needs: Needs, holds: bool) -> Use<R> {
         Use { edge: Edge { on: self.name.clone(), needs: Some(needs), holds, follows: false }, _r: PhantomData }
     }
-    /// Use only its values: it may be removed while the user stands.
+    /// Use only its values: it may be removed while the user exists.
     pub fn value(&self) -> Use<R> {
         self.used(Needs::Ready, false)
     }
-    /// Use it as soon as its values can be read, before it is ready.
+    /// Use it as soon as its outputs are available, before it is ready.
     pub fn known(&self) -> Use<R> {
         self.used(Needs::Known, true)
     }
 }
 
 impl<R> Use<R> {
-    /// As soon as the values can be read, before it is ready.
+    /// Use it as soon as the outputs are available, before it is ready.
     pub fn known(mut self) -> Self {
         self.edge.needs = Some(Needs::Known);
         self
     }
 
-    /// Be replaced when it is. For what AWS lets go of before its users are gone, though they are nothing without it.
+    /// Replace the user when it is replaced. For a resource that AWS deletes while its users still exist, although they
+    /// do not work without it.
     pub fn follows(mut self) -> Self {
         self.edge.follows = true;
         self
     }
 }
 
-/// A node: its kind, what it uses, and how its spec is made from what it uses.
+/// A node: its kind, its dependencies, and the function that builds its spec from their outputs.
 pub struct Node<C: 'static> {
     /// Its kind.
     pub kind: &'static dyn Kind<C>,
-    /// What it uses.
+    /// Its dependencies.
     pub edges: Vec<Edge>,
     build: Rc<Build>,
 }
@@ -120,15 +121,15 @@ impl<C: 'static> Clone for Node<C> {
 }
 
 impl<C: 'static> Node<C> {
-    /// A node of that kind with that spec, whatever it uses.
+    /// A node of that kind with a constant spec.
     pub(crate) fn fixed(kind: &'static dyn Kind<C>, edges: Vec<Edge>, spec: Value) -> Self {
         Self { kind, edges, build: Rc::new(move |_| Ok(spec.clone())) }
     }
 
-    /// Its spec, from the outputs of what it uses.
+    /// The spec, built from the outputs of its dependencies.
     ///
     /// # Errors
-    /// When one of them is missing or of another shape.
+    /// When one of them is missing or has another shape.
     pub fn spec(&self, up: &Outputs) -> Result<Value> {
         (self.build)(up)
     }
@@ -136,7 +137,7 @@ impl<C: 'static> Node<C> {
 
 /// A value the environment shows to its users.
 pub struct Shown {
-    /// What it is called.
+    /// The name.
     pub name: String,
     read: Box<Text>,
 }
@@ -145,13 +146,13 @@ impl Shown {
     /// The value.
     ///
     /// # Errors
-    /// When the node it comes from is not there.
+    /// When the node it comes from has no output.
     pub fn read(&self, up: &Outputs) -> Result<String> {
         (self.read)(up)
     }
 }
 
-/// What is wanted.
+/// The desired environment.
 pub struct Graph<C: 'static> {
     /// The nodes, in the order they were declared.
     pub nodes: IndexMap<Name, Node<C>>,
@@ -166,10 +167,10 @@ impl<C: 'static> Default for Graph<C> {
 }
 
 impl<C: 'static> Graph<C> {
-    /// Declare a node: what it uses, and its spec made from their outputs.
+    /// Declare a node: its dependencies, and the function that builds its spec from their outputs.
     ///
     /// # Panics
-    /// When two nodes are given one name: a mistake in the wiring.
+    /// When two nodes have the same name: a mistake in the wiring.
     pub fn add<R, D>(&mut self, name: &str, uses: D, build: impl Fn(D::Outputs) -> R + 'static) -> Handle<R>
     where
         R: Resource<Cloud = C>,
@@ -186,7 +187,7 @@ impl<C: 'static> Graph<C> {
         Handle { name, _r: PhantomData }
     }
 
-    /// `last` is removed only when `first` is gone, though no value flows between them.
+    /// Remove `last` only after `first` is deleted, although no value flows between them.
     ///
     /// # Panics
     /// When a handle comes from another graph.
@@ -218,9 +219,10 @@ fn output<R: Resource>(name: &Name, up: &Outputs) -> Result<R::Output> {
     decode(R::KIND, v)
 }
 
-/// One thing a node uses, or several of a kind, or several different ones: the edges, and the typed outputs its builder is given.
+/// One dependency, or several of one kind, or several different ones: the edges, and the typed outputs the builder
+/// receives.
 pub trait Uses {
-    /// What the builder is given.
+    /// The argument of the builder.
     type Outputs: 'static;
     #[doc(hidden)]
     fn split(self) -> (Vec<Edge>, Read<Self::Outputs>);

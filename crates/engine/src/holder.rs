@@ -1,39 +1,39 @@
-//! What keeps a thing from going, where its provider says no more than that something does.
+//! The resources that block a deletion, for when the provider does not name them.
 use std::fmt;
 
-/// Whose that is, and so what becomes of it.
+/// The owner of a blocking resource, which determines how it is handled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whose {
-    /// This environment's: removing it is a task of its own.
+    /// It belongs to this environment: its removal is a task in the plan.
     Ours,
-    /// It is going, or ends by itself.
+    /// It is being deleted, or ends by itself.
     Going,
-    /// A service put it into a thing of ours, and leaves it there: it goes with that thing, and is asked to.
+    /// A service placed it in a resource of ours, and leaves it there: its deletion is requested with that resource.
     Guest,
-    /// Somebody else's: it is named, and never touched.
+    /// It belongs to another owner: it is reported, and never touched.
     Theirs,
 }
 
-/// Something that keeps a thing from going.
+/// A resource that blocks a deletion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holder {
-    /// What it is, as people call it, such as `VPC endpoint`.
+    /// The type of the resource in plain words, such as `VPC endpoint`.
     pub what: String,
-    /// The provider's name for it.
+    /// The provider's identifier of the resource.
     pub id: String,
-    /// What else tells it apart: the service it leads to, what it belongs to; may be empty.
+    /// Further details: the service it connects to, or the resource it belongs to; may be empty.
     pub about: String,
-    /// Whose it is.
+    /// The owner.
     pub whose: Whose,
 }
 
 impl Holder {
-    /// Something of that name.
+    /// A holder with that type and id.
     pub fn new(what: &str, id: &str, whose: Whose) -> Self {
         Self { what: what.into(), id: id.into(), about: String::new(), whose }
     }
 
-    /// The same, with what else tells it apart.
+    /// The same holder with further details.
     pub fn about(self, about: impl Into<String>) -> Self {
         Self { about: about.into(), ..self }
     }
@@ -43,16 +43,16 @@ impl fmt::Display for Holder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.what, self.id)?;
         let going = if self.whose == Whose::Going { "going" } else { "" };
-        let said: Vec<&str> = [self.about.as_str(), going].into_iter().filter(|s| !s.is_empty()).collect();
-        if said.is_empty() { Ok(()) } else { write!(f, " ({})", said.join(", ")) }
+        let details: Vec<&str> = [self.about.as_str(), going].into_iter().filter(|s| !s.is_empty()).collect();
+        if details.is_empty() { Ok(()) } else { write!(f, " ({})", details.join(", ")) }
     }
 }
 
-/// A text names at most so many.
+/// The maximum number of holders listed in a message.
 const NAMED: usize = 4;
 
-/// All of them in one text; those that others must remove come first.
-pub(crate) fn told<'a>(holders: impl IntoIterator<Item = &'a Holder>) -> String {
+/// All holders in one text; those of other owners come first.
+pub(crate) fn list<'a>(holders: impl IntoIterator<Item = &'a Holder>) -> String {
     let mut all: Vec<&Holder> = holders.into_iter().collect();
     all.sort_by_key(|holder| holder.whose != Whose::Theirs);
     let mut named: Vec<String> = all.iter().take(NAMED).map(ToString::to_string).collect();
@@ -73,8 +73,8 @@ mod tests {
         assert_eq!(going.to_string(), "network interface eni-1 (ELB net/video/1, going)");
         let mut all: Vec<Holder> = (1..=5).map(interface).collect();
         all.push(Holder::new("VPC endpoint", "vpce-1", Whose::Theirs));
-        let told = told(&all);
-        assert!(told.starts_with("VPC endpoint vpce-1, network interface eni-1"), "{told}");
-        assert!(told.ends_with("eni-3, 2 more"), "{told}");
+        let text = list(&all);
+        assert!(text.starts_with("VPC endpoint vpce-1, network interface eni-1"), "{text}");
+        assert!(text.ends_with("eni-3, 2 more"), "{text}");
     }
 }

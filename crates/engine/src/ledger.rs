@@ -1,7 +1,7 @@
-//! The only thing that writes: every transition is applied, made durable, and only then believed.
+//! The only writer of the state: every transition is applied and made durable before it is acted on.
 //!
-//! Transitions that arrive together share one write, and a write may take at most a fifth of the time, so the cost of
-//! durability is bounded by time and not by the number of nodes.
+//! Transitions that arrive at the same time share one write, and writes take at most a fifth of the time, so the cost
+//! of durability is bounded by time and not by the number of nodes.
 use crate::{
     Clock, Error, Result,
     event::{Event, Report},
@@ -11,27 +11,28 @@ use crate::{
 use std::{cell::RefCell, collections::HashMap, rc::Rc, time::Duration};
 use tokio::{sync::Mutex, task::yield_now, time::Instant};
 
-/// The least time between two writes.
+/// The minimum time between two writes.
 const BETWEEN: Duration = Duration::from_millis(5);
 
-/// Where the state is made durable.
+/// The storage that makes the state durable.
 pub trait Store {
-    /// Return only when the state would survive a power cut.
+    /// Save the state. Returns only once it would survive a power failure.
     ///
     /// # Errors
-    /// When that cannot be said; the state may then be the old one or the new one, never a mixture.
+    /// When durability cannot be confirmed; the stored state may then be the old one or the new one, never a mixture.
     fn save(&mut self, state: &State) -> Result<(), Error>;
 
-    /// Whether what was saved is still there, and still ours. Asked before every call, so it must take no time.
+    /// Whether the saved state still exists and is still ours. Called before every call to the provider, so it must be
+    /// fast.
     ///
     /// # Errors
-    /// When it is not: then nothing more may be asked of the provider.
+    /// When it does not, or is not: then no further call may be made to the provider.
     fn check(&self) -> Result<(), Error> {
         Ok(())
     }
 }
 
-/// The state, its store, and those who are told what happens.
+/// The state, its store, and the reporters of events.
 pub struct Ledger {
     inner: RefCell<Inner>,
     turn: Mutex<()>,
@@ -47,12 +48,12 @@ struct Inner {
     reports: Vec<Box<dyn Report>>,
     /// When the last write ended, and how long it took.
     saved: Option<(Instant, Duration)>,
-    /// The last write that failed: up to which transition, and how.
+    /// The last failed write: the serial up to which it would have saved, and the error.
     failed: Option<(u64, Error)>,
 }
 
 impl Ledger {
-    /// A ledger of that state, as it is in that store.
+    /// A ledger of that state, as it is saved in that store.
     pub fn new(state: State, store: Box<dyn Store>, reports: Vec<Box<dyn Report>>, clock: Clock) -> Self {
         let (durable, env) = (state.serial, Rc::new(state.env.clone()));
         let mut held = Held::default();
@@ -61,12 +62,12 @@ impl Ledger {
         Self { inner: RefCell::new(inner), turn: Mutex::new(()), env, clock }
     }
 
-    /// The clock all times are read from.
+    /// The clock that all timestamps come from.
     pub fn clock(&self) -> Clock {
         self.clock
     }
 
-    /// Apply a transition and make it durable, together with whatever else arrives meanwhile.
+    /// Apply a transition and make it durable, together with any that arrive in the meantime.
     ///
     /// # Errors
     /// When the transition is not legal, or the state could not be made durable: then it must not be acted on.
@@ -83,7 +84,7 @@ impl Ledger {
         self.flush(serial).await
     }
 
-    /// Change what is not a node, such as the values shown to users, and make it durable.
+    /// Change a part of the state that is not a node, such as the values shown to users, and make it durable.
     ///
     /// # Errors
     /// When the state could not be made durable.
@@ -102,7 +103,8 @@ impl Ledger {
         if self.inner.borrow().durable >= serial {
             return Ok(());
         }
-        // Who shared a write shares its failure: on a full disk each of them would fail by itself, in turn.
+        // All transitions that share a write share its failure: on a full disk each of them would otherwise retry the
+        // write.
         if let Some((_, e)) = self.inner.borrow().failed.as_ref().filter(|(until, _)| *until >= serial) {
             return Err(e.again());
         }
@@ -122,23 +124,23 @@ impl Ledger {
         written
     }
 
-    /// Make sure, before a call, that the state is still ours.
+    /// Check, before a call, that the state is still ours.
     ///
     /// # Errors
-    /// When it is not; what is known here is kept as well as can be.
+    /// When it is not; the state in memory is saved as far as possible.
     pub fn check(&self) -> Result<()> {
         let Inner { state, store, .. } = &mut *self.inner.borrow_mut();
-        // Only who saves has what is to be kept.
+        // `check` does not receive the state; `save` does, and can keep a copy of it.
         if store.check().is_ok() { Ok(()) } else { store.save(state) }
     }
 
-    /// Whether the last transition is durable. After a write that failed it may not be, until another one did not.
+    /// Whether the last transition is durable. After a failed write it may not be, until a write succeeds.
     pub fn is_durable(&self) -> bool {
         let Inner { state, durable, .. } = &*self.inner.borrow();
         *durable >= state.serial
     }
 
-    /// Tell everyone what happened.
+    /// Send an event to all reporters.
     pub fn tell(&self, event: &Event) {
         let now = self.clock.now();
         for report in &mut self.inner.borrow_mut().reports {
@@ -146,39 +148,39 @@ impl Ledger {
         }
     }
 
-    /// How many transitions there have been.
+    /// The number of transitions so far.
     pub fn serial(&self) -> u64 {
         self.inner.borrow().state.serial
     }
 
-    /// What the nodes give to others now.
+    /// The available outputs of the nodes.
     pub fn known(&self) -> Outputs {
         self.inner.borrow().state.known()
     }
 
-    /// What is read of what we have of that node.
+    /// Read a value from the entry of that node.
     pub(crate) fn read<T>(&self, name: &Name, read: impl FnOnce(&Entry) -> T) -> Option<T> {
         self.inner.borrow().state.entries.get(name).map(read)
     }
 
-    /// What we have of that node.
+    /// A copy of the entry of that node.
     pub fn entry(&self, name: &Name) -> Option<Entry> {
         self.read(name, Entry::clone)
     }
 
-    /// What the upstreams of these edges give now.
+    /// The available outputs of the upstreams of these edges.
     pub fn outputs(&self, edges: &[Edge]) -> Outputs {
         let state = &self.inner.borrow().state;
         let given = |e: &Edge| Some((e.on.clone(), state.entries.get(&e.on)?.phase.output()?.clone()));
         edges.iter().filter_map(given).collect()
     }
 
-    /// Whether some node that is there holds that one.
+    /// Whether a recorded node blocks the removal of that node.
     pub fn is_held(&self, name: &Name) -> bool {
         self.inner.borrow().held.0.contains_key(name)
     }
 
-    /// Whose state it is.
+    /// The environment the state belongs to.
     pub fn env(&self) -> Rc<Environment> {
         self.env.clone()
     }
@@ -189,7 +191,7 @@ impl Ledger {
     }
 }
 
-/// How many of the nodes that are there hold each of them: looking through all of them for every one would be quadratic.
+/// The number of recorded nodes that hold each node. Scanning all entries for each of them would be quadratic.
 #[derive(Default)]
 struct Held(HashMap<Name, usize>);
 

@@ -1,25 +1,26 @@
-//! Whose a thing is: a name, an id or an ARN does not say so, what it carries does.
+//! Ownership of a resource: determined by its tags, never by its name, id or ARN.
 
-/// How the owner of things of a kind is known.
+/// How the owner of a resource of a kind is determined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Owner {
-    /// By the tags that it carries itself.
+    /// By its own tags.
     Tags,
-    /// By those of what it is a part or a setting of, a thing of that kind.
+    /// By the tags of the resource, of that kind, that it is a part or a setting of.
     Of(&'static str),
-    /// It is the account's, and of no environment.
+    /// It belongs to the account, not to an environment.
     Account,
 }
 
-/// Whose one thing is, as of a look.
+/// The owner of a resource, as last read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Owned {
-    /// It is not there, or what it is a part of is not.
+    /// It does not exist, or the resource it is a part of does not.
     Absent,
-    /// It carries our lineage.
+    /// It has our lineage tag.
     Ours,
-    /// It carries that other lineage: whatever ours was, it is gone.
+    /// It has the given other lineage tag: our resource is deleted.
     Theirs(String),
-    /// It carries none. It may be somebody else's who does not use vidpipe, or ours without its tags: nobody can say.
+    /// It has no lineage tag. It may belong to another user who does not use vidpipe, or be ours without its tags: the
+    /// owner cannot be determined.
     Unmarked,
 }

@@ -1,5 +1,5 @@
-//! How fast: how long things usually take, and how many calls an API allows. Time only; it never calls anything.
-use crate::event::Half;
+//! Pace: how long operations usually take, and how many calls an API allows. Only durations; it never calls anything.
+use crate::event::Op;
 use serde::Deserialize;
 use std::{collections::BTreeMap, time::Duration};
 
@@ -9,29 +9,29 @@ mod measured;
 pub use budgets::{Budgets, Rate};
 pub use measured::Measured;
 
-/// How long something takes, in seconds. In between it is taken to be as likely as a triangle over the three is high.
+/// The duration of an operation, in seconds, as a triangular distribution over the three values.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 pub struct Span {
-    /// At least.
+    /// The minimum.
     pub min: f64,
-    /// Usually.
+    /// The typical duration.
     pub typical: f64,
-    /// At most, nearly always.
+    /// The maximum, except in rare cases.
     pub max: f64,
 }
 
 impl Span {
-    /// The usual time.
+    /// The typical duration.
     pub fn typical(&self) -> Duration {
         seconds(self.typical)
     }
 
-    /// The longest time.
+    /// The maximum duration.
     pub fn most(&self) -> Duration {
         seconds(self.max)
     }
 
-    /// That share of all cases (0 to 1) takes at most this long.
+    /// The duration that the given share of all cases (0 to 1) does not exceed.
     pub fn within(&self, share: f64) -> Duration {
         let (low, high) = (self.typical - self.min, self.max - self.typical);
         let whole = low + high;
@@ -42,14 +42,14 @@ impl Span {
         })
     }
 
-    /// This, and then the other.
+    /// This duration followed by the other.
     #[must_use]
     pub fn and_then(&self, other: &Self) -> Self {
         let (min, typical, max) = (self.min + other.min, self.typical + other.typical, self.max + other.max);
         Self { min, typical, max }
     }
 
-    /// What these measured times make of it: each of them weighs as much as a third of what was assumed before.
+    /// Adjust to measured durations: each of them weighs a third as much as the prior.
     fn taught(self, measured: &[Duration]) -> Self {
         let mut measured: Vec<f64> = measured.iter().map(Duration::as_secs_f64).collect();
         measured.sort_by(f64::total_cmp);
@@ -66,7 +66,8 @@ impl Span {
         }
     }
 
-    /// Before this it is not worth looking again: the mean less two deviations of a beta (PERT) distribution.
+    /// The time before which another poll is not worthwhile: the mean minus two standard deviations of a beta (PERT)
+    /// distribution.
     pub fn earliest(&self) -> Duration {
         let mean = (self.min + 4.0 * self.typical + self.max) / 6.0;
         let deviation = (self.max - self.min) / 6.0;
@@ -74,37 +75,37 @@ impl Span {
     }
 }
 
-/// How many measured times the table's own weigh as much as.
+/// The weight of the table's own durations, in measured ones.
 const PRIOR: f64 = 3.0;
-/// How far beyond the shortest and the longest of a few measured times the next one may lie.
+/// How far beyond the shortest and the longest of a few measured durations the next one may be.
 const SLACK: f64 = 0.15;
 
 fn seconds(s: f64) -> Duration {
     Duration::try_from_secs_f64(s).unwrap_or_default()
 }
 
-/// What is known of a kind's times.
+/// The known durations of a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 pub struct Timing {
     /// From the create call until it is usable.
     #[serde(rename = "create_s")]
     pub create: Span,
-    /// From the delete call until it is gone.
+    /// From the delete call until it is deleted.
     #[serde(rename = "delete_s")]
     pub delete: Span,
 }
 
 impl Timing {
-    /// Of that half of a life.
-    pub fn of(&self, half: Half) -> &Span {
-        match half {
-            Half::Ensure => &self.create,
-            Half::Remove => &self.delete,
+    /// The duration of that operation.
+    pub fn of(&self, op: Op) -> &Span {
+        match op {
+            Op::Ensure => &self.create,
+            Op::Remove => &self.delete,
         }
     }
 }
 
-/// What is assumed of a kind that has no row.
+/// The default for a kind without a row.
 const UNKNOWN: Timing =
     Timing { create: Span { min: 0.3, typical: 1.0, max: 5.0 }, delete: Span { min: 0.3, typical: 1.0, max: 5.0 } };
 
@@ -112,53 +113,54 @@ const UNKNOWN: Timing =
 #[derive(Clone, Debug, Default)]
 pub struct Timings {
     rows: BTreeMap<String, Timing>,
-    elsewhere: bool,
+    emulated: bool,
 }
 
 impl Timings {
     /// A table of these rows.
     pub fn new(rows: BTreeMap<String, Timing>) -> Self {
-        Self { rows, elsewhere: false }
+        Self { rows, emulated: false }
     }
 
-    /// The same table for an endpoint that keeps its own time: an emulator. Then only the looks are spaced differently: evenly, from the start.
-    pub fn elsewhere(mut self) -> Self {
-        self.elsewhere = true;
+    /// The same table for an emulated endpoint, whose timing differs. Only the spacing of the polls changes: even, from
+    /// the start.
+    pub fn emulated(mut self) -> Self {
+        self.emulated = true;
         self
     }
 
-    /// Whether this is for an endpoint that keeps its own time.
-    pub fn is_elsewhere(&self) -> bool {
-        self.elsewhere
+    /// Whether this is for an emulated endpoint.
+    pub fn is_emulated(&self) -> bool {
+        self.emulated
     }
 
-    /// The times of that name, as [`crate::Kind::timing`] gives it: a row of the table, and a size. Those of the row, where
-    /// nothing was learned of that size.
+    /// The durations for the given key, as [`crate::Kind::timing`] returns it: a row of the table, and a size. Falls
+    /// back to the row, if nothing was learned for that size.
     pub fn of(&self, timing: &str) -> &Timing {
         let row = || self.rows.get(timing.split_once(' ')?.0);
         self.rows.get(timing).or_else(row).unwrap_or(&UNKNOWN)
     }
 
-    /// The same table, having learned from earlier runs.
+    /// The same table, adjusted to the durations of earlier runs.
     pub fn taught(mut self, by: &Measured) -> Self {
-        for ((timing, half), measured) in by.times() {
-            self.learn(timing, *half, measured);
+        for ((timing, op), measured) in by.times() {
+            self.learn(timing, *op, measured);
         }
         self
     }
 
-    fn learn(&mut self, timing: &str, half: Half, measured: &[Duration]) {
+    fn learn(&mut self, timing: &str, op: Op, measured: &[Duration]) {
         let mut learned = *self.of(timing);
-        match half {
-            Half::Ensure => learned.create = learned.create.taught(measured),
-            Half::Remove => learned.delete = learned.delete.taught(measured),
+        match op {
+            Op::Ensure => learned.create = learned.create.taught(measured),
+            Op::Remove => learned.delete = learned.delete.taught(measured),
         }
         self.rows.insert(timing.into(), learned);
     }
 
-    /// Before this there is no point in a second look.
+    /// The time before which a second poll is not worthwhile.
     pub(crate) fn patience(&self, span: &Span) -> Duration {
-        if self.elsewhere { Duration::ZERO } else { span.earliest() }
+        if self.emulated { Duration::ZERO } else { span.earliest() }
     }
 }
 
@@ -187,11 +189,11 @@ mod tests {
     fn what_is_measured_outweighs_the_table_the_more_often_it_is() {
         let mut timings = Timings::new(BTreeMap::from([("db".into(), UNKNOWN)]));
         let measured = [Duration::from_secs(9); 27];
-        timings.learn("db large", Half::Ensure, &measured[..3]);
+        timings.learn("db large", Op::Ensure, &measured[..3]);
         let (half_way, row) = (timings.of("db large").create.typical, timings.of("db").create.typical);
         assert_eq!((half_way, row), (5.0, 1.0));
         assert_eq!(timings.of("db small").create.typical, 1.0, "another size is another matter");
-        timings.learn("db", Half::Ensure, &measured);
+        timings.learn("db", Op::Ensure, &measured);
         assert!(timings.of("db").create.typical > 8.0);
         assert_eq!(timings.of("db").delete, UNKNOWN.delete);
     }

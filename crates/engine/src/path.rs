@@ -1,7 +1,8 @@
-//! What a run waited for: from the task that ended last back to its beginning, at each step the one that held up the next.
+//! The critical path of a run: from the task that ended last back to the start, at each step the task that delayed the
+//! next.
 use crate::{
     Name,
-    event::{After, Event, Half, Leg, Point},
+    event::{After, Event, Leg, Op, Point},
 };
 use jiff::Timestamp;
 use std::{collections::BTreeMap, time::Duration};
@@ -11,11 +12,11 @@ use std::{collections::BTreeMap, time::Duration};
 pub struct Link {
     /// The node.
     pub node: Name,
-    /// Which half of its life.
-    pub half: Half,
+    /// The operation.
+    pub op: Op,
     /// When the task began.
     pub from: Timestamp,
-    /// When it had come as far as the next step needed; of the last step, when it ended.
+    /// When it reached the point the next step needed; for the last step, when it ended.
     pub to: Timestamp,
 }
 
@@ -27,11 +28,11 @@ impl Link {
 
     /// The same, without its times.
     pub fn leg(&self) -> Leg {
-        Leg { node: self.node.clone(), half: self.half, took: self.took() }
+        Leg { node: self.node.clone(), op: self.op, took: self.took() }
     }
 }
 
-type Task<'a> = (&'a Name, Half);
+type Task<'a> = (&'a Name, Op);
 
 #[derive(Default)]
 struct Times<'a> {
@@ -47,12 +48,12 @@ impl<'a> Times<'a> {
         for (at, event) in events {
             match event {
                 Event::Planned { tasks, .. } => {
-                    times.after.extend(tasks.iter().map(|t| ((&t.node, t.half), t.after.as_slice())));
+                    times.after.extend(tasks.iter().map(|t| ((&t.node, t.op), t.after.as_slice())));
                 }
-                Event::Started { node, half } => drop(times.began.insert((node, *half), at)),
+                Event::Started { node, op } => drop(times.began.insert((node, *op), at)),
                 Event::Known { node } => drop(times.known.entry(node).or_insert(at)),
-                Event::Finished { node, half, .. } | Event::Failed { node, half, .. } => {
-                    times.ended.insert((node, *half), at);
+                Event::Finished { node, op, .. } | Event::Failed { node, op, .. } => {
+                    times.ended.insert((node, *op), at);
                 }
                 _ => {}
             }
@@ -60,17 +61,17 @@ impl<'a> Times<'a> {
         times
     }
 
-    /// When that was so, and the task that made it so.
+    /// When that point was reached, and the task that reached it.
     fn point(&self, after: &'a After) -> Option<(Timestamp, Task<'a>)> {
-        let half = if after.what == Point::Gone { Half::Remove } else { Half::Ensure };
-        let task = (&after.node, half);
+        let op = if after.what == Point::Gone { Op::Remove } else { Op::Ensure };
+        let task = (&after.node, op);
         let known = self.known.get(&after.node).filter(|_| after.what == Point::Known);
         Some((*known.or_else(|| self.ended.get(&task))?, task))
     }
 }
 
-/// The critical path of the run that told these events, in the order of time. A run that was cut short has that of what
-/// ended.
+/// The critical path of the run with these events, in chronological order. For an interrupted run it covers the tasks
+/// that ended.
 pub fn critical<'a>(events: impl IntoIterator<Item = (Timestamp, &'a Event)>) -> Vec<Link> {
     let times = Times::of(events);
     let mut links = Vec::new();
@@ -78,10 +79,10 @@ pub fn critical<'a>(events: impl IntoIterator<Item = (Timestamp, &'a Event)>) ->
     while let Some((to, task)) = next {
         let Some(from) = times.began.get(&task).copied() else { break };
         if links.len() == times.began.len() {
-            // A history that somebody made: its tasks wait for each other in a circle.
+            // An edited history, whose tasks wait for each other in a cycle.
             break;
         }
-        links.push(Link { node: task.0.clone(), half: task.1, from, to });
+        links.push(Link { node: task.0.clone(), op: task.1, from, to });
         let before = times.after.get(&task).copied().unwrap_or_default();
         next = before.iter().filter_map(|a| times.point(a)).filter(|(at, _)| *at <= from).max();
     }

@@ -1,5 +1,5 @@
-//! Reads outside of a run: a question that changes nothing is asked until it is answered. What is worth asking again, at
-//! what pace and for how long, the table of retries says, as in a run; here nobody but the reader waits for it.
+//! Reads outside of a run, repeated until they succeed. As in a run, the table of retries determines which errors are
+//! retried, at what pace and for how long; the difference is that no task waits for these reads.
 use crate::{Class, Error, Result, wait::Stop};
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
@@ -9,20 +9,20 @@ use std::{
 use tokio::time::Instant;
 use tracing::{Instrument, debug, error_span};
 
-/// Whoever waits longer than this is told for what.
+/// Waits longer than this are reported.
 const MOMENT: Duration = Duration::from_secs(3);
 
-/// No question is asked for longer than this.
+/// The maximum time for which a read is retried.
 const LONGEST: Duration = Duration::from_secs(600);
 
-/// A question that is still not answered.
+/// A read that has not succeeded yet.
 #[derive(Clone, Copy, Debug)]
 pub struct Unanswered<'a> {
-    /// What was said instead of an answer.
+    /// The last error.
     pub error: &'a Error,
-    /// It was asked for the first time so long ago.
+    /// The time since the first failure.
     pub since: Duration,
-    /// It is asked again for so long at most.
+    /// The maximum remaining time for retries.
     pub left: Duration,
 }
 
@@ -32,17 +32,18 @@ tokio::task_local! {
     static TELL: Rc<Tell>;
 }
 
-/// Do that; whoever waits in it for an answer for more than a moment says so, each time before it asks again.
+/// Do the work; reads within it that keep failing for more than a moment are reported, each time before a retry.
 pub async fn telling<T>(tell: impl Fn(&Unanswered<'_>) + 'static, work: impl Future<Output = T>) -> T {
     TELL.scope(Rc::new(tell), work).await
 }
 
-/// Ask a question that changes nothing until it is answered, or it is asked to stop, which ends a question in flight too: again after a pause where there were too many calls, or the
-/// request or its answer was lost, for as long as the table of retries allows. A question may take several calls: where
-/// another one fails than before, the patience for it is new, but in all there is an end to it.
+/// Repeat a read until it succeeds, or until a stop is requested, which also drops a read in flight. It is retried
+/// after a pause where there were too many calls, or the request or its response was lost, for as long as the table of
+/// retries allows. A read may take several calls: when another one fails than before, its time starts anew, but the
+/// total time is limited.
 ///
 /// # Errors
-/// What was said instead of an answer; `Interrupted` when it is asked to stop.
+/// The error of the read; `Interrupted` on a stop request.
 pub async fn patiently<T>(stop: &Stop, mut ask: impl AsyncFnMut() -> Result<T>) -> Result<T> {
     let (mut attempt, mut failing) = (1_u32, None::<Failing>);
     loop {
@@ -65,10 +66,10 @@ pub async fn patiently<T>(stop: &Stop, mut ask: impl AsyncFnMut() -> Result<T>) 
     }
 }
 
-/// A question that fails. An answer may take its time: only what comes after the first failure counts.
+/// A failing read. A response may take its time: only the time since the first failure counts.
 struct Failing {
     first: Instant,
-    /// The same was said since.
+    /// The last error message; unchanged since `since`.
     said: String,
     since: Instant,
     times: u32,
@@ -86,8 +87,8 @@ impl Failing {
         }
     }
 
-    /// The pause before it is asked again, and for how long it is asked in all after that; `None` if that is not worth it. A
-    /// thing that is being changed, or is not there yet, answers so truly.
+    /// The pause before the next retry, and the maximum time left for retries after that; `None` if a retry is not
+    /// worth it. A resource that is being changed, or does not exist yet, has given a valid response.
     fn pause(&self, error: &Error) -> Option<(Duration, Duration)> {
         if matches!(error.class, Class::Busy | Class::Propagating | Class::Capacity) {
             return None;
@@ -100,7 +101,7 @@ impl Failing {
     }
 }
 
-/// Between 0 and 1. What is asked at the same time is asked again at different times, and on the same day at the same.
+/// Between 0 and 1. Reads that fail at the same time are retried at different times, which are the same in every run.
 fn jitter(error: &Error, tried: u32) -> f64 {
     let mut hasher = DefaultHasher::new();
     (&error.message, tried).hash(&mut hasher);

@@ -1,7 +1,8 @@
-//! Wanted against had: a pure function, so `plan`, `up`, `down` and `up` again are one thing.
+//! Compares the desired graph with the recorded state: a pure function, so that `plan`, `up`, `down` and a repeated
+//! `up` share one code path.
 use crate::{
     Class, Consent, Error, Result,
-    event::{After, Half, Planned, Point},
+    event::{After, Op, Planned, Point},
     graph::{Graph, Name, Node},
     pace::Timings,
     queue::Task,
@@ -21,60 +22,61 @@ mod tasks;
 mod undo;
 use steps::{Steps, Users, users_of};
 use tasks::tasks;
-pub(crate) use tasks::{Takes, Times};
+pub(crate) use tasks::{Estimate, Times};
 pub use undo::undo;
 
-/// What is done to a node.
+/// The action on a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
-    /// Nothing.
+    /// No action.
     Keep,
-    /// It is made.
+    /// Create it.
     Create,
-    /// What an earlier run began is finished.
+    /// Finish an operation that an earlier run began.
     Resume,
-    /// It is changed in place.
+    /// Change it in place.
     Update,
-    /// It is removed and made anew.
+    /// Remove it and create it again.
     Replace,
-    /// It is removed.
+    /// Remove it.
     Delete,
-    /// It is the account's: it is recorded no more, and stays.
+    /// It belongs to the account: drop it from the state, and leave it in place.
     Leave,
-    /// Nothing, unless what it uses comes out different: decided then.
+    /// No action, unless the outputs of its dependencies change: decided during the run.
     Decide,
-    /// It was in trouble when it was seen last, and is looked at again. What holds data is never made anew for that.
-    Look,
+    /// It had an error when it was last read, and is read again. A resource that holds data is never recreated for
+    /// this.
+    Recheck,
 }
 
-/// What is done to one node, and why.
+/// The action on a node, and the reason.
 #[derive(Clone, Debug)]
 pub struct Step {
     /// The node.
     pub name: Name,
     /// Its kind.
     pub kind: String,
-    /// What is done to it.
+    /// The action.
     pub action: Action,
-    /// What it is made from, with what is not known yet in symbolic form; `None` if it goes.
+    /// The desired spec, with values that are not known yet in symbolic form; `None` if the node is removed.
     pub spec: Option<Value>,
-    /// What it was made from, if it exists.
+    /// The recorded spec, if it exists.
     pub old: Option<Value>,
-    /// It is replaced with that node, on which it stands.
+    /// The dependency whose replacement causes this one.
     pub because: Option<Name>,
-    /// It is replaced because these properties differ, which cannot be changed in place.
+    /// The differing properties that cannot be changed in place and so cause the replacement.
     pub fixed: Vec<String>,
-    /// What is wrong with it, as recorded.
+    /// The recorded error.
     pub trouble: Option<String>,
-    /// What is lost for good.
-    pub loses: Option<&'static str>,
-    /// Whether losing that needs a [consent](crate::Consent) of its own.
+    /// The data that is lost permanently.
+    pub data_loss: Option<&'static str>,
+    /// Whether losing that needs an explicit [consent](crate::Consent).
     pub needs_consent: bool,
 }
 
 impl Step {
-    /// A step of which nothing more is known.
+    /// A step with no further details.
     pub fn new(name: &Name, kind: &str, action: Action) -> Self {
         Self {
             name: name.clone(),
@@ -85,7 +87,7 @@ impl Step {
             because: None,
             fixed: Vec::new(),
             trouble: None,
-            loses: None,
+            data_loss: None,
             needs_consent: false,
         }
     }
@@ -94,40 +96,40 @@ impl Step {
 /// A key of the queue.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Key {
-    /// A half of a node's life.
-    Half(Half, Name),
-    /// The milestone at which a node's values can be read.
+    /// An operation on a node.
+    Op(Op, Name),
+    /// The milestone at which the outputs of a node are available.
     Known(Name),
 }
 
-/// Who needs a node before it can be made.
+/// The nodes that need a node before they can be created.
 pub(crate) type NeededBy<'a> = HashMap<&'a Name, Vec<&'a Name>>;
 
-/// What will be done.
+/// The steps and tasks to be done.
 pub struct Plan<C: 'static> {
-    /// One step per node: the wanted ones as they were declared, then those that go.
+    /// One step per node: the desired nodes in the order they were declared, then those to be removed.
     pub steps: Vec<Step>,
     pub(crate) tasks: Vec<Task<Key>>,
     pub(crate) times: Times,
     pub(crate) wanted: IndexMap<Name, Node<C>>,
-    /// Settings whose owner goes in this plan, and what is the account's: they need no call of their own.
+    /// Settings whose owner is removed in this plan, and resources of the account: they need no call.
     pub(crate) forgotten: BTreeSet<Name>,
 }
 
 impl<C: 'static> Plan<C> {
-    /// How many nodes have that action.
+    /// The number of nodes with that action.
     pub fn count(&self, action: Action) -> usize {
         self.steps.iter().filter(|s| s.action == action).count()
     }
 
-    /// The same plan, with what was consented to: it asks for that no more.
+    /// The same plan with the given consent applied: the covered steps no longer need it.
     #[must_use]
     pub fn allowing(mut self, consent: &Consent) -> Self {
         self.steps.iter_mut().for_each(|s| s.needs_consent &= !consent.covers(&s.name));
         self
     }
 
-    /// The wanted nodes that need each of them.
+    /// The desired nodes that need each node.
     pub(crate) fn needed_by(&self) -> NeededBy<'_> {
         let mut needed = NeededBy::new();
         for (name, user) in &self.wanted {
@@ -138,62 +140,62 @@ impl<C: 'static> Plan<C> {
         needed
     }
 
-    /// Whether doing it may change anything.
+    /// Whether running the plan may change anything.
     pub fn changes(&self) -> bool {
-        self.steps.iter().any(|s| !matches!(s.action, Action::Keep | Action::Decide | Action::Look))
+        self.steps.iter().any(|s| !matches!(s.action, Action::Keep | Action::Decide | Action::Recheck))
     }
 
-    /// The steps that would lose data without that consent: with any of them the plan must not be done.
+    /// The steps that would lose data without that consent. With any of them the plan must not be run.
     pub fn unconsented(&self, consent: &Consent) -> Vec<&Step> {
         self.steps.iter().filter(|s| s.needs_consent && !consent.covers(&s.name)).collect()
     }
 
-    /// Whether that task could be done within that time.
+    /// Whether that task could complete within that time.
     pub(crate) fn could_end(&self, key: &Key, left: Duration) -> bool {
-        let Key::Half(half, node) = key else { return true };
-        self.times.get(&(*half, node.clone())).is_none_or(|takes| takes.within(0.0) <= left)
+        let Key::Op(op, node) = key else { return true };
+        self.times.get(&(*op, node.clone())).is_none_or(|takes| takes.within(0.0) <= left)
     }
 
     /// The tasks, as an event carries them.
     pub fn planned(&self) -> Vec<Planned> {
         let steps: BTreeMap<&Name, &Step> = self.steps.iter().map(|s| (&s.name, s)).collect();
-        let told = |t: &Task<Key>| match &t.key {
-            Key::Half(half, node) => {
+        let planned = |t: &Task<Key>| match &t.key {
+            Key::Op(op, node) => {
                 let step = steps.get(node)?;
                 let (kind, action, after) = (step.kind.clone(), step.action, t.after.iter().map(told_after).collect());
-                let takes = self.times.get(&(*half, node.clone()));
+                let takes = self.times.get(&(*op, node.clone()));
                 let (late, timing) = takes.map(|t| (t.within(LATE), t.timing.clone())).unwrap_or_default();
-                Some(Planned { node: node.clone(), half: *half, kind, action, usual: t.cost, late, timing, after })
+                Some(Planned { node: node.clone(), op: *op, kind, action, usual: t.cost, late, timing, after })
             }
             Key::Known(_) => None,
         };
-        self.tasks.iter().filter_map(told).collect()
+        self.tasks.iter().filter_map(planned).collect()
     }
 }
 
-/// What is to be done to get from `have` to `want`.
+/// The plan to get from `have` to `want`.
 ///
 /// # Errors
 /// When a builder fails, a recorded spec cannot be read, or the state holds a kind this build does not know.
 pub fn plan<C: 'static>(want: &Graph<C>, have: &State, kinds: Kinds<C>, timings: &Timings) -> Result<Plan<C>> {
     let users = users_of(have);
-    let mut steps = steps::wanted(want, have)?;
+    let mut steps = steps::of_wanted(want, have)?;
     steps::unwanted(&mut steps, want, have, kinds)?;
     steps::spread(&mut steps, &users);
-    steps::told(&mut steps, want, have)?;
-    steps::weighed(&mut steps, have, kinds)?;
+    steps::fill_specs(&mut steps, want, have)?;
+    steps::add_losses(&mut steps, have, kinds)?;
     let forgotten = forgotten(&steps, have, kinds)?;
     let (tasks, times) = tasks(&steps, want, have, &users, kinds, timings)?;
     Ok(Plan { steps: steps.into_values().collect(), tasks, times, wanted: want.nodes.clone(), forgotten })
 }
 
-/// Slower than this share of all cases is late.
+/// A task that takes longer than this share of all cases is late.
 const LATE: f64 = 0.9;
 
 fn told_after(key: &Key) -> After {
     let (node, what) = match key {
-        Key::Half(Half::Remove, node) => (node, Point::Gone),
-        Key::Half(Half::Ensure, node) => (node, Point::Ready),
+        Key::Op(Op::Remove, node) => (node, Point::Gone),
+        Key::Op(Op::Ensure, node) => (node, Point::Ready),
         Key::Known(node) => (node, Point::Known),
     };
     After { node: node.clone(), what }
@@ -219,12 +221,12 @@ fn forgotten<C: 'static>(steps: &Steps, have: &State, kinds: Kinds<C>) -> Result
     Ok(forgotten)
 }
 
-/// The queue's word for a circle of tasks, as an error.
+/// The cycle of tasks that the queue reported, as an error.
 pub(crate) fn circle(keys: &[Key]) -> Error {
     let names: BTreeSet<String> = keys
         .iter()
         .map(|k| match k {
-            Key::Half(half, n) => format!("{half:?} {n}").to_lowercase(),
+            Key::Op(op, n) => format!("{op:?} {n}").to_lowercase(),
             Key::Known(n) => format!("known {n}"),
         })
         .collect();

@@ -1,5 +1,5 @@
-//! A dependency queue: what may start now, longest way to the end first. It knows nothing of what the keys mean.
-//! Its cost is linear in tasks and edges, and logarithmic in what is ready at once.
+//! A dependency queue: the tasks that may start now, longest path to the end first. The keys are opaque to it. Its cost
+//! is linear in tasks and edges, and logarithmic in the number of ready tasks.
 use std::{
     cmp::Reverse,
     collections::{BinaryHeap, HashMap},
@@ -7,16 +7,16 @@ use std::{
     time::Duration,
 };
 
-/// Something to do, or a milestone on the way of something to do.
+/// A task, or a milestone of a task.
 #[derive(Clone, Debug)]
 pub struct Task<K> {
-    /// What it is called.
+    /// The key.
     pub key: K,
-    /// What must be done first. Keys that are not in the queue count as done.
+    /// The dependencies. Keys that are not in the queue count as done.
     pub after: Vec<K>,
-    /// How long it usually takes.
+    /// The usual duration.
     pub cost: Duration,
-    /// A milestone is never started; it is passed on the way of that task, or at its end.
+    /// The task this is a milestone of. A milestone is never started; it is passed during that task, or at its end.
     pub milestone_of: Option<K>,
 }
 
@@ -37,7 +37,7 @@ struct Slot {
     stage: Stage,
 }
 
-/// What may start now.
+/// The queue of tasks.
 pub struct Queue<K> {
     keys: Vec<K>,
     index: HashMap<K, usize>,
@@ -49,7 +49,7 @@ impl<K: Hash + Eq + Clone> Queue<K> {
     /// A queue of these tasks.
     ///
     /// # Errors
-    /// The keys that wait for each other in a circle.
+    /// The keys that form a cycle.
     pub fn new(tasks: Vec<Task<K>>) -> Result<Self, Vec<K>> {
         let keys: Vec<K> = tasks.iter().map(|t| t.key.clone()).collect();
         let index: HashMap<K, usize> = keys.iter().cloned().enumerate().map(|(i, k)| (k, i)).collect();
@@ -81,7 +81,7 @@ impl<K: Hash + Eq + Clone> Queue<K> {
         Ok(queue)
     }
 
-    /// The longest way from each task to the end, itself included.
+    /// Compute the longest path from each task to the end, including the task.
     fn rank(&mut self) -> Result<(), Vec<K>> {
         let mut left: Vec<usize> = vec![0; self.slots.len()];
         let next = |s: &Slot| s.users.iter().chain(&s.milestones).copied().collect::<Vec<_>>();
@@ -109,7 +109,7 @@ impl<K: Hash + Eq + Clone> Queue<K> {
         Ok(())
     }
 
-    /// The tasks that can be started, each with its longest way to the end, itself included.
+    /// The tasks that can be started, each with its longest path to the end, including the task.
     pub fn ranks(&self) -> impl Iterator<Item = (&K, Duration)> {
         self.keys.iter().zip(&self.slots).filter(|(_, slot)| slot.starts).map(|(key, slot)| (key, slot.rank))
     }
@@ -121,7 +121,7 @@ impl<K: Hash + Eq + Clone> Queue<K> {
         }
     }
 
-    /// The next task that may start: of those, the one with the longest way to the end.
+    /// The next task that may start: the one with the longest path to the end.
     pub fn pop(&mut self) -> Option<K> {
         loop {
             let (_, Reverse(i)) = self.ready.pop()?;
@@ -132,7 +132,7 @@ impl<K: Hash + Eq + Clone> Queue<K> {
         }
     }
 
-    /// That task is done, or that milestone passed. Saying it twice changes nothing.
+    /// Mark the task as done, or the milestone as passed. Idempotent.
     pub fn finish(&mut self, key: &K) {
         let Some(&i) = self.index.get(key) else { return };
         let mut front = vec![i];
@@ -149,7 +149,7 @@ impl<K: Hash + Eq + Clone> Queue<K> {
         }
     }
 
-    /// That task failed: drop what stood on it, and say what was dropped.
+    /// Mark the task as failed, and drop its dependents. Returns the dropped tasks.
     pub fn fail(&mut self, key: &K) -> Vec<K> {
         let Some(&first) = self.index.get(key) else { return Vec::new() };
         self.slots[first].stage = Stage::Lost;

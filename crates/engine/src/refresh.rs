@@ -1,5 +1,6 @@
-//! Look at everything recorded: what is gone is forgotten, so that the next plan makes it again; what somebody changed is
-//! put back by it. One answer that something is gone is not believed: what is made again though it is there is there twice.
+//! Read every recorded resource: missing ones are dropped from the state, so that the next plan creates them again, and
+//! drift is reverted by the next plan. A single "not found" is not accepted: recreating a resource that still exists
+//! would duplicate it.
 use crate::{
     Class, Cx, Kind, Kinds, Name, Observed, Owned, PhysicalId, Result, State, Stop, kind_of, patiently,
     resource::{Identity, LOOK_AGAIN},
@@ -11,27 +12,27 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use std::rc::Rc;
 
-/// What a look at one node found.
+/// The drift that reading a node found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Drift {
-    /// It is gone.
+    /// It is deleted.
     Gone,
-    /// It is there, but what it gives to others differs.
+    /// It exists, but its outputs differ.
     Differs,
-    /// It is not as it was made, in the provider's words.
+    /// It differs from its spec, as the provider describes.
     Changed(String),
-    /// It will not be ready again by itself.
+    /// It will not become ready again by itself.
     Broken(String),
-    /// It is gone, and there is another of its name or id, of that lineage.
+    /// It is deleted, and a resource of the given lineage has its name or id.
     Theirs(String),
-    /// There is something of its name or id that carries no lineage: whose it is cannot be said.
+    /// A resource with its name or id has no lineage tag: its owner cannot be determined.
     Unmarked,
 }
 
-/// Observe everything recorded as ready, and change the state to what was seen. Nothing is called that changes anything.
+/// Read every resource recorded as ready, and update the state to match. Only read-only calls are made.
 ///
 /// # Errors
-/// When a look fails: what was not seen is not known, never gone.
+/// When a read fails: a resource that was not read is unknown, never deleted.
 pub async fn refresh<C: 'static>(
     cloud: &Rc<C>,
     kinds: Kinds<C>,
@@ -39,29 +40,29 @@ pub async fn refresh<C: 'static>(
     now: Timestamp,
 ) -> Result<Vec<(Name, Drift)>> {
     let env = Rc::new(state.env.clone());
-    let looks = state.entries.iter().filter_map(|(name, e)| match &e.phase {
+    let read_limiter = state.entries.iter().filter_map(|(name, e)| match &e.phase {
         Phase::Ready { id, output } => Some((name.clone(), e.clone(), id.clone(), output.clone())),
         _ => None,
     });
-    let seen: Vec<Result<Option<(Name, Drift)>>> = stream::iter(looks)
+    let seen: Vec<Result<Option<(Name, Drift)>>> = stream::iter(read_limiter)
         .map(|(name, entry, id, output)| {
             let cx = Cx { cloud: cloud.clone(), env: env.clone(), node: name.clone(), token: entry.token.clone() };
             async move {
                 let kind = kind_of(kinds, &entry.kind)?;
-                // Nobody looks into what is somebody else's.
+                // A resource of another owner is not read.
                 match whose(kind, &cx, &entry, &id, now).await? {
                     Owned::Theirs(lineage) => return Ok(Some((name, Drift::Theirs(lineage)))),
                     Owned::Unmarked => return Ok(Some((name, Drift::Unmarked))),
                     Owned::Ours | Owned::Absent => {}
                 }
-                let drift = match look(kind, &cx, &entry.spec, &id).await? {
-                    // What was done stays done, also when the provider has forgotten it.
-                    Observed::Absent if kind.ends() => return Ok(None),
+                let drift = match read(kind, &cx, &entry.spec, &id).await? {
+                    // A completed one-shot job stays completed, even after the provider has dropped it.
+                    Observed::Absent if kind.is_one_shot() => return Ok(None),
                     Observed::Absent => Drift::Gone,
                     Observed::Broken(why) => Drift::Broken(why),
                     Observed::Ready(now) if now != output => Drift::Differs,
                     Observed::Differs { why, .. } if kind.updates() => Drift::Changed(why),
-                    // What is busy is left to it: backups and maintenance are everyday, and no change of anybody's.
+                    // A busy resource is left alone: backups and maintenance are routine, not drift.
                     _ => return Ok(None),
                 };
                 Ok(Some((name, drift)))
@@ -82,12 +83,12 @@ pub async fn refresh<C: 'static>(
             Drift::Broken(why) => {
                 state.apply(&name, Transition::Failed { why: why.clone().into(), broken: true }, now)?;
             }
-            // It is looked at again by the next `up`, which does no more with it as long as nobody says whose it is.
+            // The next `up` reads it again, and does nothing else with it as long as its owner is undetermined.
             Drift::Unmarked => {
                 let why = "nobody can say whose it is: it carries no tag `vidpipe:lineage`".to_owned();
                 state.apply(&name, Transition::Failed { why: why.into(), broken: false }, now)?;
             }
-            // It is asked for once more to be as it was made.
+            // The update to its recorded spec is requested again.
             Drift::Changed(_) => {
                 if let Some(Entry { spec, edges, .. }) = state.entries.get(&name).cloned() {
                     state.apply(&name, Transition::WillUpdate { spec, edges }, now)?;
@@ -101,8 +102,8 @@ pub async fn refresh<C: 'static>(
     Ok(drifted)
 }
 
-/// One look; two where the first shows nothing of what may be there all the same.
-async fn look<C: 'static>(
+/// One read; a second one if the first finds nothing where a resource may still exist.
+async fn read<C: 'static>(
     kind: &'static dyn Kind<C>,
     cx: &Cx<C>,
     spec: &Value,
@@ -111,7 +112,7 @@ async fn look<C: 'static>(
     let stop = Stop::default();
     let once = async || kind.observe(cx, spec, id).await;
     match patiently(&stop, once).await? {
-        Observed::Absent if !kind.ends() => {
+        Observed::Absent if !kind.is_one_shot() => {
             stop.pause(LOOK_AGAIN).await?;
             patiently(&stop, once).await
         }
@@ -119,7 +120,7 @@ async fn look<C: 'static>(
     }
 }
 
-/// Whose that is. Of a young thing the tags may not show yet.
+/// The owner of the resource. The tags of a young resource may not be visible yet.
 async fn whose<C: 'static>(
     kind: &'static dyn Kind<C>,
     cx: &Cx<C>,
@@ -127,11 +128,12 @@ async fn whose<C: 'static>(
     id: &PhysicalId,
     now: Timestamp,
 ) -> Result<Owned> {
-    if kind.ends() || kind.identity() == Identity::Shared {
+    if kind.is_one_shot() || kind.identity() == Identity::Shared {
         return Ok(Owned::Ours);
     }
     let ask = async || match kind.owned(cx, &entry.spec, id).await {
-        // What is busy may not tell. Nothing is changed here, and whoever changes it asks again.
+        // A busy resource may not return its tags. No change is made here, and every later change checks the owner
+        // again.
         Err(e) if e.class == Class::Busy => Ok(Owned::Ours),
         owned => owned,
     };

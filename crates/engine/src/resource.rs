@@ -1,4 +1,4 @@
-//! The one trait a resource kind implements, and its erased twin that the engine drives.
+//! The trait that every resource kind implements, and the type-erased form of it that the engine drives.
 use crate::{Class, Environment, Error, Holder, Name, Owned, Owner, Result, Token};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{fmt, rc::Rc, time::Duration};
@@ -9,7 +9,7 @@ pub use erased::{Kind, Kinds, Of, kind_of};
 pub(crate) use erased::{decode, encode};
 pub use observed::Observed;
 
-/// The provider's own name for a thing: an ARN, an id, a name.
+/// The identifier the provider assigns to a resource: an ARN, an id or a name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PhysicalId(pub String);
@@ -20,91 +20,92 @@ impl fmt::Display for PhysicalId {
     }
 }
 
-/// Between two looks at what is said not to be there, though nobody asked for it to go.
+/// The pause before an `Absent` result is checked again, for a resource whose deletion was not requested.
 pub(crate) const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
-/// What it takes to turn the recorded spec into the wanted one.
+/// The change needed to get from the recorded spec to the desired one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Change {
-    /// Nothing.
+    /// No change.
     None,
-    /// A call that changes it in place.
+    /// An in-place update call.
     Update,
-    /// Remove it and make it anew.
+    /// Remove the resource and create it again.
     Replace,
 }
 
-/// How a thing is found again after an unclear answer, and hence whether a create may be asked twice.
+/// How a resource is found again after an unclear response, and hence whether a create call may be repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Identity {
-    /// A name that can exist only once: ask again; "already exists" means look whose it is.
+    /// A unique name: the call may be repeated; on "already exists", check the owner.
     Named,
-    /// A token of ours makes a repeated request the same request: ask again with the same token.
+    /// A client token makes the call idempotent: repeat it with the same token.
     Token,
-    /// Nothing but our tags: never ask again blindly; find first, and believe "not there" only after several empty looks.
+    /// Tags only: never repeat the call blindly. Find the resource first, and accept "not found" only after several
+    /// empty reads.
     Tagged,
-    /// A property of something another node made: asking again changes nothing, and it goes with its owner.
+    /// A property of a resource that another node creates: the call is idempotent, and it is deleted with its owner.
     Setting,
-    /// A thing of the account, not of the environment: made if there is none, whosever it is, and never removed. Asking
-    /// again changes nothing. Environments come to share it without knowing of each other.
+    /// An account-level resource, not part of the environment: created if none exists, whoever owns it, and never
+    /// removed. The call is idempotent. Environments may share it without knowing of each other.
     Shared,
 }
 
-/// What one call to remove a thing came to.
+/// The result of one call to remove a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Removal {
-    /// The provider has been asked; now look until it is gone.
+    /// The provider accepted the request; poll until the resource is deleted.
     Asked,
     /// One step of several is done; call again.
     Partly,
-    /// There is nothing to ask for: it ends by itself, or goes with what it is a setting of, and not sooner.
+    /// No request is needed: the resource ends by itself, or is deleted together with the resource it is a setting of.
     Ending,
 }
 
-/// Where a call happens: the clients, the environment, the node, and the token of this intent.
+/// The context of a call: the clients, the environment, the node, and the token of the current intent.
 pub struct Cx<C> {
     /// The provider's clients.
     pub cloud: Rc<C>,
-    /// The environment all this belongs to.
+    /// The environment the call belongs to.
     pub env: Rc<Environment>,
     /// The node.
     pub node: Name,
-    /// The token of the intent under which the thing was, or is being, made.
+    /// The token of the intent under which the resource was, or is being, created.
     pub token: Token,
 }
 
 /// A kind of resource: the struct is the spec, the functions are single calls.
 ///
-/// None of them loops, sleeps, retries, logs or touches state: the engine does.
+/// None of the functions loops, sleeps, retries, logs or touches state: the engine does.
 #[allow(async_fn_in_trait, reason = "one task runs every future, so none needs to be Send")]
 pub trait Resource: Serialize + DeserializeOwned + PartialEq + 'static {
     /// The provider's clients.
     type Cloud: 'static;
-    /// What others may read. Its fields are text, so that they can be symbolic before they exist.
+    /// The outputs other nodes may use. The fields are text, so that they can be symbolic before the resource exists.
     type Output: Serialize + DeserializeOwned + 'static;
-    /// The kind's name, `service:thing`.
+    /// The name of the kind, `service:thing`.
     const KIND: &'static str;
-    /// How it is found again after an unclear answer.
+    /// How a resource of this kind is found again after an unclear response.
     const IDENTITY: Identity;
-    /// How its owner is known.
+    /// How the owner of a resource of this kind is determined.
     const OWNER: Owner;
     /// The row of the timing table.
     const TIMING: &'static str;
-    /// What is lost for good when it is removed or replaced, if it holds data.
-    const LOSES: Option<&'static str> = None;
-    /// Whether it is a deed and not a thing that stands: it ends by itself, and then there is nothing left to remove. The
-    /// provider may show it for a while longer, or forget it; neither changes that it was done.
-    const ENDS: bool = false;
-    /// Whether it has an `update`. Then what `observe` finds changed by somebody else can be put back.
+    /// The data that is lost permanently when the resource is removed or replaced; `None` if it holds no data.
+    const DATA_LOSS: Option<&'static str> = None;
+    /// Whether this is a one-shot job rather than a lasting resource. It ends by itself, and then nothing is left to
+    /// remove. The provider may list it for a while longer, or no longer; either way the job counts as done.
+    const ONE_SHOT: bool = false;
+    /// Whether it implements `update`. If so, drift that `observe` reports can be reverted.
     const UPDATES: bool = false;
-    /// Whether a broken one that was asked to go counts as gone: it costs and holds nothing, and the provider forgets it in
-    /// its own time.
+    /// Whether a broken resource counts as deleted once its deletion is requested: it costs nothing and blocks nothing,
+    /// and the provider drops it later.
     const SPENT: bool = false;
-    /// So many looks in a row must find it ready after an `update`. More than one for a service that goes on showing what was
-    /// before for some seconds, as if the change were done.
+    /// The number of consecutive reads that must return ready after an `update`. More than 1 for a service that returns
+    /// the old state for some seconds, as if the change were applied.
     const LOOKS_AFTER_UPDATE: u32 = 1;
 
-    /// For so long it must be found broken before that is believed: some services show a failure that passes.
+    /// How long a resource must be read as broken before that is accepted: some services report transient failures.
     const BROKEN_AFTER: Duration = Duration::ZERO;
 
     /// The row of the timing table, where it depends on the spec.
@@ -112,46 +113,48 @@ pub trait Resource: Serialize + DeserializeOwned + PartialEq + 'static {
         Self::TIMING
     }
 
-    /// Its size, where that decides how long it takes: times are learned for each.
+    /// The size, where the duration depends on it: durations are learned per size.
     fn size(&self) -> Option<&str> {
         None
     }
 
-    /// Ask for it. Tags go inside the call wherever the API takes them.
+    /// Create the resource. Pass the tags in the same call wherever the API accepts them.
     async fn create(&self, cx: &Cx<Self::Cloud>) -> Result<PhysicalId>;
 
-    /// Find what an earlier `create` of this intent may have made: ours, by name, token or tags. Somebody else's is `None`.
+    /// Find the resource that an earlier `create` of this intent may have created, by name, token or tags. Returns
+    /// `None` for a resource that is not ours.
     async fn find(&self, cx: &Cx<Self::Cloud>) -> Result<Option<PhysicalId>>;
 
-    /// Look once. An error of class `NotFound` counts as `Absent`.
+    /// Read the resource once. An error of class `NotFound` counts as `Absent`.
     async fn observe(&self, cx: &Cx<Self::Cloud>, id: &PhysicalId) -> Result<Observed<Self::Output>>;
 
-    /// Whose that thing is now, by what [`Resource::OWNER`] names. It is asked before anything of it is changed or removed, so
-    /// it looks at the very thing that `update` and `delete` would touch: a recorded id may be somebody else's. An error of
-    /// class `NotFound` counts as `Absent`.
+    /// The current owner of the resource, determined as [`Resource::OWNER`] declares. The engine calls this before it
+    /// changes or removes the resource, so it must read the same resource that `update` and `delete` would touch: a
+    /// recorded id may have another owner by now. An error of class `NotFound` counts as `Absent`.
     async fn owner(&self, cx: &Cx<Self::Cloud>, id: &PhysicalId) -> Result<Owned>;
 
-    /// Change it into this spec, in place: only what differs is sent. Not asked where a look finds it as wanted already, for
-    /// which `observe` compares all that an update may change. Asking twice is the same as asking once.
+    /// Update the resource to this spec in place, sending only the differences. It is not called if `observe`, which
+    /// compares every property that an update may change, reports the resource as ready. Must be idempotent.
     async fn update(&self, _cx: &Cx<Self::Cloud>, _id: &PhysicalId) -> Result<()> {
         Err(Error::new(Class::Invalid, format!("a {} cannot be changed in place", Self::KIND)))
     }
 
-    /// Ask for it to go. An error of class `NotFound` says that it is not there: before it is believed, it is looked for. It
-    /// is also the word for an empty list where there should be something.
+    /// Request the deletion. An error of class `NotFound` means that the resource does not exist; the engine verifies
+    /// this before it accepts it. It is also the class of an empty list where an item is expected.
     async fn delete(&self, cx: &Cx<Self::Cloud>, id: &PhysicalId) -> Result<Removal>;
 
-    /// What keeps it from going, where the provider refuses its removal for long and does not say why. It only looks.
+    /// The resources that block the deletion, for when the provider keeps refusing it without naming the cause.
+    /// Read-only.
     async fn holders(&self, _cx: &Cx<Self::Cloud>, _id: &PhysicalId) -> Result<Vec<Holder>> {
         Ok(Vec::new())
     }
 
-    /// Ask for a [guest](crate::Whose::Guest) in it to go.
+    /// Request the deletion of a [guest](crate::Whose::Guest) in the resource.
     async fn dismiss(&self, _cx: &Cx<Self::Cloud>, guest: &Holder) -> Result<()> {
         Err(Error::new(Class::Invalid, format!("a {} cannot dismiss {guest}", Self::KIND)))
     }
 
-    /// What it takes to get from `old` to this.
+    /// The change needed to get from `old` to this spec.
     fn change(&self, old: &Self) -> Change {
         if self == old { Change::None } else { Change::Replace }
     }

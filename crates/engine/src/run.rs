@@ -1,17 +1,17 @@
-//! Do what the plan says, as wide as it allows. The plan decides; this executes.
+//! Execute a plan with as much concurrency as it allows. The plan decides; this module executes.
 use crate::{
     Class, Error, Result,
-    event::{Event, Fault, Half, Halt, Planned},
+    event::{Event, Fault, Halt, Op, Planned},
     graph::Name,
     ledger::Ledger,
-    looks::Looks,
     pace::Timings,
     plan::{Key, NeededBy, Plan, circle},
     queue::Queue,
+    read_limiter::ReadLimiter,
     resource::{Cx, Kinds},
     slack::Slack,
     state::Token,
-    wait::{InVain, Stop},
+    wait::{FailedUpstream, Stop},
 };
 use futures::stream::{FuturesUnordered, StreamExt};
 use std::{
@@ -40,18 +40,18 @@ mod streak;
 mod summary;
 mod traced;
 
-pub use call::{answered, called_for, in_turn, in_turn_to_look, looking_by_turns};
-pub(crate) use call::{having_turn, rest};
+pub use call::{acquire, acquire_read, answered, called_for, rate_limited};
+pub(crate) use call::{rest, with_permit};
 pub use limits::Limits;
 pub use summary::Summary;
 use summary::{Done, Ended};
 
-/// After a wish to stop, calls in flight may land for this long; what does not is found again by the next run.
+/// After a stop request, calls in flight may complete for this long; the next run finds those that do not.
 const LANDING: Duration = Duration::from_millis(1_800);
 
-type Task = (Half, Name);
+type Task = (Op, Name);
 
-/// Everything a run needs.
+/// The state and the settings of a run.
 pub struct Runner<C: 'static> {
     cloud: Rc<C>,
     kinds: Kinds<C>,
@@ -59,23 +59,23 @@ pub struct Runner<C: 'static> {
     timings: Timings,
     limits: Limits,
     stop: Stop,
-    in_vain: InVain,
-    looks: Looks,
+    in_vain: FailedUpstream,
+    read_limiter: ReadLimiter,
     slack: Slack,
     calls: Semaphore,
-    /// How often in a row calls for a node failed.
+    /// The number of consecutive failed calls, by node.
     failed: RefCell<HashMap<Name, u32>>,
-    /// The nodes of which it is known in this run that they are ours.
+    /// The nodes that this run knows to be ours.
     ours: RefCell<HashSet<Name>>,
     rng: RefCell<fastrand::Rng>,
-    /// When its first plan was begun with: what was found afterwards is part of the same.
+    /// When the first plan began; plans for leftovers found afterwards belong to the same run.
     began: OnceCell<Instant>,
 }
 
 struct Shared<'a> {
     queue: RefCell<Queue<Key>>,
     wake: Notify,
-    /// Looked up when something fails; most runs never ask.
+    /// Computed on the first failure; most runs never need it.
     needed_by: OnceCell<NeededBy<'a>>,
 }
 
@@ -90,7 +90,7 @@ impl<C: 'static> Runner<C> {
         stop: Stop,
     ) -> Self {
         let calls = Semaphore::new(limits.calls.max(1));
-        // Jitter only: the same environment may as well have the same jitter every time.
+        // Only for jitter: the same jitter for the same environment does no harm.
         let rng = RefCell::new(fastrand::Rng::with_seed(ledger.serial()));
         Self {
             cloud,
@@ -99,8 +99,8 @@ impl<C: 'static> Runner<C> {
             timings,
             limits,
             stop,
-            in_vain: InVain::default(),
-            looks: Looks::default(),
+            in_vain: FailedUpstream::default(),
+            read_limiter: ReadLimiter::default(),
             slack: Slack::default(),
             calls,
             failed: RefCell::default(),
@@ -110,16 +110,16 @@ impl<C: 'static> Runner<C> {
         }
     }
 
-    /// The ledger it writes to.
+    /// The ledger the runner writes to.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
     }
 
-    /// Do the plan. A failure never unwinds: independent branches go on, dependents are skipped with the cause. Those that
-    /// began before it, on values of what failed, end their wait and fail naming it.
+    /// Run the plan. A failure never rolls back: independent branches continue, dependents are skipped with the cause.
+    /// Dependents that began earlier, on outputs of the failed node, end their wait and fail with its name.
     ///
     /// # Errors
-    /// When the plan's tasks wait for each other in a circle: nothing was begun.
+    /// When the plan's tasks form a cycle: no task was begun.
     pub async fn run(&self, plan: &Plan<C>) -> Result<Summary> {
         self.go(plan).instrument(traced::run(&self.ledger.env())).await
     }
@@ -130,20 +130,20 @@ impl<C: 'static> Runner<C> {
         let tasks = self.left_of(plan.planned());
         let nodes: BTreeSet<&Name> = tasks.iter().map(|t| &t.node).collect();
         let kept = plan.steps.len().saturating_sub(nodes.len());
-        let usual: HashMap<Task, Duration> = tasks.iter().map(|t| ((t.half, t.node.clone()), t.usual)).collect();
+        let usual: HashMap<Task, Duration> = tasks.iter().map(|t| ((t.op, t.node.clone()), t.usual)).collect();
         self.ledger.tell(&Event::Planned { tasks, kept });
         self.in_vain.clear();
         let ranks = queue.ranks().filter_map(|(key, rank)| match key {
-            Key::Half(half, node) => Some(((*half, node.clone()), rank)),
+            Key::Op(op, node) => Some(((*op, node.clone()), rank)),
             Key::Known(_) => None,
         });
         let ranks: Vec<(Task, Duration)> = ranks.collect();
         let itself = |task: &Task| usual.get(task).copied().unwrap_or_default();
-        let elsewhere = self.timings.is_elsewhere();
-        // Of an endpoint that keeps its own time it is not known what has time.
-        let known = ranks.iter().filter(|_| !elsewhere);
+        let emulated = self.timings.is_emulated();
+        // The slack at an emulated endpoint is unknown.
+        let known = ranks.iter().filter(|_| !emulated);
         self.slack.begin(known.map(|(task, rank)| (task.clone(), *rank, itself(task))));
-        self.looks.begin(ranks, elsewhere);
+        self.read_limiter.begin(ranks, emulated);
         let shared = Shared { queue: RefCell::new(queue), wake: Notify::new(), needed_by: OnceCell::new() };
         let mut summary = Summary::default();
         let why = self.drive(plan, began, &shared, &mut summary).await;
@@ -153,17 +153,17 @@ impl<C: 'static> Runner<C> {
         Ok(summary)
     }
 
-    /// What is left of what an earlier run began takes less long.
+    /// Subtract the time that earlier runs already spent on unfinished tasks.
     fn left_of(&self, mut tasks: Vec<Planned>) -> Vec<Planned> {
         let clock = self.ledger.clock();
         for task in &mut tasks {
-            let spent = self.ledger.read(&task.node, |e| e.going_on(task.half, clock)).unwrap_or_default();
+            let spent = self.ledger.read(&task.node, |e| e.going_on(task.op, clock)).unwrap_or_default();
             (task.usual, task.late) = (task.usual.saturating_sub(spent), task.late.saturating_sub(spent));
         }
         tasks
     }
 
-    /// Why it stopped before its end, if it did.
+    /// The reason for a stop before the end, if any.
     async fn drive<'a>(
         &self,
         plan: &'a Plan<C>,
@@ -183,8 +183,8 @@ impl<C: 'static> Runner<C> {
         let why = loop {
             while let Some(key) = { shared.queue.borrow_mut().pop() } {
                 let left = last.map(|last| last.saturating_duration_since(Instant::now()));
-                // Of an endpoint that keeps its own time it is not known how long it takes at least.
-                match left.is_none_or(|left| self.timings.is_elsewhere() || plan.could_end(&key, left)) {
+                // The minimum duration at an emulated endpoint is unknown.
+                match left.is_none_or(|left| self.timings.is_emulated() || plan.could_end(&key, left)) {
                     true => {
                         self.under_way(&key);
                         running.push(self.task(key, plan, shared));
@@ -213,44 +213,44 @@ impl<C: 'static> Runner<C> {
                 self.settle(ended, plan, shared, summary);
             }
         };
-        // What has not landed by then is found again by its durable intent.
+        // A call that does not complete by then is found again through its recorded intent.
         let _ = timeout(LANDING, landing).await;
         Some(why)
     }
 
     fn under_way(&self, key: &Key) {
-        if let Key::Half(half, node) = key {
-            self.slack.started(&(*half, node.clone()));
+        if let Key::Op(op, node) = key {
+            self.slack.started(&(*op, node.clone()));
         }
     }
 
     async fn task(&self, key: Key, plan: &Plan<C>, shared: &Shared<'_>) -> Ended {
-        let Key::Half(half, name) = &key else { return Ended { key, result: Ok(false) } };
-        let result = self.half(*half, name, plan, shared).instrument(traced::node(name, *half)).await;
+        let Key::Op(op, name) = &key else { return Ended { key, result: Ok(false) } };
+        let result = self.op(*op, name, plan, shared).instrument(traced::node(name, *op)).await;
         Ended { result: result.map(|done| done.changed), key }
     }
 
-    async fn half(&self, half: Half, name: &Name, plan: &Plan<C>, shared: &Shared<'_>) -> Result<Done> {
+    async fn op(&self, op: Op, name: &Name, plan: &Plan<C>, shared: &Shared<'_>) -> Result<Done> {
         let began = Instant::now();
-        self.ledger.tell(&Event::Started { node: name.clone(), half });
+        self.ledger.tell(&Event::Started { node: name.clone(), op });
         let passed = || {
             self.ledger.tell(&Event::Known { node: name.clone() });
             shared.queue.borrow_mut().finish(&Key::Known(name.clone()));
             shared.wake.notify_one();
         };
-        let done = match (half, plan.wanted.get(name)) {
-            (Half::Remove, _) => self.remove(name, plan.forgotten.contains(name)).await,
-            (Half::Ensure, Some(node)) => self.ensure(name, node, &passed).await,
-            (Half::Ensure, None) => Err(Error::new(Class::Unknown, format!("make {name}, which nobody wants"))),
+        let done = match (op, plan.wanted.get(name)) {
+            (Op::Remove, _) => self.remove(name, plan.forgotten.contains(name)).await,
+            (Op::Ensure, Some(node)) => self.ensure(name, node, &passed).await,
+            (Op::Ensure, None) => Err(Error::new(Class::Unknown, format!("make {name}, which nobody wants"))),
         }?;
         let (Done { changed, waited }, took) = (done, began.elapsed());
-        self.ledger.tell(&Event::Finished { node: name.clone(), half, changed, took, waited });
+        self.ledger.tell(&Event::Finished { node: name.clone(), op, changed, took, waited });
         Ok(done)
     }
 
     fn settle<'a>(&self, ended: Ended, plan: &'a Plan<C>, shared: &Shared<'a>, summary: &mut Summary) {
-        let Key::Half(half, node) = &ended.key else { return };
-        self.slack.ended(&(*half, node.clone()));
+        let Key::Op(op, node) = &ended.key else { return };
+        self.slack.ended(&(*op, node.clone()));
         let mut queue = shared.queue.borrow_mut();
         match ended.result {
             Ok(changed) => {
@@ -261,28 +261,28 @@ impl<C: 'static> Runner<C> {
             Err(e) if e.class == Class::Interrupted => summary.stopped = true,
             Err(error) => {
                 if matches!(error.class, Class::Expired | Class::Taken) {
-                    // No call will be heard until somebody signs in again, or none may be made: keep what there is, and end.
+                    // No call succeeds until the user signs in again, or none is allowed: save the state and end.
                     self.stop.ask();
                 }
                 summary.failed += 1;
-                if *half == Half::Ensure {
+                if *op == Op::Ensure {
                     self.in_vain.add(node, shared.needed_by.get_or_init(|| plan.needed_by()));
                 }
-                self.ledger.tell(&Event::Failed { node: node.clone(), half: *half, error: Fault::from(&error) });
+                self.ledger.tell(&Event::Failed { node: node.clone(), op: *op, error: Fault::from(&error) });
                 for lost in queue.fail(&ended.key) {
-                    let Key::Half(half, lost) = lost else { continue };
+                    let Key::Op(op, lost) = lost else { continue };
                     summary.skipped += 1;
-                    self.ledger.tell(&Event::Skipped { node: lost, half, because: node.clone() });
+                    self.ledger.tell(&Event::Skipped { node: lost, op, because: node.clone() });
                 }
             }
         }
     }
 
-    /// The values shown to users, if all they come from is there.
+    /// The values shown to users, if every node they come from has an output.
     ///
     /// # Errors
     /// When one of them cannot be read.
-    pub fn shown(&self, want: &crate::Graph<C>) -> Result<BTreeMap<String, String>> {
+    pub fn outputs(&self, want: &crate::Graph<C>) -> Result<BTreeMap<String, String>> {
         let known = self.ledger.known();
         want.outputs.iter().map(|o| Ok((o.name.clone(), o.read(&known)?))).collect()
     }

@@ -1,5 +1,6 @@
-//! Slack: how much later each task could be done without the run ending later. What has time is looked at less often.
-use crate::{event::Half, graph::Name};
+//! Slack: how much later each task could complete without delaying the end of the run. Tasks with slack are polled less
+//! often.
+use crate::{event::Op, graph::Name};
 use std::{
     cell::{Cell, RefCell},
     collections::{BTreeSet, HashMap},
@@ -7,42 +8,42 @@ use std::{
 };
 use tokio::{sync::Notify, time::Instant};
 
-type Task = (Half, Name);
+type Task = (Op, Name);
 
 /// The slack of the tasks of one run.
 ///
-/// The longest way from a task to the end of the run, and the moment at which the task began, say when that way will
-/// have been gone; the latest of these moments, over all tasks that are under way, is when the run is expected to end.
-/// What is under way may be that much later.
+/// The longest path from a task to the end of the run, added to the time the task began, is when that path is expected
+/// to complete. The latest of these times, over all tasks in progress, is the expected end of the run. Every task in
+/// progress may take longer by the difference.
 #[derive(Default)]
 pub(crate) struct Slack {
     ways: RefCell<Ways>,
-    /// When the run was expected to end when somebody was last told.
+    /// The expected end of the run when the waiting tasks were last notified.
     told: Cell<Option<Instant>>,
     sooner: Notify,
 }
 
 #[derive(Default)]
 struct Ways {
-    /// The longest way from each task to the end, the task included; and beyond it.
+    /// The longest path from each task to the end, including the task; and excluding it.
     ranks: HashMap<Task, (Duration, Duration)>,
-    /// When the longest way from each task that is under way will have been gone.
+    /// When the longest path from each task in progress is expected to complete.
     under_way: HashMap<Task, Instant>,
     ends: BTreeSet<(Instant, Task)>,
 }
 
-/// A run that ends sooner than expected by less than this tells nobody.
+/// A change of the expected end by less than this is not notified.
 const NOTABLE: Duration = Duration::from_secs(1);
 
 impl Slack {
-    /// A run of tasks begins, each with its longest way to the end and what it takes of that itself.
+    /// Start a run of tasks, each with its longest path to the end and the task's own share of it.
     pub(crate) fn begin(&self, tasks: impl IntoIterator<Item = (Task, Duration, Duration)>) {
         let ranks = tasks.into_iter().map(|(task, rank, itself)| (task, (rank, rank.saturating_sub(itself))));
         *self.ways.borrow_mut() = Ways { ranks: ranks.collect(), ..Ways::default() };
         self.told.set(None);
     }
 
-    /// That task is under way from now on.
+    /// Mark the task as started.
     pub(crate) fn started(&self, task: &Task) {
         let ways = &mut *self.ways.borrow_mut();
         let Some((rank, _)) = ways.ranks.get(task) else { return };
@@ -52,7 +53,7 @@ impl Slack {
         self.told.set(self.told.get().max(Some(end)));
     }
 
-    /// That task came to its end, and what it was waited for may begin.
+    /// Mark the task as ended; its dependents may begin.
     pub(crate) fn ended(&self, task: &Task) {
         let ways = &mut *self.ways.borrow_mut();
         if let Some(end) = ways.under_way.remove(task) {
@@ -60,7 +61,8 @@ impl Slack {
         }
     }
 
-    /// What began because others ended is under way: whoever waits may have less time now.
+    /// Called once the dependents of ended tasks have started: if the run is now expected to end sooner, notify the
+    /// waiting tasks.
     pub(crate) fn settle(&self) {
         let expected = self.ways.borrow().ends.last().map(|(end, _)| *end);
         let sooner = expected.zip(self.told.get()).is_some_and(|(end, told)| end + NOTABLE < told);
@@ -70,16 +72,16 @@ impl Slack {
         }
     }
 
-    /// How much later that task may be done than is expected of it.
+    /// How much longer than expected that task may take.
     pub(crate) fn of(&self, task: &Task) -> Duration {
         let ways = self.ways.borrow();
         let known = ways.under_way.get(task).zip(ways.ranks.get(task)).zip(ways.ends.last());
         let Some(((its, (_, beyond)), (last, _))) = known else { return Duration::ZERO };
-        // What takes longer than was expected has the way beyond it still to go.
+        // A task that takes longer than expected still has the path beyond it ahead.
         last.saturating_duration_since((*its).max(Instant::now() + *beyond))
     }
 
-    /// Return when the run is expected to end sooner than it was.
+    /// Return when the expected end of the run moves earlier.
     pub(crate) async fn shrinks(&self) {
         self.sooner.notified().await;
     }
@@ -91,7 +93,7 @@ mod tests {
     use tokio::time::{advance, timeout};
 
     fn task(name: &str) -> Task {
-        (Half::Ensure, Name::from(name))
+        (Op::Ensure, Name::from(name))
     }
 
     const SECOND: Duration = Duration::from_secs(1);
@@ -110,7 +112,7 @@ mod tests {
         let slack = begun();
         assert_eq!((slack.of(&task("long")), slack.of(&task("short"))), (Duration::ZERO, SECOND * 90));
         assert_eq!(slack.of(&task("never heard of")), Duration::ZERO);
-        // What takes longer than was expected uses up its time.
+        // A task that takes longer than expected uses up its slack.
         advance(SECOND * 40).await;
         assert_eq!(slack.of(&task("short")), SECOND * 56);
         advance(SECOND * 80).await;

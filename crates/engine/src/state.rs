@@ -1,7 +1,7 @@
-//! What we have: the state, and the only legal ways it changes.
+//! The recorded state, and its only legal transitions.
 use crate::{
     Class, Clock, Error, Result,
-    event::Half,
+    event::Op,
     graph::{Edge, Name, Outputs},
     resource::PhysicalId,
 };
@@ -17,10 +17,10 @@ pub use token::Token;
 pub use transition::Transition;
 pub use trouble::Trouble;
 
-/// The newest format of the state this build writes, and can read.
+/// The newest format of the state that this build can read; it writes this one.
 pub const FORMAT: u32 = 1;
 
-/// Which environment a state belongs to. It never changes after the first save.
+/// The environment a state belongs to. It never changes after the first save.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Environment {
     /// The pipeline's name.
@@ -31,17 +31,17 @@ pub struct Environment {
     pub account: String,
     /// The provider's region.
     pub region: String,
-    /// A random id made once per environment; a tag on every resource, and in every token.
+    /// A random id generated once per environment; a tag on every resource, and part of every token.
     pub lineage: String,
 }
 
-/// Where a node is in its life.
+/// The phase of a node's lifecycle.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "phase", rename_all = "snake_case")]
 pub enum Phase {
-    /// We are about to ask, or have asked and not heard: look before asking again.
+    /// The create call is about to be sent, or was sent without a response: find the resource before calling again.
     Creating {
-        /// The provider said no, for good: nothing was made, no need to look.
+        /// The provider refused permanently: nothing was created, so no need to search.
         #[serde(default)]
         refused: bool,
     },
@@ -49,7 +49,7 @@ pub enum Phase {
     Waiting {
         /// Its physical id.
         id: PhysicalId,
-        /// What can already be read.
+        /// The outputs that are already available.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         known: Option<Value>,
     },
@@ -57,15 +57,15 @@ pub enum Phase {
     Ready {
         /// Its physical id.
         id: PhysicalId,
-        /// What others may read.
+        /// The outputs other nodes may use.
         output: Value,
     },
-    /// We are about to ask, or have asked, for it to change: ask again.
+    /// The update call is about to be sent, or was sent: repeat it.
     Updating {
         /// Its physical id.
         id: PhysicalId,
     },
-    /// We are about to ask, or have asked, for it to go: ask again.
+    /// The delete call is about to be sent, or was sent: repeat it.
     Deleting {
         /// Its physical id.
         id: PhysicalId,
@@ -73,7 +73,7 @@ pub enum Phase {
 }
 
 impl Phase {
-    /// The physical id, once there is one.
+    /// The physical id, once it is known.
     pub fn id(&self) -> Option<&PhysicalId> {
         match self {
             Self::Creating { .. } => None,
@@ -83,7 +83,7 @@ impl Phase {
         }
     }
 
-    /// What others may read now.
+    /// The outputs other nodes may use now.
     pub fn output(&self) -> Option<&Value> {
         match self {
             Self::Ready { output, .. } => Some(output),
@@ -104,63 +104,64 @@ impl Phase {
     }
 }
 
-/// What we have of a node.
+/// The recorded state of a node.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
     /// Its kind.
     pub kind: String,
-    /// What it was made from.
+    /// The specification of the resource.
     pub spec: Value,
-    /// What it uses.
+    /// Its dependencies.
     pub edges: Vec<Edge>,
-    /// The token of the intent under which it was made.
+    /// The token of the intent under which it was created.
     pub token: Token,
-    /// Where it is in its life.
+    /// The phase of its lifecycle.
     #[serde(flatten)]
     pub phase: Phase,
-    /// Since when it is there.
+    /// When it entered this phase.
     pub since: Timestamp,
-    /// What went wrong, if something did.
+    /// The last error, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trouble: Option<Trouble>,
-    /// It has not been ready yet, so nobody can have put anything into it. What a file does not say counts as having been ready.
+    /// It has not been ready yet, so it cannot hold data. If the field is missing from the file, it counts as having
+    /// been ready.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub never_ready: bool,
 }
 
 impl Entry {
-    /// Whether it is recorded as something that will never be ready.
+    /// Whether it is recorded as broken: it will never become ready.
     pub fn is_broken(&self) -> bool {
         self.trouble.as_ref().is_some_and(|t| t.broken)
     }
 
-    /// For how long that half of its life has been going on; nothing if it is not, or has come to nothing.
-    pub(crate) fn going_on(&self, half: Half, clock: Clock) -> Duration {
-        let goes = match (&self.phase, half) {
-            (Phase::Deleting { .. }, Half::Remove) => self.trouble.is_none(),
-            (Phase::Creating { refused, .. }, Half::Ensure) => !refused,
-            (Phase::Waiting { .. } | Phase::Updating { .. }, Half::Ensure) => !self.is_broken(),
+    /// How long that operation has been in progress; zero if it is not, or has failed.
+    pub(crate) fn going_on(&self, op: Op, clock: Clock) -> Duration {
+        let goes = match (&self.phase, op) {
+            (Phase::Deleting { .. }, Op::Remove) => self.trouble.is_none(),
+            (Phase::Creating { refused, .. }, Op::Ensure) => !refused,
+            (Phase::Waiting { .. } | Phase::Updating { .. }, Op::Ensure) => !self.is_broken(),
             _ => false,
         };
         if goes { clock.since(self.since) } else { Duration::ZERO }
     }
 }
 
-/// What we have.
+/// The recorded state.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct State {
     /// The format of this file.
     pub format: u32,
     /// The version of the tool that wrote it.
     pub tool: String,
-    /// Whose it is.
+    /// The environment it belongs to.
     #[serde(flatten)]
     pub env: Environment,
-    /// Counts the transitions; it only grows.
+    /// The number of transitions; it only grows.
     pub serial: u64,
-    /// When the environment was first made.
+    /// When the environment was first created.
     pub created: Timestamp,
-    /// What was asked of the provider once and must not change under an environment: zones, versions.
+    /// Values queried from the provider once, which must not change during the life of an environment: zones, versions.
     #[serde(default)]
     pub facts: BTreeMap<String, Value>,
     /// The values shown to users, as of the last complete `up`.
@@ -168,7 +169,7 @@ pub struct State {
     pub outputs: BTreeMap<String, String>,
     /// The nodes.
     pub entries: BTreeMap<Name, Entry>,
-    /// Of each node that went, what it was the last time: a sweep asks for it once more.
+    /// The last entry of each removed node: a sweep checks for it once more.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub removed: BTreeMap<Name, Entry>,
 }
@@ -189,13 +190,13 @@ impl State {
         }
     }
 
-    /// What the nodes give to others now.
+    /// The available outputs of the nodes.
     pub fn known(&self) -> Outputs {
         let given = |(n, e): (&Name, &Entry)| Some((n.clone(), e.phase.output()?.clone()));
         self.entries.iter().filter_map(given).collect()
     }
 
-    /// The whole life of a node. Anything not listed is a bug in the executor, and changes nothing.
+    /// The lifecycle of a node. Any transition not listed is a bug in the executor, and changes nothing.
     ///
     /// # Errors
     /// When the transition is not legal in that phase.
@@ -222,7 +223,7 @@ impl State {
             (Some(e @ Entry { phase: P::Creating { .. }, .. }), _, T::Refused { why }) => {
                 (e.phase, e.trouble) = (P::Creating { refused: true }, trouble(why, false));
             }
-            // What is waited for may turn out to go by another id.
+            // A resource in `Waiting` may turn out to have another id.
             (Some(e @ Entry { phase: P::Creating { .. } | P::Waiting { .. }, .. }), _, T::Created { id }) => {
                 let vanished = |was: &Entry| !was.never_ready && !matches!(was.phase, P::Deleting { .. });
                 let is_found_again = |was: &Entry| vanished(was) && was.phase.id() == Some(&id);
@@ -232,7 +233,7 @@ impl State {
             (Some(e @ Entry { phase: P::Waiting { .. }, .. }), Some(id), T::Known { known }) => {
                 e.phase = P::Waiting { id, known: Some(known) };
             }
-            // What was ready may have been looked at again, because it was in trouble.
+            // A ready resource with a recorded error may have been read again.
             (Some(e @ Entry { phase: P::Waiting { .. } | P::Ready { .. }, .. }), Some(id), T::Became { output }) => {
                 moved(e, P::Ready { id, output });
                 e.never_ready = false;
@@ -249,7 +250,7 @@ impl State {
                 moved(e, P::Waiting { id, known: None });
             }
             (Some(e @ Entry { phase: P::Ready { .. }, .. }), _, T::Rewired { edges }) => e.edges = edges,
-            // It has been going since it was first asked for, unless that came to nothing.
+            // `since` stays at the first deletion request, unless that request failed.
             (Some(e @ Entry { phase: P::Deleting { .. }, trouble: None, .. }), _, T::WillDelete { id }) => {
                 e.phase = P::Deleting { id };
             }
@@ -262,7 +263,7 @@ impl State {
             | (Some(_), Some(_), T::Vanished) => {
                 self.removed.extend(self.entries.remove_entry(name));
             }
-            // What is remembered as removed is looked for again, and what it was made from leads to what is not ours.
+            // `removed` entries are searched for again, and this spec would lead to a resource that is not ours.
             (Some(_), Some(_), T::Theirs) => {
                 self.entries.remove(name);
             }

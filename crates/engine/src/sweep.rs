@@ -1,9 +1,10 @@
-//! After the removal of an environment: what is still there of it, asked again of the provider by whoever did not remove it.
+//! A sweep after the removal of an environment: query the provider for leftovers, independently of the removal.
 //!
-//! Here is the half that knows only kinds: everything the environment ever had is asked for once more, by its intent and by
-//! its recorded id. A provider adds its own half (by tag, by name, and what nobody ordered) in the same words. Nothing here
-//! changes anything, and nothing is decided from silence: a question without an answer is [`Unknown`], never "gone". What is
-//! found to be ours carries what it takes to remove it: [`Runner::clear`](crate::Runner::clear) does that.
+//! This module covers the part that needs only the kinds: every resource the environment ever had is searched for by
+//! its intent and by its recorded id. A provider adds its own part (by tag, by name, and resources that services
+//! created by themselves) in the same types. A sweep changes nothing, and a query without a result is [`Unknown`],
+//! never "deleted". A leftover of ours carries the data needed to remove it: see
+//! [`Runner::clear`](crate::Runner::clear).
 use crate::{
     Class, Cx, Edge, Entry, Error, Kind, Kinds, Name, Observed, Owned, PhysicalId, Result, State, Stop, Token,
     event::Fault, kind_of, resource::Identity,
@@ -16,152 +17,153 @@ use std::rc::Rc;
 
 pub use crate::patience::patiently;
 
-/// Questions in flight at once.
+/// The maximum number of queries in flight.
 const AT_ONCE: usize = 16;
 
-/// What becomes of something that was found.
+/// The verdict on a leftover.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "verdict", rename_all = "snake_case")]
 pub enum Verdict {
     /// It ends by itself.
     Expiring {
-        /// When, if the provider says so.
+        /// When, if the provider reports it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         when: Option<Timestamp>,
-        /// What it is until then.
+        /// Its state until then.
         why: String,
     },
-    /// It stays until somebody removes it.
+    /// It stays until it is removed.
     Left {
-        /// How it was known to be ours, and what state it is in.
+        /// How it was identified as ours, and its state.
         why: String,
     },
 }
 
-/// What it takes to remove something that was found: as what it is put back into the state.
+/// The data needed to remove a leftover, from which its state entry is restored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remains {
-    /// The node it is, or was, of.
+    /// The node it belongs or belonged to.
     pub node: Name,
     /// Its kind.
     pub kind: String,
-    /// What it was made from, as far as its removal needs that.
+    /// The specification of the resource, as far as its removal needs it.
     pub spec: Value,
-    /// What it used: that goes after it.
+    /// Its dependencies, which are removed after it.
     pub edges: Vec<Edge>,
-    /// The token of the intent under which it was made.
+    /// The token of the intent under which it was created.
     pub token: Token,
     /// Its physical id.
     pub id: PhysicalId,
 }
 
 impl Remains {
-    /// What is left of a node with that entry.
+    /// The leftover of a node with that entry.
     pub fn of(node: &Name, entry: &Entry, id: PhysicalId) -> Self {
         let Entry { kind, spec, edges, token, .. } = entry.clone();
         Self { node: node.clone(), kind, spec, edges, token, id }
     }
 }
 
-/// Something of the environment that is still there.
+/// A resource of the environment that still exists.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
     /// The provider's service, such as `ec2`.
     pub service: String,
-    /// What it is, such as `nat-gateway`.
+    /// The type of the resource, such as `nat-gateway`.
     pub what: String,
-    /// The provider's name for it.
+    /// The provider's identifier of the resource.
     pub id: String,
-    /// Its name, as people know it.
+    /// Its display name.
     pub name: String,
-    /// What becomes of it.
+    /// The verdict.
     #[serde(flatten)]
     pub verdict: Verdict,
-    /// What it takes to remove it; `None` if no kind of ours can, or may.
+    /// The data needed to remove it; `None` if no kind of ours can, or may, remove it.
     #[serde(skip)]
     pub remains: Option<Remains>,
 }
 
 impl Found {
-    /// Whether it stays until somebody removes it.
+    /// Whether it stays until it is removed.
     pub fn is_left(&self) -> bool {
         matches!(self.verdict, Verdict::Left { .. })
     }
 
-    /// Why it is there.
+    /// The reason why it still exists.
     pub fn why(&self) -> &str {
         let (Verdict::Expiring { why, .. } | Verdict::Left { why }) = &self.verdict;
         why
     }
 
-    /// Two looks found one thing: one knew it by its id, the other may know it by its name or its ARN, and call it by a longer
-    /// word.
+    /// Whether two queries found the same resource: one may report its id, the other its name or ARN, and a longer type
+    /// name.
     fn is_same(&self, other: &Self) -> bool {
         let last = |id: &str| id.rsplit(['/', ':']).next().map(str::to_owned);
         let ends = |long: &str, short: &str| long.strip_suffix(short).is_some_and(|rest| rest.ends_with(['/', ':']));
         let alike = self.what.ends_with(&other.what) || other.what.ends_with(&self.what);
         let same = self.id == other.id || self.id == other.name || self.name == other.id;
         let part = ends(&self.id, &other.id) || ends(&other.id, &self.id);
-        // Two ids of one form are two things, however they end: `rtb-1/0.0.0.0/0`, `rtb-2/0.0.0.0/0`.
+        // Two ids of the same form are different resources, whatever their suffix: `rtb-1/0.0.0.0/0`,
+        // `rtb-2/0.0.0.0/0`.
         let forms_differ = self.id.starts_with("arn:") != other.id.starts_with("arn:");
         self.service == other.service && alike && (same || part || forms_differ && last(&self.id) == last(&other.id))
     }
 }
 
-/// A question that was not answered.
+/// A query that returned no result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unknown {
     /// The provider's service.
     pub service: String,
-    /// What was asked for.
+    /// The subject of the query.
     pub what: String,
-    /// Why there is no answer.
+    /// Why no result was returned.
     pub why: String,
 }
 
 impl Unknown {
-    /// That question, and what was said instead of an answer.
+    /// That query, and its error.
     pub fn new(service: &str, what: &str, error: &Error) -> Self {
-        let why = format!("failed to {}", Fault::from(error).told());
+        let why = format!("failed to {}", Fault::from(error).to_line());
         Self { service: service.into(), what: what.into(), why }
     }
 }
 
-/// What a sweep came to.
+/// The result of a sweep.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Swept {
-    /// What is still there.
+    /// The resources that still exist.
     pub found: Vec<Found>,
-    /// What could not be asked.
+    /// The queries without a result.
     pub unknown: Vec<Unknown>,
-    /// How many questions were asked.
+    /// The number of queries made.
     pub asked: usize,
-    /// Of how many services.
+    /// The number of services queried.
     pub services: usize,
 }
 
 impl Swept {
-    /// What stays until somebody removes it.
+    /// The leftovers that stay until they are removed.
     pub fn left(&self) -> impl Iterator<Item = &Found> {
         self.found.iter().filter(|f| f.is_left())
     }
 
-    /// What ends by itself.
+    /// The leftovers that end by themselves.
     pub fn expiring(&self) -> impl Iterator<Item = &Found> {
         self.found.iter().filter(|f| !f.is_left())
     }
 
-    /// Whether nothing stays, for certain.
+    /// Whether it is certain that nothing stays.
     pub fn is_clean(&self) -> bool {
         self.unknown.is_empty() && self.left().next().is_none()
     }
 
-    /// What is left, and can be removed.
+    /// The leftovers that can be removed.
     pub fn remains(&self) -> impl Iterator<Item = &Remains> {
         self.left().filter_map(|f| f.remains.as_ref())
     }
 
-    /// What both found, each thing once; of two looks at one thing the first is kept. Sorted.
+    /// The union of both results, sorted. A resource that both found appears once, as in the first.
     pub fn and(mut self, other: Self) -> Self {
         for found in other.found {
             match self.found.iter_mut().find(|f| f.is_same(&found)) {
@@ -179,31 +181,31 @@ impl Swept {
     }
 }
 
-/// Ask for everything the environment had, by its intent and by its recorded id. Settings go with their owner, and what is
-/// the account's stays: neither is asked for.
+/// Search for every resource the environment had, by its intent and by its recorded id. Settings, which are deleted
+/// with their owner, and resources of the account, which stay, are skipped.
 ///
 /// # Errors
-/// `Interrupted` when it is asked to stop. A question without an answer is no error: it is in the result.
+/// `Interrupted` when a stop is requested. A query without a result is not an error: it is part of the result.
 pub async fn look_again<C: 'static>(cloud: &Rc<C>, kinds: Kinds<C>, state: &State, stop: &Stop) -> Result<Swept> {
     let env = Rc::new(state.env.clone());
     let had: Vec<(&Name, &Entry)> = state.removed.iter().chain(&state.entries).collect();
-    let looks = had.into_iter().map(|(node, entry)| {
+    let read_limiter = had.into_iter().map(|(node, entry)| {
         let cx = Cx { cloud: cloud.clone(), env: env.clone(), node: node.clone(), token: entry.token.clone() };
-        async move { one(kinds, cx, entry, stop).await }
+        async move { query(kinds, cx, entry, stop).await }
     });
-    let each: Vec<Result<Swept>> = stream::iter(looks).buffer_unordered(AT_ONCE).collect().await;
+    let each: Vec<Result<Swept>> = stream::iter(read_limiter).buffer_unordered(AT_ONCE).collect().await;
     let mut swept = Swept::default();
-    for one in each {
-        let one = one?;
-        // Several nodes may share one physical id: each of them is told.
-        swept.found.extend(one.found);
-        swept.unknown.extend(one.unknown);
-        swept.asked += one.asked;
+    for result in each {
+        let result = result?;
+        // Several nodes may share one physical id: each of them is reported.
+        swept.found.extend(result.found);
+        swept.unknown.extend(result.unknown);
+        swept.asked += result.asked;
     }
     Ok(swept)
 }
 
-async fn one<C: 'static>(kinds: Kinds<C>, cx: Cx<C>, entry: &Entry, stop: &Stop) -> Result<Swept> {
+async fn query<C: 'static>(kinds: Kinds<C>, cx: Cx<C>, entry: &Entry, stop: &Stop) -> Result<Swept> {
     let (service, what) = entry.kind.split_once(':').unwrap_or(("", &entry.kind));
     let mut swept = Swept::default();
     let found = match kind_of(kinds, &entry.kind) {
@@ -227,7 +229,7 @@ async fn one<C: 'static>(kinds: Kinds<C>, cx: Cx<C>, entry: &Entry, stop: &Stop)
     Ok(swept)
 }
 
-/// Whether it is there and ours; and what its service says of it.
+/// The resource's id and its status, if it exists and is ours.
 async fn still_there<C: 'static>(
     kind: &'static dyn Kind<C>,
     cx: &Cx<C>,
@@ -237,14 +239,15 @@ async fn still_there<C: 'static>(
 ) -> Result<Option<(PhysicalId, String)>> {
     *asked += 1;
     let mut ids = Vec::from_iter(patiently(stop, async || kind.find(cx, &entry.spec).await).await?);
-    // A name could be somebody else's by now: only what is found to be ours counts. An id is never given twice.
+    // A name may belong to another owner by now: only a resource found to be ours counts. An id is never reused.
     if let Some(id) = entry.phase.id().filter(|id| kind.identity() != Identity::Named && !ids.contains(id)) {
         ids.push(id.clone());
     }
     for id in ids {
         *asked += 1;
         let seen = patiently(stop, async || kind.observe(cx, &entry.spec, &id).await).await?;
-        // What is there may be somebody else's by now, whatever it is called. What lingers of ours has no tags any more.
+        // An existing resource may belong to another owner by now, whatever its name. A lingering one of ours has lost
+        // its tags.
         if seen != Observed::Absent {
             *asked += 1;
             let owned = patiently(stop, async || kind.owned(cx, &entry.spec, &id).await).await?;
@@ -254,7 +257,7 @@ async fn still_there<C: 'static>(
         }
         let why = match seen {
             Observed::Absent => continue,
-            Observed::Ready(_) | Observed::Broken(_) if kind.ends() => continue,
+            Observed::Ready(_) | Observed::Broken(_) if kind.is_one_shot() => continue,
             Observed::Broken(_) if kind.spent() => continue,
             Observed::Ready(_) => "it is still there".into(),
             Observed::Pending { why, .. } | Observed::Differs { why, .. } | Observed::Broken(why) => {

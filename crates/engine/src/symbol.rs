@@ -1,6 +1,7 @@
-//! Outputs that do not exist yet: every text field of an output type, filled with its own path, `${vpc.id}`.
+//! Symbolic outputs, for resources that do not exist yet: every text field of an output type holds its own path,
+//! `${vpc.id}`.
 //!
-//! Any `Deserialize` type names its own fields, so a deserialiser that answers with paths needs no derive and no macro.
+//! Any `Deserialize` type names its own fields, so a deserialiser that returns paths needs no derive and no macro.
 use crate::{Class, Error, Name, Result};
 use serde::{
     Deserializer,
@@ -8,7 +9,7 @@ use serde::{
     forward_to_deserialize_any,
 };
 
-/// A symbolic copy of an output of that node.
+/// A symbolic output of that node.
 ///
 /// # Errors
 /// When the type holds anything but text, lists of text, options and structs of them.

@@ -1,30 +1,32 @@
-//! Whether an environment is usable, not just available: single checks, each with who was asked and what was said.
+//! Whether an environment is usable, not just available: individual checks, each with the call that was made and its
+//! result.
 //!
-//! Here are only the words. A provider asks; what it could not ask is [`Verdict::Unknown`], never "passed".
+//! This module only defines the types. A provider runs the checks; a check that could not be made is
+//! [`Verdict::Unknown`], never "passed".
 use serde::{Deserialize, Serialize};
 
-/// What a check is about, as whoever audits an environment sorts it.
+/// The topic of a check, as in an audit report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Section {
-    /// Data is encrypted where it lies.
+    /// Data is encrypted at rest.
     EncryptionAtRest,
-    /// Data is encrypted on its way.
+    /// Data is encrypted in transit.
     EncryptionInTransit,
-    /// Who can reach it, and who may use it.
+    /// Network exposure and permissions.
     Access,
-    /// How long what is kept is kept.
+    /// How long data is retained.
     Retention,
-    /// What is written down of what happens.
+    /// The events that are logged.
     AuditTrail,
-    /// It works, and goes on when a part fails.
+    /// It works, and tolerates the failure of a part.
     Availability,
-    /// Whose it is can be read from it.
+    /// The owner can be identified from the tags.
     Tags,
 }
 
 impl Section {
-    /// Every one, in the order of a report.
+    /// All sections, in the order of a report.
     pub const ALL: [Self; 7] = [
         Self::EncryptionAtRest,
         Self::EncryptionInTransit,
@@ -49,31 +51,31 @@ impl Section {
     }
 }
 
-/// What a check came to.
+/// The result of a check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "verdict", rename_all = "kebab-case")]
 pub enum Verdict {
-    /// It is as wanted.
+    /// It meets the requirement.
     Passed,
-    /// It is not.
+    /// It does not.
     Failed {
-        /// What is wrong.
+        /// The reason.
         why: String,
     },
-    /// There was no answer.
+    /// The call returned no result.
     Unknown {
-        /// What was said instead.
+        /// The error.
         why: String,
     },
-    /// It cannot be asked from here.
+    /// It cannot be checked from here.
     NotAsked {
-        /// Why not.
+        /// The reason.
         why: String,
     },
 }
 
 impl Verdict {
-    /// It in a word.
+    /// The verdict in one word.
     pub const fn word(&self) -> &'static str {
         match self {
             Self::Passed => "passed",
@@ -83,7 +85,7 @@ impl Verdict {
         }
     }
 
-    /// Why it is not passed.
+    /// Why it did not pass.
     pub fn why(&self) -> Option<&str> {
         match self {
             Self::Passed => None,
@@ -92,32 +94,32 @@ impl Verdict {
     }
 }
 
-/// One property of one resource.
+/// A check of one property of one resource.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
     /// The provider's service, such as `rds`.
     pub service: String,
-    /// The node it is about.
+    /// The node the check is about.
     pub node: String,
-    /// What is checked, as a short sentence.
+    /// The property to check, as a short sentence.
     pub what: String,
-    /// What it is about.
+    /// The topic.
     pub section: Section,
-    /// What it came to.
+    /// The result.
     #[serde(flatten)]
     pub verdict: Verdict,
-    /// What was seen; empty if nothing was.
+    /// The observed value; empty if none was observed.
     pub evidence: String,
-    /// The provider's call that said so, such as `DescribeDBInstances`.
+    /// The provider's call that returned it, such as `DescribeDBInstances`.
     pub call: String,
 }
 
-/// What all checks came to.
+/// The results of all checks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verified {
-    /// Every check.
+    /// All checks.
     pub checks: Vec<Check>,
-    /// How many questions were asked.
+    /// The number of calls made.
     pub asked: usize,
 }
 
@@ -127,12 +129,12 @@ impl Verified {
         self.troubled().next().is_none()
     }
 
-    /// What failed or is unknown.
+    /// The checks that failed or are unknown.
     pub fn troubled(&self) -> impl Iterator<Item = &Check> {
         self.checks.iter().filter(|c| matches!(c.verdict, Verdict::Failed { .. } | Verdict::Unknown { .. }))
     }
 
-    /// How many there are with that word.
+    /// The number of checks with that verdict.
     pub fn count(&self, word: &str) -> usize {
         self.checks.iter().filter(|c| c.verdict.word() == word).count()
     }

@@ -1,7 +1,7 @@
-//! The only loop that waits. Kinds look or ask once; this decides when to look or ask again.
+//! The only loop that waits. Kinds read or call once; this module decides when to poll or retry.
 use crate::{
     Class, Error, Result, Retry,
-    event::{Event, Fault, Half, Halt},
+    event::{Event, Fault, Halt, Op},
     graph::Name,
     ledger::Ledger,
     plan::NeededBy,
@@ -14,18 +14,18 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-/// The shortest pause between two looks.
+/// The shortest pause between two polls.
 const DENSE: Duration = Duration::from_millis(250);
-/// The longest pause between two looks at what the end of the run depends on: a two-hundredth of what it took so far, but
-/// never less or more than this.
+/// The longest pause between two polls of a task that the end of the run depends on: 1/200 of the time waited so far,
+/// but within these limits.
 const STEADY: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(3)];
 const RELATIVE: u32 = 200;
-/// What has time is looked at so often within it, so that it comes to its end with most of it left.
+/// The number of polls within the slack of a task, so that the poll that sees its end leaves most of the slack.
 const WITHIN_SLACK: u32 = 8;
-/// However much time it has, it is looked at after this long.
+/// The longest pause between two polls, however much slack a task has.
 const LONGEST: Duration = Duration::from_secs(30);
 
-/// A wish to stop, shared by whoever hears signals and whoever waits.
+/// A stop request, shared by the signal handlers and the waiting tasks.
 #[derive(Clone)]
 pub struct Stop(watch::Sender<Option<Halt>>);
 
@@ -36,36 +36,36 @@ impl Default for Stop {
 }
 
 impl Stop {
-    /// Ask to stop.
+    /// Request a stop.
     pub fn ask(&self) {
         self.ask_for(Halt::Asked);
     }
 
-    /// Ask to stop, for that reason. The first reason counts.
+    /// Request a stop for that reason. The first reason counts.
     pub fn ask_for(&self, why: Halt) {
         self.0.send_if_modified(|asked| asked.is_none() && asked.replace(why).is_none());
     }
 
-    /// Whether it was asked.
+    /// Whether a stop was requested.
     pub fn asked(&self) -> bool {
         self.why().is_some()
     }
 
-    /// Why it was asked; `None` if it was not.
+    /// The reason for the stop request; `None` without one.
     pub fn why(&self) -> Option<Halt> {
         *self.0.borrow()
     }
 
-    /// Return when it is asked.
+    /// Return when a stop is requested.
     pub async fn wait(&self) {
-        // The sender is alive as long as we are, so this cannot fail.
+        // The sender lives as long as `self`, so this cannot fail.
         let _ = self.0.subscribe().wait_for(Option::is_some).await;
     }
 
-    /// Do that, and drop it where it is when it is asked to stop. Only for what changes nothing.
+    /// Do the work; a stop request drops it where it is. Only for work that changes nothing.
     ///
     /// # Errors
-    /// What that came to; `Interrupted`, at once, when it is asked.
+    /// Those of the work; `Interrupted`, at once, on a stop request.
     pub async fn unless_asked<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
         tokio::select! {
             biased;
@@ -74,10 +74,10 @@ impl Stop {
         }
     }
 
-    /// Pause, unless it is asked to stop.
+    /// Pause, unless a stop is requested.
     ///
     /// # Errors
-    /// `Interrupted`, at once, when it is asked.
+    /// `Interrupted`, at once, on a stop request.
     #[allow(clippy::disallowed_methods, reason = "the only place that sleeps for the work")]
     pub async fn pause(&self, pause: Duration) -> Result<()> {
         let slept = async {
@@ -88,23 +88,23 @@ impl Stop {
     }
 }
 
-/// What waits in vain in this run, and for what: what it stands on has failed, and only another run tries that again.
+/// The nodes whose upstream failed in this run, each with the failed node; only another run tries that again.
 ///
-/// However much fails, every node is marked at most once, and only who is marked is woken.
+/// However much fails, every node is marked at most once, and only the tasks of marked nodes are woken.
 #[derive(Default)]
-pub(crate) struct InVain {
+pub(crate) struct FailedUpstream {
     failed: RefCell<HashMap<Name, Name>>,
     waiting: RefCell<HashMap<Name, Rc<Notify>>>,
 }
 
-impl InVain {
-    /// From now on whatever stands on that node waits in vain. The first failure is the one to name: others follow from it.
+impl FailedUpstream {
+    /// Mark all nodes that depend on that node. The first failure is the one to report: later ones follow from it.
     pub(crate) fn add(&self, node: &Name, needed_by: &NeededBy<'_>) {
         let (mut failed, waiting) = (self.failed.borrow_mut(), self.waiting.borrow());
         let mut front = vec![node];
         while let Some(on) = front.pop() {
             for user in needed_by.get(on).into_iter().flatten() {
-                // What was marked before is so together with everything that stands on it.
+                // A node that is already marked has all its dependents marked too.
                 if failed.contains_key(*user) {
                     continue;
                 }
@@ -117,70 +117,70 @@ impl InVain {
         }
     }
 
-    /// A new run tries everything again.
+    /// Clear the marks: a new run tries everything again.
     pub(crate) fn clear(&self) {
         self.failed.borrow_mut().clear();
         self.waiting.borrow_mut().clear();
     }
 
-    /// Return when that node waits in vain, with what failed.
+    /// Return when an upstream of that node has failed, with the failed node.
     async fn wait(&self, node: &Name) -> Name {
         loop {
             if let Some(failed) = self.failed.borrow().get(node) {
                 return failed.clone();
             }
-            let told = self.waiting.borrow_mut().entry(node.clone()).or_default().clone();
-            told.notified().await;
+            let notify = self.waiting.borrow_mut().entry(node.clone()).or_default().clone();
+            notify.notified().await;
         }
     }
 }
 
 /// A pause before a call.
 enum Pause {
-    /// As long as that.
+    /// A fixed pause.
     Fixed(Duration),
-    /// Before the next look, having waited so long; with a number between 0 and 1 that keeps looks apart.
+    /// Before the next poll, after waiting that long; `jitter`, between 0 and 1, keeps polls apart.
     ToLook { waited: Duration, jitter: f64 },
 }
 
-/// One wait of one node.
+/// A wait of one node.
 pub(crate) struct Wait<'a> {
     pub(crate) node: &'a Name,
-    pub(crate) half: Half,
+    pub(crate) op: Op,
     pub(crate) ledger: &'a Ledger,
     pub(crate) stop: &'a Stop,
-    pub(crate) in_vain: &'a InVain,
+    pub(crate) in_vain: &'a FailedUpstream,
     pub(crate) slack: &'a Slack,
     pub(crate) rng: &'a RefCell<fastrand::Rng>,
-    /// How long it has been going on already, in an earlier run.
+    /// How long the operation was in progress already, in earlier runs.
     pub(crate) already: Duration,
-    /// Before this there is no point in a second look.
+    /// The time before which a second poll is not worthwhile.
     pub(crate) patience: Duration,
     /// Give up after this long.
     pub(crate) within: Duration,
 }
 
 impl Wait<'_> {
-    /// Look until `Break`, asking again what the table of retries says is worth it, until the deadline or until what the
-    /// node stands on has failed. Only a pause ends so: a look in flight is heard out.
-    pub(crate) async fn until<T>(&self, mut look: impl AsyncFnMut() -> Result<ControlFlow<T, String>>) -> Result<T> {
+    /// Poll until `Break`, retrying as the table of retries allows, until the deadline or until an upstream of the node
+    /// has failed. A failure ends only a pause: a poll in flight is allowed to finish.
+    pub(crate) async fn until<T>(&self, mut read: impl AsyncFnMut() -> Result<ControlFlow<T, String>>) -> Result<T> {
         let began = Instant::now();
-        let (mut said, mut failing, mut refused) = (String::new(), None::<Failing>, None::<Error>);
+        let (mut status, mut failing, mut refused) = (String::new(), None::<Failing>, None::<Error>);
         loop {
-            let pause = match look().await {
+            let pause = match read().await {
                 Ok(ControlFlow::Break(found)) => return Ok(found),
                 Ok(ControlFlow::Continue(why)) => {
                     (failing, refused) = (None, None);
-                    if why != said {
-                        let (node, half) = (self.node.clone(), self.half);
-                        self.ledger.tell(&Event::Waiting { node, half, why: why.clone() });
-                        said.clone_from(&why);
+                    if why != status {
+                        let (node, op) = (self.node.clone(), self.op);
+                        self.ledger.tell(&Event::Waiting { node, op, why: why.clone() });
+                        status.clone_from(&why);
                     }
                     Pause::ToLook { waited: self.already + began.elapsed(), jitter: self.rng.borrow_mut().f64() }
                 }
                 Err(error) => match self.after(&error, &mut failing) {
                     Some(pause) => {
-                        // A lost answer in between takes nothing back of what was said before.
+                        // A lost response does not replace an earlier error about the resource itself.
                         if refused.as_ref().is_none_or(|last| error.class.refuses() || !last.class.refuses()) {
                             refused = Some(error);
                         }
@@ -190,11 +190,11 @@ impl Wait<'_> {
                 },
             };
             if began.elapsed() + self.length(&pause) > self.within {
-                return Err(self.too_late(&said, refused));
+                return Err(self.too_late(&status, refused));
             }
             tokio::select! {
                 biased;
-                failed = self.in_vain.wait(self.node), if self.half == Half::Ensure => return Err(self.lost(&failed)),
+                failed = self.in_vain.wait(self.node), if self.op == Op::Ensure => return Err(self.lost(&failed)),
                 paused = self.pause(pause) => paused?,
             }
         }
@@ -207,7 +207,7 @@ impl Wait<'_> {
         }
     }
 
-    /// Pause. A pause that is long because there was time ends when there is none any more.
+    /// Pause. A pause that is long because of slack ends early when the slack shrinks.
     async fn pause(&self, pause: Pause) -> Result<()> {
         let began = Instant::now();
         loop {
@@ -220,17 +220,17 @@ impl Wait<'_> {
         }
     }
 
-    /// Nothing until it is likely; then densely for what is quick, every few seconds for what is slow, and less often for
-    /// what has time.
+    /// No poll until completion is likely; then dense polls for short waits, a poll every few seconds for long ones,
+    /// and fewer polls for tasks with slack.
     fn next_look(&self, waited: Duration, jitter: f64) -> Duration {
-        // Until it is likely: rather a look too early than one too late.
+        // Rather a poll too early than one too late.
         let until = self.patience.saturating_sub(waited).mul_f64(0.98 + 0.02 * jitter);
-        let slack = self.slack.of(&(self.half, self.node.clone()));
+        let slack = self.slack.of(&(self.op, self.node.clone()));
         let most = (waited / RELATIVE).clamp(STEADY[0], STEADY[1]).max((slack / WITHIN_SLACK).min(LONGEST));
         (waited / 2).clamp(DENSE, most).mul_f64(0.9 + 0.2 * jitter).max(until)
     }
 
-    /// The pause before the same is tried again; `None` if it is not worth it.
+    /// The pause before the next retry; `None` if a retry is not worth it.
     pub(crate) fn after(&self, error: &Error, failing: &mut Option<Failing>) -> Option<Duration> {
         let retry = error.class.retry()?;
         let run = failing.take().filter(|f| f.class == error.class);
@@ -241,12 +241,13 @@ impl Wait<'_> {
         }
         let pause = run.pause.mul_f64(0.75 + 0.5 * self.rng.borrow_mut().f64());
         *failing = Some(Failing { pause: (run.pause * 2).min(retry.most), ..run });
-        let (node, half) = (self.node.clone(), self.half);
-        self.ledger.tell(&Event::Retrying { node, half, error: Fault::from(error), pause, left });
+        let (node, op) = (self.node.clone(), self.op);
+        self.ledger.tell(&Event::Retrying { node, op, error: Fault::from(error), pause, left });
         Some(pause)
     }
 
-    /// For how long it is worth asking again after it was said for so long already; `None` leaves it to the deadline.
+    /// For how much longer a retry is worthwhile, `since` being the time since the first such error; `None` leaves it
+    /// to the deadline.
     fn left(&self, error: &Error, retry: &Retry, since: Duration) -> Option<Duration> {
         let lasts = error.patience.map(|seconds| Duration::from_secs(seconds.into()));
         let patience = |usual: Duration| lasts.unwrap_or(usual).saturating_sub(since);
@@ -254,7 +255,7 @@ impl Wait<'_> {
             (Class::Propagating, otherwise) => {
                 let young = youth::left(self.ledger, self.node);
                 Some(match otherwise {
-                    // It may as well be meant for good.
+                    // The error may also be permanent.
                     Some(_) => young.min(patience(youth::YOUNG)),
                     None => young.max(patience(retry.within.unwrap_or_default())),
                 })
@@ -263,13 +264,13 @@ impl Wait<'_> {
         }
     }
 
-    /// It may have begun on values of what failed later, without which it never comes to its end.
+    /// The error for a node that may have begun on outputs of an upstream that failed later, and so can never complete.
     fn lost(&self, failed: &Name) -> Error {
         Error::new(Class::Invalid, format!("see {} done: what it stands on failed: {failed}", self.node))
             .hint("see why that failed, and run the same command again: it goes on from here")
     }
 
-    /// The deadline has come: with what was said last, by the provider of the thing or by who refused.
+    /// The error at the deadline: with the last status message, or the last refusal.
     fn too_late(&self, said: &str, refused: Option<Error>) -> Error {
         let what = format!("see {} done within {} s", self.node, self.within.as_secs());
         let again = "run the same command again to go on waiting, or raise --timeout for this kind";
@@ -287,7 +288,7 @@ impl Wait<'_> {
     }
 }
 
-/// A run of failures of one class.
+/// Consecutive failures of one class.
 pub(crate) struct Failing {
     class: Class,
     since: Instant,

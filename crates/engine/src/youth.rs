@@ -1,4 +1,4 @@
-//! What was made moments ago is young: other services of the provider may not see it yet, or not let it be used.
+//! A recently created resource is young: other services of the provider may not see it yet, or may not accept it.
 use crate::{
     graph::Name,
     ledger::Ledger,
@@ -6,11 +6,11 @@ use crate::{
 };
 use std::time::Duration;
 
-/// For so long after something of ours changed it is young. AWS's own word is "eventually"; tools that had waited two minutes
-/// for EC2 wait five now: <https://github.com/hashicorp/terraform-provider-aws/issues/21829>.
+/// For how long a resource of ours is young after a change. AWS documents this only as "eventually"; tools that used to
+/// wait two minutes for EC2 now wait five: <https://github.com/hashicorp/terraform-provider-aws/issues/21829>.
 pub(crate) const YOUNG: Duration = Duration::from_secs(300);
 
-/// For how long the node, or something that it uses, will be young still. What does not exist is not young.
+/// For how long the node, or one of its dependencies, will still be young. A node that does not exist is not young.
 pub(crate) fn left(ledger: &Ledger, node: &Name) -> Duration {
     let edges = ledger.read(node, |entry| entry.edges.clone()).unwrap_or_default();
     let left = |name: &Name| {

@@ -1,7 +1,7 @@
-//! The names of things: every physical name contains the suffix, and what is named account-wide the region too.
+//! Physical names: every name contains the suffix, and an account-wide name also contains the region.
 use crate::suffix::Suffix;
 
-/// Makes the names of one environment.
+/// Generates the physical names of one environment.
 #[derive(Clone, Debug)]
 pub(crate) struct Names {
     prefix: &'static str,
@@ -10,7 +10,7 @@ pub(crate) struct Names {
 }
 
 impl Names {
-    /// The names of that environment; `prefix` is what all of them begin with.
+    /// The names of an environment; all of them start with `prefix`.
     pub(crate) fn new(prefix: &'static str, suffix: &Suffix, region: &str) -> Self {
         Self { prefix, suffix: suffix.to_string(), region: region.into() }
     }
@@ -25,7 +25,7 @@ impl Names {
         format!("{}-{}", self.of(what), self.region)
     }
 
-    /// `{prefix}{what}-{suffix}-{account}-{region}`: for names that are unique in the world, such as S3's.
+    /// `{prefix}{what}-{suffix}-{account}-{region}`: for globally unique names, such as S3's.
     pub(crate) fn worldwide(&self, what: &str, account: &str) -> String {
         format!("{}-{account}-{}", self.of(what), self.region)
     }

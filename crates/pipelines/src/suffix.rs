@@ -1,7 +1,7 @@
-//! Suffixes: what tells one environment from another, in every name that is made.
+//! Suffixes: they distinguish environments, in every physical name.
 //!
-//! A [`Suffix`] that exists is valid in the names of all services at once. Where a service folds
-//! case, forbids double hyphens or counts characters, the rule here is the strictest of them.
+//! Every [`Suffix`] value is valid in the names of all services. Services differ in folding case, forbidding double
+//! hyphens and limiting length; the rule here is the strictest of them.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,21 +9,21 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use vidpipe_text::hidden;
 
-/// Fewest characters of a suffix.
+/// Minimum length of a suffix in characters.
 pub const SHORTEST: usize = 2;
 
-/// Most characters of a suffix: the longest IAM role name leaves room for no more.
+/// Maximum length of a suffix in characters: the longest IAM role name leaves no more space.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
 pub const LONGEST: usize = 18;
 
-/// What a suffix may be, in words.
+/// Describes the allowed suffixes.
 pub const ALLOWED: &str = "2 to 18 characters: lower-case letters, digits and single hyphens, \
                            beginning with a letter and not ending with a hyphen";
 
-/// Words that AWS keeps for itself at the end of some name.
+/// Words that AWS reserves at the end of some names.
 const RESERVED: [&str; 3] = ["default", "internal", "sg"];
 
-/// Endings that S3 keeps for access points and its own buckets.
+/// Endings that S3 reserves for access points and its own buckets.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>
 const RESERVED_ENDINGS: [&str; 4] = ["s3alias", "ol-s3", "x-s3", "mrap"];
 
@@ -33,10 +33,10 @@ const RESERVED_ENDINGS: [&str; 4] = ["s3alias", "ol-s3", "x-s3", "mrap"];
 pub struct Suffix(String);
 
 impl Suffix {
-    /// Takes a suffix as it was typed; nothing is trimmed or folded.
+    /// Parses a suffix as typed; nothing is trimmed or folded.
     ///
     /// # Errors
-    /// [`SuffixError`] with exactly what is wrong.
+    /// [`SuffixError`] with the exact fault.
     pub fn parse(text: &str) -> Result<Self, SuffixError> {
         match fault(text) {
             None => Ok(Self(text.to_owned())),
@@ -50,7 +50,7 @@ impl Suffix {
         &self.0
     }
 
-    /// Whether the environment is protected by its name alone: `prod`, `production`, `live`, `*-prod`.
+    /// Whether the name alone protects the environment: `prod`, `production`, `live`, `*-prod`.
     #[must_use]
     pub fn is_protected(&self) -> bool {
         matches!(self.as_str(), "prod" | "production" | "live") || self.0.ends_with("-prod")
@@ -91,7 +91,7 @@ impl From<Suffix> for String {
     }
 }
 
-/// Text that is no suffix.
+/// The error for an invalid suffix.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("suffix \"{given}\" {reason}; allowed are {ALLOWED}")]
 pub struct SuffixError {
@@ -101,13 +101,13 @@ pub struct SuffixError {
 }
 
 impl SuffixError {
-    /// What is wrong.
+    /// The fault.
     #[must_use]
     pub fn fault(&self) -> &SuffixFault {
         &self.reason
     }
 
-    /// What to do about it.
+    /// The suggested fix.
     #[must_use]
     pub fn hint(&self) -> String {
         match &self.suggestion {
@@ -117,11 +117,11 @@ impl SuffixError {
     }
 }
 
-/// What is wrong with a suffix.
+/// The fault of an invalid suffix.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SuffixFault {
-    /// There is nothing.
+    /// The text is empty.
     #[error("is empty")]
     Empty,
     /// Fewer than [`SHORTEST`] characters.
@@ -148,13 +148,13 @@ pub enum SuffixFault {
     /// Any other character that is not allowed.
     #[error("has a character that is not allowed: {0}")]
     Character(char),
-    /// A hyphen in front.
+    /// A leading hyphen.
     #[error("begins with a hyphen")]
     LeadingHyphen,
-    /// A digit in front.
+    /// A leading digit.
     #[error("begins with a digit")]
     LeadingDigit,
-    /// A hyphen at the end.
+    /// A trailing hyphen.
     #[error("ends with a hyphen")]
     TrailingHyphen,
     /// Two hyphens in a row.
@@ -165,7 +165,7 @@ pub enum SuffixFault {
     Reserved(&'static str),
 }
 
-/// The first thing wrong with a text, the most telling one first.
+/// The most helpful fault of a text, if any.
 fn fault(text: &str) -> Option<SuffixFault> {
     let length = text.chars().count();
     if length == 0 {
@@ -202,7 +202,7 @@ fn character_fault(c: char) -> Option<SuffixFault> {
         '/' | '\\' => Some(SuffixFault::PathSeparator(c)),
         ' ' => Some(SuffixFault::Space),
         c if c.is_control() => Some(SuffixFault::Control(c.escape_default().to_string())),
-        // Escaped where it would not show, such as a zero-width space or a change of direction.
+        // Escapes characters that are invisible, such as a zero-width space or a change of direction.
         c if !c.is_ascii() => Some(SuffixFault::NotAscii(c.escape_debug().to_string())),
         c => Some(SuffixFault::Character(c)),
     }
@@ -216,10 +216,10 @@ fn reserved(text: &str) -> Option<&'static str> {
     whole.or_else(|| RESERVED_ENDINGS.into_iter().find(|ending| text.ends_with(ending)))
 }
 
-/// The valid suffix most like a text: lower case, hyphens for what cannot be in it, cut to length.
+/// The most similar valid suffix: in lower case, with hyphens for invalid characters, truncated.
 fn suggestion(text: &str) -> Option<String> {
     let mut out = String::new();
-    // Nothing behind the longest suffix matters, however long the text is.
+    // Only the start of the text matters, however long it is.
     for c in text.chars().take(4 * LONGEST).flat_map(char::to_lowercase) {
         match c {
             'a'..='z' => out.push(c),
@@ -234,7 +234,7 @@ fn suggestion(text: &str) -> Option<String> {
     fault(out).is_none().then(|| out.to_owned())
 }
 
-/// The text on one line and not longer than a glance.
+/// Escapes the text to one line and truncates it.
 fn escaped(text: &str) -> String {
     const GLANCE: usize = 40;
     let mut out: String = text.chars().take(GLANCE).flat_map(char::escape_debug).filter(|c| !hidden(*c)).collect();

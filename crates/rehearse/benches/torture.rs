@@ -1,7 +1,7 @@
-//! Every suite in its full size, with a table at the end: `just torture`.
+//! Every suite in full size, with a table at the end: `just torture`.
 //!
-//! The first number shares the seeds out in so many parts, and runs the suites side by side in as many threads; the second
-//! takes every so many-th case only.
+//! The first argument is the number of parts that the seeds are divided into, each run in its own thread; the second is
+//! the step: only every nth case runs.
 #![allow(clippy::print_stdout, reason = "the table is for whoever started it")]
 
 use std::{ops::Range, process::ExitCode, thread};
@@ -15,9 +15,9 @@ use vidpipe_rehearse::{
 };
 use vidpipe_sandbox::{Clock, Conditions};
 
-/// Pairs of crashes.
+/// Number of pairs of crashes.
 const PAIRS: u64 = 5_000;
-/// Days on which a share of all calls is faulted.
+/// Number of seeds with faults on a share of all calls.
 const DAYS: u64 = 20_000;
 /// That share.
 const SHARE: f64 = 0.3;
@@ -36,7 +36,7 @@ fn strict(pipeline: Pipeline) -> Subject {
     Subject { pace: Clock::Real, day: Conditions::strict(1), ..calm(pipeline) }
 }
 
-/// Which cases of a suite are run: one part of so many, and of that every so many-th.
+/// The cases of a suite to run: one of `parts` parts, and of those every `every`-th.
 #[derive(Clone, Copy)]
 struct Share {
     part: u64,
@@ -45,7 +45,7 @@ struct Share {
 }
 
 impl Share {
-    /// This share of so many seeds.
+    /// This share of that many seeds.
     fn of(self, seeds: u64) -> Range<u64> {
         let seeds = seeds / self.every;
         seeds * self.part / self.parts..seeds * (self.part + 1) / self.parts
@@ -60,7 +60,7 @@ impl Share {
 
 type Suite = fn(Pipeline, Share) -> Tally;
 
-/// Each suite, for one share of its cases. What has few cases is the first part's.
+/// Each suite, for one share of its cases. Suites with few cases run in the first part only.
 const SUITES: &[Suite] = &[
     |of, share| power(calm(of), share),
     |of, share| power(strict(of), share),
@@ -79,7 +79,7 @@ const SUITES: &[Suite] = &[
     |of, share| run(async { suites::schedules(&strict(of), share.of(DAYS), SHARE).await }),
 ];
 
-/// The power goes at every moment.
+/// Cuts the power at every moment.
 fn power(subject: Subject, share: Share) -> Tally {
     run(async move { suites::crash(&subject, &share.some(suites::moments(&subject).await)).await })
 }
@@ -93,7 +93,7 @@ fn first(share: Share, suite: impl Future<Output = Tally>) -> Tally {
 }
 
 fn main() -> ExitCode {
-    // Cargo adds `--bench`; only the numbers are for us.
+    // Cargo adds `--bench`; only the numeric arguments are used.
     let mut numbers = std::env::args().filter_map(|argument| argument.parse::<u64>().ok()).filter(|n| *n > 0);
     let (parts, every) = (numbers.next().unwrap_or(1), numbers.next().unwrap_or(1));
     let mut wrong = 0;

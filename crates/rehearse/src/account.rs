@@ -1,21 +1,21 @@
-//! What an account has that is not of the environment, and what differs in it before and after.
+//! Resources of the account outside the environment, and the differences between two inventories.
 
 use serde_json::{Value, json};
 use vidpipe_aws::{Aws, OrFail, Wanted};
 use vidpipe_engine::{Class, Result};
 use vidpipe_sandbox::Sandbox;
 
-/// Where the spec wants secrets that are there already, somebody made them before.
-pub(crate) async fn put_secrets(aws: &Aws, wanted: &Wanted<'_>) -> Result<()> {
-    let login = wanted.login.map(|login| {
+/// Creates the existing secrets that the spec refers to.
+pub(crate) async fn put_secrets(aws: &Aws, required: &Wanted<'_>) -> Result<()> {
+    let login = required.login.map(|login| {
         let value = json!({"username": login.username, "password": "rehearsed-password-0123456789"});
         (login.secret, value.to_string())
     });
-    let api_key = wanted.api_key.map(|name| (name, "rehearsed-api-key-0123456789".to_owned()));
+    let api_key = required.api_key.map(|name| (name, "rehearsed-api-key-0123456789".to_owned()));
     for (name, value) in login.into_iter().chain(api_key).filter(|(name, _)| !name.starts_with("arn:")) {
         match aws.secrets.create_secret().name(name).secret_string(value).send().await.or_fail("make the secret") {
             Err(e) if e.class != Class::AlreadyExists => return Err(e),
-            // Another environment in this account has had it made.
+            // Another environment in this account has already created it.
             _ => {}
         }
     }
@@ -26,7 +26,7 @@ pub(crate) fn inventory(sandbox: &Sandbox) -> Value {
     sandbox.inventory().expect("no call is in flight between two runs")
 }
 
-/// Names what is only in one of two inventories: region, service, kind and id.
+/// Lists the entries that differ between two inventories: region, service, kind and id.
 pub(crate) fn differences(at: &str, before: &Value, after: &Value, into: &mut Vec<String>) {
     if before == after {
         return;

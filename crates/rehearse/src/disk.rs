@@ -1,4 +1,4 @@
-//! What survives a power cut: the state as it was saved last, read back through the text a file would hold.
+//! Simulates the disk across a power cut: the last saved state, read back through its serialized text.
 
 use std::{
     cell::RefCell,
@@ -11,16 +11,16 @@ use std::{
 use vidpipe_engine::{Class, Error, Result, State, Store};
 use vidpipe_sandbox::Sandbox;
 
-/// Where, among the saves of a run, the power goes.
+/// The point, among the saves of a run, at which the power is cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Save {
-    /// Just before so many saves plus one are durable.
+    /// Just before the save with this number, from 0, is durable.
     Before(u64),
-    /// Just after so many saves plus one are durable.
+    /// Just after the save with this number, from 0, is durable.
     After(u64),
 }
 
-/// A disk that holds one state.
+/// A disk that stores one state.
 #[derive(Clone)]
 pub(crate) struct Disk(Rc<RefCell<Inner>>);
 
@@ -36,20 +36,20 @@ impl Disk {
         Self(Rc::new(RefCell::new(Inner { state: state.clone(), saves: Arc::default(), cut: None, sandbox })))
     }
 
-    /// The state, as it would be read after a power cut.
+    /// The state as read after a power cut.
     pub(crate) fn read(&self) -> State {
         let text = serde_json::to_string(&self.0.borrow().state).expect("a state has a JSON form");
         serde_json::from_str(&text).expect("what was written can be read")
     }
 
-    /// Saves from here on are counted from 0, and the power goes at one of them.
+    /// Resets the save counter to 0, and sets the save at which the power is cut.
     pub(crate) fn count_anew(&self, cut: Option<Save>) {
         let mut inner = self.0.borrow_mut();
         inner.saves.store(0, Relaxed);
         inner.cut = cut;
     }
 
-    /// How many saves there were, for whoever wants to know at any time.
+    /// The counter of saves, readable at any time.
     pub(crate) fn saves(&self) -> Arc<AtomicU64> {
         self.0.borrow().saves.clone()
     }

@@ -1,39 +1,39 @@
-//! How well a run waits: how late it sees what AWS has done, how often it asks, and how long it was said to take.
-use crate::World;
+//! Measures how well a run waits: how late it detects what AWS completed, how often it polls, and how long it takes.
+use crate::Harness;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use tokio::time::Instant;
 use vidpipe_aws::Aws;
 use vidpipe_engine::{
     Graph, Name,
-    event::{Event, Half},
+    event::{Event, Op},
     path::critical,
 };
-use vidpipe_sandbox::{Fate, Fault, is_look};
+use vidpipe_sandbox::{Fate, Fault, is_read};
 
-/// So many runs of a command are tried before it is given up.
+/// Maximum number of runs of a command.
 const RUNS: usize = 5;
-/// What usually takes at least this long is slow, in seconds.
+/// A task that usually takes at least this many seconds is slow.
 const SLOW: f64 = 10.0;
 
-/// How well a command waited.
+/// The waiting behaviour of a command.
 #[derive(Clone, Debug, Default)]
 pub struct Pace {
-    /// How long it took, in seconds.
+    /// Duration in seconds.
     pub seconds: f64,
-    /// For each slow task on which the end of the run depended, and of which the sandbox knows when AWS was done: how many
-    /// seconds later that was known here. What had time is looked at less often, and not among them.
+    /// For each slow task on the critical path whose end the sandbox knows: the seconds until the run detected that
+    /// end. Tasks with slack are polled less often and are excluded.
     pub late: Vec<(Name, f64)>,
-    /// Calls in all.
+    /// Number of calls.
     pub calls: usize,
-    /// The most looks within any second.
-    pub looks: usize,
-    /// Calls that AWS throttled.
+    /// Maximum number of reads within any second.
+    pub reads: usize,
+    /// Number of calls that AWS throttled.
     pub throttled: usize,
 }
 
 impl Pace {
-    /// The mean of how late these slow tasks were, in seconds.
+    /// The mean delay in detecting the end of these slow tasks, in seconds.
     #[must_use]
     pub fn lateness(&self) -> f64 {
         #[allow(clippy::cast_precision_loss, reason = "a few dozen tasks")]
@@ -42,63 +42,63 @@ impl Pace {
     }
 }
 
-/// Let the world come to be like that graph, and see how well it waits.
+/// Runs towards that graph, and measures how well the runs wait.
 ///
 /// # Errors
-/// What it did not come to.
-pub async fn pace(world: &World, want: &Graph<Aws>) -> Result<Pace, String> {
-    let before = ids(world);
-    world.take_events();
-    drop((world.sandbox().take_calls(), world.sandbox().take_ends()));
-    let began = world.now();
-    world.until_complete(want, RUNS).await.ok_or("it did not come to its end")?;
+/// If the runs do not complete, or report nothing.
+pub async fn pace(harness: &Harness, want: &Graph<Aws>) -> Result<Pace, String> {
+    let before = ids(harness);
+    harness.take_events();
+    drop((harness.sandbox().take_calls(), harness.sandbox().take_ends()));
+    let began = harness.now();
+    harness.until_complete(want, RUNS).await.ok_or("it did not come to its end")?;
     let seconds = began.elapsed().as_secs_f64();
-    let (calls, ends, events) = (world.sandbox().take_calls(), world.sandbox().take_ends(), world.take_events());
-    let ids = before.into_iter().chain(ids(world)).collect();
+    let (calls, ends, events) = (harness.sandbox().take_calls(), harness.sandbox().take_ends(), harness.take_events());
+    let ids = before.into_iter().chain(ids(harness)).collect();
     let throttled = calls.iter().filter(|call| matches!(call.fate, Fate::Faulted(Fault::Throttled))).count();
-    // The plan is told before any time passes.
+    // The plan is reported before any time passes.
     let first = events.first().map(|(at, _)| *at).ok_or("it told nothing")?;
     let at = |at: Timestamp| at.duration_since(first).as_secs_f64();
     let decided = critical(events.iter().map(|(at, event)| (*at, event)));
     let mut late = late(&events, &ends, &ids, began, &at);
-    late.retain(|(task, _)| decided.iter().any(|link| *task == (link.node.clone(), link.half)));
+    late.retain(|(task, _)| decided.iter().any(|link| *task == (link.node.clone(), link.op)));
     let late = late.into_iter().map(|((node, _), late)| (node, late)).collect();
-    Ok(Pace { seconds, late, calls: calls.len(), looks: looks(&events, &at), throttled })
+    Ok(Pace { seconds, late, calls: calls.len(), reads: peak_reads(&events, &at), throttled })
 }
 
 type Events = [(Timestamp, Event)];
 
-fn ids(world: &World) -> BTreeMap<Name, String> {
-    let state = world.state();
+fn ids(harness: &Harness) -> BTreeMap<Name, String> {
+    let state = harness.state();
     let known = state.entries.iter().filter_map(|(name, e)| Some((name.clone(), e.phase.id()?.to_string())));
     known.collect()
 }
 
-/// Of each slow task, how long after the last thing that AWS ended for it.
+/// For each slow task, the time since AWS completed its last step.
 fn late(
     events: &Events,
     ends: &[(String, Instant)],
     ids: &BTreeMap<Name, String>,
     began: Instant,
     seconds: &dyn Fn(Timestamp) -> f64,
-) -> Vec<((Name, Half), f64)> {
-    let mut usual = BTreeMap::<(&Name, Half), f64>::new();
+) -> Vec<((Name, Op), f64)> {
+    let mut usual = BTreeMap::<(&Name, Op), f64>::new();
     let mut late = Vec::new();
     for (at, event) in events {
         match event {
             Event::Planned { tasks, .. } => {
-                usual.extend(tasks.iter().map(|t| ((&t.node, t.half), t.usual.as_secs_f64())));
+                usual.extend(tasks.iter().map(|t| ((&t.node, t.op), t.usual.as_secs_f64())));
             }
-            Event::Finished { node, half, .. } if usual.get(&(node, *half)).is_some_and(|s| *s >= SLOW) => {
+            Event::Finished { node, op, .. } if usual.get(&(node, *op)).is_some_and(|s| *s >= SLOW) => {
                 let Some(id) = ids.get(node) else { continue };
-                // The steps of one thing are numbered.
+                // The steps of one resource are numbered.
                 let its = |of: &str| of == id || of.strip_prefix(id.as_str()).is_some_and(|rest| rest.starts_with(' '));
                 let at = seconds(*at);
                 let ended =
                     ends.iter().filter(|(of, _)| its(of)).map(|(_, end)| end.duration_since(began).as_secs_f64());
-                // To the millisecond, as the times of events are.
+                // With a tolerance of a millisecond, the resolution of event times.
                 if let Some(last) = ended.filter(|end| *end <= at + 0.001).reduce(f64::max) {
-                    late.push(((node.clone(), *half), (at - last).max(0.0)));
+                    late.push(((node.clone(), *op), (at - last).max(0.0)));
                 }
             }
             _ => {}
@@ -107,10 +107,10 @@ fn late(
     late
 }
 
-/// The most looks that were sent within any second.
-fn looks(events: &Events, seconds: &dyn Fn(Timestamp) -> f64) -> usize {
+/// The maximum number of reads sent within any second.
+fn peak_reads(events: &Events, seconds: &dyn Fn(Timestamp) -> f64) -> usize {
     let sent = events.iter().filter_map(|(at, event)| match event {
-        Event::Called { call, took, .. } if is_look(call.rsplit(' ').next().unwrap_or_default()) => {
+        Event::Called { call, took, .. } if is_read(call.rsplit(' ').next().unwrap_or_default()) => {
             Some(seconds(*at) - took.as_secs_f64())
         }
         _ => None,

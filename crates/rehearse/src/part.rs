@@ -1,10 +1,10 @@
-//! A part of a pipeline.
+//! Part of a pipeline's graph.
 
 use std::collections::BTreeSet;
 use vidpipe_aws::Aws;
 use vidpipe_engine::{Graph, Name};
 
-/// The part of a graph that these nodes need in order to stand: they and all that they use.
+/// The subgraph of these nodes and their transitive dependencies.
 pub(crate) fn standing(mut graph: Graph<Aws>, nodes: &[Name]) -> Graph<Aws> {
     let (mut part, mut open) = (BTreeSet::new(), nodes.to_vec());
     while let Some(name) = open.pop() {
@@ -13,7 +13,7 @@ pub(crate) fn standing(mut graph: Graph<Aws>, nodes: &[Name]) -> Graph<Aws> {
         part.insert(name);
     }
     graph.nodes.retain(|name, _| part.contains(name));
-    // They are read by commands, from nodes that may not be in it.
+    // Outputs may refer to nodes outside the subgraph.
     graph.outputs.clear();
     graph
 }

@@ -1,7 +1,7 @@
-//! One life, told: up, up again, down, on a day of a seed.
+//! One life cycle: `up`, `up` again, `down`, under the conditions of a seed.
 
 use crate::{
-    Ended, World,
+    Ended, Harness,
     span::{Span, critical, of_aws, slowest, spans},
 };
 use jiff::Timestamp;
@@ -10,138 +10,140 @@ use std::collections::BTreeMap;
 use vidpipe_aws::Aws;
 use vidpipe_engine::{Error, Graph, event::Event};
 use vidpipe_pipelines::{spec::Spec, suffix::Suffix};
-use vidpipe_sandbox::{Call, Clock, Conditions, Fate, is_look};
+use vidpipe_sandbox::{Call, Clock, Conditions, Fate, is_read};
 
-/// So many runs of a command are tried before it is given up.
+/// Maximum number of runs of a command.
 const RUNS: usize = 20;
 
-/// How a life went.
+/// The result of a life cycle.
 #[derive(Clone, Debug, Serialize)]
 pub struct Rehearsal {
     /// The pipeline.
     pub pipeline: String,
     /// Its region.
     pub region: String,
-    /// The seed of the day.
+    /// The seed of the conditions.
     pub seed: u64,
-    /// How many nodes it has.
+    /// Number of nodes.
     pub nodes: usize,
     /// `up` from nothing.
     pub up: Phase,
-    /// `up` again, when everything is there.
+    /// `up` again, with nothing to change.
     pub again: Phase,
     /// `down`.
     pub down: Phase,
-    /// How many things were made in all, by the sandbox's ledger.
+    /// Number of resources created, by the sandbox's ledger.
     pub made: usize,
-    /// The services whose roles were made in the account and stay in it: none where the account had them.
+    /// The services whose service-linked roles were created and stay in the account; empty if the account had them.
     pub stays: Vec<String>,
-    /// What should not have happened: what was made twice, what is left, what was changed though nothing had to be.
+    /// The violations: resources created twice or left behind, and changes that were not necessary.
     pub violations: Vec<String>,
 }
 
 impl Rehearsal {
-    /// Whether nothing was made twice, nothing is left, and nothing was changed without need.
+    /// Whether nothing was created twice, left behind, or changed without need.
     pub fn is_balanced(&self) -> bool {
         self.violations.is_empty()
     }
 }
 
-/// How one command went, in as many runs as it took.
+/// The result of one command, over all of its runs.
 #[derive(Clone, Debug, Serialize)]
 pub struct Phase {
-    /// How many runs it took; `None` if it did not come to its end.
+    /// Number of runs; `None` if the command did not complete.
     pub runs: Option<usize>,
-    /// How long it took in AWS's time, in seconds.
+    /// Duration in AWS's time, in seconds.
     pub seconds: f64,
-    /// Calls that look.
-    pub looks: usize,
-    /// Calls that may change something.
+    /// Read calls.
+    pub reads: usize,
+    /// Mutating calls.
     pub changes: usize,
     /// Calls that AWS throttled.
     pub throttled: usize,
-    /// Calls a fault struck.
+    /// Calls with an injected fault.
     pub faulted: usize,
-    /// Calls that were made again after a failure.
+    /// Calls repeated after a failure.
     pub retries: usize,
-    /// The most tasks at once.
+    /// Maximum number of concurrent tasks.
     pub widest: usize,
-    /// The tasks that took longest, with their seconds, slowest first.
+    /// The longest tasks, with their seconds, slowest first.
     pub slowest: Vec<(String, f64)>,
-    /// The chain of tasks each of which began when the one before it ended, up to the one that ended last.
+    /// The critical path: the chain of tasks that each start when the previous one ends, up to the task that ended
+    /// last.
     pub critical: Vec<(String, f64)>,
-    /// How much of that chain is AWS's own time, in seconds: what such a task usually takes, and what AWS refused at first,
-    /// but never more than was waited. It means something on days on which everything takes its usual time.
+    /// AWS's own share of that chain, in seconds: the usual duration of each task, plus the time in which AWS refused
+    /// it, but never more than the time waited. Meaningful only if every task takes its usual time.
     pub aws_seconds: f64,
-    /// What was refused, how often, and what became of it.
+    /// The refusals, with their counts and outcomes.
     pub refused: Vec<Refusal>,
 }
 
 impl Phase {
-    /// How long it took over AWS's own part of that: 1 is as fast as AWS allows.
+    /// The duration relative to AWS's share of it: 1 is as fast as AWS allows.
     #[must_use]
     pub fn ratio(&self) -> f64 {
         if self.aws_seconds > 0.0 { self.seconds / self.aws_seconds } else { 1.0 }
     }
 }
 
-/// What AWS refused one node.
+/// An error that AWS returned for a node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Refusal {
     /// The node.
     pub node: String,
-    /// AWS's code, or what was said where there is none.
+    /// The AWS error code, or the message if there is no code.
     pub code: String,
-    /// How often.
+    /// Number of occurrences.
     pub times: usize,
-    /// Whether it came to its end all the same.
+    /// Whether the node completed nevertheless.
     pub overcome: bool,
 }
 
-/// Lets an environment of that spec go up, up again, and down, on such a day. The runtime's clock must be paused.
+/// Runs `up`, `up` again and `down` for an environment of that spec, under those conditions. The runtime's clock must
+/// be paused.
 ///
 /// # Errors
-/// When the sandbox does not offer what the spec asks for.
+/// If the sandbox does not offer what the spec requires.
 pub async fn rehearse(spec: &Spec, suffix: &Suffix, day: Conditions) -> Result<Rehearsal, Error> {
-    let calm = World::new(Clock::Instant, spec, suffix).await?;
+    let calm = Harness::new(Clock::Instant, spec, suffix).await?;
     calm.day(Conditions { fresh: day.fresh, ..Conditions::default() });
     let once = made_once(&calm).await;
-    let world = World::new(Clock::Real, spec, suffix).await?;
-    Ok(live(&world, day, &once).await)
+    let harness = Harness::new(Clock::Real, spec, suffix).await?;
+    Ok(live(&harness, day, &once).await)
 }
 
-/// What each operation makes in an undisturbed `up`, in a world in which nothing takes time.
-pub(crate) async fn made_once(calm: &World) -> BTreeMap<String, usize> {
+/// Counts the resources each operation creates in an undisturbed `up`, in a harness in which nothing takes time.
+pub(crate) async fn made_once(calm: &Harness) -> BTreeMap<String, usize> {
     calm.up().await;
     calm.made()
 }
 
-/// The life of a fresh world on such a day.
-pub(crate) async fn live(world: &World, day: Conditions, once: &BTreeMap<String, usize>) -> Rehearsal {
-    let (seed, graph) = (day.seed, world.graph());
-    world.day(day);
-    let up = phase(world, &graph).await;
-    let mut violations = world.unready();
-    violations.extend(twice(&world.made(), once));
+/// Runs the life cycle of a new harness under those conditions.
+pub(crate) async fn live(harness: &Harness, day: Conditions, once: &BTreeMap<String, usize>) -> Rehearsal {
+    let (seed, graph) = (day.seed, harness.graph());
+    harness.day(day);
+    let up = phase(harness, &graph).await;
+    let mut violations = harness.unready();
+    violations.extend(twice(&harness.made(), once));
 
-    let again = phase(world, &graph).await;
+    let again = phase(harness, &graph).await;
     if again.changes > 0 {
         violations.push(format!("`up` again made {} calls that change something", again.changes));
     }
-    let down = phase(world, &Graph::default()).await;
-    violations.extend(world.leftovers());
+    let down = phase(harness, &Graph::default()).await;
+    violations.extend(harness.leftovers());
     let stuck = [("up", &up), ("up again", &again), ("down", &down)].into_iter().filter(|(_, p)| p.runs.is_none());
     violations.extend(stuck.map(|(command, _)| format!("`{command}` was not complete after {RUNS} runs")));
     Rehearsal {
-        pipeline: world.spec().pipeline.name().into(),
-        region: world.spec().region.clone(),
+        pipeline: harness.spec().pipeline.name().into(),
+        region: harness.spec().region.clone(),
         seed,
         nodes: graph.nodes.len(),
         up,
         again,
         down,
-        made: world.made().values().sum(),
-        stays: world.sandbox().service_linked_roles(),
+        made: harness.made().values().sum(),
+        stays: harness.sandbox().service_linked_roles(),
         violations,
     }
 }
@@ -151,27 +153,28 @@ fn twice(made: &BTreeMap<String, usize>, once: &BTreeMap<String, usize>) -> Vec<
     differs.map(|(operation, n)| format!("{operation} made {n} things, not {:?}", once.get(operation))).collect()
 }
 
-async fn phase(world: &World, want: &Graph<Aws>) -> Phase {
-    world.take_events();
-    drop(world.sandbox().take_calls());
-    let began = world.now();
-    let runs = world.until_complete(want, RUNS).await;
-    let (seconds, calls, events) = (began.elapsed().as_secs_f64(), world.sandbox().take_calls(), world.take_events());
+async fn phase(harness: &Harness, want: &Graph<Aws>) -> Phase {
+    harness.take_events();
+    drop(harness.sandbox().take_calls());
+    let began = harness.now();
+    let runs = harness.until_complete(want, RUNS).await;
+    let (seconds, calls, events) =
+        (began.elapsed().as_secs_f64(), harness.sandbox().take_calls(), harness.take_events());
     let count = |is: &dyn Fn(&Call) -> bool| calls.iter().filter(|call| is(call)).count();
     let spans = spans(&events);
     let chain = critical(&spans);
     Phase {
         runs,
         seconds,
-        looks: count(&|call| is_look(&call.operation)),
-        changes: count(&|call| !is_look(&call.operation)),
+        reads: count(&|call| is_read(&call.operation)),
+        changes: count(&|call| !is_read(&call.operation)),
         throttled: count(&|call| matches!(call.fate, Fate::Faulted(vidpipe_sandbox::Fault::Throttled))),
         faulted: count(&|call| matches!(call.fate, Fate::Faulted(_))),
         retries: events.iter().filter(|(_, event)| matches!(event, Event::Retrying { .. })).count(),
         widest: widest(&events),
         slowest: slowest(&spans),
         aws_seconds: of_aws(&chain, &spans),
-        critical: chain.into_iter().map(Span::told).collect(),
+        critical: chain.into_iter().map(Span::summary).collect(),
         refused: refused(&events),
     }
 }
@@ -191,7 +194,7 @@ fn widest(events: &[(Timestamp, Event)]) -> usize {
 }
 
 fn refused(events: &[(Timestamp, Event)]) -> Vec<Refusal> {
-    let mut told = BTreeMap::<(String, String), Refusal>::new();
+    let mut refusals = BTreeMap::<(String, String), Refusal>::new();
     for (_, event) in events {
         let (node, error) = match event {
             Event::Retrying { node, error, .. } | Event::Failed { node, error, .. } => (node.to_string(), error),
@@ -199,19 +202,19 @@ fn refused(events: &[(Timestamp, Event)]) -> Vec<Refusal> {
         };
         let code = error.code.clone().unwrap_or_else(|| error.message.clone());
         let key = (node.clone(), code.clone());
-        told.entry(key).or_insert(Refusal { node, code, times: 0, overcome: false }).times += 1;
+        refusals.entry(key).or_insert(Refusal { node, code, times: 0, overcome: false }).times += 1;
     }
     for (_, event) in events {
         if let Event::Finished { node, .. } = event {
             let node = node.to_string();
-            told.values_mut().filter(|refusal| refusal.node == node).for_each(|refusal| refusal.overcome = true);
+            refusals.values_mut().filter(|refusal| refusal.node == node).for_each(|refusal| refusal.overcome = true);
         }
     }
-    told.into_values().collect()
+    refusals.into_values().collect()
 }
 
 impl Ended {
-    /// The summary, if the run came to its end.
+    /// The summary, unless the power was cut.
     pub fn summary(&self) -> Option<vidpipe_engine::Summary> {
         match self {
             Self::Ran(summary) => Some(*summary),

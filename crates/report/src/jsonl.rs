@@ -1,4 +1,4 @@
-//! Events for programs: one JSON object a line.
+//! Events for programs: one JSON object per line.
 use crate::{Tick, text::json};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -12,16 +12,16 @@ struct Line<'a> {
     event: &'a Event,
 }
 
-/// Writes each event as one JSON object with its time, at once. The first line is `{"schema":1}`. Single calls are left to
-/// the history: there are hundreds, and no program waits for one.
+/// Writes each event immediately, as one JSON object with its timestamp. The first line is `{"schema":1}`. Single calls
+/// are only in the history: there are hundreds, and programs do not need them.
 ///
-/// A reader that goes away does not stop the run: nothing more is written then.
+/// If the reader closes the stream, the run continues and nothing more is written.
 pub struct JsonLines {
     out: Option<Box<dyn Write>>,
 }
 
 impl JsonLines {
-    /// Events to that writer; the first line is written now.
+    /// Writes events to `out`; writes the first line immediately.
     pub fn new(out: Box<dyn Write>) -> Self {
         let mut lines = Self { out: Some(out) };
         lines.write(&serde_json::json!({ "schema": SCHEMA }));
@@ -45,7 +45,7 @@ fn put(out: &mut dyn Write, line: &impl Serialize) -> io::Result<()> {
 
 impl Report for JsonLines {
     fn on(&mut self, at: Timestamp, event: &Event) {
-        if matches!(event, Event::Called { .. } | Event::InLine { .. }) {
+        if matches!(event, Event::Called { .. } | Event::ReadQueued { .. }) {
             return;
         }
         self.write(&Line { at, event });
@@ -53,6 +53,6 @@ impl Report for JsonLines {
 }
 
 impl Tick for JsonLines {
-    /// Time is in the events.
+    /// Does nothing: each event has a timestamp.
     fn tick(&mut self, _now: Timestamp) {}
 }

@@ -1,7 +1,8 @@
-//! Text from elsewhere inside markup.
+//! External text in markup.
 use vidpipe_text::page;
 
-/// The text as it may stand in an XML or HTML document, between tags and in quoted attributes. Its line breaks are ours.
+/// Escapes text for an XML or HTML document, between tags and in quoted attributes. Line breaks are kept, as part of
+/// vidpipe's own layout.
 pub(crate) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in page(text, false).chars() {

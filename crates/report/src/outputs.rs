@@ -1,4 +1,4 @@
-//! The values an environment gives its users, in the shapes they read.
+//! The outputs of an environment, in the formats their readers need.
 use crate::text::{clean, columns};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -15,24 +15,24 @@ pub fn human(values: &Values) -> String {
     columns(&rows).join("\n") + "\n"
 }
 
-/// A flat object of strings: what a program reads, and the flat file that integration tests are written for.
+/// A flat object of strings, for programs; also the format of the flat file that integration tests read.
 pub fn json(values: &Values) -> String {
     let object: Map<String, Value> = values.iter().map(|(k, v)| (k.clone(), Value::from(v.clone()))).collect();
     crate::text::json(&format!("{:#}\n", Value::Object(object)))
 }
 
-/// Lines for a POSIX shell to read: `export VPC_ID='vpc-0a1b'`.
+/// `export` lines for a POSIX shell: `export VPC_ID='vpc-0a1b'`.
 pub fn env(values: &Values) -> String {
     let line = |(name, value): (&String, &String)| format!("export {}={}\n", variable(name), quoted(value));
     values.iter().map(line).collect()
 }
 
-/// Lines for the file that `$GITHUB_OUTPUT` names: `VpcId=vpc-0a1b`, and a here-document where a value has lines.
+/// Lines for the file named by `$GITHUB_OUTPUT`: `VpcId=vpc-0a1b`, or a here-document if a value has several lines.
 pub fn github(values: &Values) -> String {
     values.iter().map(|(name, value)| assignment(name, value)).collect()
 }
 
-/// An upper snake case name: `VpcId` is `VPC_ID`, `RDSEndpoint` is `RDS_ENDPOINT`.
+/// The name in upper snake case: `VpcId` is `VPC_ID`, `RDSEndpoint` is `RDS_ENDPOINT`.
 fn variable(name: &str) -> String {
     let chars: Vec<char> = name.chars().collect();
     let mut variable = String::new();
@@ -52,13 +52,14 @@ fn variable(name: &str) -> String {
     variable
 }
 
-/// One word for a POSIX shell, whatever is in it. A NUL cannot be in a variable at all.
+/// Quotes a value as one word for a POSIX shell. NUL is removed: a variable cannot contain it.
 fn quoted(value: &str) -> String {
     format!("'{}'", value.replace('\0', "").replace('\'', r"'\''"))
 }
 
 fn assignment(name: &str, value: &str) -> String {
-    // The name ends at `=` or `<<`; ours hold neither, and what does must not become another assignment.
+    // The name ends at `=` or `<<`. vidpipe's names contain neither; in any other name they must not start another
+    // assignment.
     let name: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
     if !value.contains(['\n', '\r']) {
         return format!("{name}={value}\n");

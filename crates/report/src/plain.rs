@@ -1,6 +1,6 @@
-//! A run as plain lines, for logs and for whoever has no terminal.
+//! A run as plain lines, for logs and for output without a terminal.
 use crate::{
-    Look, Progress, Remaining, Tick, Tone, forecast, sweep,
+    Progress, Remaining, TermStyle, Tick, Tone, forecast, sweep,
     text::{about, between, clean, count, duration, line, time},
     words,
 };
@@ -8,46 +8,47 @@ use jiff::{SignedDuration, Timestamp};
 use std::{io::Write, time::Duration};
 use vidpipe_engine::{
     Name,
-    event::{Event, Fault, Half, Halt, Report},
+    event::{Event, Fault, Halt, Op, Report},
 };
 
-/// How often those who wait are told what for.
+/// The interval of the status lines.
 const HEARTBEAT: SignedDuration = SignedDuration::from_secs(30);
 
-/// Shorter turns in a queue are not worth a line.
+/// Shorter waits for a call budget get no line.
 const LONG_QUEUE: Duration = Duration::from_secs(2);
 
-/// Of the tasks that decide the end, so many are named.
+/// The maximum number of tasks named as determining the end of the run.
 const DECISIVE: usize = 3;
 
-/// Writes one line per event that matters, with its time, and every 30 seconds what is waited for and why.
+/// Writes one line per relevant event, with its timestamp, and every 30 seconds the tasks under way and what they wait
+/// for.
 ///
-/// A reader that goes away does not stop the run: nothing more is written then.
+/// If the reader closes the stream, the run continues and nothing more is written.
 pub struct Plain {
     out: Option<Box<dyn Write>>,
-    look: Look,
+    style: TermStyle,
     progress: Progress,
     beat: Option<Timestamp>,
 }
 
 impl Plain {
-    /// Lines to that writer. Lines are not cut to a width.
-    pub fn new(out: Box<dyn Write>, look: Look) -> Self {
-        Self { out: Some(out), look, progress: Progress::new(), beat: None }
+    /// Writes lines to `out`. Lines are not truncated.
+    pub fn new(out: Box<dyn Write>, style: TermStyle) -> Self {
+        Self { out: Some(out), style, progress: Progress::new(), beat: None }
     }
 
     fn line(&mut self, at: Timestamp, text: &str) {
-        let line = line(&format!("{} {text}", self.look.paint(Tone::Faint, &time(at))), self.look.colour) + "\n";
+        let line = line(&format!("{} {text}", self.style.paint(Tone::Faint, &time(at))), self.style.colour) + "\n";
         let Some(out) = &mut self.out else { return };
         if out.write_all(line.as_bytes()).and_then(|()| out.flush()).is_err() {
             self.out = None;
         }
     }
 
-    /// What that event is in words; nothing if it does not matter here.
+    /// The text of an event; `None` if it is not relevant here.
     fn words(&self, event: &Event) -> Option<String> {
-        let task = |node: &Name, half: Half| self.progress.task(node, half);
-        let doing = |node: &Name, half: Half| task(node, half).map_or("changing", |t| t.doing());
+        let task = |node: &Name, op: Op| self.progress.task(node, op);
+        let doing = |node: &Name, op: Op| task(node, op).map_or("changing", |t| t.doing());
         Some(match event {
             Event::Began { command, region, .. } => {
                 format!("{command} of {} in {region} begins", self.progress.environment())
@@ -55,40 +56,40 @@ impl Plain {
             Event::Planned { tasks, kept } => {
                 format!("{} to do, {} unchanged", count(tasks.len(), "task"), count(*kept, "node"))
             }
-            Event::Started { node, half } => format!("{node}: {}{}", doing(node, *half), kind(task(node, *half))),
-            Event::Waiting { node, half, why } => format!("{node}: {}: {}", doing(node, *half), clean(why)),
+            Event::Started { node, op } => format!("{node}: {}{}", doing(node, *op), kind(task(node, *op))),
+            Event::Waiting { node, op, why } => format!("{node}: {}: {}", doing(node, *op), clean(why)),
             Event::Queued { pause, .. } if *pause < LONG_QUEUE => return None,
             Event::Queued { node, budget, pause, .. } => {
                 let (what, when) = words::queued(&clean(budget), *pause);
                 format!("{node}: {what}{when}")
             }
-            Event::Retrying { node, half, error, pause, left } => {
+            Event::Retrying { node, op, error, pause, left } => {
                 let (when, most) = (duration(*pause), words::at_most(*left));
-                format!("{node}: {} again in {when}{most}: {}", doing(node, *half), fault(error))
+                format!("{node}: {} again in {when}{most}: {}", doing(node, *op), fault(error))
             }
-            Event::Finished { node, half, changed, took, .. } => {
-                let done = task(node, *half).map_or("done", |t| words::done(t.action, *half, *changed));
-                format!("{node}: {} in {}", self.look.paint(Tone::Good, done), duration(*took))
+            Event::Finished { node, op, changed, took, .. } => {
+                let done = task(node, *op).map_or("done", |t| words::done(t.action, *op, *changed));
+                format!("{node}: {} in {}", self.style.paint(Tone::Good, done), duration(*took))
             }
             Event::Theirs { node, id, ours, theirs, .. } => {
                 format!("{node}: {}", words::theirs(&clean(id), &clean(ours), &clean(theirs)))
             }
-            Event::Failed { node, half, error } => {
-                let failed = self.look.paint(Tone::Bad, "FAILED");
-                format!("{node}: {failed} while {}: {}", doing(node, *half), fault(error))
+            Event::Failed { node, op, error } => {
+                let failed = self.style.paint(Tone::Bad, "FAILED");
+                format!("{node}: {failed} while {}: {}", doing(node, *op), fault(error))
             }
             Event::Skipped { node, because, .. } => {
-                format!("{node}: {}, because {because} failed", self.look.paint(Tone::Warn, "skipped"))
+                format!("{node}: {}, because {because} failed", self.style.paint(Tone::Warn, "skipped"))
             }
             Event::Stopping { why: Halt::Asked } => format!("stopping: {}", words::stopping(Halt::Asked)),
             Event::Stopping { why } => format!("stopping {}", words::stopping(*why)),
             Event::Ended { done, failed, skipped, took } => {
                 format!("ended after {}: {done} done, {failed} failed, {skipped} skipped", duration(*took))
             }
-            Event::Forecast(_) if self.progress.elsewhere => return None,
+            Event::Forecast(_) if self.progress.emulated => return None,
             Event::Forecast(forecast) => format!("forecast: {}", forecast::whole(forecast, "runs ")),
-            // For the history.
-            Event::Known { .. } | Event::Called { .. } | Event::InLine { .. } => return None,
+            // Recorded in the history only.
+            Event::Known { .. } | Event::Called { .. } | Event::ReadQueued { .. } => return None,
             Event::Sweeping { why } => format!("sweeping: {}", clean(why)),
             Event::Swept(swept) => format!("swept: {}", sweep::outcome(swept)),
         })
@@ -123,7 +124,7 @@ fn kind(task: Option<&crate::Task>) -> String {
     task.filter(|t| !t.kind.is_empty()).map(|t| format!(" ({})", t.kind)).unwrap_or_default()
 }
 
-/// How long it still takes, and what for.
+/// The remaining time, and the tasks that determine it.
 fn left(rest: &Remaining) -> String {
     let mut names: Vec<String> = rest.decisive.iter().take(DECISIVE).map(|(node, _)| node.to_string()).collect();
     if rest.decisive.len() > DECISIVE {
@@ -133,9 +134,9 @@ fn left(rest: &Remaining) -> String {
     format!(", {} left{waiting}", about(rest.left))
 }
 
-/// A fault in one line.
+/// Formats a fault as one line.
 fn fault(e: &Fault) -> String {
-    let mut line = clean(&e.told());
+    let mut line = clean(&e.to_line());
     if let Some(hint) = &e.hint {
         line.push_str(&format!("; hint: {}", clean(hint)));
     }

@@ -1,4 +1,4 @@
-//! Where a run is: the fold of its events that every view is made from.
+//! The progress of a run: folds its events into the model behind every view.
 use crate::{
     At, Remaining, Task, Theirs, Tick, remaining,
     text::{between, clean},
@@ -8,20 +8,20 @@ use jiff::Timestamp;
 use std::{collections::BTreeMap, time::Duration};
 use vidpipe_engine::{
     Name,
-    event::{Event, Forecast, Half, Halt, Planned, Report},
+    event::{Event, Forecast, Halt, Op, Planned, Report},
     path::{self, Link},
 };
 
-/// Pauses of one sort, of all tasks. Tasks pause side by side, so the run did not get longer by as much.
+/// Pauses of one type, over all tasks. Tasks pause in parallel, so the run is not delayed by the total.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pauses {
-    /// How many.
+    /// Their number.
     pub count: usize,
-    /// How long in all.
+    /// Their total duration.
     pub total: Duration,
 }
 
-/// A run: which, since when, and where its tasks are. Text in it is cleaned of control characters.
+/// A run: its identity, its start, and the progress of its tasks. All text in it is sanitized.
 #[derive(Clone, Debug, Default)]
 pub struct Progress {
     /// `up` or `down`.
@@ -32,42 +32,42 @@ pub struct Progress {
     pub suffix: String,
     /// The provider's region.
     pub region: String,
-    /// When the run began.
+    /// The start time of the run.
     pub began: Option<Timestamp>,
-    /// How many nodes stay as they are.
+    /// The number of unchanged nodes.
     pub kept: usize,
-    /// Whether it runs against an endpoint that keeps its own time: then nothing is said of how long it takes.
-    pub elsewhere: bool,
-    /// How long it was expected to take, once that was told.
+    /// Whether it runs against an emulated endpoint, which has its own timing: no durations are estimated then.
+    pub emulated: bool,
+    /// The forecast, once reported.
     pub forecast: Option<Forecast>,
-    /// Why it stops before its end, if it does.
+    /// The reason for stopping early, if it does.
     pub stopping: Option<Halt>,
-    /// How long the run took, once it is over.
+    /// The duration of the run, once it is over.
     pub took: Option<Duration>,
-    /// The tasks, by node and half.
-    pub tasks: BTreeMap<(Name, Half), Task>,
-    /// What is gone, and where something of another lineage is now.
+    /// The tasks, by node and operation.
+    pub tasks: BTreeMap<(Name, Op), Task>,
+    /// Deleted resources that were replaced by resources of another lineage.
     pub theirs: Vec<Theirs>,
-    /// Waits for a turn at an API with a call budget.
+    /// Waits for a permit of an API with a call budget.
     pub quotas: Pauses,
-    /// Pauses before a failed call was made again.
+    /// Pauses before a failed call is retried.
     pub retries: Pauses,
-    /// What the critical path is found from.
+    /// The events from which the critical path is computed.
     milestones: Vec<(Timestamp, Event)>,
 }
 
 impl Progress {
-    /// A run that has not begun.
+    /// A run that has not started.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// That task, if it is known.
-    pub fn task(&self, node: &Name, half: Half) -> Option<&Task> {
-        self.tasks.get(&(node.clone(), half))
+    /// The task of that node and operation, if known.
+    pub fn task(&self, node: &Name, op: Op) -> Option<&Task> {
+        self.tasks.get(&(node.clone(), op))
     }
 
-    /// The tasks under way, the oldest first.
+    /// The tasks under way, oldest first.
     pub fn under_way(&self) -> Vec<(&Name, &Task)> {
         let mut tasks = self.those(Task::is_under_way);
         tasks.sort_by_key(|(name, t)| (t.began, *name));
@@ -84,7 +84,7 @@ impl Progress {
         self.those(|t| matches!(t.at, At::Skipped { .. }))
     }
 
-    /// How many tasks are done.
+    /// The number of tasks that are done.
     pub fn done(&self) -> usize {
         self.those(|t| matches!(t.at, At::Done { .. })).len()
     }
@@ -93,43 +93,43 @@ impl Progress {
         self.tasks.iter().filter(|(_, t)| which(t)).map(|((name, _), t)| (name, t)).collect()
     }
 
-    /// Whether every task is done, and what had to be asked after them was.
+    /// Whether every task is done and the run was not stopped.
     pub fn is_complete(&self) -> bool {
         self.stopping.is_none() && self.tasks.values().all(|t| matches!(t.at, At::Done { .. }))
     }
 
-    /// Whether anything was changed, as far as tasks are done.
+    /// Whether any completed task changed anything.
     pub fn has_changed(&self) -> bool {
         self.tasks.values().any(|t| matches!(t.at, At::Done { changed: true, .. }))
     }
 
-    /// How long it is likely to take from now on. `None` where there is nothing to say: before the plan is known or when
-    /// nobody knows how long anything takes, once it stops before its end, and once it is over.
+    /// The likely remaining time. `None` if it cannot be estimated: before the plan is known, if no durations are
+    /// known, once the run is stopping, and once it is over.
     pub fn remaining(&self, now: Timestamp) -> Option<Duration> {
         self.rest(now).map(|rest| rest.left)
     }
 
-    /// The same, with the tasks under way that decide it.
+    /// The remaining time, with the tasks under way that determine it.
     pub fn rest(&self, now: Timestamp) -> Option<Remaining> {
-        let told = !self.elsewhere && self.tasks.values().any(|t| !t.usual.is_zero());
+        let estimable = !self.emulated && self.tasks.values().any(|t| !t.usual.is_zero());
         let open = self.took.is_none() && self.stopping.is_none() && self.tasks.values().any(|t| !t.is_over());
-        (told && open).then(|| remaining::of(&self.tasks, self.stretch(), now))
+        (estimable && open).then(|| remaining::of(&self.tasks, self.stretch(), now))
     }
 
-    /// How much longer than usual tasks are likely to take: usual times are the likeliest, and of a run that has many of
-    /// them half take longer than their sum along its path.
+    /// The factor by which tasks are likely to exceed their usual times: a usual time is the most likely one, and half
+    /// of all runs with many tasks take longer than the sum of these along their path.
     fn stretch(&self) -> f64 {
         let Some(f) = &self.forecast else { return 1.0 };
         let usual: f64 = f.path.iter().map(|leg| leg.took.as_secs_f64()).sum();
         if usual > 0.0 { (f.p50.as_secs_f64() / usual).clamp(1.0, 1.5) } else { 1.0 }
     }
 
-    /// What the run waited for so far, step by step: of what is over, the task that ended last and what held it up.
+    /// The critical path so far: from the finished task that ended last, back through the tasks that delayed it.
     pub fn path(&self) -> Vec<Link> {
         path::critical(self.milestones.iter().map(|(at, event)| (*at, event)))
     }
 
-    /// The environment's name, as people say it.
+    /// The environment's display name.
     pub fn environment(&self) -> String {
         format!("{}-{}", self.pipeline, self.suffix)
     }
@@ -145,38 +145,38 @@ impl Progress {
         counts
     }
 
-    fn at(&mut self, node: &Name, half: Half) -> &mut Task {
-        self.tasks.entry((node.clone(), half)).or_insert_with(|| Task::of(half))
+    fn at(&mut self, node: &Name, op: Op) -> &mut Task {
+        self.tasks.entry((node.clone(), op)).or_insert_with(|| Task::of(op))
     }
 
     fn plan(&mut self, tasks: &[Planned], kept: usize) {
-        // What was found to be left is planned when the run seemed to be over.
+        // Cleanup of resources that a sweep found is planned after the run appeared to be over.
         (self.kept, self.took) = (kept, None);
         for p in tasks {
-            let task = self.at(&p.node, p.half);
+            let task = self.at(&p.node, p.op);
             (task.kind, task.action, task.after) = (p.kind.clone(), p.action, p.after.clone());
             (task.usual, task.late) = (p.usual, p.late);
         }
     }
 
     fn known(&mut self, node: &Name) {
-        if let Some(task) = self.tasks.get_mut(&(node.clone(), Half::Ensure)) {
+        if let Some(task) = self.tasks.get_mut(&(node.clone(), Op::Ensure)) {
             task.known = true;
         }
     }
 
-    fn moved(&mut self, now: Timestamp, node: &Name, half: Half, to: At) {
-        self.end_pause(now, node, half);
+    fn moved(&mut self, now: Timestamp, node: &Name, op: Op, to: At) {
+        self.end_pause(now, node, op);
         let pause = to.until().map_or(Duration::ZERO, |until| between(now, until));
         if let Some(sort) = self.pauses(&to) {
             (sort.count, sort.total) = (sort.count + 1, sort.total.saturating_add(pause));
         }
-        self.at(node, half).moved(now, to);
+        self.at(node, op).moved(now, to);
     }
 
-    /// What is left of its pause is not waited out.
-    fn end_pause(&mut self, now: Timestamp, node: &Name, half: Half) {
-        let Some(task) = self.task(node, half) else { return };
+    /// Subtracts the rest of a pause that ends early.
+    fn end_pause(&mut self, now: Timestamp, node: &Name, op: Op) {
+        let Some(task) = self.task(node, op) else { return };
         let (left, at) = (task.pause(now), task.at.clone());
         if let Some(sort) = self.pauses(&at) {
             sort.total = sort.total.saturating_sub(left);
@@ -194,49 +194,49 @@ impl Progress {
     fn ended(&mut self, now: Timestamp, took: Duration) {
         let paused: Vec<_> =
             self.tasks.iter().filter(|(_, t)| t.at.until().is_some()).map(|(k, _)| k.clone()).collect();
-        for (node, half) in paused {
-            self.end_pause(now, &node, half);
+        for (node, op) in paused {
+            self.end_pause(now, &node, op);
         }
         self.took = Some(took);
     }
 }
 
-/// Where an event puts a task, if it tells of one.
-fn whereabouts(now: Timestamp, event: &Event) -> Option<(&Name, Half, At)> {
+/// The state an event puts a task into, if it concerns a task.
+fn whereabouts(now: Timestamp, event: &Event) -> Option<(&Name, Op, At)> {
     Some(match event {
-        Event::Started { node, half } => (node, *half, At::Running { why: None }),
-        Event::Waiting { node, half, why } => (node, *half, At::Running { why: Some(clean(why)) }),
-        Event::Queued { node, half, budget, pause } => {
-            (node, *half, At::Queued { budget: clean(budget), until: later(now, *pause) })
+        Event::Started { node, op } => (node, *op, At::Running { why: None }),
+        Event::Waiting { node, op, why } => (node, *op, At::Running { why: Some(clean(why)) }),
+        Event::Queued { node, op, budget, pause } => {
+            (node, *op, At::Queued { budget: clean(budget), until: later(now, *pause) })
         }
-        Event::Retrying { node, half, error, pause, left } => {
+        Event::Retrying { node, op, error, pause, left } => {
             let (fault, until) = (cleaned(error), later(now, *pause));
-            (node, *half, At::Retrying { fault, until, last: left.map(|left| later(now, left)) })
+            (node, *op, At::Retrying { fault, until, last: left.map(|left| later(now, left)) })
         }
-        Event::Finished { node, half, changed, took, .. } => (node, *half, At::Done { changed: *changed, took: *took }),
-        Event::Failed { node, half, error } => (node, *half, At::Failed { fault: cleaned(error) }),
-        Event::Skipped { node, half, because } => (node, *half, At::Skipped { because: because.clone() }),
+        Event::Finished { node, op, changed, took, .. } => (node, *op, At::Done { changed: *changed, took: *took }),
+        Event::Failed { node, op, error } => (node, *op, At::Failed { fault: cleaned(error) }),
+        Event::Skipped { node, op, because } => (node, *op, At::Skipped { because: because.clone() }),
         _ => return None,
     })
 }
 
 impl Report for Progress {
     fn on(&mut self, at: Timestamp, event: &Event) {
-        if let Some((node, half, to)) = whereabouts(at, event) {
-            self.moved(at, node, half, to);
+        if let Some((node, op, to)) = whereabouts(at, event) {
+            self.moved(at, node, op, to);
         }
         match event {
-            Event::Began { command, pipeline, suffix, region, elsewhere } => {
-                (self.began, self.elsewhere) = (Some(at), *elsewhere);
+            Event::Began { command, pipeline, suffix, region, emulated } => {
+                (self.began, self.emulated) = (Some(at), *emulated);
                 (self.command, self.pipeline) = (command.clone(), pipeline.clone());
                 (self.suffix, self.region) = (suffix.clone(), region.clone());
             }
             Event::Planned { tasks, kept } => self.plan(tasks, *kept),
-            Event::Forecast(_) if self.elsewhere => {}
+            Event::Forecast(_) if self.emulated => {}
             Event::Forecast(forecast) => self.forecast = Some(forecast.clone()),
             Event::Known { node } => self.known(node),
-            Event::InLine { node, half } => self.at(node, *half).line_up(),
-            Event::Called { node, half, .. } => self.at(node, *half).heard(at),
+            Event::ReadQueued { node, op } => self.at(node, *op).line_up(),
+            Event::Called { node, op, .. } => self.at(node, *op).heard(at),
             Event::Theirs { node, id, ours, theirs, .. } => self.theirs.push(Theirs::new(node, id, ours, theirs)),
             Event::Stopping { why } => self.stopping = Some(*why),
             Event::Ended { took, .. } => self.ended(at, *took),
@@ -254,7 +254,7 @@ const fn is_milestone(event: &Event) -> bool {
 }
 
 impl Tick for Progress {
-    /// What was queued or is to be tried again is running once its pause is over.
+    /// Sets tasks whose queue wait or retry pause is over back to running.
     fn tick(&mut self, now: Timestamp) {
         for task in self.tasks.values_mut() {
             if task.at.until().is_some_and(|until| until <= now) {

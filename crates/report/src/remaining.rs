@@ -1,11 +1,12 @@
-//! How long a run still takes: the longest way over what waits for what, through the tasks that are not over.
+//! Estimates the remaining time of a run: the longest path over the dependencies, through the unfinished tasks.
 //!
-//! A pure function of the tasks and the time, linear in tasks and what they wait for. It starts from the tasks that nothing
-//! waits for and goes back to those under way: of every point in a task's life it learns how long the run goes on from there.
+//! A pure function of the tasks and the time, linear in tasks and dependencies. It starts from the tasks without
+//! dependents and goes back to those under way: for every point of a task it computes how long the run continues from
+//! there.
 //!
-//! A task that has not begun is taken to take as long as usual, and to have its values known at its [`FIRST_LOOK`]. That is so
-//! for most of AWS; what has shown none at its first look (a database's endpoint) is taken to show them half-way from now to
-//! its end. Places for calls and API quotas to come are not foreseen.
+//! A task that has not started is assumed to take its usual time, and to have its values known at [`FIRST_LOOK`]. That
+//! holds for most of AWS; if the first read returns no values (a database's endpoint), they are assumed to be known
+//! half-way from now to the task's end. Future waits for call permits and API quotas are not predicted.
 use crate::Task;
 use jiff::Timestamp;
 use std::{
@@ -14,42 +15,42 @@ use std::{
 };
 use vidpipe_engine::{
     Name,
-    event::{Half, Point},
+    event::{Op, Point},
 };
 
-/// From the start of a task until its values are known: a call, and a look.
+/// The time from the start of a task until its values are known: a call, and a read.
 const FIRST_LOOK: Duration = Duration::from_secs(2);
-/// However late it is, what is under way is not said to be done sooner than in this; what is quick, in a second.
+/// The minimum remaining time of a task under way, however late it is; `LEAST` for quick tasks.
 const FEW: Duration = Duration::from_secs(3);
 const LEAST: Duration = Duration::from_secs(1);
 
-/// What is left of a run.
+/// The remainder of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remaining {
-    /// How long it is likely to take from now on.
+    /// The likely remaining time.
     pub left: Duration,
-    /// The tasks under way that decide that: the run ends later by what they end later. Mostly one; several where they end
-    /// the run at nearly the same time.
-    pub decisive: Vec<(Name, Half)>,
+    /// The tasks under way that determine it: any delay of theirs delays the run. Usually one; several if they end the
+    /// run at nearly the same time.
+    pub decisive: Vec<(Name, Op)>,
 }
 
 impl Remaining {
-    /// Whether that task is one of those that decide it.
-    pub fn is_decided_by(&self, node: &Name, half: Half) -> bool {
-        self.decisive.iter().any(|(n, h)| n == node && *h == half)
+    /// Whether that task determines the remaining time.
+    pub fn is_decided_by(&self, node: &Name, op: Op) -> bool {
+        self.decisive.iter().any(|(n, h)| n == node && *h == op)
     }
 }
 
-type Key = (Name, Half);
+type Key = (Name, Op);
 
-/// From these points of a task on, how long the run goes on.
+/// How long the run continues from these points of a task.
 #[derive(Clone, Copy, Default)]
 struct Onwards {
     known: Duration,
     ended: Duration,
 }
 
-/// What is left, if tasks take that many times as long as usual.
+/// The remainder, if tasks take `stretch` times as long as usual.
 pub(crate) fn of(tasks: &BTreeMap<Key, Task>, stretch: f64, now: Timestamp) -> Remaining {
     let all: Vec<(&Key, &Task)> = tasks.iter().collect();
     let usual = |task: &Task| {
@@ -59,7 +60,7 @@ pub(crate) fn of(tasks: &BTreeMap<Key, Task>, stretch: f64, now: Timestamp) -> R
     let ways: Vec<Duration> =
         (all.iter().zip(onwards(&all, usual))).map(|((_, task), from)| through(task, from, usual(task), now)).collect();
     let left = ways.iter().copied().max().unwrap_or_default();
-    // Nearly the same end: which of them is the last one is open, and a mark should not jump between them.
+    // At nearly the same end, it is uncertain which task is last, and the mark should not alternate between them.
     let slack = (left / 20).max(LEAST);
     let decides = |task: &Task, way: Duration| task.is_under_way() && way.saturating_add(slack) >= left;
     let decisive =
@@ -67,7 +68,7 @@ pub(crate) fn of(tasks: &BTreeMap<Key, Task>, stretch: f64, now: Timestamp) -> R
     Remaining { left, decisive: decisive.collect() }
 }
 
-/// From each task's points on, how long the run goes on. What waits for itself in a circle never begins, and is left out.
+/// How long the run continues from each task's points. Tasks in a dependency cycle never start, and are left out.
 fn onwards(all: &[(&Key, &Task)], usual: impl Fn(&Task) -> Duration) -> Vec<Onwards> {
     let before = before(all);
     let mut users = vec![0_usize; all.len()];
@@ -91,17 +92,17 @@ fn onwards(all: &[(&Key, &Task)], usual: impl Fn(&Task) -> Duration) -> Vec<Onwa
     from
 }
 
-/// For each task that has not begun, the points it still waits for.
+/// For each task that has not started, the points it still waits for.
 fn before(all: &[(&Key, &Task)]) -> Vec<Vec<(usize, Point)>> {
-    let places: HashMap<(&Name, Half), usize> =
+    let places: HashMap<(&Name, Op), usize> =
         all.iter().enumerate().map(|(i, (key, _))| ((&key.0, key.1), i)).collect();
     let waits = |task: &Task| -> Vec<(usize, Point)> {
         if task.is_under_way() || task.is_over() {
             return Vec::new();
         }
         let points = task.after.iter().filter_map(|after| {
-            let half = if after.what == Point::Gone { Half::Remove } else { Half::Ensure };
-            let on = *places.get(&(&after.node, half))?;
+            let op = if after.what == Point::Gone { Op::Remove } else { Op::Ensure };
+            let on = *places.get(&(&after.node, op))?;
             let passed = all[on].1.is_over() || (after.what == Point::Known && all[on].1.known);
             (!passed).then_some((on, after.what))
         });
@@ -110,7 +111,7 @@ fn before(all: &[(&Key, &Task)]) -> Vec<Vec<(usize, Point)>> {
     all.iter().map(|(_, task)| waits(task)).collect()
 }
 
-/// The longest way to the run's end that leads through this task.
+/// The longest path to the end of the run through this task.
 fn through(task: &Task, from: Onwards, usual: Duration, now: Timestamp) -> Duration {
     if task.is_over() {
         return Duration::ZERO;
@@ -131,9 +132,9 @@ fn planned(usual: Duration, from: Onwards) -> Duration {
     usual.saturating_add(from.ended).max(usual.min(FIRST_LOOK).saturating_add(from.known))
 }
 
-/// How long a task under way still takes. First, what is left of its usual time. The nearer that comes, the likelier it is to
-/// be one of the slow ones: then it is taken to be half-way between now and when it is late. Later than that, nothing is known:
-/// a small part of all its time, which shrinks the longer it takes. No step in it goes up, and none down.
+/// The remaining time of a task under way. At first, the rest of its usual time. Close to that, the task is probably a
+/// slow one: then half the time until it is late. Past that, nothing is known: a small fraction of its total time,
+/// which shrinks the longer it takes. The estimate never increases, and never drops abruptly.
 fn left(task: &Task, usual: Duration, now: Timestamp) -> Duration {
     let (own, late) = (task.own(now), task.late_after().unwrap_or_default());
     let slow = (late.saturating_sub(own) / 2).min(usual);

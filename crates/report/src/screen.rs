@@ -1,26 +1,26 @@
-//! Sharing a reporter between the run, which tells it what happens, and the binary, which tells it that time passes.
+//! Shares a reporter between the run, which sends it events, and the binary, which sends it ticks.
 use jiff::Timestamp;
 use std::{cell::RefCell, rc::Rc};
 use vidpipe_engine::event::{Event, Report};
 
-/// A reporter that also shows time passing. Call it four to ten times a second.
+/// A reporter that also shows time passing. Call `tick` four to ten times a second.
 pub trait Tick {
-    /// It is now that late.
+    /// Updates the current time.
     fn tick(&mut self, now: Timestamp);
 
-    /// The terminal has that many columns and rows now. Whoever draws no picture has no use for it.
+    /// Updates the size of the terminal, in columns and rows. Does nothing by default.
     fn resize(&mut self, _width: usize, _height: usize) {}
 }
 
 trait Shown: Report + Tick {}
 impl<R: Report + Tick> Shown for R {}
 
-/// A reporter that can be given to the run and kept for ticking at the same time. Clones are the same reporter.
+/// A reporter that can be given to the run and ticked at the same time. Clones share the same reporter.
 #[derive(Clone)]
 pub struct Screen(Rc<RefCell<dyn Shown>>);
 
 impl Screen {
-    /// Share that reporter.
+    /// Shares that reporter.
     pub fn new(reporter: impl Report + Tick + 'static) -> Self {
         Self(Rc::new(RefCell::new(reporter)))
     }

@@ -1,6 +1,6 @@
-//! The last words of a run: what was done, what failed and why, what was skipped because of what, and what to do next.
+//! The summary at the end of a run: the totals, the failures and their causes, the skipped tasks, and the next command.
 use crate::{
-    At, Look, Progress, SCHEMA, Task, Tone, spent,
+    At, Progress, SCHEMA, Task, TermStyle, Tone, spent,
     text::{clean, count, duration},
     theirs,
 };
@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use vidpipe_engine::{Name, event::Halt};
 
-/// The commands to name, as the user would type them.
+/// The commands to suggest, as typed by the user.
 #[derive(Clone, Copy, Debug)]
 pub struct Next<'a> {
-    /// To go on with what was not finished: the same command again.
+    /// Continues unfinished work: the same command again.
     pub again: &'a str,
-    /// To go on once everything is done; `None` if there is nothing.
+    /// The next command once everything is done, if any.
     pub then: Option<&'a str>,
 }
 
@@ -24,7 +24,7 @@ impl Next<'_> {
 }
 
 /// The summary for people.
-pub fn human(run: &Progress, next: Next<'_>, look: &Look) -> String {
+pub fn human(run: &Progress, next: Next<'_>, style: &TermStyle) -> String {
     let mut text = String::new();
     let (tone, word) = match (run.is_complete(), run.failed().is_empty()) {
         (true, _) => (Tone::Good, "done in"),
@@ -33,20 +33,20 @@ pub fn human(run: &Progress, next: Next<'_>, look: &Look) -> String {
         (false, false) => (Tone::Bad, "FAILED after"),
     };
     let (what, took) = (format!("{} {}", run.command, run.environment()), duration(run.took.unwrap_or_default()));
-    text.push_str(&format!("{what} {} {took}: {}\n", look.paint(tone, word), totals(run)));
+    text.push_str(&format!("{what} {} {took}: {}\n", style.paint(tone, word), totals(run)));
     for (name, task) in run.failed() {
-        text.push_str(&failure(name, task, look));
+        text.push_str(&failure(name, task, style));
     }
-    text.push_str(&theirs::human(&run.theirs, look));
+    text.push_str(&theirs::human(&run.theirs, style));
     for (because, names) in skipped(run) {
-        let skipped = look.paint(Tone::Warn, "skipped");
+        let skipped = style.paint(Tone::Warn, "skipped");
         let names: Vec<&str> = names.iter().map(|n| n.0.as_str()).collect();
         text.push_str(&format!("\n{skipped} because {} failed: {}\n", clean(&because.0), clean(&names.join(", "))));
     }
-    text.push_str(&spent::human(run, look));
+    text.push_str(&spent::human(run, style));
     if let Some(command) = next.after(run) {
         let why = if run.is_complete() { "" } else { "   (goes on where this ended)" };
-        text.push_str(&format!("\nnext: {}{why}\n", look.paint(Tone::Strong, command)));
+        text.push_str(&format!("\nnext: {}{why}\n", style.paint(Tone::Strong, command)));
     }
     text
 }
@@ -76,14 +76,14 @@ fn totals(run: &Progress) -> String {
     if parts.is_empty() { "nothing to do".into() } else { parts.join(", ") }
 }
 
-fn failure(name: &Name, task: &Task, look: &Look) -> String {
+fn failure(name: &Name, task: &Task, style: &TermStyle) -> String {
     let At::Failed { fault } = &task.at else { return String::new() };
     let kind = if task.kind.is_empty() { String::new() } else { format!(" ({})", task.kind) };
     let what = clean(&format!("{name}{kind}"));
-    let mut text = format!("\n{} {what}, while {} it\n", look.paint(Tone::Bad, "failed"), task.doing());
+    let mut text = format!("\n{} {what}, while {} it\n", style.paint(Tone::Bad, "failed"), task.doing());
     text.push_str(&format!("  {}\n", fault.message));
     if let Some(whose) = fault.whose() {
-        text.push_str(&format!("  {}\n", look.paint(Tone::Faint, &whose)));
+        text.push_str(&format!("  {}\n", style.paint(Tone::Faint, &whose)));
     }
     if let Some(hint) = &fault.hint {
         text.push_str(&format!("  hint: {hint}\n"));
@@ -108,16 +108,16 @@ pub fn json(run: &Progress, next: Next<'_>) -> Value {
         .into_iter()
         .flat_map(|(because, names)| names.into_iter().map(move |n| json!({ "node": n, "because": because })))
         .collect();
-    let mut told = json!({
+    let mut summary = json!({
         "schema": SCHEMA, "command": run.command, "pipeline": run.pipeline, "suffix": run.suffix, "region": run.region,
         "complete": run.is_complete(), "stopped": run.stopping.is_some(), "ms": run.took.map(spent::ms), "total": run.tasks.len(), "done": run.done(),
         "kept": run.kept, "failed": failed, "skipped": skipped, "theirs": theirs::json(&run.theirs), "next": next.after(run),
         "stopped_for": run.stopping,
     });
     for (name, value) in spent::json(run) {
-        told[name] = value;
+        summary[name] = value;
     }
-    told
+    summary
 }
 
 fn failed_json(name: &Name, task: &Task) -> Option<Value> {
@@ -130,7 +130,7 @@ fn failed_json(name: &Name, task: &Task) -> Option<Value> {
     Some(value)
 }
 
-/// One line for a run that is over, as `status` shows the last one: `63 done` or `60 done, 1 failed, 2 skipped`.
+/// One line for a finished run, as `status` shows the last run: `63 done` or `60 done, 1 failed, 2 skipped`.
 pub fn outcome(done: usize, failed: usize, skipped: usize) -> String {
     if failed + skipped == 0 {
         return count(done, "task") + " done";

@@ -1,6 +1,6 @@
-//! What a sweep after a removal came to: what is left, what ends by itself, what could not be asked, and what to do next.
+//! The results of a sweep after a removal: what is left, what expires, what could not be read, and the next command.
 use crate::{
-    Look, Tone,
+    TermStyle, Tone,
     text::{clean, columns, count, time},
 };
 use serde_json::{Map, Value, json};
@@ -8,7 +8,7 @@ use vidpipe_engine::sweep::{Found, Swept, Unknown, Verdict};
 
 /// The sweep in one line.
 pub fn outcome(swept: &Swept) -> String {
-    let looks = format!("{} at {}", count(swept.asked, "look"), count(swept.services, "service"));
+    let reads = format!("{} at {}", count(swept.asked, "read"), count(swept.services, "service"));
     let (left, expiring) = (swept.left().count(), swept.expiring().count());
     let mut parts = Vec::new();
     if left > 0 {
@@ -23,19 +23,19 @@ pub fn outcome(swept: &Swept) -> String {
     if expiring > 0 {
         parts.push(format!("{expiring} ending by itself"));
     }
-    format!("{}: {looks}", parts.join(", "))
+    format!("{}: {reads}", parts.join(", "))
 }
 
-/// The sweep for people. `again` is the command that looks again, as the user would type it.
-pub fn human(swept: &Swept, again: &str, look: &Look) -> String {
+/// The sweep for people. `again` is the command that repeats the sweep, as typed by the user.
+pub fn human(swept: &Swept, again: &str, style: &TermStyle) -> String {
     let tone = if swept.is_clean() { Tone::Good } else { Tone::Bad };
-    let mut text = format!("{}\n", look.paint(tone, &outcome(swept)));
-    text.push_str(&section("left over, and ours:", Tone::Bad, &left(swept), look));
-    text.push_str(&section("could not be asked, so it may be there or not:", Tone::Bad, &unknown(swept), look));
-    text.push_str(&section("ends by itself, by AWS's rules:", Tone::Warn, &expiring(swept), look));
+    let mut text = format!("{}\n", style.paint(tone, &outcome(swept)));
+    text.push_str(&section("left over, and ours:", Tone::Bad, &left(swept), style));
+    text.push_str(&section("could not be asked, so it may be there or not:", Tone::Bad, &unknown(swept), style));
+    text.push_str(&section("ends by itself, by AWS's rules:", Tone::Warn, &expiring(swept), style));
     if !swept.is_clean() {
-        let command = look.paint(Tone::Strong, again);
-        text.push_str(&format!("\nnext: {command}   (removes what it can of that, and looks again)\n"));
+        let command = style.paint(Tone::Strong, again);
+        text.push_str(&format!("\nnext: {command}   (removes what it can of that, and checks again)\n"));
         text.push_str("  AWS may need some minutes more. What is left even then, vidpipe cannot or may not remove: do it yourself.\n");
         text.push_str("  What could not be asked, allow. The state is kept until nothing is left.\n");
     }
@@ -66,14 +66,14 @@ fn unknown(swept: &Swept) -> Vec<[String; 3]> {
     std::iter::once(head).chain(swept.unknown.iter().map(row)).collect()
 }
 
-/// A table under its title; nothing if it has only a head.
-fn section<const N: usize>(title: &str, tone: Tone, rows: &[[String; N]], look: &Look) -> String {
+/// A table under its title; empty if it has only a header.
+fn section<const N: usize>(title: &str, tone: Tone, rows: &[[String; N]], style: &TermStyle) -> String {
     if rows.len() < 2 {
         return String::new();
     }
-    let mut text = format!("\n{}\n", look.paint(tone, title));
+    let mut text = format!("\n{}\n", style.paint(tone, title));
     for (n, line) in columns(rows).iter().enumerate() {
-        let line = if n == 0 { look.paint(Tone::Faint, line) } else { line.clone() };
+        let line = if n == 0 { style.paint(Tone::Faint, line) } else { line.clone() };
         text.push_str(&format!("  {line}\n"));
     }
     text

@@ -1,4 +1,4 @@
-//! A task of a run, and where it is.
+//! A task of a run, and its state.
 use crate::{
     text::{between, duration},
     words,
@@ -7,56 +7,56 @@ use jiff::Timestamp;
 use std::time::Duration;
 use vidpipe_engine::{
     Action, Name,
-    event::{After, Fault, Half},
+    event::{After, Fault, Op},
 };
 
-/// Where a task is.
+/// The state of a task.
 #[derive(Clone, Debug, PartialEq)]
 pub enum At {
-    /// Not begun.
+    /// Not started.
     Planned,
-    /// Begun; with what the provider said last, if anything.
+    /// Started; with the last status the provider returned, if any.
     Running {
-        /// The service's own words.
+        /// The status message the service returned.
         why: Option<String>,
     },
-    /// Waiting for its turn at an API until then.
+    /// Waiting for a permit of an API until then.
     Queued {
-        /// Which budget.
+        /// The name of the budget.
         budget: String,
-        /// Until when.
+        /// The end of the wait.
         until: Timestamp,
     },
-    /// A call failed and is made again then.
+    /// A call failed and is retried then.
     Retrying {
-        /// What failed.
+        /// The fault.
         fault: Fault,
-        /// When.
+        /// The time of the retry.
         until: Timestamp,
-        /// Until when it is made again at most, where that is known.
+        /// The deadline for retries, if known.
         last: Option<Timestamp>,
     },
     /// Done.
     Done {
-        /// Whether anything was changed.
+        /// Whether it changed anything.
         changed: bool,
-        /// How long it took.
+        /// Its duration.
         took: Duration,
     },
     /// Failed.
     Failed {
-        /// What failed.
+        /// The fault.
         fault: Fault,
     },
-    /// Not begun, because another failed.
+    /// Not started, because another task failed.
     Skipped {
-        /// The other.
+        /// The node that failed.
         because: Name,
     },
 }
 
 impl At {
-    /// Until when it pauses, if it does.
+    /// The end of the pause, if it pauses.
     pub(crate) const fn until(&self) -> Option<Timestamp> {
         match self {
             Self::Queued { until, .. } | Self::Retrying { until, .. } => Some(*until),
@@ -65,89 +65,89 @@ impl At {
     }
 }
 
-/// What is quick is not late for a moment more.
+/// The tolerance before a task counts as late, for quick tasks.
 pub(crate) const LATE: Duration = Duration::from_secs(2);
 
 /// A task of the run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Task {
-    /// Its node's kind; empty if the plan did not say.
+    /// Its node's kind; empty if the plan does not name it.
     pub kind: String,
-    /// What is done to its node.
+    /// The action on its node.
     pub action: Action,
-    /// How long it usually takes; zero if nobody knows.
+    /// Its usual duration; zero if unknown.
     pub usual: Duration,
-    /// Nine of ten are done within this; zero if nobody knows.
+    /// The duration that nine of ten do not exceed; zero if unknown.
     pub late: Duration,
-    /// What it waits for before it begins.
+    /// The points it waits for before it starts.
     pub after: Vec<After>,
-    /// When it began.
+    /// Its start time.
     pub began: Option<Timestamp>,
-    /// Whether the values of its node can be read, though it may not be ready.
+    /// Whether the values of its node can be read, though the node may not be ready.
     pub known: bool,
-    /// Where it is.
+    /// Its state.
     pub at: At,
-    pub(crate) half: Half,
-    /// Whether the provider said anything of it yet.
+    pub(crate) op: Op,
+    /// Whether the provider returned a status yet.
     pub(crate) looked: bool,
-    /// From when its own time counts.
+    /// The start of its own time.
     counted: Option<Timestamp>,
-    /// It waits for its turn to look at what nothing was said of yet.
+    /// Whether it waits for a read permit before the provider returned any status.
     in_line: bool,
 }
 
 impl Task {
-    pub(crate) fn of(half: Half) -> Self {
-        let action = if half == Half::Remove { Action::Delete } else { Action::Create };
+    pub(crate) fn of(op: Op) -> Self {
+        let action = if op == Op::Remove { Action::Delete } else { Action::Create };
         let (kind, usual, late, after) = (String::new(), Duration::ZERO, Duration::ZERO, Vec::new());
         let (began, counted, known, looked, in_line) = (None, None, false, false, false);
-        Self { kind, action, usual, late, after, began, known, at: At::Planned, half, looked, counted, in_line }
+        Self { kind, action, usual, late, after, began, known, at: At::Planned, op, looked, counted, in_line }
     }
 
-    /// It is somewhere else now.
+    /// Updates its state.
     pub(crate) fn moved(&mut self, now: Timestamp, to: At) {
         if self.began.is_none() && !matches!(to, At::Skipped { .. }) {
             (self.began, self.counted) = (Some(now), Some(now));
         }
         match to.until() {
-            // Before the provider said anything, it may not have been asked for anything.
+            // Until the provider returns a status, the request may not have been made.
             Some(until) if !self.looked => self.counted = Some(until),
             _ => self.looked |= matches!(to, At::Running { why: Some(_) }),
         }
         (self.at, self.in_line) = (to, false);
     }
 
-    /// It waits for its turn to look. Unless the provider said something already, that is all there is to say.
+    /// Records that it waits for a read permit. Once the provider returned a status, that status is shown instead.
     pub(crate) fn line_up(&mut self) {
         self.in_line = matches!(self.at, At::Running { why: None });
     }
 
-    /// A call for it was answered: if that was its turn, its own time counts from then.
+    /// Records that a call returned: if the task waited for a read permit, its own time starts now.
     pub(crate) fn heard(&mut self, now: Timestamp) {
         if self.in_line {
             (self.in_line, self.counted) = (false, Some(now));
         }
     }
 
-    /// Whether it was begun and is not over.
+    /// Whether it has started and is not over.
     pub const fn is_under_way(&self) -> bool {
         matches!(self.at, At::Running { .. } | At::Queued { .. } | At::Retrying { .. })
     }
 
-    /// Whether nothing more is done for it.
+    /// Whether it has finished, failed or was skipped.
     pub const fn is_over(&self) -> bool {
         matches!(self.at, At::Done { .. } | At::Failed { .. } | At::Skipped { .. })
     }
 
-    /// What is being done to the node, in one word.
+    /// The action in progress, in one word.
     pub const fn doing(&self) -> &'static str {
-        words::doing(self.action, self.half)
+        words::doing(self.action, self.op)
     }
 
-    /// What was done to the node, or became of it, in one word or two.
+    /// The result for the node, in a word or two.
     pub const fn done(&self) -> &'static str {
         match self.at {
-            At::Done { changed, .. } => words::done(self.action, self.half, changed),
+            At::Done { changed, .. } => words::done(self.action, self.op, changed),
             At::Failed { .. } => "failed",
             At::Skipped { .. } => "skipped",
             At::Planned => "not begun",
@@ -155,18 +155,18 @@ impl Task {
         }
     }
 
-    /// How long it has been at it itself: turns it waited for, and calls that failed, before the provider said anything do
+    /// The time it has been working itself. Waits for permits and failed calls before the provider returned a status do
     /// not count.
     pub fn own(&self, now: Timestamp) -> Duration {
         self.counted.filter(|_| !self.in_line).map_or(Duration::ZERO, |since| between(since, now))
     }
 
-    /// How long it pauses from now on.
+    /// The rest of its pause.
     pub(crate) fn pause(&self, now: Timestamp) -> Duration {
         self.at.until().map_or(Duration::ZERO, |until| between(now, until))
     }
 
-    /// From how long on it is late: slower than nine of ten. Where that is not known, much slower than usual.
+    /// The duration after which it is late: longer than nine of ten take. If that is unknown, much longer than usual.
     pub fn late_after(&self) -> Option<Duration> {
         match (self.usual.is_zero(), self.late.is_zero()) {
             (_, false) => Some(self.late),
@@ -175,22 +175,22 @@ impl Task {
         }
     }
 
-    /// Whether it is late, by enough to matter.
+    /// Whether it is significantly late.
     pub fn is_late(&self, now: Timestamp) -> bool {
         self.late_after().is_some_and(|late| self.own(now) > late + LATE)
     }
 
-    /// Why it is not done yet, as far as anyone said.
+    /// The reason that it is not done yet, if known.
     pub fn why(&self, now: Timestamp) -> String {
         let (what, when) = self.why_and_when(now);
         what + &when
     }
 
-    /// The same in two parts: what is waited for, and for how long if that is known.
+    /// The reason in two parts: what it waits for, and for how long if known.
     pub(crate) fn why_and_when(&self, now: Timestamp) -> (String, String) {
         let pause = whole_seconds(self.pause(now));
         match &self.at {
-            At::Running { why: None } if self.in_line => ("its turn to look".into(), String::new()),
+            At::Running { why: None } if self.in_line => ("a read slot".into(), String::new()),
             At::Running { why } => (why.clone().unwrap_or_default(), String::new()),
             At::Queued { budget, .. } => words::queued(budget, pause),
             At::Retrying { fault, last, .. } => {
@@ -203,7 +203,7 @@ impl Task {
     }
 }
 
-/// Rounded up: what counts down says `1s` last.
+/// Rounds up to whole seconds, so that a countdown ends with `1s`.
 fn whole_seconds(d: Duration) -> Duration {
     Duration::from_secs(d.as_secs() + u64::from(d.subsec_nanos() > 0))
 }

@@ -1,11 +1,11 @@
-//! Small matters of text: durations, columns, and words that come from elsewhere.
+//! Text utilities: durations, columns, and sanitizing of external text.
 use jiff::Timestamp;
 use std::time::Duration;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 pub use vidpipe_text::{clean, json, line, page};
 
-/// A duration as people say it: `0.4s`, `42s`, `1m 23s`, `2h 05m`, `3d 04h`.
+/// A duration for people: `0.4s`, `42s`, `1m 23s`, `2h 05m`, `3d 04h`.
 pub fn duration(d: Duration) -> String {
     let s = d.as_secs();
     match s {
@@ -17,7 +17,7 @@ pub fn duration(d: Duration) -> String {
     }
 }
 
-/// An estimate, no more precise than it is: rounded up to 5 or 10 seconds, or to a minute. `about 45s`, `about 7m 20s`,
+/// An estimate at an honest precision: rounded up to 5 or 10 seconds, or to a minute. `about 45s`, `about 7m 20s`,
 /// `about 14m`, `about 1h 05m`.
 pub fn about(d: Duration) -> String {
     let s = d.as_secs().saturating_add(u64::from(d.subsec_nanos() > 0));
@@ -30,7 +30,7 @@ pub fn about(d: Duration) -> String {
     }
 }
 
-/// How long it is from `then` to `now`; nothing if `then` lies ahead.
+/// The time from `then` to `now`; zero if `then` is in the future.
 pub fn between(then: Timestamp, now: Timestamp) -> Duration {
     now.duration_since(then).try_into().unwrap_or_default()
 }
@@ -40,12 +40,12 @@ pub fn time(at: Timestamp) -> String {
     format!("{at:.0}")
 }
 
-/// How many columns a text takes.
+/// The number of columns a text takes.
 pub fn width(text: &str) -> usize {
     text.width()
 }
 
-/// The text in at most that many columns; what is cut off ends in `…`.
+/// The text in at most that many columns; truncated text ends in `…`.
 pub fn fit(text: &str, columns: usize) -> String {
     if width(text) <= columns {
         return text.into();
@@ -71,8 +71,8 @@ pub fn cell(text: &str, columns: usize) -> String {
     cell
 }
 
-/// Rows as columns two spaces apart, each as wide as its widest cell; the last column is not padded. A cell is one line of
-/// what can be seen, whatever it is given.
+/// Rows as columns two spaces apart, each as wide as its widest cell; the last column is not padded. Each cell is
+/// sanitized to one line.
 pub(crate) fn columns<const N: usize>(rows: &[[String; N]]) -> Vec<String> {
     let rows: Vec<[String; N]> = rows.iter().map(|row| row.each_ref().map(|cell| line(cell, false))).collect();
     let mut widths = [0; N];
@@ -81,11 +81,11 @@ pub(crate) fn columns<const N: usize>(rows: &[[String; N]]) -> Vec<String> {
             *w = width(cell).max(*w);
         }
     }
-    let one = |row: &[String; N]| {
+    let joined = |row: &[String; N]| {
         let cells: Vec<String> = row.iter().zip(widths).map(|(text, w)| cell(text, w)).collect();
         cells.join("  ").trim_end().to_owned()
     };
-    rows.iter().map(one).collect()
+    rows.iter().map(joined).collect()
 }
 
 /// `1 node`, `2 nodes`.

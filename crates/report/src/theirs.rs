@@ -1,18 +1,18 @@
-//! What is gone, and where something of another lineage is now: it is left alone, and named.
-use crate::{Look, Tone, text::clean};
+//! Deleted resources that were replaced by resources of another lineage. They are left alone, and reported.
+use crate::{TermStyle, Tone, text::clean};
 use serde_json::{Value, json};
 use vidpipe_engine::Name;
 
-/// A node whose thing is gone; where it was there is one of another lineage.
+/// A node whose resource is deleted; a resource of another lineage now exists in its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Theirs {
     /// The node.
     pub node: Name,
-    /// The provider's name for what is there now.
+    /// The identifier of the resource that exists now.
     pub id: String,
-    /// The lineage of what is gone.
+    /// The lineage of the deleted resource.
     pub ours: String,
-    /// The lineage of what is there.
+    /// The lineage of the resource that exists now.
     pub theirs: String,
 }
 
@@ -22,20 +22,20 @@ impl Theirs {
     }
 }
 
-/// All of them for people: first that ours are gone, then what is there.
-pub(crate) fn human(all: &[Theirs], look: &Look) -> String {
+/// All of them for people: first the lineage of the deleted resources, then the resources that exist.
+pub(crate) fn human(all: &[Theirs], style: &TermStyle) -> String {
     let Some(first) = all.first() else { return String::new() };
-    let left = look.paint(Tone::Warn, "left alone");
+    let left = style.paint(Tone::Warn, "left alone");
     let mut text =
         format!("\n{left}: these of lineage {} are gone; there are others, which somebody else made\n", first.ours);
-    for one in all {
-        text.push_str(&format!("  {}: another `{}`, of lineage {}\n", one.node, one.id, one.theirs));
+    for t in all {
+        text.push_str(&format!("  {}: another `{}`, of lineage {}\n", t.node, t.id, t.theirs));
     }
     text
 }
 
-/// The same for programs.
+/// All of them for programs.
 pub(crate) fn json(all: &[Theirs]) -> Vec<Value> {
-    let one = |t: &Theirs| json!({ "node": t.node, "id": t.id, "ours": t.ours, "theirs": t.theirs });
-    all.iter().map(one).collect()
+    let object = |t: &Theirs| json!({ "node": t.node, "id": t.id, "ours": t.ours, "theirs": t.theirs });
+    all.iter().map(object).collect()
 }

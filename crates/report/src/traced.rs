@@ -1,17 +1,17 @@
-//! Events for whoever looks for a fault: each as an event of `tracing`, in the span of the run and the node it is about. What
-//! is shown nowhere else, such as each look that waits for its turn, is there at `trace`.
+//! Events for debugging: each as a `tracing` event, in the span of its run and node. Details that no other view shows,
+//! such as each wait for a read permit, are at `trace` level.
 use jiff::Timestamp;
 use tracing::{debug, error, info, trace, warn};
 use vidpipe_engine::event::{Event, Fault, Report};
 
-/// Passes every event on to whoever listens, if anybody does.
+/// Forwards every event to the `tracing` subscriber, if one is set.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Traced;
 
 impl Report for Traced {
     fn on(&mut self, _: Timestamp, event: &Event) {
         match event {
-            Event::Began { command, elsewhere, .. } => info!(command, elsewhere, "begins"),
+            Event::Began { command, emulated, .. } => info!(command, emulated, "begins"),
             Event::Planned { tasks, kept } => info!(tasks = tasks.len(), kept, "planned"),
             Event::Forecast(forecast) => debug!(p50 = ?forecast.p50, p90 = ?forecast.p90, "is likely to take so long"),
             Event::Started { .. } => debug!("starts"),
@@ -19,7 +19,7 @@ impl Report for Traced {
             Event::Known { .. } => debug!("its values can be read"),
             Event::Called { call, took, .. } => trace!(call, ?took, "was answered"),
             Event::Queued { budget, pause, .. } => debug!(budget, ?pause, "waits for a call budget"),
-            Event::InLine { .. } => trace!("waits for its turn to look"),
+            Event::ReadQueued { .. } => trace!("waits for a read slot"),
             Event::Retrying { error, pause, .. } => {
                 let Fault { message, code, request_id, .. } = error;
                 warn!(code = code.as_deref(), request_id = request_id.as_deref(), ?pause, "failed to {message}; again");
@@ -36,7 +36,7 @@ impl Report for Traced {
             Event::Sweeping { why } => info!("{why}"),
             Event::Swept(swept) => {
                 let (left, unknown) = (swept.left().count(), swept.unknown.len());
-                info!(asked = swept.asked, left, unknown, "looked for what is left");
+                info!(asked = swept.asked, left, unknown, "checked for leftovers");
             }
         }
     }

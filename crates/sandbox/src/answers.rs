@@ -1,4 +1,4 @@
-//! Answers that AWS has really given, word for word, each with where it is known from: `data/answers.json`.
+//! Real answers of AWS, verbatim, each with its source: `data/answers.json`.
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -8,12 +8,12 @@ use serde::Deserialize;
 use crate::context::Refusal;
 use crate::world::SavedRequest;
 
-/// An answer that AWS has given in place of doing the work, or after it.
+/// An answer of AWS, given in place of performing the call or after it.
 #[derive(PartialEq, Eq, Hash, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Answer {
-    /// The group of facts it belongs to: A is the first day of an account, B are young things, C busy ones, D codes.
+    /// The group of cases: A is a fresh account, B newly created resources, C busy resources, D error codes.
     pub row: String,
     /// The service, as the SDK names it.
     pub service: String,
@@ -21,19 +21,19 @@ pub struct Answer {
     pub operation: String,
     /// The HTTP status.
     pub status: u16,
-    /// AWS's code.
+    /// The error code.
     pub code: String,
-    /// AWS's words. What is in braces is the beginning of a word of the request, such as the id of a subnet.
+    /// The error message. Text in braces is the beginning of a word of the request, such as the id of a subnet.
     pub message: String,
-    /// A page, or an issue of a public repository.
+    /// A URL: a documentation page, or an issue of a public repository.
     pub source: String,
-    /// Whether asking again helps.
+    /// Whether a retry succeeds.
     #[serde(default = "yes")]
     pub passes: bool,
-    /// Whether that takes minutes.
+    /// Whether it takes minutes until a retry succeeds.
     #[serde(default)]
     pub slow: bool,
-    /// Whether it is given to a call that was done: the answer before it was lost.
+    /// Whether the call was performed and its first answer lost; this answers the retry.
     #[serde(default)]
     pub after: bool,
 }
@@ -42,7 +42,7 @@ fn yes() -> bool {
     true
 }
 
-/// Every answer of the table.
+/// All answers of the table.
 pub fn answers() -> &'static [Answer] {
     static TABLE: LazyLock<Vec<Answer>> = LazyLock::new(|| {
         let table = include_str!("../data/answers.json");
@@ -58,7 +58,7 @@ impl fmt::Debug for Answer {
 }
 
 impl Answer {
-    /// As an answer to that request.
+    /// The refusal that gives this answer to `request`.
     pub(crate) fn refusal(&self, request: &SavedRequest) -> Refusal {
         Refusal::new(&self.code, filled(&self.message, request)).status(self.status)
     }
@@ -71,7 +71,8 @@ fn filled(message: &str, request: &SavedRequest) -> String {
     format!("{before}{named}{after}")
 }
 
-/// The first word of a request that begins so. What begins with `subnet-` is the id of a subnet, and not just any name.
+/// The first word of a request that starts with `beginning`. After a prefix such as `subnet-` only hexadecimal digits
+/// may follow: the word is an id, not a name.
 fn word(request: &SavedRequest, beginning: &str) -> Option<String> {
     let text = String::from_utf8_lossy(&request.body).replace("%3A", ":").replace("%2F", "/");
     let is_part = |c: &char| c.is_ascii_alphanumeric() || "-_:/.".contains(*c);

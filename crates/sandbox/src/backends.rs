@@ -1,6 +1,6 @@
-//! Winterbaume's services: routing to them, taking their state out and putting it back.
+//! Winterbaume's services: routing, snapshots and restoring.
 //!
-//! Nothing here changes what they answer.
+//! Nothing here changes their answers.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::mends::iam::aws_managed_policies;
 use crate::sandbox::ACCOUNT_ID;
 
-/// The region global services answer from.
+/// The region in which global services keep their state.
 const GLOBAL: &str = "us-east-1";
 
 /// The state of every service in one region, by the service's name.
@@ -83,7 +83,7 @@ backends! {
 }
 
 impl Backends {
-    /// What AWS has in every account from the start.
+    /// Adds the resources that exist in every account from the start.
     pub(crate) fn seed(&self) -> Result<()> {
         let mut state = take("iam", &self.iam, GLOBAL)?;
         state["policies"] = aws_managed_policies();
@@ -92,8 +92,8 @@ impl Backends {
 }
 
 fn take<S: StatefulService>(name: &'static str, service: &S, region: &str) -> Result<Value> {
-    // The backends wait for nothing but their own locks, which are free unless a call is being answered. Tokio's locks
-    // also make a task wait that has had many locks in a row, which is no reason here.
+    // The backends wait for their own locks only, which are free unless a call is in flight. `unconstrained` switches
+    // off tokio's cooperative budget, which could make the future pending without contention.
     let state = unconstrained(service.snapshot(ACCOUNT_ID, region)).now_or_never().ok_or(Error::Busy)?;
     serde_json::to_value(state).map_err(|error| refused(name, error))
 }

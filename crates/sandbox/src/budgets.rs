@@ -1,22 +1,22 @@
-//! How many calls AWS takes, per account, region and action: token buckets, refilled all the time.
+//! The rates at which AWS accepts calls, per account, region and action: token buckets, refilled continuously.
 //!
-//! EC2: <https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html>;
-//! API Gateway: <https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html>;
-//! ECS: <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html>;
-//! Kinesis: <https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html>;
-//! KMS: <https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html>;
-//! CloudTrail: <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html>;
-//! objects in S3: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html>;
-//! CloudWatch and Logs: the default quotas that Service Quotas lists;
-//! Secrets Manager: <https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html>;
-//! SNS, where regions differ, in the smallest: <https://docs.aws.amazon.com/general/latest/gr/sns.html>.
-//! Where no number is known (buckets, RDS, ElastiCache, EFS, IAM, Elastic Load Balancing, Application Auto Scaling, SQS), a
-//! generous guess stands in its place, so that only a flood is throttled.
+//! EC2: <https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html>; API Gateway:
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html>; ECS:
+//! <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html>; Kinesis:
+//! <https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html>; KMS:
+//! <https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html>; CloudTrail:
+//! <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html>; objects in S3:
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html>; CloudWatch and Logs: the
+//! default quotas that Service Quotas lists; Secrets Manager:
+//! <https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html>; SNS: the smallest of the
+//! regional quotas, <https://docs.aws.amazon.com/general/latest/gr/sns.html>. Where the rate is unknown (buckets, RDS,
+//! ElastiCache, EFS, IAM, Elastic Load Balancing, Application Auto Scaling, SQS), a generous guess is used, so that
+//! only a flood is throttled.
 
 use crate::context::Context;
-use crate::faults::is_look;
+use crate::faults::is_read;
 
-/// A bucket: its name, how much it holds, and how much flows in per second.
+/// A token bucket: its name, its capacity and its refill rate per second.
 struct Bucket {
     name: String,
     burst: f64,
@@ -50,7 +50,7 @@ fn buckets(service: &str, operation: &str) -> Vec<Bucket> {
             "TagResource" => own(10.0, 10.0),
             _ => own(15.0, 15.0),
         }],
-        "CloudTrail" if is_look(operation) => vec![own(10.0, 10.0)],
+        "CloudTrail" if is_read(operation) => vec![own(10.0, 10.0)],
         "CloudTrail" => vec![own(1.0, 1.0)],
         "CloudWatch" if operation == "PutMetricAlarm" => vec![own(3.0, 3.0)],
         "CloudWatch" => vec![own(9.0, 9.0)],
@@ -60,7 +60,7 @@ fn buckets(service: &str, operation: &str) -> Vec<Bucket> {
         "Secrets Manager" => vec![own(50.0, 50.0)],
         "SNS" if matches!(operation, "Subscribe" | "Unsubscribe") => vec![own(100.0, 100.0)],
         "SNS" => vec![own(30.0, 30.0)],
-        _ if is_look(operation) => vec![own(100.0, 20.0)],
+        _ if is_read(operation) => vec![own(100.0, 20.0)],
         _ => vec![own(200.0, 5.0)],
     }
 }
@@ -70,7 +70,7 @@ fn ec2(operation: &str) -> Bucket {
         "CreateNatGateway" | "DeleteNatGateway" => (10.0, 1.0),
         "CreateVpcEndpoint" | "ModifyVpcEndpoint" | "DeleteVpcEndpoints" => (4.0, 0.3),
         "CreateTags" => (100.0, 10.0),
-        _ if is_look(operation) => (100.0, 20.0),
+        _ if is_read(operation) => (100.0, 20.0),
         _ => (50.0, 5.0),
     };
     bucket(format!("EC2 {operation}"), burst, per_second)
@@ -89,21 +89,21 @@ fn api_gateway(operation: &str) -> Option<(f64, f64)> {
     })
 }
 
-/// ECS counts by category, not by action.
+/// ECS counts by category of action.
 fn ecs(operation: &str) -> Bucket {
     let (category, burst, per_second) = match operation {
         "DeleteTaskDefinitions" => ("task definition deletion", 5.0, 1.0),
-        _ if operation.contains("TaskDefinition") && !is_look(operation) => ("task definition modify", 20.0, 1.0),
-        _ if operation.contains("Cluster") && is_look(operation) => ("cluster read", 50.0, 20.0),
+        _ if operation.contains("TaskDefinition") && !is_read(operation) => ("task definition modify", 20.0, 1.0),
+        _ if operation.contains("Cluster") && is_read(operation) => ("cluster read", 50.0, 20.0),
         _ if operation.contains("Cluster") => ("cluster modify", 20.0, 1.0),
-        _ if is_look(operation) => ("service read", 100.0, 20.0),
+        _ if is_read(operation) => ("service read", 100.0, 20.0),
         _ => ("service modify", 50.0, 5.0),
     };
     bucket(format!("ECS {category}"), burst, per_second)
 }
 
 impl Context<'_> {
-    /// Whether there is a token in every bucket of that call; then they are taken.
+    /// Takes a token from every bucket of the call. Takes none and returns `false` if any bucket is empty.
     pub(crate) fn is_within_budget(&mut self, service: &str, operation: &str) -> bool {
         let buckets = buckets(service, operation);
         let region = self.region;

@@ -1,20 +1,20 @@
-//! Which time passes in the sandbox.
+//! The clock of the sandbox.
 
 use std::time::Duration;
 
-/// How long things take in the sandbox.
+/// How long operations take in the sandbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Clock {
-    /// Everything is ready, or gone, in the answer after the one that asked for it.
+    /// Every creation and deletion is complete by the next answer.
     #[default]
     Instant,
-    /// Things take the typical time AWS takes, on tokio's clock: with a paused runtime clock, no real time at all.
+    /// Operations take the times of the timing table on tokio's clock: with a paused runtime clock, no real time.
     Real,
 }
 
 impl Clock {
-    /// The time something of `seconds` takes on this clock; `None` when it takes none.
+    /// The time that `seconds` take on this clock; `None` for no time.
     pub(crate) fn lasting(self, seconds: f64) -> Option<Duration> {
         match self {
             Self::Instant => None,

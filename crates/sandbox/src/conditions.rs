@@ -1,89 +1,89 @@
-//! How AWS behaves today: how fast, how consistent, how patient with many calls, and what goes wrong.
+//! The conditions under which AWS runs: speed, consistency, rate limits and faults.
 
 use std::fmt;
 use std::sync::Arc;
 
 use crate::faults::{Asked, Fault};
 
-/// How AWS behaves. The default is a good day: typical times, answers that are true at once, no limits, no faults.
+/// The behaviour of AWS. By default: typical times, consistent reads, no rate limits, no faults.
 #[derive(Debug, Clone, Default)]
 pub struct Conditions {
-    /// Every draw comes from it: the same calls in the same order see the same day.
+    /// The seed of every random draw: the same calls in the same order get the same results.
     pub seed: u64,
-    /// Where in the table's range things take their time.
+    /// The point of the table's ranges at which times are taken.
     pub speed: Speed,
-    /// Whether what was made shows, and roles work, only after a while.
+    /// Whether new resources show in reads, and new roles work, only after a delay.
     pub lag: bool,
     /// Whether calls beyond AWS's rates are throttled.
     pub budgets: bool,
-    /// Whether the account has never used any of the services: then it has none of their service-linked roles.
+    /// Whether the account has never used any of the services and so has none of their service-linked roles.
     pub fresh: bool,
-    /// Whether the account's quotas of VPCs, gateways and addresses were raised as far as many environments need.
+    /// Whether the account's quotas of VPCs, gateways and addresses are raised to hold many environments.
     pub raised_quotas: bool,
-    /// What goes wrong on the way.
-    pub weather: Option<Weather>,
-    /// What goes wrong with the things themselves, each so many times.
+    /// The fault plan: faults of the connection and of single calls.
+    pub weather: Option<FaultPlan>,
+    /// Incidents that strike the resources themselves, each with the number of times it strikes.
     pub incidents: Vec<(Incident, u32)>,
-    /// How the account sees the zones of its regions, and what they offer.
+    /// The mapping of zone letters to zone ids in the account, and the capacity of the zones.
     pub zones: Zones,
 }
 
-/// How an account sees the zones of its regions, and what they offer. Ids are the same in all accounts, letters are not.
-/// <https://docs.aws.amazon.com/ram/latest/userguide/working-with-az-ids.html>
+/// The mapping of zone letters to zone ids in an account, and the capacity of the zones. Ids are the same in all
+/// accounts, letters are not. <https://docs.aws.amazon.com/ram/latest/userguide/working-with-az-ids.html>
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Zones {
-    /// Letters are in the order of the ids, and every zone that shows has everything.
+    /// Letters are in the order of the ids, and every zone that is listed offers everything.
     #[default]
     Alike,
-    /// An old account: its letters are in another order, and where Fargate is not in all zones of a region, `a` is one
-    /// that it is not in.
+    /// An old account: its letters are in another order, and where a region has a zone without Fargate, that zone is
+    /// `a`.
     Old,
-    /// The zone with the lowest id has no DB instances of any class.
+    /// The zone with the lowest id offers no DB instance classes.
     WithoutClass,
-    /// Only the zone with the lowest id has DB instances.
+    /// Only the zone with the lowest id offers DB instances.
     OnlyOne,
 }
 
 impl Conditions {
-    /// As strict as AWS is documented to be: times by seed between the table's bounds, lag and limits; no faults.
+    /// As strict as AWS documents: times drawn by seed between the table's bounds, lag and rate limits; no faults.
     #[must_use]
     pub fn strict(seed: u64) -> Self {
         Self { seed, speed: Speed::Drawn, lag: true, budgets: true, ..Self::default() }
     }
 
-    /// The same with a share of all calls faulted, by seed. `share` is between 0 and 1.
+    /// Adds faults to a share of all calls, by seed. `share` is between 0 and 1.
     #[must_use]
     pub fn with_faults(self, share: f64) -> Self {
-        let weather = Some(Weather::seeded(self.seed, share));
+        let weather = Some(FaultPlan::seeded(self.seed, share));
         Self { weather, ..self }
     }
 
-    /// The same with somebody who decides call by call.
+    /// Sets a fault plan that decides call by call.
     #[must_use]
     pub fn with_weather(self, decide: impl Fn(&Asked<'_>) -> Option<Fault> + Send + Sync + 'static) -> Self {
-        Self { weather: Some(Weather(Arc::new(decide))), ..self }
+        Self { weather: Some(FaultPlan(Arc::new(decide))), ..self }
     }
 
-    /// The same for an account that sees zones so.
+    /// Sets the zones of the account.
     #[must_use]
     pub fn with_zones(self, zones: Zones) -> Self {
         Self { zones, ..self }
     }
 
-    /// The same in an account that has never used any of the services.
+    /// Makes the account a fresh one, which has never used any of the services.
     #[must_use]
     pub fn in_fresh_account(self) -> Self {
         Self { fresh: true, ..self }
     }
 
-    /// The same in an account that has room for many environments.
+    /// Raises the account's quotas so that many environments fit.
     #[must_use]
     pub fn with_raised_quotas(self) -> Self {
         Self { raised_quotas: true, ..self }
     }
 
-    /// The same with something that goes wrong so many times.
+    /// Adds an incident that strikes the given number of times.
     #[must_use]
     pub fn with_incident(mut self, incident: Incident, times: u32) -> Self {
         self.incidents.push((incident, times));
@@ -91,22 +91,22 @@ impl Conditions {
     }
 }
 
-/// Where between minimum, typical and maximum the times of the table are taken.
+/// How times are chosen between the minimum, typical and maximum of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Speed {
-    /// Always the shortest time known.
+    /// The minimum.
     Fast,
-    /// Always the typical time.
+    /// The typical time.
     #[default]
     Typical,
-    /// Always the longest time known.
+    /// The maximum.
     Slow,
-    /// Anything between the shortest and the longest, most often near the typical one, by the seed.
+    /// Drawn by the seed between minimum and maximum, most often near the typical time.
     Drawn,
 }
 
-/// Something that goes wrong with a thing itself, on request.
+/// An incident that strikes a resource, on request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Incident {
@@ -114,19 +114,19 @@ pub enum Incident {
     NatFails,
     /// A DB instance becomes `incompatible-parameters` instead of `available`.
     DatabaseIncompatible,
-    /// `CreateDBInstance` is refused: the zone has no such instance class now.
+    /// `CreateDBInstance` is refused: the zone has no capacity for the instance class.
     DatabaseWithoutCapacity,
     /// An instance of a DB cluster becomes `incompatible-network` instead of `available`.
     ClusterInstanceFails,
-    /// A database answers the Data API that it is being resumed.
+    /// The Data API answers that the database is being resumed.
     DatabaseResumes,
     /// A replication group becomes `create-failed` instead of `available`.
     CacheFails,
-    /// `CreateReplicationGroup` is refused: the zone has no such node type now.
+    /// `CreateReplicationGroup` is refused: the zone has no capacity for the node type.
     CacheWithoutCapacity,
     /// A load balancer becomes `failed` instead of `active`.
     BalancerFails,
-    /// `CreateLoadBalancer` is refused: the account may have no load balancers before AWS Support lets it.
+    /// `CreateLoadBalancer` is refused: AWS Support must first enable load balancers for the account.
     BalancersForbidden,
     /// A load balancer shows `failed` for some seconds before it becomes `active`.
     BalancerStumbles,
@@ -136,13 +136,13 @@ pub enum Incident {
     TasksCrash,
     /// A mount target becomes `error` instead of `available`.
     MountTargetFails,
-    /// The container of a task that RunTask runs ends with exit code 1, and says why in its log.
+    /// The container of a task that RunTask starts exits with code 1 and logs the reason.
     OneOffFails,
-    /// GuardDuty puts its endpoint into a VPC in which a Fargate task is placed.
+    /// GuardDuty creates its endpoint in a VPC in which a Fargate task is placed.
     GuardDuty,
-    /// Somebody makes an endpoint in a subnet in which a Fargate task is placed.
+    /// Another user creates an endpoint in a subnet in which a Fargate task is placed.
     ForeignEndpoint,
-    /// `CreateBucket` is refused: an account somewhere else in the world has a bucket of that name.
+    /// `CreateBucket` is refused: another account has a bucket of that name.
     BucketNameTaken,
     /// `CreateBucket` with tags is refused, as in the regions of some partitions.
     BucketTagsRefused,
@@ -150,18 +150,18 @@ pub enum Incident {
 
 type Decide = dyn Fn(&Asked<'_>) -> Option<Fault> + Send + Sync;
 
-/// Decides, call by call, what goes wrong on the way.
+/// Decides, call by call, which fault strikes.
 #[derive(Clone)]
-pub struct Weather(Arc<Decide>);
+pub struct FaultPlan(Arc<Decide>);
 
-impl fmt::Debug for Weather {
+impl fmt::Debug for FaultPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Weather").finish()
     }
 }
 
-impl Weather {
-    /// Faults a share of all calls, between 0 and 1, with every fault that passes, by the seed.
+impl FaultPlan {
+    /// Faults a share of all calls, between 0 and 1, with every transient fault, by the seed.
     #[must_use]
     pub fn seeded(seed: u64, share: f64) -> Self {
         Self(Arc::new(move |asked| {

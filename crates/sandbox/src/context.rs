@@ -1,4 +1,4 @@
-//! What a rule may use: the memory, the region of the call, and the clock.
+//! The context of a rule: the state, the region of the call, and the clock.
 
 use serde_json::Value;
 
@@ -8,15 +8,15 @@ use crate::sandbox::ACCOUNT_ID;
 use crate::timing::{self, Range};
 use crate::world::{Fact, Name, SavedRequest, World};
 
-/// What AWS says no with.
+/// A refusal by AWS.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {
-    /// AWS's error code, as on the wire.
+    /// The error code, as on the wire.
     pub(crate) code: String,
     pub(crate) message: String,
-    /// Fields beside code and message, for JSON services whose errors have any; else null.
+    /// Fields beside code and message, for errors of JSON services; else null.
     pub(crate) details: Value,
-    /// The HTTP status, where it is not the one of a refused request.
+    /// The HTTP status, where it is not the default of a refused request.
     pub(crate) status: Option<u16>,
 }
 
@@ -25,18 +25,18 @@ impl Refusal {
         Self { code: code.to_owned(), message: message.into(), details: Value::Null, status: None }
     }
 
-    /// The same with another HTTP status.
+    /// Sets the HTTP status.
     pub(crate) fn status(self, status: u16) -> Self {
         Self { status: Some(status), ..self }
     }
 
-    /// The same with fields of its own.
+    /// Sets additional fields.
     pub(crate) fn with(self, details: Value) -> Self {
         Self { details, ..self }
     }
 }
 
-/// A removal to carry out later, when what it removes has had its time in the stage `deleting`.
+/// A removal to carry out later, after the resource has spent `seconds` in `stage`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Removal {
     pub(crate) name: Name,
@@ -44,7 +44,7 @@ pub(crate) struct Removal {
     pub(crate) seconds: f64,
 }
 
-/// The world as one call sees it.
+/// The state as one call sees it.
 pub(crate) struct Context<'a> {
     pub(crate) world: &'a mut World,
     pub(crate) region: &'a str,
@@ -52,55 +52,55 @@ pub(crate) struct Context<'a> {
     pub(crate) conditions: &'a Conditions,
 }
 
-/// Where what global services keep is kept, as in AWS's own partition.
+/// The region in which global services keep their state, as in the `aws` partition.
 const GLOBAL: &str = "us-east-1";
 
-/// The kind under which it is noted that a thing does not show everywhere yet.
+/// The kind of a stage in which a resource does not show everywhere yet.
 const LAG: &str = "lag";
 
 impl Context<'_> {
-    /// Seconds out of a range of the timing table, as today's speed has them.
+    /// Seconds from a range of the timing table, at the speed of the conditions.
     pub(crate) fn draw(&self, range: Range) -> f64 {
         range.at(self.conditions.speed, || self.world.chance(self.conditions.seed))
     }
 
-    /// The same where the clock lets things take time; else none.
+    /// Like [`draw`](Self::draw), but 0 on the instant clock.
     pub(crate) fn takes(&self, range: Range) -> f64 {
         let drawn = self.draw(range);
         self.clock.lasting(drawn).map_or(0.0, |_| drawn)
     }
 
-    /// Seconds since the world began.
+    /// The age of the state in seconds.
     pub(crate) fn age(&self) -> f64 {
         self.world.age()
     }
 
-    /// Sends a request to the backend after so many seconds; on the instant clock, before the next call.
+    /// Sends a request to the backend after `seconds`; on the instant clock, before the next call.
     pub(crate) fn send_later(&mut self, id: &str, request: SavedRequest, seconds: f64) {
         let name = self.name("request", id);
         self.world.postpone(name, Some(request), self.clock.lasting(seconds).unwrap_or_default());
     }
 
-    /// Whether this goes wrong now, because it was asked for; each time it was asked for is used up.
+    /// Whether a requested incident strikes now; uses up one of its times.
     pub(crate) fn goes_wrong(&mut self, incident: Incident) -> bool {
         let asked: u32 = (self.conditions.incidents.iter()).filter(|(i, _)| *i == incident).map(|(_, n)| n).sum();
         asked > 0 && self.world.next_number(&format!("incident {incident:?}")) <= u64::from(asked)
     }
 
-    /// Whether there are as many things as the account's quota allows, which may have been raised.
+    /// Whether the account's quota is reached; raised quotas never are.
     pub(crate) fn is_full(&self, there: usize, quota: usize) -> bool {
         there >= quota && !self.conditions.raised_quotas
     }
 
-    /// From now on, and for as long as the table's row says at most, `id` does not show everywhere.
+    /// Hides `id` from part of the reads for a while, at most twice the consistency time of the table's `row`.
     ///
-    /// Reads after a write may miss it, and other services may not know it.
+    /// Reads after a write may miss it, and other services may not find it.
     /// <https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html>
     pub(crate) fn lags(&mut self, kind: &str, id: &str, row: &str) {
         self.lags_up_to(kind, id, timing::consistency(row) * 2.0);
     }
 
-    /// The same for so many seconds at most.
+    /// Hides `id` from part of the reads for `most` seconds at most.
     pub(crate) fn lags_up_to(&mut self, kind: &str, id: &str, most: f64) {
         if self.conditions.lag {
             let seconds = most * self.world.chance(self.conditions.seed);
@@ -113,7 +113,7 @@ impl Context<'_> {
         self.stage(LAG, &format!("{kind} {id}")).is_some()
     }
 
-    /// The world as a call to a global service sees it, whatever the region of this call.
+    /// The state as a call to a global service sees it, whatever the region of this call.
     pub(crate) fn global(&mut self) -> Context<'_> {
         Context { world: self.world, region: GLOBAL, clock: self.clock, conditions: self.conditions }
     }
@@ -122,22 +122,22 @@ impl Context<'_> {
         Name { region: self.region.to_owned(), kind: kind.to_owned(), id: id.to_owned() }
     }
 
-    /// Keeps what is known about `id`.
+    /// Stores the fact about `id`.
     pub(crate) fn remember<F: Fact>(&mut self, id: &str, fact: &F) {
         let name = self.name(F::KIND, id);
-        // A fact is plain data with string keys, which always has a JSON form.
+        // A fact is plain data with string keys, so it always serialises to JSON.
         if let Ok(fact) = serde_json::to_value(fact) {
             self.world.remember(name, fact);
         }
     }
 
-    /// What is known about `id`.
+    /// The fact stored about `id`.
     pub(crate) fn recall<F: Fact>(&self, id: &str) -> Option<F> {
         let fact = self.world.recall(&self.name(F::KIND, id))?;
         serde_json::from_value(fact.clone()).ok()
     }
 
-    /// Changes what is known about `id`, if anything is.
+    /// Changes the fact about `id`, if it exists.
     pub(crate) fn amend<F: Fact>(&mut self, id: &str, change: impl FnOnce(&mut F)) {
         if let Some(mut fact) = self.recall::<F>(id) {
             change(&mut fact);
@@ -145,42 +145,42 @@ impl Context<'_> {
         }
     }
 
-    /// Forgets everything about `id`.
+    /// Removes the fact about `id` and its stage.
     pub(crate) fn forget<F: Fact>(&mut self, id: &str) {
         let name = self.name(F::KIND, id);
         self.world.forget(&name);
     }
 
-    /// Everything known of a kind in this region, by id.
+    /// All facts of a kind in this region, by id.
     pub(crate) fn all<F: Fact>(&self) -> Vec<(String, F)> {
         (self.world.all(self.region, F::KIND))
             .filter_map(|(id, fact)| Some((id.to_owned(), serde_json::from_value(fact.clone()).ok()?)))
             .collect()
     }
 
-    /// Keeps a JSON document about `id`.
+    /// Stores a JSON document about `id`.
     pub(crate) fn remember_document(&mut self, kind: &str, id: &str, document: Value) {
         let name = self.name(kind, id);
         self.world.remember(name, document);
     }
 
-    /// The JSON document kept about `id`.
+    /// The JSON document stored about `id`.
     pub(crate) fn document(&self, kind: &str, id: &str) -> Option<Value> {
         self.world.recall(&self.name(kind, id)).cloned()
     }
 
-    /// Every JSON document of a kind in this region, by id.
+    /// All JSON documents of a kind in this region, by id.
     pub(crate) fn documents(&self, kind: &str) -> Vec<(String, Value)> {
         (self.world.all(self.region, kind)).map(|(id, document)| (id.to_owned(), document.clone())).collect()
     }
 
-    /// Forgets the JSON document about `id`.
+    /// Removes the JSON document about `id`.
     pub(crate) fn forget_document(&mut self, kind: &str, id: &str) {
         let name = self.name(kind, id);
         self.world.forget(&name);
     }
 
-    /// Puts `id` into a stage for the given time; on the instant clock the stage is over already.
+    /// Puts `id` into a stage for `seconds`; on the instant clock the stage is already over.
     pub(crate) fn begin(&mut self, kind: &str, id: &str, stage: &str, seconds: f64) {
         if let Some(lasting) = self.clock.lasting(seconds) {
             let name = self.name(kind, id);
@@ -188,7 +188,7 @@ impl Context<'_> {
         }
     }
 
-    /// Lets what only our own layer knows go, after the given time in `stage`; on the instant clock, at once.
+    /// Deletes a resource that only our own layer keeps, after `seconds` in `stage`; on the instant clock, at once.
     pub(crate) fn vanish(&mut self, kind: &str, id: &str, stage: &str, seconds: f64) {
         let name = self.name(kind, id);
         match self.clock.lasting(seconds) {
@@ -200,7 +200,7 @@ impl Context<'_> {
         }
     }
 
-    /// Something of `id` ends after the given time; on the instant clock there is nothing to wait for.
+    /// Records when an operation on `id` ends; on the instant clock it records nothing.
     pub(crate) fn ends(&mut self, kind: &str, id: &str, seconds: f64) {
         if let Some(lasting) = self.clock.lasting(seconds) {
             let name = self.name(kind, id);
@@ -208,12 +208,12 @@ impl Context<'_> {
         }
     }
 
-    /// The stage `id` is in now, if any.
+    /// The current stage of `id`, if any.
     pub(crate) fn stage(&self, kind: &str, id: &str) -> Option<String> {
         (self.world.stage(&self.name(kind, id))).map(str::to_owned)
     }
 
-    /// A removal of `id` that takes `seconds`; `None` where it takes no time and can be done at once.
+    /// A removal of `id` that takes `seconds`; `None` where it takes no time and can be carried out at once.
     pub(crate) fn removal(&self, kind: &str, id: &str, stage: &'static str, seconds: f64) -> Option<Removal> {
         self.clock.lasting(seconds).map(|_| Removal { name: self.name(kind, id), stage, seconds })
     }
@@ -235,7 +235,7 @@ impl Context<'_> {
         format!("{prefix}-0{:016x}", self.next_number(prefix))
     }
 
-    /// The ARN of something in this region and account.
+    /// An ARN in this region and account.
     pub(crate) fn arn(&self, service: &str, rest: &str) -> String {
         format!("arn:aws:{service}:{}:{ACCOUNT_ID}:{rest}", self.region)
     }

@@ -1,36 +1,36 @@
-//! What can go wrong with the sandbox itself. What AWS refuses is an answer of the sandbox, never one of these.
+//! Errors of the sandbox itself. A refusal by AWS is an answer of the sandbox, not one of these errors.
 
 use std::path::PathBuf;
 
-/// The result of opening, saving or looking into a sandbox.
+/// The result of opening, saving or inspecting a sandbox.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Why the sandbox could not be opened, saved or looked into.
+/// An error in opening, saving or inspecting the sandbox.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The file is there but cannot be read.
+    /// The file exists but cannot be read.
     #[error("cannot read the sandbox file {}", path.display())]
     Read {
         /// The sandbox file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the operating system.
         source: std::io::Error,
     },
-    /// The file cannot be written or put in place.
+    /// The file cannot be written or moved into place.
     #[error("cannot write the sandbox file {}", path.display())]
     Write {
         /// The sandbox file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the operating system.
         source: std::io::Error,
     },
-    /// The file is empty, cut short or not a sandbox file.
+    /// The file is empty, truncated or not a sandbox file.
     #[error("the sandbox file {} is not readable as one", path.display())]
     Parse {
         /// The sandbox file.
         path: PathBuf,
-        /// Where it stops making sense.
+        /// The parse error.
         source: serde_json::Error,
     },
     /// The file was written by another version of vidpipe.
@@ -41,21 +41,21 @@ pub enum Error {
         /// The format number in the file.
         found: u64,
     },
-    /// A backend does not accept, or cannot give, its state.
+    /// A backend rejects its state, or cannot export it.
     #[error("the sandbox's {service} does not take its state")]
     State {
         /// The AWS service, as in its endpoint name.
         service: &'static str,
-        /// What the backend says.
+        /// The error of the backend.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// A call is being answered at this very moment.
+    /// A call is in flight.
     #[error("the sandbox is answering a call and cannot be saved or inspected now")]
     Busy,
 }
 
 impl Error {
-    /// What the user can do about it.
+    /// A hint for the user.
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {

@@ -1,7 +1,7 @@
-//! What goes wrong between us and AWS, though AWS itself is well.
+//! Faults between us and AWS, while AWS itself works.
 //!
-//! A fault before the work leaves AWS as it was; a fault after the work swallows the answer of a call that was done,
-//! which is how things get made twice or forgotten.
+//! A fault before the work leaves AWS unchanged. A fault after the work loses the answer of a call that was performed,
+//! which is how resources are created twice or forgotten.
 
 use std::io;
 
@@ -16,7 +16,7 @@ mod unfound;
 
 pub(crate) use unfound::unfound;
 
-/// A call, as whoever decides about faults sees it.
+/// A call, as the fault plan sees it.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Asked<'a> {
@@ -24,81 +24,82 @@ pub struct Asked<'a> {
     pub service: &'a str,
     /// The operation, such as `CreateVpc`.
     pub operation: &'a str,
-    /// Whether it may change something: its name is not that of a look.
+    /// Whether it may change something: its name is not that of a read.
     pub changes: bool,
-    /// How many calls came before it, in all.
+    /// The number of calls before it.
     pub number: u64,
-    /// How many calls that may change something came before it.
+    /// The number of calls before it that may change something.
     pub change: u64,
 }
 
-/// Whether an operation of that name can change nothing.
+/// Whether the operation is a read, by its name.
 #[must_use]
-pub fn is_look(operation: &str) -> bool {
+pub fn is_read(operation: &str) -> bool {
     ["Get", "List", "Describe"].iter().any(|verb| operation.starts_with(verb))
 }
 
-/// One thing that goes wrong with one call.
+/// A fault that strikes one call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Fault {
-    /// Too many calls; nothing is done.
+    /// The call is throttled and not performed.
     Throttled,
-    /// HTTP 500; nothing is done.
+    /// HTTP 500; the call is not performed.
     Internal,
-    /// HTTP 503; nothing is done.
+    /// HTTP 503; the call is not performed.
     Unavailable,
-    /// No connection; nothing is done.
+    /// The connection is refused; the call is not performed.
     Refused,
-    /// The connection is reset before the request is read; nothing is done.
+    /// The connection is reset before the request is read; the call is not performed.
     ResetBefore,
-    /// The work is done, and the connection is reset before the answer.
+    /// The call is performed, and the connection is reset before the answer.
     ResetAfter,
-    /// The work is done, and the answer is HTTP 500.
+    /// The call is performed, and the answer is HTTP 500.
     InternalAfter,
-    /// The work is done, and the answer comes later than the attempt may take.
+    /// The call is performed, and the answer comes after the attempt timeout.
     Late,
-    /// The work is done, and the answer's body breaks off in the middle: a proxy on the way took what it had for all.
+    /// The call is performed, and the body of the answer is truncated by a proxy that takes the partial body as
+    /// complete.
     Truncated,
-    /// The work is done, and the answer has lost its body.
+    /// The call is performed, and the answer has no body.
     Emptied,
-    /// The work is done, and in place of the answer comes somebody's HTML page, with status 200.
+    /// The call is performed, and the answer is replaced by the HTML page of a proxy, with status 200.
     Page,
-    /// The work is done, and in place of the answer comes somebody's HTML page, with status 500.
+    /// The call is performed, and the answer is replaced by the HTML page of a proxy, with status 500.
     ErrorPage,
-    /// In place of the answer comes an error that is none of AWS's.
+    /// The answer is an error without an AWS error code.
     Codeless(Codeless),
-    /// The answer is well formed and shows nothing: whoever answers a look has not heard of anything.
+    /// The answer is well-formed and empty: the server that answers the read does not have the data yet.
     Hidden,
-    /// AWS says that, word for word.
+    /// This answer of AWS, verbatim.
     Said(&'static Answer),
-    /// The credentials have run out; nothing is done.
+    /// The credentials are expired; the call is not performed.
     Expired,
-    /// The signature is from another time; nothing is done.
+    /// The time of the signature is skewed; the call is not performed.
     Skewed,
-    /// The action is not allowed; nothing is done.
+    /// The action is not allowed; the call is not performed.
     Denied,
-    /// The service says that there is no such thing, though there is; nothing is done.
+    /// The service answers that the resource does not exist, although it does; the call is not performed.
     Unfound,
-    /// Our own process loses its power before the request is read: no call is ever answered again.
+    /// Our own process loses power before the request is read: no further call is answered.
     CutBefore,
-    /// Our own process loses its power when the work is done: no call is ever answered again.
+    /// Our own process loses power after the call is performed: no further call is answered.
     CutAfter,
 }
 
-/// An error that is none of AWS's, and has none of its codes: of a proxy, a firewall, a captive portal.
+/// An error that does not come from AWS and has no AWS error code: of a proxy, a firewall or a captive portal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(clippy::exhaustive_structs, reason = "whoever makes one says all of it")]
 pub struct Codeless {
     /// The HTTP status.
     pub status: u16,
-    /// It is a web page; otherwise it has no body.
+    /// Whether it has an HTML page as its body; otherwise the body is empty.
     pub page: bool,
-    /// The work is done all the same.
+    /// Whether the call is performed anyway.
     pub done: bool,
 }
 
-/// When a fault strikes.
+/// The point at which a fault strikes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum When {
     Before,
@@ -106,7 +107,7 @@ pub(crate) enum When {
 }
 
 impl Fault {
-    /// The faults that pass by themselves: asking again is the cure.
+    /// The transient faults: a retry succeeds.
     pub const PASSING: &'static [Self] = &[
         Self::Throttled,
         Self::Internal,
@@ -129,7 +130,7 @@ impl Fault {
         }
     }
 
-    /// What AWS, or a machine before it, answers in place of doing the work.
+    /// The error response of AWS, or of a proxy before it, in place of the result.
     /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>,
     /// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
     pub(crate) fn refusal(self, service: &str, request: &SavedRequest) -> Option<Refusal> {
@@ -167,7 +168,7 @@ impl Fault {
         Some(refusal)
     }
 
-    /// What the SDK sees in place of an answer that was lost.
+    /// The SDK error for a lost answer.
     pub(crate) fn lost<E>(self) -> OrchestratorError<E> {
         match self {
             Self::Late => OrchestratorError::timeout("the attempt timed out".into()),
@@ -175,7 +176,7 @@ impl Fault {
         }
     }
 
-    /// What the SDK's connector says of a connection that was not made, or broke.
+    /// The error of the SDK's connector for a connection that was refused or reset.
     pub(crate) fn no_connection(self) -> ConnectorError {
         let kind =
             if self == Self::Refused { io::ErrorKind::ConnectionRefused } else { io::ErrorKind::ConnectionReset };
@@ -183,12 +184,12 @@ impl Fault {
     }
 }
 
-/// The service's own way of saying that there were too many calls.
+/// The throttling error of the service.
 ///
-/// EC2: <https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html>;
-/// API Gateway: <https://docs.aws.amazon.com/apigateway/latest/api/API_CreateRestApi.html>;
-/// S3: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>;
-/// others: <https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html>
+/// EC2: <https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html>; API Gateway:
+/// <https://docs.aws.amazon.com/apigateway/latest/api/API_CreateRestApi.html>; S3:
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>; others:
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html>
 pub(crate) fn throttled(service: &str) -> Refusal {
     let (code, status) = match service {
         "EC2" => ("RequestLimitExceeded", 503),

@@ -1,6 +1,6 @@
-//! What exists, in a form that can be compared.
+//! The inventory: everything that exists, in a comparable form.
 //!
-//! It reads snapshots only; it must not ask the backends, whose answers the rules may change.
+//! It reads snapshots only and never calls the backends, whose answers the rules may change.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::mends::secrets::managed::Managed;
 use crate::mends::{apigateway, cloudtrail, ec2, ecs, elasticache, linked, rds, sns};
 use crate::world::{Fact, World};
 
-/// The kinds that exist only in our own layer, beside those of API Gateway.
+/// The kinds that exist only in our own layer, except those of API Gateway.
 const OWNED: &[&str] = &[
     ecs::CLUSTER,
     ecs::DEFINITION,
@@ -36,7 +36,7 @@ const OWNED: &[&str] = &[
     cloudtrail::TRAIL,
 ];
 
-/// What rules keep in winterbaume's place, in the shape of winterbaume's snapshots.
+/// The resources that our own layer keeps, in the form of winterbaume's snapshots.
 pub(crate) fn kept_here(world: &World) -> BTreeMap<String, Snapshot> {
     let mut regions: BTreeMap<String, Snapshot> = BTreeMap::new();
     for (name, fact) in world.facts() {
@@ -44,7 +44,7 @@ pub(crate) fn kept_here(world: &World) -> BTreeMap<String, Snapshot> {
         let (true, Some((service, kind))) = (owned, name.kind.split_once(':')) else {
             continue;
         };
-        // A task definition is kept with its tags around it; its status is inside.
+        // The document of a task definition wraps definition and tags; the status is inside the definition.
         let mut fact = fact.clone();
         if let Some(status) = fact.pointer("/definition/status").cloned() {
             fact["status"] = status;
@@ -59,7 +59,7 @@ pub(crate) fn kept_here(world: &World) -> BTreeMap<String, Snapshot> {
     regions
 }
 
-/// What a fresh account has come to have that stays: the services with a service-linked role of their own.
+/// The permanent additions to a fresh account: the services that have their service-linked role.
 pub(crate) fn of_account(world: &World) -> Vec<String> {
     world.facts().filter(|(name, _)| name.kind == linked::KIND).map(|(name, _)| name.id.clone()).collect()
 }
@@ -73,7 +73,7 @@ pub(crate) fn merge(into: &mut Value, kinds: Value) {
     }
 }
 
-/// Splits `snapshots` into what exists and what only lingers.
+/// Splits `snapshots` into resources that exist and tombstones.
 pub(crate) fn take(snapshots: BTreeMap<String, Snapshot>) -> Value {
     let mut regions = Map::new();
     let mut tombstones = Map::new();
@@ -122,7 +122,7 @@ fn split(service: &str, kinds: Map<String, Value>) -> (Map<String, Value>, Map<S
                 insert(&mut dead, &kind, gone);
             }
             Value::Array(mut things) if !things.is_empty() => {
-                // What is kept in a list has no order that would mean anything.
+                // Lists have no meaningful order.
                 things.sort_by_cached_key(Value::to_string);
                 present.insert(kind, Value::Array(things));
             }
@@ -132,16 +132,16 @@ fn split(service: &str, kinds: Map<String, Value>) -> (Map<String, Value>, Map<S
     (present, dead)
 }
 
-/// Counters and settings that describe no resource.
+/// Whether a kind holds counters or settings, which describe no resource.
 fn is_bookkeeping(service: &str, kind: &str) -> bool {
-    // Log streams and events are in their groups; tags are beside what they are on.
+    // Log streams and events are also in their groups; tags are also on their resources.
     matches!(
         (service, kind),
         (_, "counters" | "resource_tags" | "tags" | "revisions" | "account_settings") | ("sts", _)
     )
 }
 
-/// What AWS makes and removes together with something else, or has in every account.
+/// Whether AWS creates and removes the resource together with another one, or has it in every account.
 fn is_implied(service: &str, kind: &str, thing: &Value) -> bool {
     // Winterbaume leaves a VPC's default network ACL behind; AWS removes it with the VPC.
     let default_acl = service == "ec2" && kind == "network_acls" && thing["is_default"] == true;

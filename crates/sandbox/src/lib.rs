@@ -1,20 +1,20 @@
-//! An AWS inside the process: the whole of vidpipe can be run against it without an account, a network or a thread.
+//! An in-process AWS: all of vidpipe can run against it without an account, a network or a thread.
 //!
-//! [`Sandbox`] hands out an HTTP client and interceptors to put into the config of the SDK's service clients. Behind
-//! them stand the backends of `winterbaume`, and before those our own layer, which makes them answer as AWS does.
+//! [`Sandbox`] provides an HTTP client and interceptors for the config of the SDK's service clients. Behind them are
+//! the backends of `winterbaume`; our own layer in between makes them answer as AWS does.
 //!
 //! Layers, from the outside in:
 //! 1. `typed`: SDK interceptors, which see a call's typed input and output;
 //! 2. `wire`: the HTTP client around winterbaume's, which sees JSON bodies, forms and error codes;
 //! 3. `backends`: winterbaume.
 //!
-//! The rules both layers apply are small functions, one folder per purpose, one file per service: `mends` add what
-//! winterbaume lacks, `lifecycle` makes things take the time AWS takes, `strict` refuses what AWS refuses. `world` is what
-//! our own layer remembers, `conditions` is what kind of day it is: how fast, how consistent, what goes wrong. `log` keeps
-//! every call and every id that was ever made.
+//! The rules of both layers are small functions, one folder per purpose, one file per service: `mends` adds the
+//! behaviour winterbaume lacks, `lifecycle` makes creations and deletions take the time AWS takes, `strict` refuses
+//! what AWS refuses. `world` is the state of our own layer. `conditions` sets speed, consistency and faults. `log`
+//! records every call and the id of every resource created.
 //!
-//! This crate must not know the engine or the resource kinds: it knows AWS only. Nothing here is evidence of how real
-//! AWS behaves; it is what AWS documents, as far as we modelled it.
+//! This crate must not depend on the engine or the resource kinds: it models AWS only. Nothing here is evidence of how
+//! real AWS behaves; it models what AWS documents.
 
 mod answers;
 mod backends;
@@ -39,9 +39,9 @@ mod world;
 
 pub use answers::{Answer, answers};
 pub use clock::Clock;
-pub use conditions::{Conditions, Incident, Speed, Weather, Zones};
+pub use conditions::{Conditions, FaultPlan, Incident, Speed, Zones};
 pub use error::{Error, Result};
-pub use faults::{Asked, Codeless, Fault, is_look};
+pub use faults::{Asked, Codeless, Fault, is_read};
 pub use log::{Call, Fate, Made};
 pub use sandbox::{ACCOUNT_ID, Sandbox};
 pub use strict::{About, Basis};

@@ -1,7 +1,7 @@
-//! What was asked, what became of it, and every id that was ever made.
+//! The log of calls with their outcome, and the ledger of the ids of created resources.
 //!
-//! The ledger of ids is written where the work is done, also for answers that were swallowed on their way: it, and not
-//! what a client can see, decides what was made twice and what was left behind.
+//! The ledger is written where the call is performed, also when its answer is lost. It decides what was created twice
+//! and what was left behind; the view of a client does not.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,19 +9,19 @@ use tokio::time::Instant;
 
 use crate::faults::Fault;
 
-/// What became of a call.
+/// The outcome of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fate {
-    /// It was done.
+    /// The call was performed.
     Done,
-    /// AWS said no, with this code.
+    /// AWS refused the call with this code.
     Refused(String),
     /// A fault struck, before or after the work.
     Faulted(Fault),
 }
 
-/// One call that reached the sandbox.
+/// A call that reached the sandbox.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Call {
@@ -31,36 +31,36 @@ pub struct Call {
     pub service: String,
     /// The operation.
     pub operation: String,
-    /// What became of it.
+    /// Its outcome.
     pub fate: Fate,
 }
 
-/// One thing that was made.
+/// A created resource.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct Made {
-    /// The region it was made in.
+    /// Its region.
     pub region: String,
-    /// The operation that made it.
+    /// The operation that created it.
     pub operation: String,
-    /// AWS's id of it, or the names that stand for one.
+    /// Its AWS id, or the names that identify it.
     pub id: String,
 }
 
-/// Everything that happened in one sandbox since it was opened.
+/// The log of one sandbox since it was opened.
 #[derive(Debug, Default)]
 pub(crate) struct Log {
     pub(crate) calls: Vec<Call>,
     pub(crate) made: BTreeSet<Made>,
 }
 
-/// Where the id of what was made is: fields of the answer or, where AWS gives it none, of the request.
+/// The location of a new resource's id: a field of the answer or, where AWS assigns no id, fields of the request.
 enum Id {
     Answer(&'static str),
     Request(&'static [&'static str]),
 }
 
-/// Every operation that makes something that has a life of its own.
+/// All operations that create a resource with its own lifecycle.
 const MAKES: &[(&str, Id)] = &[
     ("CreateVpc", Id::Answer("vpc_id")),
     ("CreateSubnet", Id::Answer("subnet_id")),
@@ -115,13 +115,13 @@ const MAKES: &[(&str, Id)] = &[
     ("Subscribe", Id::Answer("subscription_arn")),
 ];
 
-/// Whether an operation makes something that has a life of its own.
+/// Whether an operation creates a resource with its own lifecycle.
 pub(crate) fn makes(operation: &str) -> bool {
     MAKES.iter().any(|(name, _)| *name == operation)
 }
 
 impl Log {
-    /// Notes what a call made, if it is one that makes something; request and answer are in their debug forms.
+    /// Adds the resource a call created, if it created any, to the ledger; request and answer are in their debug forms.
     pub(crate) fn note(&mut self, region: &str, operation: &str, request: &str, answer: &str) {
         let Some((_, place)) = MAKES.iter().find(|(name, _)| *name == operation) else {
             return;
@@ -138,7 +138,7 @@ impl Log {
         }
     }
 
-    /// How many things each operation has made.
+    /// The number of resources each operation created.
     pub(crate) fn counts(&self) -> BTreeMap<String, usize> {
         let mut counts = BTreeMap::new();
         for made in &self.made {
@@ -148,7 +148,7 @@ impl Log {
     }
 }
 
-/// The first value of a field in the debug form of an SDK type: the SDK has no other way to read a field by its name.
+/// The first value of a field in the debug form of an SDK type: the SDK offers no other access to a field by its name.
 fn value(debug: &str, field: &str) -> Option<String> {
     let marks = [format!(" {field}: Some("), format!(" {field}: ")];
     let rest = marks.iter().find_map(|mark| debug.split_once(mark.as_str()).map(|(_, rest)| rest))?;

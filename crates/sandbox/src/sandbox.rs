@@ -1,4 +1,4 @@
-//! The sandbox as its users see it.
+//! The public interface of the sandbox.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -23,16 +23,16 @@ use crate::typed::Interceptor;
 use crate::wire::Client;
 use crate::world::{Saved, World};
 
-/// The account everything in the sandbox belongs to.
+/// The account of everything in the sandbox.
 pub const ACCOUNT_ID: &str = "123456789012";
 
-/// The format of the sandbox file this version writes and reads.
+/// The format of the sandbox file that this version writes and reads.
 pub(crate) const FORMAT: u64 = 1;
 
-/// An AWS in this process.
+/// An in-process AWS.
 ///
 /// Give [`http_client`](Self::http_client) and [`interceptors`](Self::interceptors) to the config of *every* service
-/// client; one without the other answers wrongly. Any credentials will do.
+/// client; either alone gives wrong answers. Any credentials work.
 #[derive(Debug)]
 pub struct Sandbox {
     shared: Arc<Shared>,
@@ -49,10 +49,10 @@ struct File {
 }
 
 impl Sandbox {
-    /// The sandbox kept in `file`; an empty AWS if there is no such file.
+    /// Opens the sandbox in `file`; an empty AWS if the file does not exist.
     ///
     /// # Errors
-    /// If the file is there but cannot be read, or is not a sandbox file of this format.
+    /// If the file exists but cannot be read, or is not a sandbox file of this format.
     pub fn open(file: &Path, clock: Clock) -> Result<Self> {
         let mut sandbox = Self::in_memory(clock);
         sandbox.file = Some(file.to_owned());
@@ -65,7 +65,7 @@ impl Sandbox {
         Ok(sandbox)
     }
 
-    /// An empty AWS that is kept nowhere.
+    /// An empty AWS that is not saved to a file.
     #[must_use]
     pub fn in_memory(clock: Clock) -> Self {
         let shared = Arc::new(Shared {
@@ -76,7 +76,7 @@ impl Sandbox {
             log: Mutex::default(),
             dead: watch::Sender::new(false),
         });
-        // The seed is in the shape the backend itself gave; a test would show if it no longer were.
+        // The seed has the form of the backend's own snapshot; a test fails if that form changes.
         let seeded = shared.backends.seed();
         debug_assert!(seeded.is_ok(), "{seeded:?}");
         let client = Client::new(Arc::clone(&shared));
@@ -96,8 +96,8 @@ impl Sandbox {
         vec![SharedInterceptor::new(interceptor)]
     }
 
-    /// Writes the sandbox to its file, replacing it whole; readable by its owner only, for secrets are in it. Does
-    /// nothing for a sandbox that is kept nowhere.
+    /// Writes the sandbox to its file, replacing it atomically. Only the owner can read the file, because it holds
+    /// secrets. Does nothing for a sandbox without a file.
     ///
     /// # Errors
     /// If the file cannot be written, or a call is in flight.
@@ -112,13 +112,13 @@ impl Sandbox {
 
     /// Everything that exists, by region, service, kind and id, so that two inventories can be compared with `==`.
     ///
-    /// Counters are left out. What AWS keeps for a while after its removal (keys pending deletion, inactive ECS records,
-    /// deleted NAT gateways) is under `tombstones`, everything else under `regions`.
+    /// Counters are left out. Records AWS keeps for a while after a removal (keys pending deletion, inactive ECS
+    /// records, deleted NAT gateways) are under `tombstones`, everything else under `regions`.
     ///
     /// # Errors
     /// If a call is in flight.
     pub fn inventory(&self) -> Result<serde_json::Value> {
-        // Removals whose time has come are carried out with the next call; an inventory must not depend on that.
+        // Due removals are carried out with the next call; the inventory must not depend on that.
         let settled = futures::FutureExt::now_or_never(tokio::task::unconstrained(self.client.settle()));
         settled.ok_or(Error::Busy)?;
         let mut snapshots = self.snapshots()?;
@@ -131,27 +131,27 @@ impl Sandbox {
         Ok(inventory::take(snapshots))
     }
 
-    /// What a fresh account has come to have and keeps, whatever is removed from it: the services that have got their
-    /// service-linked roles. It is in no inventory.
+    /// The services that have created their service-linked roles in a fresh account. The roles are permanent, whatever
+    /// is removed from the account, and are not in the inventory.
     #[must_use]
     pub fn service_linked_roles(&self) -> Vec<String> {
         self.shared.world(|world| inventory::of_account(world))
     }
 
-    /// From now on AWS behaves like that. What it was asked before keeps its times.
+    /// Changes the conditions from now on. Operations already started keep their times.
     pub fn set(&self, conditions: Conditions) {
         *lock(&self.shared.conditions) = Arc::new(conditions);
     }
 
-    /// Something befalls a DB instance that is there: from now on it is in that state, in RDS's own words, such as `stopped`,
-    /// `storage-full` or `incompatible-parameters`, until it is `available` again. Whether there is such an instance.
+    /// Puts an existing DB instance into a state, by its RDS name, such as `stopped`, `storage-full` or
+    /// `incompatible-parameters`, until it is set to `available` again. Returns whether the instance exists.
     pub fn befall(&self, instance: &str, status: &str) -> bool {
         self.shared.world(|world| crate::lifecycle::rds::befall(world, instance, status))
     }
 
-    /// Returns when a fault has cut our own power. From then on no call is answered.
+    /// Completes when a fault has cut our own power. From then on no call is answered.
     pub async fn cut(&self) {
-        // The sender is alive as long as we are, so this cannot fail.
+        // `self` holds the sender, so this cannot fail.
         let _ = self.shared.dead.subscribe().wait_for(|dead| *dead).await;
     }
 
@@ -161,54 +161,54 @@ impl Sandbox {
         self.shared.is_dead()
     }
 
-    /// Cuts our own power now: no call is answered any more.
+    /// Cuts our own power now: no further call is answered.
     pub fn cut_power(&self) {
         self.shared.die();
     }
 
-    /// How many calls were made so far.
+    /// The number of calls so far.
     #[must_use]
     pub fn calls(&self) -> u64 {
         self.shared.world(|world| world.counted("calls"))
     }
 
-    /// How many calls that may change something were made so far.
+    /// The number of calls so far that may change something.
     #[must_use]
     pub fn changes(&self) -> u64 {
         self.shared.world(|world| world.counted("changes"))
     }
 
-    /// The power is back: calls are answered again.
+    /// Restores power: calls are answered again.
     pub fn restore_power(&self) {
         self.shared.dead.send_replace(false);
     }
 
-    /// Every call since the sandbox was opened, or since this was last asked, in order.
+    /// Every call since the sandbox was opened or since the last `take_calls`, in order.
     #[must_use]
     pub fn take_calls(&self) -> Vec<Call> {
         std::mem::take(&mut lock(&self.shared.log).calls)
     }
 
-    /// By which of its ids a thing was in a state that ended by itself, and when: since the sandbox was opened, or since this
-    /// was last asked. What takes no time has none.
+    /// The ids of resources whose timed states end, and when they end, since the sandbox was opened or since the last
+    /// `take_ends`. Operations that take no time have no entry.
     #[must_use]
     pub fn take_ends(&self) -> Vec<(String, Instant)> {
         self.shared.world(|world| world.take_ends().into_iter().map(|(name, at)| (name.id, at)).collect())
     }
 
-    /// The ledger: every thing that was ever made, also where the answer was swallowed.
+    /// The ledger: every resource ever created, also where the answer was lost.
     #[must_use]
     pub fn made(&self) -> Vec<Made> {
         lock(&self.shared.log).made.iter().cloned().collect()
     }
 
-    /// How many things each operation has made, by the ledger.
+    /// The number of resources each operation created, by the ledger.
     #[must_use]
     pub fn made_by(&self) -> BTreeMap<String, usize> {
         lock(&self.shared.log).counts()
     }
 
-    /// Every rule by which the sandbox is as strict as AWS.
+    /// All rules that make the sandbox as strict as AWS.
     #[must_use]
     pub fn laws() -> Vec<About> {
         crate::strict::catalogue()
@@ -239,10 +239,10 @@ impl Sandbox {
     }
 }
 
-/// No sandbox is larger.
+/// The size limit of a sandbox file.
 const LARGEST: u64 = 1 << 30;
 
-/// A regular file of ours: a pipe would be waited for.
+/// Reads a regular file of limited size; reading a pipe would block.
 fn read(path: &Path) -> std::io::Result<String> {
     let found = std::fs::metadata(path)?;
     match found.is_file() && found.len() <= LARGEST {
@@ -260,13 +260,13 @@ fn write(path: &Path, file: &File) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut private, 0o700);
     private.recursive(true).create(folder)?;
-    // Made with mode 0600, removed again if anything below fails.
+    // Created with mode 0600, and removed if a later step fails.
     let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
     serde_json::to_writer(&mut temporary, file)?;
     temporary.flush()?;
     temporary.as_file().sync_all()?;
     temporary.persist(path)?;
-    // The rename itself is durable only once the folder is.
+    // The rename is durable only after the folder is synced.
     #[cfg(unix)]
     std::fs::File::open(folder)?.sync_all()?;
     Ok(())

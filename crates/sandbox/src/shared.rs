@@ -1,4 +1,4 @@
-//! What both layers of one sandbox share.
+//! The state that both layers of a sandbox share.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,10 +19,10 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Seconds a late answer takes. Clients should give an attempt 30 s.
+/// Seconds that a late answer takes. Clients should give an attempt 30 s.
 const ALMOST_TOO_LATE: f64 = 29.0;
 
-/// What both layers of one sandbox share.
+/// The state that both layers of a sandbox share.
 pub(crate) struct Shared {
     pub(crate) backends: Backends,
     pub(crate) clock: Clock,
@@ -43,7 +43,7 @@ impl Shared {
         self.clock
     }
 
-    /// Uses the memory. No call may be made from inside.
+    /// Gives access to the state. `use_it` must make no call.
     pub(crate) fn world<T>(&self, use_it: impl FnOnce(&mut World) -> T) -> T {
         use_it(&mut lock(&self.world))
     }
@@ -64,7 +64,7 @@ impl Shared {
         *self.dead.borrow()
     }
 
-    /// Nearly the time an attempt may take; the rest of it is for the work.
+    /// Sleeps for almost the attempt timeout; the rest is left for the work.
     #[allow(clippy::disallowed_methods, reason = "a slow network, on the clock of the process")]
     pub(crate) async fn almost_time_out(&self) {
         if let Some(lasting) = self.clock.lasting(ALMOST_TOO_LATE) {
@@ -72,7 +72,7 @@ impl Shared {
         }
     }
 
-    /// Uses the memory as a call in `region` sees it.
+    /// Gives access to the state as a call in `region` sees it.
     pub(crate) fn with<T>(&self, region: &str, use_it: impl FnOnce(&mut Context<'_>) -> T) -> T {
         let (clock, conditions) = (self.clock, self.conditions());
         self.world(|world| {
@@ -85,7 +85,7 @@ impl Shared {
         self.world(World::due)
     }
 
-    /// Asks winterbaume.
+    /// Sends a request to winterbaume.
     pub(crate) async fn backend(&self, request: &SavedRequest) -> MockResponse {
         let endpoint = service_of(&request.uri);
         let headers = (request.headers.iter())

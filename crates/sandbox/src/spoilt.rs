@@ -1,5 +1,5 @@
-//! Answers that arrive spoilt after the work was done, as the SDK makes sense of them: what it reads of half a body, of
-//! none, or of somebody else's page is its own affair, so its own deserialiser does it.
+//! Answers that are damaged on their way after the call was performed. The SDK's own deserialiser reads the partial,
+//! empty or foreign body, so the result is the SDK's own.
 
 use aws_smithy_runtime_api::client::interceptors::context::{Error, Output};
 use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, OrchestratorError};
@@ -12,11 +12,11 @@ use crate::faults::{Codeless, Fault};
 use crate::wire::{done, refuse};
 use crate::world::SavedRequest;
 
-/// What a load balancer or a proxy on the way shows to whoever asks it in vain.
+/// The error page of a load balancer or proxy.
 const PAGE: &str = "<html><head><title>Service Unavailable</title></head><body><center><h1>Service Unavailable</h1>\
                     </center><hr></body></html>";
 
-/// What arrives of a response, if that fault lets anything arrive.
+/// The damaged response, if the fault delivers any.
 pub(crate) fn arrives(
     fault: Fault,
     (service, operation): (&str, &str),
@@ -35,13 +35,13 @@ pub(crate) fn arrives(
     })
 }
 
-/// What the SDK makes of it.
+/// The result of the SDK's deserialiser for the response.
 pub(crate) fn read(response: &HttpResponse, cfg: &ConfigBag) -> Option<Result<Output, OrchestratorError<Error>>> {
     let deserializer = cfg.load::<SharedResponseDeserializer>()?;
     Some(deserializer.deserialize_nonstreaming_with_config(response, cfg))
 }
 
-/// What an error without a code looks like.
+/// The response for an error without a code.
 pub(crate) fn codeless(error: Codeless) -> HttpResponse {
     let mut response = page(error.status);
     if !error.page {
@@ -51,7 +51,7 @@ pub(crate) fn codeless(error: Codeless) -> HttpResponse {
     response
 }
 
-/// The same response with another body.
+/// The response with another body.
 fn with(good: &HttpResponse, body: Vec<u8>) -> HttpResponse {
     let mut response = HttpResponse::new(good.status(), SdkBody::from(body));
     for (name, value) in good.headers().iter() {

@@ -1,4 +1,4 @@
-//! How long AWS takes to make and remove things: the timing table of `crates/aws`, where its sources are noted.
+//! The times AWS takes to create and remove resources: the timing table of `crates/aws`, which notes its sources.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -22,7 +22,7 @@ struct Row {
     eventual_consistency_s: f64,
 }
 
-/// How many seconds something takes.
+/// A range of seconds.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 pub(crate) struct Range {
     min: f64,
@@ -36,7 +36,7 @@ impl Range {
         Self { min, typical, max }
     }
 
-    /// Seconds at that speed; `chance` draws a number between 0 and 1 and is asked only where one is needed.
+    /// Seconds at the given speed; `chance` draws a number between 0 and 1 and is called only if one is needed.
     pub(crate) fn at(self, speed: Speed, chance: impl FnOnce() -> f64) -> f64 {
         match speed {
             Speed::Fast => self.min,
@@ -69,27 +69,27 @@ fn row(row: &str, pick: fn(&Row) -> Option<Range>) -> Range {
     TABLE.get(row).and_then(pick).unwrap_or_default()
 }
 
-/// From the create call until the thing can be used; nothing for an unknown row.
+/// From the create call until the resource can be used; zero for an unknown row.
 pub(crate) fn create(name: &str) -> Range {
     row(name, |row| row.create_s)
 }
 
-/// From the delete call until the thing is gone; nothing for an unknown row.
+/// From the delete call until the resource is deleted; zero for an unknown row.
 pub(crate) fn delete(name: &str) -> Range {
     row(name, |row| row.delete_s)
 }
 
-/// Until a service runs all it should; nothing for an unknown row.
+/// Until a service reaches its desired count; zero for an unknown row.
 pub(crate) fn steady(name: &str) -> Range {
     row(name, |row| row.steady_s)
 }
 
-/// Until the network interfaces of what is gone are gone too; nothing for an unknown row.
+/// Until the network interfaces of a deleted resource are deleted; zero for an unknown row.
 pub(crate) fn release(name: &str) -> Range {
     row(name, |row| row.eni_release_s)
 }
 
-/// Seconds until what was written shows everywhere, usually; 0 for an unknown row.
+/// Typical seconds until a write shows everywhere; 0 for an unknown row.
 pub(crate) fn consistency(name: &str) -> f64 {
     TABLE.get(name).map_or(0.0, |row| row.eventual_consistency_s)
 }

@@ -1,7 +1,6 @@
-//! What the sandbox's own layer remembers: facts winterbaume has no place for, stages that end by themselves, and
-//! removals that are under way.
+//! The state of our own layer: facts that winterbaume cannot hold, timed stages, and pending removals.
 //!
-//! It is plain data. It must not know any service: what a fact means is the business of the rule that keeps it.
+//! It is plain data and must not know any service: only the rule that stores a fact knows its meaning.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,13 +11,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::time::Instant;
 
-/// Something a rule keeps about a thing in AWS.
+/// A fact that a rule stores about an AWS resource.
 pub(crate) trait Fact: Serialize + DeserializeOwned {
-    /// The kind of thing, as `service:thing`; with region and id it names the fact.
+    /// The kind, as `service:thing`; region, kind and id name the fact.
     const KIND: &'static str;
 }
 
-/// Names one thing in one region.
+/// The name of one resource in one region.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Name {
     pub(crate) region: String,
@@ -37,24 +36,24 @@ impl Name {
     }
 }
 
-/// A state a thing is in until a moment comes.
+/// A timed state of a resource.
 #[derive(Debug, Clone)]
 struct Stage {
     name: String,
     until: Instant,
 }
 
-/// A removal that will be carried out when its moment comes.
+/// A removal that is carried out when it is due.
 #[derive(Debug, Clone)]
 struct Postponed {
-    /// What it removes.
+    /// The resource to remove.
     name: Name,
     due: Instant,
-    /// The request to send then; none where only our own layer knows the thing.
+    /// The request to send when due; `None` if only our own layer keeps the resource.
     request: Option<SavedRequest>,
 }
 
-/// An HTTP request that can be kept in a file.
+/// An HTTP request that can be saved to a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct SavedRequest {
     pub(crate) method: String,
@@ -63,7 +62,7 @@ pub(crate) struct SavedRequest {
     pub(crate) body: Vec<u8>,
 }
 
-/// When this process took the world up, and how old it was then.
+/// When this process loaded the state, and the age of the state then.
 #[derive(Debug)]
 struct Age {
     since: Instant,
@@ -76,7 +75,7 @@ impl Default for Age {
     }
 }
 
-/// The memory of the sandbox's own layer.
+/// The state of our own layer.
 #[derive(Debug, Default)]
 pub(crate) struct World {
     age: Age,
@@ -87,22 +86,22 @@ pub(crate) struct World {
     regions: BTreeSet<String>,
     draws: Cell<u64>,
     buckets: BTreeMap<String, (f64, Instant)>,
-    /// When stages and removals that were begun end, in the order in which they were begun. Not kept in a file.
+    /// When the stages and removals end, in the order in which they began. Not saved to a file.
     ends: Vec<(Name, Instant)>,
 }
 
 impl World {
-    /// How often [`World::count`] was asked under that name.
+    /// The number of calls of [`World::count`] under that name.
     pub(crate) fn counted(&self, what: &str) -> u64 {
         self.counters.get(what).copied().unwrap_or_default()
     }
 
-    /// Seconds since the world began, on tokio's clock; they do not pass while it is kept in a file.
+    /// The age of the state in seconds on tokio's clock; it stands still while the state is in a file only.
     pub(crate) fn age(&self) -> f64 {
         self.age.before + self.age.since.elapsed().as_secs_f64()
     }
 
-    /// How much is in a bucket now; a new one is full.
+    /// The current level of a bucket; a new bucket is full.
     pub(crate) fn level(&mut self, bucket: &str, burst: f64, per_second: f64) -> f64 {
         let now = Instant::now();
         let (level, at) = self.buckets.entry(bucket.to_owned()).or_insert((burst, now));
@@ -111,77 +110,77 @@ impl World {
         *level
     }
 
-    /// Takes one out of a bucket.
+    /// Takes a token out of a bucket.
     pub(crate) fn drain(&mut self, bucket: &str) {
         if let Some((level, _)) = self.buckets.get_mut(bucket) {
             *level -= 1.0;
         }
     }
 
-    /// A number between 0 and 1: the next of those the seed stands for.
+    /// The next random number between 0 and 1 of the seed.
     pub(crate) fn chance(&self, seed: u64) -> f64 {
         let number = self.draws.get();
         self.draws.set(number + 1);
-        // Days of neighbouring seeds have nothing in common.
+        // Seeds are hashed first, so that neighbouring seeds share no draws.
         let day = fastrand::Rng::with_seed(seed).u64(..);
         fastrand::Rng::with_seed(day ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15)).f64()
     }
 
-    /// The calls counted so far under that name, this one not among them.
+    /// Counts a call under that name; returns the number of calls before it.
     pub(crate) fn count(&mut self, what: &str) -> u64 {
         self.next_number(what) - 1
     }
 
-    /// Keeps `fact`, in place of what was kept before.
+    /// Stores `fact`, replacing an earlier one.
     pub(crate) fn remember(&mut self, name: Name, fact: Value) {
         self.facts.insert(name, fact);
     }
 
-    /// What is kept under `name`.
+    /// The fact stored under `name`.
     pub(crate) fn recall(&self, name: &Name) -> Option<&Value> {
         self.facts.get(name)
     }
 
-    /// Everything that is kept.
+    /// All facts.
     pub(crate) fn facts(&self) -> impl Iterator<Item = (&Name, &Value)> {
         self.facts.iter()
     }
 
-    /// Forgets the thing: its fact and its stage.
+    /// Removes the fact and the stage of a resource.
     pub(crate) fn forget(&mut self, name: &Name) {
         self.facts.remove(name);
         self.stages.remove(name);
     }
 
-    /// Every id and fact of a kind in a region, by id.
+    /// All ids and facts of a kind in a region, ordered by id.
     pub(crate) fn all<'a>(&'a self, region: &'a str, kind: &'a str) -> impl Iterator<Item = (&'a str, &'a Value)> {
-        // Names are sorted by region, kind and id, and no id comes before the empty one.
+        // Names are sorted by region, kind and id, and the empty id comes first.
         let first = Name { region: region.to_owned(), kind: kind.to_owned(), id: String::new() };
         (self.facts.range(first..))
             .take_while(move |(name, _)| name.region == region && name.kind == kind)
             .map(|(name, fact)| (name.id.as_str(), fact))
     }
 
-    /// Puts the thing into a stage that ends by itself.
+    /// Puts the resource into a timed stage.
     pub(crate) fn begin(&mut self, name: Name, stage: &str, lasting: Duration) {
         let stage = Stage { name: stage.to_owned(), until: Instant::now() + lasting };
         self.ends.push((name.clone(), stage.until));
         self.stages.insert(name, stage);
     }
 
-    /// The stage the thing is in now, if it has not ended.
+    /// The current stage of the resource, if it has not ended.
     pub(crate) fn stage(&self, name: &Name) -> Option<&str> {
         let stage = self.stages.get(name)?;
         (Instant::now() < stage.until).then_some(stage.name.as_str())
     }
 
-    /// Removes the thing, and carries out `request`, after `lasting`.
+    /// Removes the resource, and sends `request`, after `lasting`.
     pub(crate) fn postpone(&mut self, name: Name, request: Option<SavedRequest>, lasting: Duration) {
         self.ends.push((name.clone(), Instant::now() + lasting));
         self.postponed.push(Postponed { name, due: Instant::now() + lasting, request });
     }
 
-    /// Forgets everything whose removal is due. The requests of those removals wait for [`World::due`].
+    /// Removes the facts of all due removals. Their requests stay until [`World::due`] takes them.
     pub(crate) fn expire(&mut self) {
         let now = Instant::now();
         let due = self.postponed.iter().filter(|task| task.due <= now);
@@ -192,7 +191,7 @@ impl World {
         self.postponed.retain(|task| task.due > now || task.request.is_some());
     }
 
-    /// Takes out the requests that are due, earliest first.
+    /// Takes out the due requests, earliest first.
     pub(crate) fn due(&mut self) -> Vec<SavedRequest> {
         self.expire();
         let now = Instant::now();
@@ -202,37 +201,37 @@ impl World {
         due.into_iter().filter_map(|task| task.request).collect()
     }
 
-    /// Something of that thing ends after that.
+    /// Records that an operation on the resource ends after `lasting`.
     pub(crate) fn ends(&mut self, name: Name, lasting: Duration) {
         self.ends.push((name, Instant::now() + lasting));
     }
 
-    /// The ends of all that was begun since this was last asked.
+    /// The ends recorded since the last `take_ends`.
     pub(crate) fn take_ends(&mut self) -> Vec<(Name, Instant)> {
         std::mem::take(&mut self.ends)
     }
 
-    /// The next number of a sequence that never repeats one.
+    /// The next number of a sequence without repetition.
     pub(crate) fn next_number(&mut self, sequence: &str) -> u64 {
         let counter = self.counters.entry(sequence.to_owned()).or_default();
         *counter += 1;
         *counter
     }
 
-    /// Notes that `region` was spoken to.
+    /// Records that `region` was called.
     pub(crate) fn visit(&mut self, region: &str) {
         if !self.regions.contains(region) {
             self.regions.insert(region.to_owned());
         }
     }
 
-    /// Every region spoken to.
+    /// All regions that were called.
     pub(crate) fn regions(&self) -> Vec<String> {
         self.regions.iter().cloned().collect()
     }
 }
 
-/// The world as it is kept in a file: moments become the time that remains.
+/// The state in its saved form: points in time become remaining durations.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Saved {
     facts: BTreeMap<String, Value>,
@@ -289,7 +288,7 @@ impl From<Saved> for World {
             counters: saved.counters,
             regions: saved.regions,
             draws: Cell::new(saved.draws),
-            // What is full again within seconds is not worth keeping.
+            // Buckets refill within seconds, so they are not saved.
             ends: Vec::new(),
             buckets: BTreeMap::new(),
         }

@@ -1,7 +1,9 @@
-//! What the engine and the store cost by themselves, for a thousand and for ten thousand nodes: a cloud in memory that answers
-//! at once, the real state folder, the real history, the real clock. `cargo bench -p vidpipe-store --bench scale`.
+//! Measures the engine and the store by themselves, for a thousand and for ten thousand nodes: an in-memory cloud that
+//! responds immediately, the real state folder, the real history, the real clock. `cargo bench -p vidpipe-store --bench
+//! scale`.
 //!
-//! Each size runs in a process of its own, for its peak memory is the process's. What is printed is of this machine.
+//! Each size runs in a separate process, because peak memory is measured per process. The figures depend on this
+//! machine.
 #![allow(clippy::print_stdout, reason = "the table is for whoever started it")]
 
 #[path = "scale/world.rs"]
@@ -23,7 +25,7 @@ use vidpipe_engine::{
     plan,
 };
 use vidpipe_store::{
-    Folder, Place,
+    EnvDir, Folder,
     disk::{Disk, Local},
 };
 use world::{Cloud, KINDS, LAYERS};
@@ -31,30 +33,30 @@ use world::{Cloud, KINDS, LAYERS};
 /// The sizes, in nodes.
 const SIZES: [usize; 2] = [1_000, 10_000];
 
-/// A plan is so quick that it is measured so many times.
+/// A single plan is too quick to measure, so it is repeated this many times.
 const PLANS: u32 = 10;
 
-/// What was measured of one size. Times are in seconds.
+/// The measurements of one size. Times are in seconds.
 #[derive(Default, Serialize, Deserialize)]
 struct Measured {
-    /// All [`PLANS`] plans of the `up`.
+    /// All [`PLANS`] plans of the `up`, together.
     plan: Cost,
     up: Cost,
     down: Cost,
-    /// An `up` of which the whole first layer is refused.
+    /// An `up` in which all creates of the first layer are refused.
     refused: Cost,
-    /// All imagined runs of the `up`.
+    /// All simulated runs of the `up`.
     forecast: Cost,
     /// Peak resident memory of planning, `up` and `down`, in KiB.
     peak: Option<u64>,
-    /// Writes of the state in `up` and `down`, and their bytes.
+    /// The number of state writes in `up` and `down`, and their total bytes.
     writes: u64,
     bytes: u64,
-    /// The state file after `up`, in bytes.
+    /// The size of the state file after `up`, in bytes.
     file: u64,
 }
 
-/// Wall time and processor time of something, in seconds.
+/// Wall-clock time and CPU time, in seconds.
 #[derive(Clone, Copy, Default, Serialize, Deserialize)]
 struct Cost {
     wall: f64,
@@ -68,18 +70,18 @@ fn of<T>(cost: &mut Cost, work: impl FnOnce() -> T) -> T {
     done
 }
 
-/// The processor time of this process so far.
+/// The CPU time of this process so far.
 fn cpu() -> Duration {
     clock_gettime(ClockId::ProcessCPUTime).try_into().unwrap_or_default()
 }
 
-/// The peak resident memory of this process so far, in KiB, where the kernel tells it.
+/// The peak resident memory of this process so far, in KiB, if the kernel reports it.
 fn peak() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?.trim().strip_suffix(" kB")?.parse().ok()
 }
 
-/// The disk of this machine, counting what is written of the state.
+/// The local disk, counting the writes of the state.
 #[derive(Clone, Default)]
 struct Counting(Rc<(Cell<u64>, Cell<u64>)>);
 
@@ -117,9 +119,9 @@ impl Disk for Counting {
 
 type Done<T> = Result<T, Box<dyn Error>>;
 
-/// An environment, and the cloud it is in.
+/// An environment and its cloud.
 struct World {
-    place: Place,
+    place: EnvDir,
     cloud: Rc<Cloud>,
     clock: Clock,
 }
@@ -140,7 +142,7 @@ impl World {
         Ok(plan(want, &self.have()?, KINDS, timings)?)
     }
 
-    /// One command, as the binary does it: lock, read, plan, run.
+    /// One command, with the binary's steps: lock, read, plan, run.
     async fn command(&self, command: &str, want: &Graph<Cloud>) -> Done<Summary> {
         let (lock, timings) = (self.place.lock(command, self.clock.now())?, world::at_once());
         let plan = self.plan(want, &timings)?;
@@ -180,7 +182,7 @@ fn measure(nodes: usize) -> Done<Measured> {
     Ok(m)
 }
 
-/// Measures one size in a process of its own.
+/// Measures one size in a separate process.
 fn apart(nodes: usize) -> Done<Measured> {
     let child = Command::new(std::env::current_exe()?).arg(nodes.to_string()).stderr(Stdio::inherit()).output()?;
     if !child.status.success() {
@@ -189,8 +191,8 @@ fn apart(nodes: usize) -> Done<Measured> {
     Ok(serde_json::from_slice(&child.stdout)?)
 }
 
-/// A line of the table: the two sizes, how much more the larger one is, and what is promised of it. `benches/figures.py`
-/// reads it: at least two spaces between any two columns.
+/// A line of the table: the values for both sizes, their ratio, and the promised limit. `benches/figures.py` parses it:
+/// columns are separated by at least two spaces.
 fn line(what: &str, values: [f64; 2], unit: &str, promised: &str) {
     let [small, large] = values.map(|v| match unit {
         "" => format!("{v:.0}"),
@@ -201,7 +203,7 @@ fn line(what: &str, values: [f64; 2], unit: &str, promised: &str) {
 }
 
 fn main() -> Done<()> {
-    // Cargo adds `--bench`; only a number is for us.
+    // Cargo passes `--bench`; only a number selects a size.
     if let Some(nodes) = std::env::args().find_map(|argument| argument.parse().ok()) {
         println!("{}", serde_json::to_string(&measure(nodes)?)?);
         return Ok(());

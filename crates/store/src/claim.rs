@@ -1,11 +1,11 @@
-//! Whether the environment is still ours: asked before every save, and before every call.
+//! Checks that this run still owns the environment, before every save and every call.
 //!
-//! The kernel locks a file and not a name, so whoever removes the lock file lets a second run in. And nothing keeps other
-//! programs from the state file. So what is on the disk is compared with what we know to be there. There is no moment at
-//! which two runs both go on: who comes second makes a lock file of its own, and that the first sees; what the first saved
-//! at the same moment, the second sees.
+//! The kernel locks a file, not a name, so removing the lock file lets a second run start. And other programs can
+//! change the state file. So the content of the disk is compared with what this run last wrote. Two runs never both
+//! continue: the second run creates its own lock file, which the first run detects; and the second run detects what the
+//! first run saved at the same moment.
 use crate::{
-    Holder, Lock, Place, Result, StoreError,
+    EnvDir, Holder, Lock, Result, StoreError,
     document::head_len,
     files,
     lock::{holder_of, is_at, options, sign},
@@ -18,23 +18,23 @@ use std::{
 };
 use vidpipe_engine::State;
 
-/// How an environment was lost to somebody else in the middle of a run.
+/// The way an environment was lost during a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Loss {
-    /// The lock file was removed or replaced, and another run has begun, as far as its lock file says that one.
+    /// The lock file was removed or replaced, and another run started: its holder, if the lock file names it.
     Lock(Option<Box<Holder>>),
     /// The state file is not what this run saved.
     State,
 }
 
-/// Where what a run knew is, once it has lost its environment.
+/// The location of the state a run knew when it lost its environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Record {
-    /// The state file knows of all that this run had begun.
+    /// The state file records everything this run started.
     Whole,
-    /// The state file does not; this file does. It is a state like any other.
+    /// The state file does not; this file does. It is a regular state file.
     Kept(PathBuf),
-    /// The state file does not, and nothing else could be written: why.
+    /// The state file does not, and writing another file failed, for this reason.
     Nowhere(String),
 }
 
@@ -50,27 +50,27 @@ impl fmt::Display for Loss {
     }
 }
 
-/// What is known of a state file.
+/// The known content of a state file.
 pub(crate) struct Seen {
-    /// How it may begin. More than one, where it is not known whether a save came to its end.
+    /// Its possible heads. More than one if it is unknown whether a save completed.
     heads: Vec<Option<Vec<u8>>>,
-    /// The intents in it that may have been acted on.
+    /// The intent tokens in it that may have been acted on.
     intents: HashSet<String>,
 }
 
 impl Seen {
-    /// What is there when the lock is taken.
+    /// The content of the file when the lock is taken.
     pub(crate) fn now(state: &Path) -> Self {
-        // A state that cannot be read at all is refused by whoever reads it.
+        // A state that cannot be read at all is refused when it is read.
         Self { heads: vec![head(state).unwrap_or_default()], intents: HashSet::new() }
     }
 
-    /// This is about to be put there.
+    /// Records the bytes that are about to be written.
     pub(crate) fn replacing(&mut self, bytes: &[u8]) {
         self.heads.push(bytes.get(..head_len()).map(<[u8]>::to_vec));
     }
 
-    /// The last that was about to be put there is there.
+    /// Records that the last save completed.
     pub(crate) fn replaced(&mut self, state: &State) {
         self.heads.drain(..self.heads.len().saturating_sub(1));
         self.intents = intents(state);
@@ -81,25 +81,25 @@ fn intents(state: &State) -> HashSet<String> {
     state.entries.values().chain(state.removed.values()).map(|entry| entry.token.0.clone()).collect()
 }
 
-/// How a state file begins; `None` if there is none.
+/// The head of a state file; `None` if the file does not exist.
 fn head(path: &Path) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     match files::open(path) {
-        // Something else may be where the folder was.
+        // Something else may have replaced the folder.
         Err(e) if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
-        // No file of ours.
+        // Not a file that vidpipe wrote.
         Err(e) if matches!(e.kind(), ErrorKind::InvalidInput | ErrorKind::IsADirectory) => Ok(Some(bytes)),
         file => file?.take(head_len() as u64).read_to_end(&mut bytes).map(|_| Some(bytes)),
     }
 }
 
 impl Lock {
-    /// Make sure that the environment is still ours. A lock file that is merely gone is made again, and the folder with it:
-    /// nobody else has come, because who comes makes one and lets it lie.
+    /// Checks that this run still owns the environment. If the lock file is merely missing, creates it again, and the
+    /// folder with it: no other run has started, because another run would have created one and left it.
     ///
     /// # Errors
-    /// [`StoreError::Lost`] when somebody else has, or may have, what this run works on; [`StoreError::Io`] when that cannot
-    /// be said.
+    /// [`StoreError::Lost`] when another run has, or may have, taken the environment; [`StoreError::Io`] when that
+    /// cannot be determined.
     pub(crate) fn check(&self) -> Result<()> {
         self.compare()?;
         if self.is_locked()? {
@@ -109,16 +109,16 @@ impl Lock {
         self.compare()
     }
 
-    /// Whether nobody can have come since the lock was taken.
+    /// Whether the lock file is still the locked file, so that no other run can have started.
     fn is_locked(&self) -> Result<bool> {
         let path = self.place().lock_file();
-        is_at(&self.0.file.borrow(), &path).map_err(|e| StoreError::io("look at the lock file", path, e))
+        is_at(&self.0.file.borrow(), &path).map_err(|e| StoreError::io("read the lock file", path, e))
     }
 
-    /// What the state file holds must be what we know. That it is gone is no loss: all of it is known here.
+    /// The state file must be as last known. A missing file is not a loss: this run knows its content.
     fn compare(&self) -> Result<()> {
         let path = self.place().state_file();
-        let there = head(&path).map_err(|e| StoreError::io("look at the state file", path, e))?;
+        let there = head(&path).map_err(|e| StoreError::io("read the state file", path, e))?;
         match there.is_none() || self.0.seen.borrow().heads.contains(&there) {
             true => Ok(()),
             false => Err(self.lost(Loss::State)),
@@ -144,7 +144,7 @@ impl Lock {
         Ok(())
     }
 
-    /// After a save: nobody may have read the state before it.
+    /// After a save: another run must not have read the state before the save.
     pub(crate) fn check_again(&self) -> Result<()> {
         match self.is_locked()? {
             true => Ok(()),
@@ -156,19 +156,19 @@ impl Lock {
         StoreError::Lost { path: self.place().path().into(), loss, record: Record::Whole }
     }
 
-    /// Whether all that this run had begun is in the state file, whoever wrote that.
+    /// Whether the state file records everything this run started, regardless of who wrote it.
     pub(crate) fn is_known_there(&self) -> bool {
         let there = self.place().read().ok().flatten().map(|state| intents(&state)).unwrap_or_default();
         self.0.seen.borrow().intents.is_subset(&there)
     }
 
-    /// Where a run keeps what it knows once the state file is not its own.
+    /// The file to which a run writes its state once it has lost the state file.
     pub(crate) fn rescue_file(&self) -> PathBuf {
         rescue_file(self.place(), &self.0.holder)
     }
 }
 
-fn rescue_file(place: &Place, holder: &Holder) -> PathBuf {
+fn rescue_file(place: &EnvDir, holder: &Holder) -> PathBuf {
     let since = holder.since.strftime("%Y%m%dT%H%M%S%.3fZ");
     place.file(&format!("state.json.rescued-{since}"))
 }

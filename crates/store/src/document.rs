@@ -1,31 +1,32 @@
-//! The state as the text of a file, and back. Pure: bytes in, bytes out.
+//! Encodes the state as the text of a file, and decodes it. Pure: bytes in, bytes out.
 //!
-//! The document is one JSON object whose first field is a checksum of every byte after that field's line. It is of the
-//! bytes and not of the values, so nothing that was changed after we wrote it goes unnoticed.
+//! The document is one JSON object whose first field is a checksum of every byte after that field's line. The checksum
+//! covers the bytes rather than the values, so any later change to the file is detected.
 use crate::{Damage, Result};
 use serde::Deserialize;
 use serde_json::error::Category;
 use sha2::{Digest, Sha256};
 use vidpipe_engine::{FORMAT, State};
 
-/// Why bytes are not a state of this build.
+/// The reason that bytes are not a state this build can read.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Bad {
     Damage(Damage),
     Newer(u64),
 }
 
-/// How a pretty-printed object begins.
+/// The opening of a pretty-printed object.
 const OPENING: &str = "{\n";
 
-/// How many bytes at its beginning tell a state from all others: the checksum is among them.
+/// The length of the head of a state file. The head contains the checksum, so it identifies the state.
 pub(crate) fn head_len() -> usize {
     head(&[]).len()
 }
 
-/// The text of a state's file. The same state gives the same bytes.
+/// Encodes a state as the text of its file. The same state always gives the same bytes.
 pub(crate) fn encode(state: &State) -> Result<Vec<u8>> {
-    // The checksum goes before what it is of. It is always as long, so room is left for it; the object's opening goes with it.
+    // The checksum precedes the bytes it covers. Its length is fixed, so space is reserved for it. The reserved space
+    // replaces the object's opening.
     let head_len = head_len();
     let mut text = vec![0; head_len - OPENING.len()];
     serde_json::to_writer_pretty(&mut text, state)?;
@@ -35,7 +36,7 @@ pub(crate) fn encode(state: &State) -> Result<Vec<u8>> {
     Ok(text)
 }
 
-/// The state in these bytes.
+/// Decodes a state.
 pub(crate) fn decode(bytes: &[u8]) -> Result<State, Bad> {
     #[derive(Deserialize)]
     struct Versioned {
@@ -65,7 +66,7 @@ fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Bad> {
     serde_json::from_slice(bytes).map_err(|e| {
         Bad::Damage(match e.classify() {
             Category::Eof => Damage::Truncated,
-            // Cut within a number or a word, which is then a syntax error.
+            // Truncation within a number or a literal is a syntax error.
             _ if bytes.starts_with(b"{") && !bytes.trim_ascii_end().ends_with(b"}") => Damage::Truncated,
             _ => Damage::Unreadable(e.to_string()),
         })

@@ -1,31 +1,31 @@
-//! What can go wrong with the state folder, what it means for the run, and what the user does about it.
+//! Errors of the state folder, their effect on the run, and the hint for the user.
 use crate::{Holder, Loss, Record, runs::READING};
 use std::{fmt, io, path::PathBuf};
 use vidpipe_engine::{Class, Error};
 
-/// What an error means for the run, so that the binary can choose an exit code.
+/// The effect of an error on the run, from which the binary chooses an exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
     /// Another run holds the environment.
     Locked,
-    /// Nothing was begun, and nothing should be until the user has acted.
+    /// Nothing was started, and nothing should be started until the user has acted.
     Refused,
-    /// The disk failed while we were at work.
+    /// The disk failed during the run.
     Io,
 }
 
-/// What is wrong with a state file.
+/// The damage to a state file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Damage {
-    /// It has no bytes, which is not the same as having no state.
+    /// The file is empty, which is not the same as having no state.
     Empty,
-    /// It ends in the middle.
+    /// The file is truncated.
     Truncated,
-    /// It is not a state; why.
+    /// The file is not a state, for this reason.
     Unreadable(String),
-    /// It is not what was written: changed by hand, or by the disk.
+    /// The content does not match its checksum: changed by hand, or by the disk.
     Changed,
-    /// It is gone, though its backups are there.
+    /// The file is missing, though its backups exist.
     Gone,
 }
 
@@ -49,7 +49,7 @@ pub enum StoreError {
     Locked {
         /// The lock file.
         path: PathBuf,
-        /// Who holds it, as far as the lock file says.
+        /// The holder, if the lock file names it.
         holder: Option<Holder>,
     },
     /// The state file is damaged.
@@ -57,9 +57,9 @@ pub enum StoreError {
     Damaged {
         /// The state file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The damage.
         damage: Damage,
-        /// Backups that are whole, the one with most in it first.
+        /// Whole backups, the one with the highest serial first.
         backups: Vec<PathBuf>,
     },
     /// A newer vidpipe wrote the state.
@@ -72,32 +72,32 @@ pub enum StoreError {
         /// The newest format this build knows.
         known: u32,
     },
-    /// The state belongs to something else than what is about to be changed.
+    /// The state belongs to another environment than the one to be changed.
     #[error("use the state of {environment}: {}", differences.join(", "))]
     Foreign {
         /// The environment of the state.
         environment: String,
-        /// What differs, each as "the account is X, wanted Y".
+        /// The differences, each as "its account is X, not Y".
         differences: Vec<String>,
     },
-    /// A word that cannot be part of a path of ours.
+    /// A name that is not allowed as part of a state folder's path.
     #[error(
         "name a state folder: the {what} {value:?} may hold only letters, digits, `-` and `_`, and not begin with `-`"
     )]
     Name {
-        /// Which part.
+        /// The part that is invalid.
         what: &'static str,
-        /// What was given.
+        /// The given value.
         value: String,
     },
-    /// Somebody else has the environment, in the middle of a run.
+    /// Another run took the environment during this run, or the state file was changed.
     #[error("keep hold of {}: {loss}", path.display())]
     Lost {
         /// The environment's folder.
         path: PathBuf,
-        /// How it was lost.
+        /// The way it was lost.
         loss: Loss,
-        /// Where what the run knew is.
+        /// The location of the state this run knew.
         record: Record,
     },
     /// The folder cannot be written.
@@ -105,23 +105,23 @@ pub enum StoreError {
     Unwritable {
         /// The folder.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
     /// The disk failed.
     #[error("{doing} {}", path.display())]
     Io {
-        /// What was being done.
+        /// The operation that failed.
         doing: &'static str,
-        /// To what.
+        /// The path it failed on.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
     /// A value could not be written as JSON.
     #[error("write as JSON")]
     Json {
-        /// Why.
+        /// The cause.
         #[from]
         source: serde_json::Error,
     },
@@ -132,7 +132,7 @@ impl StoreError {
         Self::Io { doing, path: path.into(), source }
     }
 
-    /// What it means for the run.
+    /// The effect on the run.
     pub const fn kind(&self) -> ErrorKind {
         match self {
             Self::Locked { .. } | Self::Lost { .. } => ErrorKind::Locked,
@@ -145,7 +145,7 @@ impl StoreError {
         }
     }
 
-    /// What to do next.
+    /// The hint for the user.
     pub fn hint(&self) -> String {
         match self {
             Self::Locked { holder: Some(h), .. } => {
@@ -164,7 +164,7 @@ impl StoreError {
             }
             Self::Io { doing: READING, source, .. } => match source.kind() {
                 io::ErrorKind::Unsupported => "use the newer vidpipe that wrote it; nothing was changed".into(),
-                _ => "nothing is decided by it, and it may be removed; look at another run".into(),
+                _ => "nothing is decided by it, and it may be removed; read another run".into(),
             },
             Self::Io { .. } => "check free space and permissions of the disk, then run the same command again".into(),
             Self::Json { .. } => "this is a bug in vidpipe; nothing was changed".into(),

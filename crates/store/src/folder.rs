@@ -1,6 +1,6 @@
-//! The folder of all environments, and finding one in it.
+//! The folder of all environments, and lookup in it.
 use crate::{
-    Place, Result, Run, StoreError,
+    EnvDir, Result, Run, StoreError,
     disk::{Disk, Local},
     lock,
     place::Key,
@@ -25,47 +25,47 @@ impl Default for Folder {
     }
 }
 
-/// A lock that is no environment's. It ends with the process.
+/// A lock that does not belong to an environment. It is released when the process ends.
 #[derive(Debug)]
 pub struct Hold(#[allow(dead_code, reason = "held, not used")] File);
 
 impl Folder {
-    /// That folder, on this machine. It need not be there.
+    /// The folder on the local file system. It need not exist.
     pub fn new(root: &Path) -> Self {
         Self::on(root, Rc::new(Local))
     }
 
-    /// That folder, with its files written through `disk`.
+    /// The folder, with its files written through `disk`.
     pub fn on(root: &Path, disk: Rc<dyn Disk>) -> Self {
         Self { root: root.into(), disk }
     }
 
-    /// The folder itself.
+    /// The path of the folder.
     pub fn root(&self) -> &Path {
         &self.root
     }
 
-    /// Where that environment is kept. It need not be there.
+    /// The directory of an environment. It need not exist.
     ///
     /// # Errors
     /// [`StoreError::Name`] when a part could lead out of the folder.
-    pub fn environment(&self, pipeline: &str, account: &str, region: &str, suffix: &str) -> Result<Place> {
+    pub fn environment(&self, pipeline: &str, account: &str, region: &str, suffix: &str) -> Result<EnvDir> {
         for (what, value) in [("pipeline", pipeline), ("account", account), ("region", region), ("suffix", suffix)] {
             if !is_safe(value) {
                 return Err(StoreError::Name { what, value: value.into() });
             }
         }
         if account.contains('-') {
-            // The folder is read back by the first `-` of `<account>-<region>`.
+            // `places` splits `<account>-<region>` at the first `-`.
             return Err(StoreError::Name { what: "account", value: account.into() });
         }
         let key =
             Key { pipeline: pipeline.into(), account: account.into(), region: region.into(), suffix: suffix.into() };
-        Ok(Place::new(&self.root, key, self.disk.clone()))
+        Ok(EnvDir::new(&self.root, key, self.disk.clone()))
     }
 
-    /// The kernel's lock on a file of that name in the folder itself, which is made if it is not there; `None` if another run
-    /// has it.
+    /// Takes the kernel's lock on a file of that name in the folder, and creates the file if it is missing. Returns
+    /// `None` if another run holds the lock.
     ///
     /// # Errors
     /// [`StoreError::Unwritable`], naming the folder.
@@ -74,18 +74,18 @@ impl Folder {
         Ok(held.map_err(|source| StoreError::Unwritable { path: self.root.clone(), source })?.map(Hold))
     }
 
-    /// Every environment that has a state (whole or damaged), by pipeline, account, region and suffix.
+    /// Every environment that has a state (whole or damaged), ordered by pipeline, account, region and suffix.
     ///
     /// # Errors
-    /// [`StoreError::Io`] when a folder cannot be read. A missing folder holds nothing.
-    pub fn list(&self) -> Result<Vec<Place>> {
+    /// [`StoreError::Io`] when a folder cannot be read. A missing folder is empty.
+    pub fn list(&self) -> Result<Vec<EnvDir>> {
         let mut found = self.places()?;
-        found.retain(Place::exists);
+        found.retain(EnvDir::exists);
         Ok(found)
     }
 
-    /// Every environment there is, or was.
-    fn places(&self) -> Result<Vec<Place>> {
+    /// Every environment directory, with or without a state.
+    fn places(&self) -> Result<Vec<EnvDir>> {
         let mut found = Vec::new();
         for pipeline in folders(&self.root)? {
             for home in folders(&self.root.join(&pipeline))? {
@@ -98,7 +98,7 @@ impl Folder {
         Ok(found)
     }
 
-    /// The newest runs in that region, of every environment there ever was, the newest first.
+    /// The newest runs in a region, across all environment directories, newest first.
     ///
     /// # Errors
     /// As [`Folder::list`].
@@ -112,27 +112,27 @@ impl Folder {
         Ok(runs)
     }
 
-    /// The environments of that suffix, in that pipeline or in any. More than one is for the user to choose from.
+    /// The environments with that suffix, in one pipeline or in all. If several match, the user chooses.
     ///
     /// # Errors
     /// As [`Folder::list`].
-    pub fn find(&self, suffix: &str, pipeline: Option<&str>) -> Result<Vec<Place>> {
+    pub fn find(&self, suffix: &str, pipeline: Option<&str>) -> Result<Vec<EnvDir>> {
         let mut found = self.list()?;
-        found.retain(|p| p.suffix() == suffix && pipeline.is_none_or(|wanted| p.pipeline() == wanted));
+        found.retain(|p| p.suffix() == suffix && pipeline.is_none_or(|name| p.pipeline() == name));
         Ok(found)
     }
 
-    /// The environments of that suffix that have a history, in that pipeline or in any. It outlives the state, so one that
-    /// was removed is among them; where there are others too, it is not.
+    /// The environments with that suffix that have a history, in one pipeline or in all. The history outlives the
+    /// state, so removed environments are included, but only if no environment that matches has a state.
     ///
     /// # Errors
     /// As [`Folder::list`].
-    pub fn remembered(&self, suffix: &str, pipeline: Option<&str>) -> Result<Vec<Place>> {
+    pub fn remembered(&self, suffix: &str, pipeline: Option<&str>) -> Result<Vec<EnvDir>> {
         let mut found = self.places()?;
-        found.retain(|p| p.suffix() == suffix && pipeline.is_none_or(|wanted| p.pipeline() == wanted));
+        found.retain(|p| p.suffix() == suffix && pipeline.is_none_or(|name| p.pipeline() == name));
         found.retain(|p| p.exists() || p.runs().is_ok_and(|runs| !runs.is_empty()));
-        if found.iter().any(Place::exists) {
-            found.retain(Place::exists);
+        if found.iter().any(EnvDir::exists) {
+            found.retain(EnvDir::exists);
         }
         Ok(found)
     }
@@ -143,7 +143,7 @@ fn is_safe(part: &str) -> bool {
     !part.is_empty() && !part.starts_with('-') && part.len() <= 128 && part.chars().all(allowed)
 }
 
-/// The names of the folders in a folder, sorted. A symbolic link to a folder is one, as for whoever opens it by its name.
+/// The names of the folders in a folder, sorted. Includes symbolic links to folders, as opening by name follows them.
 fn folders(path: &Path) -> Result<Vec<String>> {
     let failed = |e| StoreError::io("read the folder", path, e);
     let entries = match fs::read_dir(path) {

@@ -1,10 +1,10 @@
-//! Before the first change: is this the state of what we are about to change? Pure.
+//! Checks, before the first change, that the state belongs to the environment to be changed. Pure.
 use crate::{Result, StoreError};
 use vidpipe_engine::{Environment, State};
 
-/// Refuse a state that belongs to another pipeline, suffix, account or region than the wanted one.
+/// Refuses a state that belongs to another pipeline, suffix, account or region than the given environment.
 ///
-/// The lineage is not compared: credentials cannot say it, the state is where it is known from.
+/// The lineage is not compared: only the state records it, credentials do not.
 ///
 /// # Errors
 /// [`StoreError::Foreign`], naming everything that differs.

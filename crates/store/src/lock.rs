@@ -1,9 +1,9 @@
 //! One run at a time per environment.
 //!
-//! The lock is the kernel's, on a file that we never rename or remove: it ends with the process, however that ends, so there
-//! is no stale lock to break. What is written in the file is for people; only the kernel decides. What becomes of a lock
-//! whose file somebody else removes: `claim.rs`.
-use crate::{FileStore, Place, Result, StoreError, claim::Seen, disk, files};
+//! The kernel's lock is taken on a file that vidpipe never renames or removes. It is released when the process ends,
+//! for any reason, so no stale lock can remain. The content of the file is for people; only the kernel lock counts. For
+//! the case that another program removes the lock file, see `claim.rs`.
+use crate::{EnvDir, FileStore, Result, StoreError, claim::Seen, disk, files};
 use jiff::Timestamp;
 use rustix::fs::OFlags;
 use serde::{Deserialize, Serialize};
@@ -17,19 +17,19 @@ use std::{
     rc::Rc,
 };
 
-/// What is written into a lock file is shorter.
+/// An upper bound for the size of a lock file.
 const LONGEST: u64 = 4096;
 
-/// Who holds a lock.
+/// The holder of a lock.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holder {
-    /// The process.
+    /// The process ID.
     pub pid: u32,
-    /// The machine.
+    /// The host name.
     pub host: String,
     /// The command it runs, such as `up`.
     pub command: String,
-    /// Since when.
+    /// The start time of the run.
     pub since: Timestamp,
 }
 
@@ -41,15 +41,16 @@ impl fmt::Display for Holder {
 }
 
 pub(crate) struct Held {
-    pub(crate) place: Place,
+    pub(crate) place: EnvDir,
     pub(crate) holder: Holder,
     pub(crate) file: RefCell<File>,
     pub(crate) seen: RefCell<Seen>,
-    /// Whether the folder was removed meanwhile, and made again.
+    /// Whether the folder was removed during the run and created again.
     pub(crate) restored: Cell<bool>,
 }
 
-/// The right to change an environment. It ends when the last clone of it, and the last store made from it, is dropped.
+/// The right to change an environment. It is released when the last clone of it, and the last store created from it, is
+/// dropped.
 #[derive(Clone)]
 pub struct Lock(pub(crate) Rc<Held>);
 
@@ -60,7 +61,7 @@ impl fmt::Debug for Lock {
 }
 
 impl Lock {
-    pub(crate) fn take(place: &Place, command: &str, now: Timestamp) -> Result<Self> {
+    pub(crate) fn take(place: &EnvDir, command: &str, now: Timestamp) -> Result<Self> {
         let path = place.lock_file();
         let failed = |e| StoreError::Unwritable { path: path.clone(), source: e };
         let host = gethostname::gethostname().to_string_lossy().into_owned();
@@ -74,17 +75,17 @@ impl Lock {
         Ok(Self(Rc::new(Held { place: place.clone(), holder, file: RefCell::new(file), seen, restored })))
     }
 
-    /// Whether the folder was removed while it was locked, and made again: without its backups and its history.
+    /// Whether the folder was removed while it was locked, and created again, without its backups and its history.
     pub fn was_restored(&self) -> bool {
         self.0.restored.get()
     }
 
-    /// The place that is locked.
-    pub fn place(&self) -> &Place {
+    /// The locked environment directory.
+    pub fn place(&self) -> &EnvDir {
         &self.0.place
     }
 
-    /// The store of this environment's state. It holds the lock too.
+    /// The store of this environment's state. The store holds the lock too.
     pub fn store(&self) -> FileStore {
         FileStore::new(self.clone())
     }
@@ -92,23 +93,25 @@ impl Lock {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        // So that who comes next is not told of us. The kernel lets go when the file is closed, whatever becomes of this.
+        // So that the next run does not read a stale holder. Closing the file releases the kernel lock even if this
+        // fails.
         let _ = self.file.borrow().set_len(0);
     }
 }
 
-impl Place {
+impl EnvDir {
     pub(crate) fn lock_file(&self) -> PathBuf {
         self.file("state.json.lock")
     }
 }
 
-/// The kernel's lock on that file, which is made if it is not there; `None` if another process has it.
+/// Takes the kernel's lock on a file, and creates the file if it is missing. Returns `None` if another process holds
+/// the lock.
 pub(crate) fn hold(path: &Path) -> io::Result<Option<File>> {
     loop {
         let file = options().create(true).truncate(false).open(path)?;
         match file.try_lock() {
-            // Removed between the two: whoever comes next would lock another file of that name.
+            // The file was removed between `open` and `try_lock`: the next process would lock a new file of that name.
             Ok(()) if !is_at(&file, path)? => {}
             Ok(()) => return Ok(Some(file)),
             Err(TryLockError::WouldBlock) => return Ok(None),
@@ -117,14 +120,14 @@ pub(crate) fn hold(path: &Path) -> io::Result<Option<File>> {
     }
 }
 
-/// How a lock file is opened. What is written into it must not go where a link leads.
+/// The options for opening a lock file. Symbolic links are not followed, so that nothing is written to their targets.
 pub(crate) fn options() -> fs::OpenOptions {
     let mut options = disk::private();
     options.read(true).write(true).custom_flags(files::flags(OFlags::NOFOLLOW | OFlags::NONBLOCK));
     options
 }
 
-/// Whether that open file is still what has that name.
+/// Whether the open file is still the file at that path.
 pub(crate) fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     let own = file.metadata()?;
     match fs::symlink_metadata(path) {
@@ -134,7 +137,7 @@ pub(crate) fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     }
 }
 
-/// Write into a lock file who holds it.
+/// Writes the holder into a lock file.
 pub(crate) fn sign(mut file: &File, holder: &Holder) -> io::Result<()> {
     let text = serde_json::to_vec(holder)?;
     file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(&text))

@@ -1,4 +1,4 @@
-//! The folder of one environment: reading its state, and knowing whether it could be written.
+//! The directory of one environment: reading its state, and checking that it is writable.
 use crate::{
     BACKUPS, Damage, Lock, Result, Run, RunLog, StoreError,
     disk::Disk,
@@ -21,16 +21,16 @@ pub(crate) struct Key {
     pub(crate) suffix: String,
 }
 
-/// Where one environment is kept.
+/// The directory of one environment.
 #[derive(Clone)]
-pub struct Place {
+pub struct EnvDir {
     root: PathBuf,
     path: PathBuf,
     key: Key,
     pub(crate) disk: Rc<dyn Disk>,
 }
 
-impl Place {
+impl EnvDir {
     pub(crate) fn new(root: &Path, key: Key, disk: Rc<dyn Disk>) -> Self {
         let home = format!("{}-{}", key.account, key.region);
         let path = root.join(&key.pipeline).join(home).join(&key.suffix);
@@ -57,12 +57,12 @@ impl Place {
         &self.key.suffix
     }
 
-    /// Its folder.
+    /// The path of the directory.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Its state file.
+    /// The path of the state file.
     pub fn state_file(&self) -> PathBuf {
         self.path.join("state.json")
     }
@@ -71,22 +71,22 @@ impl Place {
         self.path.join(name)
     }
 
-    /// The backups there may be, the one that should hold most first.
+    /// The paths of all possible backups, the most recent first.
     pub(crate) fn backup_files(&self) -> impl Iterator<Item = PathBuf> + '_ {
         let numbered = (1..=BACKUPS).map(|n| self.file(&format!("state.json.bak.{n}")));
         std::iter::once(self.file("state.json.bak")).chain(numbered)
     }
 
-    /// Whether there is a state, whole or damaged.
+    /// Whether a state exists, whole or damaged.
     pub fn exists(&self) -> bool {
         self.state_file().exists() || self.backup_files().any(|b| b.exists())
     }
 
-    /// The state as of the last save; `None` if there is none. No lock is needed: a state is replaced in one step.
+    /// The state as of the last save; `None` if none exists. No lock is needed: a state is replaced atomically.
     ///
     /// # Errors
     /// [`StoreError::Damaged`], [`StoreError::Newer`] and [`StoreError::Foreign`] when the file is not a state of this
-    /// environment that this build can read. Such a file is never "no state".
+    /// environment that this build can read. Such a file is never reported as `None`.
     pub fn read(&self) -> Result<Option<State>> {
         let path = self.state_file();
         let bytes = match self.disk.read(&path) {
@@ -101,12 +101,12 @@ impl Place {
             Bad::Damage(damage) => self.damaged(damage),
             Bad::Newer(format) => StoreError::Newer { path, format, known: FORMAT },
         })?;
-        // A file copied here from another environment's folder.
+        // Rejects a file copied from another environment's directory.
         guard(&state, &self.environment(&state.env.lineage))?;
         Ok(Some(state))
     }
 
-    /// What this place says of its environment, with that lineage.
+    /// The environment this directory belongs to, with the given lineage.
     pub fn environment(&self, lineage: &str) -> Environment {
         let Key { pipeline, account, region, suffix } = self.key.clone();
         Environment { pipeline, suffix, account, region, lineage: lineage.into() }
@@ -120,7 +120,7 @@ impl Place {
         StoreError::Damaged { path: self.state_file(), damage, backups }
     }
 
-    /// Try whether the folder can be written, before anything else is done. Makes it if it is not there.
+    /// Checks that the directory is writable, before any other work. Creates it if it is missing.
     ///
     /// # Errors
     /// [`StoreError::Unwritable`], naming the folder.
@@ -134,8 +134,8 @@ impl Place {
         self.keep_out_of_git().map_err(unwritable)
     }
 
-    /// Its folder and those that lead to it, made durable: a state is no more so than the names on the way to it. Each
-    /// time, because the run that made them may have been killed before it could.
+    /// Creates the directory and its parents, and syncs them: a state is only as durable as the names on its path.
+    /// Syncs on every call, because the run that created them may have been killed before it synced them.
     pub(crate) fn make_folder(&self) -> io::Result<()> {
         let own = |p: &Path| p.starts_with(&self.root);
         let unnamed = |p: &Path| p.as_os_str().is_empty();
@@ -145,7 +145,8 @@ impl Place {
         for parent in made.iter().filter_map(|p| p.parent()) {
             let parent = if unnamed(parent) { Path::new(".") } else { parent };
             match self.disk.sync_folder(parent) {
-                // To be synced it must be opened, which a folder that is only passed through may not allow.
+                // Syncing a folder requires opening it, which needs read permission. A parent outside the root may lack
+                // it.
                 Err(e) if e.kind() == io::ErrorKind::PermissionDenied && !own(parent) => {}
                 other => other?,
             }
@@ -153,13 +154,14 @@ impl Place {
         Ok(())
     }
 
-    /// States name accounts and resources; they do not belong in a repository by accident.
+    /// Creates a `.gitignore` in the root: states contain account and resource names, which should not be committed by
+    /// accident.
     pub(crate) fn keep_out_of_git(&self) -> io::Result<()> {
         let path = self.root.join(".gitignore");
         match self.disk.create(&path, b"*\n") {
             Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),
             Err(e) => {
-                // What is there is never touched again, so half of it must not stay.
+                // An existing file is never rewritten, so a partially written file must not remain.
                 let _ = self.disk.remove(&path);
                 Err(e)
             }
@@ -167,21 +169,22 @@ impl Place {
         }
     }
 
-    /// Take the environment for a command that may change it, until the lock is dropped or the process ends.
+    /// Locks the environment for a command that may change it, until the lock is dropped or the process ends.
     ///
     /// # Errors
-    /// [`StoreError::Locked`] when another run has it, [`StoreError::Unwritable`] when the lock file cannot be written.
+    /// [`StoreError::Locked`] when another run holds the lock, [`StoreError::Unwritable`] when the lock file cannot be
+    /// written.
     pub fn lock(&self, command: &str, now: Timestamp) -> Result<Lock> {
         self.probe()?;
         Lock::take(self, command, now)
     }
 
-    /// Keep the events of a run, in a file of its own. Never fails: see [`RunLog::trouble`].
+    /// Starts recording the events of a run, in its own file. Never fails: see [`RunLog::trouble`].
     pub fn record(&self, command: &str, now: Timestamp) -> RunLog {
         RunLog::open(&self.file("runs"), command, now)
     }
 
-    /// The runs that are kept, the newest first.
+    /// The recorded runs, newest first.
     ///
     /// # Errors
     /// [`StoreError::Io`] when the folder cannot be read.
@@ -190,7 +193,7 @@ impl Place {
     }
 }
 
-/// Whether that is what is wrong with the file, and not with reading it.
+/// Whether the error means that the file is not a state, rather than that reading it failed.
 fn is_no_state(e: &io::Error) -> bool {
     matches!(e.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::IsADirectory | io::ErrorKind::FileTooLarge)
 }

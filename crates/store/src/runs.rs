@@ -1,6 +1,6 @@
-//! The history of the runs: what happened, event by event, as JSON lines.
+//! The history of runs: each run's events, as JSON lines.
 //!
-//! It is for people and for reports. Nothing is decided by it, so it may fail without stopping a run.
+//! The history is for people and reports. No decision depends on it, so a failure to write it does not stop a run.
 use crate::{
     Result, StoreError,
     disk::{self, Disk, Local},
@@ -17,11 +17,11 @@ use std::{
 };
 use vidpipe_engine::event::{Event, Report, SCHEMA};
 
-/// How many runs are kept.
+/// The maximum number of runs kept.
 const KEPT: usize = 50;
-/// What is being done when an error is met.
+/// The operation named in read errors.
 pub(crate) const READING: &str = "read the history of a run from";
-/// A run of days has fewer bytes of history.
+/// An upper bound for the size of a history file. A run of several days writes less.
 const LARGEST: u64 = 256 << 20;
 const STAMP: &str = "%Y%m%dT%H%M%S%.3fZ";
 
@@ -33,17 +33,17 @@ struct Head<'a> {
     tool: &'static str,
 }
 
-/// One event of a run, with its time.
+/// One event of a run, with its timestamp.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Recorded {
-    /// When.
+    /// The time of the event.
     pub at: Timestamp,
-    /// What.
+    /// The event.
     #[serde(flatten)]
     pub event: Event,
 }
 
-/// [`Recorded`], as it is written.
+/// [`Recorded`], borrowed for serialization.
 #[derive(Serialize)]
 struct Line<'a> {
     at: Timestamp,
@@ -51,7 +51,8 @@ struct Line<'a> {
     event: &'a Event,
 }
 
-/// Appends each event of a run to a file, at once: a killed run leaves its history. Clones write to the same file.
+/// Appends each event of a run to a file immediately, so that the history survives a killed run. Clones write to the
+/// same file.
 #[derive(Clone)]
 pub struct RunLog(Rc<RefCell<Open>>);
 
@@ -69,7 +70,7 @@ impl RunLog {
         Self(Rc::new(RefCell::new(Open { path, file })))
     }
 
-    /// What kept the history from being written; told once. The history ends where it happened.
+    /// The error that stopped the history from being written; returned once. The history ends at that point.
     pub fn trouble(&self) -> Option<StoreError> {
         let open = &mut *self.0.borrow_mut();
         let source = open.file.as_mut().err()?.take()?;
@@ -90,7 +91,8 @@ impl Report for RunLog {
 fn begin(folder: &Path, command: &str, now: Timestamp) -> io::Result<(PathBuf, File)> {
     Local.make_folder(folder)?;
     let runs = Run::list(folder).map_err(io::Error::other)?;
-    // The newest run has the newest stamp, also when the clock was set back: the newest is never among those that go.
+    // The new run always has the newest stamp, even if the clock was set back, so it is never among the runs that are
+    // deleted.
     let after = |last: &Run| last.at.checked_add(SignedDuration::from_millis(1)).unwrap_or(now);
     let mut at = runs.first().map_or(now, |last| after(last).max(now));
     let (path, mut file) = loop {
@@ -114,12 +116,12 @@ fn append(file: &mut dyn Write, line: &impl Serialize) -> io::Result<()> {
     file.write_all(text.as_bytes())
 }
 
-/// A run that is kept.
+/// A recorded run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
-    /// Its file.
+    /// Its history file.
     pub path: PathBuf,
-    /// When it began, to the millisecond; later than that where the run before it seems to have begun later.
+    /// Its start time, to the millisecond. If the previous run appears to have started later, just after that.
     pub at: Timestamp,
     /// Its command, such as `up`.
     pub command: String,
@@ -138,13 +140,13 @@ impl Run {
         Ok(runs)
     }
 
-    /// What it is called: the time in its file's name, such as `20261128T184210.123Z`. No two runs share it.
+    /// Its identifier: the timestamp in its file's name, such as `20261128T184210.123Z`. It is unique.
     pub fn stamp(&self) -> &str {
         self.path.file_name().and_then(|n| n.to_str()).and_then(|n| n.split_once('-')).map_or("", |(stamp, _)| stamp)
     }
 
-    /// Those of the runs, the newest first, that are meant by a number or by the beginning of a stamp. A number of at most
-    /// two digits counts back: 1 is the newest.
+    /// Selects from the runs, newest first, by a number or by a prefix of the stamp. A number of at most two digits
+    /// counts back: 1 is the newest.
     pub fn meant<'a>(runs: &'a [Self], word: &str) -> Vec<&'a Self> {
         let digits = (1..=2).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit());
         match word.parse::<usize>() {
@@ -161,7 +163,7 @@ impl Run {
         Some(Self { path, at, command })
     }
 
-    /// Its events. A last line that a kill cut short is left out.
+    /// Its events. A last line that was truncated by a kill is skipped.
     ///
     /// # Errors
     /// [`StoreError::Io`] when the file cannot be read, or a newer vidpipe wrote it.
@@ -189,7 +191,7 @@ mod tests {
     use super::*;
     use vidpipe_engine::event::Halt;
 
-    /// Takes so many lines, then is full.
+    /// A writer that accepts that many writes, then reports a full disk.
     struct Full(usize);
 
     impl Write for Full {
@@ -206,9 +208,9 @@ mod tests {
     #[test]
     fn a_disk_that_fills_up_ends_the_history_and_not_the_run() {
         let mut log = RunLog(Rc::new(RefCell::new(Open { path: "run".into(), file: Ok(Box::new(Full(2))) })));
-        for told in [false, false, true, false] {
+        for reported in [false, false, true, false] {
             log.on(Timestamp::UNIX_EPOCH, &Event::Stopping { why: Halt::Asked });
-            assert_eq!(log.trouble().is_some(), told);
+            assert_eq!(log.trouble().is_some(), reported);
         }
     }
 }

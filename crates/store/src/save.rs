@@ -1,6 +1,6 @@
-//! Replacing the state: all or nothing, durable when it returns, and never without a way back.
+//! Replaces the state: atomically, durably, and always with a backup.
 use crate::{
-    Lock, Place, Record, Result, StoreError,
+    EnvDir, Lock, Record, Result, StoreError,
     disk::{Disk, LARGEST},
     document,
 };
@@ -10,10 +10,10 @@ use std::{
 };
 use vidpipe_engine::{Error, State, Store};
 
-/// How many states of earlier runs are kept as backups.
+/// The number of backups of earlier runs' states.
 pub const BACKUPS: usize = 5;
 
-/// In one save the folder is made again at most so often: who removes it may not be done yet.
+/// The maximum number of times one save retries after the folder was removed: its removal may still be in progress.
 const RESTORED: usize = 3;
 
 /// The state file of a locked environment.
@@ -27,11 +27,11 @@ impl FileStore {
         Self { lock, kept: false }
     }
 
-    fn place(&self) -> &Place {
+    fn place(&self) -> &EnvDir {
         self.lock.place()
     }
 
-    /// Write a new file beside the state, and put it in the state's place in one step.
+    /// Writes a new file beside the state, and renames it to the state file.
     fn replace(&mut self, state: &State) -> Result<()> {
         self.lock.check()?;
         let bytes = document::encode(state)?;
@@ -41,17 +41,17 @@ impl FileStore {
         if bytes.len() as u64 > LARGEST {
             return Err(failed(io::ErrorKind::FileTooLarge.into()));
         }
-        // Ours alone, by the lock: what is here was left by a run that was killed.
+        // The lock guarantees that only this run uses the file: an existing file was left by a killed run.
         disk.remove(&fresh).map_err(failed)?;
         let written = disk.create(&fresh, &bytes).and_then(|()| disk.sync_file(&fresh));
         if let Err(e) = written {
-            // The rest of a write that failed takes room that a full disk does not have.
+            // Remove the partial file: it takes space that a full disk does not have.
             let _ = disk.remove(&fresh);
             return Err(failed(e));
         }
         self.back_up(&*disk)?;
         let path = self.place().state_file();
-        // Syncing takes its time, in which others may have come.
+        // Syncing takes time, during which another run may have started.
         self.lock.check()?;
         self.lock.0.seen.borrow_mut().replacing(&bytes);
         disk.rename(&fresh, &path).map_err(|e| StoreError::io("replace the state file", &path, e))?;
@@ -61,8 +61,8 @@ impl FileStore {
         self.lock.check_again()
     }
 
-    /// What was not saved because somebody else has the environment is kept beside it, where the state file does not know of
-    /// it. That file decides nothing by itself: it is for people.
+    /// Keeps a state that could not be saved because another run took the environment, in a file beside the state file,
+    /// unless the state file already records everything. vidpipe never reads that file by itself: it is for people.
     fn rescued(&self, e: StoreError, state: &State) -> StoreError {
         let StoreError::Lost { path, loss, .. } = e else { return e };
         let record = match self.lock.is_known_there() {
@@ -88,7 +88,7 @@ impl FileStore {
         Ok(file)
     }
 
-    /// Keep the version that is about to be replaced; and, once per run, the one the run found.
+    /// Backs up the version that is about to be replaced; and, once per run, the version at the start of the run.
     fn back_up(&mut self, disk: &dyn Disk) -> Result<()> {
         let (state, last) = (self.place().state_file(), self.place().file("state.json.bak"));
         let failed = |e| StoreError::io("keep a backup of the state file", &state, e);
@@ -104,15 +104,15 @@ impl FileStore {
     }
 }
 
-/// Give `from` the second name `to`, which may be taken.
+/// Links `from` to the name `to`, replacing any file of that name.
 fn again(disk: &dyn Disk, from: &Path, to: &Path) -> io::Result<()> {
     disk.remove(to)?;
     disk.link(from, to)
 }
 
-fn rotate(disk: &dyn Disk, place: &Place) -> io::Result<()> {
+fn rotate(disk: &dyn Disk, place: &EnvDir) -> io::Result<()> {
     let name = |n: usize| place.file(&format!("state.json.bak.{n}"));
-    // Up to the first gap only: a run that cannot get past this point must not push out one backup with every attempt.
+    // Shift only up to the first gap: a run that repeatedly fails at this point must not drop one backup per attempt.
     let gap = (1..BACKUPS).find(|n| !name(*n).exists()).unwrap_or(BACKUPS);
     for n in (1..gap).rev() {
         disk.rename(&name(n), &name(n + 1))?;
@@ -138,17 +138,18 @@ impl Store for FileStore {
 }
 
 impl Lock {
-    /// Forget the state, after everything in it is gone. The history of the runs stays.
+    /// Removes the state after everything in it is deleted. The history of the runs is kept.
     ///
     /// # Errors
-    /// [`StoreError::Lost`] when it is not ours any more, [`StoreError::Io`] when a file cannot be removed; the state is the last to go, so it can be asked again.
+    /// [`StoreError::Lost`] when this run no longer holds the environment, [`StoreError::Io`] when a file cannot be
+    /// removed. The state file is removed last, so the call can be repeated.
     pub fn remove_state(&self) -> Result<()> {
         self.check()?;
         let (place, folder) = (self.place(), self.place().path());
         let remove = |path: PathBuf| place.disk.remove(&path).map_err(|e| StoreError::io("remove", &path, e));
         let sync = || place.disk.sync_folder(folder).map_err(|e| StoreError::io("make durable the folder", folder, e));
         place.backup_files().chain([place.file("state.json.tmp")]).try_for_each(remove)?;
-        // A power cut must not take the state and leave a backup: that is a state that was lost.
+        // A power cut must not remove the state but keep a backup: that would be reported as a lost state.
         sync()?;
         remove(place.state_file())?;
         sync()

@@ -1,24 +1,24 @@
-//! A folder that is removed while a run is at work in it. What the run knows is then in memory only: the folder is made again,
-//! and where that cannot be, the state is put where somebody can fetch it.
-use crate::{Lock, Place, Result, StoreError, disk, document};
+//! Handles a folder that is removed during a run. The state is then in memory only: the folder is created again, and if
+//! that fails, the state is written to another folder for the user to recover.
+use crate::{EnvDir, Lock, Result, StoreError, disk, document};
 use std::{
     io::{self, Write},
     path::{Path, PathBuf},
 };
 use vidpipe_engine::State;
 
-impl Place {
-    /// Whether its folder was removed.
+impl EnvDir {
+    /// Whether the directory was removed.
     pub(crate) fn is_gone(&self) -> bool {
         matches!(self.path().symlink_metadata(), Err(e) if e.kind() == io::ErrorKind::NotFound)
     }
 }
 
 impl Lock {
-    /// Make the folder again, as the first run made it.
+    /// Creates the directory again, in the same way as the first run.
     ///
     /// # Errors
-    /// [`StoreError::Unwritable`] when it cannot be made.
+    /// [`StoreError::Unwritable`] when it cannot be created.
     pub(crate) fn restore(&self) -> Result<()> {
         let place = self.place();
         let unwritable = |source| StoreError::Unwritable { path: place.path().into(), source };
@@ -27,7 +27,7 @@ impl Lock {
         Ok(())
     }
 
-    /// Put a state that cannot be saved into that folder, under a name of its own, for somebody to put back in its place.
+    /// Writes a state that cannot be saved into another folder, under a unique name, for the user to put back.
     ///
     /// # Errors
     /// [`StoreError::Io`] when it cannot be written there either.

@@ -1,8 +1,8 @@
-//! Which characters are never shown as they are.
+//! The characters that are never output verbatim.
 
-/// Whether a character is no part of what a reader sees: a control (C0, DEL, C1), a line or paragraph separator, a format
-/// character such as a bidirectional mark, override or isolate, a tag, anything else that
-/// [is ignored by default](https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point), or what is no character.
+/// Reports whether a character is invisible: a control (C0, DEL, C1), a line or paragraph separator, a format character
+/// such as a bidirectional mark, override or isolate, a tag, any other [default ignorable code
+/// point](https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point), or a noncharacter.
 pub const fn hidden(c: char) -> bool {
     matches!(c,
         '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}'

@@ -1,11 +1,12 @@
-//! The one cleaner of text from elsewhere: what AWS, a spec, a state, a path or an environment variable says, before it
-//! reaches a terminal, a log, a document or a file.
+//! Sanitizes external text: text from AWS, a spec, a state, a path or an environment variable, before it is written to
+//! a terminal, a log, a document or a file.
 //!
-//! What is [hidden] never gets out: control characters, and whatever takes no room or turns the direction of what stands
-//! beside it. A value on its way into a line goes through [`clean`]; whole lines, with our own layout, through [`page`] or
-//! [`line()`] where they are written, so that no value that was forgotten gets past; JSON through [`json`], which loses nothing.
+//! No [hidden] character is ever output: control characters, and characters that have no width or change the
+//! direction of adjacent text. A value that becomes part of a line goes through [`clean`]. Whole lines, with vidpipe's
+//! own layout, go through [`page`] or [`line()`] when they are written, so that a value that was not cleaned is caught.
+//! JSON goes through [`json`], which is lossless.
 //!
-//! It knows nothing of where the text goes, and decides nothing.
+//! This crate does not depend on the destination of the text, and makes no decisions.
 mod hidden;
 mod wire;
 
@@ -14,10 +15,10 @@ use std::path::Path;
 pub use hidden::hidden;
 pub use wire::{json, line, page};
 
-/// Text from elsewhere as one harmless line: without escape sequences and without what is [hidden]. Line breaks, tabs and
-/// every other space become single spaces.
+/// External text as one harmless line: without escape sequences and without [hidden] characters. Each run of line
+/// breaks, tabs and other whitespace becomes a single space.
 pub fn clean(text: &str) -> String {
-    // Spaces first: what strips escape sequences keeps line breaks, and they must separate words.
+    // Replace whitespace first: `strip_str` keeps line breaks, and they must separate words.
     let spaced: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
     let stripped = anstream::adapter::strip_str(&spaced).to_string();
     let mut cleaned = String::with_capacity(stripped.len());

@@ -1,6 +1,6 @@
 use super::*;
 
-/// What a stranger may send: sequences, marks, separators, commands of build services.
+/// Hostile input: escape sequences, invisible marks, separators, build service commands.
 const HOSTILE: &[&str] = &[
     "a\u{1b}[31mred\u{1b}[0m\u{1b}[2J\u{1b}[H",
     "title \u{1b}]0;owned\u{7}, and one without an end \u{1b}]0;rest",
@@ -55,7 +55,7 @@ fn a_document_is_escaped_and_means_the_same() {
     assert_eq!(json("\"##[error]\""), "\"#\\u0023[error]\"");
 }
 
-/// Every control, and no letter, mark or sign.
+/// All 65 control characters are hidden; letters, combining marks and symbols are not.
 #[test]
 fn what_can_be_seen_is_not_hidden() {
     for c in ['a', ' ', '\u{a0}', 'é', '日', '\u{301}', '✓', '…', '-', '🎬'] {

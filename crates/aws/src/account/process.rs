@@ -1,20 +1,20 @@
-//! What is told of a [program of the user's that hands out
-//! credentials](https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html) and ended badly: which one,
-//! and how it ended. What it said is its own affair, and so are its arguments: both may hold secrets.
+//! Error messages for a failed [credential
+//! process](https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html): the name of the user's
+//! program and its exit status. Its output and its arguments are left out, because both may hold secrets.
 use super::profile::{along, read};
 
-/// How the SDK tells of its end; after the status come its own words.
+/// The SDK's message for it; the exit status follows, then the program's stderr.
 const ENDED: &str = "external process exited with code ";
 const ITS_WORDS: &str = ". Stderr: ";
 
-/// How the program ended, if that is what an error says.
-pub(super) fn ended(said: &str) -> Option<&str> {
-    let (_, rest) = said.split_once(ENDED)?;
+/// The exit status of the program, if the message reports one.
+pub(super) fn ended(message: &str) -> Option<&str> {
+    let (_, rest) = message.split_once(ENDED)?;
     Some(rest.split_once(ITS_WORDS).map_or(rest, |(status, _)| status))
 }
 
-/// That it ended so, for its user.
-pub(super) async fn told(status: &str) -> String {
+/// The message for the user.
+pub(super) async fn failure(status: &str) -> String {
     let profiles = read().await;
     let command = profiles.as_ref().and_then(|all| along(all, |section| section.get("credential_process")));
     let program = command.and_then(program);
@@ -24,14 +24,14 @@ pub(super) async fn told(status: &str) -> String {
     format!("{program} ended with exit status {status}; run it by hand to see what it says")
 }
 
-/// The program a command line begins with, without variables that are set for it.
+/// The program at the start of a command line, after any variable assignments.
 fn program(command: &str) -> Option<&str> {
     let command = command.trim_start();
     if let Some(quote) = command.chars().next().filter(|c| matches!(c, '"' | '\'')) {
         return command.split(quote).nth(1);
     }
     let first = command.split_whitespace().find(|word| !word.contains('='))?;
-    // Another word may be a piece of a quoted value.
+    // Another word may be part of a quoted value.
     (!command.split_whitespace().take_while(|word| *word != first).any(|word| word.contains(['"', '\''])))
         .then_some(first)
 }

@@ -1,4 +1,4 @@
-//! The [profile](https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html) in use, for whoever has to be told how to
+//! The [profile](https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html) in use, for messages on how to
 //! sign in.
 use aws_config::profile::{Profile as Section, ProfileSet, load};
 use aws_types::os_shim_internal::{Env, Fs};
@@ -6,16 +6,16 @@ use aws_types::os_shim_internal::{Env, Fs};
 /// A profile of the user's configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
-    /// Its name.
+    /// The name of the profile.
     pub name: String,
-    /// Whether there is such a profile.
+    /// Whether the profile exists.
     pub exists: bool,
     /// Whether its credentials come from single sign-on.
     pub single_sign_on: bool,
 }
 
 impl Profile {
-    /// The one that the environment names, or the default one; `None` if the files cannot be read.
+    /// The profile that the environment names, or the default profile; `None` if the files cannot be read.
     pub async fn in_use() -> Option<Self> {
         read().await.as_ref().map(Self::of)
     }
@@ -32,15 +32,15 @@ impl Profile {
     }
 }
 
-/// What the configuration files say; nothing if they cannot be read.
+/// Reads the configuration files; `None` if they cannot be read.
 pub(super) async fn read() -> Option<ProfileSet> {
     load(&Fs::real(), &Env::real(), &Default::default(), None).await.ok()
 }
 
-/// The first thing found in the profile in use, or in those it takes its credentials from.
+/// The first value found in the profile in use or along its `source_profile` chain.
 pub(super) fn along<'a>(profiles: &'a ProfileSet, find: impl Fn(&'a Section) -> Option<&'a str>) -> Option<&'a str> {
     let mut name = profiles.selected_profile();
-    // No chain of profiles is longer than there are profiles.
+    // A chain without a cycle is no longer than the number of profiles.
     for _ in profiles.profiles() {
         let section = profiles.get_profile(name)?;
         if let Some(found) = find(section) {

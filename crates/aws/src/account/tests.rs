@@ -23,7 +23,7 @@ use std::{
 use tokio::time::Instant;
 use vidpipe_engine::{Class, Result, Stop, patiently};
 
-/// An STS that says of everybody that they are of one account, and before that so often that it cannot.
+/// A fake STS that returns the same account for every caller, after `fails` server errors.
 #[derive(Clone, Debug, Default)]
 struct Sts {
     asked: Arc<AtomicUsize>,
@@ -49,7 +49,7 @@ impl HttpClient for Sts {
     }
 }
 
-/// Hands out credentials that run out at once, each time others: what it does the nth time, its function says.
+/// A provider of credentials that expire at once and differ each time. `nth` produces the nth response.
 struct Fake<F> {
     asked: Arc<AtomicUsize>,
     nth: F,
@@ -86,7 +86,7 @@ struct World {
 }
 
 impl World {
-    /// Clients whose credentials come from there.
+    /// Connects clients to a provider with this function.
     async fn new<F, A>(nth: F) -> Self
     where
         F: Fn(usize) -> A + Send + Sync + 'static,
@@ -110,7 +110,7 @@ async fn connected(credentials: SharedCredentialsProvider) -> (Aws, Sts) {
     (Aws::connect(connection).await, sts)
 }
 
-/// One call, as somebody makes it who is patient.
+/// Makes one call, with retries.
 async fn call(aws: &Aws) -> Result<()> {
     use crate::OrFail;
     let ask = async || aws.sts.get_caller_identity().send().await.or_fail("ask").map(drop);
@@ -166,7 +166,7 @@ async fn a_program_that_refuses_at_first_is_not_started_again() {
     assert_eq!((error.class, world.asked()), (Class::Expired, 1));
     assert!(error.message.contains("ended with exit status 1"), "{}", error.message);
     assert!(!error.message.contains("wrong code"), "it may hold a secret: {}", error.message);
-    // Later it may have a hiccup like others.
+    // After a success the same failure is transient.
     let world = World::new(move |nth| async move { if nth == 1 { Err(refuses()) } else { Ok(fresh(nth)) } }).await;
     world.aws.caller().await.unwrap();
     call(&world.aws).await.unwrap();

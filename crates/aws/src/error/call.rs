@@ -1,20 +1,20 @@
-//! Which call an error is of, from the name of its type: `aws_sdk_ec2::operation::create_vpc::CreateVpcError`.
+//! Derives the call of an error from the name of its type: `aws_sdk_ec2::operation::create_vpc::CreateVpcError`.
 //!
-//! The SDK makes one such type for each operation, so that four hundred places need not say it; and the type is there also
-//! when no answer is. A test holds it to the types of every service.
+//! The SDK has one such type for each operation, so four hundred callers need not name the call. The type is known
+//! even without an answer. A test checks the derived names for every service.
 use super::codes::SERVICES;
 use std::{any::type_name, fmt};
 
 /// A service and one of its actions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Call {
-    /// As the SDK names it; empty where it is none of ours.
+    /// The SDK's name of the service; empty if vidpipe does not use it.
     pub(super) service: &'static str,
     pub(super) action: String,
 }
 
 impl Call {
-    /// The call whose errors are of that type.
+    /// The call whose error type is `E`.
     pub(super) fn of<E>() -> Self {
         Self::named(type_name::<E>())
     }

@@ -1,8 +1,8 @@
-//! What AWS's errors mean, in the engine's words: a table per service over a small common one.
+//! Maps AWS errors to the engine's classes: one table per service, and a small common table.
 //!
-//! A row that goes by AWS's words decides before one that goes by the code alone; among these the rows of the service decide before the
-//! common ones. Then the kind of name that the code is decides, then the HTTP status. A new code is one more word in one row of
-//! its service.
+//! Rows that match the message take precedence over rows that match the code alone; among each, the service's rows
+//! take precedence over the common ones. If no row matches, the form of the code decides, then the HTTP status. A new
+//! code is added to a row of its service.
 use std::time::Duration;
 use vidpipe_engine::Class;
 
@@ -35,31 +35,31 @@ mod young;
 pub(crate) use common::speaks_of_throttling;
 pub(super) use quotas::quota;
 
-/// An answer that says no.
+/// An error answer.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Refusal<'a> {
     /// The service, as the SDK names it: `EC2`, `API Gateway`.
     pub service: &'a str,
     /// The API's action: `CreateVpc`.
     pub action: &'a str,
-    /// AWS's code; empty where the answer has none, or none that can be read.
+    /// AWS's error code; empty if the answer has none, or none that can be read.
     pub code: &'a str,
-    /// AWS's words.
+    /// AWS's message.
     pub said: &'a str,
     /// The HTTP status.
     pub status: u16,
 }
 
-/// What a refusal means for what we do next.
+/// The meaning of a refusal: its class, and how to proceed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Meaning {
-    /// What it means.
+    /// The class.
     pub class: Class,
-    /// What it means instead once nothing is young any more.
+    /// The class once every resource involved is old enough to be visible.
     pub otherwise: Option<Class>,
-    /// For how long it is known to last, where that differs from others of its class.
+    /// How long the refusal is known to last, where that differs from its class.
     pub patience: Option<Duration>,
-    /// What to do about it, where its class does not say that.
+    /// A hint for the user, where it differs from that of the class.
     pub hint: Option<&'static str>,
 }
 
@@ -75,7 +75,7 @@ impl From<Class> for Meaning {
     }
 }
 
-/// What a refusal means. Nothing is left without a class: what nobody listed is `Unrecognized`.
+/// The meaning of a refusal. Every refusal has a class: an unlisted error is `Unrecognized`.
 pub fn meaning(of: &Refusal<'_>) -> Meaning {
     let own = SERVICES.iter().find(|s| s.name == of.service).map_or(&[][..], |s| s.rows);
     let rows = || own.iter().chain(common::ROWS).filter(|row| row.is_of(of));
@@ -89,11 +89,11 @@ pub fn class_of(of: &Refusal<'_>) -> Class {
     meaning(of).class
 }
 
-/// How long a service needs for what it makes for itself at its first use, and for what it finishes after it says to be done:
-/// at least minutes, as others found.
+/// Seconds a service needs for resources it creates itself at its first use, and for work it finishes after it
+/// reports success. Public reports speak of minutes at least.
 const MINUTES: u64 = 300;
 
-/// A service: its crate in the SDK is `aws_sdk_{sdk}`.
+/// A service. Its SDK crate is `aws_sdk_{sdk}`.
 pub(super) struct Service {
     pub(super) sdk: &'static str,
     pub(super) name: &'static str,
@@ -128,14 +128,14 @@ pub(super) const SERVICES: &[Service] = &[
     service("sts", "STS", &[]),
 ];
 
-/// One row.
+/// A row of a table.
 struct Row {
     means: Meaning,
-    /// It has one of these codes; any code where there is none.
+    /// The code is one of these. Empty matches any code.
     codes: &'static [&'static str],
-    /// Its words have one of these; any words where there is none.
+    /// The message contains one of these. Empty matches any message.
     says: &'static [&'static str],
-    /// It was said to an action that begins so; to any where there is none.
+    /// The action begins with one of these. Empty matches any action.
     to: &'static [&'static str],
 }
 
@@ -144,33 +144,33 @@ const fn row(class: Class, codes: &'static [&'static str]) -> Row {
 }
 
 impl Row {
-    /// Only where AWS's words have one of these.
+    /// Matches only messages that contain one of these.
     const fn saying(self, says: &'static [&'static str]) -> Self {
         Self { says, ..self }
     }
 
-    /// Only where it was said to an action that begins so.
+    /// Matches only actions that begin with one of these.
     const fn to(self, to: &'static [&'static str]) -> Self {
         Self { to, ..self }
     }
 
-    /// What it means once nothing is young any more.
+    /// Sets the class once every resource involved is old enough to be visible.
     const fn otherwise(self, class: Class) -> Self {
         Self { means: Meaning { otherwise: Some(class), ..self.means }, ..self }
     }
 
-    /// Whatever its words are.
+    /// Keeps the class regardless of the message.
     const fn settled(self) -> Self {
         let class = self.means.class;
         self.otherwise(class)
     }
 
-    /// It is known to last so long, whatever is young.
+    /// Sets how long it is known to last, regardless of the age of resources.
     const fn lasting(self, seconds: u64) -> Self {
         Self { means: Meaning { patience: Some(Duration::from_secs(seconds)), ..self.means }, ..self }
     }
 
-    /// What to do about it.
+    /// Sets the hint.
     const fn hint(self, hint: &'static str) -> Self {
         Self { means: Meaning { hint: Some(hint), ..self.means }, ..self }
     }
@@ -183,7 +183,8 @@ impl Row {
     }
 }
 
-/// One error has several spellings, by protocol and by age of its service: `DBInstanceNotFound` is `DBInstanceNotFoundFault`.
+/// An error has several spellings, by protocol and by age of its service: `DBInstanceNotFound` is
+/// `DBInstanceNotFoundFault`.
 fn bare(code: &str) -> &str {
     let mut code = code.strip_prefix("AWS.SimpleQueueService.").unwrap_or(code);
     while let Some(shorter) = ["Exception", "Fault", "Error"].iter().find_map(|suffix| code.strip_suffix(suffix)) {

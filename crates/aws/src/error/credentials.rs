@@ -1,10 +1,10 @@
-//! Credentials that could not be had: whether somebody must do something about it, or asking again will do.
+//! Classifies missing credentials: either the user must act, or a retry is enough.
 use super::causes;
 use aws_credential_types::provider::error::CredentialsError;
 use std::{error::Error as StdError, io};
 use vidpipe_engine::Class;
 
-/// What is said of credentials that nobody but their user can renew, in small letters. Providers have no codes.
+/// Messages, in lower case, about credentials that only their user can renew. Providers have no error codes.
 const DEFINITE: &[&str] = &[
     "expired",
     "unauthorized",
@@ -22,7 +22,7 @@ const DEFINITE: &[&str] = &[
     "not found",
 ];
 
-/// What it means that there are no credentials, if that is the error. A request without them was never sent.
+/// The class of a credentials error, if it is one. A request without credentials was never sent.
 pub(super) fn class(e: &(dyn StdError + 'static)) -> Option<Class> {
     let own = causes(e).filter_map(|cause| cause.downcast_ref::<CredentialsError>()).last();
     match own {
@@ -31,14 +31,14 @@ pub(super) fn class(e: &(dyn StdError + 'static)) -> Option<Class> {
         }
         Some(_) if is_definite(e) => Some(Class::Expired),
         Some(_) => Some(Class::NotSent),
-        // The cache of identities has a limit of its own, and no type for it.
+        // The identity cache has its own timeout, without an error type.
         None => {
             causes(e).any(|cause| cause.to_string().contains("identity resolver timed out")).then_some(Class::NotSent)
         }
     }
 }
 
-/// Whether an error, by what it says, is for the user of the credentials to mend.
+/// Returns whether the message of an error means that the user must act.
 pub(crate) fn is_definite(e: &(dyn StdError + 'static)) -> bool {
     causes(e).any(says_so)
 }
@@ -47,11 +47,11 @@ fn says_so(cause: &(dyn StdError + 'static)) -> bool {
     if cause.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::NotFound) {
         return true;
     }
-    let said = cause.to_string().to_lowercase();
-    DEFINITE.iter().any(|word| said.contains(word))
+    let message = cause.to_string().to_lowercase();
+    DEFINITE.iter().any(|word| message.contains(word))
 }
 
-/// The chain of providers tells at length what each of them lacks; a user needs to know that there are none.
+/// A short message for missing credentials: the provider chain lists at length what each provider lacks.
 pub(super) fn said(e: &(dyn StdError + 'static)) -> Option<String> {
     causes(e)
         .filter_map(|c| c.downcast_ref::<CredentialsError>())

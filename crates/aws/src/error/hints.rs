@@ -1,12 +1,12 @@
-//! What to do next.
+//! Hints for the user.
 use super::codes::{Meaning, Refusal, quota};
 use vidpipe_engine::Class;
 
-/// AWS does not answer so.
+/// For answers that AWS never gives.
 pub(super) const ALTERED: &str = "AWS does not answer so: something between here and AWS may change its answers, such as a \
      proxy. Run the same command again without it: it goes on from here";
 
-/// What to do about that: what its row says, or what its class does.
+/// The hint of the matched row, or that of the class.
 pub(super) fn hint(means: &Meaning, refusal: &Refusal<'_>) -> Option<String> {
     means.hint.map(str::to_owned).or_else(|| of_class(means.class, refusal))
 }

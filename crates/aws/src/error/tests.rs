@@ -1,4 +1,4 @@
-//! Errors as they come out of the SDK's clients, of answers that are given to them.
+//! Errors as the SDK's clients return them, for fixed HTTP answers.
 use super::{
     OrFail,
     call::Call,
@@ -20,7 +20,7 @@ use aws_smithy_types::body::SdkBody;
 use std::collections::BTreeSet;
 use vidpipe_engine::{Class, Error};
 
-/// Gives every request the same answer.
+/// Answers every request with the same response.
 #[derive(Clone, Debug)]
 struct Answering(u16, &'static str);
 
@@ -107,7 +107,7 @@ async fn an_answer_without_a_body_is_unclear() {
     }
 }
 
-/// What gateways and proxies put where AWS puts its code.
+/// Gateways and proxies put other values where AWS puts its code.
 #[tokio::test]
 async fn a_refusal_without_a_code_of_awss_is_unclear() {
     let bodies = [
@@ -199,8 +199,8 @@ fn the_type_of_an_error_says_which_call_it_is_of_in_every_service() {
         assert_eq!(Some(call.service), service, "{sdk}");
         assert_eq!(format!("{}Error", call.action), *error, "{sdk}");
     }
-    let told: BTreeSet<String> = calls.iter().map(|(sdk, ..)| (*sdk).to_owned()).collect();
+    let listed: BTreeSet<String> = calls.iter().map(|(sdk, ..)| (*sdk).to_owned()).collect();
     let ours: BTreeSet<String> = SDKS.iter().map(|sdk| (*sdk).to_owned()).collect();
     let tables: BTreeSet<String> = SERVICES.iter().map(|s: &Service| format!("aws_sdk_{}", s.sdk)).collect();
-    assert_eq!((&told, &tables), (&ours, &ours), "every client has its service and its line here");
+    assert_eq!((&listed, &tables), (&ours, &ours), "every client has its service and its line here");
 }

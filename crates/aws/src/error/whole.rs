@@ -1,8 +1,8 @@
-//! Whether an answer is whole, before anything that was read out of it is believed.
+//! Rejects incomplete answers before their content is used.
 //!
-//! The SDK reads XML as it comes: an answer that was cut may become a success with half an id, or with a shorter list. And an
-//! answer without a body may become an empty list. Both are answers that were lost.
-use crate::budgets::looks;
+//! The SDK parses XML as it arrives: a truncated answer may become a success with half an id, or with a shorter list.
+//! An answer without a body may become an empty list. Both are treated as lost answers.
+use crate::budgets::is_read;
 use aws_smithy_runtime_api::{
     box_error::BoxError,
     client::{
@@ -15,7 +15,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 use serde::de::IgnoredAny;
 use std::fmt;
 
-/// What an answer is, or lacks.
+/// The defect of an answer.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Lack(&'static str);
 
@@ -27,7 +27,7 @@ impl fmt::Display for Lack {
 
 impl std::error::Error for Lack {}
 
-/// Refuses answers that say to be a success and are not whole.
+/// Turns incomplete successes into errors.
 #[derive(Debug)]
 pub(crate) struct Whole;
 
@@ -36,16 +36,16 @@ impl Intercept for Whole {
         "VidpipeWhole"
     }
 
-    /// After everybody else has seen the answer, whatever they made of it.
+    /// Runs after all other interceptors have seen the answer.
     fn modify_before_attempt_completion(
         &self,
         context: &mut FinalizerInterceptorContextMut<'_>,
         _: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let looks = cfg.load::<Metadata>().is_some_and(|call| looks(call.name()));
+        let reads = cfg.load::<Metadata>().is_some_and(|call| is_read(call.name()));
         let answer = context.response().filter(|answer| answer.status().is_success());
-        let lack = answer.and_then(|answer| answer.body().bytes()).and_then(|body| lack(body, looks));
+        let lack = answer.and_then(|answer| answer.body().bytes()).and_then(|body| lack(body, reads));
         if let (Some(lack), Some(result @ Ok(_))) = (lack, context.output_or_error_mut()) {
             *result = Err(OrchestratorError::response(lack.into()));
         }
@@ -53,11 +53,11 @@ impl Intercept for Whole {
     }
 }
 
-/// What a body lacks, if it lacks something.
-fn lack(body: &[u8], looks: bool) -> Option<Lack> {
+/// The defect of a body, if any.
+fn lack(body: &[u8], reads: bool) -> Option<Lack> {
     let body = body.trim_ascii();
     match body.first() {
-        None if looks => Some(Lack("an answer without a body")),
+        None if reads => Some(Lack("an answer without a body")),
         Some(b'<') if is_page(body) => Some(Lack("a web page instead of an answer")),
         Some(b'<') if !is_closed(body) => Some(Lack("an answer that was cut")),
         Some(b'{' | b'[') if serde_json::from_slice::<IgnoredAny>(body).is_err() => {
@@ -67,13 +67,13 @@ fn lack(body: &[u8], looks: bool) -> Option<Lack> {
     }
 }
 
-/// Whatever answered, it was not an API.
+/// A web page, which no API returns.
 fn is_page(body: &[u8]) -> bool {
     let begins = |word: &str| body.get(..word.len()).is_some_and(|b| b.eq_ignore_ascii_case(word.as_bytes()));
     begins("<!doctype") || begins("<html")
 }
 
-/// Whether an XML document ends as it began: `<A ...>...</A>`, or `<A ... />`.
+/// Returns whether an XML document is closed: `<A ...>...</A>`, or `<A ... />`.
 fn is_closed(body: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(body) else { return false };
     let Some(root) = root(text) else { return false };
@@ -81,12 +81,12 @@ fn is_closed(body: &[u8]) -> bool {
     let Some(inner) = text.strip_suffix('>') else { return false };
     match inner.trim_end().rsplit_once("</") {
         Some((_, last)) => last == name,
-        // Nothing but its root.
+        // The document is a single empty element.
         None => inner.ends_with('/') && root.find('>').is_none_or(|end| end + 1 == root.len()),
     }
 }
 
-/// A document from the name of its root on.
+/// The document from the name of its root element on.
 fn root(mut text: &str) -> Option<&str> {
     loop {
         text = text.trim_start();

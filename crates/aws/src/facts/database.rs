@@ -1,4 +1,4 @@
-//! Whether a region offers what a database is to be made of. Only reads.
+//! Checks that a region offers the database version and instance class. Only reads.
 use super::Engine;
 use crate::{Aws, error::OrFail};
 use std::collections::BTreeSet;
@@ -8,21 +8,21 @@ const POSTGRES: &str = "postgres";
 const AURORA: &str = "aurora-postgresql";
 /// The class of Serverless v2 instances.
 const SERVERLESS: &str = "db.serverless";
-/// A writer and a reader that does not fail with it need as many zones.
+/// The zones needed for a writer and a reader that does not fail with it.
 const ZONES: usize = 2;
 
-/// What a database can be made of in a region.
+/// A region's offer for a database.
 #[derive(Debug)]
 pub(super) struct Offer {
-    /// Its full version.
+    /// The full version.
     pub(super) version: String,
-    /// The class of its instances.
+    /// The class of the instances.
     pub(super) class: String,
-    /// The zones that have instances of that class and version, by the names this account knows them under.
+    /// The zones with instances of that class and version, by their names in this account.
     pub(super) zones: BTreeSet<String>,
 }
 
-/// The newest version the region offers of what is wanted, if instances of the wanted class can be made of it.
+/// The newest matching version the region offers, if instances of the required class are available for it.
 pub(super) async fn newest(aws: &Aws, engine: Engine<'_>, wanted: &str) -> Result<Offer> {
     match engine {
         Engine::Aurora => aurora(aws, wanted).await,
@@ -36,7 +36,7 @@ pub(super) async fn newest(aws: &Aws, engine: Engine<'_>, wanted: &str) -> Resul
     }
 }
 
-/// Where that very version can be had.
+/// The offer for exactly this version.
 pub(super) async fn offer(aws: &Aws, engine: Engine<'_>, version: &str) -> Result<Offer> {
     let (engine, class) = match engine {
         Engine::Aurora => (AURORA, SERVERLESS),
@@ -46,7 +46,7 @@ pub(super) async fn offer(aws: &Aws, engine: Engine<'_>, version: &str) -> Resul
     Ok(Offer { version: version.into(), class: class.into(), zones })
 }
 
-/// The newest version of PostgreSQL on RDS the region offers of a major version, or that very version.
+/// The newest version of PostgreSQL on RDS the region offers for a major version, or exactly this version.
 /// [DescribeDBEngineVersions](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBEngineVersions.html)
 ///
 /// # Errors
@@ -58,8 +58,8 @@ async fn newest_postgres(aws: &Aws, wanted: &str) -> Result<String> {
     })
 }
 
-/// The newest version of Aurora PostgreSQL the region offers of a major version, or that very version, if instances of
-/// Serverless v2 can be made of it in two zones.
+/// The newest version of Aurora PostgreSQL the region offers for a major version, or exactly this version, if
+/// Serverless v2 instances are available for it in two zones.
 /// [DescribeDBEngineVersions](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBEngineVersions.html)
 ///
 /// # Errors
@@ -85,7 +85,7 @@ async fn aurora(aws: &Aws, wanted: &str) -> Result<Offer> {
     Ok(offer)
 }
 
-/// Whether the region makes instances of that class and version.
+/// Checks that the region offers instances of this class and version.
 ///
 /// # Errors
 /// When it does not.
@@ -101,13 +101,13 @@ fn no_class(aws: &Aws, engine: &str, version: &str, class: &str) -> Error {
     Error::new(Class::Invalid, what).hint("set database.instance_class in the spec to another class")
 }
 
-/// The newest version the region offers of that engine.
+/// The newest version the region offers of this engine.
 async fn newest_of(aws: &Aws, engine: &str, wanted: &str) -> Result<Option<String>> {
     let call = aws.rds.describe_db_engine_versions().engine(engine).engine_version(wanted);
     let pages = async || items!(call.clone()).all().await;
     let ask = async || pages().await.or_fail("ask which database versions the region offers");
-    let said = patiently(&Stop::default(), ask).await?;
-    Ok(newest_number(said.iter().filter_map(|v| v.engine_version()), wanted).map(str::to_owned))
+    let answer = patiently(&Stop::default(), ask).await?;
+    Ok(newest_number(answer.iter().filter_map(|v| v.engine_version()), wanted).map(str::to_owned))
 }
 
 /// The zones that offer it.
@@ -117,14 +117,14 @@ async fn zones(aws: &Aws, engine: &str, version: &str, class: &str) -> Result<BT
     let call = call.db_instance_class(class).vpc(true);
     let pages = async || items!(call.clone()).all().await;
     let ask = async || pages().await.or_fail("ask which instance classes the region offers");
-    let said = patiently(&Stop::default(), ask).await?;
+    let answer = patiently(&Stop::default(), ask).await?;
     let named = |o: &aws_sdk_rds::types::OrderableDbInstanceOption| {
         o.availability_zones().iter().filter_map(|z| z.name.clone()).collect::<Vec<_>>()
     };
-    Ok(said.iter().filter(|o| o.db_instance_class() == Some(class)).flat_map(named).collect())
+    Ok(answer.iter().filter(|o| o.db_instance_class() == Some(class)).flat_map(named).collect())
 }
 
-/// The newest of the offered versions that is the wanted one, or of the wanted major version. Those with words in them,
+/// The newest of the offered versions that equals `wanted`, or is of that major version. Versions with words in them,
 /// such as `16.4-limitless`, are other engines.
 fn newest_number<'a>(offered: impl Iterator<Item = &'a str>, wanted: &str) -> Option<&'a str> {
     let numbers = |v: &str| v.split('.').map(|n| n.parse::<u32>().ok()).collect::<Option<Vec<_>>>();

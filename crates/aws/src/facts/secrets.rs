@@ -1,30 +1,30 @@
-//! Secrets that are there already, looked at before anything is made. Their values are compared, and dropped; no error
-//! repeats any part of one.
+//! Reads existing secrets before the first create. Their values are checked and dropped; no error contains any part
+//! of one.
 use crate::{Aws, ExistingSecret, OrFail, existing_secret, secret};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Class, Error, Result, Stop, patiently};
 
-/// Characters that API Gateway wants of a key at least.
+/// The shortest API key that API Gateway accepts, in characters.
 /// <https://docs.aws.amazon.com/apigateway/latest/api/API_CreateApiKey.html>
 const SHORTEST_KEY: usize = 20;
 
-/// A secret that is to be logged in with.
+/// An existing secret with the database login.
 #[derive(Clone, Copy, Debug)]
 pub struct Login<'a> {
-    /// Its name or ARN.
+    /// The name or ARN of the secret.
     pub secret: &'a str,
-    /// The user it must be of.
+    /// The user name it must hold.
     pub username: &'a str,
 }
 
-/// A secret that is there already, and of use.
+/// An existing secret that can be used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Existing {
-    /// The name or ARN it was asked for by.
+    /// The name or ARN it was requested by.
     pub asked: String,
-    /// Its full ARN.
+    /// The full ARN.
     pub arn: String,
-    /// The ARN of the key it is encrypted with; `None` is AWS's own, which needs no permission.
+    /// The ARN of the key it is encrypted with; `None` is the AWS managed key, which needs no permission.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kms_key: Option<String>,
 }
@@ -52,17 +52,17 @@ fn is_key_arn(key: &str) -> bool {
     key.starts_with("arn:") && key.contains(":key/")
 }
 
-/// What a policy names a key by: it knows neither aliases nor bare ids.
+/// The ARN of a key, for policies, which accept neither aliases nor bare ids.
 /// [DescribeKey](https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html)
 async fn key_arn(aws: &Aws, id_or_alias: &str) -> Result<String> {
     let call = aws.kms.describe_key().key_id(id_or_alias);
-    let look = async || call.clone().send().await.or_fail("look at the existing secret's KMS key");
-    let seen = patiently(&Stop::default(), look).await?;
+    let describe = async || call.clone().send().await.or_fail("read the existing secret's KMS key");
+    let seen = patiently(&Stop::default(), describe).await?;
     let arn = seen.key_metadata.and_then(|key| key.arn);
-    arn.ok_or_else(|| Error::new(Class::Unknown, format!("look at the KMS key {id_or_alias}: the answer has no ARN")))
+    arn.ok_or_else(|| Error::new(Class::Unknown, format!("read the KMS key {id_or_alias}: the answer has no ARN")))
 }
 
-/// Look the two up, if they are wanted.
+/// Reads both secrets, where given.
 pub(super) async fn ask(
     aws: &Aws,
     login: Option<Login<'_>>,

@@ -1,12 +1,12 @@
-//! Which zones are used: those that offer all that is to be in them, by their ids. Letters differ from account to account;
-//! ids do not, so that two accounts of one spec are alike.
+//! Chooses the zones: by id, among those that offer all that is required. Zone letters differ between accounts; ids
+//! do not, so two accounts with the same spec use the same zones.
 use super::database::Offer;
 use crate::{Aws, error::OrFail};
 use aws_sdk_ec2::types::Filter;
 use vidpipe_engine::{Class, Error, Result, Stop, patiently};
 
-/// Where [Fargate](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AWS_Fargate-Regions.html) is not in all
-/// zones of a region, those it is in; as of November 2026. No API tells. Neither does one tell of ElastiCache.
+/// The zones with [Fargate](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AWS_Fargate-Regions.html),
+/// for regions where not all zones have it; as of November 2026. No API reports this, nor the same for ElastiCache.
 const FARGATE: &[(&str, &[&str])] = &[
     ("ap-northeast-1", &["apne1-az1", "apne1-az2", "apne1-az4"]),
     ("cn-north-1", &["cnn1-az1", "cnn1-az2"]),
@@ -16,23 +16,23 @@ const FARGATE: &[(&str, &[&str])] = &[
 /// A zone of a region.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Zone {
-    /// Its id in all accounts, such as `euc1-az2`.
+    /// The id in all accounts, such as `euc1-az2`.
     pub(super) id: String,
-    /// Its name in this account, such as `eu-central-1a`.
+    /// The name in this account, such as `eu-central-1a`.
     pub(super) name: String,
 }
 
-/// The region's zones, by their ids.
+/// The region's zones, sorted by id.
 /// [DescribeAvailabilityZones](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html)
 pub(super) async fn ask(aws: &Aws) -> Result<Vec<Zone>> {
     let filter = |name: &str, value: &str| Filter::builder().name(name).values(value).build();
     let call = aws.ec2.describe_availability_zones().filters(filter("state", "available"));
     let call = call.filters(filter("zone-type", "availability-zone"));
     let ask = async || call.clone().send().await.or_fail("ask for the region's availability zones");
-    let said = patiently(&Stop::default(), ask).await?;
-    let named = said.availability_zones.unwrap_or_default().into_iter().filter_map(|zone| {
+    let answer = patiently(&Stop::default(), ask).await?;
+    let named = answer.availability_zones.unwrap_or_default().into_iter().filter_map(|zone| {
         let name = zone.zone_name?;
-        // An emulator may know no ids.
+        // An emulator may return no ids.
         Some(Zone { id: zone.zone_id.unwrap_or_else(|| name.clone()), name })
     });
     let mut zones: Vec<Zone> = named.collect();
@@ -40,8 +40,8 @@ pub(super) async fn ask(aws: &Aws) -> Result<Vec<Zone>> {
     Ok(zones)
 }
 
-/// The names and ids of so many zones: first those that are in use already, in their order; then those with the lowest
-/// ids of all that offer what is to be in them.
+/// The names and ids of `wanted` zones: first those in use, in their order; then those with the lowest ids of all
+/// that offer what is required.
 pub(super) fn choose(
     region: &str,
     all: &[Zone],
@@ -61,13 +61,13 @@ pub(super) fn choose(
     Ok(chosen.into_iter().map(|zone| (zone.name, zone.id)).unzip())
 }
 
-/// What that zone does not offer.
+/// The requirement that the zone does not offer, if any.
 fn lacks(region: &str, zone: &Zone, offer: &Offer) -> Option<String> {
     let fargate = FARGATE.iter().find(|(exception, _)| *exception == region);
     if fargate.is_some_and(|(_, zones)| !zones.contains(&zone.id.as_str()) && zone.id != zone.name) {
         return Some("no Fargate".into());
     }
-    // What nobody says anything of is offered everywhere.
+    // Without any zones in the offer, the class counts as offered everywhere.
     (!offer.zones.is_empty() && !offer.zones.contains(&zone.name)).then(|| format!("no {}", offer.class))
 }
 
@@ -89,7 +89,7 @@ mod tests {
         Zone { id: id.into(), name: format!("ap-northeast-1{letter}") }
     }
 
-    /// As an old account sees Tokyo: `a` is the zone without Fargate.
+    /// The zones of Tokyo in an old account: `a` is the zone without Fargate.
     fn tokyo() -> Vec<Zone> {
         vec![zone("apne1-az1", "c"), zone("apne1-az2", "d"), zone("apne1-az3", "a"), zone("apne1-az4", "b")]
     }
@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn zones_in_use_stay_and_others_come_after_them() {
         assert_eq!(chosen(&["c", "d"], 3, &["b", "a"]).unwrap(), ["apne1-az4", "apne1-az3", "apne1-az1"]);
-        // Even one that AWS shows no longer.
+        // Even a zone that AWS no longer lists.
         assert_eq!(chosen(&["c", "d"], 2, &["z"]).unwrap(), ["ap-northeast-1z", "apne1-az1"]);
     }
 

@@ -1,4 +1,4 @@
-//! ECS shows tags where they are asked for.
+//! ECS returns tags on request.
 use super::once;
 use crate::{Cx, OrFail, ecs::pairs, tags};
 use aws_sdk_ecs::types::{ClusterField, TaskField};
@@ -6,16 +6,16 @@ use vidpipe_engine::{Owned, Result};
 
 /// [DescribeClusters](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeClusters.html), by name or ARN.
 pub(crate) async fn cluster(cx: &Cx, cluster: &str) -> Result<Owned> {
-    let look = async || {
+    let read = async || {
         let call = cx.cloud.ecs.describe_clusters().clusters(cluster).include(ClusterField::Tags);
-        let seen = call.send().await.or_fail("look whose the ECS cluster is")?;
+        let seen = call.send().await.or_fail("read the owner of the ECS cluster")?;
         let there = seen.clusters().iter().find(|c| c.status() != Some("INACTIVE"));
         Ok(there.map_or(Owned::Absent, |c| tags::owned(cx, pairs(c.tags()))))
     };
-    once(cx, "ECS cluster", cluster, look).await
+    once(cx, "ECS cluster", cluster, read).await
 }
 
-/// The service of that name or ARN.
+/// The service with this name or ARN.
 pub(crate) async fn service(cx: &Cx, cluster: &str, service: &str) -> Result<Owned> {
     let seen = cx.cloud.service(cluster, service).await?.filter(|s| s.status() != Some("INACTIVE"));
     Ok(seen.map_or(Owned::Absent, |s| tags::owned(cx, pairs(s.tags()))))
@@ -24,6 +24,6 @@ pub(crate) async fn service(cx: &Cx, cluster: &str, service: &str) -> Result<Own
 /// [DescribeTasks](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html)
 pub(crate) async fn task(cx: &Cx, cluster: &str, arn: &str) -> Result<Owned> {
     let call = cx.cloud.ecs.describe_tasks().cluster(cluster).tasks(arn).include(TaskField::Tags);
-    let seen = call.send().await.or_fail("look whose the one-off task is")?;
+    let seen = call.send().await.or_fail("read the owner of the one-off task")?;
     Ok(seen.tasks().first().map_or(Owned::Absent, |t| tags::owned(cx, pairs(t.tags()))))
 }

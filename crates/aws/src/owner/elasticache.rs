@@ -1,14 +1,14 @@
-//! ElastiCache tells the tags of a thing by its ARN.
+//! ElastiCache lists the tags of a resource by ARN.
 use super::once;
 use crate::{Cx, OrFail, tags};
 use vidpipe_engine::{Owned, Result};
 
 /// [ListTagsForResource](https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_ListTagsForResource.html)
 pub(crate) async fn tagged(cx: &Cx, arn: &str) -> Result<Owned> {
-    let look = async || {
+    let read = async || {
         let call = cx.cloud.elasticache.list_tags_for_resource().resource_name(arn);
-        let seen = call.send().await.or_fail("look whose the cache is")?;
+        let seen = call.send().await.or_fail("read the owner of the cache")?;
         Ok(tags::owned(cx, seen.tag_list().iter().filter_map(|t| t.key().zip(t.value()))))
     };
-    once(cx, "ElastiCache", arn, look).await
+    once(cx, "ElastiCache", arn, read).await
 }

@@ -1,9 +1,9 @@
-//! Whose the things are that carry tags: by each service's own words, one file per service. Kinds without tags of their own ask
-//! for what they are a part or a setting of. It only looks, and decides nothing.
+//! Reads the owner of tagged resources, one file per service. Kinds without tags of their own read the resource they
+//! are a part or a setting of. Only reads; the engine decides.
 use crate::Cx;
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
 use tokio::time::Instant;
-use vidpipe_engine::{Gathered, Owned, Result};
+use vidpipe_engine::{Batcher, Owned, Result};
 
 pub(crate) mod apigateway;
 pub(crate) mod ec2;
@@ -24,35 +24,35 @@ pub(crate) mod s3;
 pub(crate) mod scaling;
 pub(crate) mod secrets;
 
-/// What was ours so long ago is ours still: the parts of one thing ask for it one after the other.
+/// How long a resource read as ours is taken to be ours: the parts of a resource read its owner one after the other.
 const LASTS: Duration = Duration::from_secs(5);
 
-/// What was seen of whose things are, and who looks at that now.
+/// The resources recently read as ours, and the reads in progress.
 #[derive(Default)]
 pub(crate) struct Owners {
     seen: RefCell<BTreeMap<String, Instant>>,
-    looks: RefCell<BTreeMap<String, Rc<Gathered<Owned>>>>,
+    looks: RefCell<BTreeMap<String, Rc<Batcher<Owned>>>>,
 }
 
-/// Whose that thing is, as that look says. All who ask at the same time, or shortly after it was seen to be ours, are told the
-/// same.
-async fn once(cx: &Cx, what: &str, id: &str, look: impl AsyncFn() -> Result<Owned>) -> Result<Owned> {
+/// The owner of a resource, as `read` returns it. Simultaneous reads share one call, and a read shortly after one that
+/// returned `Ours` is answered from memory.
+async fn once(cx: &Cx, what: &str, id: &str, read: impl AsyncFn() -> Result<Owned>) -> Result<Owned> {
     let (owners, of) = (&cx.cloud.owners, format!("{what} {id} of {}", cx.env.lineage));
     if owners.seen.borrow().get(&of).is_some_and(|at| at.elapsed() < LASTS) {
         return Ok(Owned::Ours);
     }
     let together = {
         let mut looks = owners.looks.borrow_mut();
-        looks.entry(of.clone()).or_insert_with(|| Rc::new(Gathered::new(format!("owner of {of}"), 1))).clone()
+        looks.entry(of.clone()).or_insert_with(|| Rc::new(Batcher::new(format!("owner of {of}"), 1))).clone()
     };
-    let owned = (*together.look(id, async |_| look().await).await?).clone();
+    let owned = (*together.read(id, async |_| read().await).await?).clone();
     if owned == Owned::Ours {
         owners.seen.borrow_mut().insert(of, Instant::now());
     }
     Ok(owned)
 }
 
-/// An ARN of the environment's account and region.
+/// An ARN in the environment's account and region.
 fn arn(cx: &Cx, service: &str, resource: &str) -> String {
     let (region, account) = (&cx.env.region, &cx.env.account);
     format!("arn:{}:{service}:{region}:{account}:{resource}", crate::partition::of(region))

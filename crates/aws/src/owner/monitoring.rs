@@ -1,4 +1,4 @@
-//! CloudWatch and CloudTrail tell tags by ARN.
+//! CloudWatch and CloudTrail list tags by ARN.
 use super::once;
 use crate::{Cx, OrFail, tags};
 use vidpipe_engine::{Class, Owned, Result};
@@ -7,13 +7,14 @@ use vidpipe_engine::{Class, Owned, Result};
 pub(crate) async fn alarm(cx: &Cx, name: &str) -> Result<Owned> {
     let Some(arn) = cx.cloud.alarm(name).await?.and_then(|alarm| alarm.alarm_arn) else { return Ok(Owned::Absent) };
     let call = cx.cloud.cloudwatch.list_tags_for_resource().resource_arn(arn);
-    let seen = call.send().await.or_fail("look whose the alarm is")?;
+    let seen = call.send().await.or_fail("read the owner of the alarm")?;
     Ok(tags::owned(cx, seen.tags().iter().filter_map(|t| t.key().zip(t.value()))))
 }
 
-/// The trail of that name: [GetTrail](https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetTrail.html)
+/// The trail with this name:
+/// [GetTrail](https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetTrail.html)
 pub(crate) async fn trail(cx: &Cx, name: &str) -> Result<Owned> {
-    match cx.cloud.cloudtrail.get_trail().name(name).send().await.or_fail("look at the trail") {
+    match cx.cloud.cloudtrail.get_trail().name(name).send().await.or_fail("read the trail") {
         Err(e) if e.class == Class::NotFound => Ok(Owned::Absent),
         Err(e) => Err(e),
         Ok(seen) => match seen.trail.and_then(|trail| trail.trail_arn) {
@@ -23,13 +24,20 @@ pub(crate) async fn trail(cx: &Cx, name: &str) -> Result<Owned> {
     }
 }
 
-/// The trail of that ARN: [ListTags](https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_ListTags.html)
+/// The trail with this ARN:
+/// [ListTags](https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_ListTags.html)
 pub(crate) async fn trail_of(cx: &Cx, arn: &str) -> Result<Owned> {
-    let look = async || {
-        let seen =
-            cx.cloud.cloudtrail.list_tags().resource_id_list(arn).send().await.or_fail("look whose the trail is")?;
+    let read = async || {
+        let seen = cx
+            .cloud
+            .cloudtrail
+            .list_tags()
+            .resource_id_list(arn)
+            .send()
+            .await
+            .or_fail("read the owner of the trail")?;
         let tags = seen.resource_tag_list().iter().flat_map(|resource| resource.tags_list());
         Ok(tags::owned(cx, tags.filter_map(|t| Some((t.key(), t.value()?)))))
     };
-    once(cx, "trail", arn, look).await
+    once(cx, "trail", arn, read).await
 }

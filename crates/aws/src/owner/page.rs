@@ -1,4 +1,4 @@
-//! The table of owners is the one in the documentation, and says something of every kind.
+//! Checks that the table of owners in the documentation is current and covers every kind.
 use crate::KINDS;
 use std::{collections::BTreeMap, fmt::Write};
 use vidpipe_engine::{Identity, Owner};
@@ -7,7 +7,7 @@ const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/owners.md");
 const BEGIN: &str = "<!-- owners: begin -->\n";
 const END: &str = "<!-- owners: end -->";
 
-/// The table of the page.
+/// The table for the page.
 fn table() -> String {
     let mut table = "| kind | its owner is known by |\n|---|---|\n".to_owned();
     let owners: BTreeMap<&str, Owner> = KINDS.iter().map(|kind| (kind.name(), kind.owner())).collect();

@@ -1,23 +1,23 @@
-//! Secrets Manager shows the tags of a secret with it.
+//! Secrets Manager returns the tags of a secret with its description.
 use super::{once, rds};
 use crate::{Cx, OrFail, tags};
 use vidpipe_engine::{Owned, Result};
 
-/// Of which DB cluster it holds the password, in a secret that RDS
+/// The tag with the DB cluster whose password the secret holds, on secrets that RDS
 /// [manages](https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-secrets-manager.html).
 const DATABASE: &str = "aws:rds:primaryDBClusterArn";
 
 /// [DescribeSecret](https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html)
 pub(crate) async fn secret(cx: &Cx, arn: &str) -> Result<Owned> {
-    let look = async || {
+    let read = async || {
         let seen =
-            cx.cloud.secrets.describe_secret().secret_id(arn).send().await.or_fail("look whose the secret is")?;
+            cx.cloud.secrets.describe_secret().secret_id(arn).send().await.or_fail("read the owner of the secret")?;
         let tags = seen.tags().iter().filter_map(|t| t.key().zip(t.value()));
-        // What RDS keeps there for a database is the database's.
+        // The owner of a secret that RDS manages is that of its cluster.
         match tags.clone().find(|(key, _)| *key == DATABASE) {
             Some((_, cluster)) => rds::tagged(cx, cluster).await,
             None => Ok(tags::owned(cx, tags)),
         }
     };
-    once(cx, "secret", arn, look).await
+    once(cx, "secret", arn, read).await
 }

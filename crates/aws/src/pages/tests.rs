@@ -1,4 +1,4 @@
-//! Listings whose answers are given to them.
+//! Listings against a fake HTTP client.
 use super::*;
 use crate::{Aws, Connection, OrFail};
 use aws_smithy_runtime_api::{
@@ -23,7 +23,7 @@ use std::{
 };
 use vidpipe_engine::{Class, Error, Result};
 
-/// Answers the nth request, from 0, with the token that is given for it.
+/// Answers the nth request, from 0, with the token that `token` returns for it.
 #[derive(Clone, Debug)]
 struct Listed {
     token: fn(usize) -> Option<usize>,
@@ -64,7 +64,7 @@ impl HttpClient for Listed {
     }
 }
 
-/// The same listing in XML, in JSON, and by GET; what each came to, and how many pages were asked for.
+/// Reads the same listing in XML, in JSON, and by GET. Returns each result and the number of pages requested.
 async fn listed(token: fn(usize) -> Option<usize>, of: Range<usize>) -> Vec<(Result<usize, Error>, usize)> {
     let mut all = Vec::new();
     for nth in of {
@@ -96,7 +96,7 @@ async fn a_listing_is_read_to_its_last_page() {
 
 #[tokio::test]
 async fn a_token_that_comes_again_ends_a_listing_with_an_error_that_names_the_call() {
-    // At once, and after some others. The SDK takes the first for the end of a whole list.
+    // Immediately, and after some others. The SDK takes the first for the end of the listing.
     for token in [(|_| Some(0)) as fn(usize) -> Option<usize>, |nth| Some(nth % 3)] {
         for ((came, asked), call) in listed(token, 0..4).await.into_iter().zip(CALLS) {
             let error = came.unwrap_err();
@@ -128,7 +128,7 @@ async fn what_is_asked_between_two_pages_is_no_page_of_the_listing() {
     while let Some(role) = roles.next().await {
         role.or_fail("list the roles").unwrap();
         for _ in 0..2 {
-            aws.iam.list_roles().send().await.or_fail("look at the first page").unwrap();
+            aws.iam.list_roles().send().await.or_fail("read the first page").unwrap();
         }
     }
 }
@@ -138,7 +138,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     all.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).collect()
 }
 
-/// Words by which code pages by itself.
+/// Calls that page by themselves.
 const PAGING: [&str; 7] =
     ["into_paginator", "next_token(", "next_marker(", "set_marker(", ".marker(", "set_position(", "starting_token"];
 

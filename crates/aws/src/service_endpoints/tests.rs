@@ -3,7 +3,7 @@ use crate::{Aws, Connection};
 use aws_config::BehaviorVersion;
 use aws_sdk_sts::config::Region;
 
-/// A configuration that knows addresses of services, as files and variables would give them.
+/// A configuration with addresses of services, as files and variables would provide them.
 #[derive(Debug)]
 struct Configured(&'static [(&'static str, &'static str)]);
 
@@ -26,11 +26,11 @@ fn endpoints(all: Option<&str>, services: &'static [(&'static str, &'static str)
 #[test]
 fn every_service_of_ours_says_where_it_goes() {
     let here = endpoints(None, &[]);
-    assert_eq!((here.0.len(), here.elsewhere()), (crate::clients::SDKS.len(), None));
+    assert_eq!((here.0.len(), here.emulator()), (crate::clients::SDKS.len(), None));
     here.check().expect("AWS");
     let there = endpoints(Some("http://localhost:5000"), &[]);
-    assert!(there.0.keys().all(|service| there.is_elsewhere(service)), "{there:?}");
-    assert_eq!(there.elsewhere().as_deref(), Some("http://localhost:5000"));
+    assert!(there.0.keys().all(|service| there.is_emulated(service)), "{there:?}");
+    assert_eq!(there.emulator().as_deref(), Some("http://localhost:5000"));
     there.check().expect("an emulator");
 }
 
@@ -39,7 +39,7 @@ fn what_is_said_of_a_service_goes_before_what_is_said_of_all() {
     let mixed = endpoints(Some("http://localhost:5000"), &[("S3", "http://localhost:9000"), ("EC2", "")]);
     assert_eq!(mixed.0["s3"].as_deref(), Some("http://localhost:9000"));
     assert_eq!(mixed.0["ec2"].as_deref(), Some("http://localhost:5000"), "empty is unset");
-    assert_eq!(mixed.elsewhere().as_deref(), Some("http://localhost:5000, http://localhost:9000"));
+    assert_eq!(mixed.emulator().as_deref(), Some("http://localhost:5000, http://localhost:9000"));
     mixed.check().expect("two emulators");
     assert_eq!(endpoints(Some(""), &[("SQS", "")]), endpoints(None, &[]));
 }
@@ -53,13 +53,13 @@ fn an_address_of_aws_is_aws() {
         "https://EC2.eu-west-1.API.AWS",
     ] {
         let given = endpoints(Some(url), &[]);
-        assert_eq!(given.elsewhere(), None, "{url}");
+        assert_eq!(given.emulator(), None, "{url}");
         given.check().expect(url);
     }
     for url in
         ["http://localhost:4566", "https://notamazonaws.com", "http://amazonaws.com.evil.example", "http://10.0.0.1"]
     {
-        assert_eq!(endpoints(Some(url), &[]).elsewhere().as_deref(), Some(url));
+        assert_eq!(endpoints(Some(url), &[]).emulator().as_deref(), Some(url));
     }
 }
 
@@ -88,5 +88,5 @@ fn what_is_no_address_is_refused_before_it_is_called() {
 async fn what_is_in_this_process_is_nowhere_else() {
     let http = aws_smithy_http_client::Builder::new().build_http();
     let aws = Aws::connect(Connection::in_process("eu-west-1", http, Vec::new())).await;
-    assert_eq!(aws.endpoints.elsewhere(), None);
+    assert_eq!(aws.endpoints.emulator(), None);
 }

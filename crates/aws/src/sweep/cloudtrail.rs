@@ -1,27 +1,27 @@
-//! CloudTrail: trails. One of all regions is listed in each of them, and is asked for where it is at home.
+//! CloudTrail: trails. A multi-region trail is listed in every region, and is read in its home region.
 use super::{
     Probe,
-    look::{Look, TAGGED, told},
+    cx::{SweepCx, TAGGED, complete},
     probe,
 };
 use vidpipe_engine::Result;
 
-pub(super) fn probes<'a>(look: &'a Look<'a>) -> Vec<Probe<'a>> {
-    vec![probe("trails", trails(look))]
+pub(super) fn probes<'a>(cx: &'a SweepCx<'a>) -> Vec<Probe<'a>> {
+    vec![probe("trails", trails(cx))]
 }
 
-async fn trails(look: &Look<'_>) -> Result<()> {
-    let listed = all!(look, "list the trails", look.aws.cloudtrail.list_trails())?;
-    let here = listed.iter().filter(|trail| trail.home_region() == Some(&look.aws.region));
-    for (name, arn) in here.filter_map(|t| t.name().zip(t.trail_arn())).filter(|(name, _)| look.may_be(name)) {
-        let call = look.aws.cloudtrail.list_tags().resource_id_list(arn);
-        let Some(seen) = look.ask_one("look at a trail's tags", async || call.clone().send().await).await? else {
+async fn trails(cx: &SweepCx<'_>) -> Result<()> {
+    let listed = all!(cx, "list the trails", cx.aws.cloudtrail.list_trails())?;
+    let here = listed.iter().filter(|trail| trail.home_region() == Some(&cx.aws.region));
+    for (name, arn) in here.filter_map(|t| t.name().zip(t.trail_arn())).filter(|(name, _)| cx.may_be(name)) {
+        let call = cx.aws.cloudtrail.list_tags().resource_id_list(arn);
+        let Some(seen) = cx.ask_one("read a trail's tags", async || call.clone().send().await).await? else {
             continue;
         };
-        let resources = told(seen.resource_tag_list, "look at a trail's tags")?;
+        let resources = complete(seen.resource_tag_list, "read a trail's tags")?;
         let tags = resources.iter().flat_map(|r| r.tags_list()).filter_map(|t| Some((t.key(), t.value()?)));
-        if let Some(mark) = look.ours(tags) {
-            look.left_of(&mark, "trail", Some(name), Some(name), TAGGED);
+        if let Some(mark) = cx.ours(tags) {
+            cx.left_of(&mark, "trail", Some(name), Some(name), TAGGED);
         }
     }
     Ok(())

@@ -1,39 +1,40 @@
-//! EFS: file systems and access points. A mount target keeps its file system from going, so it is never left alone.
+//! EFS: file systems and access points. A mount target blocks the deletion of its file system, so it is never left
+//! alone.
 use super::{
     Probe,
-    look::{Look, TAGGED},
+    cx::{SweepCx, TAGGED},
     probe,
 };
 use aws_sdk_efs::types::{LifeCycleState, Tag};
 use vidpipe_engine::Result;
 
-pub(super) fn probes<'a>(look: &'a Look<'a>) -> Vec<Probe<'a>> {
-    vec![probe("file systems", file_systems(look)), probe("access points", access_points(look))]
+pub(super) fn probes<'a>(cx: &'a SweepCx<'a>) -> Vec<Probe<'a>> {
+    vec![probe("file systems", file_systems(cx)), probe("access points", access_points(cx))]
 }
 
 fn pairs(tags: &[Tag]) -> impl Iterator<Item = (&str, &str)> {
     tags.iter().map(|t| (t.key(), t.value()))
 }
 
-async fn file_systems(look: &Look<'_>) -> Result<()> {
-    for seen in all!(look, "list the file systems", look.aws.efs.describe_file_systems())? {
+async fn file_systems(cx: &SweepCx<'_>) -> Result<()> {
+    for seen in all!(cx, "list the file systems", cx.aws.efs.describe_file_systems())? {
         let state = seen.life_cycle_state();
         if *state != LifeCycleState::Deleted
-            && let Some(mark) = look.ours(pairs(seen.tags()))
+            && let Some(mark) = cx.ours(pairs(seen.tags()))
         {
             let why = format!("{TAGGED}; it is {}", state.as_str());
-            look.left_of(&mark, "file-system", Some(seen.file_system_id()), seen.name(), why);
+            cx.left_of(&mark, "file-system", Some(seen.file_system_id()), seen.name(), why);
         }
     }
     Ok(())
 }
 
-async fn access_points(look: &Look<'_>) -> Result<()> {
-    for seen in all!(look, "list the access points", look.aws.efs.describe_access_points())? {
+async fn access_points(cx: &SweepCx<'_>) -> Result<()> {
+    for seen in all!(cx, "list the access points", cx.aws.efs.describe_access_points())? {
         if seen.life_cycle_state() != Some(&LifeCycleState::Deleted)
-            && let Some(mark) = look.ours(pairs(seen.tags()))
+            && let Some(mark) = cx.ours(pairs(seen.tags()))
         {
-            look.left_of(&mark, "access-point", seen.access_point_id(), seen.name(), TAGGED);
+            cx.left_of(&mark, "access-point", seen.access_point_id(), seen.name(), TAGGED);
         }
     }
     Ok(())

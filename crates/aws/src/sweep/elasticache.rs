@@ -1,24 +1,25 @@
-//! ElastiCache: replication groups and subnet groups. Clusters and automatic snapshots go with their replication group.
+//! ElastiCache: replication groups and subnet groups. Clusters and automatic snapshots are deleted with their
+//! replication group.
 use super::{
     Probe,
-    look::{Look, Mark, TAGGED, pairs},
+    cx::{Mark, SweepCx, TAGGED, pairs},
     probe,
 };
 use vidpipe_engine::Result;
 
-pub(super) fn probes<'a>(look: &'a Look<'a>) -> Vec<Probe<'a>> {
-    vec![probe("replication groups", groups(look)), probe("cache subnet groups", subnet_groups(look))]
+pub(super) fn probes<'a>(cx: &'a SweepCx<'a>) -> Vec<Probe<'a>> {
+    vec![probe("replication groups", groups(cx)), probe("cache subnet groups", subnet_groups(cx))]
 }
 
-async fn groups(look: &Look<'_>) -> Result<()> {
-    for group in all!(look, "list the replication groups", look.aws.elasticache.describe_replication_groups())? {
-        // What is gone shows so for a moment.
+async fn groups(cx: &SweepCx<'_>) -> Result<()> {
+    for group in all!(cx, "list the replication groups", cx.aws.elasticache.describe_replication_groups())? {
+        // A deleted group is still listed for a moment.
         if group.status() == Some("deleted") {
             continue;
         }
         let id = group.replication_group_id();
-        if let Some(mark) = our_tags(look, id, group.arn()).await? {
-            look.left_of(
+        if let Some(mark) = our_tags(cx, id, group.arn()).await? {
+            cx.left_of(
                 &mark,
                 "replication-group",
                 id,
@@ -30,19 +31,19 @@ async fn groups(look: &Look<'_>) -> Result<()> {
     Ok(())
 }
 
-async fn subnet_groups(look: &Look<'_>) -> Result<()> {
-    for group in all!(look, "list the cache subnet groups", look.aws.elasticache.describe_cache_subnet_groups())? {
+async fn subnet_groups(cx: &SweepCx<'_>) -> Result<()> {
+    for group in all!(cx, "list the cache subnet groups", cx.aws.elasticache.describe_cache_subnet_groups())? {
         let name = group.cache_subnet_group_name();
-        if let Some(mark) = our_tags(look, name, group.arn()).await? {
-            look.left_of(&mark, "cache-subnet-group", name, name, TAGGED);
+        if let Some(mark) = our_tags(cx, name, group.arn()).await? {
+            cx.left_of(&mark, "cache-subnet-group", name, name, TAGGED);
         }
     }
     Ok(())
 }
 
-async fn our_tags(look: &Look<'_>, name: Option<&str>, arn: Option<&str>) -> Result<Option<Mark>> {
-    let Some(arn) = arn.filter(|_| name.is_some_and(|name| look.may_be(name))) else { return Ok(None) };
-    let call = look.aws.elasticache.list_tags_for_resource().resource_name(arn);
-    let seen = look.ask_one("look at the tags of an ElastiCache group", async || call.clone().send().await).await?;
-    Ok(seen.and_then(|seen| look.ours(pairs(seen.tag_list(), |t| (t.key(), t.value())))))
+async fn our_tags(cx: &SweepCx<'_>, name: Option<&str>, arn: Option<&str>) -> Result<Option<Mark>> {
+    let Some(arn) = arn.filter(|_| name.is_some_and(|name| cx.may_be(name))) else { return Ok(None) };
+    let call = cx.aws.elasticache.list_tags_for_resource().resource_name(arn);
+    let seen = cx.ask_one("read the tags of an ElastiCache group", async || call.clone().send().await).await?;
+    Ok(seen.and_then(|seen| cx.ours(pairs(seen.tag_list(), |t| (t.key(), t.value())))))
 }

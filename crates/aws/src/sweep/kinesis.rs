@@ -1,38 +1,38 @@
-//! Kinesis: streams. What is set on a stream, and its consumers, go with it.
+//! Kinesis: streams. Their settings and consumers are deleted with them.
 use super::{
     Probe,
-    look::{Look, Mark, TAGGED},
+    cx::{Mark, SweepCx, TAGGED},
     probe,
 };
 use aws_sdk_kinesis::types::Tag;
 use vidpipe_engine::Result;
 
-pub(super) fn probes<'a>(look: &'a Look<'a>) -> Vec<Probe<'a>> {
-    vec![probe("streams", streams(look))]
+pub(super) fn probes<'a>(cx: &'a SweepCx<'a>) -> Vec<Probe<'a>> {
+    vec![probe("streams", streams(cx))]
 }
 
-async fn streams(look: &Look<'_>) -> Result<()> {
-    let call = look.aws.kinesis.list_streams();
+async fn streams(cx: &SweepCx<'_>) -> Result<()> {
+    let call = cx.aws.kinesis.list_streams();
     let pages = async || pages!(call.clone()).all().await;
-    let pages = look.ask("list the streams", pages).await?;
+    let pages = cx.ask("list the streams", pages).await?;
     let names = pages.iter().flat_map(|page| page.stream_names());
-    for name in names.filter(|name| look.may_be(name)) {
-        let call = look.aws.kinesis.list_tags_for_stream().stream_name(name);
-        let seen = look.ask_one("look at a stream's tags", async || call.clone().send().await).await?;
-        let ours = |tags: &[Tag]| look.ours(tags.iter().map(|t| (t.key(), t.value().unwrap_or_default())));
+    for name in names.filter(|name| cx.may_be(name)) {
+        let call = cx.aws.kinesis.list_tags_for_stream().stream_name(name);
+        let seen = cx.ask_one("read a stream's tags", async || call.clone().send().await).await?;
+        let ours = |tags: &[Tag]| cx.ours(tags.iter().map(|t| (t.key(), t.value().unwrap_or_default())));
         if let Some(mark) = seen.and_then(|seen| ours(seen.tags())) {
-            settle(look, &mark, name).await?;
+            settle(cx, &mark, name).await?;
         }
     }
     Ok(())
 }
 
-async fn settle(look: &Look<'_>, mark: &Mark, name: &str) -> Result<()> {
-    let call = look.aws.kinesis.describe_stream_summary().stream_name(name);
-    let seen = look.ask_one("look at a stream", async || call.clone().send().await).await?;
+async fn settle(cx: &SweepCx<'_>, mark: &Mark, name: &str) -> Result<()> {
+    let call = cx.aws.kinesis.describe_stream_summary().stream_name(name);
+    let seen = cx.ask_one("read a stream", async || call.clone().send().await).await?;
     if let Some(stream) = seen.and_then(|seen| seen.stream_description_summary) {
         let why = format!("{TAGGED}; it is {}", stream.stream_status.as_str());
-        look.left_of(mark, "stream", Some(name), Some(name), why);
+        cx.left_of(mark, "stream", Some(name), Some(name), why);
     }
     Ok(())
 }

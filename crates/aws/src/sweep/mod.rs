@@ -1,31 +1,32 @@
-//! The sweep after `down`: asks every service vidpipe touches what is still there of an environment.
+//! The sweep after `down`: lists what remains of an environment, in every service vidpipe uses.
 //!
-//! It trusts nothing the run believed. The engine asks by intent and by recorded id; here each service is asked by our
-//! lineage tag, by the names the environment had, and for what AWS makes by itself and nobody ordered. A candidate is
-//! settled by the service's own describe, never by the Resource Groups Tagging API, which shows what is gone for hours
-//! (`aws/aws-sdk#302`). It only reads; what is of another lineage is not ours, whatever its name. What is found to be ours is
-//! told with what it takes to remove it.
+//! It does not rely on what the run concluded. The engine reads resources by intent and by recorded id; the sweep
+//! lists each service by our lineage tag, by the names the environment had, and for resources that AWS creates by
+//! itself. A candidate is confirmed by the service's own describe call, never by the Resource Groups Tagging API,
+//! which lists deleted resources for hours (`aws/aws-sdk#302`). The sweep only reads. A resource of another lineage
+//! is not ours, whatever its name. A resource found to be ours is returned with what its removal needs.
 use crate::{Aws, KINDS};
 use futures::future::{LocalBoxFuture, join_all};
 use std::{rc::Rc, time::Duration};
 use tokio::time::Instant;
 use vidpipe_engine::{
-    Class, Result, State, Stop, looking_by_turns,
+    Class, Result, State, Stop, rate_limited,
     sweep::{Swept, Unknown, look_again},
 };
 
-/// The items on all pages of a listing: one question.
+/// The items on all pages of a listing, as one request.
 macro_rules! all {
-    ($look:expr, $doing:expr, $call:expr) => {{
+    ($cx:expr, $doing:expr, $call:expr) => {{
         let call = $call;
         let pages = async || items!(call.clone()).all().await;
-        $look.ask($doing, pages).await
+        $cx.ask($doing, pages).await
     }};
 }
 
 mod apigateway;
 mod cloudtrail;
 mod cloudwatch;
+mod cx;
 mod ec2;
 mod ecs;
 mod efs;
@@ -35,7 +36,6 @@ mod iam;
 mod kinesis;
 mod kms;
 mod logs;
-mod look;
 mod rds;
 mod s3;
 mod scaling;
@@ -43,14 +43,15 @@ mod secrets;
 mod sns;
 mod sqs;
 
-use look::Look;
+use cx::SweepCx;
 
-/// A service that still wrote when its log group went makes the group again: it is looked again after so long.
-/// CloudFormation users wait about as long before theirs stay away (`aws/containers-roadmap#2315`, and
-/// `hashicorp/terraform-provider-aws#29247`); the length itself is an assumption. For SQS it is documented.
+/// The delay before log groups are listed again: a service that is still writing when its log group is deleted
+/// creates the group again. CloudFormation users wait about as long before theirs stay deleted
+/// (`aws/containers-roadmap#2315`, and `hashicorp/terraform-provider-aws#29247`). The length itself is an assumption.
+/// For SQS it is documented.
 pub const QUIET: Duration = Duration::from_secs(60);
 
-/// One question, or one listing and the questions that settle what it lists.
+/// One request, or one listing and the requests that confirm its candidates.
 struct Probe<'a> {
     what: &'static str,
     ask: LocalBoxFuture<'a, Result<()>>,
@@ -60,9 +61,9 @@ fn probe<'a>(what: &'static str, ask: impl Future<Output = Result<()>> + 'a) -> 
     Probe { what, ask: Box::pin(ask) }
 }
 
-type Probes = for<'a> fn(&'a Look<'a>) -> Vec<Probe<'a>>;
+type Probes = for<'a> fn(&'a SweepCx<'a>) -> Vec<Probe<'a>>;
 
-/// Every service vidpipe touches; a test compares them with the kinds.
+/// Every service vidpipe uses; a test compares them with the kinds.
 const SERVICES: &[(&str, Probes)] = &[
     ("apigateway", apigateway::probes),
     ("cloudtrail", cloudtrail::probes),
@@ -84,57 +85,57 @@ const SERVICES: &[(&str, Probes)] = &[
     ("sqs", sqs::probes),
 ];
 
-/// What is still there of the environment of that state. Changes nothing.
+/// Returns what remains of the environment with this state. Changes nothing.
 ///
 /// # Errors
-/// `Interrupted` when it is asked to stop. A question without an answer is no error: it is in the result.
+/// `Interrupted` when a stop is requested. A request without an answer is not an error: it is part of the result.
 pub async fn sweep(aws: &Rc<Aws>, state: &State, stop: &Stop) -> Result<Swept> {
     let (ours, known) = futures::join!(asked(aws, state, stop, SERVICES), look_again(aws, KINDS, state, stop));
     Ok(ours?.and(known?))
 }
 
-/// The sweep that a removal ends with: of what may show late there is a second look, after a quiet period. Whoever
-/// listens is told what is looked at, or waited for. Of an endpoint that keeps its own time nothing comes again.
+/// The sweep at the end of a removal. Resources that may appear late are listed again after a quiet period. `tell`
+/// receives progress messages. At an emulated endpoint nothing appears late.
 ///
 /// # Errors
-/// `Interrupted` when it is asked to stop.
+/// `Interrupted` when a stop is requested.
 pub async fn to_the_end(
     aws: &Rc<Aws>,
     state: &State,
     stop: &Stop,
-    elsewhere: bool,
+    emulated: bool,
     tell: &dyn Fn(String),
 ) -> Result<Swept> {
     tell("asking every service what is still there".into());
-    let quiet = lasts(state, elsewhere);
+    let quiet = lasts(state, emulated);
     if quiet.is_zero() {
         return sweep(aws, state, stop).await;
     }
-    // There is time: nobody waits longer for looks that are made one after the other.
+    // The quiet period must pass anyway, so rate-limiting the reads costs no time.
     let over = Instant::now() + quiet;
-    let swept = looking_by_turns(stop, sweep(aws, state, stop)).await?;
-    // What is there for certain is removed first, and then looked for again; a queue may only be listed still.
+    let swept = rate_limited(stop, sweep(aws, state, stop)).await?;
+    // Resources that certainly exist are removed before a second sweep; a queue may be deleted and only listed still.
     if swept.left().any(|f| f.remains.is_some() && f.service != "sqs") {
         return Ok(swept);
     }
     let left = over.saturating_duration_since(Instant::now());
-    tell(format!("waiting {} s, then looking again for what shows late", left.as_secs()));
+    tell(format!("waiting {} s, then checking again for what appears late", left.as_secs()));
     stop.pause(left).await?;
-    looking_by_turns(stop, sweep_again(aws, state, swept, stop)).await
+    rate_limited(stop, sweep_again(aws, state, swept, stop)).await
 }
 
-/// How long that takes, beyond its calls.
-pub fn lasts(state: &State, elsewhere: bool) -> Duration {
-    if may_come_back(state) && !elsewhere { QUIET } else { Duration::ZERO }
+/// The duration of the sweep at the end of a removal, beyond its calls.
+pub fn lasts(state: &State, emulated: bool) -> Duration {
+    if may_come_back(state) && !emulated { QUIET } else { Duration::ZERO }
 }
 
-/// The same once more after [`QUIET`], where the first answer may be another's: what services made again after their log
-/// groups went, and queues, which SQS goes on listing for up to 60 seconds after they are gone
-/// ([DeleteQueue](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteQueue.html)). A queue that
-/// was found first is left only if it is found again.
+/// Sweeps again after [`QUIET`], where the first answer may be out of date: log groups, which services may create
+/// again after deletion, and queues, which SQS lists for up to 60 seconds after deletion
+/// ([DeleteQueue](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteQueue.html)). A
+/// queue found first counts only if it is found again.
 ///
 /// # Errors
-/// `Interrupted` when it is asked to stop.
+/// `Interrupted` when a stop is requested.
 pub async fn sweep_again(aws: &Rc<Aws>, state: &State, mut first: Swept, stop: &Stop) -> Result<Swept> {
     let mut services: Vec<(&str, Probes)> = vec![("logs", logs::probes)];
     if first.found.iter().any(|f| f.service == "sqs") {
@@ -144,27 +145,27 @@ pub async fn sweep_again(aws: &Rc<Aws>, state: &State, mut first: Swept, stop: &
     Ok(first.and(asked(aws, state, stop, &services).await?))
 }
 
-/// Whether the environment had something of which the first answer may be another's: what makes its log group again after it
-/// went, or what is listed after it went.
+/// Returns whether the environment had resources for which the first answer may be out of date: whose log group may
+/// be created again after deletion, or that are listed after deletion.
 pub fn may_come_back(state: &State) -> bool {
     let mut all = state.removed.values().chain(state.entries.values());
     all.any(|e| matches!(e.kind.as_str(), "logs:service-log-group" | "apigateway:account-role" | "sqs:queue"))
 }
 
 async fn asked(aws: &Aws, state: &State, stop: &Stop, services: &[(&str, Probes)]) -> Result<Swept> {
-    let looks: Vec<Look<'_>> = services.iter().map(|(service, _)| Look::new(aws, state, stop, service)).collect();
-    let each = looks.iter().zip(services).map(|(look, (_, probes))| join_all(probes(look).into_iter().map(answered)));
+    let parts: Vec<SweepCx<'_>> = services.iter().map(|(service, _)| SweepCx::new(aws, state, stop, service)).collect();
+    let each = parts.iter().zip(services).map(|(cx, (_, probes))| join_all(probes(cx).into_iter().map(answered)));
     let answers: Vec<Vec<(&str, Result<()>)>> = join_all(each).await;
     let mut swept = Swept { services: services.len(), ..Swept::default() };
-    for (look, answers) in looks.into_iter().zip(answers) {
+    for (cx, answers) in parts.into_iter().zip(answers) {
         for (what, answer) in answers {
             match answer {
                 Err(e) if e.class == Class::Interrupted => return Err(e),
-                Err(e) => swept.unknown.push(Unknown::new(look.service, what, &e)),
+                Err(e) => swept.unknown.push(Unknown::new(cx.service, what, &e)),
                 Ok(()) => {}
             }
         }
-        let (found, asked) = look.seen();
+        let (found, asked) = cx.seen();
         swept = swept.and(Swept { found, asked, ..Swept::default() });
     }
     Ok(swept)

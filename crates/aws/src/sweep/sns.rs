@@ -1,24 +1,24 @@
-//! SNS: topics, and subscriptions, which carry no tags: one is ours if its topic is. One that nobody has confirmed ends
-//! [by itself](https://docs.aws.amazon.com/sns/latest/dg/sns-delete-subscription-topic.html), and not sooner; one whose topic
-//! is gone follows it some time later.
+//! SNS: topics, and subscriptions, which carry no tags: a subscription is ours if its topic is. An unconfirmed
+//! subscription expires [by itself](https://docs.aws.amazon.com/sns/latest/dg/sns-delete-subscription-topic.html),
+//! and not sooner; a subscription of a deleted topic is deleted some time later.
 use super::{
     Probe,
-    look::{Look, Mark, TAGGED},
+    cx::{Mark, SweepCx, TAGGED},
     probe,
 };
 use vidpipe_engine::Result;
 
-pub(super) fn probes<'a>(look: &'a Look<'a>) -> Vec<Probe<'a>> {
-    vec![probe("topics", topics(look)), probe("subscriptions", subscriptions(look))]
+pub(super) fn probes<'a>(cx: &'a SweepCx<'a>) -> Vec<Probe<'a>> {
+    vec![probe("topics", topics(cx)), probe("subscriptions", subscriptions(cx))]
 }
 
-async fn topics(look: &Look<'_>) -> Result<()> {
-    for topic in all!(look, "list the topics", look.aws.sns.list_topics())? {
+async fn topics(cx: &SweepCx<'_>) -> Result<()> {
+    for topic in all!(cx, "list the topics", cx.aws.sns.list_topics())? {
         let Some(arn) = topic.topic_arn() else { continue };
-        if look.may_be(name(arn))
-            && let Some(Some(mark)) = ours(look, arn).await?
+        if cx.may_be(name(arn))
+            && let Some(Some(mark)) = ours(cx, arn).await?
         {
-            look.left_of(&mark, "topic", Some(arn), Some(name(arn)), TAGGED);
+            cx.left_of(&mark, "topic", Some(arn), Some(name(arn)), TAGGED);
         }
     }
     Ok(())
@@ -28,37 +28,37 @@ fn name(arn: &str) -> &str {
     arn.rsplit(':').next().unwrap_or_default()
 }
 
-/// Whether the topic carries our tags; `None` if there is no such topic.
-async fn ours(look: &Look<'_>, topic: &str) -> Result<Option<Option<Mark>>> {
-    let call = look.aws.sns.list_tags_for_resource().resource_arn(topic);
-    let seen = look.ask_one("look at a topic's tags", async || call.clone().send().await).await?;
-    Ok(seen.map(|seen| look.ours(seen.tags().iter().map(|t| (t.key(), t.value())))))
+/// The mark of the topic, if it carries our tags; the outer `None` if the topic does not exist.
+async fn ours(cx: &SweepCx<'_>, topic: &str) -> Result<Option<Option<Mark>>> {
+    let call = cx.aws.sns.list_tags_for_resource().resource_arn(topic);
+    let seen = cx.ask_one("read a topic's tags", async || call.clone().send().await).await?;
+    Ok(seen.map(|seen| cx.ours(seen.tags().iter().map(|t| (t.key(), t.value())))))
 }
 
-async fn subscriptions(look: &Look<'_>) -> Result<()> {
-    let recorded = look.ids("sns:topic");
-    for seen in all!(look, "list the subscriptions", look.aws.sns.list_subscriptions())? {
-        let Some(topic) = seen.topic_arn().filter(|topic| look.may_be(name(topic))) else { continue };
-        // One that was removed stays listed for days.
+async fn subscriptions(cx: &SweepCx<'_>) -> Result<()> {
+    let recorded = cx.ids("sns:topic");
+    for seen in all!(cx, "list the subscriptions", cx.aws.sns.list_subscriptions())? {
+        let Some(topic) = seen.topic_arn().filter(|topic| cx.may_be(name(topic))) else { continue };
+        // A deleted subscription stays listed for days.
         if seen.subscription_arn() == Some("Deleted") {
             continue;
         }
-        // A topic that is gone cannot say whose it was.
-        let whose = ours(look, topic).await?.map(|mark| mark.is_some());
+        // The owner of a deleted topic is unknown; its recorded id decides.
+        let whose = ours(cx, topic).await?.map(|mark| mark.is_some());
         if !whose.unwrap_or_else(|| recorded.contains(topic)) {
             continue;
         }
-        let told = format!("{} for {}", name(topic), seen.endpoint().unwrap_or("nobody"));
+        let complete = format!("{} for {}", name(topic), seen.endpoint().unwrap_or("nobody"));
         let arn = seen.subscription_arn().filter(|arn| arn.starts_with("arn:"));
         let why = match (arn, whose) {
             (None, _) => "nobody has confirmed it: SNS forgets it 48 hours after it was made",
             (_, None) => "its topic is gone, and SNS removes it by itself",
             (Some(_), Some(_)) => {
-                look.left("subscription", arn, Some(&told), "its topic is ours");
+                cx.left("subscription", arn, Some(&complete), "its topic is ours");
                 continue;
             }
         };
-        look.expiring("subscription", arn, Some(&told), None, why);
+        cx.expiring("subscription", arn, Some(&complete), None, why);
     }
     Ok(())
 }

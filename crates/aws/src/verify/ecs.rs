@@ -1,5 +1,5 @@
-//! ECS: every service is steady, its tasks stand where they should, and no task definition holds a secret.
-use super::{ec2::filter, look::Look, network};
+//! ECS: every service is steady, its tasks run in the desired subnets, and no task definition holds a secret.
+use super::{ec2::filter, check::CheckCx, network};
 use crate::{
     ecs::pairs,
     kinds::ecs::{CapacityProviders, Cluster, Service, TaskDefinition},
@@ -13,49 +13,49 @@ use vidpipe_engine::{
     verify::Section::{Access, AuditTrail, Availability, EncryptionInTransit},
 };
 
-pub(super) async fn capacity_providers(look: &Look<'_>, _: CapacityProviders) -> Result<()> {
-    look.settled(Availability, "the cluster has its capacity providers", "DescribeClusters").await
+pub(super) async fn capacity_providers(check: &CheckCx<'_>, _: CapacityProviders) -> Result<()> {
+    check.settled(Availability, "the cluster has its capacity providers", "DescribeClusters").await
 }
 
-pub(super) async fn cluster(look: &Look<'_>, want: Cluster) -> Result<()> {
-    let call = look.aws.ecs.describe_clusters().clusters(&want.name);
+pub(super) async fn cluster(check: &CheckCx<'_>, want: Cluster) -> Result<()> {
+    let call = check.aws.ecs.describe_clusters().clusters(&want.name);
     let call = call.include(ClusterField::Tags).include(ClusterField::Settings);
-    let seen = ask!(look, "DescribeClusters", call)?;
-    let cluster = look.there(seen.clusters().first())?;
-    look.is(Availability, "the cluster is active", "status", cluster.status(), "ACTIVE");
+    let seen = ask!(check, "DescribeClusters", call)?;
+    let cluster = check.there(seen.clusters().first())?;
+    check.is(Availability, "the cluster is active", "status", cluster.status(), "ACTIVE");
     let mut settings = cluster.settings().iter().filter(|s| s.name() == Some(&ClusterSettingName::ContainerInsights));
     let insights = settings.next().and_then(|s| s.value()).unwrap_or("disabled");
     let wanted = if want.container_insights { "enabled" } else { "disabled" };
-    look.is(AuditTrail, "Container Insights are as wanted", "containerInsights", insights, wanted);
-    look.tags(&want.name, pairs(cluster.tags()));
+    check.is(AuditTrail, "Container Insights are as wanted", "containerInsights", insights, wanted);
+    check.tags(&want.name, pairs(cluster.tags()));
     Ok(())
 }
 
-pub(super) async fn service(look: &Look<'_>, want: Service) -> Result<()> {
-    let call = look.aws.ecs.describe_services().cluster(&want.cluster).services(&want.name).include(ServiceField::Tags);
-    let seen = ask!(look, "DescribeServices", call)?;
-    let service = look.there(seen.services().first())?;
-    look.told(Availability, "the service is steady", steady(service, want.desired));
+pub(super) async fn service(check: &CheckCx<'_>, want: Service) -> Result<()> {
+    let call = check.aws.ecs.describe_services().cluster(&want.cluster).services(&want.name).include(ServiceField::Tags);
+    let seen = ask!(check, "DescribeServices", call)?;
+    let service = check.there(seen.services().first())?;
+    check.add_result(Availability, "the service is steady", steady(service, want.desired));
     let runs = service.task_definition();
-    look.is(Availability, "it runs the wanted revision", "taskDefinition", runs, want.task_definition_arn.as_str());
+    check.is(Availability, "it runs the wanted revision", "taskDefinition", runs, want.task_definition_arn.as_str());
     let network = service.network_configuration().and_then(|n| n.awsvpc_configuration());
     let (subnets, groups) = network.map(|n| (n.subnets(), n.security_groups())).unwrap_or_default();
-    look.are(Access, "its tasks stand in the wanted subnets", "subnets", subnets, &want.subnets);
-    look.are(Access, "its tasks are behind their security group", "securityGroups", groups, &want.security_groups);
+    check.are(Access, "its tasks stand in the wanted subnets", "subnets", subnets, &want.subnets);
+    check.are(Access, "its tasks are behind their security group", "securityGroups", groups, &want.security_groups);
     let address = network.and_then(|n| n.assign_public_ip()).is_some_and(|a| *a == AssignPublicIp::Enabled);
-    look.is(Access, "its tasks' addresses are as wanted", "assignPublicIp", address, want.public_ip);
+    check.is(Access, "its tasks' addresses are as wanted", "assignPublicIp", address, want.public_ip);
     if !want.capacity.is_empty() {
         let share = |provider: &str, weight: i64, base: i64| format!("{provider} weight {weight} base {base}");
         let has = service.capacity_provider_strategy().iter();
         let has = has.map(|c| share(c.capacity_provider(), c.weight().into(), c.base().into()));
         let wanted = want.capacity.iter().map(|c| share(&c.provider, c.weight.into(), c.base.into()));
-        look.are(Availability, "its capacity is shared out as wanted", "capacityProviderStrategy", has, wanted);
+        check.are(Availability, "its capacity is shared out as wanted", "capacityProviderStrategy", has, wanted);
     }
-    look.tags(&want.name, pairs(service.tags()));
-    tasks(look, &want).await
+    check.tags(&want.name, pairs(service.tags()));
+    tasks(check, &want).await
 }
 
-/// As many tasks as wanted, of a rollout that is over.
+/// Checks that the desired number of tasks runs, and that the rollout is complete.
 fn steady(seen: &Seen, wanted: u16) -> Result<String, String> {
     let (running, desired) = (seen.running_count(), seen.desired_count());
     let primary = seen.deployments().iter().find(|d| d.status() == Some("PRIMARY"));
@@ -68,46 +68,46 @@ fn steady(seen: &Seen, wanted: u16) -> Result<String, String> {
     if good { Ok(said) } else { Err(said) }
 }
 
-/// Where the tasks' interfaces really are.
-async fn tasks(look: &Look<'_>, want: &Service) -> Result<()> {
-    let open = network::open(look)?;
+/// Checks the actual subnets of the tasks' network interfaces.
+async fn tasks(check: &CheckCx<'_>, want: &Service) -> Result<()> {
+    let open = network::open(check)?;
     if want.subnets.iter().any(|id| open.contains(id)) {
-        look.not_asked(Access, "its tasks are in closed subnets", "the spec wants them in public subnets");
+        check.not_asked(Access, "its tasks are in closed subnets", "the spec wants them in public subnets");
         return Ok(());
     }
     let mut seen = Vec::new();
     for group in &want.security_groups {
-        let call = look.aws.ec2.describe_network_interfaces().filters(filter("group-id", group));
-        seen.extend(all!(look, "DescribeNetworkInterfaces", call)?);
+        let call = check.aws.ec2.describe_network_interfaces().filters(filter("group-id", group));
+        seen.extend(all!(check, "DescribeNetworkInterfaces", call)?);
     }
-    // Whether there should be tasks is another question: the service is steady or not.
+    // A missing task is not this check's concern: the service's own check covers it.
     if seen.is_empty() {
-        look.not_asked(Access, "its tasks are in closed subnets", "EC2 shows no network interface of its tasks");
+        check.not_asked(Access, "its tasks are in closed subnets", "EC2 shows no network interface of its tasks");
         return Ok(());
     }
-    network::inside(look, "its tasks are in closed subnets", seen.iter().filter_map(|i| i.subnet_id()))
+    network::inside(check, "its tasks are in closed subnets", seen.iter().filter_map(|i| i.subnet_id()))
 }
 
-pub(super) async fn task_definition(look: &Look<'_>, want: TaskDefinition) -> Result<()> {
-    let call = look.aws.ecs.describe_task_definition().task_definition(&want.family).include(TaskDefinitionField::Tags);
-    let seen = ask!(look, "DescribeTaskDefinition", call)?;
-    let revision = look.there(seen.task_definition())?;
-    look.is(Availability, "the revision is active", "status", revision.status().map(|s| s.as_str()), "ACTIVE");
+pub(super) async fn task_definition(check: &CheckCx<'_>, want: TaskDefinition) -> Result<()> {
+    let call = check.aws.ecs.describe_task_definition().task_definition(&want.family).include(TaskDefinitionField::Tags);
+    let seen = ask!(check, "DescribeTaskDefinition", call)?;
+    let revision = check.there(seen.task_definition())?;
+    check.is(Availability, "the revision is active", "status", revision.status().map(|s| s.as_str()), "ACTIVE");
     let containers = || revision.container_definitions().iter();
     let secrets = containers().flat_map(|c| c.secrets()).map(|s| format!("{} from {}", s.name(), s.value_from()));
     let wanted = want.container.secrets.iter().map(|(name, from)| format!("{name} from {from}"));
-    look.are(Access, "secrets come from Secrets Manager", "secrets", secrets, wanted);
+    check.are(Access, "secrets come from Secrets Manager", "secrets", secrets, wanted);
     let names = containers().flat_map(|c| c.environment()).filter_map(|e| e.name());
     let wanted = want.container.environment.keys();
-    look.are(Access, "the environment holds what the spec says, no more", "environment", names, wanted);
+    check.are(Access, "the environment holds what the spec says, no more", "environment", names, wanted);
     let groups = containers().filter_map(|c| c.log_configuration()?.options()?.get("awslogs-group"));
-    look.are(AuditTrail, "its output goes to its log group", "awslogs-group", groups, [&want.container.log.group]);
+    check.are(AuditTrail, "its output goes to its log group", "awslogs-group", groups, [&want.container.log.group]);
     if want.container.files.is_some() {
         let mounts = revision.volumes().iter().filter_map(|v| v.efs_volume_configuration());
         let tls = mounts.map(|m| m.transit_encryption().map_or("DISABLED", EfsTransitEncryption::as_str));
-        look.are(EncryptionInTransit, "files are mounted over TLS", "transitEncryption", tls, ["ENABLED"]);
+        check.are(EncryptionInTransit, "files are mounted over TLS", "transitEncryption", tls, ["ENABLED"]);
     }
-    look.tags(&want.family, pairs(seen.tags()));
+    check.tags(&want.family, pairs(seen.tags()));
     Ok(())
 }
 

@@ -1,7 +1,7 @@
-//! Security groups: they let through what the wiring says and nothing else, and what is behind them is not public.
+//! Security groups: they allow exactly the specified traffic, and the interfaces in them are not public.
 use super::{
     ec2::{filter, pairs},
-    look::Look,
+    check::CheckCx,
     network,
 };
 use crate::kinds::{
@@ -12,36 +12,37 @@ use aws_sdk_ec2::types::IpPermission;
 use std::collections::BTreeSet;
 use vidpipe_engine::{Result, verify::Section::Access};
 
-pub(super) async fn security_group(look: &Look<'_>, want: SecurityGroup) -> Result<()> {
-    let call = look.aws.ec2.describe_security_groups().group_ids(&look.id.0);
-    let seen = ask!(look, "DescribeSecurityGroups", call)?;
-    let group = look.there(seen.security_groups().first())?;
-    let has: BTreeSet<String> = group.ip_permissions().iter().flat_map(said).collect();
+pub(super) async fn security_group(check: &CheckCx<'_>, want: SecurityGroup) -> Result<()> {
+    let call = check.aws.ec2.describe_security_groups().group_ids(&check.id.0);
+    let seen = ask!(check, "DescribeSecurityGroups", call)?;
+    let group = check.there(seen.security_groups().first())?;
+    let has: BTreeSet<String> = group.ip_permissions().iter().flat_map(sources).collect();
     let open: Vec<&String> = has.iter().filter(|rule| rule.ends_with("0.0.0.0/0") || rule.ends_with("::/0")).collect();
-    let said = match open.first() {
+    let sources = match open.first() {
         None => Ok(format!("{} rules, none for 0.0.0.0/0 or ::/0", has.len())),
         Some(rule) => Err(format!("it lets in {rule}")),
     };
-    look.told(Access, "it lets nobody in from everywhere", said);
-    let rules = look.all::<IngressRule>("ec2:ingress-rule")?;
-    let wanted = rules.iter().filter(|(_, r)| r.group_id == look.id.0).map(|(_, r)| rule(r));
-    look.are(Access, "it lets in what the wiring says, no more", "IpPermissions", has, wanted);
-    look.tags(&want.name, pairs(group.tags()));
-    interfaces(look).await
+    check.add_result(Access, "it lets nobody in from everywhere", sources);
+    let rules = check.all::<IngressRule>("ec2:ingress-rule")?;
+    let wanted = rules.iter().filter(|(_, r)| r.group_id == check.id.0).map(|(_, r)| rule(r));
+    check.are(Access, "it lets in what the wiring says, no more", "IpPermissions", has, wanted);
+    check.tags(&want.name, pairs(group.tags()));
+    interfaces(check).await
 }
 
-/// What is in the group stands in closed subnets, and has no public address; unless its service is wanted in open ones.
-async fn interfaces(look: &Look<'_>) -> Result<()> {
-    let open = network::open(look)?;
-    let services = look.all::<Service>("ecs:service")?;
-    let mine = services.iter().filter(|(_, s)| s.security_groups.contains(&look.id.0));
+/// Checks that the group's interfaces are in private or isolated subnets and have no public address, unless a service
+/// in it is specified for public subnets.
+async fn interfaces(check: &CheckCx<'_>) -> Result<()> {
+    let open = network::open(check)?;
+    let services = check.all::<Service>("ecs:service")?;
+    let mine = services.iter().filter(|(_, s)| s.security_groups.contains(&check.id.0));
     if mine.flat_map(|(_, s)| &s.subnets).any(|id| open.contains(id)) {
         return Ok(());
     }
-    let call = look.aws.ec2.describe_network_interfaces().filters(filter("group-id", &look.id.0));
-    let seen = all!(look, "DescribeNetworkInterfaces", call)?;
+    let call = check.aws.ec2.describe_network_interfaces().filters(filter("group-id", &check.id.0));
+    let seen = all!(check, "DescribeNetworkInterfaces", call)?;
     if seen.is_empty() {
-        look.not_asked(Access, "its interfaces are not public", "EC2 shows no network interface in it");
+        check.not_asked(Access, "its interfaces are not public", "EC2 shows no network interface in it");
         return Ok(());
     }
     let public = seen.iter().find_map(|i| i.association().and_then(|a| a.public_ip()));
@@ -49,12 +50,12 @@ async fn interfaces(look: &Look<'_>) -> Result<()> {
         Some(address) => Err(format!("an interface in it has the public address {address}")),
         None => Ok(format!("{} interfaces without a public address", seen.len())),
     };
-    look.told(Access, "its interfaces are not public", addressed);
-    network::inside(look, "its interfaces are in closed subnets", seen.iter().filter_map(|i| i.subnet_id()))
+    check.add_result(Access, "its interfaces are not public", addressed);
+    network::inside(check, "its interfaces are in closed subnets", seen.iter().filter_map(|i| i.subnet_id()))
 }
 
-/// Each source of a permission, with what it may reach.
-fn said(permission: &IpPermission) -> Vec<String> {
+/// The sources of a permission, each with protocol and ports.
+fn sources(permission: &IpPermission) -> Vec<String> {
     let protocol = permission.ip_protocol().unwrap_or("-1");
     let ports = match (permission.from_port(), permission.to_port()) {
         (Some(from), Some(to)) if from == to => from.to_string(),
@@ -73,29 +74,29 @@ fn rule(wanted: &IngressRule) -> String {
     format!("{} {} from {from}", wanted.protocol, wanted.port)
 }
 
-/// The rules are all compared where their group is; here is only whether this one is there, and whose it is.
-pub(super) async fn ingress_rule(look: &Look<'_>, want: IngressRule) -> Result<()> {
-    look.settled(Access, "the rule is there", "DescribeSecurityGroups").await?;
-    let call = look.aws.ec2.describe_security_group_rules().filters(filter("group-id", &want.group_id));
+/// The group's own check compares all its rules. This one checks that the rule exists, and its tags.
+pub(super) async fn ingress_rule(check: &CheckCx<'_>, want: IngressRule) -> Result<()> {
+    check.settled(Access, "the rule is there", "DescribeSecurityGroups").await?;
+    let call = check.aws.ec2.describe_security_group_rules().filters(filter("group-id", &want.group_id));
     let wanted = rule(&want);
-    let seen = all!(look, "DescribeSecurityGroupRules", call)?;
+    let seen = all!(check, "DescribeSecurityGroupRules", call)?;
     let mine = seen.iter().find(|r| {
         let from = r.referenced_group_info().and_then(|g| g.group_id()).or(r.cidr_ipv4()).unwrap_or_default();
         let port = r.from_port().unwrap_or_default();
         let ingress = r.is_egress() != Some(true);
         ingress && format!("{} {port} from {from}", r.ip_protocol().unwrap_or_default()) == wanted
     });
-    look.tags(&look.node().0, pairs(look.there(mine)?.tags()));
+    check.tags(&check.node().0, pairs(check.there(mine)?.tags()));
     Ok(())
 }
 
-/// What the kind doubts of a group that was made a moment ago is certain of one that stands.
-pub(super) async fn no_egress(look: &Look<'_>, want: NoEgress) -> Result<()> {
-    let call = look.aws.ec2.describe_security_groups().group_ids(&want.group_id);
-    let seen = ask!(look, "DescribeSecurityGroups", call)?;
-    let group = look.there(seen.security_groups().first())?;
-    let out: BTreeSet<String> = group.ip_permissions_egress().iter().flat_map(said).collect();
-    look.are(Access, "it lets nothing out", "IpPermissionsEgress", out, [""; 0]);
+/// The kind does not trust an absence in a new group; in an established group it is certain.
+pub(super) async fn no_egress(check: &CheckCx<'_>, want: NoEgress) -> Result<()> {
+    let call = check.aws.ec2.describe_security_groups().group_ids(&want.group_id);
+    let seen = ask!(check, "DescribeSecurityGroups", call)?;
+    let group = check.there(seen.security_groups().first())?;
+    let out: BTreeSet<String> = group.ip_permissions_egress().iter().flat_map(sources).collect();
+    check.are(Access, "it lets nothing out", "IpPermissionsEgress", out, [""; 0]);
     Ok(())
 }
 
@@ -114,8 +115,8 @@ mod tests {
             .ip_ranges(IpRange::builder().cidr_ip("0.0.0.0/0").build())
             .ipv6_ranges(Ipv6Range::builder().cidr_ipv6("::/0").build())
             .build();
-        assert_eq!(said(&permission), ["tcp 5432 from sg-1", "tcp 5432 from 0.0.0.0/0", "tcp 5432 from ::/0"]);
+        assert_eq!(sources(&permission), ["tcp 5432 from sg-1", "tcp 5432 from 0.0.0.0/0", "tcp 5432 from ::/0"]);
         let all = IpPermission::builder().ip_protocol("-1").ip_ranges(IpRange::builder().cidr_ip("10.0.0.0/8").build());
-        assert_eq!(said(&all.build()), ["-1 all from 10.0.0.0/8"]);
+        assert_eq!(sources(&all.build()), ["-1 all from 10.0.0.0/8"]);
     }
 }

@@ -1,32 +1,32 @@
-//! IAM: every role may be assumed by its service only, and may do what the wiring says and nothing else.
-use super::look::Look;
+//! IAM: every role trusts its service only, and has exactly the specified policies.
+use super::check::CheckCx;
 use crate::kinds::iam::{Role, RolePolicy, RolePolicyAttachment, ServiceLinkedRole};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use vidpipe_engine::{Result, verify::Section::Access};
 
-pub(super) async fn role(look: &Look<'_>, want: Role) -> Result<()> {
-    let seen = ask!(look, "GetRole", look.aws.iam.get_role().role_name(&want.name))?;
-    let role = look.there(seen.role())?;
+pub(super) async fn role(check: &CheckCx<'_>, want: Role) -> Result<()> {
+    let seen = ask!(check, "GetRole", check.aws.iam.get_role().role_name(&want.name))?;
+    let role = check.there(seen.role())?;
     let trusted = trusted(role.assume_role_policy_document().unwrap_or_default());
-    look.are(Access, "only its service may assume it", "AssumeRolePolicyDocument", trusted, [&want.service]);
-    let inline = all!(look, "ListRolePolicies", look.aws.iam.list_role_policies().role_name(&want.name))?;
-    let policies = look.all::<RolePolicy>("iam:role-policy")?;
+    check.are(Access, "only its service may assume it", "AssumeRolePolicyDocument", trusted, [&want.service]);
+    let inline = all!(check, "ListRolePolicies", check.aws.iam.list_role_policies().role_name(&want.name))?;
+    let policies = check.all::<RolePolicy>("iam:role-policy")?;
     let wanted = policies.iter().filter(|(_, p)| p.role_name == want.name).map(|(_, p)| &p.name);
-    look.are(Access, "it has its own policies, no more", "PolicyNames", inline, wanted);
-    let call = look.aws.iam.list_attached_role_policies().role_name(&want.name);
-    let attached = all!(look, "ListAttachedRolePolicies", call)?;
-    let attachments = look.all::<RolePolicyAttachment>("iam:role-policy-attachment")?;
+    check.are(Access, "it has its own policies, no more", "PolicyNames", inline, wanted);
+    let call = check.aws.iam.list_attached_role_policies().role_name(&want.name);
+    let attached = all!(check, "ListAttachedRolePolicies", call)?;
+    let attachments = check.all::<RolePolicyAttachment>("iam:role-policy-attachment")?;
     let wanted = attachments.iter().filter(|(_, a)| a.role_name == want.name).map(|(_, a)| &a.policy_arn);
     let has = attached.iter().filter_map(|a| a.policy_arn());
-    look.are(Access, "it has AWS's policies as wanted, no more", "AttachedPolicies", has, wanted);
-    let call = look.aws.iam.list_role_tags().role_name(&want.name);
-    let seen = ask!(look, "ListRoleTags", call)?;
-    look.tags(&want.name, seen.tags().iter().map(|t| (t.key(), t.value())));
+    check.are(Access, "it has AWS's policies as wanted, no more", "AttachedPolicies", has, wanted);
+    let call = check.aws.iam.list_role_tags().role_name(&want.name);
+    let seen = ask!(check, "ListRoleTags", call)?;
+    check.tags(&want.name, seen.tags().iter().map(|t| (t.key(), t.value())));
     Ok(())
 }
 
-/// Everybody a trust policy names; IAM keeps it percent-encoded.
+/// The principals that a trust policy allows. IAM returns the policy percent-encoded.
 fn trusted(document: &str) -> Vec<String> {
     let text = percent_decode_str(document).decode_utf8_lossy();
     let document: Value = serde_json::from_str(&text).unwrap_or_default();
@@ -47,20 +47,20 @@ fn names(principal: &Value) -> Vec<String> {
     }
 }
 
-pub(super) async fn role_policy(look: &Look<'_>, _: RolePolicy) -> Result<()> {
-    look.settled(Access, "it allows what the wiring says, no more", "GetRolePolicy").await
+pub(super) async fn role_policy(check: &CheckCx<'_>, _: RolePolicy) -> Result<()> {
+    check.settled(Access, "it allows what the wiring says, no more", "GetRolePolicy").await
 }
 
-pub(super) async fn role_policy_attachment(look: &Look<'_>, _: RolePolicyAttachment) -> Result<()> {
-    look.settled(Access, "AWS's policy is attached", "ListAttachedRolePolicies").await
+pub(super) async fn role_policy_attachment(check: &CheckCx<'_>, _: RolePolicyAttachment) -> Result<()> {
+    check.settled(Access, "AWS's policy is attached", "ListAttachedRolePolicies").await
 }
 
-/// It is the account's: IAM decides what it may do, and it carries no tags of ours.
-pub(super) async fn service_linked_role(look: &Look<'_>, want: ServiceLinkedRole) -> Result<()> {
-    let seen = ask!(look, "GetRole", look.aws.iam.get_role().role_name(&want.name))?;
-    let role = look.there(seen.role())?;
+/// The role belongs to the account: its service defines its permissions, and it carries no tags of ours.
+pub(super) async fn service_linked_role(check: &CheckCx<'_>, want: ServiceLinkedRole) -> Result<()> {
+    let seen = ask!(check, "GetRole", check.aws.iam.get_role().role_name(&want.name))?;
+    let role = check.there(seen.role())?;
     let trusted = trusted(role.assume_role_policy_document().unwrap_or_default());
-    look.are(Access, "only its service may assume it", "AssumeRolePolicyDocument", trusted, [&want.service]);
+    check.are(Access, "only its service may assume it", "AssumeRolePolicyDocument", trusted, [&want.service]);
     Ok(())
 }
 
@@ -73,9 +73,9 @@ mod tests {
         let one = "%7B%22Statement%22%3A%7B%22Effect%22%3A%22Allow%22%2C%22Principal%22%3A%22%2A%22%7D%7D";
         assert_eq!(trusted(one), ["*"]);
         let both = r#"{"Statement":[{"Effect":"Allow","Principal":{"Service":["a","b"],"AWS":"c"}},{"Effect":"Deny","Principal":"d"}]}"#;
-        let mut told = trusted(both);
-        told.sort();
-        assert_eq!(told, ["a", "b", "c"]);
+        let mut add_result = trusted(both);
+        add_result.sort();
+        assert_eq!(add_result, ["a", "b", "c"]);
         assert_eq!(trusted("nonsense"), [""; 0]);
     }
 }

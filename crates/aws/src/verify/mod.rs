@@ -1,10 +1,10 @@
-//! `verify`: is the environment usable, not just available? Every node is looked at through AWS's own API and compared
-//! with its recorded spec; nothing vidpipe noted of AWS's answers counts.
+//! `verify`: checks that the environment is usable, not just available. Every node is read through AWS's own API and
+//! compared with its recorded spec; answers recorded earlier do not count.
 //!
-//! A check is one function per kind, in a file per service, and one line in the list below; what needs none is listed
-//! with the reason, and a test fails for a kind in neither. Checks only read, apart from one tiny marked record that a
-//! stream is asked to take. A question without an answer is *unknown*, never *passed*; a secret's value is read and
-//! never repeated.
+//! A check is one function per kind, in a file per service, and one line in the list below. Kinds without a check are
+//! listed with the reason, and a test fails for a kind in neither list. Checks only read, apart from one tiny marked
+//! record that they put into each stream. A request without an answer is *unknown*, never *passed*. Secret values are
+//! read and never printed.
 use crate::{Aws, Cx, KINDS};
 use futures::{StreamExt, future::LocalBoxFuture, stream};
 use std::{io, net::IpAddr, rc::Rc};
@@ -13,36 +13,36 @@ use vidpipe_engine::{
     verify::{Check, Section, Verdict, Verified},
 };
 
-/// The items on all pages of a listing: one question.
+/// The items on all pages of a listing, as one request.
 macro_rules! all {
-    ($look:expr, $named:expr, $call:expr) => {{
+    ($check:expr, $named:expr, $call:expr) => {{
         let call = $call;
         let pages = async || items!(call.clone()).all().await;
-        $look.ask($named, pages).await
+        $check.ask($named, pages).await
     }};
 }
 
-/// One question: `ask!(look, "DescribeVpcs", call)`.
+/// One request: `ask!(check, "DescribeVpcs", call)`.
 macro_rules! ask {
-    ($look:expr, $named:expr, $call:expr) => {{
+    ($check:expr, $named:expr, $call:expr) => {{
         let call = $call;
-        $look.ask($named, async || call.clone().send().await).await
+        $check.ask($named, async || call.clone().send().await).await
     }};
 }
 
-mod look;
+mod check;
 mod network;
 mod request;
 
-use look::{Look, Of};
+use check::{CheckCx, Of};
 
-type Ask = for<'a> fn(&'a Look<'a>) -> LocalBoxFuture<'a, Result<()>>;
+type Ask = for<'a> fn(&'a CheckCx<'a>) -> LocalBoxFuture<'a, Result<()>>;
 
 macro_rules! checks { ($($service:ident { $($kind:literal => $check:ident),* $(,)? })*) => {
     $(mod $service;)*
     /// The check of each kind.
     const CHECKS: &[(&str, Ask)] = &[$($(
-        ($kind, |look| Box::pin(async move { $service::$check(look, look.spec()?).await })),
+        ($kind, |check| Box::pin(async move { $service::$check(check, check.spec()?).await })),
     )*)*];
 } }
 
@@ -172,28 +172,28 @@ checks! {
     }
 }
 
-/// The kinds that need no check, and why.
+/// The kinds without a check, and the reason.
 const UNCHECKED: &[(&str, &str)] =
     &[("ecs:one-off-task", "ECS forgets a stopped task within an hour; that it ended well is recorded when it does")];
 
-/// Nodes looked at at once.
+/// The number of nodes checked concurrently.
 const AT_ONCE: usize = 16;
 
-/// Asks the DNS for the addresses of a host.
+/// Resolves a host name to its addresses.
 pub type Resolve = dyn Fn(String) -> LocalBoxFuture<'static, io::Result<Vec<IpAddr>>>;
 
-/// Where the questions go.
-pub enum Whence {
-    /// To AWS itself, whose names the DNS knows.
+/// The target of the requests.
+pub enum Target {
+    /// AWS itself, whose host names are in the DNS.
     Aws(Box<Resolve>),
-    /// To the AWS inside this process.
+    /// The emulated AWS inside this process.
     Sandbox,
-    /// To something else that speaks like AWS, at that address.
+    /// An emulated endpoint at this address.
     Endpoint(String),
 }
 
-impl Whence {
-    /// It, for whoever reads a report.
+impl Target {
+    /// The name of the target in a report.
     pub fn label(&self) -> String {
         match self {
             Self::Aws(_) => "AWS".into(),
@@ -203,22 +203,22 @@ impl Whence {
     }
 }
 
-/// Check every node of that environment. Changes nothing.
+/// Checks every node of the environment. Writes nothing but the record of the Kinesis check.
 ///
 /// # Errors
-/// `Interrupted` when it is asked to stop. A question without an answer is no error: it is in the result.
-pub async fn verify(aws: &Rc<Aws>, state: &State, whence: &Whence, stop: &Stop) -> Result<Verified> {
+/// `Interrupted` when a stop is requested. A request without an answer is not an error: it is part of the result.
+pub async fn verify(aws: &Rc<Aws>, state: &State, target: &Target, stop: &Stop) -> Result<Verified> {
     let env = Rc::new(state.env.clone());
     let nodes = state.entries.iter().map(|(node, entry)| {
         let cx = Cx { cloud: aws.clone(), env: env.clone(), node: node.clone(), token: entry.token.clone() };
-        async move { one(cx, entry, Of { state, whence, stop }).await }
+        async move { check_node(cx, entry, Of { state, target, stop }).await }
     });
     let each: Vec<Result<Verified>> = stream::iter(nodes).buffer_unordered(AT_ONCE).collect().await;
     let mut verified = Verified::default();
-    for one in each {
-        let one = one?;
-        verified.checks.extend(one.checks);
-        verified.asked += one.asked;
+    for node in each {
+        let node = node?;
+        verified.checks.extend(node.checks);
+        verified.asked += node.asked;
     }
     if state.outputs.is_empty() {
         verified.checks.push(never_whole());
@@ -227,36 +227,36 @@ pub async fn verify(aws: &Rc<Aws>, state: &State, whence: &Whence, stop: &Stop) 
     Ok(verified)
 }
 
-async fn one(cx: Cx, entry: &Entry, of: Of<'_>) -> Result<Verified> {
+async fn check_node(cx: Cx, entry: &Entry, of: Of<'_>) -> Result<Verified> {
     let Phase::Ready { id, .. } = &entry.phase else { return Ok(unfinished(&cx.node, entry)) };
-    let check = CHECKS.iter().find(|(kind, _)| *kind == entry.kind);
     let aws = cx.cloud.clone();
-    let look = Look::new(cx, &aws, (entry, id), of);
+    let check = CheckCx::new(cx, &aws, (entry, id), of);
     if let Some((_, why)) = UNCHECKED.iter().find(|(kind, _)| *kind == entry.kind) {
-        look.not_asked(Section::Availability, "is as it should be", why);
-        return Ok(Verified { checks: look.seen().0, asked: 0 });
+        check.not_asked(Section::Availability, "is as it should be", why);
+        return Ok(Verified { checks: check.seen().0, asked: 0 });
     }
-    let checked = match check {
-        Some((_, ask)) => ask(&look).await,
+    let checked = match CHECKS.iter().find(|(kind, _)| *kind == entry.kind) {
+        Some((_, ask)) => ask(&check).await,
         None => Err(kind_of(KINDS, &entry.kind).err().unwrap_or_else(|| Error::new(Class::Unknown, "find its check"))),
     };
     match checked {
         Err(e) if e.class == Class::Interrupted => return Err(e),
-        Err(e) => look.failed(&e),
+        Err(e) => check.failed(&e),
         Ok(()) => {}
     }
-    let (checks, asked) = look.seen();
+    let (checks, asked) = check.seen();
     Ok(Verified { checks, asked })
 }
 
-/// What no run has brought to its end has nothing to compare with.
+/// The failed check of a node that no run has finished: there is nothing to compare.
 fn unfinished(node: &Name, entry: &Entry) -> Verified {
     let service = entry.kind.split(':').next().unwrap_or_default();
     let why = format!("the last run left it {}: run `up` to the end first", entry.phase.word());
-    Verified { checks: vec![lacking(service, &node.0, "is there, and can be looked at", why)], asked: 0 }
+    Verified { checks: vec![lacking(service, &node.0, "exists and can be read", why)], asked: 0 }
 }
 
-/// Nodes that no run has begun are not recorded, so that the rest says nothing of them.
+/// The failed check of an environment that no run has finished: nodes not begun are not recorded, so no other check
+/// covers them.
 fn never_whole() -> Check {
     lacking("vidpipe", "environment", "an `up` has gone to its end", "none has: run `up` to the end first".into())
 }

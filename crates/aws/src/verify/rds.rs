@@ -1,5 +1,5 @@
-//! RDS: the database is encrypted, takes only TLS, is backed up, fails over, and stands in closed subnets.
-use super::{look::Look, network, secrets};
+//! RDS: the database is encrypted, requires TLS, is backed up, fails over, and is in private or isolated subnets.
+use super::{check::CheckCx, network, secrets};
 use crate::kinds::rds::{DbInstance, DbParameterGroup, DbParameters, DbSubnetGroup};
 use aws_sdk_rds::types::{DbInstance as Seen, Tag};
 use vidpipe_engine::{
@@ -11,22 +11,22 @@ fn pairs(tags: &[Tag]) -> impl Iterator<Item = (&str, &str)> {
     tags.iter().filter_map(|t| Some((t.key()?, t.value()?)))
 }
 
-pub(super) async fn tags(look: &Look<'_>, name: &str, arn: Option<&str>) -> Result<()> {
-    let call = look.aws.rds.list_tags_for_resource().resource_name(arn.unwrap_or_default());
-    let seen = ask!(look, "ListTagsForResource", call)?;
-    look.tags(name, pairs(seen.tag_list()));
+pub(super) async fn tags(check: &CheckCx<'_>, name: &str, arn: Option<&str>) -> Result<()> {
+    let call = check.aws.rds.list_tags_for_resource().resource_name(arn.unwrap_or_default());
+    let seen = ask!(check, "ListTagsForResource", call)?;
+    check.tags(name, pairs(seen.tag_list()));
     Ok(())
 }
 
-pub(super) async fn instance(look: &Look<'_>, want: DbInstance) -> Result<()> {
-    let call = look.aws.rds.describe_db_instances().db_instance_identifier(&want.name);
-    let seen = ask!(look, "DescribeDBInstances", call)?;
-    let database = look.there(seen.db_instances().first())?;
+pub(super) async fn instance(check: &CheckCx<'_>, want: DbInstance) -> Result<()> {
+    let call = check.aws.rds.describe_db_instances().db_instance_identifier(&want.name);
+    let seen = ask!(check, "DescribeDBInstances", call)?;
+    let database = check.there(seen.db_instances().first())?;
     let status = database.db_instance_status();
-    look.is(Availability, "the database is available", "DBInstanceStatus", status, "available");
-    look.is(EncryptionAtRest, "storage is encrypted", "StorageEncrypted", database.storage_encrypted(), true);
+    check.is(Availability, "the database is available", "DBInstanceStatus", status, "available");
+    check.is(EncryptionAtRest, "storage is encrypted", "StorageEncrypted", database.storage_encrypted(), true);
     if let Some(key) = &want.kms_key {
-        look.is(
+        check.is(
             EncryptionAtRest,
             "storage is encrypted with the wanted key",
             "KmsKeyId",
@@ -34,28 +34,28 @@ pub(super) async fn instance(look: &Look<'_>, want: DbInstance) -> Result<()> {
             key.as_str(),
         );
     }
-    look.is(Availability, "Multi-AZ is as wanted", "MultiAZ", database.multi_az(), want.multi_az);
+    check.is(Availability, "Multi-AZ is as wanted", "MultiAZ", database.multi_az(), want.multi_az);
     let days = database.backup_retention_period();
-    look.is(Retention, "backups are kept as wanted", "BackupRetentionPeriod", days, want.backup_retention_days);
+    check.is(Retention, "backups are kept as wanted", "BackupRetentionPeriod", days, want.backup_retention_days);
     let protected = database.deletion_protection();
-    look.is(Retention, "deletion protection is as wanted", "DeletionProtection", protected, want.deletion_protection);
-    reached(look, &want, database)?;
+    check.is(Retention, "deletion protection is as wanted", "DeletionProtection", protected, want.deletion_protection);
+    reached(check, &want, database)?;
     let host = database.endpoint().and_then(|e| e.address()).unwrap_or_default();
-    look.resolves("the database's name leads to private addresses", host).await;
-    tags(look, &want.name, database.db_instance_arn()).await?;
-    // It may be somebody else's, whom no node looks at.
-    secrets::login_in(look, "the secret with its password has its keys", &want.master_secret_arn, &want.username).await
+    check.resolves("the database's name leads to private addresses", host).await;
+    tags(check, &want.name, database.db_instance_arn()).await?;
+    // The secret may be an existing one, which is not a node and has no check of its own.
+    secrets::login_in(check, "the secret with its password has its keys", &want.master_secret_arn, &want.username).await
 }
 
-/// Who may reach it.
-fn reached(look: &Look<'_>, want: &DbInstance, database: &Seen) -> Result<()> {
-    look.is(Access, "it is not public", "PubliclyAccessible", database.publicly_accessible(), false);
+/// Checks the network access to the database.
+fn reached(check: &CheckCx<'_>, want: &DbInstance, database: &Seen) -> Result<()> {
+    check.is(Access, "it is not public", "PubliclyAccessible", database.publicly_accessible(), false);
     let (has, field) = (database.iam_database_authentication_enabled(), "IAMDatabaseAuthenticationEnabled");
-    look.is(Access, "IAM authentication is as wanted", field, has, want.iam_authentication);
+    check.is(Access, "IAM authentication is as wanted", field, has, want.iam_authentication);
     let groups = database.vpc_security_groups().iter().filter_map(|g| g.vpc_security_group_id());
-    look.are(Access, "it is behind its security group", "VpcSecurityGroups", groups, &want.security_group_ids);
+    check.are(Access, "it is behind its security group", "VpcSecurityGroups", groups, &want.security_group_ids);
     let set = database.db_parameter_groups().iter().filter_map(|g| g.db_parameter_group_name());
-    look.are(
+    check.are(
         EncryptionInTransit,
         "it uses the parameters that want TLS",
         "DBParameterGroups",
@@ -63,26 +63,26 @@ fn reached(look: &Look<'_>, want: &DbInstance, database: &Seen) -> Result<()> {
         [&want.parameter_group],
     );
     let subnets = database.db_subnet_group().map(|g| g.subnets()).unwrap_or_default();
-    network::inside(look, "it stands in closed subnets", subnets.iter().filter_map(|s| s.subnet_identifier()))
+    network::inside(check, "it stands in closed subnets", subnets.iter().filter_map(|s| s.subnet_identifier()))
 }
 
-pub(super) async fn parameter_group(look: &Look<'_>, want: DbParameterGroup) -> Result<()> {
-    let call = look.aws.rds.describe_db_parameter_groups().db_parameter_group_name(&want.name);
-    let seen = ask!(look, "DescribeDBParameterGroups", call)?;
-    let group = look.there(seen.db_parameter_groups().first())?;
-    tags(look, &want.name, group.db_parameter_group_arn()).await
+pub(super) async fn parameter_group(check: &CheckCx<'_>, want: DbParameterGroup) -> Result<()> {
+    let call = check.aws.rds.describe_db_parameter_groups().db_parameter_group_name(&want.name);
+    let seen = ask!(check, "DescribeDBParameterGroups", call)?;
+    let group = check.there(seen.db_parameter_groups().first())?;
+    tags(check, &want.name, group.db_parameter_group_arn()).await
 }
 
-pub(super) async fn parameters(look: &Look<'_>, _: DbParameters) -> Result<()> {
-    look.settled(EncryptionInTransit, "connections without TLS are refused", "DescribeDBParameters").await
+pub(super) async fn parameters(check: &CheckCx<'_>, _: DbParameters) -> Result<()> {
+    check.settled(EncryptionInTransit, "connections without TLS are refused", "DescribeDBParameters").await
 }
 
-pub(super) async fn subnet_group(look: &Look<'_>, want: DbSubnetGroup) -> Result<()> {
-    let call = look.aws.rds.describe_db_subnet_groups().db_subnet_group_name(&want.name);
-    let seen = ask!(look, "DescribeDBSubnetGroups", call)?;
-    let group = look.there(seen.db_subnet_groups().first())?;
+pub(super) async fn subnet_group(check: &CheckCx<'_>, want: DbSubnetGroup) -> Result<()> {
+    let call = check.aws.rds.describe_db_subnet_groups().db_subnet_group_name(&want.name);
+    let seen = ask!(check, "DescribeDBSubnetGroups", call)?;
+    let group = check.there(seen.db_subnet_groups().first())?;
     let subnets = || group.subnets().iter().filter_map(|s| s.subnet_identifier());
-    look.are(Access, "it has the wanted subnets", "Subnets", subnets(), &want.subnet_ids);
-    network::inside(look, "its subnets are closed", subnets())?;
-    tags(look, &want.name, group.db_subnet_group_arn()).await
+    check.are(Access, "it has the wanted subnets", "Subnets", subnets(), &want.subnet_ids);
+    network::inside(check, "its subnets are closed", subnets())?;
+    tags(check, &want.name, group.db_subnet_group_arn()).await
 }

@@ -1,5 +1,6 @@
-//! A request to an API of ours, as its callers send it: over the HTTP client that carries AWS's own calls, and signed by
-//! nobody. To another endpoint it goes under the API's own host name.
+//! An unsigned request to our own API, sent as its callers do, over the HTTP client of the AWS calls. At an emulated
+//! endpoint it is sent to the endpoint's address with the API's host name.
+use crate::service_endpoints::is_of_aws;
 use aws_smithy_runtime_api::{
     box_error::BoxError,
     client::{
@@ -17,10 +18,10 @@ use std::{
 use vidpipe_engine::{Class, Error, Result};
 
 const CONNECT: Duration = Duration::from_secs(3);
-/// An API gives its backend 29 s.
+/// API Gateway's integration timeout is 29 s.
 const READ: Duration = Duration::from_secs(30);
 
-/// Where the last call of the client it is given to went, and over what.
+/// The endpoint and the runtime components of the first call that this interceptor sees.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Carrier(Arc<OnceLock<(RuntimeComponents, String)>>);
 
@@ -41,10 +42,10 @@ impl Intercept for Carrier {
 }
 
 impl Carrier {
-    /// The status of the answer to a GET of that URL, with that API key.
+    /// Sends a GET to this URL, with this API key, and returns the status.
     ///
     /// # Errors
-    /// When there is no answer. The error holds neither the request nor the key.
+    /// When there is no answer. The error contains neither the request nor the key.
     pub(super) async fn get(&self, url: &str, key: Option<&str>) -> Result<u16> {
         let doing = |what: &str| Error::new(Class::Unclear, format!("GET {url}: {what}"));
         let (components, asked) = self.0.get().ok_or_else(|| doing("no call of AWS was made before"))?;
@@ -52,7 +53,7 @@ impl Carrier {
         let request = request(url, asked, key).ok_or_else(|| doing("it is no URL"))?;
         let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT).read_timeout(READ).build();
         let answer = client.http_connector(&settings, components).call(request).await;
-        // Without the cause: it could show the request, and so the key.
+        // Drops the cause: it could contain the request, and so the key.
         answer.map(|answer| answer.status().as_u16()).map_err(|_| doing("there was no answer"))
     }
 }
@@ -61,7 +62,7 @@ fn request(url: &str, asked: &str, key: Option<&str>) -> Option<HttpRequest> {
     let (host, path) = url.strip_prefix("https://")?.split_once('/')?;
     let (scheme, rest) = asked.split_once("://")?;
     let asked_host = rest.split(['/', '?']).next()?;
-    let own = asked_host.ends_with(".amazonaws.com") || asked_host.ends_with(".amazonaws.com.cn");
+    let own = is_of_aws(asked);
     let url = if own { url.to_owned() } else { format!("{scheme}://{asked_host}/{path}") };
     let mut request = HttpRequest::get(url).ok()?;
     if !own {
@@ -85,10 +86,10 @@ mod tests {
             request(API, "https://apigateway.us-east-1.amazonaws.com/apikeys/k", Some("secret")).expect("a URL");
         assert_eq!((at_aws.uri(), at_aws.headers().get("host")), (API, None));
         assert_eq!(at_aws.headers().get("x-api-key"), Some("secret"));
-        let elsewhere = request(API, "http://127.0.0.1:5000/apikeys/k?includeValue=true", None).expect("a URL");
-        assert_eq!(elsewhere.uri(), "http://127.0.0.1:5000/prod/health");
-        assert_eq!(elsewhere.headers().get("host"), Some("a1.execute-api.us-east-1.amazonaws.com"));
-        assert_eq!(elsewhere.headers().get("x-api-key"), None);
+        let emulated = request(API, "http://127.0.0.1:5000/apikeys/k?includeValue=true", None).expect("a URL");
+        assert_eq!(emulated.uri(), "http://127.0.0.1:5000/prod/health");
+        assert_eq!(emulated.headers().get("host"), Some("a1.execute-api.us-east-1.amazonaws.com"));
+        assert_eq!(emulated.headers().get("x-api-key"), None);
     }
 
     #[test]

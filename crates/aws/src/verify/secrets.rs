@@ -1,6 +1,6 @@
-//! Secrets Manager: every secret is there, encrypted as wanted, and has its keys. Values are read to see that they are
-//! there; they are wiped, and never told.
-use super::look::Look;
+//! Secrets Manager: every secret exists, is encrypted as desired, and has its keys. Values are read only to check
+//! their presence; they are wiped, and never printed.
+use super::check::CheckCx;
 use crate::{
     kinds::secrets::{ConnectionDetails, GeneratedSecret, Rotation},
     secret::Fields,
@@ -12,52 +12,52 @@ use vidpipe_engine::{
 };
 use zeroize::Zeroizing;
 
-pub(super) async fn generated_secret(look: &Look<'_>, want: GeneratedSecret) -> Result<()> {
-    let seen = ask!(look, "DescribeSecret", look.aws.secrets.describe_secret().secret_id(&look.id.0))?;
+pub(super) async fn generated_secret(check: &CheckCx<'_>, want: GeneratedSecret) -> Result<()> {
+    let seen = ask!(check, "DescribeSecret", check.aws.secrets.describe_secret().secret_id(&check.id.0))?;
     let stays = match seen.deleted_date() {
-        None => Ok("DeletedDate = not told".to_owned()),
+        None => Ok("DeletedDate = not returned".to_owned()),
         Some(at) => Err(format!("it is scheduled for deletion: DeletedDate = {at}")),
     };
-    look.told(Retention, "it is not being deleted", stays);
+    check.add_result(Retention, "it is not being deleted", stays);
     if let Some(key) = &want.kms_key {
-        look.is(EncryptionAtRest, "it is encrypted with the wanted key", "KmsKeyId", seen.kms_key_id(), key.as_str());
+        check.is(EncryptionAtRest, "it is encrypted with the wanted key", "KmsKeyId", seen.kms_key_id(), key.as_str());
     }
-    look.tags(&want.name, seen.tags().iter().filter_map(|t| Some((t.key()?, t.value()?))));
+    check.tags(&want.name, seen.tags().iter().filter_map(|t| Some((t.key()?, t.value()?))));
     let what = "it has its keys";
     let Some(user) = &want.username else {
-        let said = match fields(look, &look.id.0).await? {
+        let said = match fields(check, &check.id.0).await? {
             Held::Text(length) if length > 0 => Ok("a value".to_owned()),
             _ => Err("it holds no text".to_owned()),
         };
-        look.told(Availability, what, said);
+        check.add_result(Availability, what, said);
         return Ok(());
     };
-    login_in(look, what, &look.id.0, user).await
+    login_in(check, what, &check.id.0, user).await
 }
 
-/// A secret has that user, and a password.
-pub(super) async fn login_in(look: &Look<'_>, what: &str, id: &str, user: &str) -> Result<()> {
-    let said = fields(look, id).await.map(|held| match held {
+/// Checks that a secret holds this user name and a password.
+pub(super) async fn login_in(check: &CheckCx<'_>, what: &str, id: &str, user: &str) -> Result<()> {
+    let said = fields(check, id).await.map(|held| match held {
         Held::Object(fields) => login(user, &fields),
         Held::Text(_) => Err("it holds no JSON object".to_owned()),
     });
-    look.told_or_unknown(Availability, what, said);
+    check.add_result_or_unknown(Availability, what, said);
     Ok(())
 }
 
-/// That it is scheduled, and how often.
-pub(super) async fn rotation(look: &Look<'_>, want: Rotation) -> Result<()> {
-    let seen = ask!(look, "DescribeSecret", look.aws.secrets.describe_secret().secret_id(&want.secret_arn))?;
-    look.is(Retention, "the secret is rotated", "RotationEnabled", seen.rotation_enabled(), true);
+/// Checks that rotation is enabled, and its interval.
+pub(super) async fn rotation(check: &CheckCx<'_>, want: Rotation) -> Result<()> {
+    let seen = ask!(check, "DescribeSecret", check.aws.secrets.describe_secret().secret_id(&want.secret_arn))?;
+    check.is(Retention, "the secret is rotated", "RotationEnabled", seen.rotation_enabled(), true);
     let days = seen.rotation_rules().and_then(|r| r.automatically_after_days());
-    look.is(Retention, "it is rotated as often as wanted", "AutomaticallyAfterDays", days, want.days);
+    check.is(Retention, "it is rotated as often as wanted", "AutomaticallyAfterDays", days, want.days);
     Ok(())
 }
 
-/// The details are no secret, so they are compared, and told by name only.
-pub(super) async fn connection_details(look: &Look<'_>, want: ConnectionDetails) -> Result<()> {
-    let Held::Object(fields) = fields(look, &want.secret_arn).await? else {
-        look.told(Availability, "it says where the database is", Err("it holds no JSON object".into()));
+/// Compares the connection details. They are not secret, but only their names are reported.
+pub(super) async fn connection_details(check: &CheckCx<'_>, want: ConnectionDetails) -> Result<()> {
+    let Held::Object(fields) = fields(check, &want.secret_arn).await? else {
+        check.add_result(Availability, "it says where the database is", Err("it holds no JSON object".into()));
         return Ok(());
     };
     let text = |name: &str| match fields.get(name) {
@@ -71,18 +71,18 @@ pub(super) async fn connection_details(look: &Look<'_>, want: ConnectionDetails)
         true => Ok("engine, host, port, dbname".to_owned()),
         false => Err(format!("not as wanted: {}", wrong.join(", "))),
     };
-    look.told(Availability, "it says where the database is", said);
+    check.add_result(Availability, "it says where the database is", said);
     Ok(())
 }
 
-/// What a secret holds: fields, or text of some length.
+/// The content of a secret: fields, or text of some length.
 enum Held {
     Object(Fields),
     Text(usize),
 }
 
-async fn fields(look: &Look<'_>, id: &str) -> Result<Held> {
-    let seen = ask!(look, "GetSecretValue", look.aws.secrets.get_secret_value().secret_id(id))?;
+async fn fields(check: &CheckCx<'_>, id: &str) -> Result<Held> {
+    let seen = ask!(check, "GetSecretValue", check.aws.secrets.get_secret_value().secret_id(id))?;
     let text = Zeroizing::new(seen.secret_string.unwrap_or_default());
     Ok(Fields::parse(&text).map_or(Held::Text(text.len()), Held::Object))
 }
@@ -102,10 +102,10 @@ mod tests {
 
     #[test]
     fn a_login_has_a_user_and_a_password_and_repeats_neither() {
-        let told = |text: &str| login("postgres", &Fields::parse(text).expect("an object"));
-        assert_eq!(told(r#"{"username":"postgres","password":"hunter2"}"#), Ok("username, password".into()));
+        let add_result = |text: &str| login("postgres", &Fields::parse(text).expect("an object"));
+        assert_eq!(add_result(r#"{"username":"postgres","password":"hunter2"}"#), Ok("username, password".into()));
         for bad in [r#"{"username":"postgres","password":""}"#, r#"{"username":"eve","password":"hunter2"}"#, "{}"] {
-            let said = told(bad).expect_err("it is not complete");
+            let said = add_result(bad).expect_err("it is not complete");
             assert!(!said.contains("hunter2") && !said.contains("eve"), "{said}");
         }
     }

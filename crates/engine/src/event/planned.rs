@@ -1,10 +1,10 @@
-//! What is told before anything is done: the tasks, what waits for what, and how long it is likely to take.
-use super::{Half, millis};
+//! The plan as events carry it: the tasks, their dependencies, and the estimated duration.
+use super::{Op, millis};
 use crate::{graph::Name, plan::Action};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// How long a run is likely to take.
+/// The estimated duration of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Forecast {
     /// Half of the runs take at most this long, in milliseconds.
@@ -13,7 +13,7 @@ pub struct Forecast {
     /// Nine of ten take at most this long, in milliseconds.
     #[serde(rename = "p90_ms", with = "millis")]
     pub p90: Duration,
-    /// What such a run waits for, step by step from its start to its end.
+    /// The critical path of a typical run, from its start to its end.
     pub path: Vec<Leg>,
 }
 
@@ -22,31 +22,31 @@ pub struct Forecast {
 pub struct Leg {
     /// The node.
     pub node: Name,
-    /// Which half.
-    pub half: Half,
+    /// The operation.
+    pub op: Op,
     /// From its start until the next step could begin, in milliseconds.
     #[serde(rename = "ms", with = "millis")]
     pub took: Duration,
 }
 
-/// What a task waits for.
+/// A dependency of a task.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct After {
     /// The node.
     pub node: Name,
-    /// What of it.
+    /// The required point in its lifecycle.
     pub what: Point,
 }
 
-/// A point in a node's life that others wait for.
+/// A point in the lifecycle of a node that other tasks wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Point {
-    /// It is gone.
+    /// It is deleted.
     Gone,
-    /// Its values can be read.
+    /// Its outputs are available.
     Known,
-    /// It is as wanted.
+    /// It is ready.
     Ready,
 }
 
@@ -55,22 +55,23 @@ pub enum Point {
 pub struct Planned {
     /// The node.
     pub node: Name,
-    /// Which half.
-    pub half: Half,
+    /// The operation.
+    pub op: Op,
     /// Its kind.
     pub kind: String,
-    /// What is done to the node.
+    /// The action on the node.
     pub action: Action,
-    /// How long this half usually takes, in milliseconds; of what an earlier run began, what is left of that.
+    /// The usual duration of this operation, in milliseconds; for an operation an earlier run began, the remaining
+    /// time.
     #[serde(rename = "ms", with = "millis")]
     pub usual: Duration,
-    /// Nine of ten are done within this, in milliseconds.
+    /// The duration that nine of ten do not exceed, in milliseconds.
     #[serde(rename = "late_ms", with = "millis", default)]
     pub late: Duration,
-    /// What these times are told of: the row of the timing table, and the size where it matters.
+    /// The key of these durations: the row of the timing table, and the size where it matters.
     #[serde(default)]
     pub timing: String,
-    /// What it waits for.
+    /// The dependencies.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub after: Vec<After>,
 }

@@ -1,8 +1,8 @@
-//! A provider of which nothing is known but how long everything takes there.
+//! A simulated provider of which only the durations are known.
 use crate::{
     Action, Change, Cx, Error, Identity, Kind, Kinds, Name, Observed, Owned, Owner, PhysicalId, Removal, Result,
-    event::Half,
-    in_turn_to_look,
+    acquire_read,
+    event::Op,
     pace::{Span, Timing, Timings},
 };
 use futures::future::{LocalBoxFuture, ready};
@@ -10,58 +10,57 @@ use serde_json::{Value, json};
 use std::{cell::RefCell, collections::BTreeMap, time::Duration};
 use tokio::time::Instant;
 
-type Task = (Half, Name);
+type Task = (Op, Name);
 
 /// The provider.
 pub(super) struct Imagined {
     takes: BTreeMap<Task, Duration>,
-    /// What is gone only when these are: see [`Use::follows`](crate::Use::follows).
+    /// The followers after which a node is deleted: see [`Use::follows`](crate::Use::follows).
     followed_by: BTreeMap<Name, Vec<Name>>,
     asked: RefCell<BTreeMap<Task, Instant>>,
 }
 
 impl Imagined {
-    /// One where each half of a node's life takes so long, and some are gone only when others are.
+    /// A provider with these durations by operation, where some nodes are deleted only after others.
     pub(super) fn new(takes: BTreeMap<Task, Duration>, followed_by: BTreeMap<Name, Vec<Name>>) -> Self {
         Self { takes, followed_by, asked: RefCell::default() }
     }
 
-    /// What the engine may expect of it: as it does of the real one, but without more looks than are needed to see the end.
+    /// The durations the engine expects: as for the real provider, but with no more polls than needed to see the end.
     pub(super) fn timings(&self) -> Timings {
-        let of = |half, name: &Name| {
-            let takes = self.takes.get(&(half, name.clone())).map_or(0.0, Duration::as_secs_f64);
+        let of = |op, name: &Name| {
+            let takes = self.takes.get(&(op, name.clone())).map_or(0.0, Duration::as_secs_f64);
             Span { min: takes, typical: takes, max: takes }
         };
-        let row =
-            |name: &Name| (name.0.clone(), Timing { create: of(Half::Ensure, name), delete: of(Half::Remove, name) });
+        let row = |name: &Name| (name.0.clone(), Timing { create: of(Op::Ensure, name), delete: of(Op::Remove, name) });
         Timings::new(self.takes.keys().map(|(_, name)| row(name)).collect())
     }
 
-    /// Asking for what was asked for already changes nothing.
-    fn ask(&self, half: Half, name: &Name) {
-        self.asked.borrow_mut().entry((half, name.clone())).or_insert_with(Instant::now);
+    /// Start the operation; a repeated request changes nothing.
+    fn ask(&self, op: Op, name: &Name) {
+        self.asked.borrow_mut().entry((op, name.clone())).or_insert_with(Instant::now);
     }
 
-    /// Whether that was asked for, and is done.
-    fn is_done(&self, half: Half, name: &Name) -> Option<bool> {
-        let task = (half, name.clone());
+    /// Whether the operation is done; `None` if it was not requested.
+    fn is_done(&self, op: Op, name: &Name) -> Option<bool> {
+        let task = (op, name.clone());
         let since = self.asked.borrow().get(&task)?.elapsed();
         Some(since >= self.takes.get(&task).copied().unwrap_or_default())
     }
 
-    /// Whether it is asked to go, and gone.
+    /// Whether the node is deleted; `None` if its deletion was not requested.
     fn is_gone(&self, name: &Name) -> Option<bool> {
         let mut followers = self.followed_by.get(name).into_iter().flatten();
-        Some(self.is_done(Half::Remove, name)? && followers.all(|f| self.is_done(Half::Remove, f) != Some(false)))
+        Some(self.is_done(Op::Remove, name)? && followers.all(|f| self.is_done(Op::Remove, f) != Some(false)))
     }
 }
 
-/// What a node is made from: what is done to it, and its name, by which its times are found.
+/// The spec of a node: its action, and its name, which is the key of its durations.
 pub(super) fn spec(name: &Name, action: Action) -> Value {
     json!({ "name": name, "action": action })
 }
 
-/// The only kind there is.
+/// The only kind of this provider.
 pub(super) struct Thing;
 
 pub(super) static THING: Thing = Thing;
@@ -77,10 +76,10 @@ impl Kind<Imagined> for Thing {
     fn owner(&self) -> Owner {
         Owner::Tags
     }
-    fn loses(&self) -> Option<&'static str> {
+    fn data_loss(&self) -> Option<&'static str> {
         None
     }
-    fn ends(&self) -> bool {
+    fn is_one_shot(&self) -> bool {
         false
     }
     fn updates(&self) -> bool {
@@ -107,8 +106,8 @@ impl Kind<Imagined> for Thing {
         })
     }
     fn create<'a>(&'a self, cx: &'a Cx<Imagined>, _: &'a Value) -> LocalBoxFuture<'a, Result<PhysicalId>> {
-        cx.cloud.ask(Half::Ensure, &cx.node);
-        cx.cloud.asked.borrow_mut().remove(&(Half::Remove, cx.node.clone()));
+        cx.cloud.ask(Op::Ensure, &cx.node);
+        cx.cloud.asked.borrow_mut().remove(&(Op::Remove, cx.node.clone()));
         Box::pin(ready(Ok(PhysicalId(cx.node.0.clone()))))
     }
     fn find<'a>(&'a self, cx: &'a Cx<Imagined>, _: &'a Value) -> LocalBoxFuture<'a, Result<Option<PhysicalId>>> {
@@ -121,8 +120,8 @@ impl Kind<Imagined> for Thing {
         _: &'a PhysicalId,
     ) -> LocalBoxFuture<'a, Result<Observed<Value>>> {
         Box::pin(async {
-            in_turn_to_look(None).await;
-            Ok(match (cx.cloud.is_gone(&cx.node), cx.cloud.is_done(Half::Ensure, &cx.node)) {
+            acquire_read(None).await;
+            Ok(match (cx.cloud.is_gone(&cx.node), cx.cloud.is_done(Op::Ensure, &cx.node)) {
                 (Some(true), _) => Observed::Absent,
                 (Some(false), _) => Observed::pending("going"),
                 (None, Some(false)) => Observed::Pending { why: "coming".into(), known: Some(Value::Null) },
@@ -130,12 +129,12 @@ impl Kind<Imagined> for Thing {
             })
         })
     }
-    /// It is imagined by whoever asks, and costs no look: in a run such looks are made together.
+    /// Needs no call and no read permit: in a real run these reads are batched.
     fn owned<'a>(&'a self, _: &'a Cx<Imagined>, _: &'a Value, _: &'a PhysicalId) -> LocalBoxFuture<'a, Result<Owned>> {
         Box::pin(ready(Ok(Owned::Ours)))
     }
     fn update<'a>(&'a self, cx: &'a Cx<Imagined>, _: &'a Value, _: &'a PhysicalId) -> LocalBoxFuture<'a, Result<()>> {
-        cx.cloud.ask(Half::Ensure, &cx.node);
+        cx.cloud.ask(Op::Ensure, &cx.node);
         Box::pin(ready(Ok::<_, Error>(())))
     }
     fn delete<'a>(
@@ -144,7 +143,7 @@ impl Kind<Imagined> for Thing {
         _: &'a Value,
         _: &'a PhysicalId,
     ) -> LocalBoxFuture<'a, Result<Removal>> {
-        cx.cloud.ask(Half::Remove, &cx.node);
+        cx.cloud.ask(Op::Remove, &cx.node);
         Box::pin(ready(Ok(Removal::Asked)))
     }
 }

@@ -1,4 +1,4 @@
-//! Call budgets: token buckets by name. Time only; they never call anything.
+//! Call budgets: token buckets by name. Only durations; they never call anything.
 use std::{
     collections::BTreeMap,
     sync::{Mutex, PoisonError},
@@ -6,10 +6,10 @@ use std::{
 };
 use tokio::time::Instant;
 
-/// How many calls an API takes: a bucket of `burst` calls, refilled at `per_s` calls per second.
+/// The rate limit of an API: a bucket of `burst` calls, refilled at `per_s` calls per second.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rate {
-    /// Calls at once.
+    /// The bucket size, in calls.
     pub burst: f64,
     /// Calls per second.
     pub per_s: f64,
@@ -20,9 +20,9 @@ struct Bucket {
     tokens: f64,
     per_s: f64,
     filled: Instant,
-    /// It is not halved below this: what it began with, where that is less than [`SLOWEST`].
+    /// The rate is not halved below this: the initial rate, where that is less than [`SLOWEST`].
     least: f64,
-    /// When it was halved last.
+    /// When the rate was last halved.
     halved: Option<Instant>,
 }
 
@@ -33,7 +33,8 @@ pub struct Budgets {
 }
 
 impl Budgets {
-    /// Take one call from that budget, and learn how long to wait before making it. Who takes first, calls first.
+    /// Take one call from that budget. Returns how long to wait before making it; calls are made in the order of these
+    /// requests.
     pub fn take(&self, budget: &str, rate: Rate) -> Duration {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
@@ -51,8 +52,8 @@ impl Budgets {
         }
     }
 
-    /// The service said of a call on that budget, sent at that moment, that there were too many: others use it too. Half as
-    /// many, for a while. Of calls that were on their way together this counts once.
+    /// The service throttled a call of that budget, sent at that time: other clients use the budget too. Halve the rate
+    /// for a while. Calls that were in flight together count once.
     pub fn throttled(&self, budget: &str, sent: Instant) {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(bucket) = buckets.get_mut(budget).filter(|b| b.halved.is_none_or(|at| sent > at)) else { return };
@@ -62,10 +63,10 @@ impl Budgets {
     }
 }
 
-/// By how much a budget that was halved grows with every call.
+/// The factor by which a halved rate grows with every call.
 const CREEP: f64 = 1.02;
-/// Calls per second, however often it was halved. Whoever shares a budget of one call in half a minute with others has to be
-/// there when it is free.
+/// The minimum rate in calls per second, however often it was halved. A client that shares a budget of one call in half
+/// a minute must call often enough to get its share.
 const SLOWEST: f64 = 0.1;
 
 #[cfg(test)]

@@ -1,31 +1,31 @@
-//! What earlier runs say of how long things take.
+//! Durations measured in earlier runs.
 use crate::{
-    event::{Event, Half, Planned},
+    event::{Event, Op, Planned},
     graph::Name,
 };
 use std::{collections::BTreeMap, time::Duration};
 
-/// So many of the newest times of each kind, size and half of a life are learned from.
+/// The number of most recent durations to learn from, per kind, size and operation.
 const KEPT: usize = 12;
 
-/// Times that were measured, by what they are told of, as [`crate::Kind::timing`] gives it, and the half of a life.
+/// Measured durations, by the timing key that [`crate::Kind::timing`] returns, and the operation.
 #[derive(Clone, Debug, Default)]
-pub struct Measured(BTreeMap<(String, Half), Vec<Duration>>);
+pub struct Measured(BTreeMap<(String, Op), Vec<Duration>>);
 
 impl Measured {
-    /// Add what a run told; the newest run first. Nothing is learned from one against an endpoint that keeps its own time.
+    /// Add the events of a run; the newest run must come first. A run against an emulated endpoint is ignored.
     pub fn note<'a>(&mut self, events: impl IntoIterator<Item = &'a Event>) {
-        let mut timings = BTreeMap::<(&Name, Half), &str>::new();
+        let mut timings = BTreeMap::<(&Name, Op), &str>::new();
         for event in events {
             match event {
-                Event::Began { elsewhere: true, .. } => return,
+                Event::Began { emulated: true, .. } => return,
                 Event::Planned { tasks, .. } => {
                     let named = |t: &&'a Planned| !t.timing.is_empty();
-                    timings.extend(tasks.iter().filter(named).map(|t| ((&t.node, t.half), t.timing.as_str())));
+                    timings.extend(tasks.iter().filter(named).map(|t| ((&t.node, t.op), t.timing.as_str())));
                 }
-                Event::Finished { node, half, waited: Some(waited), .. } => {
-                    let Some(timing) = timings.get(&(node, *half)) else { continue };
-                    let times = self.0.entry(((*timing).to_owned(), *half)).or_default();
+                Event::Finished { node, op, waited: Some(waited), .. } => {
+                    let Some(timing) = timings.get(&(node, *op)) else { continue };
+                    let times = self.0.entry(((*timing).to_owned(), *op)).or_default();
                     if times.len() < KEPT {
                         times.push(*waited);
                     }
@@ -35,7 +35,7 @@ impl Measured {
         }
     }
 
-    pub(super) fn times(&self) -> impl Iterator<Item = (&(String, Half), &[Duration])> {
+    pub(super) fn times(&self) -> impl Iterator<Item = (&(String, Op), &[Duration])> {
         self.0.iter().map(|(of, times)| (of, times.as_slice()))
     }
 }
@@ -45,13 +45,13 @@ mod tests {
     use super::*;
     use crate::{Action, pace::Timings};
 
-    fn run(elsewhere: bool, seconds: u64) -> Vec<Event> {
+    fn run(emulated: bool, seconds: u64) -> Vec<Event> {
         let text = String::new;
         let (command, pipeline, suffix, region) = (text(), text(), text(), text());
-        let (node, half) = (Name::from("db"), Half::Ensure);
+        let (node, op) = (Name::from("db"), Op::Ensure);
         let planned = Planned {
             node: node.clone(),
-            half,
+            op,
             kind: "rds:instance".into(),
             action: Action::Create,
             usual: Duration::ZERO,
@@ -61,10 +61,10 @@ mod tests {
         };
         let (took, waited) = (Duration::from_secs(1_000), Some(Duration::from_secs(seconds)));
         vec![
-            Event::Began { command, pipeline, suffix, region, elsewhere },
+            Event::Began { command, pipeline, suffix, region, emulated },
             Event::Planned { tasks: vec![planned], kept: 0 },
-            Event::Finished { node: node.clone(), half, changed: true, took, waited },
-            Event::Finished { node, half: Half::Remove, changed: true, took, waited },
+            Event::Finished { node: node.clone(), op, changed: true, took, waited },
+            Event::Finished { node, op: Op::Remove, changed: true, took, waited },
         ]
     }
 

@@ -1,4 +1,4 @@
-//! What is done to each node, and why.
+//! The action on each node, and the reason.
 use super::{Action, Step};
 use crate::{
     Result,
@@ -23,15 +23,15 @@ pub(super) fn users_of(have: &State) -> Users<'_> {
     users
 }
 
-pub(super) fn wanted<C: 'static>(want: &Graph<C>, have: &State) -> Result<Steps> {
+pub(super) fn of_wanted<C: 'static>(want: &Graph<C>, have: &State) -> Result<Steps> {
     let mut steps = Steps::new();
-    // What each node gives: what is recorded, and else a symbol; and whose it is for certain.
+    // The outputs of each node, recorded or else symbolic; and the nodes whose outputs are certain.
     let (mut certain, mut given) = (BTreeSet::new(), Outputs::new());
     for (name, node) in &want.nodes {
         let entry = have.entries.get(name);
         let recorded = |d: &Name| have.entries.get(d).is_some_and(|u| u.phase.output().is_some());
         let uses = || node.edges.iter().filter(|e| e.needs.is_some()).map(|e| &e.on);
-        // What is not there at all, and was not used before, gives nothing that is in the recorded spec.
+        // A dependency that is not recorded and was not used before contributes nothing to the recorded spec.
         let is_new = |d: &Name, e: &Entry| !have.entries.contains_key(d) && e.edges.iter().all(|edge| edge.on != *d);
         let (action, fixed) = match entry {
             None => (Action::Create, Vec::new()),
@@ -44,7 +44,7 @@ pub(super) fn wanted<C: 'static>(want: &Graph<C>, have: &State) -> Result<Steps>
             Some(e) if matches!(e.phase, Phase::Ready { .. }) => (Action::Decide, Vec::new()),
             Some(_) => (Action::Resume, Vec::new()),
         };
-        if matches!(action, Action::Keep | Action::Look) {
+        if matches!(action, Action::Keep | Action::Recheck) {
             certain.insert(name);
         }
         let output = entry.and_then(|e| e.phase.output()).cloned();
@@ -55,7 +55,7 @@ pub(super) fn wanted<C: 'static>(want: &Graph<C>, have: &State) -> Result<Steps>
     Ok(steps)
 }
 
-/// What is there and not wanted goes, apart from what is the account's.
+/// Recorded nodes that are not desired are removed, except those of the account.
 pub(super) fn unwanted<C: 'static>(steps: &mut Steps, want: &Graph<C>, have: &State, kinds: Kinds<C>) -> Result<()> {
     for (name, entry) in have.entries.iter().filter(|(n, _)| !want.nodes.contains_key(*n)) {
         let old = Some(entry.spec.clone());
@@ -66,37 +66,37 @@ pub(super) fn unwanted<C: 'static>(steps: &mut Steps, want: &Graph<C>, have: &St
     Ok(())
 }
 
-/// What every wanted node is made from. Of what is made, or made anew, the values are symbols: they are known later.
-pub(super) fn told<C: 'static>(steps: &mut Steps, want: &Graph<C>, have: &State) -> Result<()> {
+/// The spec of every desired node. Outputs of nodes that will be created or recreated are symbolic until then.
+pub(super) fn fill_specs<C: 'static>(steps: &mut Steps, want: &Graph<C>, have: &State) -> Result<()> {
     let mut given = Outputs::new();
     for (name, node) in &want.nodes {
         let Some(step) = steps.get_mut(name) else { continue };
         step.spec = Some(node.spec(&given)?);
-        let stays = matches!(step.action, Action::Keep | Action::Update | Action::Decide | Action::Look);
+        let stays = matches!(step.action, Action::Keep | Action::Update | Action::Decide | Action::Recheck);
         let output = have.entries.get(name).and_then(|e| e.phase.output()).filter(|_| stays).cloned();
         given.insert(name.clone(), output.map_or_else(|| node.kind.symbolic(name), Ok)?);
     }
     Ok(())
 }
 
-/// What is lost with what goes, and what was wrong with what is looked at or goes.
-pub(super) fn weighed<C: 'static>(steps: &mut Steps, have: &State, kinds: Kinds<C>) -> Result<()> {
+/// The data lost by removals, and the recorded errors of all nodes that are read again or changed.
+pub(super) fn add_losses<C: 'static>(steps: &mut Steps, have: &State, kinds: Kinds<C>) -> Result<()> {
     for step in steps.values_mut().filter(|s| !matches!(s.action, Action::Keep | Action::Create)) {
         let Some(entry) = have.entries.get(&step.name) else { continue };
         step.trouble = entry.trouble.as_ref().map(|t| t.fault.message.clone());
         if matches!(step.action, Action::Replace | Action::Delete) {
-            let loses = kind_of(kinds, &entry.kind)?.loses();
-            (step.loses, step.needs_consent) = (entry.loses(loses), entry.needs_consent(loses));
+            let data_loss = kind_of(kinds, &entry.kind)?.data_loss();
+            (step.data_loss, step.needs_consent) = (entry.data_loss(data_loss), entry.needs_consent(data_loss));
         }
     }
     Ok(())
 }
 
 fn must_go<C>(kind: &dyn Kind<C>, e: &Entry) -> bool {
-    matches!(e.phase, Phase::Deleting { .. }) || e.is_hopeless(kind.loses())
+    matches!(e.phase, Phase::Deleting { .. }) || e.is_hopeless(kind.data_loss())
 }
 
-/// What is done to it; if it is made anew because of what it is made from, the properties that are to blame.
+/// The action on the node; if its spec requires a replacement, also the properties that cause it.
 fn compare<C>(kind: &dyn Kind<C>, had: &Entry, spec: &Value) -> Result<(Action, Vec<String>)> {
     if must_go(kind, had) || kind.name() != had.kind {
         return Ok((Action::Replace, Vec::new()));
@@ -104,9 +104,9 @@ fn compare<C>(kind: &dyn Kind<C>, had: &Entry, spec: &Value) -> Result<(Action, 
     let change = kind.change(spec, &had.spec)?;
     let action = match (change, &had.phase) {
         (Change::None, Phase::Ready { .. }) if had.trouble.is_none() => Action::Keep,
-        (Change::None, Phase::Ready { .. }) => Action::Look,
-        (Change::None, Phase::Waiting { .. }) if had.is_broken() => Action::Look,
-        // An intent that was refused, or not heard of, is settled first; what it became is compared then.
+        (Change::None, Phase::Ready { .. }) => Action::Recheck,
+        (Change::None, Phase::Waiting { .. }) if had.is_broken() => Action::Recheck,
+        // An intent that was refused, or got no response, is settled first; the result is compared then.
         (_, Phase::Creating { refused: true, .. }) => Action::Create,
         (Change::None | Change::Update, Phase::Creating { .. }) | (Change::None, _) => Action::Resume,
         (Change::Update, _) => Action::Update,
@@ -115,8 +115,8 @@ fn compare<C>(kind: &dyn Kind<C>, had: &Entry, spec: &Value) -> Result<(Action, 
     Ok((action, Vec::new()))
 }
 
-/// The properties that differ and cannot be changed in place: each that alone would be a reason to make it anew; all that
-/// differ, if none is.
+/// The differing properties that cannot be changed in place: each that alone would require a replacement; all differing
+/// ones, if none does.
 fn fixed<C>(kind: &dyn Kind<C>, new: &Value, old: &Value) -> Vec<String> {
     let (Value::Object(new), Value::Object(had)) = (new, old) else { return Vec::new() };
     let names: BTreeSet<&String> = new.keys().chain(had.keys()).collect();
@@ -134,7 +134,7 @@ fn fixed<C>(kind: &dyn Kind<C>, new: &Value, old: &Value) -> Vec<String> {
     named.into_iter().cloned().collect()
 }
 
-/// Whatever stands on something that will be replaced is replaced with it.
+/// Every node that depends on a replaced node through a holding or following edge is replaced too.
 pub(super) fn spread(steps: &mut Steps, users: &Users<'_>) {
     let mut front: Vec<Name> = steps.values().filter(|s| s.action == Action::Replace).map(|s| s.name.clone()).collect();
     while let Some(from) = front.pop() {
@@ -147,7 +147,7 @@ pub(super) fn spread(steps: &mut Steps, users: &Users<'_>) {
                 step.action = Action::Replace;
                 front.push((*user).clone());
             }
-            // What would go anyway is told with what it stands on as well: that is where it comes from.
+            // A node that is replaced anyway also records this dependency as the cause.
             step.because.get_or_insert_with(|| from.clone());
         }
     }

@@ -1,8 +1,8 @@
-//! The tasks of a plan: what waits for what.
+//! The tasks of a plan, and their dependencies.
 use super::{Action, Key, Step, Steps, Users, goes};
 use crate::{
     Result,
-    event::Half,
+    event::Op,
     graph::{Edge, Graph, Name, Needs, Node},
     pace::{Span, Timings},
     queue::Task,
@@ -12,16 +12,16 @@ use crate::{
 use serde_json::Value;
 use std::{collections::BTreeMap, time::Duration};
 
-/// How long the provider takes for a half of a node's life.
+/// How long the provider takes for an operation.
 #[derive(Clone, Debug)]
-pub(crate) struct Takes {
-    /// What that is told of, as [`crate::Kind::timing`] gives it.
+pub(crate) struct Estimate {
+    /// The key of the timing, as [`crate::Kind::timing`] returns it.
     pub(crate) timing: String,
-    /// Nothing is asked of the provider as far as is known: then it takes no time.
+    /// `None` if no call to the provider is expected: then it takes no time.
     pub(crate) span: Option<Span>,
 }
 
-impl Takes {
+impl Estimate {
     pub(crate) fn within(&self, share: f64) -> Duration {
         self.span.map_or(Duration::ZERO, |s| s.within(share))
     }
@@ -31,8 +31,8 @@ impl Takes {
     }
 }
 
-/// That, by task.
-pub(crate) type Times = BTreeMap<(Half, Name), Takes>;
+/// The estimates, by task.
+pub(crate) type Times = BTreeMap<(Op, Name), Estimate>;
 
 pub(super) fn tasks<C: 'static>(
     steps: &Steps,
@@ -50,27 +50,27 @@ pub(super) fn tasks<C: 'static>(
         let mut after = Vec::new();
         for (user, edge) in users.get(name).into_iter().flatten() {
             if goes(steps, user) && edge.holds {
-                after.push(Key::Half(Half::Remove, (*user).clone()));
+                after.push(Key::Op(Op::Remove, (*user).clone()));
             } else if leaves && to_ensure(user) {
-                // What stays must have let go of it first.
-                after.push(Key::Half(Half::Ensure, (*user).clone()));
+                // The nodes that stay must stop using it first.
+                after.push(Key::Op(Op::Ensure, (*user).clone()));
             }
         }
         let timing = kind_of(kinds, &entry.kind)?.timing(&entry.spec);
-        let takes = Takes { span: (!left).then(|| timings.of(&timing).delete), timing };
+        let takes = Estimate { span: (!left).then(|| timings.of(&timing).delete), timing };
         let cost = takes.typical();
-        times.insert((Half::Remove, name.clone()), takes);
-        tasks.push(Task { key: Key::Half(Half::Remove, name.clone()), after, cost, milestone_of: None });
+        times.insert((Op::Remove, name.clone()), takes);
+        tasks.push(Task { key: Key::Op(Op::Remove, name.clone()), after, cost, milestone_of: None });
     }
     for (name, node) in want.nodes.iter().filter(|(n, _)| to_ensure(n)) {
         let mut after: Vec<Key> = node.edges.iter().filter_map(waits_for).collect();
         if goes(steps, name) {
-            after.push(Key::Half(Half::Remove, name.clone()));
+            after.push(Key::Op(Op::Remove, name.clone()));
         }
-        let whole = Key::Half(Half::Ensure, name.clone());
+        let whole = Key::Op(Op::Ensure, name.clone());
         let takes = making(steps, name, node, timings);
         tasks.push(Task { key: whole.clone(), after, cost: takes.typical(), milestone_of: None });
-        times.insert((Half::Ensure, name.clone()), takes);
+        times.insert((Op::Ensure, name.clone()), takes);
         let milestone_of = Some(whole);
         tasks.push(Task { key: Key::Known(name.clone()), after: Vec::new(), cost: Duration::ZERO, milestone_of });
     }
@@ -79,7 +79,7 @@ pub(super) fn tasks<C: 'static>(
 
 fn waits_for(edge: &Edge) -> Option<Key> {
     Some(match edge.needs? {
-        Needs::Ready => Key::Half(Half::Ensure, edge.on.clone()),
+        Needs::Ready => Key::Op(Op::Ensure, edge.on.clone()),
         Needs::Known => Key::Known(edge.on.clone()),
     })
 }
@@ -96,9 +96,9 @@ fn is_ensured<C: 'static>(step: &Step, want: &Graph<C>, have: &State) -> bool {
     }
 }
 
-fn making<C: 'static>(steps: &Steps, name: &Name, node: &Node<C>, timings: &Timings) -> Takes {
+fn making<C: 'static>(steps: &Steps, name: &Name, node: &Node<C>, timings: &Timings) -> Estimate {
     let step = steps.get(name);
     let timing = node.kind.timing(step.and_then(|s| s.spec.as_ref()).unwrap_or(&Value::Null));
     let asks = |s: &Step| matches!(s.action, Action::Create | Action::Resume | Action::Update | Action::Replace);
-    Takes { span: step.filter(|s| asks(s)).map(|_| timings.of(&timing).create), timing }
+    Estimate { span: step.filter(|s| asks(s)).map(|_| timings.of(&timing).create), timing }
 }

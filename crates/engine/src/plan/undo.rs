@@ -1,4 +1,4 @@
-//! Take back what a run made, and nothing else.
+//! Undo the changes of a run, and nothing else.
 use super::{Action, Plan, Step, Steps, forgotten, tasks, users_of};
 use crate::{
     Graph, Result,
@@ -10,8 +10,9 @@ use crate::{
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
 
-/// What is to be done to have only what there was `before`. What was made since goes, in its order; what there was stays as
-/// it is now, and so does whatever that uses by now: it is kept, because of its user.
+/// The plan to get back to the resources that existed `before`. Resources created since are removed in dependency
+/// order; earlier ones stay as they are now. A new resource that an earlier one uses by now is kept, because of its
+/// user.
 ///
 /// # Errors
 /// When the state holds a kind this build does not know.
@@ -21,7 +22,7 @@ pub fn undo<C: 'static>(before: &State, have: &State, kinds: Kinds<C>, timings: 
     for (name, entry) in have.entries.iter().filter(|(name, entry)| is_new(before, name, entry)) {
         let (action, because) = match used.get(name) {
             Some(user) => (Action::Keep, Some((*user).clone())),
-            // What is the account's stays, and is recorded no more.
+            // A resource of the account stays, and is dropped from the state.
             None if kind_of(kinds, &entry.kind)?.identity() == Identity::Shared => (Action::Leave, None),
             None => (Action::Delete, None),
         };
@@ -33,13 +34,13 @@ pub fn undo<C: 'static>(before: &State, have: &State, kinds: Kinds<C>, timings: 
     Ok(Plan { steps: steps.into_values().collect(), tasks, times, wanted: IndexMap::new(), forgotten })
 }
 
-/// Whether it came about since: it was not recorded, or what was asked for under its name had come to nothing.
+/// Whether the resource is new: it was not recorded before, or the earlier intent under its name created nothing.
 fn is_new(before: &State, name: &Name, now: &Entry) -> bool {
     let came_to_nothing = |e: &Entry| matches!(e.phase, Phase::Creating { .. }) && e.token != now.token;
     before.entries.get(name).is_none_or(came_to_nothing)
 }
 
-/// What is new and used by what is not, each with a user.
+/// The new nodes that earlier ones use, each with one user.
 fn used_by_what_stays<'a>(before: &State, have: &'a State) -> BTreeMap<&'a Name, &'a Name> {
     let mut used = BTreeMap::new();
     let mut front: Vec<(&Name, &Entry)> = have.entries.iter().filter(|(n, e)| !is_new(before, n, e)).collect();

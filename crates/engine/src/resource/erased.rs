@@ -1,4 +1,4 @@
-//! A resource type with its types erased to JSON: what the state file and the executor speak.
+//! A resource type with its types erased to JSON, as the state file and the executor use it.
 use super::{Change, Cx, Identity, Observed, PhysicalId, Removal, Resource};
 use crate::{Class, Error, Holder, Name, Owned, Owner, Result, symbol::symbolic};
 use futures::future::LocalBoxFuture;
@@ -6,7 +6,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::{marker::PhantomData, time::Duration};
 
-/// `Resource` with its types erased to JSON: what the state file and the executor speak.
+/// `Resource` with its types erased to JSON, as the state file and the executor use it.
 pub trait Kind<C> {
     /// `Resource::KIND`.
     fn name(&self) -> &'static str;
@@ -14,10 +14,10 @@ pub trait Kind<C> {
     fn identity(&self) -> Identity;
     /// `Resource::OWNER`.
     fn owner(&self) -> Owner;
-    /// `Resource::LOSES`.
-    fn loses(&self) -> Option<&'static str>;
-    /// `Resource::ENDS`.
-    fn ends(&self) -> bool;
+    /// `Resource::DATA_LOSS`.
+    fn data_loss(&self) -> Option<&'static str>;
+    /// `Resource::ONE_SHOT`.
+    fn is_one_shot(&self) -> bool;
     /// `Resource::UPDATES`.
     fn updates(&self) -> bool;
     /// `Resource::SPENT`.
@@ -47,7 +47,7 @@ pub trait Kind<C> {
     ) -> LocalBoxFuture<'a, Result<Observed<Value>>>;
     /// `Resource::owner`, with `NotFound` turned into `Absent`.
     fn owned<'a>(&'a self, cx: &'a Cx<C>, spec: &'a Value, id: &'a PhysicalId) -> LocalBoxFuture<'a, Result<Owned>>;
-    /// `Resource::update`, unless a look finds it as wanted.
+    /// `Resource::update`, unless `observe` already reports the resource as ready.
     fn update<'a>(&'a self, cx: &'a Cx<C>, spec: &'a Value, id: &'a PhysicalId) -> LocalBoxFuture<'a, Result<()>>;
     /// `Resource::delete`.
     fn delete<'a>(&'a self, cx: &'a Cx<C>, spec: &'a Value, id: &'a PhysicalId) -> LocalBoxFuture<'a, Result<Removal>>;
@@ -66,13 +66,13 @@ pub trait Kind<C> {
     }
 }
 
-/// All the kinds a provider knows.
+/// All the kinds of a provider.
 pub type Kinds<C> = &'static [&'static dyn Kind<C>];
 
-/// The kind of that name.
+/// The kind with the given name.
 ///
 /// # Errors
-/// When this build does not know it: the state was written by a newer one.
+/// When this build has no such kind: the state was written by a newer build.
 pub fn kind_of<C>(kinds: Kinds<C>, name: &str) -> Result<&'static dyn Kind<C>> {
     kinds.iter().copied().find(|k| k.name() == name).ok_or_else(|| {
         Error::new(Class::Invalid, format!("this build does not know the kind {name}"))
@@ -80,10 +80,10 @@ pub fn kind_of<C>(kinds: Kinds<C>, name: &str) -> Result<&'static dyn Kind<C>> {
     })
 }
 
-/// The erased twin of a resource type.
+/// The type-erased form of a resource type.
 pub struct Of<R>(PhantomData<fn() -> R>);
 impl<R> Of<R> {
-    /// The one value of it.
+    /// The only value of this type.
     pub const KIND: Self = Self(PhantomData);
 }
 
@@ -109,11 +109,11 @@ impl<R: Resource> Kind<R::Cloud> for Of<R> {
     fn owner(&self) -> Owner {
         R::OWNER
     }
-    fn loses(&self) -> Option<&'static str> {
-        R::LOSES
+    fn data_loss(&self) -> Option<&'static str> {
+        R::DATA_LOSS
     }
-    fn ends(&self) -> bool {
-        R::ENDS
+    fn is_one_shot(&self) -> bool {
+        R::ONE_SHOT
     }
     fn updates(&self) -> bool {
         R::UPDATES
@@ -135,7 +135,7 @@ impl<R: Resource> Kind<R::Cloud> for Of<R> {
         encode(R::KIND, &symbolic::<R::Output>(node)?)
     }
     fn change(&self, new: &Value, old: &Value) -> Result<Change> {
-        // Equal JSON needs no typed look, and the planner asks this of every node every time.
+        // Equal JSON needs no typed comparison, and the planner compares every node in every plan.
         if new == old {
             return Ok(Change::None);
         }
@@ -176,7 +176,7 @@ impl<R: Resource> Kind<R::Cloud> for Of<R> {
             let of = decode::<R>(R::KIND, spec)?;
             match of.owner(cx, id).await {
                 Err(e) if e.class == Class::NotFound => Ok(Owned::Absent),
-                // Whoever is asked for the tags of what is not there may show none.
+                // A service may return an empty tag list for a resource that does not exist.
                 Ok(Owned::Unmarked) => match of.observe(cx, id).await {
                     Ok(Observed::Absent) => Ok(Owned::Absent),
                     Err(e) if e.class == Class::NotFound => Ok(Owned::Absent),
@@ -194,11 +194,11 @@ impl<R: Resource> Kind<R::Cloud> for Of<R> {
         id: &'a PhysicalId,
     ) -> LocalBoxFuture<'a, Result<()>> {
         Box::pin(async move {
-            let wanted = decode::<R>(R::KIND, spec)?;
-            match wanted.observe(cx, id).await {
+            let desired = decode::<R>(R::KIND, spec)?;
+            match desired.observe(cx, id).await {
                 Ok(Observed::Ready(_)) => Ok(()),
                 Err(e) if e.class != Class::NotFound => Err(e),
-                _ => wanted.update(cx, id).await,
+                _ => desired.update(cx, id).await,
             }
         })
     }

@@ -1,44 +1,44 @@
-//! What a look at a thing may find.
+//! The result of reading a resource.
 use crate::Result;
 
-/// What a single look found.
+/// The result of a single read.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Observed<T> {
-    /// It is not there.
+    /// It does not exist.
     Absent,
-    /// It is on its way, or busy: in a state that it leaves by itself.
+    /// It is in a transitional state, which it leaves by itself.
     Pending {
-        /// The service's own words.
+        /// The status message the service returns.
         why: String,
-        /// What can already be read before it is ready.
+        /// The outputs that are already available.
         known: Option<T>,
     },
-    /// It is at rest, and not as wanted. While a change is being applied that may be so for a moment, and counts as being on
-    /// its way; otherwise somebody else changed it.
+    /// It is stable, but differs from the desired spec. While an update is being applied this may be transient and
+    /// counts as pending; otherwise the resource was changed outside vidpipe.
     Differs {
-        /// What differs.
+        /// The difference.
         why: String,
-        /// What can be read of it nevertheless.
+        /// The outputs that are available nevertheless.
         known: Option<T>,
     },
     /// It is usable.
     Ready(T),
-    /// It will never be ready.
+    /// It will never become ready.
     Broken(String),
 }
 
 impl<T> Observed<T> {
-    /// On its way, nothing known yet.
+    /// Pending, with no outputs yet.
     pub fn pending(why: impl Into<String>) -> Self {
         Self::Pending { why: why.into(), known: None }
     }
 
-    /// At rest and different, with what can be read of it.
+    /// Stable but different, with the available outputs.
     pub fn differs(why: impl Into<String>, known: Option<T>) -> Self {
         Self::Differs { why: why.into(), known }
     }
 
-    /// The same with what can be read of it in another form.
+    /// The same result with the outputs converted.
     pub(crate) fn try_map<U>(self, form: impl Fn(T) -> Result<U>) -> Result<Observed<U>> {
         Ok(match self {
             Self::Absent => Observed::Absent,

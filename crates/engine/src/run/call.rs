@@ -1,11 +1,11 @@
-//! One call at a time: its turn at the budget, its place among the calls in flight, and what it may wait for.
+//! A single call: its wait for the budget, its permit among the calls in flight, and the waits that release the permit.
 use super::Runner;
 use crate::{
     Class, Error, Result,
-    event::{Event, Half},
+    event::{Event, Op},
     graph::Name,
-    looks::Looks,
     pace::Span,
+    read_limiter::ReadLimiter,
     resource::{Cx, Kind},
     wait::{Failing, Stop, Wait},
 };
@@ -19,51 +19,51 @@ use tokio::{
 
 tokio::task_local! {
     static CALLER: Caller;
-    static HAS_TURN: Cell<bool>;
+    static HAS_PERMIT: Cell<bool>;
 }
 
-/// Who makes a call: the node it is made for, and a way to say how it goes.
+/// The caller: the node a call is made for, and a channel for its progress.
 struct Caller {
-    /// The node it is made for, if it is made for one.
+    /// The node, if the call is made for one.
     node: Option<Name>,
     words: mpsc::UnboundedSender<Word>,
 }
 
-/// What whoever carries a call says of it.
+/// A message about a call, sent by the code that makes it.
 enum Word {
-    /// It only looks, and must wait for its turn at that, together with all who say the same word.
+    /// The call is read-only, and must wait for a read permit; all calls with the same batch word share one.
     Look { together: Option<String>, granted: oneshot::Sender<()> },
-    /// It must wait for its turn until then; it goes on when it is told to.
+    /// The call must wait for a rate-limit slot until that time; it continues when `granted` is sent.
     Turn { budget: String, at: Instant, granted: oneshot::Sender<()> },
-    /// It waits for what another one is told, and needs no place for that.
+    /// The call waits for the result of another one, and needs no permit meanwhile.
     Rests,
-    /// It was answered, or came to nothing.
+    /// The call returned or failed.
     Answered { call: String, took: Duration },
 }
 
-/// The node that a provider is called for now: whoever carries the call can name it. `None` outside of every call.
+/// The node for which a provider is being called, for code that makes the call. `None` outside of a call.
 pub fn called_for() -> Option<Name> {
     CALLER.try_with(|caller| caller.node.clone()).ok().flatten()
 }
 
-/// For whoever carries a call, before it is sent: wait so long for its turn at an API with a call budget. Meanwhile the run
-/// gives the call's place to others, and says what is waited for.
-pub async fn in_turn(budget: String, pause: Duration) {
+/// For code that makes a call, before it is sent: wait that long for a rate-limit slot of an API with a call budget.
+/// Meanwhile the run gives the call's permit to others, and reports the wait.
+pub async fn acquire(budget: String, pause: Duration) {
     let at = Instant::now() + pause;
     let (granted, turn) = oneshot::channel();
-    let told = CALLER.try_with(|caller| caller.words.send(Word::Turn { budget, at, granted }).is_ok());
-    match told {
-        // A run that stops drops the call, and this with it.
+    let sent = CALLER.try_with(|caller| caller.words.send(Word::Turn { budget, at, granted }).is_ok());
+    match sent {
+        // A run that stops drops the call, and this future with it.
         Ok(true) => turn.await.unwrap_or_default(),
         _ => wait_until(at).await,
     }
 }
 
-/// For whoever carries a call that only looks, before it is sent: wait for its turn. A run makes no more than a few looks
-/// within a second, and those first on which most of its time depends. Whoever waits with the same word has the same turn,
-/// so that one look can be made for all of them: [`Gathered`](crate::Gathered) does that.
-pub async fn in_turn_to_look(together: Option<&str>) {
-    if HAS_TURN.try_with(|has| has.replace(false)).unwrap_or(false) {
+/// For code that makes a read-only call, before it is sent: wait for a read permit. A run makes only a few reads per
+/// second, and mostly those first on which most of its time depends. Callers that wait with the same batch word share
+/// one permit, so that one read can serve all of them: see [`Batcher`](crate::Batcher).
+pub async fn acquire_read(together: Option<&str>) {
+    if HAS_PERMIT.try_with(|has| has.replace(false)).unwrap_or(false) {
         return;
     }
     let (granted, turn) = oneshot::channel();
@@ -73,14 +73,14 @@ pub async fn in_turn_to_look(together: Option<&str>) {
     }
 }
 
-/// Outside of a run: do that, with no more looks within a second than a run makes.
-pub async fn looking_by_turns<T>(stop: &Stop, work: impl Future<Output = T>) -> T {
-    let (looks, nobody) = (Looks::default(), (Half::Ensure, Name::from("")));
-    looks.begin([], false);
+/// Outside of a run: do the work, limited to the read rate of a run.
+pub async fn rate_limited<T>(stop: &Stop, work: impl Future<Output = T>) -> T {
+    let (read_limiter, nobody) = (ReadLimiter::default(), (Op::Ensure, Name::from("")));
+    read_limiter.begin([], false);
     let turn = async |word| match word {
         Word::Look { together, granted } => {
-            // Whoever looks sees the wish to stop by itself.
-            let _ = looks.turn(&nobody, together, stop).await;
+            // The work itself handles the stop request.
+            let _ = read_limiter.turn(&nobody, together, stop).await;
             Some(granted)
         }
         Word::Turn { at, granted, .. } => {
@@ -89,27 +89,27 @@ pub async fn looking_by_turns<T>(stop: &Stop, work: impl Future<Output = T>) -> 
         }
         Word::Rests | Word::Answered { .. } => None,
     };
-    let (words, mut said) = mpsc::unbounded_channel();
+    let (words, mut messages) = mpsc::unbounded_channel();
     let mut work = pin!(CALLER.scope(Caller { node: None, words }, work));
     let mut turns = FuturesUnordered::new();
     loop {
         tokio::select! {
             biased;
-            Some(word) = said.recv() => turns.push(turn(word)),
+            Some(word) = messages.recv() => turns.push(turn(word)),
             Some(come) = turns.next() => drop(come.map(|granted| granted.send(()))),
             done = &mut work => return done,
         }
     }
 }
 
-/// From here on another call's answer is waited for: this one needs no place among the calls in flight, which that one may.
+/// From here on the call waits for the result of another one: release its permit, which the other one may need.
 pub(crate) fn rest() {
     let _ = CALLER.try_with(|caller| caller.words.send(Word::Rests));
 }
 
-/// Make a look whose turn it is already: the first call that it makes waits for no other.
-pub(crate) async fn having_turn<T>(look: impl Future<Output = T>) -> T {
-    HAS_TURN.scope(Cell::new(true), look).await
+/// Run a read that already has a read permit: its first call does not wait for another one.
+pub(crate) async fn with_permit<T>(read: impl Future<Output = T>) -> T {
+    HAS_PERMIT.scope(Cell::new(true), read).await
 }
 
 #[allow(clippy::disallowed_methods, reason = "a call outside of a run waits for its turn here")]
@@ -117,37 +117,37 @@ async fn wait_until(at: Instant) {
     tokio::time::sleep_until(at).await;
 }
 
-/// For whoever carries a call: it was answered, or came to nothing, after so long.
+/// For code that makes a call: it returned or failed, after that time.
 pub fn answered(call: String, took: Duration) {
     let _ = CALLER.try_with(|caller| caller.words.send(Word::Answered { call, took }));
 }
 
-/// A deadline nobody should meet: for kinds that never take long.
+/// The shortest deadline, for kinds that never take long.
 const SHORTEST_DEADLINE: Duration = Duration::from_secs(900);
 
-/// What a half of a node's life works on.
+/// The input of an operation on a node.
 pub(super) struct Work<'a, C: 'static> {
     pub(super) name: &'a Name,
-    pub(super) half: Half,
+    pub(super) op: Op,
     pub(super) kind: &'static dyn Kind<C>,
     pub(super) cx: Cx<C>,
     pub(super) spec: &'a Value,
-    /// It was there already and is only changed: how long that takes is in no table.
+    /// It existed already and is only updated: the timing table has no durations for updates.
     pub(super) altered: bool,
 }
 
 impl<C: 'static> Runner<C> {
     fn span(&self, work: &Work<'_, C>) -> Span {
-        *self.timings.of(&work.kind.timing(work.spec)).of(work.half)
+        *self.timings.of(&work.kind.timing(work.spec)).of(work.op)
     }
 
-    /// The wait of that work, of which so much has passed already.
+    /// The wait of that operation, of which the given time has already passed.
     pub(super) fn wait<'a>(&'a self, work: &'a Work<'a, C>, already: Duration) -> Wait<'a> {
         let span = self.span(work);
         let within = self.limits.timeouts.get(work.kind.name()).copied();
         Wait {
             node: work.name,
-            half: work.half,
+            op: work.op,
             ledger: &self.ledger,
             stop: &self.stop,
             in_vain: &self.in_vain,
@@ -159,23 +159,23 @@ impl<C: 'static> Runner<C> {
         }
     }
 
-    /// Make one call when there is a place for it. It is never cut short: a call that was sent is heard out. Only one that
-    /// waits for its turn at a call budget, or to look, is not sent any more when the run stops.
+    /// Make one call once a permit is free. A call that was sent is never cancelled: it is allowed to finish. Only a
+    /// call that still waits for a rate-limit slot or a read permit is not sent when the run stops.
     pub(super) async fn call<T>(&self, work: &Work<'_, C>, call: impl Future<Output = Result<T>>) -> Result<T> {
         let call = self.traced(work.name, call);
         let mut place = Some(self.place().await?);
-        let (words, mut said) = mpsc::unbounded_channel();
+        let (words, mut messages) = mpsc::unbounded_channel();
         let mut call = pin!(CALLER.scope(Caller { node: Some(work.name.clone()), words }, call));
         let (mut turns, mut heard) = (FuturesUnordered::new(), false);
         let answer = loop {
             let word = tokio::select! {
                 biased;
-                Some(word) = said.recv() => word,
+                Some(word) = messages.recv() => word,
                 answer = &mut call => break answer,
                 Some(come) = turns.next() => {
                     let come: Option<oneshot::Sender<()>> = come?;
                     let Some(granted) = come else { continue };
-                    // In the middle of a call nothing new begins, even if the run stops.
+                    // After a stop request, a call that is already in progress continues without a new permit.
                     if place.is_none() && !(heard && self.stop.asked()) {
                         match self.place().await {
                             Err(e) if heard && e.class == Class::Taken => self.stop.ask(),
@@ -188,7 +188,7 @@ impl<C: 'static> Runner<C> {
             };
             match word {
                 Word::Answered { call, took } => {
-                    self.told(work, call, took);
+                    self.report_call(work, call, took);
                     heard = true;
                 }
                 Word::Rests => place = None,
@@ -198,33 +198,33 @@ impl<C: 'static> Runner<C> {
                 }
             }
         };
-        while let Ok(word) = said.try_recv() {
+        while let Ok(word) = messages.try_recv() {
             if let Word::Answered { call, took } = word {
-                self.told(work, call, took);
+                self.report_call(work, call, took);
             }
         }
         answer
     }
 
-    /// Wait for the turn that a call needs: how to tell it that it has come, unless it needs it no longer.
+    /// Wait for the permit that a call needs. Returns the channel that grants it, unless the call needs it no longer.
     async fn turn(&self, work: &Work<'_, C>, word: Word, heard: bool) -> Result<Option<oneshot::Sender<()>>> {
         match word {
             Word::Turn { budget, at, granted } => {
-                let (node, half, pause) = (work.name.clone(), work.half, at.saturating_duration_since(Instant::now()));
-                self.ledger.tell(&Event::Queued { node, half, budget, pause });
+                let (node, op, pause) = (work.name.clone(), work.op, at.saturating_duration_since(Instant::now()));
+                self.ledger.tell(&Event::Queued { node, op, budget, pause });
                 self.stop.pause(pause).await?;
                 Ok(Some(granted))
             }
             Word::Look { together, mut granted } => {
-                let task = (work.half, work.name.clone());
-                if self.looks.lets_wait(&task) {
-                    self.ledger.tell(&Event::InLine { node: work.name.clone(), half: work.half });
+                let task = (work.op, work.name.clone());
+                if self.read_limiter.lets_wait(&task) {
+                    self.ledger.tell(&Event::ReadQueued { node: work.name.clone(), op: work.op });
                 }
                 tokio::select! {
                     biased;
                     () = granted.closed() => return Ok(None),
-                    turn = self.looks.turn(&task, together, &self.stop) => match turn {
-                        // It may have changed something already, of which we would not hear.
+                    turn = self.read_limiter.turn(&task, together, &self.stop) => match turn {
+                        // An earlier request may have changed something; cancelled, the call would lose its result.
                         Err(_) if heard => {}
                         other => other?,
                     }
@@ -235,8 +235,8 @@ impl<C: 'static> Runner<C> {
         }
     }
 
-    fn told(&self, work: &Work<'_, C>, call: String, took: Duration) {
-        self.ledger.tell(&Event::Called { node: work.name.clone(), half: work.half, call, took });
+    fn report_call(&self, work: &Work<'_, C>, call: String, took: Duration) {
+        self.ledger.tell(&Event::Called { node: work.name.clone(), op: work.op, call, took });
     }
 
     async fn place(&self) -> Result<SemaphorePermit<'_>> {
@@ -248,19 +248,19 @@ impl<C: 'static> Runner<C> {
         Ok(place)
     }
 
-    /// Ask until there is an answer, as the table of retries allows. For calls that may be asked twice.
+    /// Retry until the call succeeds, as the table of retries allows. For idempotent calls.
     pub(super) async fn ask<T>(&self, work: &Work<'_, C>, mut ask: impl AsyncFnMut() -> Result<T>) -> Result<T> {
         self.wait(work, Duration::ZERO)
             .until(async || {
                 Ok(ControlFlow::Break(match ask().await {
-                    Err(e) if e.class == Class::NotFound && work.half == Half::Ensure => return Err(not_spread(e)),
+                    Err(e) if e.class == Class::NotFound && work.op == Op::Ensure => return Err(not_spread(e)),
                     other => other?,
                 }))
             })
             .await
     }
 
-    /// The pause before a failed call is made again; the error itself, if it is not worth it.
+    /// Pause before a failed call is retried; returns the error itself if a retry is not worth it.
     pub(super) async fn pause_after(
         &self,
         work: &Work<'_, C>,
@@ -274,7 +274,7 @@ impl<C: 'static> Runner<C> {
     }
 }
 
-/// What it stands on was made moments ago, and the service does not see it everywhere yet.
+/// A dependency was just created, and is not yet visible throughout the service.
 pub(super) fn not_spread(e: Error) -> Error {
     Error { class: Class::Propagating, ..e }
 }

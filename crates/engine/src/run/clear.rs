@@ -1,4 +1,4 @@
-//! Remove everything, ask what is still there, and remove that too: nothing that was found to be ours is only told of.
+//! Remove everything, sweep for leftovers, and remove those too: a leftover of ours is not merely reported.
 use super::{Runner, Summary};
 use crate::{
     Class, Graph, Name, Result,
@@ -10,18 +10,19 @@ use crate::{
 };
 use std::collections::BTreeSet;
 
-/// What was found is removed at most so often in one run: what comes back every time is for the user to hear of.
+/// The maximum number of removals of leftovers in one run. Leftovers that keep reappearing are reported to the user.
 const ROUNDS: usize = 3;
 
 impl<C: 'static> Runner<C> {
-    /// Do the plan of a removal; then ask what is still there, put what is ours of it back into the state, remove it, and ask
-    /// again. What is found after all that is in the answer, for somebody to see; `None` where it was not asked, because not
-    /// everything went, or it was stopped.
+    /// Run a removal plan; then sweep for leftovers, put those of ours back into the state, remove them, and sweep
+    /// again. The last sweep is returned, so that the user sees what still remains; `None` where no sweep was made,
+    /// because not everything was removed, or the run was stopped.
     ///
-    /// What a run with failures believed to be gone is looked at again as well: it may be what the rest is held by.
+    /// After a run with failures, the resources that were recorded as removed are checked again too: one of them may
+    /// block the removal of the rest.
     ///
     /// # Errors
-    /// When the plan's tasks wait for each other in a circle, or what was found cannot be written down.
+    /// When the plan's tasks form a cycle, or a leftover cannot be recorded.
     pub async fn clear(
         &self,
         first: &Plan<C>,
@@ -31,11 +32,11 @@ impl<C: 'static> Runner<C> {
         let mut going: BTreeSet<Name> = first.steps.iter().map(|step| step.name.clone()).collect();
         for round in 0.. {
             let (state, complete) = (self.ledger.snapshot(), summary.is_complete());
-            // Where something was to stay, there is nothing to ask for.
+            // If some nodes were meant to stay, no sweep is needed.
             if summary.stopped || (complete && !state.entries.is_empty()) {
                 return Ok((summary, None));
             }
-            // On the heap: what is asked is deep.
+            // On the heap: the future is large.
             let question =
                 Box::pin(async { if complete { ask(&state).await } else { self.look_at_removed(state).await } });
             let asked = self.stop.unless_asked(question).await;
@@ -58,7 +59,7 @@ impl<C: 'static> Runner<C> {
         Ok((Summary { stopped: true, late: why == Halt::Deadline, ..summary }, None))
     }
 
-    /// The removal of these nodes, and of nothing else.
+    /// The plan to remove these nodes, and nothing else.
     fn removal(&self, going: &BTreeSet<Name>) -> Result<Plan<C>> {
         let mut have = self.ledger.snapshot();
         have.entries.retain(|name, _| going.contains(name));
@@ -70,7 +71,7 @@ impl<C: 'static> Runner<C> {
         look_again(&self.cloud, self.kinds, &removed, &self.stop).await
     }
 
-    /// Write down what is left as something that is to go; under which names.
+    /// Record each leftover as a resource to be removed. Returns the names used.
     async fn put_back(&self, swept: &Swept) -> Result<Vec<Name>> {
         let mut put = Vec::new();
         for remains in swept.remains() {
@@ -82,8 +83,8 @@ impl<C: 'static> Runner<C> {
         Ok(put)
     }
 
-    /// The name it is recorded under: its node's own, unless another thing of that node is recorded. What is known by its
-    /// name is found by its node, so a second one waits until the first is gone.
+    /// The name it is recorded under: that of its node, unless another resource of that node is recorded. A resource
+    /// that is identified by its name is found through its node, so a second one waits until the first is deleted.
     fn name_for(&self, remains: &Remains) -> Result<Option<Name>> {
         let taken = |name: &Name| self.ledger.read(name, |_| ()).is_some();
         if !taken(&remains.node) {

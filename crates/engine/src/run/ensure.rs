@@ -1,11 +1,11 @@
-//! Make a node be as wanted, from wherever it is in its life.
+//! Bring a node to its desired state, from any phase of its lifecycle.
 use super::{
     Done, Runner,
     call::{Work, not_spread},
 };
 use crate::{
     Class, Error, Result,
-    event::{Fault, Half},
+    event::{Fault, Op},
     graph::{Name, Node},
     resource::{Change, Identity, PhysicalId},
     state::{Entry, Phase, Token, Transition as T},
@@ -16,17 +16,17 @@ use serde_json::Value;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Something was changed, and how long that takes is not learned from it.
+/// The node was changed; no duration is learned from it.
 const CHANGED: Done = Done { changed: true, waited: None };
 
-/// How often, and over how long, "not there" must be heard before a kind found only by its tags is believed not to be there.
+/// How many empty reads, at which interval, it takes to accept that a resource found only by its tags does not exist.
 const EMPTY_LOOKS: u32 = 5;
 const BETWEEN_LOOKS: Duration = Duration::from_secs(15);
-/// What was just made may be invisible for this long.
+/// A newly created resource may be invisible for this long.
 pub(super) const INVISIBLE: Duration = YOUNG;
 
 impl<C: 'static> Runner<C> {
-    /// What it came to. `passed` is called when the node's values can be read.
+    /// Bring the node to its desired state. `passed` is called when its outputs are available.
     pub(super) async fn ensure(&self, name: &Name, node: &Node<C>, passed: &dyn Fn()) -> Result<Done> {
         let spec = node.spec(&self.ledger.outputs(&node.edges))?;
         match self.ledger.entry(name) {
@@ -41,7 +41,7 @@ impl<C: 'static> Runner<C> {
         }
     }
 
-    /// Write the intent, ask, and wait.
+    /// Record the intent, create the resource, and wait until it is ready.
     async fn begin(&self, name: &Name, node: &Node<C>, spec: &Value, passed: &dyn Fn()) -> Result<Done> {
         self.stands_on_ours(name, node).await?;
         let (kind, edges) = (node.kind.name().into(), node.edges.clone());
@@ -54,7 +54,7 @@ impl<C: 'static> Runner<C> {
         self.settle_in(&work, passed).await.map(|()| Done { changed: true, waited: Some(began.elapsed()) })
     }
 
-    /// An earlier run meant to ask for it, and did not hear: what came of that?
+    /// An earlier run recorded the intent to create it, and got no response: find out the result.
     async fn resolve(&self, name: &Name, node: &Node<C>, had: Entry, spec: &Value, passed: &dyn Fn()) -> Result<Done> {
         self.stands_on_ours(name, node).await?;
         let work = self.work(name, node, &had.spec)?;
@@ -75,7 +75,7 @@ impl<C: 'static> Runner<C> {
         }
     }
 
-    /// It exists: change it, make it anew, or only wait for it.
+    /// It exists: update it, replace it, or only wait for it.
     async fn reconcile(
         &self,
         name: &Name,
@@ -84,11 +84,11 @@ impl<C: 'static> Runner<C> {
         spec: &Value,
         passed: &dyn Fn(),
     ) -> Result<Done> {
-        let hopeless = had.is_hopeless(node.kind.loses());
+        let hopeless = had.is_hopeless(node.kind.data_loss());
         let change = if hopeless { Change::Replace } else { node.kind.change(spec, &had.spec)? };
         let was_ready = matches!(had.phase, Phase::Ready { .. });
         let untouched = change == Change::None && was_ready && had.trouble.is_none();
-        // What is replaced is asked for its owner when it is to go.
+        // For a replacement, the removal checks the owner.
         if !untouched && change != Change::Replace {
             self.is_ours(&self.work(name, node, &had.spec)?, &had).await?;
         }
@@ -124,7 +124,7 @@ impl<C: 'static> Runner<C> {
         self.settle_in(&work, passed).await.map(|()| done)
     }
 
-    /// Ask for it to change; asking twice is the same as asking once.
+    /// Request the update, which is idempotent.
     async fn alter(&self, name: &Name, node: &Node<C>, spec: &Value) -> Result<()> {
         let id = self
             .had(name, |e| e.phase.id().cloned())?
@@ -137,7 +137,7 @@ impl<C: 'static> Runner<C> {
         self.ledger.record(name, T::Updated).await
     }
 
-    /// Ask for it, as often as its identity allows, and have its id.
+    /// Create the resource, with as many calls as its identity allows, and return its id.
     async fn make(&self, work: &Work<'_, C>, resumed: bool) -> Result<PhysicalId> {
         let (mut unclear, mut failing) = (resumed, None::<Failing>);
         let (mut look_first, mut heard) = (resumed, !resumed);
@@ -172,9 +172,9 @@ impl<C: 'static> Runner<C> {
         }
     }
 
-    /// Something has its name: ours, from an answer we did not hear, or somebody else's.
+    /// A resource with its name exists: ours, from a lost response, or another owner's.
     ///
-    /// Where every answer was heard, and none of them was that it was made, it is not ours: nobody has to look for long.
+    /// If every response was received, and none of them reported success, it is not ours: one read is enough.
     async fn whose(&self, work: &Work<'_, C>, exists: Error, unclear: bool, heard: bool) -> Result<PhysicalId> {
         let found = if heard { self.find(work).await? } else { self.find_surely(work).await? };
         if let Some(id) = found {
@@ -194,9 +194,9 @@ impl<C: 'static> Runner<C> {
         }
     }
 
-    /// Keep what went wrong in the state, so that `status` can say it later.
+    /// Record the error in the state, so that `status` can report it later.
     pub(super) async fn note(&self, work: &Work<'_, C>, e: Error, broken: bool) -> Error {
-        // None of these says anything about the node.
+        // These errors are not about the node.
         if matches!(e.class, Class::Interrupted | Class::Store | Class::Taken | Class::Expired) {
             return e;
         }
@@ -217,26 +217,26 @@ impl<C: 'static> Runner<C> {
         self.ask(work, async || self.call(work, work.kind.find(&work.cx, work.spec)).await).await
     }
 
-    /// Believe "not there" only after several empty looks over a minute: one empty answer proves nothing.
+    /// Accept "not found" only after several empty reads over a minute: a single empty result proves nothing.
     pub(super) async fn find_surely(&self, work: &Work<'_, C>) -> Result<Option<PhysicalId>> {
-        for look in 1..=EMPTY_LOOKS {
+        for read in 1..=EMPTY_LOOKS {
             if let Some(id) = self.find(work).await? {
                 return Ok(Some(id));
             }
-            if look < EMPTY_LOOKS {
+            if read < EMPTY_LOOKS {
                 self.stop.pause(BETWEEN_LOOKS).await?;
             }
         }
         Ok(None)
     }
 
-    /// What is read of a node that is recorded.
+    /// Read a value from the entry of a recorded node.
     pub(super) fn had<T>(&self, name: &Name, read: impl FnOnce(&Entry) -> T) -> Result<T> {
         self.ledger.read(name, read).ok_or_else(|| Error::new(Class::Unknown, format!("find {name} in the state")))
     }
 
     fn work<'a>(&self, name: &'a Name, node: &Node<C>, spec: &'a Value) -> Result<Work<'a, C>> {
         let token: Token = self.had(name, |e| e.token.clone())?;
-        Ok(Work { name, half: Half::Ensure, kind: node.kind, cx: self.cx(name, token), spec, altered: false })
+        Ok(Work { name, op: Op::Ensure, kind: node.kind, cx: self.cx(name, token), spec, altered: false })
     }
 }

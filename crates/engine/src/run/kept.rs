@@ -1,4 +1,4 @@
-//! What holds data: it goes only by consent, and in a bad state it stays as it is until somebody mends it.
+//! Resources that hold data: removed only by consent, and left in a broken state until they are repaired manually.
 use super::{Runner, call::Work};
 use crate::{
     Class, Error, Result,
@@ -11,15 +11,16 @@ use serde_json::Value;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// After a change that mends it, a thing may show its bad state for so long.
+/// For how long a resource may still report its broken state after an update that repairs it.
 const MENDING: Duration = Duration::from_secs(300);
 
 impl<C: 'static> Runner<C> {
-    /// Whether it may go. Every plan is judged before it is done; this is for what turns out only while it is done.
+    /// Check that it may be removed. Every plan is checked before it runs; this covers removals that are only decided
+    /// during the run.
     pub(super) fn may_go(&self, name: &Name, had: &Entry, kind: &dyn Kind<C>) -> Result<()> {
-        match had.loses(kind.loses()) {
-            Some(loses) if had.needs_consent(kind.loses()) && !self.limits.consent.covers(name) => {
-                Err(unconsented(name, loses))
+        match had.data_loss(kind.data_loss()) {
+            Some(data_loss) if had.needs_consent(kind.data_loss()) && !self.limits.consent.covers(name) => {
+                Err(unconsented(name, data_loss))
             }
             _ => Ok(()),
         }
@@ -27,15 +28,15 @@ impl<C: 'static> Runner<C> {
 
     /// Whether it may hold data by now.
     pub(super) fn may_hold(&self, work: &Work<'_, C>) -> bool {
-        self.ledger.read(work.name, |e| e.loses(work.kind.loses()).is_some()).unwrap_or_default()
+        self.ledger.read(work.name, |e| e.data_loss(work.kind.data_loss()).is_some()).unwrap_or_default()
     }
 
-    /// Whether a bad state may still be the one that a change mends.
+    /// Whether a broken state may still be the one that an update repairs.
     pub(super) fn may_mend(&self, work: &Work<'_, C>, began: Instant) -> bool {
         work.altered && began.elapsed() < MENDING && self.may_hold(work)
     }
 
-    /// It does not become ready: what is recorded of that, and what to do.
+    /// The error for a resource that does not become ready, with a hint. Records the failure.
     pub(super) async fn ended_badly(&self, work: &Work<'_, C>, seen: Observed<Value>) -> Error {
         let (name, holds) = (work.name, self.may_hold(work));
         let fail = |why: &str| Error::new(Class::Invalid, format!("get {name} ready: {why}"));

@@ -1,17 +1,19 @@
-//! How wide a run goes, how long, and what it may lose.
+//! The limits of a run: concurrency, duration and data loss.
 use crate::Consent;
 use std::{collections::BTreeMap, time::Duration};
 
-/// How wide, how long, and what it may lose.
+/// Concurrency, duration and data loss.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// Calls in flight at once. Waits do not count.
+    /// The maximum number of calls in flight. Waits do not count.
     pub calls: usize,
-    /// Deadlines by kind, for making or removing one node; others have four times the table's maximum, at least 15 minutes.
+    /// Deadlines by kind, to create or remove one node; the default is four times the table's maximum, at least 15
+    /// minutes.
     pub timeouts: BTreeMap<String, Duration>,
-    /// Stop cleanly within this; what is left to do then is left for another run.
+    /// Stop cleanly within this time; the remaining tasks are left for another run.
     pub deadline: Option<Duration>,
-    /// Whose data may be lost. What holds data and is not meant is left alone, whatever the plan says.
+    /// The nodes whose data may be lost. A resource that holds data and is not covered is left alone, even if the plan
+    /// removes it.
     pub consent: Consent,
 }
 

@@ -1,9 +1,9 @@
-//! Whose a thing is, asked before anything of it is changed or removed, and before anything is put on it: a name, an id or an
-//! ARN in the state may be somebody else's by now.
+//! Ownership checks, made before a resource is changed or removed, and before another resource is created on it: a
+//! name, id or ARN in the state may belong to another owner by now.
 use super::{Runner, call::Work};
 use crate::{
     Class, Error, Result,
-    event::{Event, Half},
+    event::{Event, Op},
     graph::{Name, Node},
     owner::Owned,
     resource::{Identity, PhysicalId, kind_of},
@@ -13,22 +13,22 @@ use crate::{
 use std::{ops::ControlFlow, time::Duration};
 use tokio::time::Instant;
 
-/// What was ours so long ago is ours still: asked again and again, it may be refused for minutes.
+/// For how long the result "ours" stays valid: a deletion may be retried, and refused, for minutes.
 const LASTS: Duration = Duration::from_secs(60);
 
-/// What is known of whose a thing is, while it is asked to go.
+/// When the resource was last known to be ours, while its deletion is requested.
 #[derive(Default)]
 pub(super) struct Known(Option<Instant>);
 
 impl Known {
-    /// One of several steps of its removal is done: it has not gone yet, and so is what it was.
+    /// One of several steps of its removal is done: it still exists, and so is still ours.
     pub(super) fn begun(&mut self) {
         self.0 = Some(Instant::now());
     }
 }
 
 impl<C: 'static> Runner<C> {
-    /// Whose it is, unless that was asked a moment ago.
+    /// The owner of the resource, unless it was checked a moment ago.
     pub(super) async fn owned(&self, work: &Work<'_, C>, id: &PhysicalId, known: &mut Known) -> Result<Owned> {
         if known.0.is_some_and(|at| at.elapsed() < LASTS) {
             return Ok(Owned::Ours);
@@ -40,16 +40,17 @@ impl<C: 'static> Runner<C> {
         Ok(owned)
     }
 
-    /// From here on nobody asks in this run whose it is: it has just been made, or seen to be ours.
+    /// Skip further owner checks of the node in this run: it was just created, or was found to be ours.
     pub(super) fn is_known(&self, name: &Name) {
         self.ours.borrow_mut().insert(name.clone());
     }
 
-    /// See that what is recorded of that node is ours, before anything of it is changed, or it is waited for. What is not
-    /// there any more is for others to find.
+    /// Check that the recorded resource of that node is ours, before it is changed or waited for. A missing resource is
+    /// left for later steps to detect.
     ///
     /// # Errors
-    /// When it is somebody else's: then ours is gone, and recorded as such. When nobody can say whose it is.
+    /// When it belongs to another owner: then ours is deleted, and recorded as such. When its owner cannot be
+    /// determined.
     pub(super) async fn is_ours(&self, work: &Work<'_, C>, had: &Entry) -> Result<()> {
         let Some(id) = had.phase.id() else { return Ok(()) };
         match self.asked_for(work, had, id).await {
@@ -66,7 +67,8 @@ impl<C: 'static> Runner<C> {
         }
     }
 
-    /// See that what holds a thing of that node is ours, before the thing is made: once in a run for each of them.
+    /// Check that the upstreams a node stands on (its `holds` edges) are ours, before its resource is created. Each of
+    /// them is checked once per run.
     ///
     /// # Errors
     /// When one of them is not.
@@ -74,11 +76,11 @@ impl<C: 'static> Runner<C> {
         for edge in node.edges.iter().filter(|e| e.holds && !self.ours.borrow().contains(&e.on)) {
             let Some(had) = self.ledger.entry(&edge.on) else { continue };
             let (kind, Some(id)) = (kind_of(self.kinds, &had.kind)?, had.phase.id()) else { continue };
-            if kind.identity() == Identity::Shared || kind.ends() {
+            if kind.identity() == Identity::Shared || kind.is_one_shot() {
                 continue;
             }
             let cx = self.cx(&edge.on, had.token.clone());
-            let work = Work { name, half: Half::Ensure, kind, cx, spec: &had.spec, altered: false };
+            let work = Work { name, op: Op::Ensure, kind, cx, spec: &had.spec, altered: false };
             if let Owned::Theirs(lineage) = self.asked_for(&work, &had, id).await? {
                 let what = format!("make {name}: it would be put on {}, and {}", edge.on, self.another(id, &lineage));
                 let hint = format!("run `up --refresh`, which sees that {} is gone", edge.on);
@@ -89,7 +91,7 @@ impl<C: 'static> Runner<C> {
         Ok(())
     }
 
-    /// Ask whose it is until that is said. Of what is young the tags may not show yet.
+    /// Check the owner until the result is definite. The tags of a young resource may not be visible yet.
     async fn asked_for(&self, work: &Work<'_, C>, had: &Entry, id: &PhysicalId) -> Result<Owned> {
         let (began, young) = (Instant::now(), self.young(had));
         self.wait(work, Duration::ZERO)
@@ -101,15 +103,16 @@ impl<C: 'static> Runner<C> {
             .await
     }
 
-    /// For how long its tags may not show.
+    /// For how much longer its tags may not be visible.
     pub(super) fn young(&self, had: &Entry) -> Duration {
         YOUNG.saturating_sub(self.ledger.clock().since(had.since))
     }
 
-    /// Say that ours is gone and another one is where it was: as an error, for whoever needs ours.
+    /// Report that ours is deleted and that another resource has its name or id; returned as an error, for callers that
+    /// need ours.
     pub(super) fn theirs(&self, work: &Work<'_, C>, id: &PhysicalId, lineage: &str) -> Error {
-        let (node, half, ours) = (work.name.clone(), work.half, self.ledger.env().lineage.clone());
-        self.ledger.tell(&Event::Theirs { node, half, id: id.0.clone(), ours, theirs: lineage.into() });
+        let (node, op, ours) = (work.name.clone(), work.op, self.ledger.env().lineage.clone());
+        self.ledger.tell(&Event::Theirs { node, op, id: id.0.clone(), ours, theirs: lineage.into() });
         let what = format!("find {} as ours: it is gone, and {}", work.name, self.another(id, lineage));
         Error::new(Class::AlreadyExists, what).hint(
             "vidpipe leaves it alone: let its owner remove it, or choose another suffix; then `up` makes ours anew",
@@ -121,11 +124,12 @@ impl<C: 'static> Runner<C> {
     }
 }
 
-/// What is said while the tags of a young thing do not show.
+/// The status message while the tags of a young resource are not visible.
 pub(super) const UNMARKED_YET: &str = "its tags do not show yet";
 
-/// Without a lineage it may be somebody else's, or ours whose tags were taken off: to forget it could leave behind what costs,
-/// and to remove it could remove what is not ours. So it is neither, and somebody has to say.
+/// The error for a resource without a lineage tag. It may belong to another owner, or be ours with its tags removed:
+/// dropping it from the state could leave a resource that costs money, and removing it could remove one that is not
+/// ours. So vidpipe does neither, and the user must decide.
 pub(super) fn unmarked<C: 'static>(work: &Work<'_, C>, id: &PhysicalId, lineage: &str) -> Error {
     let what = format!("know whose {} is: {id} carries no tag `vidpipe:lineage`", work.name);
     Error::new(Class::AlreadyExists, what).hint(format!(

@@ -1,4 +1,4 @@
-//! Make a node go, from wherever it is in its life, and see that it is gone.
+//! Remove a node, from any phase of its lifecycle, and verify that it is deleted.
 use super::{
     Done, Runner,
     call::Work,
@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     Class, Result,
-    event::Half,
+    event::Op,
     graph::Name,
     owner::Owned,
     resource::{Identity, LOOK_AGAIN, Observed, PhysicalId, Removal, kind_of},
@@ -21,38 +21,38 @@ use tokio::time::Instant;
 mod held;
 use held::Held;
 
-/// A provider that was asked is asked again after this long, unless it says that the thing is going.
+/// The delete call is repeated after this long, unless the provider reports that the deletion is in progress.
 const ASK_AGAIN: Duration = Duration::from_secs(30);
 
-/// For how long a young thing may not show, and its tags may not.
+/// For how long a young resource may be invisible, and for how long its tags may be.
 #[derive(Clone, Copy)]
 struct Youth {
     unseen: Duration,
     unmarked: Duration,
 }
 
-/// How a removal ended.
+/// The result of a removal.
 enum Went {
-    /// It is gone, after so long since it was asked to go, where it was.
+    /// It is deleted, that long after the deletion was requested, if it was.
     Gone(Option<Duration>),
-    /// Ours is gone, and there is one of that lineage.
+    /// Ours is deleted, and a resource of the given lineage has its name or id.
     Theirs(String),
 }
 
-/// What asking for a removal came to.
+/// The result of a deletion request.
 enum Asked {
-    /// It is not there, or ends by itself: nothing has to be waited for.
+    /// It does not exist, or ends by itself: no wait is needed.
     Gone,
-    /// It was asked to go then.
+    /// The deletion was requested at that time.
     At(Instant),
-    /// Whether it is ours cannot be told, and it is going already.
+    /// The owner cannot be determined, and the deletion is in progress already.
     Going,
-    /// It is of that lineage.
+    /// It belongs to the given lineage.
     Theirs(String),
 }
 
 impl<C: 'static> Runner<C> {
-    /// What it came to. A setting whose owner goes too needs no call of its own, and what is the account's stays.
+    /// Remove the node. A setting whose owner is removed too needs no call, and a resource of the account stays.
     pub(super) async fn remove(&self, name: &Name, forgotten: bool) -> Result<Done> {
         let Some(had) = self.ledger.entry(name) else { return Ok(Done::default()) };
         let kind = kind_of(self.kinds, &had.kind)?;
@@ -65,8 +65,8 @@ impl<C: 'static> Runner<C> {
         }
         self.may_go(name, &had, kind)?;
         let (cx, spec) = (self.cx(name, had.token.clone()), &had.spec);
-        let work = Work { name, half: Half::Remove, kind, cx, spec, altered: false };
-        // What was asked for and never seen may not show yet: that it is not found proves nothing.
+        let work = Work { name, op: Op::Remove, kind, cx, spec, altered: false };
+        // A resource that was created but never observed may not be visible yet: "not found" proves nothing.
         let unseen = matches!(had.phase, Phase::Waiting { .. }) && kind.identity() != Identity::Setting;
         let since = if unseen { self.ledger.clock().since(had.since) } else { INVISIBLE };
         let id = match &had.phase {
@@ -78,7 +78,7 @@ impl<C: 'static> Runner<C> {
             self.ledger.record(name, T::Gone).await?;
             return Ok(Done::default());
         };
-        let already = had.going_on(Half::Remove, self.ledger.clock());
+        let already = had.going_on(Op::Remove, self.ledger.clock());
         self.ledger.record(name, T::WillDelete { id: id.clone() }).await?;
         let youth = Youth { unseen: INVISIBLE.saturating_sub(since), unmarked: self.young(&had) };
         match self.see_it_go(&work, &id, youth, already).await {
@@ -87,7 +87,7 @@ impl<C: 'static> Runner<C> {
                 self.ledger.record(name, T::Theirs).await.map(|()| Done::default())
             }
             Ok(Went::Gone(waited)) => {
-                // Of one that an earlier run asked for, it is not known how long it took.
+                // If an earlier run requested the deletion, its duration is unknown.
                 let waited = waited.filter(|_| already.is_zero());
                 self.ledger.record(name, T::Gone).await.map(|()| Done { changed: true, waited })
             }
@@ -95,8 +95,8 @@ impl<C: 'static> Runner<C> {
         }
     }
 
-    /// Ask, and look until it is gone: how long that took from when it was asked. For so long that it is not found is not
-    /// believed; for so long it has been going already.
+    /// Request the deletion, and poll until it completes; returns how long that took. `youth` is how long "not found"
+    /// is not accepted; `already` is how long the deletion has been in progress.
     async fn see_it_go(&self, work: &Work<'_, C>, id: &PhysicalId, youth: Youth, already: Duration) -> Result<Went> {
         let asked = match self.ask_to_go(work, id, youth).await? {
             Asked::Gone => return Ok(Went::Gone(None)),
@@ -108,18 +108,18 @@ impl<C: 'static> Runner<C> {
         Ok(theirs.map_or_else(|| Went::Gone(asked.map(|at| at.elapsed())), Went::Theirs))
     }
 
-    /// Ask until it is accepted, step by step where it takes several.
+    /// Request the deletion until it is accepted, step by step where it takes several.
     async fn ask_to_go(&self, work: &Work<'_, C>, id: &PhysicalId, youth: Youth) -> Result<Asked> {
         let (began, mut held, mut begun) = (Instant::now(), Held::default(), false);
         let mut known = Known::default();
-        // Nothing is going yet, so there is nothing that would take its usual time.
+        // No deletion is in progress yet, so its usual duration does not apply.
         let asking = Wait { patience: Duration::ZERO, ..self.wait(work, Duration::ZERO) };
         asking
             .until(async || {
                 match self.owned(work, id, &mut known).await? {
                     Owned::Ours => {}
                     Owned::Theirs(lineage) => return Ok(ControlFlow::Break(Asked::Theirs(lineage))),
-                    // That was its last step.
+                    // The previous call was the last step.
                     Owned::Absent if begun => return Ok(ControlFlow::Break(Asked::At(Instant::now()))),
                     Owned::Absent => return self.absent(work, id, began.elapsed() < youth.unseen).await,
                     Owned::Unmarked if began.elapsed() < youth.unmarked => {
@@ -135,7 +135,7 @@ impl<C: 'static> Runner<C> {
                         known.begun();
                         ControlFlow::Continue("removing it step by step".into())
                     }
-                    // That was its last step.
+                    // The previous call was the last step.
                     Err(e) if e.class == Class::NotFound && begun => ControlFlow::Break(Asked::At(Instant::now())),
                     Err(e) if e.class == Class::NotFound && began.elapsed() < youth.unseen => unseen(),
                     Err(e) if e.class == Class::NotFound => match self.is_missing(work, id).await? {
@@ -149,8 +149,9 @@ impl<C: 'static> Runner<C> {
             .await
     }
 
-    /// Look until it is gone, or somebody else's of that lineage is where it was. What was accepted is not asked for again,
-    /// unless a look says that it does not go, and it is ours.
+    /// Poll until it is deleted, or until a resource of another lineage has its name or id; returns that lineage. An
+    /// accepted deletion is not requested again, unless a read shows that it is not in progress, and the resource is
+    /// ours.
     async fn watch_it_go(
         &self,
         work: &Work<'_, C>,
@@ -161,9 +162,9 @@ impl<C: 'static> Runner<C> {
         let mut last = asked;
         self.wait(work, already)
             .until(async || {
-                let seen = self.look(work, id).await?;
+                let seen = self.read(work, id).await?;
                 let stays = !matches!(seen, Observed::Absent | Observed::Pending { .. });
-                if stays && (work.kind.ends() || is_spent(work, &seen)) {
+                if stays && (work.kind.is_one_shot() || is_spent(work, &seen)) {
                     return Ok(ControlFlow::Break(None));
                 }
                 match last {
@@ -193,40 +194,41 @@ impl<C: 'static> Runner<C> {
             .await
     }
 
-    /// Whose it is cannot be asked: it is not there, or is going.
+    /// The owner check found nothing: the resource does not exist, or is being deleted.
     async fn absent(&self, work: &Work<'_, C>, id: &PhysicalId, invisible: bool) -> Result<ControlFlow<Asked, String>> {
-        Ok(match self.look(work, id).await? {
+        Ok(match self.read(work, id).await? {
             Observed::Absent if invisible => unseen(),
             Observed::Absent => match self.is_missing(work, id).await? {
                 true => ControlFlow::Break(Asked::Gone),
                 false => ControlFlow::Continue("it was not found, and is there".into()),
             },
             Observed::Pending { .. } => ControlFlow::Break(Asked::Going),
-            _ if work.kind.ends() => ControlFlow::Break(Asked::Gone),
-            // One empty answer says nothing.
+            _ if work.kind.is_one_shot() => ControlFlow::Break(Asked::Gone),
+            // A single empty result proves nothing.
             _ => ControlFlow::Continue("it was not found, and is there".into()),
         })
     }
 
-    /// Whether it is not there, though nobody asked for it to go. One answer that says so proves nothing, and what is
-    /// forgotten wrongly stays, and costs: so it is looked for twice more, by its id and by its intent; a setting is what it
-    /// is of, and only looked at. What was done once is forgotten by its provider.
+    /// Whether it does not exist, although its deletion was not requested. A single "not found" proves nothing, and a
+    /// resource that is dropped from the state by mistake remains, and costs money. So it is read twice more, and
+    /// searched for by its intent. A setting has no identity apart from its owner's, and is only read. A provider may
+    /// drop a completed one-shot job.
     async fn is_missing(&self, work: &Work<'_, C>, id: &PhysicalId) -> Result<bool> {
-        if work.kind.ends() {
+        if work.kind.is_one_shot() {
             return Ok(true);
         }
-        if self.look(work, id).await? != Observed::Absent {
+        if self.read(work, id).await? != Observed::Absent {
             return Ok(false);
         }
         self.stop.pause(LOOK_AGAIN).await?;
         if work.kind.identity() == Identity::Setting {
-            return Ok(self.look(work, id).await? == Observed::Absent);
+            return Ok(self.read(work, id).await? == Observed::Absent);
         }
         let found = self.call(work, work.kind.find(&work.cx, work.spec)).await?;
-        Ok(found.is_none_or(|found| found != *id) && self.look(work, id).await? == Observed::Absent)
+        Ok(found.is_none_or(|found| found != *id) && self.read(work, id).await? == Observed::Absent)
     }
 
-    async fn look(&self, work: &Work<'_, C>, id: &PhysicalId) -> Result<Observed<Value>> {
+    async fn read(&self, work: &Work<'_, C>, id: &PhysicalId) -> Result<Observed<Value>> {
         self.call(work, work.kind.observe(&work.cx, work.spec, id)).await
     }
 }

@@ -1,4 +1,4 @@
-//! Wait until what was asked for is ready.
+//! Wait until a created or updated resource is ready.
 use super::{Runner, call::Work, ensure::INVISIBLE, streak::Streak};
 use crate::{
     Class, Error, Result,
@@ -9,32 +9,32 @@ use serde_json::Value;
 use std::{ops::ControlFlow, time::Duration};
 use tokio::time::Instant;
 
-/// What was seen before may be missed by looks for this long; after that it is looked for in the other way.
+/// For how long reads may miss a resource that was visible before; after that it is searched for by its intent.
 const MISSED: Duration = Duration::from_secs(30);
 
-/// What is seen of a thing while it is waited for.
+/// The observations of a resource during the wait for it.
 struct Sight {
     id: PhysicalId,
-    /// When it was there for a look, if it ever was.
+    /// When a read last found it, if ever.
     last: Option<Instant>,
-    /// Its values are known to its users.
+    /// Whether its outputs are available to its users.
     told: bool,
-    /// Since when it is waited for in this run, and for how long before.
+    /// When the wait in this run began, and how long earlier runs waited.
     began: Instant,
     already: Duration,
-    /// What looks in a row come to.
+    /// The consecutive reads so far.
     streak: Streak,
 }
 
 impl Sight {
-    /// Whether one more look that does not show it says nothing yet.
+    /// Whether one more empty read proves nothing yet.
     fn is_hidden(&self) -> bool {
         self.already + self.began.elapsed() < INVISIBLE || self.last.is_some_and(|at| at.elapsed() < MISSED)
     }
 }
 
 impl<C: 'static> Runner<C> {
-    /// Wait until it is ready, and say as soon as its values can be read.
+    /// Wait until it is ready, and call `passed` as soon as its outputs are available.
     pub(super) async fn settle_in(&self, work: &Work<'_, C>, passed: &dyn Fn()) -> Result<()> {
         let read = |e: &Entry| (e.phase.id().cloned(), e.phase.output().is_some(), e.since);
         let (Some(id), told, since) = self.had(work.name, read)? else {
@@ -44,7 +44,7 @@ impl<C: 'static> Runner<C> {
             passed();
         }
         let (began, already) = (Instant::now(), self.ledger.clock().since(since));
-        // What was changed, and what could be read in an earlier run, was there.
+        // A resource that was updated, or whose outputs an earlier run read, did exist.
         let last = (told || work.altered).then_some(began);
         let enough = if work.altered { work.kind.looks_after_update() } else { 1 };
         let streak = Streak::new(enough, work.kind.broken_after());
@@ -57,7 +57,7 @@ impl<C: 'static> Runner<C> {
         }
     }
 
-    /// One look: its output, or what was seen of what will never have one.
+    /// One read: the outputs, or the observed state of a resource that never becomes ready.
     async fn look_once(
         &self,
         work: &Work<'_, C>,
@@ -88,8 +88,8 @@ impl<C: 'static> Runner<C> {
         }
     }
 
-    /// It does not show under its id. Before it is called gone it is looked for as after a lost answer: surely, where nobody
-    /// ever saw it.
+    /// It is not found by its id. Before it is considered deleted, it is searched for as after a lost response: with
+    /// several reads, if no read ever found it.
     async fn seek(
         &self,
         work: &Work<'_, C>,

@@ -1,33 +1,33 @@
-//! What looks in a row come to: some services go on showing for a moment what was before a change, or a failure that passes.
+//! Evaluates consecutive reads: some services return the old state for a moment after a change, or a transient failure.
 use crate::resource::Observed;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Looks in a row, and how many of them a kind wants before it is believed.
+/// Consecutive reads, and how many of them a kind requires before the result is accepted.
 pub(super) struct Streak {
-    /// So many in a row must find it ready.
+    /// The number of consecutive reads that must return ready.
     enough: u32,
-    /// For so long it must be found broken.
+    /// How long it must be read as broken.
     broken_after: Duration,
     ready: u32,
     broken: Option<Instant>,
 }
 
 impl Streak {
-    /// The pause between two looks of which the first is not believed.
+    /// The pause before the next read, if a read is not accepted.
     pub(super) const PAUSE: Duration = Duration::from_secs(2);
 
     pub(super) const fn new(enough: u32, broken_after: Duration) -> Self {
         Self { enough, broken_after, ready: 0, broken: None }
     }
 
-    /// Why that look is not believed yet; `None` if it is.
+    /// The reason why that read is not accepted yet; `None` if it is.
     pub(super) fn doubts<T>(&mut self, seen: &Observed<T>) -> Option<String> {
         self.ready = if matches!(seen, Observed::Ready(_)) { self.ready + 1 } else { 0 };
         let broken = matches!(seen, Observed::Broken(_)).then(|| self.broken.unwrap_or_else(Instant::now));
         self.broken = broken;
         match seen {
-            Observed::Ready(_) => (self.ready < self.enough).then(|| "as wanted: looking once more".into()),
+            Observed::Ready(_) => (self.ready < self.enough).then(|| "as desired: checking once more".into()),
             Observed::Broken(why) => {
                 broken.filter(|since| since.elapsed() < self.broken_after).map(|_| format!("{why}: it may pass"))
             }

@@ -1,6 +1,6 @@
-//! What the log of a run is sorted by: the run, the node, the call. Only spans, and that a call failed; what else happens is
-//! told by events, and what went over the wire by whoever carries calls.
-use super::{Half, Runner};
+//! The tracing spans of a run: run, node and call. This module logs only spans and failed calls; everything else is
+//! reported by events, and requests and responses are logged by the code that sends them.
+use super::{Op, Runner};
 use crate::{Result, graph::Name, state::Environment};
 use tracing::{Instrument, Span, debug, error_span};
 
@@ -10,17 +10,17 @@ pub(super) fn run(env: &Environment) -> Span {
     error_span!("run", %pipeline, %suffix, %account, %region)
 }
 
-/// The span of a half of that node's life.
-pub(super) fn node(node: &Name, half: Half) -> Span {
-    let half = match half {
-        Half::Remove => "remove",
-        Half::Ensure => "ensure",
+/// The span of an operation on that node.
+pub(super) fn node(node: &Name, op: Op) -> Span {
+    let op = match op {
+        Op::Remove => "remove",
+        Op::Ensure => "ensure",
     };
-    error_span!("node", %node, half)
+    error_span!("node", %node, op)
 }
 
 impl<C: 'static> Runner<C> {
-    /// The same call, in a span of its own that says how often it was made in vain.
+    /// The same call, in its own span with the number of the attempt.
     pub(super) fn traced<T>(
         &self,
         node: &Name,
@@ -28,7 +28,7 @@ impl<C: 'static> Runner<C> {
     ) -> impl Future<Output = Result<T>> {
         let failed = self.failed.borrow().get(node).copied().unwrap_or_default();
         let node = node.clone();
-        let told = async move {
+        let logged = async move {
             let answer = call.await;
             let mut failed = self.failed.borrow_mut();
             match &answer {
@@ -41,6 +41,6 @@ impl<C: 'static> Runner<C> {
             }
             answer
         };
-        told.instrument(error_span!("call", attempt = failed + 1))
+        logged.instrument(error_span!("call", attempt = failed + 1))
     }
 }

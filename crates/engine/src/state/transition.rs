@@ -1,22 +1,22 @@
-//! The ways a node changes; `State::apply` says which are legal when.
+//! The transitions of a node; `State::apply` defines which are legal in which phase.
 use crate::{event::Fault, graph::Edge, resource::PhysicalId, state::Token};
 use serde_json::Value;
 
-/// How a node changes.
+/// A transition of a node.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Transition {
-    /// We will ask for it.
+    /// It is about to be created.
     WillCreate {
         /// Its kind.
         kind: String,
-        /// What it is made from.
+        /// The specification of the resource.
         spec: Value,
-        /// What it uses.
+        /// Its dependencies.
         edges: Vec<Edge>,
     },
-    /// The provider said no, for good.
+    /// The provider refused permanently.
     Refused {
-        /// What it said.
+        /// The error.
         why: Fault,
     },
     /// It exists.
@@ -24,59 +24,60 @@ pub enum Transition {
         /// Its physical id.
         id: PhysicalId,
     },
-    /// Something of it can be read.
+    /// Its outputs are available.
     Known {
-        /// What.
+        /// The outputs.
         known: Value,
     },
     /// It is usable.
     Became {
-        /// What others may read.
+        /// The outputs other nodes may use.
         output: Value,
     },
-    /// We will ask for it to change.
+    /// It is about to be updated.
     WillUpdate {
-        /// Into what.
+        /// The new specification.
         spec: Value,
-        /// What it uses then.
+        /// Its new dependencies.
         edges: Vec<Edge>,
     },
-    /// It was asked to change.
+    /// The update was requested.
     Updated,
-    /// Nothing of it changes but what it uses.
+    /// Only its dependencies change.
     Rewired {
-        /// What it uses.
+        /// Its dependencies.
         edges: Vec<Edge>,
     },
-    /// We will ask for it to go.
+    /// Its deletion is about to be requested.
     WillDelete {
         /// Its physical id.
         id: PhysicalId,
     },
-    /// It was believed gone, or was never heard of, and was found: it is to go.
+    /// It was considered deleted, or was never recorded, and was found: it is to be removed.
     Found {
         /// Its kind.
         kind: String,
-        /// What it was made from.
+        /// The specification of the resource.
         spec: Value,
-        /// What it used.
+        /// Its dependencies.
         edges: Vec<Edge>,
-        /// The token of the intent under which it was made.
+        /// The token of the intent under which it was created.
         token: Token,
         /// Its physical id.
         id: PhysicalId,
     },
-    /// It is gone.
+    /// It is deleted.
     Gone,
-    /// It is not seen any more, and nobody here asked it to go. Should it be found again, it is what it was.
+    /// It no longer exists, although this run did not request its deletion. If it is found again, it may still hold
+    /// data.
     Vanished,
-    /// It is gone, and what is known by its name or id now is somebody else's: nothing of ours is to be found there again.
+    /// It is deleted, and its name or id belongs to another owner now: nothing of ours can be found there again.
     Theirs,
-    /// Something went wrong; it is where it was.
+    /// An operation failed; the phase stays the same.
     Failed {
-        /// What was said.
+        /// The error.
         why: Fault,
-        /// It will never be ready.
+        /// Whether it will never become ready.
         broken: bool,
     },
 }

@@ -1,17 +1,17 @@
-//! What is kept of a node's last failure, so that it can be told later.
+//! The last failure of a node, kept so that it can be reported later.
 use crate::event::Fault;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// What went wrong with a node, the last time something did.
+/// The last failure of a node.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Trouble {
-    /// What was said, and by whom.
+    /// The error and its source.
     #[serde(flatten)]
     pub fault: Fault,
-    /// It will never be ready: the next `up` makes it anew, unless it may hold data.
+    /// It will never become ready: the next `up` recreates it, unless it may hold data.
     #[serde(default)]
     pub broken: bool,
-    /// When.
+    /// When it failed.
     pub at: Timestamp,
 }

@@ -1,4 +1,4 @@
-//! What is found after a removal goes too.
+//! Leftovers found after a removal are removed too.
 use crate::{
     cloud::Cloud,
     world::{KINDS, Machine, PLENTY, SMALL, machine, pipeline},
@@ -11,7 +11,7 @@ use vidpipe_engine::{
     sweep::{Found, Remains, Swept, Verdict, look_again},
 };
 
-/// What carries our lineage, whoever remembers it.
+/// Every resource with our lineage tag, whether recorded or not.
 fn by_lineage(cloud: &Cloud, state: &State) -> Swept {
     let mut swept = Swept::default();
     for (id, thing) in cloud.things.borrow().iter().filter(|(_, thing)| thing.node != "foreign") {
@@ -70,7 +70,7 @@ async fn what_was_made_twice_goes() {
 #[tokio::test(start_paused = true)]
 async fn what_was_forgotten_wrongly_and_holds_the_rest_goes_in_the_same_run() {
     let m = up().await;
-    // The network refuses to go while the disk is there, of which five answers say that it is gone.
+    // The network cannot be deleted while the disk exists, and five reads of the disk return "not found".
     m.cloud.blind.borrow_mut().insert("disk".into(), 5);
     let (summary, swept) = clear(&m, PLENTY).await.unwrap();
     assert!(failed(&m).contains(&"net".to_owned()), "it was believed");
@@ -88,7 +88,7 @@ async fn it_is_recorded_before_it_is_deleted() {
         let complete = clear(&m, fuse).await.is_ok_and(|(summary, _)| summary.is_complete());
         let recorded = m.disk.borrow().entries.values().any(|e| matches!(e.phase, Phase::Deleting { .. }));
         assert!(m.cloud.called("delete gate") == 0 || recorded || complete, "{fuse}");
-        // The next run goes on from there.
+        // The next run continues from there.
         let (summary, swept) = clear(&m, PLENTY).await.unwrap();
         assert!(summary.is_complete() && swept.unwrap().is_clean(), "{fuse}");
         assert_eq!(m.cloud.alive(), [""; 0], "{fuse}");

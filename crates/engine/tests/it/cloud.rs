@@ -1,26 +1,26 @@
-//! A cloud in memory: slow, refusing what still is in use, forgetting nothing. Its ledger of everything ever made, not
-//! the engine's state, decides what leaked and what was made twice.
+//! An in-memory cloud. It is slow, refuses to delete resources in use, and logs every resource ever created. Leaks and
+//! duplicates are judged by this log, not by the engine's state.
 use std::{
     cell::{Cell, RefCell},
     collections::{BTreeMap, BTreeSet},
     time::Duration,
 };
 use tokio::time::{Instant, sleep};
-use vidpipe_engine::{Class, Cx, Error, Gathered, Holder, Observed, PhysicalId, Result, in_turn, in_turn_to_look};
+use vidpipe_engine::{Batcher, Class, Cx, Error, Holder, Observed, PhysicalId, Result, acquire, acquire_read};
 
-// Also where other crates take this file by its path.
+// `path` is explicit because other crates include this file by path.
 #[path = "cloud/change.rs"]
 mod change;
 pub(crate) use change::{delete, dismiss, holders, is_sized, owner, resize, set_flag};
 
-/// A request is on its way for this long, and so is its answer.
+/// The latency of a request, and of its response.
 const TRAVEL: Duration = Duration::from_secs(1);
 pub(crate) const COMING: Duration = Duration::from_secs(30);
 const GOING: Duration = Duration::from_secs(10);
-/// What was just made is not found for this long.
+/// A newly created resource is not found for this long.
 const LAG: Duration = Duration::from_secs(4);
 
-/// What is said instead of an answer, and until when; `None` is for ever.
+/// The error returned instead of a response, and until when; `None` means forever.
 pub(crate) type Objection = (fn() -> Error, Option<Instant>);
 
 #[derive(Default)]
@@ -28,45 +28,45 @@ pub(crate) struct Cloud {
     pub(crate) things: RefCell<BTreeMap<String, Thing>>,
     tokens: RefCell<BTreeMap<String, String>>,
     counter: Cell<u32>,
-    /// Every node of which a thing was ever made, once per thing.
+    /// The node of every resource ever created, once per resource.
     pub(crate) made: RefCell<Vec<String>>,
-    /// Every call that changes something, as `verb node`.
+    /// Every mutating call, as `verb node`.
     pub(crate) calls: RefCell<Vec<String>>,
-    /// The answers to these calls, counted from 0 over all creates, get lost after the work was done.
+    /// The creates, counted from 0, whose responses are lost after the work was done.
     pub(crate) lose: RefCell<BTreeSet<usize>>,
     creates: Cell<usize>,
-    /// Creates of these nodes are refused.
+    /// The nodes whose creates are refused.
     pub(crate) refuse: RefCell<BTreeSet<String>>,
-    /// What is said instead of doing something, by `verb node`, until then or for ever.
+    /// The errors returned instead of the work, by `verb node`, for a time or forever.
     pub(crate) objects: RefCell<BTreeMap<String, Objection>>,
-    /// Things of these nodes are hidden for so long: from looks, and from being found.
+    /// How long resources of these nodes are hidden, from `read` and from `find`.
     pub(crate) hidden: RefCell<BTreeMap<String, (Duration, Duration)>>,
-    /// Things of these nodes never become ready.
+    /// The nodes whose next resource never becomes ready.
     pub(crate) break_next: RefCell<BTreeSet<String>>,
-    /// Things of these nodes take so long to become ready.
+    /// How long resources of these nodes take to become ready.
     pub(crate) slow: RefCell<BTreeMap<String, Duration>>,
-    /// Creates of these nodes wait so long for their turn.
+    /// How long creates of these nodes wait for a rate-limit slot.
     pub(crate) turns: RefCell<BTreeMap<String, Duration>>,
-    /// Whether looks wait for their turn.
+    /// Whether reads wait for a read permit.
     pub(crate) counts_looks: Cell<bool>,
-    /// Things of these nodes take so long to go.
+    /// How long deletions of these nodes take.
     pub(crate) going: RefCell<BTreeMap<String, Duration>>,
-    /// Of what is gone something still shows for so long, by node.
+    /// How long a deleted resource still shows remnants, by node.
     pub(crate) lingers: RefCell<BTreeMap<String, Duration>>,
-    /// Deletes of these nodes are answered so often as if there were no such thing.
+    /// How many deletes of these nodes return "not found".
     pub(crate) denies: RefCell<BTreeMap<String, usize>>,
-    /// Looks at these nodes, by id, by intent and for their owner, see nothing so often.
+    /// How many reads of these nodes, by id, by intent and of the owner, find nothing.
     pub(crate) blind: RefCell<BTreeMap<String, usize>>,
-    /// Whoever asks for the tags of what is not there is shown none, and no error.
+    /// Whether a tag query for a missing resource returns an empty list, and no error.
     pub(crate) tagless: Cell<bool>,
-    /// What holds these nodes, though nothing of ours stands on them.
+    /// The holders of these nodes, apart from our own resources.
     pub(crate) held: RefCell<BTreeMap<String, Vec<Holder>>>,
     gone: RefCell<BTreeMap<String, Instant>>,
-    /// Looks are made together, each when it is the turn of their API.
-    pub(crate) together: Option<Gathered<()>>,
-    /// Of which nodes somebody asked whose they are.
+    /// Batches the reads, which then wait for a slot of their API.
+    pub(crate) together: Option<Batcher<()>>,
+    /// The nodes whose owner was queried.
     pub(crate) asked: RefCell<Vec<String>>,
-    /// When somebody looked at a thing of which node.
+    /// When a resource was read, and its node.
     pub(crate) looks: RefCell<Vec<(Instant, String)>>,
 }
 
@@ -100,7 +100,7 @@ impl Cloud {
         gone.get(node).zip(lingers.get(node)).is_some_and(|(gone, after)| gone.elapsed() < *after)
     }
 
-    /// The nodes that have a thing now, in order, one word per thing.
+    /// The nodes of all existing resources, sorted, one entry per resource.
     pub(crate) fn alive(&self) -> Vec<String> {
         self.sweep();
         let mut alive: Vec<String> = self.things.borrow().values().map(|t| t.node.clone()).collect();
@@ -116,7 +116,7 @@ impl Cloud {
         self.calls.borrow().iter().filter(|c| *c == call).count()
     }
 
-    /// Say that instead of doing it, for so long or for ever.
+    /// Return this error instead of doing the call, for a time or forever.
     pub(crate) fn object(&self, call: &str, error: fn() -> Error, lasts: Option<Duration>) {
         let until = lasts.map(|lasts| Instant::now() + lasts);
         self.objects.borrow_mut().insert(call.into(), (error, until));
@@ -131,17 +131,17 @@ impl Cloud {
         self.hidden.borrow().get(&thing.node).is_some_and(|hidden| thing.born.elapsed() < from(hidden))
     }
 
-    /// From now on the things of that node will never become ready.
+    /// From now on the resources of that node are broken.
     pub(crate) fn fail(&self, node: &str) {
         self.things.borrow_mut().values_mut().filter(|t| t.node == node).for_each(|t| t.broken = true);
     }
 
-    /// The things of that node are well again.
+    /// The resources of that node are repaired.
     pub(crate) fn mend(&self, node: &str) {
         self.things.borrow_mut().values_mut().filter(|t| t.node == node).for_each(|t| t.broken = false);
     }
 
-    /// A thing of somebody else's.
+    /// A resource of another owner.
     pub(crate) fn foreign(&self, name: &str) {
         let thing = Thing {
             node: "foreign".into(),
@@ -157,7 +157,7 @@ impl Cloud {
         self.things.borrow_mut().insert(name.into(), thing);
     }
 
-    /// One more thing of a node, as a lost answer leaves it.
+    /// A duplicate resource of a node, as a lost response leaves it.
     pub(crate) fn another(&self, node: &str, id: &str) {
         self.foreign(id);
         let mut things = self.things.borrow_mut();
@@ -171,14 +171,14 @@ impl Cloud {
     }
 }
 
-/// Whether one of so many times is left for that node; it is used up.
+/// Whether the node has one of its counted failures left; uses it up.
 fn once(times: &RefCell<BTreeMap<String, usize>>, node: &str) -> bool {
     let mut times = times.borrow_mut();
     let left = times.get_mut(node).filter(|left| **left > 0);
     left.map(|left| *left -= 1).is_some()
 }
 
-/// What a create is asked for.
+/// The input of a create.
 pub(crate) struct Ask<'a> {
     pub(crate) name: Option<&'a str>,
     pub(crate) token: bool,
@@ -190,7 +190,7 @@ pub(crate) async fn create(cx: &Cx<Cloud>, ask: Ask<'_>) -> Result<PhysicalId> {
     let cloud = &cx.cloud;
     let turn = cloud.turns.borrow().get(&cx.node.0).copied();
     if let Some(turn) = turn {
-        in_turn("creates".into(), turn).await;
+        acquire("creates".into(), turn).await;
     }
     sleep(TRAVEL).await;
     cloud.sweep();
@@ -252,16 +252,16 @@ pub(crate) async fn find(cx: &Cx<Cloud>, name: Option<&str>) -> Result<Option<Ph
     Ok(found.map(|(id, _)| PhysicalId(id.clone())))
 }
 
-pub(crate) async fn look(cx: &Cx<Cloud>, id: &PhysicalId) -> Observed<Option<String>> {
+pub(crate) async fn read(cx: &Cx<Cloud>, id: &PhysicalId) -> Observed<Option<String>> {
     if cx.cloud.counts_looks.get() {
-        in_turn_to_look(None).await;
+        acquire_read(None).await;
     }
     if let Some(together) = &cx.cloud.together {
         let one = async |_| {
-            in_turn("looks".into(), TRAVEL).await;
+            acquire("looks".into(), TRAVEL).await;
             Ok(())
         };
-        let _ = together.look(&id.0, one).await;
+        let _ = together.read(&id.0, one).await;
     }
     cx.cloud.looks.borrow_mut().push((Instant::now(), cx.node.0.clone()));
     cx.cloud.sweep();
@@ -272,7 +272,7 @@ pub(crate) async fn look(cx: &Cx<Cloud>, id: &PhysicalId) -> Observed<Option<Str
     match things.get(&id.0) {
         None if cx.cloud.still_shows(&cx.node.0) => Observed::pending("an interface of it is being released"),
         None => Observed::Absent,
-        Some(t) if cx.cloud.hides(t, |(look, _)| *look) => Observed::Absent,
+        Some(t) if cx.cloud.hides(t, |(read, _)| *read) => Observed::Absent,
         Some(t) if t.dying.is_some() => Observed::pending("DELETING"),
         Some(t) if t.broken => Observed::Broken("CREATE_FAILED".into()),
         Some(t) if t.born.elapsed() < cx.cloud.slow.borrow().get(&t.node).copied().unwrap_or(COMING) => {

@@ -1,12 +1,12 @@
-//! Stop the world at every save and at every moment of every kind of run, and show that nothing is orphaned and nothing
-//! is made twice. The cloud's own ledger decides.
+//! Interrupt every kind of run at every save and at every moment, and check that no resource is orphaned or created
+//! twice, by the cloud's own log.
 use crate::world::{FOREVER, Machine, NODES, PLENTY, SMALL, Sizes, machine, pipeline};
 use std::time::Duration;
 use vidpipe_engine::Graph;
 
 const THINGS: [&str; 4] = ["app", "disk", "gate", "net"];
 
-/// Where a broken-off run may end up.
+/// The command that follows an interrupted run.
 #[derive(Clone, Copy, Debug)]
 enum Finish {
     Down,
@@ -15,7 +15,7 @@ enum Finish {
 }
 const FINISHES: [Finish; 3] = [Finish::Down, Finish::Up, Finish::Changed];
 
-/// The app grows in place, the disk is made anew.
+/// The app is updated in place, the disk is replaced.
 const CHANGED: Sizes = Sizes { app: 2, disk: 2, ..SMALL };
 
 async fn finish(m: &Machine, how: Finish, at: &str) {
@@ -42,7 +42,7 @@ async fn finish(m: &Machine, how: Finish, at: &str) {
     }
 }
 
-/// Each thing is there, once.
+/// Each resource exists exactly once.
 fn whole(m: &Machine, at: &str) {
     assert_eq!(m.cloud.alive(), THINGS, "{at}");
     assert_eq!(m.cloud.flags(), 1, "{at}");

@@ -1,4 +1,4 @@
-//! Runs that must be over by a time.
+//! Runs with a deadline.
 use crate::world::{Machine, PLENTY, SMALL, machine, pipeline};
 use std::time::Duration;
 use tokio::time::Instant;

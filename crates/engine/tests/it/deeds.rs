@@ -1,5 +1,4 @@
-//! Kinds that are deeds and not things that stand: done once, over by themselves, and not done again because the provider
-//! has forgotten them.
+//! One-shot jobs: they run once, end by themselves, and are not run again because the provider has dropped them.
 use crate::{
     cloud::Cloud,
     world::{Deed, FOREVER, KINDS, Machine, PLENTY, machine},

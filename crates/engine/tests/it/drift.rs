@@ -1,4 +1,4 @@
-//! What somebody changed is put back; what is only busy is left alone; what is as wanted is not asked to change.
+//! Drift is reverted; a busy resource is left alone; a resource that matches its spec is not updated.
 use crate::{
     cloud::{COMING, Cloud},
     world::{KINDS, Machine, SMALL, Sizes, machine, pipeline},

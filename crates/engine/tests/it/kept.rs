@@ -1,5 +1,5 @@
-//! What holds data goes only by consent, and is never made anew because it is in a bad state. Here every kind of thing holds
-//! data once it has been ready; the flag, a setting, does not.
+//! Resources that hold data are removed only by consent, and never recreated because they are broken. In these tests
+//! every kind holds data once it has been ready, except the flag, a setting.
 use crate::{
     cloud::Cloud,
     world::{App, Disk, FOREVER, KINDS, Machine, Net, Out, PLENTY, SMALL, Sizes, machine, pipeline},
@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use std::{collections::BTreeSet, time::Duration};
 use vidpipe_engine::{Action, Consent, Drift, Graph, Name, Summary, event::Event, refresh};
 
-/// An environment that stands, whose runs may lose what these nodes hold.
+/// An existing environment, whose runs may lose the data of these nodes.
 async fn standing(want: &Graph<Cloud>, allowed: &[&str]) -> Machine {
     let mut m = machine();
     m.done(want).await;
@@ -34,7 +34,7 @@ fn deleted(m: &Machine) -> Vec<String> {
     m.cloud.calls.borrow().iter().filter_map(|c| c.strip_prefix("delete ")).map(str::to_owned).collect()
 }
 
-/// What that node failed with, and what to do.
+/// The error of that node, and its hint.
 fn failure(m: &Machine, of: &str) -> (String, String) {
     let failed = |e: &Event| match e {
         Event::Failed { node, error, .. } if node.0 == of => {
@@ -57,7 +57,7 @@ async fn a_replacement_needs_the_consent_of_each_node_that_goes() {
     let larger = pipeline(Sizes { net: 2, ..SMALL });
     let m = standing(&pipeline(SMALL), &["app", "disk", "gate"]).await;
     assert_eq!(unconsented(&m, &larger), ["net"], "the flag holds nothing");
-    // Whoever does it all the same gets no further than what was allowed.
+    // A run without that consent does no more than what is allowed.
     assert!(!go(&m, &larger).await.is_complete());
     let (why, hint) = failure(&m, "net");
     assert!(why.contains("this loses everything"), "{why}");
@@ -79,7 +79,7 @@ async fn what_is_not_wanted_any_more_stays_without_consent() {
     assert_eq!(deleted(&m), ["app"]);
 }
 
-/// A disk that goes by the id of a network, or of another one, which is yet to be made.
+/// A disk that depends on the id of one network, or of a second one that does not exist yet.
 fn on(second: bool) -> Graph<Cloud> {
     let mut g = Graph::default();
     let a = g.add("a", (), |()| Net { size: 1 });
@@ -106,7 +106,7 @@ async fn what_moves_to_something_new_is_known_before() {
 #[tokio::test(start_paused = true)]
 async fn what_turns_out_late_to_need_a_replacement_is_refused_with_the_same_words() {
     let mut m = standing(&on(false), &[]).await;
-    // Somebody removed the network: the one that is made in its place has another id.
+    // The network was deleted outside vidpipe: its replacement has another id.
     m.cloud.things.borrow_mut().retain(|_, thing| thing.node != "a");
     assert_eq!(looked_at(&m).await, [("a".to_owned(), Drift::Gone)]);
     assert_eq!(unconsented(&m, &on(false)), [""; 0], "nobody can know it before");
@@ -148,7 +148,7 @@ async fn what_breaks_after_it_was_ready_is_looked_at_again_until_somebody_mends_
     for consent in [to(&[]), to(&["disk"]), Consent::Everything] {
         m.consent = consent;
         let plan = m.plan(&pipeline(SMALL));
-        assert_eq!((plan.count(Action::Look), plan.count(Action::Keep), plan.changes()), (1, 4, false));
+        assert_eq!((plan.count(Action::Recheck), plan.count(Action::Keep), plan.changes()), (1, 4, false));
         let summary = go(&m, &pipeline(SMALL)).await;
         assert_eq!((summary.failed, summary.skipped), (1, 0));
     }
@@ -163,7 +163,7 @@ async fn what_breaks_after_it_was_ready_is_looked_at_again_until_somebody_mends_
     assert_eq!(m.plan(&pipeline(SMALL)).count(Action::Keep), 5, "its trouble is over");
 }
 
-/// Only an app, which changes in place.
+/// Only an app, which can be updated in place.
 fn app(size: u32) -> Graph<Cloud> {
     let mut g = Graph::default();
     g.add("app", (), move |()| App { size, net: None, gate: None });
@@ -201,7 +201,7 @@ async fn what_vanishes_during_a_change_is_made_anew_without_a_removal() {
     assert_eq!(*m.cloud.calls.borrow(), ["update app", "create app"]);
 }
 
-/// Every pair of sizes, with and without the app and the disk, from all ready: what a run without consent does.
+/// Every combination of sizes, with and without the app and the disk, from all ready: what a run without consent does.
 #[tokio::test(start_paused = true)]
 async fn no_run_without_consent_ever_removes_what_holds_data() {
     for case in 0..64_u32 {
@@ -211,14 +211,14 @@ async fn no_run_without_consent_ever_removes_what_holds_data() {
         let gone: Vec<&str> =
             [("app", 4), ("disk", 5)].into_iter().filter(|(_, n)| bit(*n) == 1).map(|(n, _)| n).collect();
         if gone.contains(&"disk") && !gone.contains(&"app") {
-            // The app reads the disk: without it there is no such graph.
+            // The app reads the disk, so a graph without the disk cannot contain the app.
             continue;
         }
         gone.iter().for_each(|name| drop(want.nodes.shift_remove(&Name::from(*name))));
         want.outputs.clear();
         let m = standing(&pipeline(SMALL), &[]).await;
         let plan = m.plan(&want);
-        let losing: BTreeSet<_> = plan.steps.iter().filter(|s| s.loses.is_some()).map(|s| s.name.clone()).collect();
+        let losing: BTreeSet<_> = plan.steps.iter().filter(|s| s.data_loss.is_some()).map(|s| s.name.clone()).collect();
         let refused: BTreeSet<_> = plan.unconsented(&m.consent).iter().map(|s| s.name.clone()).collect();
         assert_eq!(losing, refused, "case {case}");
         go(&m, &want).await;
@@ -226,7 +226,8 @@ async fn no_run_without_consent_ever_removes_what_holds_data() {
     }
 }
 
-/// One answer that said it were gone, and its name is taken: it is the old one, with its data, and is not given up as a new one.
+/// After a false "not found" the name is still taken by the old resource, with its data. It must not be treated as a
+/// new one.
 #[tokio::test(start_paused = true)]
 async fn what_was_taken_for_gone_and_is_found_again_still_holds_its_data() {
     let m = standing(&pipeline(SMALL), &[]).await;

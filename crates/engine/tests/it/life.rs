@@ -1,4 +1,4 @@
-//! What a run does when nothing, or something, goes wrong.
+//! The behaviour of a run with and without failures.
 use crate::{
     cloud::Cloud,
     world::{App, Disk, FOREVER, Gate, Net, Out, PLENTY, SMALL, machine, pipeline},
@@ -27,7 +27,8 @@ async fn as_wide_as_the_graph_allows() {
     let m = machine();
     let began = Instant::now();
     m.done(&pipeline(SMALL)).await;
-    // Two steps of 30 s and their calls, not four: gate, disk and app overlap, for the app needs the gate only known.
+    // Two steps of 30 s and their calls, not four: gate, disk and app overlap, because the app needs only the outputs
+    // of the gate.
     assert!(began.elapsed() < Duration::from_secs(110), "{:?}", began.elapsed());
 }
 
@@ -48,7 +49,7 @@ async fn what_is_gone_is_waited_for_while_something_of_it_shows() {
     m.cloud.lingers.borrow_mut().insert("disk".into(), shows);
     let began = Instant::now();
     m.done(&Graph::default()).await;
-    // What is going is only looked at.
+    // While the deletion is in progress, it is only polled.
     assert_eq!(m.cloud.called("delete disk"), 1);
     assert!(began.elapsed() > shows, "{:?}", began.elapsed());
 }
@@ -57,7 +58,7 @@ async fn what_is_gone_is_waited_for_while_something_of_it_shows() {
 async fn what_an_earlier_run_asked_to_go_is_not_waited_for_anew() {
     let (mut m, going) = (machine(), Duration::from_secs(100));
     m.done(&pipeline(SMALL)).await;
-    // It is known to take as long, so that a look before that is in vain.
+    // The deletion is known to take this long, so an earlier poll is useless.
     let span = |s: f64| Span { min: s, typical: s, max: s };
     m.timings = Timings::new([("Disk".into(), Timing { create: span(30.0), delete: span(100.0) })].into());
     m.clock = Some(Clock::start());
@@ -73,7 +74,7 @@ async fn what_an_earlier_run_asked_to_go_is_not_waited_for_anew() {
     };
     let usual = m.events.borrow().iter().find_map(disk).unwrap();
     assert!((38..=42).contains(&usual.as_secs()), "{usual:?}");
-    // How long it took altogether is not known to this run.
+    // This run does not know the total duration.
     let waited = |e: &Event| matches!(e, Event::Finished { node, waited: Some(_), .. } if node.0 == "disk");
     assert!(!m.events.borrow().iter().any(waited));
 }
@@ -95,7 +96,7 @@ async fn transitions_that_arrive_together_share_a_write() {
     for i in 0..100 {
         g.add(&format!("net-{i}"), (), |()| Net { size: 1 });
     }
-    // By then every intent is written, and every answer recorded, in four rounds of 32 calls.
+    // By then every intent and every response is recorded, in four rounds of 32 calls.
     m.go(&g, PLENTY, Duration::from_millis(8_500)).await;
     assert!(m.phases().len() == 100 && m.phases().values().all(|p| *p == "waiting"));
     let saves = *m.saves.borrow();
@@ -125,11 +126,11 @@ async fn somebody_elses_is_neither_taken_nor_deleted() {
     m.cloud.foreign("disk");
     let summary = m.go(&pipeline(SMALL), PLENTY, FOREVER).await.unwrap();
     assert_eq!(summary.failed, 1);
-    let told = m.events.borrow().iter().any(|e| {
+    let reported = m.events.borrow().iter().any(|e| {
         matches!(e, Event::Failed { node, error, .. } if node.0 == "disk"
             && error.hint.as_deref().is_some_and(|h| h.contains("lineage")))
     });
-    assert!(told, "the error says whose it is not");
+    assert!(reported, "the error says whose it is not");
     m.done(&Graph::default()).await;
     assert_eq!(m.cloud.alive(), ["foreign"]);
 }
@@ -159,7 +160,7 @@ async fn what_will_never_be_ready_is_made_anew_by_the_next_up() {
     assert_eq!(m.cloud.called("create gate"), 2);
 }
 
-/// An app that began on a gate's values, through a disk that is ready long before the gate is.
+/// An app that begins on the outputs of a gate, through a disk that is ready long before the gate.
 fn app_behind_a_gate() -> Graph<Cloud> {
     let mut g = Graph::default();
     let gate = g.add("gate", (), |()| Gate { size: 1, net: None });
@@ -183,11 +184,11 @@ async fn what_waits_for_something_that_failed_ends_soon_and_says_for_what() {
     let summary = summary.unwrap();
     assert_eq!((summary.done, summary.failed, summary.skipped), (1, 2, 0));
     assert!(began.elapsed() < Duration::from_secs(65), "{:?}", began.elapsed());
-    let said = m.events.borrow().iter().any(|e| {
+    let reported = m.events.borrow().iter().any(|e| {
         matches!(e, Event::Failed { node, error, .. }
             if node.0 == "app" && error.message.ends_with("what it stands on failed: gate"))
     });
-    assert!(said, "the failure names what it comes from");
+    assert!(reported, "the failure names what it comes from");
     assert_eq!(m.phases()["app"], "waiting", "the next run goes on from there");
     m.cloud.slow.borrow_mut().clear();
     m.done(&graph).await;
@@ -230,14 +231,14 @@ async fn outputs_come_from_what_is_there() {
     let m = machine();
     let g = pipeline(SMALL);
     let runner = m.runner(PLENTY, Stop::default());
-    assert!(runner.shown(&g).is_err(), "nothing is there yet");
+    assert!(runner.outputs(&g).is_err(), "nothing is there yet");
     runner.run(&m.plan(&g)).await.unwrap();
-    assert_eq!(runner.shown(&g).unwrap()["AppId"], "app");
+    assert_eq!(runner.outputs(&g).unwrap()["AppId"], "app");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_replacement_found_out_late_is_done_when_nothing_stands_on_it() {
-    // The disk moves to another network only when that network is known.
+    // The replacement of the disk is only known once its new network is.
     let m = machine();
     let two = |second: bool| {
         let mut g = Graph::default();

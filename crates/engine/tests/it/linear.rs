@@ -1,4 +1,4 @@
-//! The queue's work grows with tasks and edges, and no faster: counted in what it asks of its keys.
+//! The work of the queue is linear in tasks and edges, measured in operations on its keys.
 use std::{
     cell::Cell,
     hash::{Hash, Hasher},
@@ -14,7 +14,7 @@ fn asked() {
     ASKED.set(ASKED.get() + 1);
 }
 
-/// A key that counts how often it is hashed, compared and copied.
+/// A key that counts how often it is hashed, compared and cloned.
 #[derive(Debug)]
 struct Key(u32);
 
@@ -38,7 +38,7 @@ impl Hash for Key {
     }
 }
 
-/// Ten layers of one size; each task waits for three of the layer before its own.
+/// Ten layers of equal size; each task depends on three tasks of the layer before.
 fn layered(tasks: u32) -> Vec<Task<Key>> {
     let width = tasks / 10;
     let before = |n: u32| (0..3).map(move |i| Key((n - width) / width * width + (n + i * 7) % width));
@@ -49,7 +49,8 @@ fn layered(tasks: u32) -> Vec<Task<Key>> {
     (0..tasks).map(task).collect()
 }
 
-/// What it takes until nothing is left, if every so many-th task fails; and how many were done or dropped.
+/// The operations needed until the queue is empty, if every `fails`-th task fails; and the number of tasks done or
+/// dropped.
 fn cost(tasks: u32, fails: u32) -> (u64, usize) {
     let tasks = layered(tasks);
     ASKED.set(0);
@@ -70,7 +71,7 @@ fn ten_times_the_tasks_are_ten_times_the_work() {
     for fails in [u32::MAX, 50] {
         let ((small, all_small), (large, all_large)) = (cost(1_000, fails), cost(10_000, fails));
         assert_eq!((all_small, all_large), (1_000, 10_000), "every task is done or dropped, once");
-        // A tenth more, for keys whose hashes meet.
+        // 10% more, for hash collisions.
         assert!(large < small * 11, "{small} for a thousand, {large} for ten thousand, one in {fails} failing");
     }
 }

@@ -1,15 +1,16 @@
-//! Whose a thing is, is asked before it is touched; what is somebody else's is left alone, named, and not waited for.
+//! The owner of a resource is checked before it is touched; another owner's is left alone, reported, and not waited
+//! for.
 use crate::world::{FOREVER, Machine, PLENTY, SMALL, Sizes, machine, pipeline};
 use jiff::Timestamp;
 use std::time::Duration;
 use tokio::time::{Instant, advance};
 use vidpipe_engine::{Graph, Name, Phase, event::Event, refresh};
 
-/// Longer than anything is young.
+/// Longer than any resource is young.
 const OLD: Duration = Duration::from_secs(600);
 const NODES: [&str; 4] = ["net", "gate", "disk", "app"];
 
-/// An environment that has been there for a while. What it is asked from here on is counted.
+/// An environment that has existed for a while, with the call and event logs cleared.
 async fn up() -> Machine {
     let mut m = machine();
     m.clock = Some(vidpipe_engine::Clock::start());
@@ -20,13 +21,13 @@ async fn up() -> Machine {
     m
 }
 
-/// From now on the thing of that node is of another lineage; none is that of nobody.
+/// From now on the resource of that node has another lineage; an empty one means no lineage tag.
 fn becomes(m: &Machine, node: &str, lineage: &str) {
     m.cloud.things.borrow_mut().values_mut().filter(|t| t.node == node).for_each(|t| t.lineage = lineage.into());
 }
 
-/// Whom the run said to be of another lineage.
-fn told(m: &Machine) -> Vec<(String, String)> {
+/// The nodes reported to belong to another lineage.
+fn reported(m: &Machine) -> Vec<(String, String)> {
     let theirs = |e: &Event| match e {
         Event::Theirs { node, theirs, .. } => Some((node.0.clone(), theirs.clone())),
         _ => None,
@@ -54,9 +55,9 @@ async fn what_another_lineage_has_is_gone_for_us_and_not_removed() {
         let began = Instant::now();
         let summary = m.go(&Graph::default(), PLENTY, FOREVER).await.unwrap();
         assert!(!touched(&m, node), "{node}: {:?}", m.cloud.calls.borrow());
-        assert_eq!(told(&m), [(node.to_owned(), "theirs".to_owned())]);
+        assert_eq!(reported(&m), [(node.to_owned(), "theirs".to_owned())]);
         assert!(!m.phases().contains_key(node), "{node} is recorded as gone");
-        // What is in somebody else's way stays; the rest is gone.
+        // A resource that another owner's blocks stays; the rest is deleted.
         assert!(summary.failed == 0 || node != "net", "{node}: {summary:?}");
         if node == "net" || summary.is_complete() {
             assert!(began.elapsed() < Duration::from_secs(90), "{node} is waited for: {:?}", began.elapsed());
@@ -75,7 +76,7 @@ async fn what_carries_no_lineage_is_neither_removed_nor_forgotten() {
         let failed = failures(&m);
         let said = failed.iter().find(|(failed, _)| failed == node).map(|(_, said)| said.clone()).unwrap_or_default();
         assert!(said.contains("vidpipe:lineage=ours"), "what to do is said of {node}: {failed:?}");
-        // Once it says whose it is, it goes.
+        // Once its lineage tag is back, it is removed.
         becomes(&m, node, "ours");
         m.done(&Graph::default()).await;
         assert_eq!(m.cloud.alive(), [""; 0], "{node}");
@@ -97,7 +98,7 @@ async fn the_tags_of_a_young_thing_may_show_late() {
     assert_eq!(m.cloud.alive(), [""; 0]);
 }
 
-/// Some APIs answer so when they are asked for the tags of an ARN that names nothing.
+/// Some APIs return an empty tag list for the ARN of a resource that does not exist.
 #[tokio::test(start_paused = true)]
 async fn no_tags_of_what_is_not_there_are_no_mark() {
     for (node, young) in NODES.into_iter().flat_map(|node| [(node, true), (node, false)]) {
@@ -121,13 +122,13 @@ async fn no_tags_of_what_is_not_there_are_no_mark() {
 async fn a_setting_of_somebody_elses_is_left_as_it_is() {
     let m = up().await;
     becomes(&m, "net", "theirs");
-    // Only the setting is to go, so it is not forgotten with its owner.
+    // Only the setting is removed, so it is not dropped together with its owner.
     let mut want = pipeline(SMALL);
     want.nodes.shift_remove(&Name::from("flag"));
     let summary = m.go(&want, PLENTY, FOREVER).await.unwrap();
     assert!(summary.is_complete(), "{:?}", failures(&m));
-    assert_eq!((touched(&m, "flag"), told(&m).len(), m.cloud.flags()), (false, 1, 1));
-    // Nor is it set again.
+    assert_eq!((touched(&m, "flag"), reported(&m).len(), m.cloud.flags()), (false, 1, 1));
+    // The setting is not set again either.
     let summary = m.go(&pipeline(SMALL), PLENTY, FOREVER).await.unwrap();
     assert_eq!((summary.failed, touched(&m, "flag")), (1, false), "{:?}", failures(&m));
     assert!(failures(&m).iter().any(|(node, said)| node == "flag" && said.contains("up --refresh")));
@@ -165,7 +166,7 @@ async fn nothing_of_somebody_elses_is_waited_for() {
     let began = Instant::now();
     m.go(&pipeline(SMALL), PLENTY, FOREVER).await.unwrap();
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
-    assert_eq!((told(&m).len(), m.phases().contains_key("gate")), (1, false));
+    assert_eq!((reported(&m).len(), m.phases().contains_key("gate")), (1, false));
 }
 
 #[tokio::test(start_paused = true)]
@@ -180,7 +181,7 @@ async fn what_is_asked_for_anew_while_it_goes_is_not_removed_again() {
         m.cloud.foreign("disk");
     });
     assert!(summary.unwrap().is_complete());
-    assert_eq!((m.cloud.called("delete disk"), told(&m).len()), (1, 1));
+    assert_eq!((m.cloud.called("delete disk"), reported(&m).len()), (1, 1));
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,4 +1,4 @@
-//! How long a question outside of a run is asked, and what its asker hears meanwhile.
+//! How long a read outside of a run is retried, and what is reported meanwhile.
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
@@ -7,7 +7,7 @@ use std::{
 use tokio::time::Instant;
 use vidpipe_engine::{Class, Error, Stop, event::Halt, patiently, telling};
 
-/// Asks what fails so often with these classes in turn: what it comes to, and how long it takes.
+/// Runs a read that fails that many times, with these classes in rotation: returns its result and its duration.
 async fn asked(classes: &[Class], failures: usize) -> (Result<u32, Class>, Duration) {
     let (tried, began, stop) = (Cell::new(0), Instant::now(), Stop::default());
     let answer = patiently(&stop, async || {
@@ -33,7 +33,7 @@ async fn but_not_for_ever() {
         assert_eq!(answer, Err(class));
         assert!(took <= most && took > most / 2, "{class:?}: {took:?}");
     }
-    // Failures of one call add up, whatever kind they are of.
+    // Failures of one call add up, whatever their class.
     let (answer, took) = asked(&[Class::Unclear, Class::NotSent], usize::MAX).await;
     assert!(answer.is_err() && took <= Duration::from_secs(120), "{took:?}");
 }
@@ -61,9 +61,9 @@ async fn what_will_be_said_again_is_believed() {
 #[tokio::test(start_paused = true)]
 async fn who_waits_for_more_than_a_moment_hears_for_what() {
     let heard = Rc::new(RefCell::new(Vec::new()));
-    let told = heard.clone();
+    let log = heard.clone();
     let tell = move |unanswered: &vidpipe_engine::Unanswered<'_>| {
-        told.borrow_mut().push((unanswered.error.message.clone(), unanswered.since, unanswered.left));
+        log.borrow_mut().push((unanswered.error.message.clone(), unanswered.since, unanswered.left));
     };
     telling(tell, async {
         asked(&[Class::Unclear], 2).await.0.unwrap();
@@ -76,7 +76,7 @@ async fn who_waits_for_more_than_a_moment_hears_for_what() {
     assert!(heard.windows(2).all(|two| two[0].1 < two[1].1 && two[0].2 > two[1].2), "{heard:?}");
 }
 
-/// A service that takes the question and never answers.
+/// A service that accepts the request and never responds.
 #[tokio::test(start_paused = true)]
 async fn a_wish_to_stop_ends_a_question_in_flight() {
     let (stop, began) = (Stop::default(), Instant::now());
@@ -84,7 +84,7 @@ async fn a_wish_to_stop_ends_a_question_in_flight() {
     let asked = async {
         tokio::time::sleep(Duration::from_secs(7)).await;
         stop.ask_for(Halt::Deadline);
-        // Who asks first has given the reason.
+        // The first reason counts.
         stop.ask();
     };
     let (answer, ()) = tokio::join!(asking, asked);

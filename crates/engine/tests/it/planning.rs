@@ -1,4 +1,4 @@
-//! Plans: pure, and told in full before anything exists.
+//! Plans: pure, and complete before any resource exists.
 use crate::world::{Disk, KINDS, Net, Out, SMALL, Sizes, machine, pipeline};
 use std::fmt::Write;
 use vidpipe_engine::{Action, Graph, Plan, pace::Timings, plan};
@@ -33,7 +33,7 @@ async fn a_replacement_spreads_to_what_holds_it_and_not_to_what_reads_it() {
     insta::assert_snapshot!(told(&m.plan(&pipeline(Sizes { gate: 2, app: 2, ..SMALL }))));
 }
 
-/// A network that is replaced, and what uses it without holding it.
+/// A network that is replaced, and a disk that uses it without holding it.
 fn loosely(size: u32, follows: bool) -> Graph<crate::cloud::Cloud> {
     let mut g = Graph::default();
     let net = g.add("net", (), move |()| Net { size });
@@ -60,7 +60,7 @@ async fn down_removes_everything_and_needs_only_the_state() {
     let m = machine();
     m.done(&pipeline(SMALL)).await;
     let plan = m.plan(&Graph::default());
-    assert!(plan.changes() && plan.steps.iter().all(|s| s.loses.is_some() || s.name.0 == "flag"));
+    assert!(plan.changes() && plan.steps.iter().all(|s| s.data_loss.is_some() || s.name.0 == "flag"));
     insta::assert_snapshot!(told(&plan));
 }
 

@@ -1,4 +1,4 @@
-//! What a removal believes, whom it asks, and when it gives up.
+//! When a removal accepts "not found", which holders it reads, and when it gives up.
 use crate::world::{FOREVER, Machine, PLENTY, SMALL, machine, pipeline};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -22,7 +22,7 @@ fn failures(m: &Machine) -> Vec<(String, Fault)> {
     m.events.borrow().iter().filter_map(failed).collect()
 }
 
-/// What the user is shown of that node while its removal is refused.
+/// The errors shown for that node while its removal is refused.
 fn refused(m: &Machine, node: &str) -> Vec<String> {
     let said = |e: &Event| match e {
         Event::Retrying { node: n, error, .. } if n.0 == node => Some(error.message.clone()),

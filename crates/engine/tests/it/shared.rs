@@ -1,4 +1,4 @@
-//! What is the account's and not an environment's: made if there is none, and left where it is.
+//! Account-level resources: created if none exists, and never removed.
 use crate::{
     cloud::Cloud,
     world::{KINDS, Machine, Net, Permit, machine},
@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use std::collections::BTreeMap;
 use vidpipe_engine::{Action, Graph, Stop, pace::Timings, plan, refresh, sweep::look_again};
 
-/// A network that is made when the account has a permit.
+/// A network that is created once the account has a permit.
 fn permitted() -> Graph<Cloud> {
     let mut g = Graph::default();
     let permit = g.add("permit", (), |()| Permit { size: 1 });
@@ -25,8 +25,8 @@ async fn it_stays_and_no_call_is_made_for_it() {
     let m = machine();
     m.done(&permitted()).await;
     let nothing = Graph::default();
-    let wanted = [("net".to_owned(), Action::Delete), ("permit".to_owned(), Action::Leave)];
-    assert_eq!(actions(&m, &nothing), wanted);
+    let expected = [("net".to_owned(), Action::Delete), ("permit".to_owned(), Action::Leave)];
+    assert_eq!(actions(&m, &nothing), expected);
     m.done(&nothing).await;
     assert_eq!((m.phases().len(), m.cloud.alive()), (0, vec!["permit".to_owned()]));
     assert_eq!(m.cloud.called("delete permit"), 0);

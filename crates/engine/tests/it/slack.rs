@@ -1,4 +1,4 @@
-//! What has time is looked at less often, where it is known what has.
+//! Tasks with slack are polled less often, where the slack is known.
 use crate::{
     cloud::Cloud,
     world::{Disk, Gate, Net, Out, machine},
@@ -13,7 +13,7 @@ use vidpipe_engine::{
 const LONG: Duration = Duration::from_secs(600);
 const SHORT: Duration = Duration::from_secs(120);
 
-/// How often the short one was looked at, and how long both took.
+/// How often the short task was polled, and how long both took.
 async fn looked(timings: Timings) -> (usize, Duration) {
     let mut m = machine();
     m.timings = timings;
@@ -38,8 +38,8 @@ fn known() -> Timings {
 
 #[tokio::test(start_paused = true)]
 async fn what_has_time_is_looked_at_less_often_and_nothing_is_later() {
-    // Of an endpoint that keeps its own time it is not known what has time.
-    let ((seldom, took), (often, took_there)) = (looked(known()).await, looked(known().elsewhere()).await);
+    // The slack at an emulated endpoint is unknown.
+    let ((seldom, took), (often, took_there)) = (looked(known()).await, looked(known().emulated()).await);
     assert!(often > 40 && seldom * 2 < often, "{seldom} looks, and {often}");
     assert!(took < took_there + Duration::from_secs(5), "{took:?}, and {took_there:?}");
 }

@@ -1,4 +1,4 @@
-//! After a removal: what is remembered.
+//! The entries kept in the state after a removal.
 use crate::world::{SMALL, machine, pipeline};
 use vidpipe_engine::{Graph, State};
 
@@ -16,7 +16,7 @@ async fn what_was_removed_is_remembered_with_its_id_and_its_intent() {
     }
     let text = serde_json::to_string(&after).unwrap();
     assert_eq!(serde_json::from_str::<State>(&text).unwrap(), after);
-    // A state of before there was such a memory can be read.
+    // A state written before this field existed can still be read.
     let mut old: serde_json::Value = serde_json::from_str(&text).unwrap();
     old.as_object_mut().unwrap().remove("removed");
     assert!(serde_json::from_value::<State>(old).unwrap().removed.is_empty());

@@ -1,8 +1,8 @@
-//! Calls that wait for their turn at an API with a call budget.
+//! Calls that wait for a rate-limit slot of an API with a call budget.
 use crate::world::{PLENTY, SMALL, machine, pipeline};
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
-use vidpipe_engine::{Limits, Stop, event::Event, in_turn};
+use vidpipe_engine::{Limits, Stop, acquire, event::Event};
 
 const LONG: Duration = Duration::from_secs(300);
 
@@ -12,7 +12,8 @@ async fn one_that_waits_keeps_no_place() {
     m.cloud.turns.borrow_mut().insert("gate".into(), LONG);
     let (runner, plan) =
         (m.limited(PLENTY, Stop::default(), Limits { calls: 1, ..Limits::default() }), m.plan(&pipeline(SMALL)));
-    // Until long before its turn, all that does not need the gate is made, though only one call may be in flight.
+    // Long before its slot is due, everything that does not need the gate is created, though only one call may be in
+    // flight.
     let _ = timeout(Duration::from_secs(150), runner.run(&plan)).await;
     let made: Vec<_> = m.phases().into_iter().filter(|(_, phase)| *phase == "ready").map(|(name, _)| name).collect();
     assert_eq!(made, ["disk", "flag", "net"]);
@@ -20,8 +21,8 @@ async fn one_that_waits_keeps_no_place() {
         Event::Queued { node, budget, pause, .. } => Some((node.to_string(), budget.clone(), *pause)),
         _ => None,
     };
-    let told: Vec<_> = m.events.borrow().iter().filter_map(queued).collect();
-    assert_eq!(told, [("gate".into(), "creates".into(), LONG)]);
+    let reported: Vec<_> = m.events.borrow().iter().filter_map(queued).collect();
+    assert_eq!(reported, [("gate".into(), "creates".into(), LONG)]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -44,6 +45,6 @@ async fn one_that_waits_when_the_run_stops_is_not_made() {
 #[tokio::test(start_paused = true)]
 async fn outside_of_a_run_it_is_only_a_pause() {
     let began = Instant::now();
-    in_turn("looks".into(), LONG).await;
+    acquire("looks".into(), LONG).await;
     assert_eq!(began.elapsed(), LONG);
 }

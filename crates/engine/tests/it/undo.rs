@@ -1,11 +1,11 @@
-//! What a run made is taken back; what stood before it stays.
+//! The new resources of a run are removed; earlier ones stay.
 use crate::{
     cloud::Cloud,
     world::{App, Disk, FOREVER, KINDS, Machine, Net, Out, PLENTY, machine},
 };
 use vidpipe_engine::{Action, Consent, Graph, Name, Plan, State, Stop, undo};
 
-/// A network with an app; and, wanted later, a disk, another network, and an app that is in that.
+/// A network with an app; and, with `more`, a disk, another network, and an app in that one.
 fn parts(more: bool, app: u32) -> Graph<Cloud> {
     let mut g = Graph::default();
     let net = g.add("net", (), |()| Net { size: 1 });
@@ -56,7 +56,7 @@ async fn all_of_it_goes_where_nothing_stood() {
     assert_eq!((m.cloud.alive(), m.disk.borrow().entries.len()), (vec![], 0));
 }
 
-/// A network with an app in it; or, later, in another one as well.
+/// A network with an app in it; with `second`, the app also uses another network.
 fn moved(second: bool) -> Graph<Cloud> {
     let mut g = Graph::default();
     let net = g.add("net", (), |()| Net { size: 1 });
@@ -77,7 +77,7 @@ async fn what_is_new_stays_while_something_old_uses_it() {
     m.done(&moved(false)).await;
     let before = m.disk.borrow().clone();
     m.consent = Consent::default();
-    // The lone network would have to be made anew, which nobody allowed: the run fails.
+    // The lone network would have to be replaced, which needs consent: the run fails.
     assert!(!m.go(&moved(true), PLENTY, FOREVER).await.unwrap().is_complete());
     let plan = undone(&m, &before).await;
     let kept = plan.steps.iter().find(|s| s.name == Name::from("second")).unwrap();
@@ -92,7 +92,7 @@ async fn what_an_earlier_run_began_is_not_taken_back() {
     m.go(&parts(false, 1), PLENTY, FOREVER).await.unwrap();
     m.cloud.refuse.borrow_mut().clear();
     let before = m.disk.borrow().clone();
-    // What was refused then is made now; it is this run's, and the network is not.
+    // The app was refused before, and is created now: it belongs to this run, and the network does not.
     m.done(&parts(false, 1)).await;
     undone(&m, &before).await;
     assert_eq!(m.cloud.alive(), ["net"]);

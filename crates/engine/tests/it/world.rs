@@ -5,7 +5,7 @@ use vidpipe_engine::{
     Change, Cx, Graph, Holder, Identity, Kind, Observed, Of, Owned, Owner, PhysicalId, Removal, Resource, Result,
 };
 
-// Also where other crates take this file by its path.
+// `path` is explicit because other crates include this file by path.
 #[path = "world/machine.rs"]
 mod machine;
 pub(crate) use machine::{FOREVER, Machine, PLENTY, machine};
@@ -32,7 +32,7 @@ macro_rules! kind { ($R:ident $identity:ident, name: $name:expr, changes: $chang
         const OWNER: Owner = if matches!(Self::IDENTITY, Identity::Shared) { Owner::Account } else { Owner::Tags };
         const UPDATES: bool = true;
         const TIMING: &'static str = stringify!($R);
-        const LOSES: Option<&'static str> = Some("everything");
+        const DATA_LOSS: Option<&'static str> = Some("everything");
         async fn create(&self, cx: &Cx<Cloud>) -> Result<PhysicalId> {
             let on: [&Option<String>; _] = [$(&self.$field),*];
             let on = on.into_iter().flatten().collect();
@@ -46,7 +46,7 @@ macro_rules! kind { ($R:ident $identity:ident, name: $name:expr, changes: $chang
             cloud::owner(cx, id).await
         }
         async fn observe(&self, cx: &Cx<Cloud>, id: &PhysicalId) -> Result<Observed<Out>> {
-            Ok(match cloud::look(cx, id).await {
+            Ok(match cloud::read(cx, id).await {
                 Observed::Ready(now) if !cloud::is_sized(cx, id, self.size) => {
                     Observed::differs("it has another size", Some(Out { id: now }))
                 }
@@ -119,10 +119,10 @@ impl Resource for Flag {
     }
 }
 
-/// Something that is done once.
+/// A one-shot job.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Deed {
-    /// Another one is done again.
+    /// Another digest runs the job again.
     pub(crate) digest: u32,
 }
 
@@ -133,7 +133,7 @@ impl Resource for Deed {
     const IDENTITY: Identity = Identity::Token;
     const OWNER: Owner = Owner::Tags;
     const TIMING: &'static str = "Deed";
-    const ENDS: bool = true;
+    const ONE_SHOT: bool = true;
     async fn create(&self, cx: &Cx<Cloud>) -> Result<PhysicalId> {
         cloud::create(cx, Ask { name: None, token: true, on: vec![], size: self.digest }).await
     }
@@ -144,14 +144,14 @@ impl Resource for Deed {
         cloud::owner(cx, id).await
     }
     async fn observe(&self, cx: &Cx<Cloud>, id: &PhysicalId) -> Result<Observed<Out>> {
-        Ok(match cloud::look(cx, id).await {
+        Ok(match cloud::read(cx, id).await {
             Observed::Ready(id) => Observed::Ready(Out { id }),
             Observed::Pending { why, .. } | Observed::Differs { why, .. } => Observed::pending(why),
             Observed::Absent => Observed::Absent,
             Observed::Broken(why) => Observed::Broken(why),
         })
     }
-    /// There is nothing to take back.
+    /// Nothing to remove.
     async fn delete(&self, _: &Cx<Cloud>, _: &PhysicalId) -> Result<Removal> {
         Ok(Removal::Asked)
     }
@@ -167,7 +167,7 @@ pub(crate) const KINDS: &[&dyn Kind<Cloud>] = &[
     &Of::<Deed>::KIND,
 ];
 
-/// How large each part of the pipeline is wanted.
+/// The desired size of each part of the pipeline.
 #[derive(Clone, Copy)]
 pub(crate) struct Sizes {
     pub(crate) net: u32,
@@ -178,7 +178,7 @@ pub(crate) struct Sizes {
 pub(crate) const SMALL: Sizes = Sizes { net: 1, gate: 1, disk: 1, app: 1 };
 pub(crate) const NODES: [&str; 5] = ["app", "disk", "flag", "gate", "net"];
 
-/// A network with a flag; a gate in it; a disk; and an app that needs the gate known, and reads the disk's id.
+/// A network with a flag; a gate in it; a disk; and an app that needs the outputs of the gate, and reads the disk's id.
 pub(crate) fn pipeline(s: Sizes) -> Graph<Cloud> {
     let mut g = Graph::default();
     let net = g.add("net", (), move |()| Net { size: s.net });

@@ -1,4 +1,4 @@
-//! What the provider says of things that were made moments ago, and how long that is believed.
+//! Responses about newly created resources, and for how long they are accepted or retried.
 use crate::{
     cloud::Cloud,
     world::{FOREVER, Gate, Machine, Net, Out, PLENTY, machine},
@@ -29,7 +29,7 @@ fn net() -> Graph<Cloud> {
     g
 }
 
-/// You may not pass that role: because it is young, or for good.
+/// An "access denied" on passing a role: because the role is young, or permanently.
 fn not_allowed() -> Error {
     Error {
         otherwise: Some(Class::Denied),
@@ -61,7 +61,7 @@ fn held() -> Error {
     .hint("remove eni-1")
 }
 
-/// Run to its end, and how long that took.
+/// Run to the end. Returns whether it was complete, and the duration.
 async fn run(m: &Machine, want: &Graph<Cloud>) -> (bool, Duration) {
     let began = Instant::now();
     let summary = m.go(want, PLENTY, FOREVER).await.unwrap();
@@ -80,7 +80,7 @@ fn trouble(m: &Machine, node: &str) -> Trouble {
     m.disk.borrow().entries[&Name::from(node)].trouble.clone().unwrap()
 }
 
-/// For how long it would be tried again, each time.
+/// The maximum remaining retry time, as reported with each retry.
 fn left(m: &Machine) -> Vec<Duration> {
     let left = |e: &Event| match e {
         Event::Retrying { left, .. } => *left,
@@ -187,8 +187,8 @@ async fn what_is_found_is_not_gone_though_no_look_shows_it() {
 async fn what_nobody_ever_saw_is_looked_for_before_it_is_called_gone() {
     let m = machine();
     m.cloud.hidden.borrow_mut().insert("net".into(), (FOREVER, s(340)));
-    // It is found in the minute after it should have shown, and then it is waited for until the deadline, before which there is
-    // no time for another look.
+    // It is found in the minute after it should have become visible, and then it is waited for until the deadline,
+    // which comes too early for another search.
     let (complete, took) = run(&m, &net()).await;
     assert!(!complete && took > s(890), "{took:?}");
     assert!(!trouble(&m, "net").broken);

@@ -1,7 +1,7 @@
-//! Migrations: SQL that makes the tables, run once each and in order.
+//! Migrations: SQL that creates the tables. Each migration runs once, in order.
 //!
-//! Opens no file: who reads a user's folder hands over what was in it. What is returned can be run as it is; whether
-//! PostgreSQL agrees is for PostgreSQL to say.
+//! This module opens no file: the caller passes in the contents of the user's folder. A returned migration has passed
+//! the lexical checks; its grammar is left to PostgreSQL.
 
 mod sql;
 
@@ -9,33 +9,33 @@ use std::fmt;
 
 use crate::spec::shown;
 
-/// Bytes that one migration may have: it travels inside one call to AWS.
+/// Maximum size of one migration in bytes: it is sent in a single AWS call.
 pub const LARGEST: usize = 32 * 1024;
 
-/// Bytes that all of them may have together: a task definition, which may hold them all, takes 64 KiB.
+/// Maximum total size of all migrations in bytes: one task definition may hold them all, and its limit is 64 KiB.
 pub const LARGEST_TOGETHER: usize = 40 * 1024;
 
 /// One numbered piece of SQL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Migration {
-    /// Its number, such as `001`; those with lower ones go first.
+    /// The number, such as `001`; migrations run in ascending order.
     pub version: String,
-    /// What it is called, such as `videos`.
+    /// The name, such as `videos`.
     pub name: String,
-    /// What it does.
+    /// The SQL text.
     pub sql: String,
 }
 
 /// Why a migration cannot be run.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct MigrationError {
-    /// The file, as it is called in its folder; empty where it is about the folder.
+    /// The file name within the folder; empty if the error concerns the folder.
     pub file: String,
-    /// The line, from 1; 0 where it is about the whole file.
+    /// The line, from 1; 0 if the error concerns the whole file.
     pub line: usize,
-    /// What is wrong.
+    /// The error message.
     pub message: String,
-    /// What to do.
+    /// The suggested fix.
     pub hint: String,
 }
 
@@ -49,17 +49,17 @@ impl fmt::Display for MigrationError {
     }
 }
 
-/// vidpipe's own: the table of videos.
+/// The built-in migrations: the table of videos.
 #[must_use]
 pub fn builtin() -> Vec<Migration> {
     let sql = include_str!("../../migrations/001_videos.sql").to_owned();
     vec![Migration { version: "001".into(), name: "videos".into(), sql }]
 }
 
-/// The migrations in the SQL files of a folder, given by their names and contents, in any order.
+/// Parses a folder's SQL files, given as names and contents in any order.
 ///
 /// # Errors
-/// The first [`MigrationError`], by the order of the names.
+/// The first [`MigrationError`], in order of file name.
 pub fn read(mut files: Vec<(String, Vec<u8>)>) -> Result<Vec<Migration>, MigrationError> {
     files.sort();
     let about = |file: &str, message: &str, hint: &str| MigrationError {
@@ -107,7 +107,7 @@ pub fn read(mut files: Vec<(String, Vec<u8>)>) -> Result<Vec<Migration>, Migrati
     Ok(found)
 }
 
-/// `NNN_name.sql`
+/// Splits a file name of the form `NNN_name.sql` into number and name.
 fn parts(file: &str) -> Option<(String, String)> {
     let (number, name) = file.strip_suffix(".sql")?.split_once('_')?;
     let digits = number.len() == 3 && number.bytes().all(|b| b.is_ascii_digit()) && number != "000";

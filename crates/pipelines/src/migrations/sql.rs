@@ -1,8 +1,8 @@
-//! A look at SQL before it is sent: whether every quote, comment and parenthesis ends, and whether there is something in it
-//! that a migration cannot have. It knows PostgreSQL's lexical rules and none of its grammar.
+//! A lexical check of SQL before it is sent: every quote, comment and parenthesis must be closed, and constructs that a
+//! migration cannot contain are refused. It implements PostgreSQL's lexical rules and none of its grammar.
 //! <https://www.postgresql.org/docs/current/sql-syntax-lexical.html>
 
-/// What is wrong, and where.
+/// An error and its line.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Fault {
     pub(super) line: usize,
@@ -10,10 +10,10 @@ pub(super) struct Fault {
     pub(super) hint: &'static str,
 }
 
-/// Words that begin a statement which would end the transaction that a migration runs in.
+/// Keywords of statements that would end the transaction a migration runs in.
 const TRANSACTION: [&str; 8] = ["abort", "begin", "commit", "end", "release", "rollback", "savepoint", "start"];
 
-/// Refuses what cannot be run as one migration.
+/// Refuses SQL that cannot run as one migration.
 pub(super) fn check(sql: &str) -> Result<(), Fault> {
     let mut scan = Scan { sql, at: 0, open: Vec::new(), begins: true, statements: 0 };
     while let Some(c) = scan.rest().chars().next() {
@@ -31,7 +31,7 @@ pub(super) fn check(sql: &str) -> Result<(), Fault> {
 struct Scan<'s> {
     sql: &'s str,
     at: usize,
-    /// Where parentheses were opened that are not closed yet.
+    /// Offsets of the parentheses that are still open.
     open: Vec<usize>,
     /// Whether the next word is the first of a statement.
     begins: bool,
@@ -76,7 +76,7 @@ impl<'s> Scan<'s> {
         Ok(())
     }
 
-    /// Something of a statement comes.
+    /// Counts the statement if its first token comes next.
     fn statement(&mut self) {
         self.statements += usize::from(self.begins);
     }
@@ -107,7 +107,7 @@ impl<'s> Scan<'s> {
         }
     }
 
-    /// To the Data API, a word after one colon is a parameter; PostgreSQL has that only where an array is sliced.
+    /// The Data API parses a word after a single colon as a parameter. PostgreSQL has that form only in array slices.
     fn colon(&mut self) -> Result<(), Fault> {
         let rest = &self.rest()[1..];
         match rest.chars().next() {
@@ -134,14 +134,14 @@ impl<'s> Scan<'s> {
                 "remove it: every migration runs in a transaction of its own already",
             ));
         }
-        // E'...' has escapes; in every other string a backslash is a backslash.
+        // E'...' has escapes; in every other string a backslash is literal.
         if word == "e" && self.rest().starts_with('\'') {
             return self.quoted('\'', true);
         }
         Ok(())
     }
 
-    /// To the end of a string or a quoted name. Two quotes in a row are one quote in it.
+    /// Skips to the end of a string or a quoted identifier. A doubled quote is an escaped quote.
     fn quoted(&mut self, quote: char, escapes: bool) -> Result<(), Fault> {
         let from = self.at;
         let mut inside = self.rest().char_indices().skip(1).peekable();
@@ -156,7 +156,7 @@ impl<'s> Scan<'s> {
         Err(self.fault(from, format!("has a quote that is not closed: {quote}"), "close it"))
     }
 
-    /// `$tag$ ... $tag$`, or a dollar that stands for itself.
+    /// Skips `$tag$ ... $tag$`, or a literal dollar sign.
     fn dollar(&mut self) -> Result<(), Fault> {
         let (from, rest) = (self.at, self.rest());
         let end = rest[1..].find('$').map(|end| end + 1);
@@ -175,7 +175,7 @@ impl<'s> Scan<'s> {
         Ok(())
     }
 
-    /// `/* ... */`, which may hold others.
+    /// Skips `/* ... */`, which may be nested.
     fn comment(&mut self) -> Result<(), Fault> {
         let (from, mut depth) = (self.at, 0_usize);
         loop {

@@ -6,16 +6,16 @@ use vidpipe_aws::{
 };
 use vidpipe_engine::{Graph, Handle};
 
-/// A service's group, and the rules its traffic passes: to the data stores, and from whoever calls it.
+/// A service's security group, and the ingress rules for its traffic: to the data stores, and from its callers.
 pub(crate) struct Open {
     pub(crate) group: Handle<SecurityGroup>,
     pub(crate) rules: Vec<Handle<IngressRule>>,
 }
 
-/// The port of PostgreSQL.
+/// The default port of PostgreSQL.
 pub(crate) const POSTGRES: u16 = 5432;
 
-/// A group that lets everything out and nothing in. `name` is its name without the suffix.
+/// A security group that allows all egress and no ingress. `name` is its name without the suffix.
 pub(crate) fn group<D>(
     g: &mut Graph<Aws>,
     p: &Parts<'_, D>,
@@ -32,12 +32,12 @@ pub(crate) fn group<D>(
     })
 }
 
-/// Nothing goes out of that group. `store` is the node's name without what is added to it.
+/// Denies the group all egress. `store` is the prefix of the node's name.
 pub(crate) fn close(g: &mut Graph<Aws>, store: &str, group: &Handle<SecurityGroup>) {
     g.add(&format!("{store}-no-egress"), group, |group| NoEgress { group_id: group.id });
 }
 
-/// What is in one group may call what is in another.
+/// Allows ingress from one group to another on the port.
 pub(crate) fn let_in(
     g: &mut Graph<Aws>,
     to: &Handle<SecurityGroup>,
@@ -45,8 +45,9 @@ pub(crate) fn let_in(
     port: u16,
     description: &str,
 ) -> Handle<IngressRule> {
-    let (node, description) = (format!("{}-from-{}", to.name(), from.name()), description.to_owned());
-    // Both groups are held: a group that a rule names cannot be deleted.
+    let whose = |group: &Handle<SecurityGroup>| group.name().0.trim_end_matches("-security-group").to_owned();
+    let (node, description) = (format!("{}-ingress-from-{}", whose(to), whose(from)), description.to_owned());
+    // The rule depends on both groups: a group that a rule references cannot be deleted.
     g.add(&node, (to, from), move |(to, from)| IngressRule {
         group_id: to.id,
         protocol: "tcp".into(),

@@ -1,6 +1,6 @@
-//! What the pipelines are drawn from: parts that more than one of them has, each drawn the same way everywhere.
+//! Parts that several pipelines share, each built the same way in every pipeline.
 //!
-//! Nothing here knows which pipeline it is drawn for; what differs is given as an argument.
+//! Nothing here depends on the pipeline; differences are passed as arguments.
 use crate::{names::Names, spec::Spec};
 use vidpipe_aws::Facts;
 
@@ -12,15 +12,15 @@ pub(crate) mod roles;
 pub(crate) mod service_roles;
 pub(crate) mod watch;
 
-/// What every part of a drawing needs; `D` is the pipeline's own part of the spec.
+/// The inputs every part needs; `D` is the pipeline's own part of the spec.
 pub(crate) struct Parts<'a, D> {
     pub(crate) spec: &'a Spec,
-    pub(crate) own: &'a D,
+    pub(crate) design: &'a D,
     pub(crate) names: Names,
     pub(crate) facts: &'a Facts,
 }
 
-/// A number of the spec, in the width AWS's field has. The spec's ranges leave nothing to cut.
-pub(crate) fn small(n: u32) -> u16 {
+/// Converts a number of the spec to the width of AWS's field. The spec's ranges all fit, so nothing is truncated.
+pub(crate) fn to_u16(n: u32) -> u16 {
     u16::try_from(n).unwrap_or(u16::MAX)
 }

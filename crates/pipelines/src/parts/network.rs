@@ -1,4 +1,4 @@
-//! A VPC over the region's zones, each with a public, a private and an isolated subnet.
+//! A VPC across the region's availability zones, with a public, a private and an isolated subnet in each zone.
 use super::Parts;
 use vidpipe_aws::{
     Aws,
@@ -9,31 +9,32 @@ use vidpipe_aws::{
 };
 use vidpipe_engine::{Graph, Handle, graph::Use};
 
-/// What others stand on.
+/// The network resources that other parts use.
 pub(crate) struct Network {
     pub(crate) vpc: Handle<Vpc>,
-    /// The way in and out. It cannot go while anything in the VPC has a public address.
+    /// The internet gateway attachment. It cannot be deleted while a resource in the VPC has a public address.
     pub(crate) internet: Handle<InternetGatewayAttachment>,
-    /// Out through the internet gateway, with public addresses; one per zone.
+    /// Subnets with a default route to the internet gateway and public addresses; one per zone.
     pub(crate) public: Vec<Handle<Subnet>>,
-    /// Out through a NAT gateway, if there is one; one per zone.
+    /// Subnets with a default route to a NAT gateway, if one exists; one per zone.
     pub(crate) private: Vec<Handle<Subnet>>,
-    /// No way out; one per zone.
+    /// Subnets without a default route; one per zone.
     pub(crate) isolated: Vec<Handle<Subnet>>,
-    /// The routes on the private subnets' way out: theirs, and those of the public subnets behind them.
+    /// The default routes of the private subnets, and of the public subnets their NAT gateways are in.
     routes: Vec<Handle<Route>>,
-    /// What makes those subnets use these routes.
+    /// The associations of those subnets with their route tables.
     routing: Vec<Handle<RouteTableAssociation>>,
 }
 
 impl Network {
-    /// What must be there before anything in a private or public subnet reaches the internet. It may go before its users do.
+    /// The routes that must exist before a private or public subnet reaches the internet. They may be deleted before
+    /// their users.
     pub(crate) fn way_out(&self) -> (Vec<Use<Route>>, Vec<Use<RouteTableAssociation>>) {
         (self.routes.iter().map(Handle::value).collect(), self.routing.iter().map(Handle::value).collect())
     }
 }
 
-/// A subnet with its own route table.
+/// A subnet with its route table.
 struct Placed {
     subnet: Handle<Subnet>,
     table: Handle<RouteTable>,
@@ -49,7 +50,7 @@ pub(crate) fn add<D>(g: &mut Graph<Aws>, p: &Parts<'_, D>) -> Network {
 
     let name = p.names.of("igw");
     let gateway = g.add("internet-gateway", (), move |()| InternetGateway { name: name.clone() });
-    let internet = g.add("internet", (&gateway, &vpc), |(gateway, vpc)| InternetGatewayAttachment {
+    let internet = g.add("internet-gateway-attachment", (&gateway, &vpc), |(gateway, vpc)| InternetGatewayAttachment {
         gateway_id: gateway.id,
         vpc_id: vpc.id,
     });
@@ -60,11 +61,9 @@ pub(crate) fn add<D>(g: &mut Graph<Aws>, p: &Parts<'_, D>) -> Network {
 
     let mut routes = Vec::new();
     for Placed { subnet, table, .. } in &public {
-        g.add(&format!("{}-addresses", subnet.name()), subnet, |subnet| SubnetPublicIp { subnet_id: subnet.id });
-        routes.push(g.add(&format!("{}-way-out", subnet.name()), (table, &internet), |(table, internet)| Route {
-            table_id: table.id,
-            destination: EVERYWHERE.into(),
-            via: Via::InternetGateway(internet.gateway_id),
+        g.add(&format!("{}-auto-assign-ip", subnet.name()), subnet, |subnet| SubnetPublicIp { subnet_id: subnet.id });
+        routes.push(g.add(&format!("{}-default-route", subnet.name()), (table, &internet), |(table, internet)| {
+            Route { table_id: table.id, destination: EVERYWHERE.into(), via: Via::InternetGateway(internet.gateway_id) }
         }));
     }
 
@@ -76,10 +75,11 @@ pub(crate) fn add<D>(g: &mut Graph<Aws>, p: &Parts<'_, D>) -> Network {
             let (i, subnet, internet) = (i + 1, subnet.clone(), internet.clone());
             let name = p.names.of(&format!("nat-{i}"));
             let tag = name.clone();
-            // The address outlives the gateway: it is released only when the gateway is gone.
-            let address = g.add(&format!("nat-{i}-address"), (), move |()| ElasticIp { name: tag.clone() });
-            // A NAT gateway in a VPC without an attached internet gateway fails; and while it stands, that cannot be detached.
-            g.add(&format!("nat-{i}"), (&subnet, &address, &internet), move |(subnet, address, _)| NatGateway {
+            // The address outlives the gateway: it can be released only after the gateway is deleted.
+            let address = g.add(&format!("nat-gateway-{i}-elastic-ip"), (), move |()| ElasticIp { name: tag.clone() });
+            // A NAT gateway fails in a VPC without an attached internet gateway, and blocks detaching it while it
+            // exists.
+            g.add(&format!("nat-gateway-{i}"), (&subnet, &address, &internet), move |(subnet, address, _)| NatGateway {
                 name: name.clone(),
                 subnet_id: subnet.id,
                 allocation_id: address.allocation_id,
@@ -88,8 +88,8 @@ pub(crate) fn add<D>(g: &mut Graph<Aws>, p: &Parts<'_, D>) -> Network {
         .collect();
 
     for (Placed { subnet, table, .. }, nat) in private.iter().zip(nats.iter().cycle()) {
-        // A route only names its gateway: the gateway may go first, the route stays behind as a black hole.
-        routes.push(g.add(&format!("{}-way-out", subnet.name()), (table, nat.value()), |(table, nat)| Route {
+        // A route only names its gateway. The gateway may be deleted first; the route then becomes a black hole.
+        routes.push(g.add(&format!("{}-default-route", subnet.name()), (table, nat.value()), |(table, nat)| Route {
             table_id: table.id,
             destination: EVERYWHERE.into(),
             via: Via::NatGateway(nat.id),
@@ -102,18 +102,18 @@ pub(crate) fn add<D>(g: &mut Graph<Aws>, p: &Parts<'_, D>) -> Network {
     Network { vpc, internet, public, private, isolated, routes, routing }
 }
 
-/// Zones whose subnets' addresses follow each other tier by tier.
+/// The number of zones whose subnets are interleaved, tier by tier.
 const SIDE_BY_SIDE: usize = 2;
 /// Public, private and isolated.
 const TIERS: usize = 3;
 
-/// Which of the network's ranges is that tier's in that zone. Those of a third zone come after all of the first two, so that
-/// one zone more or less moves no subnet: what stands in a subnet would have to go with it.
+/// The index of the CIDR range for that tier in that zone. The ranges of a third zone follow all those of the first
+/// two, so adding or removing a zone moves no subnet: a move would replace every resource in the subnet.
 const fn range(tier: usize, zone: usize) -> usize {
     if zone < SIDE_BY_SIDE { tier * SIDE_BY_SIDE + zone } else { zone * TIERS + tier }
 }
 
-/// One subnet per zone, each with a route table of its own.
+/// Adds one subnet per zone, each with its own route table.
 fn tier<D>(g: &mut Graph<Aws>, p: &Parts<'_, D>, vpc: &Handle<Vpc>, tier: &'static str, nth: usize) -> Vec<Placed> {
     let placed = p.facts.zones.iter().enumerate();
     placed
@@ -129,8 +129,8 @@ fn tier<D>(g: &mut Graph<Aws>, p: &Parts<'_, D>, vpc: &Handle<Vpc>, tier: &'stat
                 cidr: cidr.clone(),
             });
             let table =
-                g.add(&format!("{node}-routes"), vpc, move |vpc| RouteTable { name: tag.clone(), vpc_id: vpc.id });
-            let routing = g.add(&format!("{node}-routing"), (&subnet, &table), |(subnet, table)| {
+                g.add(&format!("{node}-route-table"), vpc, move |vpc| RouteTable { name: tag.clone(), vpc_id: vpc.id });
+            let routing = g.add(&format!("{node}-route-table-association"), (&subnet, &table), |(subnet, table)| {
                 RouteTableAssociation { subnet_id: subnet.id, table_id: table.id }
             });
             Placed { subnet, table, routing }

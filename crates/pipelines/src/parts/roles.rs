@@ -1,5 +1,5 @@
-//! The two roles of a service, and the statements of their policies: exactly what containers use, on exactly those
-//! resources.
+//! The two IAM roles of a service, and their policy statements: exactly the actions the containers use, on exactly
+//! those resources.
 use super::Parts;
 use vidpipe_aws::{
     Aws, Facts,
@@ -7,11 +7,11 @@ use vidpipe_aws::{
 };
 use vidpipe_engine::{Graph, Handle};
 
-/// The two roles of a service, and what makes them useful.
+/// The two roles of a service, with their policies.
 pub(crate) struct Roles {
-    /// What ECS does on the service's behalf: pull, log, read its secrets.
+    /// The execution role: ECS pulls images, writes logs and reads secrets under it.
     pub(crate) execution: Handle<Role>,
-    /// What the containers do themselves.
+    /// The task role: the containers call AWS under it.
     pub(crate) task: Handle<Role>,
     pub(crate) policies: Vec<Handle<RolePolicy>>,
     pub(crate) attachment: Handle<RolePolicyAttachment>,
@@ -19,7 +19,7 @@ pub(crate) struct Roles {
 
 const ECS_TASKS: &str = "ecs-tasks.amazonaws.com";
 
-/// A role for the tasks of that service. `what` is what it is for, in one word.
+/// A role for the tasks of that service. `what` is its purpose, in one word.
 pub(crate) fn role<D>(
     g: &mut Graph<Aws>,
     p: &Parts<'_, D>,
@@ -35,7 +35,7 @@ pub(crate) fn role<D>(
     })
 }
 
-/// Lets ECS pull images and write logs under that role.
+/// Attaches the managed policy that lets ECS pull images and write logs under that role.
 pub(crate) fn managed<D>(
     g: &mut Graph<Aws>,
     p: &Parts<'_, D>,
@@ -43,13 +43,13 @@ pub(crate) fn managed<D>(
     execution: &Handle<Role>,
 ) -> Handle<RolePolicyAttachment> {
     let managed = format!("arn:{}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy", p.facts.partition);
-    g.add(&format!("{service}-execution-managed"), execution, move |role| RolePolicyAttachment {
+    g.add(&format!("{service}-execution-managed-policy"), execution, move |role| RolePolicyAttachment {
         role_name: role.name,
         policy_arn: managed.clone(),
     })
 }
 
-/// What a service's two roles are without their policies.
+/// A service's two roles, without their inline policies.
 pub(crate) fn pair<D>(
     g: &mut Graph<Aws>,
     p: &Parts<'_, D>,
@@ -61,7 +61,7 @@ pub(crate) fn pair<D>(
     (execution, task, attachment)
 }
 
-/// Those actions on that resource.
+/// Allows those actions on that resource.
 pub(crate) fn allow(sid: &str, actions: &[&str], resource: String) -> Statement {
     Statement {
         sid: sid.into(),
@@ -71,7 +71,7 @@ pub(crate) fn allow(sid: &str, actions: &[&str], resource: String) -> Statement 
     }
 }
 
-/// What ECS needs to start a container: its secret, the key of that, and its log group.
+/// The permissions ECS needs to start a container: to read its secret, to decrypt it, and to write to its log group.
 pub(crate) fn starts(secret: String, logs: &str, key: Option<String>) -> Vec<Statement> {
     let secret_actions = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"];
     let mut all = vec![
@@ -82,7 +82,7 @@ pub(crate) fn starts(secret: String, logs: &str, key: Option<String>) -> Vec<Sta
     all
 }
 
-/// Lets IAM log in to the database of that resource id as that user.
+/// Allows IAM authentication to the database with that resource id as that user.
 pub(crate) fn log_in(facts: &Facts, resource_id: &str, user: &str) -> Statement {
     let Facts { partition, region, account, .. } = facts;
     let user = format!("arn:{partition}:rds-db:{region}:{account}:dbuser:{resource_id}/{user}");

@@ -1,9 +1,9 @@
-//! The roles that AWS's own services act under in the account. Each is made by whoever is the first to need it, and is the
-//! account's from then on: what needs it waits for it and does not hold it, and nobody removes it.
+//! Service-linked roles: the roles AWS services assume in the account. The first environment that needs a role creates
+//! it; from then on it belongs to the account. Its users wait for it but do not hold it, and vidpipe never deletes it.
 use vidpipe_aws::{Aws, kinds::iam::ServiceLinkedRole};
 use vidpipe_engine::{Graph, Handle, graph::Use};
 
-/// Such a role: its node, the service, and the name the service gives it.
+/// A service-linked role: its node, the service, and the name the service gives it.
 pub(crate) struct ServiceRole {
     node: &'static str,
     service: &'static str,
@@ -17,7 +17,7 @@ pub(crate) const API_GATEWAY: ServiceRole =
 /// For load balancers.
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-service-linked-roles.html>
 pub(crate) const BALANCING: ServiceRole = ServiceRole::new(
-    "balancer-service-role",
+    "load-balancer-service-role",
     "elasticloadbalancing.amazonaws.com",
     "AWSServiceRoleForElasticLoadBalancing",
 );
@@ -36,11 +36,11 @@ pub(crate) const DATABASE: ServiceRole =
 /// For mount targets.
 /// <https://docs.aws.amazon.com/efs/latest/ug/using-service-linked-roles.html>
 pub(crate) const FILES: ServiceRole = ServiceRole::new(
-    "files-service-role",
+    "file-system-service-role",
     "elasticfilesystem.amazonaws.com",
     "AWSServiceRoleForAmazonElasticFileSystem",
 );
-/// For how many tasks a service has.
+/// For the task count of a service.
 /// <https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-service-linked-roles.html>
 pub(crate) const SCALING: ServiceRole = ServiceRole::new(
     "scaling-service-role",
@@ -53,13 +53,13 @@ impl ServiceRole {
         Self { node, service, name }
     }
 
-    /// Sees to it that the account has it.
+    /// Adds the node that creates the role if the account lacks it.
     pub(crate) fn add(&self, g: &mut Graph<Aws>) -> Handle<ServiceLinkedRole> {
         let (service, name) = (self.service, self.name);
         g.add(self.node, (), move |()| ServiceLinkedRole { service: service.into(), name: name.into() })
     }
 
-    /// The same, used by one node: it waits until the role is there.
+    /// Same as [`add`](Self::add), for use by one node, which waits until the role exists.
     pub(crate) fn needed(&self, g: &mut Graph<Aws>) -> Use<ServiceLinkedRole> {
         self.add(g).value()
     }

@@ -1,10 +1,11 @@
-//! Alarms: what is watched, and how long it must be wrong. They only name what they watch.
+//! CloudWatch alarms: the metric, the threshold, and how long it must be breached. An alarm only names what it
+//! monitors.
 use super::Parts;
 use crate::spec::Window;
 use std::collections::BTreeMap;
 use vidpipe_aws::kinds::cloudwatch::{Alarm, Comparison, Missing, Statistic};
 
-/// What is watched, but for which thing.
+/// An alarm's metric and threshold, without its dimensions.
 pub(crate) struct Watch {
     name: String,
     description: String,
@@ -36,7 +37,7 @@ impl Watch {
         }
     }
 
-    /// The alarm for that thing, which tells those topics.
+    /// The alarm with those dimensions, which notifies those topics.
     pub(crate) fn alarm<const N: usize>(
         &self,
         of: [(&str, String); N],

@@ -10,18 +10,18 @@ use super::rules;
 /// The Fargate service behind API Gateway, and API Gateway itself.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Api {
-    /// What its tasks are.
+    /// The tasks of the service.
     #[serde(flatten)]
     pub task: Task,
-    /// Tasks of the service.
+    /// Number of tasks.
     pub desired: u32,
     /// TCP port the container listens on.
     pub port: u16,
     /// Name of the API Gateway stage; part of every URL.
     pub stage: String,
-    /// Requests per second of the stage.
+    /// Requests per second the stage accepts.
     pub throttle_rate: f64,
-    /// Requests the stage lets through at once.
+    /// Requests the stage accepts at once.
     pub throttle_burst: u32,
     /// Requests per second of one API key.
     pub usage_plan_rate: f64,
@@ -49,7 +49,7 @@ impl Api {
         v.field("port", "TCP port the container listens on.", &(1..=65535), port);
         let stage_rule = Text { allowed: "1 to 128 letters, digits, hyphens and underscores", check: rules::stage };
         v.field("stage", "API Gateway stage; part of every URL.", &stage_rule, stage);
-        // The account's own limits are 10000 a second and 5000 at once.
+        // The account's own limits are 10000 per second and 5000 at once.
         let (rate, burst) = (0.1..=10_000.0, 1..=5_000);
         v.field("throttle_rate", "Requests per second of the stage.", &rate, throttle_rate);
         v.field("throttle_burst", "Requests the stage takes at once.", &burst, throttle_burst);

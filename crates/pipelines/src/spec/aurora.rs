@@ -9,25 +9,25 @@ use super::rules::Capacity;
 /// An Aurora PostgreSQL cluster, Serverless v2.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Aurora {
-    /// PostgreSQL version: a major, which means the newest minor the region offers, or a full one.
+    /// PostgreSQL version: a major, which selects the newest minor in the region, or a full version.
     pub engine_version: String,
-    /// Least capacity of an instance, in ACUs of about 2 GiB.
+    /// Minimum capacity of an instance, in ACUs of about 2 GiB.
     pub min_acu: f64,
-    /// Most capacity of an instance, in ACUs of about 2 GiB.
+    /// Maximum capacity of an instance, in ACUs of about 2 GiB.
     pub max_acu: f64,
-    /// Whether a reader stands in a second zone.
+    /// Whether a reader runs in a second zone.
     pub reader: bool,
-    /// The database made inside the cluster.
+    /// The database created inside the cluster.
     pub name: String,
     /// The master user.
     pub username: String,
-    /// Days after which RDS makes a new password.
+    /// Days after which RDS rotates the password.
     pub rotation_days: u32,
-    /// Days that automated backups, and with them point-in-time recovery, reach back.
+    /// Retention of automated backups, and thus of point-in-time recovery, in days.
     pub backup_retention_days: u32,
-    /// Whether the Data API is on.
+    /// Whether the Data API is enabled.
     pub data_api: bool,
-    /// Whether IAM users and roles may log in with tokens.
+    /// Whether IAM users and roles may authenticate with tokens.
     pub iam_authentication: bool,
 }
 

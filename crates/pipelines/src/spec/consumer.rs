@@ -12,38 +12,38 @@ use super::{Count, Task};
 /// The Fargate service that reads the stream.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Consumer {
-    /// What its tasks are.
+    /// The tasks of the service.
     #[serde(flatten)]
     pub task: Task,
-    /// How many there are.
+    /// The number of tasks.
     #[serde(flatten)]
     pub count: Count,
-    /// Where they run.
+    /// The subnets of the tasks.
     pub subnets: Subnets,
     /// Tasks that never run on Spot.
     pub on_demand_base: u32,
-    /// Share of the other tasks on Fargate at its usual price.
+    /// Weight of Fargate at its usual price for the other tasks.
     pub on_demand_weight: u32,
-    /// Share of the other tasks on Fargate Spot.
+    /// Weight of Fargate Spot for the other tasks.
     pub spot_weight: u32,
-    /// Age of the oldest unread record that auto-scaling aims at, in seconds.
+    /// Auto-scaling target for the age of the oldest unread record, in seconds.
     pub iterator_age_target_seconds: u32,
-    /// Records a minute for each task that auto-scaling aims at.
+    /// Auto-scaling target for the records per minute and task.
     pub records_per_task: u32,
-    /// How a task tries again.
+    /// How a task retries.
     #[serde(flatten)]
     pub backoff: Backoff,
     /// Environment variables besides the ones vidpipe sets.
     pub environment: BTreeMap<String, String>,
 }
 
-/// Where the tasks of a service run.
+/// The subnets that the tasks of a service run in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Subnets {
-    /// Without public addresses, and out through NAT.
+    /// Private subnets: no public addresses, egress through NAT.
     Private,
-    /// With public addresses, and no NAT.
+    /// Public subnets: public addresses, no NAT.
     Public,
 }
 
@@ -51,18 +51,18 @@ impl Choice for Subnets {
     const CHOICES: &'static [(&'static str, Self)] = &[("private", Self::Private), ("public", Self::Public)];
 }
 
-/// How a task tries again what failed: the pause doubles from the first to the longest.
+/// How a task retries a failed operation: the delay doubles up to the maximum.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Backoff {
-    /// Tries of one record before it goes to the queue: `RETRY_MAX_ATTEMPTS`.
+    /// Attempts at one record before it is sent to the queue: `RETRY_MAX_ATTEMPTS`.
     pub retry_max_attempts: u32,
-    /// Pause before the second try, in milliseconds: `RETRY_BASE_DELAY_MS`.
+    /// Delay before the second attempt, in milliseconds: `RETRY_BASE_DELAY_MS`.
     pub retry_base_delay_ms: u32,
-    /// Longest pause between two tries, in milliseconds: `RETRY_MAX_DELAY_MS`.
+    /// Maximum delay between two attempts, in milliseconds: `RETRY_MAX_DELAY_MS`.
     pub retry_max_delay_ms: u32,
 }
 
-/// CloudWatch's own granularity is a minute, and records are kept for a year at most.
+/// CloudWatch's granularity is one minute, and records are retained for at most a year.
 const AGES: std::ops::RangeInclusive<u32> = 1..=31_536_000;
 
 impl Consumer {
@@ -79,7 +79,7 @@ impl Consumer {
     }
 
     fn visit_capacity(&mut self, v: &mut impl Visitor) {
-        // No `..`: a new field must be given to a visitor here or above.
+        // No `..`: a new field must be passed to a visitor here or above.
         let Self {
             task: _,
             count: _,

@@ -1,4 +1,4 @@
-//! What every Fargate service has: what its tasks are, and how many.
+//! Settings that every Fargate service has: its tasks and their number.
 
 use serde::Serialize;
 
@@ -10,14 +10,14 @@ use super::setting::Setting;
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html>
 const CPU: OneOf = OneOf(&[256, 512, 1024, 2048, 4096, 8192, 16384]);
 
-/// Tasks of one service; the quota of an ECS service is 5000, but so many would be a slip.
+/// Number of tasks of one service. The quota of an ECS service is 5000; more than 1000 is assumed to be a mistake.
 pub(super) const TASKS: std::ops::RangeInclusive<u32> = 1..=1000;
 
-/// The reference of a container image.
+/// A container image reference.
 pub(super) const IMAGE: Text =
     Text { allowed: "an image reference, such as registry/name:tag or name@sha256:digest", check: rules::image };
 
-/// What the tasks of a service are.
+/// The tasks of a service.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Task {
     /// Container image.
@@ -41,19 +41,19 @@ impl Task {
     }
 }
 
-/// How many tasks a service has.
+/// The number of tasks of a service.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Count {
     /// Tasks the service starts with.
     pub desired: u32,
-    /// Fewest tasks auto-scaling may leave.
+    /// Minimum number of tasks for auto-scaling.
     pub min: u32,
-    /// Most tasks auto-scaling may start.
+    /// Maximum number of tasks for auto-scaling.
     pub max: u32,
 }
 
 impl Count {
-    /// `least`: whether a service may be left without tasks.
+    /// `least`: the minimum number of tasks, 0 if the service may scale to none.
     pub(super) fn visit(&mut self, least: u32, v: &mut impl Visitor) {
         let (Self { desired, min, max }, any) = (self, least..=*TASKS.end());
         v.field("desired", "Tasks the service starts with.", &any, desired);
@@ -62,7 +62,7 @@ impl Count {
     }
 }
 
-/// Memory sizes of a Fargate task of so many CPU units, as first, last and step in MiB.
+/// Memory sizes of a Fargate task with that many CPU units, in MiB.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html>
 pub(super) fn memory_sizes(cpu: u32) -> Option<Vec<u32>> {
     let (first, last, step) = match cpu {
@@ -78,7 +78,7 @@ pub(super) fn memory_sizes(cpu: u32) -> Option<Vec<u32>> {
     Some((first..=last).step_by(step).collect())
 }
 
-/// The memory sizes in words.
+/// Describes the memory sizes in words.
 pub(super) fn memory_words(cpu: u32, sizes: &[u32]) -> String {
     match sizes {
         [first, second, .., last] if cpu != 256 => {

@@ -1,14 +1,14 @@
-//! Credentials in a spec: found, refused, and never shown.
+//! Credentials in a spec: detected, refused, and never shown.
 //!
-//! A spec is committed, mailed and printed in errors. Where something looks like a credential, its
-//! value is masked in every piece of source that an error shows.
+//! A spec is committed, mailed and printed in errors. Any value that resembles a credential is masked in every source
+//! excerpt that an error shows.
 
 use std::ops::Range;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// A credential found: the path of its key, and where key and value stand.
+/// A detected credential: the path of its key, and the spans of key and value.
 pub(super) struct Found {
     pub(super) path: String,
     pub(super) key: Range<usize>,
@@ -16,18 +16,18 @@ pub(super) struct Found {
     pub(super) why: Why,
 }
 
-/// Why a value is not shown.
+/// The reason a value is masked.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Why {
-    /// Its key is named like one of a credential: refused.
+    /// The key's name resembles a credential's: refused.
     Name,
-    /// It is formed like a credential: refused.
+    /// The value has the form of a credential: refused.
     Form,
-    /// It should be the name of a secret, but somebody may have written the secret itself: only hidden.
+    /// The value should be the name of a secret, but may be the secret itself: only masked.
     Place,
 }
 
-/// Last words of names that hold credentials. Only endings: `password_file` names a file.
+/// Suffixes of names that hold credentials. Only suffixes: `password_file` names a file.
 const ENDINGS: [&str; 12] = [
     "password",
     "passwd",
@@ -43,11 +43,11 @@ const ENDINGS: [&str; 12] = [
     "token",
 ];
 
-/// The section of names of secrets, and its key that is named like a credential's.
+/// The section of secret names, and the key in it whose name resembles a credential's.
 const SECRETS: &str = "secrets.";
 const NAME_OF_ONE: &str = "secrets.api_key";
 
-/// Whether a key is named like one that holds a credential.
+/// Returns whether a key's name resembles a credential's.
 pub(super) fn is_named_like_one(key: &str) -> bool {
     let mut snake = String::with_capacity(key.len() + 4);
     let mut previous = ' ';
@@ -65,7 +65,7 @@ pub(super) fn is_named_like_one(key: &str) -> bool {
         || snake.ends_with("accesskey")
 }
 
-/// Whether a value is an AWS access key id or a private key, whatever its name.
+/// Returns whether a value is an AWS access key id or a private key, whatever its key.
 fn is_formed_like_one(value: &str) -> bool {
     let key_id = value.as_bytes().windows(20).any(|window| {
         (window.starts_with(b"AKIA") || window.starts_with(b"ASIA"))
@@ -74,7 +74,7 @@ fn is_formed_like_one(value: &str) -> bool {
     key_id || value.contains("PRIVATE KEY-----")
 }
 
-/// Every credential in a document.
+/// Finds every credential in a document.
 pub(super) fn find(root: &DeTable<'_>) -> Vec<Found> {
     let mut found = Vec::new();
     in_table("", root, &mut found);
@@ -112,10 +112,9 @@ fn in_value(path: &str, key: Range<usize>, value: &Spanned<DeValue<'_>>, found: 
     }
 }
 
-/// The source with every credential replaced by asterisks, byte for byte, so that places stay.
+/// Replaces every credential in the source with asterisks, byte for byte, so that offsets stay valid.
 ///
-/// `broken` is for a document that does not parse: the end of a value is not known there, so
-/// more is masked.
+/// `broken` marks a document that does not parse: the end of a value is unknown there, so more is masked.
 pub(super) fn mask(source: &str, found: &[Found], broken: bool) -> String {
     let mut hidden = vec![false; source.len()];
     for found in found {
@@ -141,14 +140,14 @@ pub(super) fn mask(source: &str, found: &[Found], broken: bool) -> String {
     out
 }
 
-/// Where on a line a credential's value begins, if the line seems to have one.
+/// The offset in a line at which a credential's value begins, if the line appears to have one.
 fn suspicious(line: &str, broken: bool) -> Option<usize> {
     let setting = line.find('=').filter(|equals| {
         let key = line[..*equals].rsplit(['.', '#', '{', ',']).next().unwrap_or_default();
         let bare = key.trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\'');
         is_named_like_one(bare)
     });
-    // People note credentials in comments too; and where the text is broken, anything may be one.
+    // Comments may contain credentials too. In a broken document, any text may be one.
     let prose = if broken { Some(0) } else { line.find('#') };
     let mentioned = prose.and_then(|from| {
         let formed = is_formed_like_one(&line[from..]).then_some(0);
@@ -157,7 +156,7 @@ fn suspicious(line: &str, broken: bool) -> Option<usize> {
     [setting.map(|equals| equals + 1), mentioned].into_iter().flatten().min()
 }
 
-/// Where the text after a word for a credential begins.
+/// The offset of the text that follows a word for a credential.
 fn mention(text: &str) -> Option<usize> {
     const WORDS: [&str; 7] = ["password", "passwd", "secret", "token", "private", "access", "credential"];
     let lower = text.to_ascii_lowercase();

@@ -8,25 +8,25 @@ use super::rules;
 /// RDS for PostgreSQL, on gp3 storage.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Database {
-    /// PostgreSQL version: a major, which means the newest minor the region offers, or a full one.
+    /// PostgreSQL version: a major, which selects the newest minor in the region, or a full version.
     pub engine_version: String,
     /// DB instance class.
     pub instance_class: String,
     /// gp3 storage in GiB.
     pub storage_gib: u32,
-    /// Whether a standby stands in a second zone.
+    /// Whether a standby runs in a second zone.
     pub multi_az: bool,
-    /// The database made inside the instance.
+    /// The database created inside the instance.
     pub name: String,
     /// The master user.
     pub username: String,
     /// Length of the generated master password in characters.
     pub password_length: u32,
-    /// Days that automated backups, and with them point-in-time recovery, reach back.
+    /// Retention of automated backups, and thus of point-in-time recovery, in days.
     pub backup_retention_days: u32,
-    /// Whether IAM users and roles may log in with tokens.
+    /// Whether IAM users and roles may authenticate with tokens.
     pub iam_authentication: bool,
-    /// Whether services start only once it takes connections; otherwise as soon as it has an address.
+    /// Whether services start only once the database accepts connections; otherwise as soon as it has an address.
     pub wait_until_available: bool,
 }
 
@@ -53,7 +53,7 @@ impl Database {
     }
 
     fn visit_instance(&mut self, v: &mut impl Visitor) {
-        // No `..`: a new field must be given to a visitor here or above.
+        // No `..`: a new field must be passed to a visitor here or above.
         let Self {
             engine_version,
             instance_class,
@@ -77,7 +77,7 @@ impl Database {
     }
 }
 
-/// The version, of RDS as of Aurora.
+/// The engine version, for RDS and Aurora.
 pub(super) fn version(slot: &mut String, v: &mut impl Visitor) {
     let rule = Text {
         allowed: "a major version from \"13\" to \"18\", or one with its minor, such as \"15.14\"",
@@ -87,7 +87,7 @@ pub(super) fn version(slot: &mut String, v: &mut impl Visitor) {
     v.field("engine_version", about, &rule, slot);
 }
 
-/// The first database.
+/// The name of the first database.
 pub(super) fn name(slot: &mut String, v: &mut impl Visitor) {
     let rule = Text {
         allowed: "1 to 63 letters, digits and underscores, a letter first, no reserved word",
@@ -105,7 +105,7 @@ pub(super) fn username(slot: &mut String, v: &mut impl Visitor) {
     v.field("username", "The master user; its password is generated.", &rule, slot);
 }
 
-/// How far back backups reach.
+/// The backup retention.
 pub(super) fn backups(slot: &mut u32, v: &mut impl Visitor) {
     v.field(
         "backup_retention_days",

@@ -1,4 +1,4 @@
-//! What differs between the pipelines. Both StreamTech pipelines are one design with other defaults.
+//! The sections that differ between pipelines. Both StreamTech pipelines share one design, with different defaults.
 
 use serde::Serialize;
 
@@ -7,7 +7,7 @@ use super::{
     Alarms, Alerts, Api, Audit, Aurora, Cache, Consumer, Database, Files, Queue, Secrets, Stream, StreamAlarms, Worker,
 };
 
-/// What one pipeline has and others have not.
+/// The sections specific to one design.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Design {
@@ -30,7 +30,7 @@ pub struct Streamtech {
     pub worker: Worker,
     /// The Fargate service behind API Gateway, and API Gateway itself.
     pub api: Api,
-    /// Secrets that exist already.
+    /// Existing secrets.
     pub secrets: Secrets,
     /// CloudWatch alarm thresholds.
     pub alarms: Alarms,
@@ -39,7 +39,7 @@ pub struct Streamtech {
 /// The sections of StreamFlix.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Streamflix {
-    /// The Kinesis stream that videos come in by.
+    /// The Kinesis stream that delivers the videos.
     pub stream: Stream,
     /// Aurora PostgreSQL, Serverless v2.
     pub database: Aurora,
@@ -47,7 +47,7 @@ pub struct Streamflix {
     pub worker: Consumer,
     /// The dead-letter queue.
     pub queue: Queue,
-    /// Who is told of alarms.
+    /// The recipients of alarms.
     pub alerts: Alerts,
     /// The record of API calls.
     pub audit: Audit,
@@ -56,7 +56,7 @@ pub struct Streamflix {
 }
 
 impl Design {
-    /// How many NAT gateways this design works with.
+    /// The supported number of NAT gateways.
     pub(super) fn nat_gateways(&self) -> RangeWithHint<u32> {
         match self {
             Self::Streamtech(_) => RangeWithHint {

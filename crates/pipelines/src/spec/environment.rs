@@ -1,15 +1,15 @@
-//! `[worker.environment]`: environment variables of the user's own.
+//! `[worker.environment]`: user-defined environment variables.
 
 use std::collections::BTreeMap;
 
 use super::field::{Entries, Refusal, Visitor};
 
-/// A task definition holds 64 KiB in all; the rest of it needs room too.
+/// A task definition is limited to 64 KiB in all, and the rest of it needs space too.
 const MAX_BYTES: usize = 32 * 1024;
 const MAX: usize = 100;
 const EXAMPLE: &str = "LOG_LEVEL = \"info\"";
 
-/// What the environment of StreamTech's workers may hold.
+/// Rules for the environment of StreamTech's workers.
 pub(super) const STREAMTECH: Entries = Entries {
     max: MAX,
     allowed: "up to 100 variables and 32 KiB; names of letters, digits and underscores, not \
@@ -20,7 +20,7 @@ pub(super) const STREAMTECH: Entries = Entries {
     },
 };
 
-/// What the environment of StreamFlix's workers may hold.
+/// Rules for the environment of StreamFlix's workers.
 pub(super) const STREAMFLIX: Entries = Entries {
     max: MAX,
     allowed: "up to 100 variables and 32 KiB; names of letters, digits and underscores, not \
@@ -36,8 +36,8 @@ pub(super) fn visit(rule: &Entries, environment: &mut BTreeMap<String, String>, 
     v.entries("environment", "Environment variables besides the ones vidpipe sets.", rule, environment);
 }
 
-/// `ours` and what begins with one of the `beginnings` the container gets from vidpipe's task definition or from the ECS
-/// agent.
+/// vidpipe's task definition or the ECS agent sets the variables in `ours` and those that start with one of the
+/// `beginnings`.
 fn check(
     before: &BTreeMap<String, String>,
     name: &str,

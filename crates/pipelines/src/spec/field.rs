@@ -1,6 +1,6 @@
-//! The words a section describes its settings in: field, rule, refusal, visitor.
+//! The interface through which a section describes its settings: field, rule, refusal, visitor.
 //!
-//! Nothing here knows a particular setting, TOML's grammar or how an error is shown.
+//! Nothing here depends on a particular setting, on TOML's grammar or on how errors are displayed.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -8,7 +8,7 @@ use std::ops::RangeInclusive;
 
 use super::setting::Setting;
 
-/// Why a value cannot be taken. Reads after the name of the key: "`x` {message}".
+/// The reason a value is refused. The message follows the key: "`x` {message}".
 #[derive(Debug)]
 pub(super) struct Refusal {
     pub(super) message: String,
@@ -26,16 +26,16 @@ impl Refusal {
     }
 }
 
-/// What values a setting may have.
+/// The values a setting may have.
 pub(super) trait Rule<T> {
-    /// The allowed values in words, for the template and for errors.
+    /// Describes the allowed values, for the template and for errors.
     fn allowed(&self) -> String;
 
-    /// Refuses a value of the right type that is not allowed.
+    /// Refuses a value that has the right type but is not allowed.
     fn check(&self, value: &T) -> Result<(), Refusal>;
 }
 
-/// Every value of the type.
+/// Allows every value of the type.
 pub(super) struct Any;
 
 impl<T: Setting> Rule<T> for Any {
@@ -58,7 +58,7 @@ impl<T: PartialOrd + Display> Rule<T> for RangeInclusive<T> {
     }
 }
 
-/// A range, with what to do when a value is outside it.
+/// A range, with a hint for values outside it.
 pub(super) struct RangeWithHint<T> {
     pub(super) range: RangeInclusive<T>,
     pub(super) hint: &'static str,
@@ -74,7 +74,7 @@ impl<T: PartialOrd + Display> Rule<T> for RangeWithHint<T> {
     }
 }
 
-/// One of a few numbers; AWS refuses every other.
+/// One of a fixed set of numbers; AWS refuses all others.
 pub(super) struct OneOf(pub(super) &'static [u32]);
 
 impl Rule<u32> for OneOf {
@@ -96,7 +96,7 @@ impl Rule<u32> for OneOf {
     }
 }
 
-/// A string of a certain form.
+/// A string with a required format.
 pub(super) struct Text {
     pub(super) allowed: &'static str,
     pub(super) check: fn(&str) -> Result<(), Refusal>,
@@ -112,10 +112,10 @@ impl Rule<String> for Text {
     }
 }
 
-/// Refuses an entry by its key and value; the map holds the entries taken before it.
+/// Checks an entry by its key and value; the map holds the entries accepted before it.
 pub(super) type EntryCheck = fn(&BTreeMap<String, String>, &str, &str) -> Result<(), Refusal>;
 
-/// A table whose keys the user chooses.
+/// A table with user-defined keys.
 pub(super) struct Entries {
     pub(super) max: usize,
     pub(super) allowed: &'static str,
@@ -124,14 +124,14 @@ pub(super) struct Entries {
     pub(super) check: EntryCheck,
 }
 
-/// What is done with every setting of a spec: read it from a file, or write it to a template.
+/// An operation on every setting of a spec: reading it from a file, or writing it to a template.
 pub(super) trait Visitor: Sized {
-    /// A setting: its key, what it means and in which unit, what is allowed, and where it is.
+    /// A setting: its key, its meaning and unit, the allowed values, and its location.
     fn field<T: Setting>(&mut self, key: &'static str, about: &'static str, rule: &dyn Rule<T>, slot: &mut T);
 
     /// A table of settings.
     fn section(&mut self, key: &'static str, about: &'static str, body: impl FnOnce(&mut Self));
 
-    /// A table whose keys the user chooses.
+    /// A table with user-defined keys.
     fn entries(&mut self, key: &'static str, about: &'static str, rule: &Entries, slot: &mut BTreeMap<String, String>);
 }

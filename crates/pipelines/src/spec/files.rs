@@ -15,9 +15,9 @@ pub struct Files {
     pub performance_mode: PerformanceMode,
     /// EFS throughput mode.
     pub throughput_mode: ThroughputMode,
-    /// Where the workers see the file system.
+    /// Path at which the workers mount the file system.
     pub mount_path: String,
-    /// The directory of the file system that the access point shows as its root.
+    /// The directory of the file system that the access point exposes as its root.
     pub access_point_path: String,
     /// POSIX user id of every access through the access point.
     pub uid: u32,
@@ -27,7 +27,7 @@ pub struct Files {
     pub permissions: String,
 }
 
-/// EFS performance mode; cannot be changed once the file system exists.
+/// EFS performance mode; it cannot be changed after the file system is created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PerformanceMode {
@@ -46,9 +46,9 @@ impl Choice for PerformanceMode {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ThroughputMode {
-    /// Throughput grows with what is stored.
+    /// Throughput scales with the amount of stored data.
     Bursting,
-    /// Throughput follows the load, and is paid for by the byte.
+    /// Throughput follows the load, and is billed per byte.
     Elastic,
 }
 
@@ -69,7 +69,7 @@ impl Files {
             &path_rule,
             &mut self.access_point_path,
         );
-        // The highest number means "no id" to POSIX.
+        // POSIX reserves the highest number for "no id".
         let id_rule = RangeWithHint {
             range: 1..=u32::MAX - 1,
             hint: "0 would give the workers root on the file system; use another id",
@@ -86,7 +86,7 @@ impl Files {
     }
 
     fn visit_file_system(&mut self, v: &mut impl Visitor) {
-        // No `..`: a new field must be given to a visitor here or above.
+        // No `..`: a new field must be passed to a visitor here or above.
         let Self {
             infrequent_access_after_days,
             performance_mode,

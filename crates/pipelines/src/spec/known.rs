@@ -1,4 +1,4 @@
-//! Keys that are not known, and what was probably meant.
+//! Unknown keys, and suggestions for them.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use super::problem::{Problems, shown};
 use super::setting::{Setting, nearest};
 use super::{Pipeline, Spec};
 
-/// What users of AWS call the sections.
+/// Common AWS names for the sections.
 const ALSO_CALLED: &[(&str, &str)] = &[
     ("apigateway", "api"),
     ("api_gateway", "api"),
@@ -39,7 +39,7 @@ const ALSO_CALLED: &[(&str, &str)] = &[
     ("workers", "worker"),
 ];
 
-/// The keys a pipeline has, by the path of their table.
+/// The keys of a pipeline, by the path of their table.
 pub(super) struct Known {
     pipeline: Pipeline,
     path: String,
@@ -68,7 +68,7 @@ impl Visitor for Known {
 }
 
 impl Known {
-    /// The keys of a pipeline.
+    /// Collects the keys of a pipeline.
     pub(super) fn of(pipeline: Pipeline) -> Self {
         let mut known = Self { pipeline, path: String::new(), tables: BTreeMap::new(), free: Vec::new() };
         Spec::defaults(pipeline).visit(&mut known);
@@ -83,12 +83,12 @@ impl Known {
         self.tables.get(path).is_some_and(|keys| keys.contains(&name))
     }
 
-    /// Another pipeline that has the key there.
-    fn elsewhere(&self, path: &str, name: &str) -> Option<Pipeline> {
+    /// Returns another pipeline that has the key at that path.
+    fn other_pipeline(&self, path: &str, name: &str) -> Option<Pipeline> {
         Pipeline::ALL.into_iter().filter(|other| *other != self.pipeline).find(|other| Self::of(*other).has(path, name))
     }
 
-    /// Reports every key of the document that does not exist, except at the paths in `reported`.
+    /// Reports every unknown key of the document, except at the paths in `reported`.
     pub(super) fn refuse_others(&self, root: &DeTable<'_>, reported: &[String], problems: &mut Problems<'_>) {
         self.in_table("", root, reported, problems);
     }
@@ -117,11 +117,11 @@ impl Known {
         }
     }
 
-    /// What was probably meant by a key that does not exist.
+    /// Suggests what was probably meant by an unknown key.
     fn meant(&self, path: &str, name: &str) -> Option<String> {
         let keys = self.tables.get(path)?;
         let of_another = |path: &str, name: &str| {
-            let (other, ours) = (self.elsewhere(path, name)?, self.pipeline);
+            let (other, ours) = (self.other_pipeline(path, name)?, self.pipeline);
             let what = if path.is_empty() { format!("[{name}]") } else { format!("`{name}` in [{path}]") };
             Some(format!("{what} belongs to the pipeline `{other}`, and this file describes `{ours}`"))
         };
@@ -143,7 +143,7 @@ impl Known {
     }
 }
 
-/// The path of a key in a table.
+/// Returns the path of a key in a table.
 pub(super) fn join(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }

@@ -11,29 +11,29 @@ use crate::migrations::{self, Migration};
 /// The tables in the database.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Metadata {
-    /// What makes them.
+    /// The source of the migrations.
     pub migrations: Migrations,
-    /// The image whose `psql` runs them; `None` where no container does.
+    /// The image whose `psql` runs them; `None` if no container does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_image: Option<String>,
-    /// The user's own migrations. Whoever reads the user's files puts them here.
+    /// The user's own migrations. The code that reads the user's files sets this field.
     #[serde(skip)]
     pub files: Vec<Migration>,
 }
 
-/// What makes the tables.
+/// The source of the migrations.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Migrations {
     /// The table `videos`.
     Builtin,
-    /// Nothing does.
+    /// No migrations.
     Off,
     /// The SQL files of this folder.
     Folder(String),
 }
 
 impl Metadata {
-    /// What is to be run on the database, in this order.
+    /// The migrations to apply to the database, in order.
     #[must_use]
     pub fn wanted(&self) -> Vec<Migration> {
         match &self.migrations {

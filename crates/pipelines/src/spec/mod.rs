@@ -1,15 +1,13 @@
 //! The spec: everything a user may set about a pipeline, read from `vidpipe.toml`.
 //!
-//! What all pipelines share is in [`Spec`]; what differs is in its [`Design`]. The file has neither word: its sections are
-//! flat, and a section or key of another pipeline is refused.
+//! [`Spec`] holds the settings all pipelines share; its [`Design`] holds those that differ. The file does not show this
+//! split: its sections are flat, and a section or key of another pipeline is refused.
 //!
-//! One list of fields per section (`visit`) drives both directions: [`Spec::load`] walks it to read
-//! and check a file, [`template`] walks it to write one. A setting that is not in the list does not
-//! compile, so the two cannot disagree.
+//! One list of fields per section (`visit`) drives both directions: [`Spec::load`] walks it to read and check a file,
+//! [`template`] walks it to write one. A setting missing from the list does not compile, so the two cannot disagree.
 //!
-//! Architecture invariant: a [`Spec`] that exists is valid as far as can be told without asking
-//! AWS. What only AWS knows (which minor versions a region offers, which instance classes it
-//! has) is checked later, before the first change.
+//! Architecture invariant: every [`Spec`] value is valid as far as this can be checked without AWS. What only AWS knows
+//! (which minor versions and instance classes a region offers) is checked later, before the first change.
 
 mod api;
 mod aurora;
@@ -67,20 +65,20 @@ use self::field::{Any, Text, Visitor};
 
 /// Everything a user may set about a pipeline.
 ///
-/// Had from [`Spec::load`] or [`Spec::defaults`]; both only give what passed every check.
+/// Constructed by [`Spec::load`] or [`Spec::defaults`]; both return only values that passed every check.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Spec {
-    /// Which of the built-in pipelines this is.
+    /// The built-in pipeline.
     pub pipeline: Pipeline,
-    /// The AWS region everything is made in.
+    /// The AWS region of all resources.
     pub region: String,
-    /// Deletion protection: on where AWS has it, and `down` refuses without an explicit flag.
+    /// Deletion protection: enabled on every resource that supports it, and `down` requires an explicit flag.
     pub protect: bool,
-    /// Tags for every resource, besides the ones vidpipe sets itself.
+    /// User-defined tags for every resource, in addition to vidpipe's own.
     pub tags: BTreeMap<String, String>,
     /// VPC, subnets and NAT gateways.
     pub network: Network,
-    /// What this pipeline has and others have not.
+    /// The settings specific to this design.
     #[serde(flatten)]
     pub design: Design,
     /// CloudWatch Logs and Container Insights.
@@ -92,7 +90,7 @@ pub struct Spec {
 }
 
 impl Spec {
-    /// The spec a pipeline has when the user sets nothing.
+    /// The default spec of a pipeline.
     #[must_use]
     pub fn defaults(pipeline: Pipeline) -> Self {
         match pipeline {
@@ -102,10 +100,10 @@ impl Spec {
         }
     }
 
-    /// Reads a spec. `path` only names the file in errors; `text` is its content.
+    /// Parses a spec. `path` only names the file in errors; `text` is its content.
     ///
-    /// What the text does not set keeps the default of its pipeline, which is `streamtech` unless
-    /// the text says otherwise.
+    /// A setting that the text omits keeps the default of its pipeline, which is `streamtech` unless the text names
+    /// another.
     ///
     /// # Errors
     /// [`SpecErrors`] with every problem found, in the order of the file.
@@ -113,15 +111,15 @@ impl Spec {
         Self::load_for(path, text, None)
     }
 
-    /// As [`Spec::load`], with the pipeline the command line asks for, if it asks for one.
+    /// Same as [`Spec::load`], with the pipeline that the command line requests, if any.
     ///
     /// # Errors
-    /// [`SpecErrors`] as in [`Spec::load`], and when the file names another pipeline than `requested`.
+    /// [`SpecErrors`] as in [`Spec::load`], and if the file names another pipeline than `requested`.
     pub fn load_for(path: &Path, text: &str, requested: Option<Pipeline>) -> Result<Self, SpecErrors> {
         read::load(path, text, requested)
     }
 
-    /// Shows every setting to `v`, in the order of the file.
+    /// Visits every setting, in the order of the file.
     fn visit<V: Visitor>(&mut self, v: &mut V) {
         let Self { pipeline, region, protect, tags, network, design, logs, encryption, metadata } = self;
         v.field("pipeline", "The pipeline this file describes.", &Any, pipeline);

@@ -1,4 +1,4 @@
-//! `[network]`: the VPC and how it is cut.
+//! `[network]`: the VPC and its subnets.
 
 use ipnet::Ipv4Net;
 use serde::Serialize;
@@ -8,23 +8,23 @@ use super::field::{RangeWithHint, Refusal, Rule, Visitor};
 /// Tiers of subnets in every availability zone: public, private, isolated.
 pub(super) const TIERS: u32 = 3;
 
-/// The VPC and how it is cut.
+/// The VPC and its subnets.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Network {
-    /// The range of the VPC.
+    /// The CIDR range of the VPC.
     pub cidr: Ipv4Net,
-    /// Availability zones used, each with a public, a private and an isolated subnet.
+    /// Number of availability zones, each with a public, a private and an isolated subnet.
     pub availability_zones: u32,
-    /// NAT gateways, at most one per zone; zones without their own use another zone's.
+    /// Number of NAT gateways, at most one per zone; zones without a gateway use another zone's.
     pub nat_gateways: u32,
     /// Prefix length of every subnet.
     pub subnet_prefix: u32,
 }
 
 impl Network {
-    /// The ranges of the subnets, in ascending order, of which there are enough for every tier and zone.
+    /// The ranges of the subnets, in ascending order; enough for every tier and zone.
     ///
-    /// Empty where a subnet would be larger than the VPC, which no checked spec has.
+    /// Empty if a subnet would be larger than the VPC, which no checked spec allows.
     pub fn subnets(&self) -> impl Iterator<Item = Ipv4Net> {
         let prefix = u8::try_from(self.subnet_prefix).unwrap_or(u8::MAX);
         self.cidr.subnets(prefix).into_iter().flatten()
@@ -57,7 +57,7 @@ impl Network {
     }
 }
 
-/// A range a VPC may have and that does not shadow addresses of the internet.
+/// A valid VPC range that does not shadow public addresses.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html>
 struct VpcRange;
 

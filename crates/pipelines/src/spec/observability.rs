@@ -1,4 +1,4 @@
-//! `[logs]`, `[alarms]` and `[encryption]`: what is kept, what is watched, and with which key.
+//! `[logs]`, `[alarms]` and `[encryption]`: log retention, alarm thresholds and the KMS key.
 
 use serde::Serialize;
 
@@ -8,9 +8,9 @@ use super::rules;
 /// CloudWatch Logs and Container Insights.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Logs {
-    /// Days log events are kept.
+    /// Retention of log events, in days.
     pub retention_days: u32,
-    /// Whether the ECS cluster has Container Insights.
+    /// Whether Container Insights is enabled on the ECS cluster.
     pub container_insights: bool,
 }
 
@@ -42,9 +42,9 @@ pub struct Alarms {
     pub cache_memory_percent: u32,
     /// CPU of an ECS service above which an alarm is raised, in percent.
     pub service_cpu_percent: u32,
-    /// 5XX answers of the API per period above which an alarm is raised.
+    /// 5XX responses of the API per period above which an alarm is raised.
     pub api_5xx_count: u32,
-    /// How long it is watched.
+    /// The evaluation window.
     #[serde(flatten)]
     pub window: Window,
 }
@@ -89,7 +89,7 @@ pub struct StreamAlarms {
     pub dead_letters: u32,
     /// Running tasks of the service below which an alarm is raised.
     pub running_tasks: u32,
-    /// How long it is watched.
+    /// The evaluation window.
     #[serde(flatten)]
     pub window: Window,
 }
@@ -110,12 +110,12 @@ impl StreamAlarms {
     }
 }
 
-/// How long something must be wrong before an alarm is raised.
+/// How long a threshold must be breached before an alarm is raised.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Window {
     /// Length of a period in seconds.
     pub period_seconds: u32,
-    /// Periods in a row that raise an alarm.
+    /// Consecutive breaching periods that raise an alarm.
     pub evaluation_periods: u32,
 }
 
@@ -132,11 +132,11 @@ impl Window {
 /// The pipeline's KMS key.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Encryption {
-    /// Whether the pipeline has a KMS key of its own; else the keys AWS manages are used.
+    /// Whether the pipeline has a customer managed KMS key; otherwise AWS managed keys are used.
     pub customer_managed_key: bool,
-    /// Whether KMS makes new key material every year.
+    /// Whether KMS rotates the key material every year.
     pub key_rotation: bool,
-    /// Days between the removal of the key and its end.
+    /// Waiting period in days between scheduling the key's deletion and deleting it.
     pub deletion_window_days: u32,
 }
 

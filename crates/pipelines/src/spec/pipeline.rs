@@ -1,4 +1,4 @@
-//! The pipelines vidpipe has built in, by name.
+//! The built-in pipelines, by name.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 use super::problem::shown;
 use super::setting::{Choice, nearest};
 
-/// One of the built-in pipelines.
+/// A built-in pipeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Pipeline {
     /// Video processing on RDS PostgreSQL, Redis, EFS and Fargate.
     Streamtech,
-    /// The same in Tokyo, with its own keys and secrets that exist already.
+    /// The same in Tokyo, with a customer managed key and existing secrets.
     StreamtechTokyo,
     /// Stream processing on Kinesis, Aurora Serverless and Fargate.
     Streamflix,
@@ -29,7 +29,7 @@ impl Choice for Pipeline {
 }
 
 impl Pipeline {
-    /// Every pipeline, the default one first.
+    /// Every pipeline, the default first.
     pub const ALL: [Self; 3] = [Self::Streamtech, Self::StreamtechTokyo, Self::Streamflix];
 
     /// The name on the command line, in the spec and in tags.
@@ -38,7 +38,7 @@ impl Pipeline {
         Choice::name(self)
     }
 
-    /// The region the pipeline is made in unless the spec says otherwise.
+    /// The region used unless the spec sets another.
     #[must_use]
     pub fn default_region(self) -> &'static str {
         match self {
@@ -64,7 +64,7 @@ impl FromStr for Pipeline {
     }
 }
 
-/// A name that is no pipeline's.
+/// A name that matches no pipeline.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("unknown pipeline {given}; there are streamtech, streamtech-tokyo and streamflix")]
 pub struct UnknownPipeline {
@@ -73,7 +73,7 @@ pub struct UnknownPipeline {
 }
 
 impl UnknownPipeline {
-    /// What to do about it.
+    /// The suggested fix.
     #[must_use]
     pub fn hint(&self) -> String {
         match self.nearest {
@@ -83,7 +83,7 @@ impl UnknownPipeline {
     }
 }
 
-/// The file describes one pipeline, the command line asks for another.
+/// The file and the command line name different pipelines.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the spec describes `{in_file}`, but `{requested}` was asked for on the command line")]
 pub struct PipelineConflict {
@@ -94,19 +94,19 @@ pub struct PipelineConflict {
 }
 
 impl PipelineConflict {
-    /// What to do about it.
+    /// The suggested fix.
     #[must_use]
     pub fn hint(&self) -> String {
         format!("leave out `--pipeline`, or use another file for `{}` (`--config FILE`)", self.requested)
     }
 }
 
-/// The pipeline that a file and a command line mean together.
+/// Determines the pipeline from the file and the command line.
 ///
-/// Either may be silent; `streamtech` if both are.
+/// Either may be absent; the default is `streamtech`.
 ///
 /// # Errors
-/// [`PipelineConflict`] when they name different ones: settings of one pipeline mean nothing in another.
+/// [`PipelineConflict`] if they differ: settings of one pipeline have no meaning in another.
 pub fn reconcile(in_file: Option<Pipeline>, requested: Option<Pipeline>) -> Result<Pipeline, PipelineConflict> {
     match (in_file, requested) {
         (Some(in_file), Some(requested)) if in_file != requested => Err(PipelineConflict { in_file, requested }),

@@ -1,6 +1,6 @@
-//! Problems of a spec file, and how they are shown: the line, what is allowed, what to do.
+//! Problems in a spec file, and their display: the line, the allowed values, the suggested fix.
 //!
-//! Shows no value of a credential: the source kept here is masked.
+//! No credential is shown: the source held here is masked.
 
 use std::fmt;
 use std::ops::Range;
@@ -12,31 +12,31 @@ use vidpipe_text::hidden;
 
 use super::field::Refusal;
 
-/// Problems shown in full; a file that is no spec at all would have thousands.
+/// Number of problems shown in full; a file that is not a spec could produce thousands.
 const SHOWN: usize = 20;
 
-/// One thing wrong with a spec file.
+/// A problem in a spec file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
-    /// The file, as it was named.
+    /// The path of the file, as given.
     pub file: String,
     /// Line, from 1.
     pub line: usize,
     /// Column in characters, from 1.
     pub column: usize,
-    /// Path of the key, such as `database.storage_gib`, escaped; empty where there is none.
+    /// Path of the key, such as `database.storage_gib`, escaped; empty if there is none.
     pub key: String,
-    /// What is wrong.
+    /// The error message.
     pub message: String,
-    /// What is allowed there.
+    /// The allowed values.
     pub allowed: Option<String>,
-    /// What to do.
+    /// The suggested fix.
     pub hint: Option<String>,
     #[serde(skip)]
     span: Range<usize>,
 }
 
-/// Everything wrong with a spec file, in its order; never empty.
+/// All problems in a spec file, in file order; never empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpecErrors {
     problems: Vec<Problem>,
@@ -50,7 +50,7 @@ impl SpecErrors {
         &self.problems
     }
 
-    /// The text for people, with the lines concerned; coloured for terminals on request.
+    /// Formats the problems for humans, with the source lines; coloured for terminals if requested.
     #[must_use]
     pub fn render(&self, color: bool) -> String {
         let renderer = if color { Renderer::styled() } else { Renderer::plain() };
@@ -87,7 +87,7 @@ impl std::error::Error for SpecErrors {}
 pub(super) struct Problems<'s> {
     file: String,
     source: &'s str,
-    /// Where each line begins; never empty, as the first begins at 0.
+    /// Byte offsets of the line starts; never empty, as the first line starts at 0.
     line_starts: Vec<usize>,
     found: Vec<Problem>,
 }
@@ -103,13 +103,13 @@ impl<'s> Problems<'s> {
         }
     }
 
-    /// A value that a rule refuses.
+    /// Reports a value that a rule refuses.
     pub(super) fn refuse(&mut self, key: &str, span: Range<usize>, refusal: Refusal, allowed: Option<String>) {
         let message = format!("`{}` {}", bare(key), refusal.message);
         self.push(key, span, message, allowed, refusal.hint);
     }
 
-    /// Any other problem.
+    /// Reports any other problem.
     pub(super) fn push(
         &mut self,
         key: &str,
@@ -133,7 +133,7 @@ impl<'s> Problems<'s> {
         });
     }
 
-    /// The line of a place, from 1.
+    /// The line of a byte offset, from 1.
     pub(super) fn line(&self, at: usize) -> usize {
         self.line_starts.partition_point(|start| *start <= at)
     }
@@ -142,14 +142,15 @@ impl<'s> Problems<'s> {
         self.found.is_empty()
     }
 
-    /// The problems as one error that shows `masked` instead of the source.
+    /// Converts the problems into one error that shows `masked` instead of the source.
     pub(super) fn into_errors(mut self, masked: String) -> SpecErrors {
         self.found.sort_by_key(|problem| problem.span.start);
         SpecErrors { problems: self.found, source: visible(&masked) }
     }
 }
 
-/// The source with something to see, of the same length, for what cannot be seen. What is ASCII of it, the snippet marks itself.
+/// Replaces invisible non-ASCII characters in the source with visible ones of the same byte length. The snippet
+/// renderer marks the ASCII ones itself.
 fn visible(source: &str) -> String {
     let mut visible = String::with_capacity(source.len());
     for c in source.chars() {
@@ -164,19 +165,19 @@ fn visible(source: &str) -> String {
     visible
 }
 
-/// A span that is inside the source and on character boundaries, whatever it was.
+/// Clamps a span to the source and to character boundaries.
 fn within(source: &str, span: Range<usize>) -> Range<usize> {
     let start = source.floor_char_boundary(span.start.min(source.len()));
     let end = source.ceil_char_boundary(span.end.clamp(start, source.len()));
     start..end
 }
 
-/// A value as part of a message: quoted, on one line, not longer than a glance.
+/// Formats a value for a message: quoted, on one line, and truncated.
 pub(crate) fn shown(text: &str) -> String {
     format!("\"{}\"", bare(text))
 }
 
-/// As [`shown`], without quotes.
+/// Same as [`shown`], without quotes.
 pub(super) fn bare(text: &str) -> String {
     const LONGEST: usize = 60;
     let mut out: String = text.chars().take(LONGEST).flat_map(char::escape_debug).filter(|c| !hidden(*c)).collect();

@@ -1,4 +1,4 @@
-//! From text to [`Spec`]: every setting read and checked, every problem kept.
+//! Parses text into a [`Spec`]: reads and checks every setting, and collects every problem.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -16,7 +16,7 @@ use super::pipeline::{Pipeline, reconcile};
 use super::problem::{Problems, SpecErrors};
 use super::setting::{Setting, kind_of};
 
-/// No spec a person writes is larger; more would only be read to be refused.
+/// Maximum size of a spec file in bytes; no hand-written spec is larger.
 const LARGEST: usize = 128 * 1024;
 
 pub(super) fn load(path: &Path, text: &str, requested: Option<Pipeline>) -> Result<Spec, SpecErrors> {
@@ -31,7 +31,7 @@ pub(super) fn load(path: &Path, text: &str, requested: Option<Pipeline>) -> Resu
     let (root, syntax) = DeTable::parse_recoverable(text);
     let root = root.get_ref();
     let credentials = credential::find(root);
-    // What follows a syntax error is guesswork, so nothing is said about values then.
+    // After a syntax error the parsed values are guesses, so none of them are checked.
     let broken = !syntax.is_empty();
     refuse_syntax(&syntax, &mut problems);
     refuse_credentials(&credentials, &mut problems);
@@ -42,7 +42,7 @@ pub(super) fn load(path: &Path, text: &str, requested: Option<Pipeline>) -> Resu
     }
 }
 
-/// Reports the first syntax error of every line; the others mostly follow from it.
+/// Reports the first syntax error of every line; further errors on a line mostly follow from it.
 fn refuse_syntax(errors: &[toml::de::Error], problems: &mut Problems<'_>) {
     let mut last = None;
     for error in errors {
@@ -58,7 +58,7 @@ fn refuse_syntax(errors: &[toml::de::Error], problems: &mut Problems<'_>) {
     }
 }
 
-/// The paths of what was refused as a credential.
+/// The paths of the values refused as credentials.
 fn refused(credentials: &[Found]) -> Vec<String> {
     let refused = credentials.iter().filter(|found| found.why != Why::Place);
     refused.map(|found| found.path.clone()).collect()
@@ -79,8 +79,8 @@ fn refuse_credentials(credentials: &[Found], problems: &mut Problems<'_>) {
 }
 
 fn read(root: &DeTable<'_>, requested: Option<Pipeline>, credentials: &[Found], problems: &mut Problems<'_>) -> Spec {
-    // The settings are checked against some pipeline even where the wanted one is not known, so that one run reports
-    // everything.
+    // The settings are checked even if the requested pipeline is unknown, with the default one, so that one run reports
+    // every problem.
     let pipeline = pipeline(root, requested, problems).unwrap_or(Pipeline::Streamtech);
     let mut spec = Spec::defaults(pipeline);
     let mut reader = Reader {
@@ -97,12 +97,12 @@ fn read(root: &DeTable<'_>, requested: Option<Pipeline>, credentials: &[Found], 
     spec
 }
 
-/// The pipeline that file and command line mean, if that is one.
+/// The pipeline that the file and the command line name, if valid.
 fn pipeline(root: &DeTable<'_>, requested: Option<Pipeline>, problems: &mut Problems<'_>) -> Option<Pipeline> {
     let value = root.get("pipeline");
     let span = value.map_or(0..0, Spanned::span);
     let in_file = match value.map(|value| Pipeline::read(value.get_ref())) {
-        // The reader meets the key again and reports it.
+        // The reader visits the key again and reports it.
         Some(Err(_)) => return requested,
         Some(Ok(pipeline)) => Some(pipeline),
         None => None,
@@ -117,7 +117,7 @@ fn pipeline(root: &DeTable<'_>, requested: Option<Pipeline>, problems: &mut Prob
     }
 }
 
-/// Where each setting stands that the file sets, and which of them could not be taken.
+/// The spans of the settings that the file sets, and the settings that were refused.
 #[derive(Default)]
 pub(super) struct Seen {
     places: BTreeMap<String, Range<usize>>,
@@ -125,10 +125,9 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// Where the first of these settings stands that the file sets.
+    /// The span of the first of these settings that the file sets.
     ///
-    /// `None` if one of them was refused: its default stands in its place, and says nothing about
-    /// what the user wrote.
+    /// `None` if one of them was refused: its slot then holds the default, which does not reflect the user's value.
     pub(super) fn place(&self, keys: &[&str]) -> Option<(String, Range<usize>)> {
         if keys.iter().any(|key| self.refused.iter().any(|refused| refused == key)) {
             return None;
@@ -139,7 +138,7 @@ impl Seen {
 }
 
 struct Reader<'r, 'i, 's> {
-    /// The table being read; `None` where the file does not have it.
+    /// The table being read; `None` if the file does not contain it.
     table: Option<&'r DeTable<'i>>,
     path: String,
     seen: Seen,
@@ -153,7 +152,7 @@ impl<'r, 'i> Reader<'r, 'i, '_> {
         self.table?.get(key)
     }
 
-    /// The table of a key, if the file has it and it is one.
+    /// The table at a key, if the file sets the key to a table.
     fn inner(&mut self, key: &'static str, path: &str) -> Option<&'r DeTable<'i>> {
         let value = self.value(key)?;
         if let DeValue::Table(table) = value.get_ref() {
@@ -166,7 +165,7 @@ impl<'r, 'i> Reader<'r, 'i, '_> {
         None
     }
 
-    /// Reads one entry of a table whose keys the user chooses.
+    /// Reads one entry of a table with user-defined keys.
     fn entry(
         &mut self,
         rule: &Entries,

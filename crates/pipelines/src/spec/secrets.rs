@@ -1,16 +1,16 @@
-//! `[secrets]`: Secrets Manager entries that exist already.
+//! `[secrets]`: existing Secrets Manager entries.
 
 use serde::Serialize;
 
 use super::field::{Text, Visitor};
 use super::rules;
 
-/// Secrets Manager entries that exist already. vidpipe reads them, and never makes, changes, tags or deletes them.
+/// Existing Secrets Manager entries. vidpipe reads them, and never creates, changes, tags or deletes them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Secrets {
-    /// Name or ARN of the entry with the database's user name and password; empty means that vidpipe makes one.
+    /// Name or ARN of the entry with the database's user name and password; if empty, vidpipe creates one.
     pub database: String,
-    /// Name or ARN of the entry that is the API key; empty means that vidpipe makes one.
+    /// Name or ARN of the entry that holds the API key; if empty, vidpipe creates one.
     pub api_key: String,
 }
 

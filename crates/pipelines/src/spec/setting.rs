@@ -1,6 +1,6 @@
-//! Types a setting may have: how each is read from TOML and how each is written.
+//! Setting types: how each is read from TOML and written to it.
 //!
-//! Only types and their syntax; what values make sense is a matter of rules.
+//! Only types and their syntax; which values are allowed is defined by rules.
 
 use std::fmt::Display;
 
@@ -10,21 +10,21 @@ use toml::de::DeValue;
 use super::field::Refusal;
 use super::problem::{bare, shown};
 
-/// A type that a setting may have.
+/// A type of setting.
 pub(super) trait Setting: Sized {
-    /// The values of the type in words.
+    /// Describes the type's values.
     fn values() -> String;
 
-    /// Reads a TOML value; refuses another type, with how to write the right one.
+    /// Reads a TOML value; refuses other types, with a hint on how to write the right one.
     fn read(value: &DeValue<'_>) -> Result<Self, Refusal>;
 
-    /// The value as TOML.
+    /// Formats the value as TOML.
     fn toml(&self) -> String;
 }
 
-/// A closed set of names.
+/// A closed set of named values.
 pub(super) trait Choice: Copy + PartialEq + 'static {
-    /// Every value with the name a file gives it.
+    /// Every value, with its name in the file.
     const CHOICES: &'static [(&'static str, Self)];
 
     /// The name of this value.
@@ -148,7 +148,7 @@ impl Setting for f64 {
     fn read(value: &DeValue<'_>) -> Result<Self, Refusal> {
         let parsed = match value {
             DeValue::Float(float) => float.as_str().parse().ok(),
-            // A whole number is a number; only the other way round loses something.
+            // An integer is accepted as a float; the reverse would lose the fraction.
             DeValue::Integer(_) => Some(f64::from(integer::<u32>(value)?)),
             _ => return Err(wrong_type("a number", value)),
         };
@@ -167,7 +167,7 @@ impl Setting for Ipv4Net {
 
     fn read(value: &DeValue<'_>) -> Result<Self, Refusal> {
         let text = value.as_str().ok_or_else(|| wrong_type("a string", value))?;
-        // Leading zeros mean octal to some programs and nothing to others: 010.0.0.0 is one network here, another there.
+        // Leading zeros mean octal to some programs only, so 010.0.0.0 would be ambiguous.
         text.parse().ok().filter(|range: &Self| range.to_string() == text).ok_or_else(|| {
             Refusal::new(format!("is not an IPv4 range: {}", shown(text)))
                 .hint("write the address, a slash and the prefix length, such as \"10.0.0.0/16\"")
@@ -179,7 +179,7 @@ impl Setting for Ipv4Net {
     }
 }
 
-/// Reads a whole number of any radix; negative and huge ones are out of range, not wrong types.
+/// Reads an integer of any radix; a negative or huge one is reported as out of range, not as a wrong type.
 fn integer<T: TryFrom<i128> + Display>(value: &DeValue<'_>) -> Result<T, Refusal> {
     let DeValue::Integer(number) = value else {
         return Err(wrong_type("a whole number", value));
@@ -190,7 +190,7 @@ fn integer<T: TryFrom<i128> + Display>(value: &DeValue<'_>) -> Result<T, Refusal
         .ok_or_else(|| Refusal::new(format!("is out of range: {}", bare(&number.to_string()))))
 }
 
-/// The refusal of a value of another type, with the likely slip as hint.
+/// Refuses a value of the wrong type, with a hint for the likely mistake.
 fn wrong_type(wanted: &str, value: &DeValue<'_>) -> Refusal {
     let refusal = Refusal::new(format!("must be {wanted}, but is {}", kind_of(value)));
     match value {
@@ -209,7 +209,7 @@ fn unquoted_makes_sense(text: &str) -> bool {
     text.len() <= 20 && (text.parse::<f64>().is_ok() || text.parse::<bool>().is_ok())
 }
 
-/// What a TOML value is, with its article.
+/// The kind of a TOML value, with its article.
 pub(super) fn kind_of(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "a string",
@@ -222,9 +222,9 @@ pub(super) fn kind_of(value: &DeValue<'_>) -> &'static str {
     }
 }
 
-/// The candidate most like `text`, if one is alike enough to be meant.
+/// The candidate most similar to `text`, if it is similar enough.
 pub(super) fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // Similarity is quadratic in the length, and no key of ours is long.
+    // The similarity is quadratic in the length, and no key is long.
     if text.chars().count() > 64 {
         return None;
     }
@@ -237,7 +237,7 @@ pub(super) fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a s
         .map(|(_, name)| name)
 }
 
-/// A TOML basic string.
+/// Formats a TOML basic string.
 pub(super) fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');

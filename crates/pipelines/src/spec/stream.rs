@@ -1,4 +1,4 @@
-//! `[stream]`, `[queue]`, `[alerts]` and `[audit]`: where videos come in, and what becomes of what goes wrong.
+//! `[stream]`, `[queue]`, `[alerts]` and `[audit]`: the stream of videos, failed records, alarms and the trail.
 
 use serde::Serialize;
 
@@ -6,28 +6,28 @@ use super::field::{Any, RangeWithHint, Text, Visitor};
 use super::rules;
 use super::setting::Choice;
 
-/// The Kinesis stream that videos come in by.
+/// The Kinesis stream that delivers the videos.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Stream {
-    /// Who says how many shards there are.
+    /// The capacity mode.
     pub mode: StreamMode,
     /// Shards of a provisioned stream.
     pub shards: u32,
-    /// Hours that records are kept.
+    /// Retention of records, in hours.
     pub retention_hours: u32,
-    /// Whether every shard has metrics of its own.
+    /// Whether shard-level metrics are enabled.
     pub shard_metrics: bool,
     /// Whether records are encrypted at rest.
     pub encryption: bool,
 }
 
-/// Who says how many shards a stream has.
+/// The capacity mode of a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StreamMode {
-    /// The spec does.
+    /// The spec sets the number of shards.
     Provisioned,
-    /// AWS does, by the load.
+    /// AWS scales the number of shards with the load.
     OnDemand,
 }
 
@@ -61,9 +61,9 @@ impl Stream {
 /// The dead-letter queue.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Queue {
-    /// Days that messages are kept.
+    /// Retention of messages, in days.
     pub retention_days: u32,
-    /// Seconds that a message which was received stays hidden from others.
+    /// Seconds that a received message stays hidden from other consumers.
     pub visibility_timeout_seconds: u32,
 }
 
@@ -78,10 +78,10 @@ impl Queue {
     }
 }
 
-/// Who is told of alarms.
+/// The recipients of alarms.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Alerts {
-    /// The address that alarms are mailed to; empty means none.
+    /// E-mail address that alarms are sent to; empty for none.
     pub email: String,
 }
 
@@ -97,11 +97,11 @@ impl Alerts {
 /// The record of API calls.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Audit {
-    /// Whether there is a trail.
+    /// Whether a trail exists.
     pub enabled: bool,
-    /// Whether it records what happens in other regions too.
+    /// Whether the trail records events in other regions too.
     pub multi_region: bool,
-    /// Days that its logs are kept; 0 keeps them for as long as the environment stands.
+    /// Retention of the trail's logs, in days; 0 keeps them until the environment is deleted.
     pub log_retention_days: u32,
 }
 

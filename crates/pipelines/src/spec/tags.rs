@@ -1,13 +1,13 @@
-//! `[tags]`: tags of the user's own, on every resource.
+//! `[tags]`: user-defined tags on every resource.
 //!
-//! The strictest service decides: a tag that one of them refuses would stop `up` half-way.
+//! The rules are those of the strictest service: a tag that any service refuses would make `up` fail midway.
 
 use std::collections::BTreeMap;
 
 use super::field::{Entries, Refusal, Visitor};
 use super::problem::shown;
 
-/// AWS takes 50 tags on a resource; the rest is left to vidpipe and to AWS services.
+/// A resource may have 50 tags; the remaining ones are reserved for vidpipe and AWS services.
 /// <https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html>
 const MAX: usize = 40;
 
@@ -40,7 +40,7 @@ fn check(before: &BTreeMap<String, String>, key: &str, value: &str) -> Result<()
         return Err(Refusal::new(format!("has a character AWS does not take everywhere: {bad:?}")));
     }
     if let Some(other) = before.keys().find(|other| *other != key && other.to_lowercase() == lower) {
-        // IAM folds the case of tag keys, so the two would be one there.
+        // IAM treats tag keys as case-insensitive, so the two would collide.
         return Err(Refusal::new(format!("differs from {} in case only", shown(other))).hint("remove one of the two"));
     }
     Ok(())

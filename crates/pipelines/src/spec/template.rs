@@ -1,4 +1,4 @@
-//! From defaults to text: the `vidpipe.toml` that `vidpipe init` writes.
+//! Generates the `vidpipe.toml` that `vidpipe init` writes, from the defaults.
 
 use std::collections::BTreeMap;
 
@@ -7,14 +7,13 @@ use super::known::join;
 use super::setting::Setting;
 use super::{Pipeline, Spec};
 
-/// Lines of a comment are not longer than this.
+/// Maximum length of a comment line.
 const WIDTH: usize = 96;
 
 /// A `vidpipe.toml` for a pipeline: every setting with its meaning, unit, allowed values and default.
 ///
-/// Settings are commented out as `#key = value`, so that the file says what the user changed, and
-/// what the user left alone follows the defaults of later versions. Text is commented out with
-/// a space (`# text`).
+/// Settings are commented out as `#key = value`, so the file shows what the user changed, and unchanged settings follow
+/// the defaults of later versions. Text is commented out with a space (`# text`).
 #[must_use]
 pub fn template(pipeline: Pipeline) -> String {
     let mut spec = Spec::defaults(pipeline);
@@ -40,7 +39,7 @@ impl Writer {
         self.out.push('\n');
     }
 
-    /// A comment, broken into lines between words.
+    /// Writes a comment, wrapped between words.
     fn comment(&mut self, text: &str) {
         let mut line = "#".to_owned();
         for word in text.split_whitespace() {
@@ -65,7 +64,7 @@ impl Visitor for Writer {
         self.line("");
         self.comment(about);
         self.comment(&format!("Allowed: {}.", rule.allowed()));
-        // The pipeline is what the file is for, so it is the one setting that is said outright.
+        // The pipeline is the one setting that is not commented out: it identifies the file.
         let mark = if key == "pipeline" { "" } else { "#" };
         let line = format!("{mark}{key} = {}", slot.toml());
         self.line(&line);

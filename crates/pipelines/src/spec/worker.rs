@@ -11,15 +11,15 @@ use super::{Count, Task};
 /// The Fargate service that processes videos.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Worker {
-    /// What its tasks are.
+    /// The tasks of the service.
     #[serde(flatten)]
     pub task: Task,
-    /// How many there are.
+    /// The number of tasks.
     #[serde(flatten)]
     pub count: Count,
-    /// Average CPU that auto-scaling aims at, in percent.
+    /// Auto-scaling target for the average CPU, in percent.
     pub cpu_target_percent: u32,
-    /// Environment variables besides the ones vidpipe sets.
+    /// User-defined environment variables, in addition to vidpipe's own.
     pub environment: BTreeMap<String, String>,
 }
 

@@ -1,6 +1,6 @@
-//! When someone should look: writes and reads that are throttled, records that grow old, dead letters, tasks that fail. The
-//! topic is told, and told again when it is over.
-use super::{Drawing, worker::Ground};
+//! CloudWatch alarms: throttled writes and reads, old unread records, dead letters, failing tasks. Each alarm notifies
+//! the topic when it is raised and when it clears.
+use super::{Wiring, worker::Shared};
 use crate::parts::watch::Watch;
 use vidpipe_aws::{
     Aws,
@@ -11,9 +11,9 @@ use vidpipe_aws::{
 };
 use vidpipe_engine::{Graph, Handle};
 
-pub(super) fn add(g: &mut Graph<Aws>, p: &Drawing<'_>, ground: &Ground, service: &Handle<Service>) {
-    let Ground { stream, messages, cluster, .. } = ground;
-    let a = &p.own.alarms;
+pub(super) fn add(g: &mut Graph<Aws>, p: &Wiring<'_>, shared: &Shared, service: &Handle<Service>) {
+    let Shared { stream, messages, cluster, .. } = shared;
+    let a = &p.design.alarms;
     let watch = |name: &str, description: &str, namespace: &str, metric: &str, threshold: f64| {
         Watch::new(p, &a.window, name, description, (namespace, metric), threshold)
     };
@@ -66,10 +66,10 @@ pub(super) fn add(g: &mut Graph<Aws>, p: &Drawing<'_>, ground: &Ground, service:
         "ApproximateNumberOfMessagesVisible",
         most,
     );
-    g.add("alarm-dead-letters", (messages.queue.value(), messages.topic.value()), move |(queue, topic)| {
+    g.add("alarm-dead-letter-queue", (messages.queue.value(), messages.topic.value()), move |(queue, topic)| {
         letters.alarm([("QueueName", queue.name)], Statistic::Maximum, Comparison::Above, vec![topic.arn])
     });
-    // Only Container Insights counts a service's tasks.
+    // Only Container Insights publishes a service's task count.
     if a.running_tasks > 0 && p.spec.logs.container_insights {
         let least = f64::from(a.running_tasks);
         let (what, namespace) = ("Tasks fail: fewer run than should", "ECS/ContainerInsights");

@@ -1,6 +1,6 @@
-//! The trail of what is done in the account, and the bucket it is kept in.
-use super::Drawing;
-use crate::parts::small;
+//! The CloudTrail trail of API calls, and the bucket that stores its logs.
+use super::Wiring;
+use crate::parts::to_u16;
 use vidpipe_aws::{
     Aws,
     kinds::{
@@ -10,15 +10,15 @@ use vidpipe_aws::{
 };
 use vidpipe_engine::{Graph, Handle};
 
-/// `None` when the spec wants no trail.
-pub(super) fn add(g: &mut Graph<Aws>, p: &Drawing<'_>) -> Option<Handle<Trail>> {
-    if !p.own.audit.enabled {
+/// Returns `None` if the spec disables the trail.
+pub(super) fn add(g: &mut Graph<Aws>, p: &Wiring<'_>) -> Option<Handle<Trail>> {
+    if !p.design.audit.enabled {
         return None;
     }
     let (facts, trail) = (p.facts, p.names.of("trail"));
     let bucket = bucket(g, p);
     let account = facts.account.clone();
-    // The trail is refused without the policy, which therefore names it before it is there.
+    // CloudTrail refuses a trail without this policy, so the policy names the trail before it exists.
     let trail_arn = format!("arn:{}:cloudtrail:{}:{account}:trail/{trail}", facts.partition, facts.region);
     let policy = g.add("audit-bucket-policy", &bucket, move |bucket| TrailBucketPolicy {
         bucket: bucket.name,
@@ -26,7 +26,7 @@ pub(super) fn add(g: &mut Graph<Aws>, p: &Drawing<'_>) -> Option<Handle<Trail>> 
         trail_arn: trail_arn.clone(),
         account: account.clone(),
     });
-    let multi_region = p.own.audit.multi_region;
+    let multi_region = p.design.audit.multi_region;
     let trail = g.add("audit-trail", (&bucket, &policy), move |(bucket, ())| Trail {
         name: trail.clone(),
         bucket: bucket.name,
@@ -36,16 +36,16 @@ pub(super) fn add(g: &mut Graph<Aws>, p: &Drawing<'_>) -> Option<Handle<Trail>> 
     Some(trail)
 }
 
-fn bucket(g: &mut Graph<Aws>, p: &Drawing<'_>) -> Handle<Bucket> {
+fn bucket(g: &mut Graph<Aws>, p: &Wiring<'_>) -> Handle<Bucket> {
     let name = p.names.worldwide("logs", &p.facts.account);
     let bucket = g.add("audit-bucket", (), move |()| Bucket { name: name.clone() });
-    g.add("audit-bucket-access", &bucket, |bucket| PublicAccessBlock { bucket: bucket.name });
-    g.add("audit-bucket-versions", &bucket, |bucket| BucketVersioning { bucket: bucket.name });
-    // With S3's own key: CloudTrail would have to be let use the pipeline's.
+    g.add("audit-bucket-public-access-block", &bucket, |bucket| PublicAccessBlock { bucket: bucket.name });
+    g.add("audit-bucket-versioning", &bucket, |bucket| BucketVersioning { bucket: bucket.name });
+    // Uses S3's managed key: with the pipeline's key, CloudTrail would need permission to use it.
     g.add("audit-bucket-encryption", &bucket, |bucket| BucketEncryption { bucket: bucket.name, kms_key: None });
-    let days = small(p.own.audit.log_retention_days);
+    let days = to_u16(p.design.audit.log_retention_days);
     if days > 0 {
-        g.add("audit-bucket-expiry", &bucket, move |bucket| BucketExpiry { bucket: bucket.name, days });
+        g.add("audit-bucket-lifecycle", &bucket, move |bucket| BucketExpiry { bucket: bucket.name, days });
     }
     bucket
 }

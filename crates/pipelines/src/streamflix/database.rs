@@ -1,6 +1,6 @@
-//! Aurora PostgreSQL: the cluster, its instances, the schedule on which its password changes, and its tables.
-use super::{Drawing, firewall::Firewall};
-use crate::parts::{network::Network, service_roles, small};
+//! Aurora PostgreSQL: the cluster, its instances, the rotation schedule of its password, and its tables.
+use super::{Wiring, firewall::Firewall};
+use crate::parts::{network::Network, service_roles, to_u16};
 use vidpipe_aws::{
     Aws,
     kinds::{
@@ -15,16 +15,16 @@ use vidpipe_aws::{
 };
 use vidpipe_engine::{Graph, Handle};
 
-/// What others stand on.
+/// The database resources that other parts use.
 pub(super) struct Database {
     pub(super) cluster: Handle<DbCluster>,
-    /// Without them nothing answers at the cluster's endpoints.
+    /// The instances. Without them the cluster's endpoints accept no connections.
     pub(super) instances: Vec<Handle<DbClusterInstance>>,
 }
 
 pub(super) fn add(
     g: &mut Graph<Aws>,
-    p: &Drawing<'_>,
+    p: &Wiring<'_>,
     net: &Network,
     firewall: &Firewall,
     key: Option<&Handle<Key>>,
@@ -32,8 +32,8 @@ pub(super) fn add(
     let cluster = cluster(g, p, net, firewall, key);
     logs(g, p, &cluster, key);
     let instances = instances(g, p, &cluster);
-    let days = small(p.own.database.rotation_days);
-    // RDS changes the password itself, which takes an instance to change it in.
+    let days = to_u16(p.design.database.rotation_days);
+    // RDS rotates the password itself, which requires an instance.
     let there: Vec<_> = instances.iter().map(Handle::value).collect();
     g.add("database-rotation", (&cluster, there), move |(cluster, _)| Rotation {
         secret_arn: cluster.secret_arn,
@@ -45,14 +45,14 @@ pub(super) fn add(
 
 fn cluster(
     g: &mut Graph<Aws>,
-    p: &Drawing<'_>,
+    p: &Wiring<'_>,
     net: &Network,
     firewall: &Firewall,
     key: Option<&Handle<Key>>,
 ) -> Handle<DbCluster> {
     let name = p.names.of("aurora-subnet-group");
     let role = service_roles::DATABASE.needed(g);
-    let subnets = g.add("database-subnets", (&net.isolated, role), move |(subnets, ())| DbSubnetGroup {
+    let subnets = g.add("database-subnet-group", (&net.isolated, role), move |(subnets, ())| DbSubnetGroup {
         name: name.clone(),
         description: "Isolated subnets for Aurora PostgreSQL".into(),
         subnet_ids: subnets.into_iter().map(|s| s.id).collect(),
@@ -69,8 +69,8 @@ fn cluster(
         values: [("rds.force_ssl".to_owned(), "1".to_owned())].into(),
     });
 
-    let (d, protect, name) = (p.own.database.clone(), p.spec.protect, p.names.of("aurora-cluster"));
-    // It needs a subnet group and a security group: no way out, no internet. RDS makes its password.
+    let (d, protect, name) = (p.design.database.clone(), p.spec.protect, p.names.of("aurora-cluster"));
+    // The cluster requires only subnets and a security group: no route to the internet. RDS generates its password.
     let uses = (&subnets, &firewall.database, &group, &parameters, key);
     g.add("database", uses, move |(subnets, group, _, parameters, key)| DbCluster {
         name: name.clone(),
@@ -79,7 +79,7 @@ fn cluster(
         username: d.username.clone(),
         min_acu: d.min_acu,
         max_acu: d.max_acu,
-        backup_retention_days: small(d.backup_retention_days),
+        backup_retention_days: to_u16(d.backup_retention_days),
         data_api: d.data_api,
         iam_authentication: d.iam_authentication,
         kms_key: key.map(|k| k.arn),
@@ -90,43 +90,45 @@ fn cluster(
     })
 }
 
-/// RDS makes the group of the log it exports by itself, unencrypted and kept for ever, and makes it again for as long as the
-/// cluster writes to it: so it is asked for here, and removed last.
-fn logs(g: &mut Graph<Aws>, p: &Drawing<'_>, cluster: &Handle<DbCluster>, key: Option<&Handle<Key>>) {
+/// RDS creates the log group of its exported log itself, unencrypted and without expiry, and recreates it for as long
+/// as the cluster writes to it. So this node creates the group, and deletes it after the cluster.
+fn logs(g: &mut Graph<Aws>, p: &Wiring<'_>, cluster: &Handle<DbCluster>, key: Option<&Handle<Key>>) {
     let name = format!("/aws/rds/cluster/{}/postgresql", p.names.of("aurora-cluster"));
-    let days = small(p.spec.logs.retention_days);
-    let group = g.add("database-logs", key, move |key| {
+    let days = to_u16(p.spec.logs.retention_days);
+    let group = g.add("database-log-group", key, move |key| {
         ServiceLogGroup(LogGroup { name: name.clone(), kms_key_arn: key.map(|k| k.arn) })
     });
-    g.add("database-logs-retention", &group, move |group| Retention { log_group: group.name, days });
+    g.add("database-log-group-retention", &group, move |group| Retention { log_group: group.name, days });
     g.outlives(&group, cluster);
 }
 
-/// The first one that comes writes, the other one reads and takes over: which is which, RDS decides, so no name says it.
-fn instances(g: &mut Graph<Aws>, p: &Drawing<'_>, cluster: &Handle<DbCluster>) -> Vec<Handle<DbClusterInstance>> {
-    let zones = p.facts.zones.iter().take(if p.own.database.reader { 2 } else { 1 });
+/// The first available instance becomes the writer, the other a reader and failover target. RDS decides which is which,
+/// so the names do not express it.
+fn instances(g: &mut Graph<Aws>, p: &Wiring<'_>, cluster: &Handle<DbCluster>) -> Vec<Handle<DbClusterInstance>> {
+    let zones = p.facts.zones.iter().take(if p.design.database.reader { 2 } else { 1 });
     let instance = |(i, zone): (usize, &String)| {
         let (name, zone) = (p.names.of(&format!("aurora-{}", i + 1)), zone.clone());
-        // An instance may be asked for while its cluster is being made; and a cluster goes once its instances are going,
-        // so neither waits for the other. But it is nothing without its cluster.
+        // An instance can be created while its cluster is still being created, and a cluster can be deleted once the
+        // deletion of its instances has started, so neither waits for the other. But an instance cannot exist without
+        // its cluster.
         let uses = cluster.value().known().follows();
         g.add(&format!("database-{}", i + 1), uses, move |cluster| DbClusterInstance {
             name: name.clone(),
             cluster: cluster.identifier,
             class: "db.serverless".into(),
             zone: Some(zone.clone()),
-            // Both are as large as what is written needs, so that a failover does not begin with too little.
+            // Both instances scale with the writer, so a failover does not start with too little capacity.
             promotion_tier: 1,
         })
     };
     zones.enumerate().map(instance).collect()
 }
 
-/// One after the other, each once: the database itself remembers which were applied.
-fn tables(g: &mut Graph<Aws>, p: &Drawing<'_>, cluster: &Handle<DbCluster>, instances: &[Handle<DbClusterInstance>]) {
+/// Applies the migrations one after the other, each once: the database records which were applied.
+fn tables(g: &mut Graph<Aws>, p: &Wiring<'_>, cluster: &Handle<DbCluster>, instances: &[Handle<DbClusterInstance>]) {
     let mut before: Option<Handle<Migration>> = None;
     for migration in p.spec.metadata.wanted() {
-        let (node, database) = (format!("migration-{}", migration.version), p.own.database.name.clone());
+        let (node, database) = (format!("migration-{}", migration.version), p.design.database.name.clone());
         let there: Vec<_> = instances.iter().map(Handle::value).collect();
         let uses = (cluster, there, before.as_ref().map(Handle::value));
         before = Some(g.add(&node, uses, move |(cluster, ..)| Migration {

@@ -1,4 +1,4 @@
-//! StreamFlix, drawn: what it is made of, and what stands on what.
+//! The resource graph of StreamFlix: its nodes and their dependencies.
 //!
 //! ```text
 //!   Kinesis stream ── worker service (Fargate, mostly Spot) ── Aurora PostgreSQL          (private, isolated subnets)
@@ -9,8 +9,8 @@
 //!   CloudTrail ── bucket
 //! ```
 //!
-//! The cluster and its instances take as long as everything else together, so nothing they stand on waits for anything
-//! they do not need. The reasons are where the edges are.
+//! The cluster and its instances take as long to create as everything else combined, so their dependencies wait for
+//! nothing they do not need. The reasons are documented at the edges.
 use crate::{
     names::Names,
     parts::{Parts, cluster, encryption, network},
@@ -30,12 +30,12 @@ mod scaling;
 mod stream;
 mod worker;
 
-/// What every part of the drawing needs.
-type Drawing<'a> = Parts<'a, Streamflix>;
+/// The inputs every part needs.
+type Wiring<'a> = Parts<'a, Streamflix>;
 
 /// The graph of a StreamFlix environment.
-pub(crate) fn streamflix(spec: &Spec, own: &Streamflix, suffix: &Suffix, facts: &Facts) -> Graph<Aws> {
-    let p = &Parts { spec, own, names: Names::new("streamflix-", suffix, &facts.region), facts };
+pub(crate) fn streamflix(spec: &Spec, design: &Streamflix, suffix: &Suffix, facts: &Facts) -> Graph<Aws> {
+    let p = &Parts { spec, design, names: Names::new("streamflix-", suffix, &facts.region), facts };
     let mut graph = Graph::default();
     let g = &mut graph;
 
@@ -47,13 +47,13 @@ pub(crate) fn streamflix(spec: &Spec, own: &Streamflix, suffix: &Suffix, facts: 
     let stream = stream::add(g, p, key.as_ref());
     let messages = messages::add(g, p);
     let cluster = cluster::add(g, p, "video-processing", key.as_ref());
-    let ground = worker::Ground { net, firewall, database, stream, messages, cluster, key };
-    let service = worker::add(g, p, &ground);
-    scaling::add(g, p, &ground, &service);
-    alarms::add(g, p, &ground, &service);
+    let shared = worker::Shared { net, firewall, database, stream, messages, cluster, key };
+    let service = worker::add(g, p, &shared);
+    scaling::add(g, p, &shared, &service);
+    alarms::add(g, p, &shared, &service);
     let trail = audit::add(g, p);
 
-    let worker::Ground { database, stream, messages, cluster, .. } = &ground;
+    let worker::Shared { database, stream, messages, cluster, .. } = &shared;
     g.output("StreamName", stream, |stream| stream.name);
     g.output("DatabaseEndpoint", &database.cluster, |cluster| cluster.host);
     g.output("DatabaseReaderEndpoint", &database.cluster, |cluster| cluster.reader_host);

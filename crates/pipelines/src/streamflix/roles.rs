@@ -1,5 +1,6 @@
-//! What the workers' containers may do: read that stream, write to that queue and that topic, log in to that database.
-use super::{Drawing, worker::Ground};
+//! Permissions of the workers' containers: read that stream, write to that queue and that topic, log in to that
+//! database.
+use super::{Wiring, worker::Shared};
 use crate::parts::roles::{Roles, allow, log_in, pair, starts};
 use vidpipe_aws::{
     Aws,
@@ -7,7 +8,7 @@ use vidpipe_aws::{
 };
 use vidpipe_engine::{Graph, Handle};
 
-/// What a reader of a stream calls.
+/// The Kinesis actions of a consumer.
 /// <https://docs.aws.amazon.com/streams/latest/dev/controlling-access.html>
 const READ: [&str; 5] = [
     "kinesis:DescribeStream",
@@ -19,16 +20,16 @@ const READ: [&str; 5] = [
 
 pub(super) fn add(
     g: &mut Graph<Aws>,
-    p: &Drawing<'_>,
+    p: &Wiring<'_>,
     service: &'static str,
-    ground: &Ground,
+    shared: &Shared,
     logs: &Handle<LogGroup>,
 ) -> Roles {
-    let Ground { database, stream, messages, key, .. } = ground;
+    let Shared { database, stream, messages, key, .. } = shared;
     let (execution, task, attachment) = pair(g, p, service);
     let key = || key.as_ref().map(Handle::value);
     let start = g.add(
-        &format!("{service}-execution-policy"),
+        &format!("{service}-execution-role-policy"),
         (&execution, database.cluster.value(), logs.value(), key()),
         |(role, cluster, logs, key)| RolePolicy {
             role_name: role.name,
@@ -36,10 +37,10 @@ pub(super) fn add(
             statements: starts(cluster.secret_arn, &logs.arn, key.map(|k| k.arn)),
         },
     );
-    let (facts, username) = (p.facts.clone(), p.own.database.username.clone());
-    let iam = p.own.database.iam_authentication;
+    let (facts, username) = (p.facts.clone(), p.design.database.username.clone());
+    let iam = p.design.database.iam_authentication;
     let work = g.add(
-        &format!("{service}-task-policy"),
+        &format!("{service}-task-role-policy"),
         (
             &task,
             stream.value().known(),
@@ -53,7 +54,7 @@ pub(super) fn add(
                 allow("ReadStream", &READ, stream.arn),
                 allow("SendDeadLetters", &["sqs:GetQueueUrl", "sqs:SendMessage"], queue.arn),
                 allow("Alert", &["sns:Publish"], topic.arn),
-                // The password changes while a task runs, which then reads it again.
+                // The password may be rotated while a task runs; the task then reads it again.
                 allow("ReadSecret", &["secretsmanager:GetSecretValue"], cluster.secret_arn),
             ];
             statements.extend(iam.then(|| log_in(&facts, &cluster.resource_id, &username)));

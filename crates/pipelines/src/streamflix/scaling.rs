@@ -1,10 +1,10 @@
-//! How many workers there are: more when what is unread grows old, and by how much comes in.
+//! Auto-scaling of the workers, by the age of unread records and by the number of incoming records.
 use super::{
-    Drawing,
-    worker::{Ground, SERVICE},
+    Wiring,
+    worker::{SERVICE, Shared},
 };
 use crate::{
-    parts::{service_roles, small, watch::Watch},
+    parts::{service_roles, to_u16, watch::Watch},
     spec::Window,
 };
 use vidpipe_aws::{
@@ -19,27 +19,27 @@ use vidpipe_engine::{Graph, Handle};
 
 const OUT_COOLDOWN_S: u16 = 60;
 const IN_COOLDOWN_S: u16 = 300;
-/// Scaling looks every minute, and believes the second look.
+/// The scaling alarm evaluates every minute and fires after two breaching periods.
 const LOOK: Window = Window { period_seconds: 60, evaluation_periods: 2 };
 
-/// Removed before the service: else it would ask for tasks while the service drains.
-pub(super) fn add(g: &mut Graph<Aws>, p: &Drawing<'_>, ground: &Ground, service: &Handle<Service>) {
-    let w = &p.own.worker;
-    let (name, min, max) = (p.names.of(SERVICE), small(w.count.min), small(w.count.max));
-    let uses = (&ground.cluster, service, service_roles::SCALING.needed(g));
+/// The scalable target is deleted before the service; otherwise it would start tasks while the service drains.
+pub(super) fn add(g: &mut Graph<Aws>, p: &Wiring<'_>, shared: &Shared, service: &Handle<Service>) {
+    let w = &p.design.worker;
+    let (name, min, max) = (p.names.of(SERVICE), to_u16(w.count.min), to_u16(w.count.max));
+    let uses = (&shared.cluster, service, service_roles::SCALING.needed(g));
     let target = g.add(&format!("{SERVICE}-scaling"), uses, move |(cluster, service, ())| ScalableTarget {
         name: name.clone(),
         resource_id: format!("service/{}/{}", cluster.name, service.name),
         min,
         max,
     });
-    age(g, p, ground, &target);
+    age(g, p, shared, &target);
 
-    // What comes in does not fall when tasks are added, so the target is what those the service starts with can do: above
-    // it tasks are added, up to the most there may be, and below it they are taken again.
+    // The number of incoming records does not fall when tasks are added, so the target is the capacity of the initial
+    // number of tasks: above it tasks are added up to the maximum, below it they are removed.
     let target_records = f64::from(w.records_per_task) * f64::from(w.count.desired.max(1));
     let name = p.names.of("worker-records");
-    let uses = (&target, ground.stream.value().known());
+    let uses = (&target, shared.stream.value().known());
     g.add(&format!("{SERVICE}-scaling-records"), uses, move |(target, stream)| ScalingPolicy {
         name: name.clone(),
         resource_id: target.resource_id,
@@ -55,9 +55,10 @@ pub(super) fn add(g: &mut Graph<Aws>, p: &Drawing<'_>, ground: &Ground, service:
     });
 }
 
-/// The age of what is unread says nothing of how many tasks would do, so tasks are added in steps while it is too high.
-fn age(g: &mut Graph<Aws>, p: &Drawing<'_>, ground: &Ground, target: &Handle<ScalableTarget>) {
-    let most = f64::from(p.own.worker.iterator_age_target_seconds) * 1000.0;
+/// The age of unread records does not indicate how many tasks are needed, so tasks are added in steps while it is too
+/// high.
+fn age(g: &mut Graph<Aws>, p: &Wiring<'_>, shared: &Shared, target: &Handle<ScalableTarget>) {
+    let most = f64::from(p.design.worker.iterator_age_target_seconds) * 1000.0;
     let name = p.names.of("worker-age");
     let policy = g.add(&format!("{SERVICE}-scaling-age"), target, move |target| StepPolicy {
         name: name.clone(),
@@ -72,7 +73,7 @@ fn age(g: &mut Graph<Aws>, p: &Drawing<'_>, ground: &Ground, target: &Handle<Sca
     let old = Watch::new(p, &LOOK, "worker-scale-out", "Adds tasks while unread records are old", metric, most);
     g.add(
         &format!("{SERVICE}-scaling-alarm"),
-        (ground.stream.value().known(), policy.value()),
+        (shared.stream.value().known(), policy.value()),
         move |(stream, policy)| {
             old.alarm([("StreamName", stream.name)], Statistic::Maximum, Comparison::Above, vec![policy.arn])
         },

@@ -1,6 +1,6 @@
-//! The stream that videos come in by.
-use super::Drawing;
-use crate::{parts::small, spec::StreamMode};
+//! The Kinesis stream that delivers the videos.
+use super::Wiring;
+use crate::{parts::to_u16, spec::StreamMode};
 use vidpipe_aws::{
     Aws,
     kinds::{
@@ -10,19 +10,19 @@ use vidpipe_aws::{
 };
 use vidpipe_engine::{Graph, Handle};
 
-/// Kinesis' own key.
+/// The AWS managed key of Kinesis.
 const AWS_KEY: &str = "alias/aws/kinesis";
 
-pub(super) fn add(g: &mut Graph<Aws>, p: &Drawing<'_>, key: Option<&Handle<Key>>) -> Handle<Stream> {
-    let (name, s) = (p.names.of("kinesis"), &p.own.stream);
+pub(super) fn add(g: &mut Graph<Aws>, p: &Wiring<'_>, key: Option<&Handle<Key>>) -> Handle<Stream> {
+    let (name, s) = (p.names.of("kinesis"), &p.design.stream);
     let shards = match s.mode {
-        StreamMode::Provisioned => Some(small(s.shards)),
+        StreamMode::Provisioned => Some(to_u16(s.shards)),
         StreamMode::OnDemand => None,
     };
     let stream = g.add("stream", (), move |()| Stream { name: name.clone(), shards });
-    let hours = small(s.retention_hours);
+    let hours = to_u16(s.retention_hours);
     let retention = g.add("stream-retention", &stream, move |stream| StreamRetention { stream: stream.name, hours });
-    // A stream takes one change at a time, so each waits for the one before it.
+    // A stream allows one update at a time, so each waits for the previous one.
     let encryption = s.encryption.then(|| {
         g.add("stream-encryption", (&stream, retention.value(), key), |(stream, (), key)| StreamEncryption {
             stream: stream.name,

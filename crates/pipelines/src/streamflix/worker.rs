@@ -1,7 +1,7 @@
-//! The worker service: Fargate tasks that read the stream, on Spot where that is to be had.
-use super::{Drawing, database::Database, firewall::Firewall, messages::Messages, roles};
+//! The worker service: Fargate tasks that read the stream, on Spot if available.
+use super::{Wiring, database::Database, firewall::Firewall, messages::Messages, roles};
 use crate::{
-    parts::{cluster, network::Network, roles::Roles, small},
+    parts::{cluster, network::Network, roles::Roles, to_u16},
     spec::{Backoff, Subnets},
 };
 use std::collections::BTreeMap;
@@ -16,8 +16,8 @@ use vidpipe_aws::{
 };
 use vidpipe_engine::{Graph, Handle};
 
-/// What the service stands on.
-pub(super) struct Ground {
+/// The resources the service depends on.
+pub(super) struct Shared {
     pub(super) net: Network,
     pub(super) firewall: Firewall,
     pub(super) database: Database,
@@ -30,20 +30,21 @@ pub(super) struct Ground {
 /// The service's name without prefix and suffix.
 pub(super) const SERVICE: &str = "worker";
 
-pub(super) fn add(g: &mut Graph<Aws>, p: &Drawing<'_>, ground: &Ground) -> Handle<Service> {
-    let Ground { net, firewall, database, messages, cluster: ecs, key, .. } = ground;
-    let providers = g.add("cluster-capacity", ecs, |cluster| CapacityProviders { cluster: cluster.name });
+pub(super) fn add(g: &mut Graph<Aws>, p: &Wiring<'_>, shared: &Shared) -> Handle<Service> {
+    let Shared { net, firewall, database, messages, cluster: ecs, key, .. } = shared;
+    let providers = g.add("cluster-capacity-providers", ecs, |cluster| CapacityProviders { cluster: cluster.name });
     let logs = cluster::logs(g, p, SERVICE, key.as_ref());
-    let roles = roles::add(g, p, SERVICE, ground, &logs);
-    let task = task(g, p, ground, &roles, &logs);
+    let roles = roles::add(g, p, SERVICE, shared, &logs);
+    let task = task(g, p, shared, &roles, &logs);
 
-    let w = &p.own.worker;
-    let (name, desired, public_ip) = (p.names.of(SERVICE), small(w.count.desired), w.subnets == Subnets::Public);
+    let w = &p.design.worker;
+    let (name, desired, public_ip) = (p.names.of(SERVICE), to_u16(w.count.desired), w.subnets == Subnets::Public);
     let shares = [("FARGATE", w.on_demand_weight, w.on_demand_base), ("FARGATE_SPOT", w.spot_weight, 0)];
     let subnets = if public_ip { &net.public } else { &net.private };
-    // While the service stands it holds its cluster with its capacity, its subnets, its groups with their rules, and its
-    // roles with their policies: without any of them its tasks cannot be stopped cleanly. With public addresses they hold
-    // the internet gateway too. It needs, but does not hold, a way out, the database, and the queue.
+    // While the service exists it holds its cluster with its capacity providers, its subnets, its security groups with
+    // their rules, and its roles with their policies: without any of them its tasks cannot be stopped cleanly. Tasks
+    // with public addresses hold the internet gateway too. The service needs, but does not hold, the routes, the
+    // database and the queue.
     let instances: Vec<_> = database.instances.iter().map(Handle::value).collect();
     let stands_on = (
         (ecs, &providers),
@@ -53,7 +54,7 @@ pub(super) fn add(g: &mut Graph<Aws>, p: &Drawing<'_>, ground: &Ground) -> Handl
         (&roles.policies, &roles.attachment),
         &logs,
         (net.way_out(), public_ip.then_some(&net.internet)),
-        (database.cluster.value(), instances, messages.queue.value(), ground.stream.value()),
+        (database.cluster.value(), instances, messages.queue.value(), shared.stream.value()),
     );
     g.add(SERVICE, stands_on, move |((cluster, _), task, subnets, (group, ..), ..)| Service {
         cluster: cluster.arn,
@@ -68,27 +69,27 @@ pub(super) fn add(g: &mut Graph<Aws>, p: &Drawing<'_>, ground: &Ground) -> Handl
     })
 }
 
-/// A provider without tasks of its own is left out: ECS takes no share of nothing.
+/// Omits a provider whose weight and base are both 0, which ECS refuses.
 fn capacity(shares: &[(&str, u32, u32)]) -> Vec<Capacity> {
     let share = |&(provider, weight, base): &(&str, u32, u32)| Capacity {
         provider: provider.into(),
-        weight: small(weight),
-        base: small(base),
+        weight: to_u16(weight),
+        base: to_u16(base),
     };
     shares.iter().filter(|(_, weight, base)| weight + base > 0).map(share).collect()
 }
 
-/// A task definition names things and stands on none of them: it may go last or first.
+/// A task definition only names its resources and holds none of them: it may be deleted before or after them.
 fn task(
     g: &mut Graph<Aws>,
-    p: &Drawing<'_>,
-    ground: &Ground,
+    p: &Wiring<'_>,
+    shared: &Shared,
     roles: &Roles,
     logs: &Handle<LogGroup>,
 ) -> Handle<TaskDefinition> {
-    let Ground { database, stream, messages, .. } = ground;
-    let (region, family, w) = (p.facts.region.clone(), p.names.of(SERVICE), p.own.worker.clone());
-    let dbname = p.own.database.name.clone();
+    let Shared { database, stream, messages, .. } = shared;
+    let (region, family, w) = (p.facts.region.clone(), p.names.of(SERVICE), p.design.worker.clone());
+    let dbname = p.design.database.name.clone();
     let uses = (
         roles.execution.value(),
         roles.task.value(),
@@ -97,7 +98,7 @@ fn task(
         messages.queue.value(),
         database.cluster.value(),
     );
-    g.add(&format!("{SERVICE}-task"), uses, move |(execution, task, logs, stream, queue, cluster)| {
+    g.add(&format!("{SERVICE}-task-definition"), uses, move |(execution, task, logs, stream, queue, cluster)| {
         let mut environment = w.environment.clone();
         environment.extend(retries(&w.backoff));
         environment.extend(

@@ -1,6 +1,6 @@
-//! When someone should look: the database's CPU and free storage, the cache's memory, the worker service's CPU, the
-//! API's server errors. Alarms only name what they watch.
-use super::{Drawing, data::Data, gateway::Gateway, worker::Worker};
+//! CloudWatch alarms: the database's CPU and free storage, the cache's memory, the worker service's CPU, the API's
+//! server errors. An alarm only names what it monitors.
+use super::{Wiring, data::Data, gateway::Gateway, worker::Worker};
 use crate::parts::watch::Watch;
 use vidpipe_aws::{
     Aws,
@@ -15,13 +15,13 @@ const GIB: f64 = 1024.0 * 1024.0 * 1024.0;
 
 pub(super) fn add(
     g: &mut Graph<Aws>,
-    p: &Drawing<'_>,
+    p: &Wiring<'_>,
     data: &Data,
     cluster: &Handle<Cluster>,
     worker: &Worker,
     gateway: &Gateway,
 ) {
-    let a = &p.own.alarms;
+    let a = &p.design.alarms;
     let watch = |name: &str, description: &str, namespace: &str, metric: &str, threshold: f64| {
         Watch::new(p, &a.window, name, description, (namespace, metric), threshold)
     };
@@ -35,12 +35,12 @@ pub(super) fn add(
     g.add("alarm-database-storage", data.database.value().known(), move |database| {
         storage.alarm([("DBInstanceIdentifier", database.identifier)], Statistic::Minimum, Comparison::Below, vec![])
     });
-    for i in 1..=p.own.cache.nodes as usize {
+    for i in 1..=p.design.cache.nodes as usize {
         let (name, most) = (format!("redis-memory-{i}"), f64::from(a.cache_memory_percent));
         let memory =
             watch(&name, "The cache runs out of memory", "AWS/ElastiCache", "DatabaseMemoryUsagePercentage", most);
         g.add(&format!("alarm-cache-memory-{i}"), data.cache.value().known(), move |cache| {
-            // While planning, one symbol stands for all members.
+            // During planning, one symbol represents all members.
             let member = cache.member_ids.get(i - 1).or(cache.member_ids.first()).cloned().unwrap_or_default();
             memory.alarm([("CacheClusterId", member)], Statistic::Maximum, Comparison::Above, vec![])
         });

@@ -1,6 +1,6 @@
-//! The API service: Fargate tasks behind an internal load balancer that only the API's VPC link reaches.
-use super::{Drawing, Ground, roles, worker::Container};
-use crate::parts::{cluster, service_roles, small};
+//! The API service: Fargate tasks behind an internal load balancer that only the API's VPC link can reach.
+use super::{Shared, Wiring, roles, worker::Container};
+use crate::parts::{cluster, service_roles, to_u16};
 use std::collections::BTreeMap;
 use vidpipe_aws::{
     Aws,
@@ -11,62 +11,64 @@ use vidpipe_aws::{
 };
 use vidpipe_engine::{Graph, Handle};
 
-/// What others stand on.
+/// The resources that other parts use.
 pub(super) struct Api {
     pub(super) balancer: Handle<LoadBalancer>,
     pub(super) listener: Handle<Listener>,
 }
 
-/// Healthy after two checks, not five: a service is steady a minute sooner.
+/// Healthy after two checks instead of five: the service stabilizes a minute sooner.
 const HEALTH_INTERVAL_S: u16 = 10;
 const HEALTHY_AFTER: u16 = 2;
-/// A request takes seconds; the default of 300 makes every removal wait five minutes.
+/// A request takes seconds; with the default of 300, every deregistration would take five minutes.
 const DRAIN_S: u16 = 5;
 
-/// A task may be unhealthy for this long while it starts.
+/// Time that a starting task may be unhealthy.
 const GRACE_S: u16 = 60;
 
-pub(super) fn add(g: &mut Graph<Aws>, p: &Drawing<'_>, ground: &Ground) -> Api {
-    let Ground { net, firewall, .. } = ground;
-    let port = p.own.api.port;
+pub(super) fn add(g: &mut Graph<Aws>, p: &Wiring<'_>, shared: &Shared) -> Api {
+    let Shared { net, firewall, .. } = shared;
+    let port = p.design.api.port;
     let name = p.names.of("video-nlb");
-    // Its network interfaces stay behind for a while when it goes; they hold the subnets and the group.
+    // Its network interfaces remain for a while after it is deleted, and hold the subnets and the security group.
     let uses = (&net.private, &firewall.balancer, service_roles::BALANCING.needed(g));
-    let balancer = g.add("balancer", uses, move |(subnets, group, ())| LoadBalancer {
+    let balancer = g.add("load-balancer", uses, move |(subnets, group, ())| LoadBalancer {
         name: name.clone(),
         subnet_ids: subnets.into_iter().map(|s| s.id).collect(),
         security_group_ids: vec![group.id],
     });
-    g.add("balancer-private-link", (balancer.known(), &firewall.balancer), |(balancer, group)| PrivateLinkRules {
-        load_balancer_arn: balancer.arn,
-        security_group_ids: vec![group.id],
+    g.add("load-balancer-private-link-rules", (balancer.known(), &firewall.balancer), |(balancer, group)| {
+        PrivateLinkRules { load_balancer_arn: balancer.arn, security_group_ids: vec![group.id] }
     });
     let name = p.names.of("video-tg");
-    let targets = g.add("targets", &net.vpc, move |vpc| TargetGroup {
+    let targets = g.add("target-group", &net.vpc, move |vpc| TargetGroup {
         name: name.clone(),
         vpc_id: vpc.id,
         port,
         health_interval_s: HEALTH_INTERVAL_S,
         healthy_threshold: HEALTHY_AFTER,
     });
-    g.add("targets-drain", &targets, |targets| DeregistrationDelay { target_group_arn: targets.arn, seconds: DRAIN_S });
+    g.add("target-group-deregistration-delay", &targets, |targets| DeregistrationDelay {
+        target_group_arn: targets.arn,
+        seconds: DRAIN_S,
+    });
     let name = p.names.of("video-listener");
-    // A listener can be made on a load balancer that is still provisioning.
+    // A listener can be created while its load balancer is still provisioning.
     let listener = g.add("listener", (balancer.known(), &targets), move |(balancer, targets)| Listener {
         name: name.clone(),
         load_balancer_arn: balancer.arn,
         port,
         target_group_arn: targets.arn,
     });
-    service(g, p, ground, &listener);
+    service(g, p, shared, &listener);
     Api { balancer, listener }
 }
 
-fn service(g: &mut Graph<Aws>, p: &Drawing<'_>, ground: &Ground, listener: &Handle<Listener>) {
-    let Ground { net, firewall, data, cluster: ecs, key } = ground;
+fn service(g: &mut Graph<Aws>, p: &Wiring<'_>, shared: &Shared, listener: &Handle<Listener>) {
+    let Shared { net, firewall, data, cluster: ecs, key } = shared;
     let logs = cluster::logs(g, p, "video-api", key.as_ref());
     let roles = roles::add(g, p, "video-api", data, &logs, key.as_ref(), false);
-    let a = p.own.api.clone();
+    let a = p.design.api.clone();
     let container = Container {
         service: "video-api",
         task: a.task,
@@ -76,8 +78,8 @@ fn service(g: &mut Graph<Aws>, p: &Drawing<'_>, ground: &Ground, listener: &Hand
     };
     let task = container.task(g, p, data, &roles, &logs);
 
-    let (name, desired, port) = (p.names.of("video-api"), small(a.desired), a.port);
-    // As the worker does; and a service on a target group that no listener uses is refused.
+    let (name, desired, port) = (p.names.of("video-api"), to_u16(a.desired), a.port);
+    // Same dependencies as the worker. In addition, ECS refuses a service whose target group has no listener.
     let stands_on = (
         ecs,
         &task,

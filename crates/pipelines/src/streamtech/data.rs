@@ -1,11 +1,11 @@
 //! The data stores: PostgreSQL and its secret, Redis, and the file system the workers share.
 use super::{
-    Drawing,
+    Wiring,
     firewall::Firewall,
     secrets::{self, Secret},
 };
 use crate::{
-    parts::{network::Network, service_roles, small},
+    parts::{network::Network, service_roles, to_u16},
     spec::{PerformanceMode, ThroughputMode},
 };
 use vidpipe_aws::{
@@ -21,11 +21,12 @@ use vidpipe_aws::{
 };
 use vidpipe_engine::{Graph, Handle, Use};
 
-/// What others stand on.
+/// The data stores and the secrets that other parts use.
 pub(super) struct Data {
     pub(super) database: Handle<DbInstance>,
     pub(super) login: Secret,
-    /// The login, with the host, port and name of the database in it; nothing is written into somebody else's.
+    /// The login secret with the database's host, port and name added; `None` for an existing secret, which is never
+    /// changed.
     pub(super) connection: Option<Handle<ConnectionDetails>>,
     pub(super) api_secret: Secret,
     pub(super) cache: Handle<ReplicationGroup>,
@@ -35,17 +36,18 @@ pub(super) struct Data {
 }
 
 impl Data {
-    /// What the services need of the database. It has an address, and its status leaves `creating`, minutes before it is
-    /// available; what it does with connections in between is documented nowhere, so by default it is waited for.
-    pub(super) fn for_services(&self, p: &Drawing<'_>) -> Use<DbInstance> {
+    /// The dependency of the services on the database. The database has an address, and its status leaves `creating`,
+    /// minutes before it is available; how it handles connections in between is undocumented, so by default the
+    /// services wait.
+    pub(super) fn for_services(&self, p: &Wiring<'_>) -> Use<DbInstance> {
         let database = self.database.value();
-        if p.own.database.wait_until_available { database } else { database.known() }
+        if p.design.database.wait_until_available { database } else { database.known() }
     }
 }
 
 pub(super) fn add(
     g: &mut Graph<Aws>,
-    p: &Drawing<'_>,
+    p: &Wiring<'_>,
     net: &Network,
     firewall: &Firewall,
     key: Option<&Handle<Key>>,
@@ -55,9 +57,9 @@ pub(super) fn add(
     let connection = match &login {
         Secret::Existing(_) => None,
         Secret::Made(secret) => {
-            // The endpoint can be read while the database is still backing up; the secret goes whenever it goes.
-            let (uses, dbname) = ((secret, database.value().known()), p.own.database.name.clone());
-            Some(g.add("database-connection", uses, move |(secret, database)| ConnectionDetails {
+            // The endpoint can be read while the database is still backing up; the secret may be deleted at any time.
+            let (uses, dbname) = ((secret, database.value().known()), p.design.database.name.clone());
+            Some(g.add("database-connection-details", uses, move |(secret, database)| ConnectionDetails {
                 secret_arn: secret.arn,
                 engine: "postgres".into(),
                 host: database.host,
@@ -73,7 +75,7 @@ pub(super) fn add(
 
 fn database(
     g: &mut Graph<Aws>,
-    p: &Drawing<'_>,
+    p: &Wiring<'_>,
     net: &Network,
     firewall: &Firewall,
     key: Option<&Handle<Key>>,
@@ -81,7 +83,7 @@ fn database(
 ) -> Handle<DbInstance> {
     let name = p.names.of("rds-subnet-group");
     let role = service_roles::DATABASE.needed(g);
-    let subnets = g.add("database-subnets", (&net.isolated, role), move |(subnets, ())| DbSubnetGroup {
+    let subnets = g.add("database-subnet-group", (&net.isolated, role), move |(subnets, ())| DbSubnetGroup {
         name: name.clone(),
         description: "Isolated subnets for RDS PostgreSQL".into(),
         subnet_ids: subnets.into_iter().map(|s| s.id).collect(),
@@ -98,9 +100,10 @@ fn database(
         values: [("rds.force_ssl".to_owned(), "1".to_owned())].into(),
     });
 
-    let (d, arn) = (p.own.database.clone(), login.arn());
+    let (d, arn) = (p.design.database.clone(), login.arn());
     let (protect, identifier) = (p.spec.protect, p.names.of("rds-postgresql"));
-    // It needs a subnet group, a security group and a password: no way out, no internet. Of the secret it reads only the password.
+    // The instance requires only subnets, a security group and a password: no route to the internet. It reads only the
+    // password of the secret.
     let uses = (&subnets, &firewall.database, &group, &parameters, login.value(), key);
     g.add("database", uses, move |(subnets, group, _, parameters, secret, key)| DbInstance {
         name: identifier.clone(),
@@ -111,7 +114,7 @@ fn database(
         db_name: d.name.clone(),
         username: d.username.clone(),
         master_secret_arn: arn(secret),
-        backup_retention_days: small(d.backup_retention_days),
+        backup_retention_days: to_u16(d.backup_retention_days),
         iam_authentication: d.iam_authentication,
         auto_minor_version_upgrade: true,
         kms_key: key.map(|k| k.arn),
@@ -124,28 +127,28 @@ fn database(
 
 fn cache(
     g: &mut Graph<Aws>,
-    p: &Drawing<'_>,
+    p: &Wiring<'_>,
     net: &Network,
     firewall: &Firewall,
     key: Option<&Handle<Key>>,
 ) -> Handle<ReplicationGroup> {
     let name = p.names.of("elasticache-subnet-group");
     let role = service_roles::CACHE.needed(g);
-    let subnets = g.add("cache-subnets", (&net.isolated, role), move |(subnets, ())| CacheSubnetGroup {
+    let subnets = g.add("cache-subnet-group", (&net.isolated, role), move |(subnets, ())| CacheSubnetGroup {
         name: name.clone(),
         description: "Isolated subnets for ElastiCache Redis".into(),
         subnet_ids: subnets.into_iter().map(|s| s.id).collect(),
     });
-    let (c, id) = (p.own.cache.clone(), p.names.of("elasticache-redis"));
+    let (c, id) = (p.design.cache.clone(), p.names.of("elasticache-redis"));
     g.add("cache", (&subnets, &firewall.cache, key), move |(subnets, group, key)| ReplicationGroup {
         name: id.clone(),
         description: "Redis for caching video metadata".into(),
         engine_version: c.engine_version.clone(),
         node_type: c.node_type.clone(),
-        nodes: small(c.nodes),
+        nodes: to_u16(c.nodes),
         multi_az: c.multi_az,
         automatic_failover: c.automatic_failover,
-        // A cache can be filled again.
+        // No snapshots: the contents of a cache can be rebuilt.
         snapshot_retention_days: 0,
         kms_key: key.map(|k| k.arn),
         subnet_group: subnets.name,
@@ -155,18 +158,18 @@ fn cache(
 
 type Files = (Handle<FileSystem>, Vec<Handle<MountTarget>>, Handle<AccessPoint>);
 
-fn files(g: &mut Graph<Aws>, p: &Drawing<'_>, net: &Network, firewall: &Firewall, key: Option<&Handle<Key>>) -> Files {
-    let (f, name) = (p.own.files.clone(), p.names.of("efs"));
+fn files(g: &mut Graph<Aws>, p: &Wiring<'_>, net: &Network, firewall: &Firewall, key: Option<&Handle<Key>>) -> Files {
+    let (f, name) = (p.design.files.clone(), p.names.of("efs"));
     let tag = p.names.of("efs-access");
-    let days = small(f.infrequent_access_after_days);
+    let days = to_u16(f.infrequent_access_after_days);
     let (performance, throughput) = (performance(f.performance_mode), throughput(f.throughput_mode));
-    let files = g.add("files", key, move |key| FileSystem {
+    let files = g.add("file-system", key, move |key| FileSystem {
         name: name.clone(),
         kms_key: key.map(|k| k.arn),
         performance_mode: performance,
         throughput_mode: throughput,
     });
-    g.add("files-lifecycle", &files, move |files| Lifecycle {
+    g.add("file-system-lifecycle", &files, move |files| Lifecycle {
         file_system_id: files.id,
         infrequent_access_after_days: days,
         back_on_access: false,
@@ -177,8 +180,8 @@ fn files(g: &mut Graph<Aws>, p: &Drawing<'_>, net: &Network, firewall: &Firewall
         .iter()
         .enumerate()
         .map(|(i, subnet)| {
-            let node = format!("files-mount-{}", i + 1);
-            // A mount target is refused until the file system is available.
+            let node = format!("mount-target-{}", i + 1);
+            // EFS refuses a mount target until the file system is available.
             let uses = (&files, subnet, &firewall.files, role.value());
             g.add(&node, uses, |(files, subnet, group, ())| MountTarget {
                 file_system_id: files.id,
@@ -187,7 +190,7 @@ fn files(g: &mut Graph<Aws>, p: &Drawing<'_>, net: &Network, firewall: &Firewall
             })
         })
         .collect();
-    let access = g.add("files-access", &files, move |files| AccessPoint {
+    let access = g.add("access-point", &files, move |files| AccessPoint {
         name: tag.clone(),
         file_system_id: files.id,
         path: f.access_point_path.clone(),
@@ -198,10 +201,10 @@ fn files(g: &mut Graph<Aws>, p: &Drawing<'_>, net: &Network, firewall: &Firewall
     (files, mounts, access)
 }
 
-/// Only the services' containers use the files: with TLS, through the mount targets, and through the access point.
+/// Restricts the file system to the services' containers: with TLS, through the mount targets and the access point.
 pub(super) fn files_policy(g: &mut Graph<Aws>, data: &Data, users: &[&Handle<Role>]) {
     let users: Vec<_> = users.iter().map(|role| role.value()).collect();
-    g.add("files-policy", (&data.files, data.access.value(), users), |(files, access, users)| FileSystemPolicy {
+    g.add("file-system-policy", (&data.files, data.access.value(), users), |(files, access, users)| FileSystemPolicy {
         file_system_id: files.id,
         file_system_arn: files.arn,
         clients: Some(Clients {

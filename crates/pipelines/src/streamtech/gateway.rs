@@ -1,6 +1,7 @@
-//! The REST API: three routes that reach the API service, a health check that answers by itself, and a key for all of it.
-use super::{Drawing, api::Api, data::Data};
-use crate::parts::{service_roles, small};
+//! The REST API: three routes to the API service, a health check with a mock integration, and an API key for all of
+//! them.
+use super::{Wiring, api::Api, data::Data};
+use crate::parts::{service_roles, to_u16};
 use vidpipe_aws::{
     Aws,
     kinds::{
@@ -13,7 +14,7 @@ use vidpipe_aws::{
 };
 use vidpipe_engine::{Graph, Handle};
 
-/// What others stand on.
+/// The resources that other parts use.
 pub(super) struct Gateway {
     pub(super) stage: Handle<Stage>,
     pub(super) key: Handle<ApiKey>,
@@ -22,17 +23,17 @@ pub(super) struct Gateway {
 const DESCRIPTION: &str = "API for accessing video metadata";
 const BACKEND_ROUTES: [&str; 3] = ["/metadata", "/videos", "/videos/{id}"];
 
-pub(super) fn add(g: &mut Graph<Aws>, p: &Drawing<'_>, data: &Data, backend: &Api) -> Gateway {
+pub(super) fn add(g: &mut Graph<Aws>, p: &Wiring<'_>, data: &Data, backend: &Api) -> Gateway {
     let name = p.names.of("video-vpc-link");
-    // A link to a load balancer that is not active yet fails; and while it stands, the load balancer cannot be deleted.
+    // Creating a link fails until its load balancer is active, and an existing link blocks deleting the load balancer.
     let uses = (&backend.balancer, &backend.listener, service_roles::API_GATEWAY.needed(g));
     let link = g.add("vpc-link", uses, move |(balancer, ..)| VpcLink { name: name.clone(), target_arn: balancer.arn });
     let name = p.names.of("video-metadata-api");
     let api = g.add("api", (), move |()| RestApi { name: name.clone(), description: DESCRIPTION.into() });
-    // A link that the routes of an API name cannot be deleted, and routes go only with their API.
+    // A link that an API's routes reference cannot be deleted, and routes are deleted only with their API.
     g.outlives(&link, &api);
 
-    let (port, title) = (p.own.api.port, p.names.of("video-metadata-api"));
+    let (port, title) = (p.design.api.port, p.names.of("video-metadata-api"));
     let uses = (&api, link.value(), backend.balancer.value().known());
     let routes = g.add("api-routes", uses, move |(api, link, balancer)| Routes {
         rest_api_id: api.id,
@@ -45,13 +46,13 @@ pub(super) fn add(g: &mut Graph<Aws>, p: &Drawing<'_>, data: &Data, backend: &Ap
         rest_api_id: api.id,
         digest: routes.digest,
     });
-    let name = p.own.api.stage.clone();
+    let name = p.design.api.stage.clone();
     let stage = g.add("api-stage", (&api, &deployment), move |(api, deployment)| Stage {
         name: name.clone(),
         rest_api_id: api.id,
         deployment_id: deployment.id,
     });
-    let (rate, burst) = (p.own.api.throttle_rate, small(p.own.api.throttle_burst));
+    let (rate, burst) = (p.design.api.throttle_rate, to_u16(p.design.api.throttle_burst));
     g.add("api-stage-throttling", (&api, &stage), move |(api, stage)| StageThrottling {
         rest_api_id: api.id,
         stage: stage.name,
@@ -59,7 +60,7 @@ pub(super) fn add(g: &mut Graph<Aws>, p: &Drawing<'_>, data: &Data, backend: &Ap
         burst,
     });
     let key = plan(g, p, data, &api, &stage);
-    if p.own.api.account_logging_role {
+    if p.design.api.account_logging_role {
         account_role(g, p);
     }
     Gateway { stage, key }
@@ -85,10 +86,10 @@ fn routes(link: &str, backend: &str) -> Vec<Route> {
     BACKEND_ROUTES.iter().map(behind).chain([health]).collect()
 }
 
-/// Who has the key may call, at the plan's rate.
+/// Adds the API key, and the usage plan that sets its rate.
 fn plan(
     g: &mut Graph<Aws>,
-    p: &Drawing<'_>,
+    p: &Wiring<'_>,
     data: &Data,
     api: &Handle<RestApi>,
     stage: &Handle<Stage>,
@@ -97,21 +98,21 @@ fn plan(
     let key =
         g.add("api-key", data.api_secret.value(), move |secret| ApiKey { name: name.clone(), secret_arn: arn(secret) });
     let (name, rate, burst) =
-        (p.names.of("video-metadata-plan"), p.own.api.usage_plan_rate, small(p.own.api.usage_plan_burst));
-    let plan = g.add("api-plan", (api.value(), stage.value()), move |(api, stage)| UsagePlan {
+        (p.names.of("video-metadata-plan"), p.design.api.usage_plan_rate, to_u16(p.design.api.usage_plan_burst));
+    let plan = g.add("usage-plan", (api.value(), stage.value()), move |(api, stage)| UsagePlan {
         name: name.clone(),
         stages: vec![PlannedStage { rest_api_id: api.id, name: stage.name }],
         rate,
         burst,
     });
-    // A plan that still has a stage cannot be deleted, and taking a stage out of a plan is allowed once in 20 s.
+    // A plan that still has a stage cannot be deleted, and a stage can be removed from a plan only once in 20 s.
     g.outlives(&plan, stage);
-    g.add("api-plan-key", (&plan, &key), |(plan, key)| UsagePlanKey { usage_plan_id: plan.id, key_id: key.id });
+    g.add("usage-plan-key", (&plan, &key), |(plan, key)| UsagePlanKey { usage_plan_id: plan.id, key_id: key.id });
     key
 }
 
-/// The role with which API Gateway logs is a setting of the whole account: only on request.
-fn account_role(g: &mut Graph<Aws>, p: &Drawing<'_>) {
+/// API Gateway's logging role is an account-wide setting, so it is set only on request.
+fn account_role(g: &mut Graph<Aws>, p: &Wiring<'_>) {
     let name = p.names.account_wide("apigateway-logs");
     let role = g.add("api-logs-role", (), move |()| Role {
         name: name.clone(),
@@ -120,7 +121,7 @@ fn account_role(g: &mut Graph<Aws>, p: &Drawing<'_>) {
     });
     let managed =
         format!("arn:{}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs", p.facts.partition);
-    let attachment = g.add("api-logs-managed", &role, move |role| RolePolicyAttachment {
+    let attachment = g.add("api-logs-managed-policy", &role, move |role| RolePolicyAttachment {
         role_name: role.name,
         policy_arn: managed.clone(),
     });

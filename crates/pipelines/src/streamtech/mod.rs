@@ -1,4 +1,4 @@
-//! StreamTech, drawn: what it is made of, and what stands on what.
+//! The resource graph of StreamTech: its nodes and their dependencies.
 //!
 //! ```text
 //!                 API Gateway ── VPC link ── NLB ── API service ─┐
@@ -8,8 +8,8 @@
 //!                                            NAT ── internet gateway                          (public subnets)
 //! ```
 //!
-//! Every edge carries the least it needs and says whether it holds: `&node` needs it ready and holds it, `.known()`
-//! needs only its values, `.value()` lets it go first. The reasons are where the edges are.
+//! Every edge is as weak as possible: `&node` requires the node to be ready and holds it, `.known()` requires only its
+//! outputs, `.value()` allows it to be deleted first. The reasons are documented at the edges.
 use crate::{
     names::Names,
     parts::{Parts, cluster, encryption, network},
@@ -35,11 +35,11 @@ mod secrets;
 mod tables;
 mod worker;
 
-/// What every part of the drawing needs.
-type Drawing<'a> = Parts<'a, Streamtech>;
+/// The inputs every part needs.
+type Wiring<'a> = Parts<'a, Streamtech>;
 
-/// What both services stand on.
-struct Ground {
+/// The resources both services depend on.
+struct Shared {
     net: Network,
     firewall: Firewall,
     data: Data,
@@ -48,8 +48,8 @@ struct Ground {
 }
 
 /// The graph of a StreamTech environment.
-pub(crate) fn streamtech(spec: &Spec, own: &Streamtech, suffix: &Suffix, facts: &Facts) -> Graph<Aws> {
-    let p = &Parts { spec, own, names: Names::new("", suffix, &facts.region), facts };
+pub(crate) fn streamtech(spec: &Spec, design: &Streamtech, suffix: &Suffix, facts: &Facts) -> Graph<Aws> {
+    let p = &Parts { spec, design, names: Names::new("", suffix, &facts.region), facts };
     let mut graph = Graph::default();
     let g = &mut graph;
 
@@ -59,14 +59,14 @@ pub(crate) fn streamtech(spec: &Spec, own: &Streamtech, suffix: &Suffix, facts: 
 
     let data = data::add(g, p, &net, &firewall, key.as_ref());
     let cluster = cluster::add(g, p, "video-processing", key.as_ref());
-    let ground = &Ground { net, firewall, data, cluster, key };
-    let worker = worker::add(g, p, ground);
-    let api = api::add(g, p, ground);
-    let Ground { net, data, cluster, .. } = ground;
+    let shared = &Shared { net, firewall, data, cluster, key };
+    let worker = worker::add(g, p, shared);
+    let api = api::add(g, p, shared);
+    let Shared { net, data, cluster, .. } = shared;
     data::files_policy(g, data, &[&worker.role]);
     let gateway = gateway::add(g, p, data, &api);
     alarms::add(g, p, data, cluster, &worker, &gateway);
-    tables::add(g, p, ground);
+    tables::add(g, p, shared);
 
     g.output("VpcId", &net.vpc, |vpc| vpc.id);
     g.output("EcsClusterName", cluster, |cluster| cluster.name);

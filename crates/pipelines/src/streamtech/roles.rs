@@ -1,5 +1,5 @@
-//! What the services' containers may do: exactly what they use, on exactly those resources.
-use super::{Drawing, data::Data};
+//! Permissions of the services' containers: exactly the actions they use, on exactly those resources.
+use super::{Wiring, data::Data};
 use crate::parts::roles::{Roles, allow, log_in, pair, starts};
 use serde_json::json;
 use vidpipe_aws::{
@@ -15,7 +15,7 @@ use vidpipe_engine::{Graph, Handle};
 
 pub(super) fn add(
     g: &mut Graph<Aws>,
-    p: &Drawing<'_>,
+    p: &Wiring<'_>,
     service: &'static str,
     data: &Data,
     logs: &Handle<LogGroup>,
@@ -23,19 +23,19 @@ pub(super) fn add(
     mounts: bool,
 ) -> Roles {
     let (execution, task, attachment) = pair(g, p, service);
-    let (secret, own) = (data.login.arn(), data.login.key());
+    let (secret, design) = (data.login.arn(), data.login.key());
     let start = g.add(
-        &format!("{service}-execution-policy"),
+        &format!("{service}-execution-role-policy"),
         (&execution, data.login.value(), logs.value(), key.filter(|_| data.login.is_made()).map(Handle::value)),
         move |(role, made, logs, key)| RolePolicy {
             role_name: role.name,
             name: "start".into(),
-            statements: starts(secret(made), &logs.arn, key.map(|k| k.arn).or(own.clone())),
+            statements: starts(secret(made), &logs.arn, key.map(|k| k.arn).or(design.clone())),
         },
     );
-    let (facts, username) = (p.facts.clone(), p.own.database.username.clone());
+    let (facts, username) = (p.facts.clone(), p.design.database.username.clone());
     let work = g.add(
-        &format!("{service}-task-policy"),
+        &format!("{service}-task-role-policy"),
         (&task, data.database.value().known(), mounts.then(|| (data.files.value(), data.access.value()))),
         move |(role, database, files)| {
             let log_in = log_in(&facts, &database.resource_id, &username);

@@ -1,6 +1,6 @@
-//! The two secrets of the pipeline: made by vidpipe, or there already and only read.
-use super::Drawing;
-use crate::parts::small;
+//! The two secrets of the pipeline: created by vidpipe, or existing and only read.
+use super::Wiring;
+use crate::parts::to_u16;
 use vidpipe_aws::{
     Aws, Existing,
     kinds::{
@@ -10,10 +10,10 @@ use vidpipe_aws::{
 };
 use vidpipe_engine::{Graph, Handle, graph::Use};
 
-/// A secret that vidpipe makes, or that is there already.
+/// A secret that vidpipe creates, or an existing one.
 pub(super) enum Secret {
     Made(Handle<GeneratedSecret>),
-    /// No node of ours: nothing waits for it, and nothing removes it.
+    /// Not a node of the graph: nothing waits for it, and vidpipe never deletes it.
     Existing(Existing),
 }
 
@@ -22,7 +22,7 @@ impl Secret {
         matches!(self, Self::Made(_))
     }
 
-    /// Uses only its value.
+    /// A dependency on its outputs only; `None` for an existing secret.
     pub(super) fn value(&self) -> Option<Use<GeneratedSecret>> {
         match self {
             Self::Made(secret) => Some(secret.value()),
@@ -30,7 +30,7 @@ impl Secret {
         }
     }
 
-    /// Its ARN, from what [`Self::value`] gives.
+    /// Returns its ARN, given the output of [`Self::value`].
     pub(super) fn arn(&self) -> impl Fn(Option<GeneratedSecretOutput>) -> String + use<> {
         let existing = match self {
             Self::Made(_) => String::new(),
@@ -39,7 +39,7 @@ impl Secret {
         move |made| made.map_or_else(|| existing.clone(), |made| made.arn)
     }
 
-    /// The key of somebody else's that it is encrypted with.
+    /// The KMS key of an existing secret, which vidpipe does not own.
     pub(super) fn key(&self) -> Option<String> {
         match self {
             Self::Made(_) => None,
@@ -48,10 +48,10 @@ impl Secret {
     }
 }
 
-/// The database's, and the API's.
-pub(super) fn add(g: &mut Graph<Aws>, p: &Drawing<'_>, key: Option<&Handle<Key>>) -> (Secret, Secret) {
-    let d = &p.own.database;
-    let length = small(d.password_length);
+/// Adds the database's secret and the API's.
+pub(super) fn add(g: &mut Graph<Aws>, p: &Wiring<'_>, key: Option<&Handle<Key>>) -> (Secret, Secret) {
+    let d = &p.design.database;
+    let length = to_u16(d.password_length);
     let mut secret = |existing: &Option<Existing>, node: &str, description: &'static str, username: Option<String>| {
         if let Some(existing) = existing {
             return Secret::Existing(existing.clone());

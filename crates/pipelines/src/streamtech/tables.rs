@@ -1,7 +1,7 @@
-//! The tables in the database: a task that runs once, from the image of a PostgreSQL client, and ends. Nobody but what is in
-//! the VPC reaches the database, so it cannot be done from outside. The services do not wait for it: their containers meet
-//! a database without tables after every restart of it anyway, and would wait a minute longer.
-use super::{Drawing, Ground};
+//! The tables in the database: a one-off task that runs a PostgreSQL client image. The database is reachable only from
+//! within the VPC, so the tables cannot be created from outside. The services do not wait for the task: that would take
+//! a minute longer, and their containers must handle a database without tables anyway.
+use super::{Shared, Wiring};
 use crate::{
     migrations::Migration,
     parts::{cluster, roles},
@@ -17,26 +17,26 @@ use vidpipe_aws::{
 };
 use vidpipe_engine::{Graph, Handle};
 
-/// The smallest task there is.
+/// The smallest Fargate task size.
 const CPU: u32 = 256;
 const MEMORY_MIB: u32 = 512;
 const SERVICE: &str = "video-tables";
 
-/// Nothing where the spec wants no tables.
-pub(super) fn add(g: &mut Graph<Aws>, p: &Drawing<'_>, ground: &Ground) {
+/// Adds nothing if the spec disables migrations.
+pub(super) fn add(g: &mut Graph<Aws>, p: &Wiring<'_>, shared: &Shared) {
     let statements: Vec<String> = p.spec.metadata.wanted().iter().flat_map(applied).collect();
     let (Some(image), Some(tables), false) =
-        (p.spec.metadata.client_image.clone(), &ground.firewall.tables, statements.is_empty())
+        (p.spec.metadata.client_image.clone(), &shared.firewall.tables, statements.is_empty())
     else {
         return;
     };
-    let Ground { net, data, cluster: ecs, key, .. } = ground;
+    let Shared { net, data, cluster: ecs, key, .. } = shared;
     let logs = cluster::logs(g, p, SERVICE, key.as_ref());
     let execution = roles::role(g, p, SERVICE, "execution", "Lets ECS start the task that makes the tables".into());
     let attachment = roles::managed(g, p, SERVICE, &execution);
-    let (secret, own) = (data.login.arn(), data.login.key());
+    let (secret, design) = (data.login.arn(), data.login.key());
     let policy = g.add(
-        &format!("{SERVICE}-execution-policy"),
+        &format!("{SERVICE}-execution-role-policy"),
         (
             &execution,
             data.login.value(),
@@ -46,13 +46,13 @@ pub(super) fn add(g: &mut Graph<Aws>, p: &Drawing<'_>, ground: &Ground) {
         move |(role, made, logs, key)| RolePolicy {
             role_name: role.name,
             name: "start".into(),
-            statements: roles::starts(secret(made), &logs.arn, key.map(|k| k.arn).or(own.clone())),
+            statements: roles::starts(secret(made), &logs.arn, key.map(|k| k.arn).or(design.clone())),
         },
     );
-    let (region, family, database) = (p.facts.region.clone(), p.names.of(SERVICE), p.own.database.name.clone());
+    let (region, family, database) = (p.facts.region.clone(), p.names.of(SERVICE), p.design.database.name.clone());
     let (container, digest, secret) = (family.clone(), checksum(&statements.concat()), data.login.arn());
     let uses = (execution.value(), logs.value(), data.database.value().known(), data.login.value());
-    let task = g.add(&format!("{SERVICE}-task"), uses, move |(execution, logs, instance, made)| {
+    let task = g.add(&format!("{SERVICE}-task-definition"), uses, move |(execution, logs, instance, made)| {
         let secret = secret(made);
         let variable = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         // https://www.postgresql.org/docs/current/libpq-envars.html
@@ -86,7 +86,7 @@ pub(super) fn add(g: &mut Graph<Aws>, p: &Drawing<'_>, ground: &Ground) {
             },
         }
     });
-    // While it runs it holds what a service holds; it reads the database, which may go first.
+    // While it runs, the task holds what a service holds. It uses the database, which may be deleted first.
     let stands_on = (
         ecs,
         &task,
@@ -104,19 +104,20 @@ pub(super) fn add(g: &mut Graph<Aws>, p: &Drawing<'_>, ground: &Ground) {
         log_group: logs.name,
         log_stream_prefix: SERVICE.into(),
         container: container.clone(),
-        // A database that was made anew has no tables, though everything else is called as before.
+        // A recreated database has no tables although all names are unchanged, so the digest includes its resource id.
         digest: checksum(&format!("{digest} {}", instance.resource_id)),
     });
 }
 
-/// A migration, and that it is the one that was applied: nobody looks at the database to see.
+/// Two statements per migration: apply it once, and fail if another migration was applied under its version. vidpipe
+/// itself does not query the database.
 fn applied(migration: &Migration) -> [String; 2] {
     let Migration { version, name, sql } = migration;
     let checksum = checksum(sql);
     [apply_once(version, name, &checksum, sql), refuse_other(version, &checksum)]
 }
 
-/// One `psql`, without a shell: every statement is a transaction, and the first that fails ends it.
+/// Runs one `psql`, without a shell: every statement is its own transaction, and the first failure ends the run.
 /// <https://www.postgresql.org/docs/current/app-psql.html>
 fn command(statements: &[String]) -> Vec<String> {
     let psql = ["psql", "--no-psqlrc", "--no-password", "--set=ON_ERROR_STOP=1"].map(str::to_owned);

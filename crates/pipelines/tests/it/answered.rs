@@ -1,4 +1,4 @@
-//! What holds for any bytes at all that come instead of an answer of AWS. `fuzz/` compiles this same file.
+//! Properties that hold for arbitrary bytes in place of an AWS response. `fuzz/` compiles this file too.
 use aws_smithy_runtime_api::{
     client::{
         http::{
@@ -23,7 +23,7 @@ use vidpipe_text::hidden;
 /// A status and a body.
 type Answer = (u16, Vec<u8>);
 
-/// Gives these answers, one after the other, and the last one for ever.
+/// Returns these responses in order, and then repeats the last one.
 #[derive(Clone, Debug)]
 struct Answers(Arc<Mutex<VecDeque<Answer>>>);
 
@@ -43,7 +43,8 @@ impl HttpClient for Answers {
     }
 }
 
-/// A connection that is answered so, made once for each thread: to make one takes longer than to use it.
+/// Runs calls that receive these responses. The connection is created once per thread, since creating it takes longer
+/// than using it.
 fn run(answers: impl IntoIterator<Item = Answer>, calls: impl AsyncFnOnce(&Aws)) {
     thread_local! { static ASKED: &'static (Runtime, Answers, Aws) = Box::leak(Box::new(connected())); }
     ASKED.with(|(runtime, given, aws)| {
@@ -60,9 +61,9 @@ fn connected() -> (Runtime, Answers, Aws) {
     (runtime, answers, aws)
 }
 
-/// An answer, or an error that says what was asked, in words that can be shown.
-fn sound<T>(told: Result<T, Error>) {
-    let Err(error) = told else { return };
+/// Asserts that the result is a value, or an error that names the operation in printable text.
+fn sound<T>(result: Result<T, Error>) {
+    let Err(error) = result else { return };
     assert!(error.message.starts_with("do it"), "{error:?}");
     assert!(error.call.is_some(), "no service and action: {error:?}");
     for text in [error.message.as_str()].into_iter().chain(error.request_id.as_deref()) {
@@ -72,7 +73,7 @@ fn sound<T>(told: Result<T, Error>) {
 
 const STATUSES: [u16; 8] = [200, 400, 403, 404, 429, 500, 503, 301];
 
-/// The body of an answer in each protocol, with the status that its first byte chooses.
+/// Parses the body as a response of each protocol; the first byte selects the status.
 pub(crate) fn errors(bytes: &[u8]) {
     let Some((first, body)) = bytes.split_first() else { return };
     let status = STATUSES[usize::from(*first) % STATUSES.len()];
@@ -86,7 +87,7 @@ pub(crate) fn errors(bytes: &[u8]) {
     });
 }
 
-/// The pages of a list, each the bytes up to a form feed; after them comes a refusal. The list ends.
+/// Parses the pages of a list, separated by form feeds and followed by a refusal. The listing must terminate.
 pub(crate) fn pages(bytes: &[u8]) {
     let pages = bytes.split(|byte| *byte == b'\x0c').take(64).map(|page| (200, page.to_vec()));
     let refusal = "<ErrorResponse><Error><Code>AccessDenied</Code><Message>no more</Message></Error></ErrorResponse>";

@@ -1,5 +1,5 @@
-//! What holds for any bytes at all, whoever makes them: the property tests here, or the fuzzer in `fuzz/`, which compiles
-//! this same file.
+//! Properties that hold for arbitrary bytes, from the property tests here or from the fuzzer in `fuzz/`, which compiles
+//! this file too.
 use std::path::Path;
 use vidpipe_aws::{Aws, KINDS, timings};
 use vidpipe_engine::{Consent, Graph, State, plan};
@@ -7,7 +7,7 @@ use vidpipe_pipelines::{spec::Spec, suffix::Suffix};
 use vidpipe_store::Folder;
 use vidpipe_text::hidden;
 
-/// Read as a spec: taken, or refused with a place in the file and words that can be shown.
+/// Parses the bytes as a spec: accepted, or refused with a position in the file and printable text.
 pub(crate) fn spec(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let Err(errors) = Spec::load(Path::new("vidpipe.toml"), text) else { return };
@@ -23,7 +23,7 @@ pub(crate) fn spec(bytes: &[u8]) {
     }
 }
 
-/// Read as a suffix: taken as it is, or refused in one line with a suggestion that is a suffix.
+/// Parses the bytes as a suffix: accepted unchanged, or refused in one line with a valid suggestion.
 pub(crate) fn suffix(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     match Suffix::parse(text) {
@@ -37,8 +37,8 @@ pub(crate) fn suffix(bytes: &[u8]) {
     }
 }
 
-/// Read as a state, from a file and, as no checksum is in the way then, from JSON: refused in one line, or taken, written
-/// again without a loss, and planned with.
+/// Parses the bytes as a state, from a file and, to bypass the checksum, from JSON: refused in one line, or accepted,
+/// serialized again without loss, and usable for a plan.
 #[allow(clippy::disallowed_methods, reason = "a failing disk, or a stranger, writes the state here")]
 pub(crate) fn state(bytes: &[u8]) {
     thread_local! { static FOLDER: tempfile::TempDir = tempfile::tempdir().unwrap(); }

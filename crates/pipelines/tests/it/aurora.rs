@@ -1,5 +1,5 @@
-//! A small environment around an Aurora cluster, through its whole life, on a clock that is paused.
-use crate::world::{PLENTY, World};
+//! A small environment around an Aurora cluster, through its whole life cycle, on a paused clock.
+use crate::harness::{Harness, PLENTY};
 use std::ops::Range;
 use vidpipe_aws::{
     Aws,
@@ -17,7 +17,7 @@ use vidpipe_sandbox::{Clock, Conditions, Incident};
 const VIDEOS: &str = include_str!("../../migrations/001_videos.sql");
 const ZONES: [&str; 2] = ["us-east-1a", "us-east-1b"];
 
-/// What a spec could say differently.
+/// The settings that the tests vary.
 pub(crate) struct Wanted {
     pub(crate) acu: Range<f64>,
     pub(crate) data_api: bool,
@@ -43,7 +43,7 @@ fn network(g: &mut Graph<Aws>) -> (Vec<Handle<Subnet>>, Handle<SecurityGroup>) {
         })
     });
     let subnets = subnets.collect();
-    let group = g.add("database-group", &vpc, |vpc| SecurityGroup {
+    let group = g.add("database-security-group", &vpc, |vpc| SecurityGroup {
         name: "database-demo".into(),
         description: "Aurora".into(),
         vpc_id: vpc.id,
@@ -64,8 +64,8 @@ fn parameters(g: &mut Graph<Aws>) -> (Handle<DbClusterParameterGroup>, Handle<Db
     (group, parameters)
 }
 
-/// A cluster with a writer and a reader, a schedule for its secret, and one migration.
-pub(crate) fn graph(wanted: Wanted) -> Graph<Aws> {
+/// A cluster with a writer and a reader, a rotation schedule for its secret, and one migration.
+pub(crate) fn graph(settings: Wanted) -> Graph<Aws> {
     let mut g = Graph::default();
     let (subnets, firewall) = network(&mut g);
     let (group, parameters) = parameters(&mut g);
@@ -77,7 +77,7 @@ pub(crate) fn graph(wanted: Wanted) -> Graph<Aws> {
     let log = g.add("log", (), |()| {
         ServiceLogGroup(LogGroup { name: "/aws/rds/cluster/aurora-demo/postgresql".into(), kms_key_arn: None })
     });
-    let Wanted { acu, data_api, rotation_days, protected, checksum } = wanted;
+    let Wanted { acu, data_api, rotation_days, protected, checksum } = settings;
     let uses = (&subnet_group, &firewall, &group, &parameters);
     let cluster = g.add("cluster", uses, move |(subnets, firewall, _, parameters)| DbCluster {
         name: "aurora-demo".into(),
@@ -97,7 +97,7 @@ pub(crate) fn graph(wanted: Wanted) -> Graph<Aws> {
     });
     g.outlives(&log, &cluster);
     let mut instance = |name: &'static str, number: usize| {
-        // It may be asked for while the cluster is being made.
+        // An instance can be created while the cluster is still being created.
         g.add(name, cluster.known(), move |cluster| DbClusterInstance {
             name: format!("aurora-{name}-demo"),
             cluster: cluster.identifier,
@@ -120,89 +120,89 @@ pub(crate) fn graph(wanted: Wanted) -> Graph<Aws> {
     g
 }
 
-async fn changed(world: &World) -> Vec<String> {
-    world.calls.take().into_keys().collect()
+async fn changed(harness: &Harness) -> Vec<String> {
+    harness.calls.take().into_keys().collect()
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_cluster_lives_and_leaves_nothing() {
-    let world = World::new(Clock::Real, "").await;
+    let harness = Harness::new(Clock::Real, "").await;
     let start = tokio::time::Instant::now();
-    world.done(&graph(Wanted::default())).await;
-    world.assert_whole(&graph(Wanted::default()), "up");
-    // The instances take their 390 s, and wait for nothing but the cluster's name.
+    harness.done(&graph(Wanted::default())).await;
+    harness.assert_whole(&graph(Wanted::default()), "up");
+    // The instances take their 390 s, and wait only for the cluster's name.
     assert!((390..420).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
 
-    world.calls.take();
-    world.done(&graph(Wanted::default())).await;
-    assert_eq!(changed(&world).await, [""; 0], "up again");
+    harness.calls.take();
+    harness.done(&graph(Wanted::default())).await;
+    assert_eq!(changed(&harness).await, [""; 0], "up again");
 
     let other = || Wanted { acu: 1.0..4.0, data_api: false, rotation_days: 60, protected: true, ..Wanted::default() };
-    let plan = world.plan(&graph(other()));
+    let plan = harness.plan(&graph(other()));
     let of = |action| plan.steps.iter().filter(move |s| s.action == action).map(|s| s.name.0.as_str());
     assert_eq!(of(Action::Update).collect::<Vec<_>>(), ["cluster", "rotation"]);
     assert_eq!(of(Action::Replace).next(), None);
-    world.done(&graph(other())).await;
-    let seen = world.aws.rds.describe_db_clusters().db_cluster_identifier("aurora-demo").send().await.unwrap();
+    harness.done(&graph(other())).await;
+    let seen = harness.aws.rds.describe_db_clusters().db_cluster_identifier("aurora-demo").send().await.unwrap();
     let cluster = &seen.db_clusters()[0];
     assert_eq!(cluster.serverless_v2_scaling_configuration().unwrap().max_capacity(), Some(4.0));
     assert_eq!((cluster.http_endpoint_enabled(), cluster.deletion_protection()), (Some(false), Some(true)));
-    world.calls.take();
-    world.done(&graph(other())).await;
-    assert_eq!(changed(&world).await, [""; 0], "up again after a change");
+    harness.calls.take();
+    harness.done(&graph(other())).await;
+    assert_eq!(changed(&harness).await, [""; 0], "up again after a change");
 
-    world.down().await;
-    world.assert_nothing_left("down");
+    harness.down().await;
+    harness.assert_nothing_left("down");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_stopped_cluster_is_started_and_goes() {
-    let world = World::new(Clock::Real, "").await;
-    world.done(&graph(Wanted { protected: true, ..Wanted::default() })).await;
-    world.aws.rds.stop_db_cluster().db_cluster_identifier("aurora-demo").send().await.unwrap();
-    world.down().await;
-    world.assert_nothing_left("down");
+    let harness = Harness::new(Clock::Real, "").await;
+    harness.done(&graph(Wanted { protected: true, ..Wanted::default() })).await;
+    harness.aws.rds.stop_db_cluster().db_cluster_identifier("aurora-demo").send().await.unwrap();
+    harness.down().await;
+    harness.assert_nothing_left("down");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_migration_is_applied_once_and_never_with_other_content() {
-    let world = World::new(Clock::Real, "").await;
-    world.sandbox.set(Conditions::default().with_incident(Incident::DatabaseResumes, 2));
-    world.done(&graph(Wanted::default())).await;
+    let harness = Harness::new(Clock::Real, "").await;
+    harness.sandbox.set(Conditions::default().with_incident(Incident::DatabaseResumes, 2));
+    harness.done(&graph(Wanted::default())).await;
     let other = graph(Wanted { checksum: "second", ..Wanted::default() });
-    world.events.borrow_mut().clear();
-    assert!(!world.go(&other, PLENTY).await.is_complete());
+    harness.events.borrow_mut().clear();
+    assert!(!harness.go(&other, PLENTY).await.is_complete());
     let failed = |e: &Event| matches!(e, Event::Failed { error, .. } if error.message.contains("migration 001 was applied with other content"));
-    assert!(world.events.borrow().iter().any(failed), "{:?}", world.events.borrow());
-    let secret = world.aws.rds.describe_db_clusters().send().await.unwrap().db_clusters()[0].clone();
-    let look = world.aws.rds_data.execute_statement().resource_arn(secret.db_cluster_arn().unwrap());
-    let look = look.secret_arn(secret.master_user_secret().unwrap().secret_arn().unwrap()).database("videometadata");
-    let seen = look.sql("select checksum from vidpipe_migrations where version = '001'").send().await.unwrap();
+    assert!(harness.events.borrow().iter().any(failed), "{:?}", harness.events.borrow());
+    let secret = harness.aws.rds.describe_db_clusters().send().await.unwrap().db_clusters()[0].clone();
+    let query = harness.aws.rds_data.execute_statement().resource_arn(secret.db_cluster_arn().unwrap());
+    let query = query.secret_arn(secret.master_user_secret().unwrap().secret_arn().unwrap()).database("videometadata");
+    let seen = query.sql("select checksum from vidpipe_migrations where version = '001'").send().await.unwrap();
     assert_eq!(seen.records().len(), 1);
     assert_eq!(seen.records()[0][0].as_string_value().unwrap(), "first");
 
-    world.done(&graph(Wanted::default())).await;
-    world.down().await;
-    world.assert_nothing_left("down");
+    harness.done(&graph(Wanted::default())).await;
+    harness.down().await;
+    harness.assert_nothing_left("down");
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_instance_that_failed_is_made_anew() {
-    let world = World::new(Clock::Real, "").await;
-    world.sandbox.set(Conditions::default().with_incident(Incident::ClusterInstanceFails, 1));
-    assert!(!world.go(&graph(Wanted::default()), PLENTY).await.is_complete());
-    world.done(&graph(Wanted::default())).await;
-    world.down().await;
-    world.assert_nothing_left("down");
+    let harness = Harness::new(Clock::Real, "").await;
+    harness.sandbox.set(Conditions::default().with_incident(Incident::ClusterInstanceFails, 1));
+    assert!(!harness.go(&graph(Wanted::default()), PLENTY).await.is_complete());
+    harness.done(&graph(Wanted::default())).await;
+    harness.down().await;
+    harness.assert_nothing_left("down");
 }
 
 #[tokio::test]
 async fn what_a_region_does_not_offer_is_refused() {
-    let world = World::new(Clock::Instant, "").await;
-    assert_eq!(newest_aurora(&world.aws, "16").await.unwrap(), "16.9");
-    let error = newest_aurora(&world.aws, "12").await.unwrap_err();
+    let harness = Harness::new(Clock::Instant, "").await;
+    assert_eq!(newest_aurora(&harness.aws, "16").await.unwrap(), "16.9");
+    let error = newest_aurora(&harness.aws, "12").await.unwrap_err();
     assert_eq!((error.class, error.hint.is_some()), (Class::Invalid, true));
-    offers_class(&world.aws, "postgres", "15.14", "db.t3.medium").await.unwrap();
-    let error = offers_class(&world.aws, "postgres", "15.14", "db.x9.huge").await.unwrap_err();
+    offers_class(&harness.aws, "postgres", "15.14", "db.t3.medium").await.unwrap();
+    let error = offers_class(&harness.aws, "postgres", "15.14", "db.x9.huge").await.unwrap_err();
     assert_eq!((error.class, error.hint.is_some()), (Class::Invalid, true));
 }

@@ -1,4 +1,4 @@
-//! Settings that are each allowed, but not together.
+//! Settings that are valid alone but not in combination.
 
 use crate::{load, messages};
 
@@ -81,7 +81,7 @@ fn a_service_on_spot_only_begins_with_a_task() {
 
 #[test]
 fn a_value_that_is_refused_takes_part_in_no_combination() {
-    // The default of three zones' worth of gateways would be wrong, but nobody asked for it.
+    // The default of three zones' worth of gateways would be invalid, but it was not set in the file.
     let text = "[network]\navailability_zones = 1\nnat_gateways = 3\n";
     let errors = load(text).expect_err("one zone");
     assert_eq!(errors.problems().len(), 1, "{errors}");

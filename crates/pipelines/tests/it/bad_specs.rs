@@ -1,4 +1,4 @@
-//! Specs that are refused: text, line and key of the problem, with every message as a snapshot.
+//! Refused specs: text, line and key of the problem, with every message as a snapshot.
 
 use crate::{load, messages};
 
@@ -249,7 +249,7 @@ fn all_problems_are_reported_at_once_in_the_order_of_the_file() {
                 [logs]\nretention_days = 100\n";
     let errors = load(text).expect_err("many problems");
     let keys: Vec<&str> = errors.problems().iter().map(|problem| problem.key.as_str()).collect();
-    let wanted = [
+    let expected = [
         "regoin",
         "network.nat_gateways",
         "database.storage_gib",
@@ -259,7 +259,7 @@ fn all_problems_are_reported_at_once_in_the_order_of_the_file() {
         "worker.cpu",
         "logs.retention_days",
     ];
-    assert_eq!(keys, wanted);
+    assert_eq!(keys, expected);
     let place = (errors.problems()[2].line, errors.problems()[2].column);
     assert_eq!(place, (7, 16), "columns count characters, and a tab is one");
     insta::assert_snapshot!(errors);

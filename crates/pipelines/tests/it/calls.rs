@@ -1,4 +1,4 @@
-//! What was called, as the SDK's clients see it; and calls that are refused on purpose.
+//! The calls made, as the SDK's clients see them; and calls that are refused on purpose.
 use aws_smithy_runtime_api::{
     box_error::BoxError,
     client::{
@@ -21,17 +21,17 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-/// How often each operation succeeded, by `Service Operation`.
+/// Number of successful calls per operation, by `Service Operation`.
 pub(crate) type Counts = BTreeMap<String, usize>;
 
-/// Counts the operations that succeeded and were more than a look.
+/// Counts the successful operations that are not reads.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Calls(Arc<Mutex<Counts>>, Arc<Mutex<Vec<Asked>>>);
 
-/// An operation, and which fields of its request were set.
+/// An operation, and the fields set in its request.
 pub(crate) type Asked = (String, Vec<String>);
 
-/// The fields of a request that are set, by the names the SDK gives them when it shows the request.
+/// The fields set in a request, by the names in the SDK's debug output.
 fn set(request: &str) -> Vec<String> {
     let (mut depth, mut fields, mut word) = (0, Vec::new(), String::new());
     for (at, c) in request.char_indices() {
@@ -50,17 +50,17 @@ fn set(request: &str) -> Vec<String> {
 }
 
 impl Calls {
-    /// What was changed since this was last asked.
+    /// The mutating calls since the last call.
     pub(crate) fn take(&self) -> Counts {
         std::mem::take(&mut self.0.lock().unwrap())
     }
 
-    /// What was asked to change, since this was last asked.
+    /// The modifications requested since the last call.
     pub(crate) fn take_asked(&self) -> Vec<Asked> {
         std::mem::take(&mut self.1.lock().unwrap())
     }
 
-    /// Those that make something, since this was last asked.
+    /// The calls that create something, since the last call.
     pub(crate) fn take_creates(&self) -> Counts {
         let makes = |call: &str| {
             let operation = call.split(' ').next_back().unwrap_or_default();
@@ -107,7 +107,7 @@ impl Intercept for Calls {
     }
 }
 
-/// Puts a refusal in place of every answer to that operation, though the work was done.
+/// Replaces every response to that operation with a refusal, although the call was executed.
 #[derive(Debug)]
 pub(crate) struct Refusing(pub(crate) &'static str);
 
@@ -158,7 +158,7 @@ impl Intercept for Unanswered {
     }
 }
 
-/// Puts an answer that tells of nothing in place of every answer to that operation.
+/// Replaces every response to that operation with an empty one.
 #[derive(Debug)]
 pub(crate) struct Emptied(pub(crate) &'static str, pub(crate) &'static str);
 
@@ -167,7 +167,7 @@ impl Intercept for Emptied {
         "Emptied"
     }
 
-    /// After the sandbox, which has answers that never were a response.
+    /// Runs after the sandbox, which produces some results without a response.
     fn modify_before_attempt_completion(
         &self,
         context: &mut FinalizerInterceptorContextMut<'_>,

@@ -1,5 +1,5 @@
-//! A security group is recorded as closed only when that is certain: the rule of a new group may show late.
-use crate::world::{STREAMTECH, World};
+//! A security group is recorded as closed only when that is certain: a new group's rule may become visible late.
+use crate::harness::{Harness, STREAMTECH};
 use std::{rc::Rc, time::Duration};
 use tokio::time::{Instant, advance};
 use vidpipe_aws::{
@@ -11,7 +11,7 @@ use vidpipe_sandbox::{Asked, Clock, Conditions, Fault, Speed};
 
 const LATER: Duration = Duration::from_secs(600);
 
-/// A closed group, and what it stands in.
+/// A closed group, and its VPC.
 fn closed() -> Graph<Aws> {
     let mut g = Graph::default();
     let vpc = g.add("vpc", (), |()| Vpc { name: "vpc".into(), cidr: "10.0.0.0/16".into() });
@@ -24,54 +24,54 @@ fn closed() -> Graph<Aws> {
     g
 }
 
-/// Whether it lets anything out, once everything shows.
-async fn lets_out(world: &World) -> bool {
+/// Whether the group allows egress, once everything is visible.
+async fn lets_out(harness: &Harness) -> bool {
     advance(LATER).await;
-    let id = world.nodes()["group"].1.clone();
-    let seen = world.aws.ec2.describe_security_groups().group_ids(id).send().await.unwrap();
+    let id = harness.nodes()["group"].1.clone();
+    let seen = harness.aws.ec2.describe_security_groups().group_ids(id).send().await.unwrap();
     !seen.security_groups()[0].ip_permissions_egress().is_empty()
 }
 
 #[tokio::test(start_paused = true)]
 async fn it_is_closed_however_late_its_own_rule_shows() {
     for seed in 0..40 {
-        let world = World::new(Clock::Real, STREAMTECH).await;
-        world.sandbox.set(Conditions { speed: Speed::Drawn, lag: true, seed, ..Conditions::default() });
-        world.done(&closed()).await;
-        assert!(!lets_out(&world).await, "seed {seed}: recorded as closed, and open");
+        let harness = Harness::new(Clock::Real, STREAMTECH).await;
+        harness.sandbox.set(Conditions { speed: Speed::Drawn, lag: true, seed, ..Conditions::default() });
+        harness.done(&closed()).await;
+        assert!(!lets_out(&harness).await, "seed {seed}: recorded as closed, and open");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_was_lost_costs_no_minute() {
-    let world = World::new(Clock::Real, STREAMTECH).await;
+    let harness = Harness::new(Clock::Real, STREAMTECH).await;
     let lost = std::sync::atomic::AtomicBool::new(false);
     let once = move |asked: &Asked<'_>| {
         let first =
             asked.operation == "RevokeSecurityGroupEgress" && !lost.swap(true, std::sync::atomic::Ordering::Relaxed);
         first.then_some(Fault::ResetAfter)
     };
-    world.sandbox.set(Conditions::default().with_weather(once));
+    harness.sandbox.set(Conditions::default().with_weather(once));
     let began = Instant::now();
-    world.done(&closed()).await;
+    harness.done(&closed()).await;
     assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
-    assert!(!lets_out(&world).await);
+    assert!(!lets_out(&harness).await);
 }
 
-/// Who was not there when the rule was seen does not believe its absence at first.
+/// A process that has not seen the rule does not trust its absence at first.
 #[tokio::test(start_paused = true)]
 async fn after_a_crash_it_takes_a_minute_to_be_sure() {
-    let mut world = World::new(Clock::Real, STREAMTECH).await;
-    world.done(&closed()).await;
-    if let Some(entry) = world.disk.borrow_mut().entries.get_mut(&"closed".into()) {
+    let mut harness = Harness::new(Clock::Real, STREAMTECH).await;
+    harness.done(&closed()).await;
+    if let Some(entry) = harness.disk.borrow_mut().entries.get_mut(&"closed".into()) {
         entry.phase = Phase::Creating { refused: false };
     }
-    let region = world.disk.borrow().env.region.clone();
-    let (http, interceptors) = (world.sandbox.http_client(), world.sandbox.interceptors());
-    world.aws = Rc::new(Aws::connect(Connection::in_process(&region, http, interceptors)).await);
+    let region = harness.disk.borrow().env.region.clone();
+    let (http, interceptors) = (harness.sandbox.http_client(), harness.sandbox.interceptors());
+    harness.aws = Rc::new(Aws::connect(Connection::in_process(&region, http, interceptors)).await);
     let began = Instant::now();
-    world.done(&closed()).await;
+    harness.done(&closed()).await;
     assert!(began.elapsed() >= Duration::from_secs(60), "{:?}", began.elapsed());
-    assert!(!lets_out(&world).await);
-    world.down().await;
+    assert!(!lets_out(&harness).await);
+    harness.down().await;
 }

@@ -1,8 +1,8 @@
-//! One contract for every kind, kept in the sandbox: found only when it is there and ours, made once however often it is
-//! asked for, and gone when it was removed, however often that is asked.
+//! One contract for every kind, checked in the sandbox: a resource is found only if it exists and is ours, is created
+//! once however often its creation is requested, and is deleted however often its deletion is requested.
 use crate::{
     graphs::{GRAPHS, Walk},
-    world::World,
+    harness::Harness,
 };
 use serde_json::Value;
 use std::{
@@ -18,11 +18,11 @@ use vidpipe_engine::{
 };
 use vidpipe_sandbox::{Clock, Conditions};
 
-/// So often is looked, and so long is waited between two looks: nothing takes AWS longer.
+/// Maximum number of polls, and the pause between two of them: no operation takes AWS longer.
 const LOOKS: u32 = 700;
 const STEP: Duration = Duration::from_secs(5);
 
-/// A node that was made.
+/// A created node.
 struct Made {
     name: Name,
     kind: &'static dyn Kind<Aws>,
@@ -32,14 +32,14 @@ struct Made {
     id: PhysicalId,
 }
 
-fn cx(world: &World, lineage: &str, node: &str, generation: u64) -> Cx<Aws> {
-    let env = Environment { lineage: lineage.into(), ..world.disk.borrow().env.clone() };
-    let (node, cloud) = (Name::from(node), world.aws.clone());
+fn cx(harness: &Harness, lineage: &str, node: &str, generation: u64) -> Cx<Aws> {
+    let env = Environment { lineage: lineage.into(), ..harness.disk.borrow().env.clone() };
+    let (node, cloud) = (Name::from(node), harness.aws.clone());
     let token = Token::new(lineage, &node, generation);
     Cx { cloud, env: Rc::new(env), node, token }
 }
 
-/// What the executor would do: look again, and ask again what is refused only for now.
+/// Does what the executor would do: polls, and repeats what is refused temporarily.
 async fn patiently<T>(what: &str, mut ask: impl AsyncFnMut() -> Result<ControlFlow<T, String>>) -> T {
     let mut said = String::new();
     for _ in 0..LOOKS {
@@ -75,15 +75,16 @@ impl Made {
         patiently(&format!("see {} gone", self.name), async || {
             Ok(match self.kind.observe(&self.cx, &self.spec, &self.id).await? {
                 Observed::Absent => ControlFlow::Break(()),
-                // What is over stays to be seen for a while.
-                Observed::Ready(_) | Observed::Broken(_) if self.kind.ends() => ControlFlow::Break(()),
+                // A finished job stays visible for a while.
+                Observed::Ready(_) | Observed::Broken(_) if self.kind.is_one_shot() => ControlFlow::Break(()),
                 seen => ControlFlow::Continue(format!("{seen:?}")),
             })
         })
         .await;
     }
 
-    /// Whether a call of its own removes it. A setting that has none goes with its owner.
+    /// Deletes the resource; returns whether a call deletes it. A setting without such a call is deleted with its
+    /// owner.
     async fn remove(&self) -> bool {
         let setting = self.kind.identity() == Identity::Setting;
         patiently(&format!("remove {}", self.name), async || {
@@ -105,17 +106,17 @@ impl Made {
         }
         match self.kind.create(&self.cx, &self.spec).await {
             Ok(id) => assert_eq!(id, self.id, "{name}: created again"),
-            // EFS says so of its own token; then, as for names, it is looked whose the thing is.
+            // EFS returns this for its creation token; then, as for names, the owner is checked.
             Err(e) if e.class == Class::AlreadyExists && identity != Identity::Setting => {}
             Err(e) => panic!("{name}: created again: {e:?}"),
         }
         self.ready().await;
     }
 
-    /// Whether it is known to be ours by its tags, and not only by where it is.
-    async fn is_tagged(&self, world: &World, generation: u64) -> bool {
-        let elsewhere = cx(world, "theirs", &self.name.0, generation);
-        let other = cx(world, "ours", "another-node", generation);
+    /// Whether the resource is identified as ours by its tags, rather than by its location only.
+    async fn is_tagged(&self, harness: &Harness, generation: u64) -> bool {
+        let elsewhere = cx(harness, "theirs", &self.name.0, generation);
+        let other = cx(harness, "ours", "another-node", generation);
         let seen = (self.find(&elsewhere).await, self.find(&other).await);
         match seen {
             (None, None) => true,
@@ -125,20 +126,20 @@ impl Made {
     }
 }
 
-/// The last declared that nothing left holds.
+/// The last declared node that no remaining node holds.
 fn next_to_go(made: &[Made]) -> usize {
     let held: BTreeSet<&Name> = made.iter().flat_map(|m| &m.edges).filter(|e| e.holds).map(|e| &e.on).collect();
     made.iter().rposition(|m| !held.contains(&m.name)).expect("no circle: the graph's own tests say so")
 }
 
-/// How a kind knows its own, by kind.
+/// How a kind identifies our own resources, by kind.
 type KnownBy = BTreeMap<&'static str, &'static str>;
 
-/// Makes every node of the graph.
-async fn made(world: &World, graph: &Graph<Aws>, known_by: &mut KnownBy) -> Vec<Made> {
+/// Creates every node of the graph.
+async fn made(harness: &Harness, graph: &Graph<Aws>, known_by: &mut KnownBy) -> Vec<Made> {
     let (mut made, mut outputs) = (Vec::<Made>::new(), Outputs::new());
     for (generation, (name, node)) in (1..).zip(&graph.nodes) {
-        let (spec, cx) = (node.spec(&outputs).unwrap(), cx(world, "ours", &name.0, generation));
+        let (spec, cx) = (node.spec(&outputs).unwrap(), cx(harness, "ours", &name.0, generation));
         let (name, edges) = (name.clone(), node.edges.clone());
         let mut it = Made { name, kind: node.kind, edges, spec, cx, id: PhysicalId(String::new()) };
         assert_eq!(it.find(&it.cx).await, None, "{} before it is made", it.name);
@@ -148,7 +149,7 @@ async fn made(world: &World, graph: &Graph<Aws>, known_by: &mut KnownBy) -> Vec<
         assert_eq!(it.find(&it.cx).await.as_ref(), Some(&it.id), "{} once it is ready", it.name);
         it.asked_for_again().await;
         assert_eq!(it.find(&it.cx).await.as_ref(), Some(&it.id), "{} made twice", it.name);
-        let by = if it.is_tagged(world, generation + 1_000).await { "its tags" } else { "where it is" };
+        let by = if it.is_tagged(harness, generation + 1_000).await { "its tags" } else { "where it is" };
         let other = known_by.insert(it.kind.name(), by);
         assert!(other.is_none_or(|other| other == by), "{}: once {by}, once {other:?}", it.kind.name());
         made.push(it);
@@ -156,13 +157,13 @@ async fn made(world: &World, graph: &Graph<Aws>, known_by: &mut KnownBy) -> Vec<
     made
 }
 
-/// Makes all of a graph, and removes it.
+/// Creates all nodes of a graph, and deletes them.
 async fn walk(Walk { spec, graph }: &Walk, known_by: &mut KnownBy) {
-    let world = World::new(Clock::Real, spec).await;
-    // What is the account's is made here too.
-    world.sandbox.set(Conditions::default().in_fresh_account());
-    let before = world.live();
-    let mut made = made(&world, &graph(&world), known_by).await;
+    let harness = Harness::new(Clock::Real, spec).await;
+    // Account-wide resources are created here too.
+    harness.sandbox.set(Conditions::default().in_fresh_account());
+    let before = harness.live();
+    let mut made = made(&harness, &graph(&harness), known_by).await;
     while !made.is_empty() {
         let it = made.remove(next_to_go(&made));
         if it.kind.identity() == Identity::Shared {
@@ -175,11 +176,11 @@ async fn walk(Walk { spec, graph }: &Walk, known_by: &mut KnownBy) {
         it.gone().await;
         it.remove().await;
         it.gone().await;
-        if !it.kind.ends() {
+        if !it.kind.is_one_shot() {
             assert_eq!(it.find(&it.cx).await, None, "{} when it is gone", it.name);
         }
     }
-    assert_eq!(world.live(), before);
+    assert_eq!(harness.live(), before);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,5 +1,5 @@
-//! The hand-made corpus of bad input in `tests/corpus/`: every case is refused, with words that can be shown. The exit
-//! codes for it are in the binary's own tests.
+//! The hand-made corpus of bad input in `tests/corpus/`: every case is refused, with printable text. The exit codes are
+//! tested in the binary's own tests.
 use crate::{anything, load};
 use proptest::prelude::*;
 use vidpipe_pipelines::{
@@ -15,7 +15,7 @@ fn suffixes() -> impl Iterator<Item = String> {
     lines.map(|l| serde_json::from_str(l).unwrap_or_else(|e| panic!("{e}: {l}")))
 }
 
-/// What is wrong, and the text.
+/// The problem, and the text.
 fn specs() -> impl Iterator<Item = (&'static str, &'static str)> {
     SPECS.split("\n=== ").skip(1).map(|case| case.split_once('\n').unwrap_or((case, "")))
 }
@@ -41,7 +41,7 @@ fn every_spec_is_refused() {
     assert!(specs().count() > 400);
 }
 
-/// A value of every TOML type.
+/// Values of every TOML type.
 const VALUES: [(&str, &str); 10] = [
     ("boolean", "true"),
     ("integer", "5"),
@@ -65,7 +65,7 @@ fn type_of(value: &str) -> &'static str {
     }
 }
 
-/// Every setting of every pipeline with a value of every type but its own.
+/// Every setting of every pipeline, with a value of every type but its own.
 #[test]
 fn every_setting_refuses_every_other_type() {
     let cases: usize = Pipeline::ALL.into_iter().map(refuses_other_types).sum();
@@ -81,7 +81,7 @@ fn refuses_other_types(pipeline: Pipeline) -> usize {
         }
         let setting = line.strip_prefix('#').unwrap_or(line);
         let Some((key, default)) = setting.split_once(" = ").filter(|(key, _)| !key.contains(' ')) else { continue };
-        // A rate may be a whole number; a list's items are another matter.
+        // A rate may be an integer; list items are not covered here.
         let fits = |t: &str| t == type_of(default) && t != "list" || (t == "integer" && type_of(default) == "float");
         for (_, value) in VALUES.iter().filter(|(t, _)| !fits(t)) {
             let head = if key == "pipeline" { "" } else { head.as_str() };

@@ -1,6 +1,6 @@
-//! The state of StreamTech in the middle of a run, as a file, damaged in thousands of ways: refused with what to do, or
-//! not changed in meaning; never "no state", and never another state.
-use crate::world::World;
+//! StreamTech's state in the middle of a run, as a file, damaged in thousands of ways: refused with a hint, or
+//! unchanged in meaning; never "no state", and never another state.
+use crate::harness::Harness;
 use jiff::Timestamp;
 use serde_json::json;
 use std::{collections::BTreeSet, rc::Rc};
@@ -8,16 +8,16 @@ use tempfile::TempDir;
 use vidpipe_engine::{Name, Phase, State, Store, Transition as T};
 use vidpipe_sandbox::Clock;
 use vidpipe_store::{
-    ErrorKind, Folder, Place,
+    EnvDir, ErrorKind, Folder,
     disk::{Disk, Local},
 };
 
-/// A state in which nodes are in every phase, refused, broken and in trouble.
+/// A state with nodes in every phase, and with refused, broken and failed nodes.
 async fn halfway() -> State {
-    let world = World::new(Clock::Instant, "").await;
-    let want = world.graph("");
-    world.go(&want, 14).await;
-    let mut state = world.disk.borrow().clone();
+    let harness = Harness::new(Clock::Instant, "").await;
+    let want = harness.graph("");
+    harness.go(&want, 14).await;
+    let mut state = harness.disk.borrow().clone();
     let ready: Vec<(Name, _)> = state
         .entries
         .iter()
@@ -32,7 +32,7 @@ async fn halfway() -> State {
             _ => {}
         }
     }
-    // Those that were not reached, so that the file has its full size.
+    // Adds the nodes that were not reached, so that the file has its full size.
     for (i, (name, node)) in want.nodes.iter().enumerate() {
         if state.entries.contains_key(name) {
             continue;
@@ -51,13 +51,13 @@ async fn halfway() -> State {
 
 struct Kept {
     _dir: TempDir,
-    place: Place,
+    place: EnvDir,
     state: State,
     bytes: Vec<u8>,
 }
 
 impl Kept {
-    /// Saved twice, so that there is a backup.
+    /// Saves twice, so that a backup exists.
     async fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let mut state = halfway().await;
@@ -79,15 +79,15 @@ impl Kept {
         Local.create(&self.place.state_file(), bytes).unwrap();
     }
 
-    /// Read with the file so damaged: it must be refused, and say how to go on.
+    /// Asserts that the damaged file is refused, with a hint on how to continue.
     fn refused(&self, bytes: &[u8], at: &str) {
         self.put(bytes);
         match self.place.read() {
             Ok(read) => panic!("{at}: read as {:?}", read.map(|s| s.serial)),
             Err(e) => {
                 assert_eq!(e.kind(), ErrorKind::Refused, "{at}: {e}");
-                let wanted = format!("cp {}.bak ", self.place.state_file().display());
-                assert!(e.hint().contains(&wanted) || e.hint().contains("newer vidpipe"), "{at}: {}", e.hint());
+                let command = format!("cp {}.bak ", self.place.state_file().display());
+                assert!(e.hint().contains(&command) || e.hint().contains("newer vidpipe"), "{at}: {}", e.hint());
             }
         }
     }
@@ -113,7 +113,7 @@ async fn cut_at_every_512_bytes_it_is_refused() {
         kept.refused(&kept.bytes[..*end], &format!("cut at {end} of {}", kept.bytes.len()));
     }
     println!("{} cuts of {} bytes, all refused", ends.len(), kept.bytes.len());
-    // And the remedy is one.
+    // The suggested remedy works.
     std::fs::copy(kept.place.path().join("state.json.bak"), kept.place.state_file()).unwrap();
     let restored = kept.place.read().unwrap().unwrap();
     assert_eq!((restored.serial + 1, restored.entries.len()), (kept.state.serial, kept.state.entries.len()));
@@ -137,7 +137,7 @@ async fn with_another_half_it_is_refused() {
     let kept = Kept::new().await;
     let before = std::fs::read(kept.place.path().join("state.json.bak")).unwrap();
     for at in (4096..kept.bytes.len()).step_by(4096) {
-        // A torn write in place, which a renamed file cannot have and a failing disk can.
+        // A torn write in place: impossible with a renamed file, but possible on a failing disk.
         let torn = [&kept.bytes[..at], &before[at.min(before.len())..]].concat();
         kept.refused(&torn, &format!("new up to {at}, old after it"));
     }

@@ -1,6 +1,6 @@
-//! Only what differs is sent: an update of what is as wanted sends nothing, one setting that differs is all that is sent, and
-//! no setting that an update may change is overlooked by the look before it.
-use crate::world::{PIPELINES, STREAMFLIX, STREAMTECH, World};
+//! Only differences are sent: an update without differences sends nothing, one differing setting is all that is sent,
+//! and the read before an update overlooks no setting that the update may change.
+use crate::harness::{Harness, PIPELINES, STREAMFLIX, STREAMTECH};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, rc::Rc};
@@ -8,41 +8,41 @@ use vidpipe_aws::KINDS;
 use vidpipe_engine::{Change, Cx, Entry, Name, Observed, PhysicalId, Transition, kind_of};
 use vidpipe_sandbox::Clock;
 
-/// The nodes that have an update, as an earlier run would leave them that meant to update all of them.
-fn to_be_updated(world: &World) {
-    let mut state = world.disk.borrow().clone();
-    for (name, entry) in world.disk.borrow().entries.clone() {
+/// Marks the nodes that support updates as an earlier run would have that intended to update all of them.
+fn to_be_updated(harness: &Harness) {
+    let mut state = harness.disk.borrow().clone();
+    for (name, entry) in harness.disk.borrow().entries.clone() {
         if kind_of(KINDS, &entry.kind).unwrap().updates() {
             let update = Transition::WillUpdate { spec: entry.spec, edges: entry.edges };
             state.apply(&name, update, Timestamp::UNIX_EPOCH).unwrap();
         }
     }
-    *world.disk.borrow_mut() = state;
+    *harness.disk.borrow_mut() = state;
 }
 
-/// What was sent that may change something. The Data API knows one call only, for looking too.
-fn sent(world: &World) -> Vec<String> {
-    let looks = |operation: &str| {
+/// The mutating calls sent. The Data API has a single call, which also reads.
+fn sent(harness: &Harness) -> Vec<String> {
+    let is_read = |operation: &str| {
         ["Get", "List", "Describe", "ExecuteStatement"].iter().any(|verb| operation.starts_with(verb))
     };
-    let calls = world.sandbox.take_calls().into_iter().filter(|call| !looks(&call.operation));
+    let calls = harness.sandbox.take_calls().into_iter().filter(|call| !is_read(&call.operation));
     calls.map(|call| format!("{} {}", call.service, call.operation)).collect()
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_update_of_what_is_as_wanted_sends_nothing() {
     for spec in PIPELINES {
-        let world = World::new(Clock::Instant, spec).await;
-        world.up(spec).await;
-        to_be_updated(&world);
-        sent(&world);
-        world.up(spec).await;
-        assert_eq!(sent(&world), Vec::<String>::new(), "{spec}");
-        world.assert_whole(&world.graph(spec), spec);
+        let harness = Harness::new(Clock::Instant, spec).await;
+        harness.up(spec).await;
+        to_be_updated(&harness);
+        sent(&harness);
+        harness.up(spec).await;
+        assert_eq!(sent(&harness), Vec::<String>::new(), "{spec}");
+        harness.assert_whole(&harness.graph(spec), spec);
     }
 }
 
-/// What an update cannot change, or no look can see; each for its reason.
+/// Settings that an update cannot change or a read cannot see, each with its reason.
 const UNSEEN: &[(&str, &str, &str)] = &[
     ("apigateway:routes", "/title", "the API's own name, which its own node changes"),
     ("apigateway:routes", "/description", "the API's own description, which its own node changes"),
@@ -53,7 +53,7 @@ const UNSEEN: &[(&str, &str, &str)] = &[
     ("rds:migration", "/sql", "it is known by its checksum"),
 ];
 
-/// Every spec that differs from that one in one value.
+/// Every spec that differs from this one in one value.
 fn others(spec: &Value, at: &str, out: &mut Vec<(String, Value)>) {
     let here = spec.pointer(at).unwrap();
     match here {
@@ -69,7 +69,7 @@ fn others(spec: &Value, at: &str, out: &mut Vec<(String, Value)>) {
     }
 }
 
-/// Other values than that, of which some may be none that the kind knows.
+/// Other values than this one; the kind may not accept some of them.
 fn otherwise(leaf: &Value) -> Vec<Value> {
     const WORDS: [&str; 8] = ["above", "below", "ignore", "breaching", "sum", "minimum", "bursting", "elastic"];
     match leaf {
@@ -84,11 +84,16 @@ fn otherwise(leaf: &Value) -> Vec<Value> {
     }
 }
 
-/// The settings of that node that an update would change and a look does not hold against it.
-async fn overlooked(world: &World, name: &Name, entry: &Entry, id: &PhysicalId) -> BTreeSet<(&'static str, String)> {
+/// The settings of that node that an update would change although a read reports no difference.
+async fn overlooked(
+    harness: &Harness,
+    name: &Name,
+    entry: &Entry,
+    id: &PhysicalId,
+) -> BTreeSet<(&'static str, String)> {
     let kind = kind_of(KINDS, &entry.kind).unwrap();
-    let env = Rc::new(world.disk.borrow().env.clone());
-    let cx = Cx { cloud: world.aws.clone(), env, node: name.clone(), token: entry.token.clone() };
+    let env = Rc::new(harness.disk.borrow().env.clone());
+    let cx = Cx { cloud: harness.aws.clone(), env, node: name.clone(), token: entry.token.clone() };
     let (mut specs, mut overlooked) = (Vec::new(), BTreeSet::new());
     others(&entry.spec, "", &mut specs);
     for (at, spec) in specs {
@@ -105,21 +110,21 @@ async fn no_setting_that_an_update_changes_is_overlooked() {
     let known: BTreeSet<_> = UNSEEN.iter().map(|(kind, at, _)| (*kind, (*at).to_owned())).collect();
     let mut found = BTreeSet::new();
     for spec in PIPELINES {
-        let world = World::new(Clock::Instant, spec).await;
-        world.up(spec).await;
-        let entries = world.disk.borrow().entries.clone();
+        let harness = Harness::new(Clock::Instant, spec).await;
+        harness.up(spec).await;
+        let entries = harness.disk.borrow().entries.clone();
         for (name, entry) in &entries {
             if let (Some(id), true) = (entry.phase.id(), kind_of(KINDS, &entry.kind).unwrap().updates()) {
-                found.extend(overlooked(&world, name, entry, id).await);
+                found.extend(overlooked(&harness, name, entry, id).await);
             }
         }
     }
     assert_eq!(found, known);
 }
 
-/// The fields that were set in the calls of that operation, beside those that name the thing.
-fn fields(world: &World, operation: &str) -> Vec<Vec<String>> {
-    let asked = world.calls.take_asked().into_iter().filter(|(asked, _)| asked == operation);
+/// The fields set in the calls of that operation, including those that identify the resource.
+fn fields(harness: &Harness, operation: &str) -> Vec<Vec<String>> {
+    let asked = harness.calls.take_asked().into_iter().filter(|(asked, _)| asked == operation);
     asked.map(|(_, fields)| fields).collect()
 }
 
@@ -157,14 +162,14 @@ async fn only_what_differs_is_asked_for() {
             &["db_cluster_identifier", "apply_immediately", "serverless_v2_scaling_configuration"],
         ),
     ];
-    for (pipeline, change, operation, wanted) in cases {
-        let world = World::new(Clock::Instant, pipeline).await;
-        world.up(pipeline).await;
-        world.calls.take_asked();
+    for (pipeline, change, operation, expected) in cases {
+        let harness = Harness::new(Clock::Instant, pipeline).await;
+        harness.up(pipeline).await;
+        harness.calls.take_asked();
         let spec = format!("{pipeline}{change}");
-        world.up(&spec).await;
-        let asked = fields(&world, operation);
+        harness.up(&spec).await;
+        let asked = fields(&harness, operation);
         let asked: Vec<BTreeSet<&str>> = asked.iter().map(|f| f.iter().map(String::as_str).collect()).collect();
-        assert_eq!(asked, [wanted.iter().copied().collect::<BTreeSet<_>>()], "{change}");
+        assert_eq!(asked, [expected.iter().copied().collect::<BTreeSet<_>>()], "{change}");
     }
 }

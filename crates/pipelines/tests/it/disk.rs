@@ -1,11 +1,12 @@
-//! StreamTech in the sandbox, with the real store on a disk that fails at some step of `up` or of `down`: the same command
-//! again on a sound disk finishes, nothing is made twice, and in the end nothing is left. The store's own tests do this
-//! for every step, in every way, on a small pipeline; here it is the real one, and `just torture` takes every step.
+//! StreamTech in the sandbox, with the real store on a disk that fails at some step of `up` or of `down`: the same
+//! command again on a working disk completes, nothing is created twice, and in the end nothing is left. The store's own
+//! tests cover every step and every fault on a small pipeline; this one uses the real pipeline, and `just torture`
+//! covers every step.
 use crate::{
     calls::Counts,
     command::Kit,
+    harness::{Harness, SUFFIX},
     unsynced::Unsynced,
-    world::{SUFFIX, World},
 };
 use std::{io::ErrorKind, rc::Rc};
 use tempfile::TempDir;
@@ -13,13 +14,13 @@ use vidpipe_aws::{Aws, KINDS};
 use vidpipe_engine::Graph;
 use vidpipe_sandbox::Clock;
 use vidpipe_store::{
-    Folder, Place,
+    EnvDir, Folder,
     disk::{Disk, Faulty, How},
 };
 
-/// So many steps fail in each test, spread over the run.
+/// Number of failing steps per test, spread over the run.
 const SAMPLE: u64 = 4;
-/// How the steps fail in turn.
+/// The faults, in rotation.
 const WAYS: [How; 4] = [
     How::Rest(ErrorKind::StorageFull),
     How::Torn(2_000),
@@ -27,34 +28,34 @@ const WAYS: [How; 4] = [
     How::Once(ErrorKind::StorageFull),
 ];
 
-/// An environment on a disk, in an AWS of its own.
+/// An environment on a disk, in its own AWS sandbox.
 struct Bench {
     dir: TempDir,
-    world: World,
+    harness: Harness,
     kit: Kit<Aws>,
 }
 
 impl Bench {
     async fn new() -> Self {
-        let world = World::new(Clock::Instant, "").await;
-        let fresh = world.disk.borrow().clone();
-        let kit = Kit::new(world.aws.clone(), KINDS, world.timings.clone(), fresh);
-        Self { dir: tempfile::tempdir().unwrap(), world, kit }
+        let harness = Harness::new(Clock::Instant, "").await;
+        let fresh = harness.disk.borrow().clone();
+        let kit = Kit::new(harness.aws.clone(), KINDS, harness.timings.clone(), fresh);
+        Self { dir: tempfile::tempdir().unwrap(), harness, kit }
     }
 
-    fn place(&self, disk: impl Disk + 'static) -> Place {
-        let env = self.world.disk.borrow().env.clone();
+    fn place(&self, disk: impl Disk + 'static) -> EnvDir {
+        let env = self.harness.disk.borrow().env.clone();
         let folder = Folder::on(&self.dir.path().join("state"), Rc::new(disk));
         folder.environment(&env.pipeline, &env.account, &env.region, SUFFIX).unwrap()
     }
 
     async fn done(&self, want: Graph<Aws>, at: &str) {
         self.kit.done(&self.place(Unsynced), want, at).await;
-        // What the world's own checks look at.
+        // Copies the state for the harness's own checks.
         if let Some(state) = self.place(Unsynced).read().unwrap() {
-            *self.world.disk.borrow_mut() = state;
+            *self.harness.disk.borrow_mut() = state;
         } else {
-            self.world.disk.borrow_mut().entries.clear();
+            self.harness.disk.borrow_mut().entries.clear();
         }
     }
 
@@ -62,7 +63,7 @@ impl Bench {
         self.kit.broken(&self.place(Faulty::new(Unsynced, step, how)), want, at).await;
     }
 
-    /// How many steps of the disk that takes.
+    /// Number of disk steps that the command takes.
     async fn steps(&self, want: Graph<Aws>) -> u64 {
         let disk = Faulty::new(Unsynced, 0, How::Crash);
         self.kit.done(&self.place(disk.clone()), want, "undisturbed").await;
@@ -70,9 +71,9 @@ impl Bench {
     }
 }
 
-/// The steps that fail in this test, how, and words for it.
+/// The failing steps of this test, each with its fault and description.
 fn faults(steps: u64) -> impl Iterator<Item = (u64, How, String)> {
-    // Not the first ten: they make the folder, and the store's tests have them.
+    // Skips the first ten steps: they create the folder, which the store's tests cover.
     let (first, torture) = (10, std::env::var_os("VIDPIPE_TORTURE").is_some());
     let every = if torture { 1 } else { (steps - first) / SAMPLE };
     let chosen = (first..=steps).rev().step_by(usize::try_from(every).unwrap());
@@ -82,17 +83,17 @@ fn faults(steps: u64) -> impl Iterator<Item = (u64, How, String)> {
 #[tokio::test(start_paused = true)]
 async fn up_on_a_disk_that_fails() {
     let bench = Bench::new().await;
-    let steps = bench.steps(bench.world.graph("")).await;
-    let made: Counts = bench.world.calls.take_creates();
+    let steps = bench.steps(bench.harness.graph("")).await;
+    let made: Counts = bench.harness.calls.take_creates();
     let mut runs = 0;
     for (step, how, at) in faults(steps) {
         let bench = Bench::new().await;
-        bench.broken(bench.world.graph(""), step, how, &at).await;
-        bench.done(bench.world.graph(""), &at).await;
-        bench.world.assert_whole(&bench.world.graph(""), &at);
-        assert_eq!(bench.world.calls.take_creates(), made, "{at}: made once");
+        bench.broken(bench.harness.graph(""), step, how, &at).await;
+        bench.done(bench.harness.graph(""), &at).await;
+        bench.harness.assert_whole(&bench.harness.graph(""), &at);
+        assert_eq!(bench.harness.calls.take_creates(), made, "{at}: made once");
         bench.done(Graph::default(), &at).await;
-        bench.world.assert_nothing_left(&at);
+        bench.harness.assert_nothing_left(&at);
         runs += 1;
     }
     println!("{runs} runs of up on disks that failed, of {steps} steps");
@@ -101,35 +102,35 @@ async fn up_on_a_disk_that_fails() {
 #[tokio::test(start_paused = true)]
 async fn up_on_a_disk_that_fails_is_given_up() {
     let bench = Bench::new().await;
-    let steps = bench.steps(bench.world.graph("")).await;
+    let steps = bench.steps(bench.harness.graph("")).await;
     for (step, how, at) in faults(steps) {
         let bench = Bench::new().await;
-        bench.broken(bench.world.graph(""), step, how, &at).await;
-        bench.world.calls.take();
+        bench.broken(bench.harness.graph(""), step, how, &at).await;
+        bench.harness.calls.take();
         if bench.place(Unsynced).read().unwrap().is_some() {
             bench.done(Graph::default(), &at).await;
         }
-        bench.world.assert_nothing_left(&at);
-        assert_eq!(bench.world.calls.take_creates(), Counts::new(), "{at}: down makes nothing");
+        bench.harness.assert_nothing_left(&at);
+        assert_eq!(bench.harness.calls.take_creates(), Counts::new(), "{at}: down makes nothing");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn down_on_a_disk_that_fails() {
     let bench = Bench::new().await;
-    bench.done(bench.world.graph(""), "up").await;
+    bench.done(bench.harness.graph(""), "up").await;
     let steps = bench.steps(Graph::default()).await;
     let mut runs = 0;
     for (step, how, at) in faults(steps) {
-        bench.done(bench.world.graph(""), &at).await;
-        bench.world.calls.take();
+        bench.done(bench.harness.graph(""), &at).await;
+        bench.harness.calls.take();
         bench.broken(Graph::default(), step, how, &at).await;
         if bench.place(Unsynced).read().unwrap().is_some() {
             bench.done(Graph::default(), &at).await;
         }
-        bench.world.disk.borrow_mut().entries.clear();
-        bench.world.assert_nothing_left(&at);
-        assert_eq!(bench.world.calls.take_creates(), Counts::new(), "{at}: down makes nothing");
+        bench.harness.disk.borrow_mut().entries.clear();
+        bench.harness.assert_nothing_left(&at);
+        assert_eq!(bench.harness.calls.take_creates(), Counts::new(), "{at}: down makes nothing");
         runs += 1;
     }
     println!("{runs} runs of down on disks that failed, of {steps} steps");

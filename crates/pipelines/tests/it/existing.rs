@@ -1,5 +1,5 @@
-//! Secrets somebody else keeps: found, refused with what to do, and never touched.
-use crate::world::World;
+//! Existing secrets that vidpipe does not own: found, refused with a hint, and never changed.
+use crate::harness::Harness;
 use vidpipe_aws::{
     Aws, Facts, existing_secret,
     kinds::{
@@ -13,11 +13,11 @@ use vidpipe_sandbox::{Clock, Conditions, Fault};
 const LOGIN: [&str; 2] = ["username", "password"];
 const VALUE: &str = "hunter2-hunter2-hunter2";
 
-async fn put(world: &World, name: &str, text: &str) -> String {
-    let key = world.aws.kms.create_key().send().await.unwrap().key_metadata.unwrap().key_id;
-    // The second time it is there.
-    let _ = world.aws.kms.create_alias().alias_name("alias/theirs").target_key_id(key).send().await;
-    let call = world.aws.secrets.create_secret().name(name).kms_key_id("alias/theirs").secret_string(text);
+async fn put(harness: &Harness, name: &str, text: &str) -> String {
+    let key = harness.aws.kms.create_key().send().await.unwrap().key_metadata.unwrap().key_id;
+    // The second call fails because the alias exists.
+    let _ = harness.aws.kms.create_alias().alias_name("alias/theirs").target_key_id(key).send().await;
+    let call = harness.aws.secrets.create_secret().name(name).kms_key_id("alias/theirs").secret_string(text);
     call.send().await.unwrap().arn.unwrap()
 }
 
@@ -25,41 +25,41 @@ fn login() -> String {
     format!(r#"{{"username":"admin","password":"{VALUE}"}}"#)
 }
 
-/// The refusal, which says nothing of a value.
-async fn refused(world: &World, of: &str, keys: &[&str]) -> Error {
-    let e = existing_secret(&world.aws, of, keys).await.expect_err(of);
-    let told = format!("{e:?} {e}");
-    assert!(!told.contains("hunter2"), "{of}: a value is in the error");
+/// The refusal, which must not contain a value.
+async fn refused(harness: &Harness, of: &str, keys: &[&str]) -> Error {
+    let e = existing_secret(&harness.aws, of, keys).await.expect_err(of);
+    let text = format!("{e:?} {e}");
+    assert!(!text.contains("hunter2"), "{of}: a value is in the error");
     assert!(e.hint.as_ref().is_some_and(|hint| hint.len() > 10), "{of}: it says what to do: {e:?}");
     e
 }
 
 #[tokio::test(start_paused = true)]
 async fn it_is_found_by_its_name_and_by_its_arn() {
-    let world = World::new(Clock::Instant, "").await;
-    let arn = put(&world, "theirs", &login()).await;
-    let bare = put(&world, "theirs-bare", VALUE).await;
-    world.calls.take();
-    let before = world.live();
+    let harness = Harness::new(Clock::Instant, "").await;
+    let arn = put(&harness, "theirs", &login()).await;
+    let bare = put(&harness, "theirs-bare", VALUE).await;
+    harness.calls.take();
+    let before = harness.live();
     for of in ["theirs", arn.as_str()] {
-        let found = existing_secret(&world.aws, of, &LOGIN).await.unwrap();
+        let found = existing_secret(&harness.aws, of, &LOGIN).await.unwrap();
         assert_eq!((found.arn.as_str(), found.name.as_str()), (arn.as_str(), "theirs"));
         assert_eq!(found.kms_key.as_deref(), Some("alias/theirs"));
     }
-    assert_eq!(existing_secret(&world.aws, "theirs-bare", &[]).await.unwrap().arn, bare);
-    assert!(world.calls.take().is_empty() && world.live() == before, "it is only looked at");
+    assert_eq!(existing_secret(&harness.aws, "theirs-bare", &[]).await.unwrap().arn, bare);
+    assert!(harness.calls.take().is_empty() && harness.live() == before, "it is only looked at");
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_is_of_no_use_is_refused() {
-    let world = World::new(Clock::Instant, "").await;
-    let arn = put(&world, "theirs", &login()).await;
-    put(&world, "theirs-text", VALUE).await;
-    put(&world, "theirs-half", &format!(r#"{{"password":"{VALUE}"}}"#)).await;
-    put(&world, "theirs-empty", &format!(r#"{{"username":"","password":"{VALUE}"}}"#)).await;
-    put(&world, "theirs-going", &login()).await;
-    world.aws.secrets.delete_secret().secret_id("theirs-going").recovery_window_in_days(7).send().await.unwrap();
-    world.aws.secrets.create_secret().name("theirs-void").send().await.unwrap();
+    let harness = Harness::new(Clock::Instant, "").await;
+    let arn = put(&harness, "theirs", &login()).await;
+    put(&harness, "theirs-text", VALUE).await;
+    put(&harness, "theirs-half", &format!(r#"{{"password":"{VALUE}"}}"#)).await;
+    put(&harness, "theirs-empty", &format!(r#"{{"username":"","password":"{VALUE}"}}"#)).await;
+    put(&harness, "theirs-going", &login()).await;
+    harness.aws.secrets.delete_secret().secret_id("theirs-going").recovery_window_in_days(7).send().await.unwrap();
+    harness.aws.secrets.create_secret().name("theirs-void").send().await.unwrap();
     let (elsewhere, other) = (arn.replace("us-east-1", "eu-west-1"), arn.replace("123456789012", "999999999999"));
     let cases = [
         ("nobodys", "there is none in us-east-1"),
@@ -72,20 +72,20 @@ async fn what_is_of_no_use_is_refused() {
         ("theirs-empty", "key `username` is empty"),
         ("theirs-void", "can't find the specified secret value"),
     ];
-    for (of, said) in cases {
-        let e = refused(&world, of, &LOGIN).await;
-        assert!(e.class == Class::Invalid && e.message.contains(said), "{of}: {e:?}");
+    for (of, expected) in cases {
+        let e = refused(&harness, of, &LOGIN).await;
+        assert!(e.class == Class::Invalid && e.message.contains(expected), "{of}: {e:?}");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_may_not_be_read_is_denied() {
-    let world = World::new(Clock::Instant, "").await;
-    put(&world, "theirs", &login()).await;
+    let harness = Harness::new(Clock::Instant, "").await;
+    put(&harness, "theirs", &login()).await;
     for operation in ["DescribeSecret", "GetSecretValue"] {
         let denies = move |call: &str| (call == operation).then_some(Fault::Denied);
-        world.sandbox.set(Conditions::default().with_weather(move |asked| denies(asked.operation)));
-        assert_eq!(refused(&world, "theirs", &LOGIN).await.class, Class::Denied, "{operation}");
+        harness.sandbox.set(Conditions::default().with_weather(move |asked| denies(asked.operation)));
+        assert_eq!(refused(&harness, "theirs", &LOGIN).await.class, Class::Denied, "{operation}");
     }
 }
 
@@ -143,20 +143,20 @@ fn database(facts: &Facts, secret: &str) -> Graph<Aws> {
 
 #[tokio::test(start_paused = true)]
 async fn a_database_with_an_existing_secret_writes_nothing_to_it() {
-    let world = World::new(Clock::Instant, "").await;
-    let arn = put(&world, "theirs", &login()).await;
-    world.calls.take();
-    let look = async || {
-        let seen = world.aws.secrets.describe_secret().secret_id(&arn).send().await.unwrap();
+    let harness = Harness::new(Clock::Instant, "").await;
+    let arn = put(&harness, "theirs", &login()).await;
+    harness.calls.take();
+    let read_secret = async || {
+        let seen = harness.aws.secrets.describe_secret().secret_id(&arn).send().await.unwrap();
         (seen.tags.unwrap_or_default(), seen.version_ids_to_stages.unwrap_or_default(), seen.last_changed_date)
     };
-    let before = look().await;
-    let want = database(&world.facts, &arn);
-    world.done(&want).await;
-    assert!(!world.plan(&want).changes());
-    world.down().await;
-    let calls = world.calls.take();
+    let before = read_secret().await;
+    let want = database(&harness.facts, &arn);
+    harness.done(&want).await;
+    assert!(!harness.plan(&want).changes());
+    harness.down().await;
+    let calls = harness.calls.take();
     assert!(calls.contains_key("RDS CreateDBInstance"), "{calls:?}");
     assert!(calls.keys().all(|call| !call.starts_with("Secrets Manager")), "{calls:?}");
-    assert_eq!(look().await, before);
+    assert_eq!(read_secret().await, before);
 }

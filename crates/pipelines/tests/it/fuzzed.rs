@@ -1,8 +1,8 @@
-//! The targets of `fuzz/`, on stable Rust: bytes made from good and bad examples by a generator that its seed repeats. A few
-//! here each time; `VIDPIPE_FUZZ_SECONDS` looks for longer, as `just fuzz` does.
+//! The targets of `fuzz/`, on stable Rust: bytes derived from good and bad examples by a seeded generator. Each test
+//! runs a few cases; `VIDPIPE_FUZZ_SECONDS` runs more, as `just fuzz` does.
 use crate::{
     answered, anything,
-    world::{PIPELINES, PLENTY, STREAMTECH, World},
+    harness::{Harness, PIPELINES, PLENTY, STREAMTECH},
 };
 use fastrand::Rng;
 use std::{
@@ -12,12 +12,12 @@ use std::{
 use vidpipe_pipelines::spec::{Pipeline, template};
 use vidpipe_sandbox::Clock;
 
-/// So many cases, where no time is given.
+/// Number of cases, if no time is set.
 const CASES: usize = 200;
-/// No case is longer: what is slow because it is long tells nothing.
+/// Maximum length of a case: a case that is slow because it is long shows nothing.
 const LONGEST: usize = 64 * 1024;
 
-/// Feeds a target with what is made from examples and words; what that came to.
+/// Runs a target on mutations of the examples and words; returns a summary.
 fn fuzz(target: fn(&[u8]), seeds: &[Vec<u8>], words: &[&str]) -> String {
     let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().expect("a number"));
     let (seconds, seed) = (number("VIDPIPE_FUZZ_SECONDS"), number("VIDPIPE_FUZZ_SEED").unwrap_or(7));
@@ -66,7 +66,7 @@ fn mutated(rng: &mut Rng, seeds: &[Vec<u8>], words: &[&str]) -> Vec<u8> {
     bytes
 }
 
-/// What is hostile anywhere.
+/// Input that is hostile in every format.
 const HOSTILE: &[&str] = &[
     "\u{0}",
     "\u{1b}[2J",
@@ -117,16 +117,16 @@ fn specs() {
 #[test]
 fn states() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
-    let (half, whole) = runtime.block_on(async {
-        let world = World::new(Clock::Instant, STREAMTECH).await;
-        let want = world.graph(STREAMTECH);
-        world.go(&want, 60).await;
-        let half = world.disk.borrow().clone();
-        world.go(&want, PLENTY).await;
-        let whole = world.disk.borrow().clone();
-        (half, whole)
+    let (op, whole) = runtime.block_on(async {
+        let harness = Harness::new(Clock::Instant, STREAMTECH).await;
+        let want = harness.graph(STREAMTECH);
+        harness.go(&want, 60).await;
+        let op = harness.disk.borrow().clone();
+        harness.go(&want, PLENTY).await;
+        let whole = harness.disk.borrow().clone();
+        (op, whole)
     });
-    let mut seeds: Vec<Vec<u8>> = [half, whole].iter().map(|state| serde_json::to_vec(state).unwrap()).collect();
+    let mut seeds: Vec<Vec<u8>> = [op, whole].iter().map(|state| serde_json::to_vec(state).unwrap()).collect();
     seeds.extend(["", "{}", "null", "{\"format\": 2}"].map(Into::into));
     let fields = ["\"phase\"", "\"ready\"", "\"kind\":", "\"edges\":[", "\"on\":", "\"format\":2", "\"serial\":"];
     println!("{}", fuzz(anything::state, &seeds, &fields));

@@ -1,4 +1,4 @@
-//! What is accepted, and what it means.
+//! Accepted specs, and their meaning.
 
 use vidpipe_pipelines::spec::{Design, Pipeline, Spec, Streamtech, ThroughputMode, reconcile};
 
@@ -37,13 +37,13 @@ fn the_defaults_are_the_ones_documented() {
 fn what_is_set_is_taken_and_the_rest_is_left() {
     let text = "protect = true\r\nregion = 'us-gov-west-1'\r\n[database]\r\nstorage_gib = 0x100\r\n\
                 [files]\r\nthroughput_mode = \"elastic\"\r\n[api]\r\nthrottle_rate = 50\r\n";
-    let mut wanted = defaults();
-    wanted.protect = true;
-    wanted.region = "us-gov-west-1".to_owned();
-    own(&mut wanted).database.storage_gib = 256;
-    own(&mut wanted).files.throughput_mode = ThroughputMode::Elastic;
-    own(&mut wanted).api.throttle_rate = 50.0;
-    assert_eq!(load(text).expect("a good spec"), wanted);
+    let mut expected = defaults();
+    expected.protect = true;
+    expected.region = "us-gov-west-1".to_owned();
+    own(&mut expected).database.storage_gib = 256;
+    own(&mut expected).files.throughput_mode = ThroughputMode::Elastic;
+    own(&mut expected).api.throttle_rate = 50.0;
+    assert_eq!(load(text).expect("a good spec"), expected);
 }
 
 #[test]
@@ -106,8 +106,8 @@ fn values_at_their_limits_are_taken() {
 fn subnets_are_cut_from_the_front_of_the_range() {
     let spec = load("[network]\ncidr = \"10.1.0.0/20\"\n").expect("a good spec");
     let subnets: Vec<String> = spec.network.subnets().take(6).map(|net| net.to_string()).collect();
-    let wanted: Vec<String> = (0..6).map(|third| format!("10.1.{third}.0/24")).collect();
-    assert_eq!(subnets, wanted);
+    let expected: Vec<String> = (0..6).map(|third| format!("10.1.{third}.0/24")).collect();
+    assert_eq!(subnets, expected);
 }
 
 #[test]

@@ -1,7 +1,7 @@
-//! The wiring of the pipelines, drawn out: every node and edge, every property of a new environment, every name.
+//! The graphs of the pipelines, printed: every node and edge, every property of a new environment, every name.
 use crate::{
+    harness::{PIPELINES, STREAMFLIX, STREAMTECH, TOKYO, environment, suffix},
     load,
-    world::{PIPELINES, STREAMFLIX, STREAMTECH, TOKYO, environment, suffix},
 };
 use jiff::Timestamp;
 use serde_json::Value;
@@ -12,7 +12,7 @@ use vidpipe_pipelines::{graph, spec::Pipeline, suffix, wanted};
 
 const ACCOUNT: &str = "123456789012";
 
-/// Specs that differ in what there is, not only in how large it is.
+/// Specs that differ in which resources exist, not only in their size.
 pub(crate) const OPTIONS: &[&str] = &[
     STREAMTECH,
     "[encryption]\ncustomer_managed_key = false\n",
@@ -37,7 +37,7 @@ pub(crate) const OPTIONS: &[&str] = &[
     "pipeline = \"streamflix\"\n[metadata]\nmigrations = \"off\"\n[database]\ndata_api = false\n",
 ];
 
-/// Specs in which every kind is.
+/// Specs that together contain every kind.
 const EVERYTHING: [&str; 3] = [
     "[api]\naccount_logging_role = true\n",
     TOKYO,
@@ -84,7 +84,7 @@ fn wiring(text: &str) -> String {
 fn the_wiring() {
     insta::assert_snapshot!(wiring(STREAMTECH));
     insta::assert_snapshot!("wiring-streamflix", wiring(STREAMFLIX));
-    // Tokyo's is StreamTech's, without what is there already.
+    // Tokyo's graph is StreamTech's, without the secrets that already exist.
     let (all, fewer) = (wiring(STREAMTECH), wiring(TOKYO));
     let differs =
         |a: &str, b: &str| a.lines().filter(|l| !b.lines().any(|o| o == *l)).map(|l| format!("{l}\n")).collect();
@@ -123,7 +123,7 @@ fn the_removal_goes_in_no_circle() {
     }
 }
 
-/// Where a kind has its name, and how long AWS lets it be; names that are unique only within another thing have none.
+/// The field with a kind's name, and its maximum length in AWS; `None` if the name is unique only within its owner.
 fn name_of(kind: &str) -> Option<(&'static str, usize)> {
     Some(match kind {
         "iam:role" => ("name", 64),
@@ -149,7 +149,7 @@ fn name_of(kind: &str) -> Option<(&'static str, usize)> {
     })
 }
 
-/// Kinds that have no name of their own: settings, links between two things, and what is named within an owner.
+/// Kinds without a name: settings, associations, and resources named within an owner.
 const NAMELESS: &[&str] = &[
     "apigateway:account-role",
     "apigateway:deployment",
@@ -203,7 +203,7 @@ fn every_name_has_the_suffix_and_fits() {
         let text = format!("{}{three_zones}{}", head(text), rest(text));
         let mut physical = BTreeSet::new();
         for step in new_plan(&text, &longest).steps.iter().filter(|s| !NAMELESS.contains(&s.kind.as_str())) {
-            // What is known only by its id has a `Name` tag.
+            // A resource identified only by its id has a `Name` tag.
             let (field, most) = name_of(&step.kind).unwrap_or(("name", 256));
             let spec = step.spec.as_ref().unwrap();
             let Some(Value::String(name)) = spec.get(field) else { panic!("{} has no {field}: {spec}", step.kind) };
@@ -221,7 +221,7 @@ fn every_name_has_the_suffix_and_fits() {
     }
 }
 
-/// The line that names the pipeline, and the others.
+/// The line that names the pipeline, and the other lines.
 fn head(text: &str) -> &str {
     if text.starts_with("pipeline") { &text[..=text.find('\n').unwrap()] } else { "" }
 }

@@ -1,24 +1,24 @@
-//! The graphs the contract is kept over.
-use crate::{messaging, world::World};
+//! The graphs that the contract is checked on.
+use crate::{harness::Harness, messaging};
 use vidpipe_aws::Aws;
 use vidpipe_engine::Graph;
 
-/// How a graph is made, in a world of that spec.
+/// How a graph is built, in a harness of that spec.
 pub(crate) struct Walk {
     pub(crate) spec: &'static str,
-    pub(crate) graph: fn(&World) -> Graph<Aws>,
+    pub(crate) graph: fn(&Harness) -> Graph<Aws>,
 }
 
-/// StreamTech with everything it can have.
+/// StreamTech with all options.
 const STREAMTECH: &str = "[api]\naccount_logging_role = true\n";
-/// StreamFlix with everything it can have but e-mail: what nobody confirms is never seen again. Its retention is not the one
-/// that every stream has anyway.
+/// StreamFlix with all options but e-mail: an unconfirmed subscription cannot be read. Its retention differs from the
+/// default of every stream.
 const STREAMFLIX: &str = "pipeline = \"streamflix\"\n[stream]\nretention_hours = 48\n";
 
-/// All of them: together they use every kind there is.
+/// All graphs; together they contain every kind.
 pub(crate) const GRAPHS: &[Walk] = &[
-    Walk { spec: STREAMTECH, graph: |world| world.graph(STREAMTECH) },
-    Walk { spec: STREAMFLIX, graph: |world| world.graph(STREAMFLIX) },
-    // With a subscription that needs nobody.
-    Walk { spec: "", graph: |world| messaging::Wish::default().graph(world) },
+    Walk { spec: STREAMTECH, graph: |harness| harness.graph(STREAMTECH) },
+    Walk { spec: STREAMFLIX, graph: |harness| harness.graph(STREAMFLIX) },
+    // With a subscription that requires no confirmation.
+    Walk { spec: "", graph: |harness| messaging::Wish::default().graph(harness) },
 ];

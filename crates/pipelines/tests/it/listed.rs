@@ -1,5 +1,5 @@
-//! Every call that a whole life makes is in the list of calls whose errors have a class.
-use crate::world::{PIPELINES, World};
+//! Every call of a whole life cycle is in the list of calls whose errors are classified.
+use crate::harness::{Harness, PIPELINES};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use vidpipe_aws::{sweep, verify};
@@ -19,14 +19,15 @@ fn listed() -> BTreeSet<String> {
 async fn every_call_of_a_life_is_listed() {
     let (listed, stop) = (listed(), Stop::default());
     for spec in PIPELINES {
-        let world = World::new(Clock::Instant, spec).await;
-        world.up(spec).await;
-        let state = world.disk.borrow().clone();
-        verify::verify(&world.aws, &state, &verify::Whence::Sandbox, &stop).await.unwrap();
-        world.down().await;
-        let state = world.disk.borrow().clone();
-        sweep::sweep(&world.aws, &state, &stop).await.unwrap();
-        let called = world.sandbox.take_calls().into_iter().map(|call| format!("{} {}", call.service, call.operation));
+        let harness = Harness::new(Clock::Instant, spec).await;
+        harness.up(spec).await;
+        let state = harness.disk.borrow().clone();
+        verify::verify(&harness.aws, &state, &verify::Target::Sandbox, &stop).await.unwrap();
+        harness.down().await;
+        let state = harness.disk.borrow().clone();
+        sweep::sweep(&harness.aws, &state, &stop).await.unwrap();
+        let called =
+            harness.sandbox.take_calls().into_iter().map(|call| format!("{} {}", call.service, call.operation));
         let called: BTreeSet<String> = called.collect();
         assert!(called.len() > 100, "{}", called.len());
         let lost: Vec<_> = called.difference(&listed).collect();

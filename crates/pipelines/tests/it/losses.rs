@@ -1,7 +1,7 @@
-//! From any spec to any other: what holds data is not touched unless somebody said so by name.
+//! From any spec to any other: resources that hold data are not touched without consent by name.
 use crate::{
+    harness::{Harness, PIPELINES, PLENTY, SUFFIX, suffix},
     load,
-    world::{PIPELINES, PLENTY, SUFFIX, World, suffix},
 };
 use jiff::Timestamp;
 use proptest::{prelude::*, sample::Index};
@@ -18,7 +18,7 @@ use vidpipe_pipelines::{
 };
 use vidpipe_sandbox::Clock;
 
-/// A setting, and values it may have in place of its default.
+/// A setting, and alternatives to its default.
 type Setting = (&'static str, &'static [&'static str]);
 
 const EVERYWHERE: &[Setting] = &[
@@ -73,7 +73,7 @@ fn settings(pipeline: usize) -> impl Iterator<Item = &'static Setting> {
     EVERYWHERE.iter().chain(if pipeline == 2 { STREAMFLIX } else { STREAMTECH })
 }
 
-/// A spec of that pipeline with some of its settings changed, where they go together.
+/// A spec of that pipeline with some of its settings changed, if they are compatible.
 fn spec(pipeline: usize, changed: &[(Index, Index)]) -> Result<Spec, SpecErrors> {
     let all: Vec<&Setting> = settings(pipeline).collect();
     let chosen = changed.iter().map(|(which, value)| (which.get(&all), value));
@@ -86,7 +86,7 @@ fn drawn(spec: &Spec) -> Graph<Aws> {
     graph(spec, &suffix(SUFFIX), &Facts::placeholders(&spec.region, &wanted(spec)))
 }
 
-/// What a node gave when it was made: no symbol of anything that is made later.
+/// A node's output after creation, without symbols of nodes created later.
 fn real(value: &Value) -> Value {
     match value {
         Value::String(text) => Value::String(text.replace("${", "").replace('}', "")),
@@ -96,7 +96,7 @@ fn real(value: &Value) -> Value {
     }
 }
 
-/// All of that graph, ready.
+/// The whole graph, ready.
 fn standing(want: &Graph<Aws>) -> State {
     let text = String::new;
     let env = Environment { pipeline: text(), suffix: text(), account: text(), region: text(), lineage: text() };
@@ -122,11 +122,11 @@ fn planned(want: &Graph<Aws>, have: &State) -> Plan<Aws> {
     plan(want, have, KINDS, &timings()).unwrap()
 }
 
-/// What goes with the data it holds, by the plan's own steps and the kinds' own words.
+/// The nodes whose data would be lost, by the plan's steps and the kinds' own definitions.
 fn losing(plan: &Plan<Aws>, have: &State) -> BTreeSet<Name> {
     let goes = plan.steps.iter().filter(|s| matches!(s.action, Action::Replace | Action::Delete));
     let holds = |name: &Name| {
-        have.entries.get(name).is_some_and(|e| kind_of(KINDS, &e.kind).is_ok_and(|kind| kind.loses().is_some()))
+        have.entries.get(name).is_some_and(|e| kind_of(KINDS, &e.kind).is_ok_and(|kind| kind.data_loss().is_some()))
     };
     goes.map(|s| s.name.clone()).filter(holds).collect()
 }
@@ -151,16 +151,16 @@ proptest! {
         prop_assert_eq!(&refused(&plan, &Consent::default()), &losing);
         prop_assert!(refused(&plan, &Consent::To(losing.clone())).is_empty());
         prop_assert!(refused(&plan, &Consent::Everything).is_empty());
-        for one in &losing {
-            let others = losing.iter().filter(|n| *n != one).cloned().collect();
-            prop_assert_eq!(refused(&plan, &Consent::To(others)), BTreeSet::from([one.clone()]));
+        for name in &losing {
+            let others = losing.iter().filter(|n| *n != name).cloned().collect();
+            prop_assert_eq!(refused(&plan, &Consent::To(others)), BTreeSet::from([name.clone()]));
         }
         let again = plan.allowing(&Consent::To(losing));
         prop_assert!(again.steps.iter().all(|s| !s.needs_consent));
     }
 }
 
-/// The specs that lost data most easily: from the defaults to these, and between neighbours.
+/// The specs that risk losing data most: each is applied to a pipeline's defaults.
 const RISKY: [(usize, &str); 6] = [
     (0, "database.name = \"videos\"\nprotect = true\n"),
     (0, "database.storage_gib = 20\ncache.engine_version = \"6.2\"\nfiles.performance_mode = \"max_io\"\n"),
@@ -170,16 +170,16 @@ const RISKY: [(usize, &str); 6] = [
     (2, "audit.enabled = false\ndatabase.name = \"films\"\n"),
 ];
 
-/// What holds data, with the token it was made under.
-fn holders(world: &World) -> BTreeMap<Name, String> {
-    let state = world.disk.borrow();
-    let holds = |e: &Entry| kind_of(KINDS, &e.kind).is_ok_and(|kind| kind.loses().is_some());
+/// The nodes that hold data, with their creation tokens.
+fn holders(harness: &Harness) -> BTreeMap<Name, String> {
+    let state = harness.disk.borrow();
+    let holds = |e: &Entry| kind_of(KINDS, &e.kind).is_ok_and(|kind| kind.data_loss().is_some());
     let ready = |e: &Entry| matches!(e.phase, Phase::Ready { .. } | Phase::Waiting { .. } | Phase::Updating { .. });
     let all = state.entries.iter().filter(|(_, e)| holds(e) && ready(e));
     all.map(|(name, e)| (name.clone(), e.token.0.clone())).collect()
 }
 
-/// The calls with which data goes.
+/// The calls that delete data.
 const DESTROYS: [&str; 10] = [
     "DeleteBucket",
     "DeleteDBCluster",
@@ -193,54 +193,55 @@ const DESTROYS: [&str; 10] = [
     "ScheduleKeyDeletion",
 ];
 
-/// The plan is done all the same, as if nobody had judged it: what holds data is still there, the same things as before.
+/// The plan is run without a prior check: the resources that hold data still exist, with the same tokens.
 #[tokio::test(start_paused = true)]
 async fn a_run_without_consent_leaves_everything_that_holds_data() {
     for (pipeline, text) in RISKY {
-        let world = World::new(Clock::Instant, PIPELINES[pipeline]).await;
-        world.up(PIPELINES[pipeline]).await;
-        let before = holders(&world);
+        let harness = Harness::new(Clock::Instant, PIPELINES[pipeline]).await;
+        harness.up(PIPELINES[pipeline]).await;
+        let before = holders(&harness);
         assert!(before.len() > 5, "{before:?}");
-        *world.consent.borrow_mut() = Consent::default();
-        let want = world.graph(&format!("{text}{}", PIPELINES[pipeline]));
-        assert_ne!(refused(&world.plan(&want), &Consent::default()), BTreeSet::new(), "{text}");
-        world.go(&want, PLENTY).await;
-        assert_eq!(holders(&world), before, "{text}");
-        let calls = world.calls.take();
+        *harness.consent.borrow_mut() = Consent::default();
+        let want = harness.graph(&format!("{text}{}", PIPELINES[pipeline]));
+        assert_ne!(refused(&harness.plan(&want), &Consent::default()), BTreeSet::new(), "{text}");
+        harness.go(&want, PLENTY).await;
+        assert_eq!(holders(&harness), before, "{text}");
+        let calls = harness.calls.take();
         let called = |destroys: &&&str| calls.keys().any(|call| call.split(' ').next_back() == Some(**destroys));
-        // An instance of a cluster holds nothing: its cluster does.
+        // An instance of a cluster holds no data: its cluster does.
         let destroys = DESTROYS.iter().filter(|call| pipeline != 2 || **call != "DeleteDBInstance");
         assert_eq!(destroys.filter(called).collect::<Vec<_>>(), [&""; 0], "{text}");
     }
 }
 
-/// A third zone, and back: subnets are made and removed, and what stands in the others is changed in place.
+/// Adds a third zone, and removes it: subnets are created and deleted, and the resources in the others are changed in
+/// place.
 #[tokio::test(start_paused = true)]
 async fn a_zone_more_or_less_moves_nothing_that_holds_data() {
     for pipeline in PIPELINES {
         let three = format!("network.availability_zones = 3\n{pipeline}");
-        // The two zones of an environment are among the three that it may have.
-        let world = World::new(Clock::Instant, &three).await;
+        // The two zones of an environment are among its three possible zones.
+        let harness = Harness::new(Clock::Instant, &three).await;
         let two = {
             let spec = load(pipeline).unwrap();
-            let facts = Facts { zones: world.facts.zones[..2].to_vec(), ..world.facts.clone() };
+            let facts = Facts { zones: harness.facts.zones[..2].to_vec(), ..harness.facts.clone() };
             graph(&spec, &suffix(SUFFIX), &facts)
         };
-        world.done(&two).await;
-        *world.consent.borrow_mut() = Consent::default();
-        let before = holders(&world);
-        let subnets = |world: &World| -> BTreeMap<String, String> {
-            let state = world.disk.borrow();
+        harness.done(&two).await;
+        *harness.consent.borrow_mut() = Consent::default();
+        let before = holders(&harness);
+        let subnets = |harness: &Harness| -> BTreeMap<String, String> {
+            let state = harness.disk.borrow();
             let all = state.entries.iter().filter(|(_, e)| e.kind == "ec2:subnet");
             all.map(|(name, e)| (name.0.clone(), e.spec["cidr"].as_str().unwrap().to_owned())).collect()
         };
-        let had = subnets(&world);
-        world.done(&world.graph(&three)).await;
-        let has = subnets(&world);
+        let had = subnets(&harness);
+        harness.done(&harness.graph(&three)).await;
+        let has = subnets(&harness);
         assert!(had.iter().all(|(name, cidr)| has[name] == *cidr), "{had:?} {has:?}");
         assert_eq!(has.values().collect::<BTreeSet<_>>().len(), 9, "{has:?}");
-        assert_eq!(holders(&world), before);
-        world.done(&two).await;
-        assert_eq!((subnets(&world), holders(&world)), (had, before));
+        assert_eq!(holders(&harness), before);
+        harness.done(&two).await;
+        assert_eq!((subnets(&harness), holders(&harness)), (had, before));
     }
 }

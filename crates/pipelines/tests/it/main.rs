@@ -25,6 +25,7 @@ mod fuzzed;
 mod good_specs;
 mod graph;
 mod graphs;
+mod harness;
 mod listed;
 mod losses;
 mod messaging;
@@ -43,10 +44,9 @@ mod tasks_graph;
 mod templates;
 mod verify;
 mod verify_parts;
-mod world;
 mod zones;
 
-/// A command as the binary does it, with a witness at every call.
+/// A command as the binary runs it, with a witness at every call.
 #[path = "../../../store/tests/it/command.rs"]
 mod command;
 #[path = "../../../store/tests/it/unsynced.rs"]
@@ -54,12 +54,12 @@ mod unsynced;
 
 use vidpipe_pipelines::spec::{Spec, SpecErrors};
 
-/// Loads a spec as if it stood in `vidpipe.toml`.
+/// Loads a spec as if it were in `vidpipe.toml`.
 fn load(text: &str) -> Result<Spec, SpecErrors> {
     Spec::load("vidpipe.toml".as_ref(), text)
 }
 
-/// Refuses every text of a corpus, and returns the messages for a snapshot.
+/// Asserts that every text of a corpus is refused, and returns the messages for a snapshot.
 fn messages(corpus: &[(&str, usize, &str)]) -> String {
     let mut out = String::new();
     for (text, line, key) in corpus {

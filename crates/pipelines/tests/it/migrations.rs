@@ -1,4 +1,4 @@
-//! Folders of SQL files, as they are handed over by whoever reads them.
+//! Folders of SQL files, as the caller passes them in.
 use vidpipe_pipelines::migrations::{LARGEST, LARGEST_TOGETHER, Migration, builtin, read};
 
 fn files(all: &[(&str, &[u8])]) -> Vec<(String, Vec<u8>)> {
@@ -38,9 +38,9 @@ fn our_own_passes_the_same_checks() {
 fn bad_ones_are_refused_with_their_file_and_line() {
     let good: &[u8] = b"select 1;";
     let large = vec![b' '; LARGEST + 1];
-    let mut half = vec![b' '; LARGEST - 1];
-    half.push(b'1');
-    let told: String = [
+    let mut op = vec![b' '; LARGEST - 1];
+    op.push(b'1');
+    let messages: String = [
         refused(&[]),
         refused(&[("videos.sql", good)]),
         refused(&[("1_videos.sql", good)]),
@@ -50,7 +50,7 @@ fn bad_ones_are_refused_with_their_file_and_line() {
         refused(&[("001_VIDEOS.SQL", good)]),
         refused(&[("001_a.sql", good), ("001_b.sql", good)]),
         refused(&[("001_a.sql", &large)]),
-        refused(&[("001_a.sql", &half), ("002_b.sql", &half)]),
+        refused(&[("001_a.sql", &op), ("002_b.sql", &op)]),
         refused(&[("001_a.sql", b"select 1;\n-- \xff\n")]),
         refused(&[("001_a.sql", b"")]),
         refused(&[("001_a.sql", b"-- nothing\n")]),
@@ -61,6 +61,6 @@ fn bad_ones_are_refused_with_their_file_and_line() {
         refused(&[("001_a.sql", b"create table a (b text);\n\\i 002_b.sql\n")]),
     ]
     .concat();
-    assert!(2 * half.len() > LARGEST_TOGETHER && !told.contains('\u{1b}'));
-    insta::assert_snapshot!(told);
+    assert!(2 * op.len() > LARGEST_TOGETHER && !messages.contains('\u{1b}'));
+    insta::assert_snapshot!(messages);
 }

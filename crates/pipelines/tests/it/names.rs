@@ -1,26 +1,27 @@
-//! Every name that is made from a suffix, with the longest suffix in the regions with the longest names, against what the
-//! service itself says a name may be. A name whose rule is not in the table fails, so none can be forgotten.
-use crate::{load, world::suffix};
+//! Every name derived from a suffix, with the longest suffix in the regions with the longest names, checked against the
+//! service's own naming rules. A name without a rule in the table fails, so none can be forgotten.
+use crate::{harness::suffix, load};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use vidpipe_aws::Facts;
 use vidpipe_engine::Outputs;
 use vidpipe_pipelines::suffix::LONGEST;
 
-/// As long as a suffix may be.
+/// A suffix of maximum length.
 const SUFFIX: &str = "eighteen-letters-x";
-/// The longest of the `aws` partition; the longest of any partition, by botocore's `endpoints.json`; and the usual ones.
+/// The longest of the `aws` partition; the longest of any partition, by botocore's `endpoints.json`; and the common
+/// ones.
 const REGIONS: [&str; 6] =
     ["ap-northeast-1", "ap-southeast-1", "us-isof-south-1", "us-gov-west-1", "eu-central-1", "us-east-1"];
 
-/// What a name may be.
+/// The naming rule of a service.
 struct Rule {
     kind: &'static str,
-    /// Where in the kind's spec it stands.
+    /// The position of the name in the kind's spec.
     at: &'static str,
     most: usize,
     allowed: fn(char) -> bool,
-    /// It begins with a letter, ends with no hyphen and has no two hyphens in a row.
+    /// Starts with a letter, does not end with a hyphen and has no two consecutive hyphens.
     like_an_identifier: bool,
 }
 
@@ -75,9 +76,9 @@ const fn tagged(kind: &'static str) -> Rule {
     rule(kind, "/name", 256, tag)
 }
 
-/// The services' limits, by the members of their API models (as botocore has them) and their documentation.
+/// The services' limits, by the members of their API models (in botocore) and their documentation.
 const RULES: &[Rule] = &[
-    // Known by AWS's ids; the name is only the tag `Name`.
+    // Identified by AWS's ids; the name is only the tag `Name`.
     tagged("ec2:vpc"),
     tagged("ec2:subnet"),
     tagged("ec2:internet-gateway"),
@@ -137,9 +138,9 @@ const RULES: &[Rule] = &[
     // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html (LogGroupName)
     rule("logs:log-group", "/name", 512, log),
     rule("logs:service-log-group", "/name", 512, log),
-    // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html (Name). It warns of names that
-    // end in a hyphen and six characters, as these do with a suffix of six: a search by a part of an ARN may mistake them.
-    // We search by whole names and whole ARNs only.
+    // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html (Name). It warns of names
+    // that end in a hyphen and six characters, as these do with a suffix of six: a search by partial ARN may confuse
+    // them. We search by whole names and whole ARNs only.
     rule("secrets:generated-secret", "/name", 512, secret),
     // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html (AlarmName)
     rule("cloudwatch:alarm", "/name", 255, printable),
@@ -154,7 +155,7 @@ const RULES: &[Rule] = &[
     rule("kms:alias", "/name", 256, alias),
     // https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html (Description)
     rule("kms:key", "/description", 8192, printable),
-    // API Gateway documents no limit for names: assumption: what is within every limit above is within its own too.
+    // API Gateway documents no limit for names: assumption: a name within every limit above is within its own too.
     // https://docs.aws.amazon.com/apigateway/latest/api/API_CreateRestApi.html and its siblings
     rule("apigateway:rest-api", "/name", 128, printable),
     rule("apigateway:routes", "/title", 128, printable),
@@ -163,7 +164,7 @@ const RULES: &[Rule] = &[
     rule("apigateway:api-key", "/name", 128, printable),
 ];
 
-/// Specs that together have every name there is.
+/// Specs that together contain every name.
 const SPECS: [(&str, &str); 5] = [
     ("", "[api]\naccount_logging_role = true\n"),
     ("", "[network]\navailability_zones = 3\nnat_gateways = 3\n"),
@@ -189,7 +190,7 @@ fn collect(kind: &'static str, value: &Value, at: &str, found: &mut Vec<Found>) 
     }
 }
 
-/// Every text in a spec of any node that the suffix is in.
+/// Every string that contains the suffix, in the spec of any node.
 fn names((pipeline, rest): (&str, &str), region: &str) -> Vec<Found> {
     let spec = load(&format!("{pipeline}region = \"us-east-1\"\n{rest}")).unwrap();
     let facts = Facts::placeholders(region, &vidpipe_pipelines::wanted(&spec));
@@ -213,7 +214,7 @@ fn check(found: &Found, region: &str) {
         assert!(name.starts_with(|c: char| c.is_ascii_alphabetic()), "{kind}: {name}");
         assert!(!name.ends_with('-') && !name.contains("--"), "{kind}: {name}");
     }
-    // What AWS keeps for itself, whatever the service: `sg-` for the ids of groups, `internal-` for load balancers.
+    // Prefixes that AWS reserves in all services: `sg-` for the ids of groups, `internal-` for load balancers.
     assert!(!["sg-", "internal-", "aws"].iter().any(|own| name.starts_with(own)), "{kind}: {name}");
 }
 
@@ -233,7 +234,7 @@ fn every_name_is_within_its_service_s_limit_and_pattern() {
     println!("{checked} names in {} places, in {} regions", used.len(), REGIONS.len());
 }
 
-/// The limit of suffixes is not tighter than it has to be.
+/// The maximum length of suffixes is not lower than necessary.
 #[test]
 fn the_longest_suffix_is_what_the_tightest_name_leaves_room_for() {
     let rooms = REGIONS.iter().flat_map(|region| names(SPECS[0], region)).map(|found| {

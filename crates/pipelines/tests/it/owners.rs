@@ -1,5 +1,5 @@
-//! Somebody else's things under our names, and somebody else's ids in our state: refused by name, and left as they are.
-use crate::world::{PLENTY, STREAMFLIX, STREAMTECH, World};
+//! Foreign resources under our names, and foreign ids in our state: refused by name, and left unchanged.
+use crate::harness::{Harness, PLENTY, STREAMFLIX, STREAMTECH};
 use jiff::Timestamp;
 use std::time::Duration;
 use tokio::time::advance;
@@ -8,26 +8,26 @@ use vidpipe_engine::{Graph, Name, Phase, PhysicalId, event::Event, refresh};
 use vidpipe_sandbox::Clock;
 
 /// The first node of that kind, and its physical id.
-fn node(world: &World, kind: &str) -> (Name, String) {
-    let state = world.disk.borrow();
+fn node(harness: &Harness, kind: &str) -> (Name, String) {
+    let state = harness.disk.borrow();
     let (name, entry) = state.entries.iter().find(|(_, e)| e.kind == kind).unwrap_or_else(|| panic!("no {kind}"));
     (name.clone(), entry.phase.id().unwrap().to_string())
 }
 
-/// All of it has been there for a long time.
-fn age(world: &World) {
-    world.disk.borrow_mut().entries.values_mut().for_each(|e| e.since = Timestamp::UNIX_EPOCH);
+/// Dates all entries far in the past.
+fn age(harness: &Harness) {
+    harness.disk.borrow_mut().entries.values_mut().for_each(|e| e.since = Timestamp::UNIX_EPOCH);
 }
 
-fn failed(world: &World) -> Vec<Name> {
+fn failed(harness: &Harness) -> Vec<Name> {
     let failed = |e: &Event| match e {
         Event::Failed { node, .. } => Some(node.clone()),
         _ => None,
     };
-    world.events.borrow().iter().filter_map(failed).collect()
+    harness.events.borrow().iter().filter_map(failed).collect()
 }
 
-/// Deletes that thing, and makes another one of the same name.
+/// Deletes that resource, and creates another with the same name.
 async fn recreate(aws: &Aws, kind: &str, id: &str) {
     match kind {
         "sqs:queue" => {
@@ -52,28 +52,28 @@ async fn recreate(aws: &Aws, kind: &str, id: &str) {
     }
 }
 
-/// A queue, an alarm or a topic, deleted by hand and made again by somebody who does not use vidpipe.
+/// A queue, an alarm or a topic, deleted by hand and recreated without vidpipe.
 #[tokio::test(start_paused = true)]
 async fn what_somebody_made_again_under_our_names_is_refused_by_name() {
     for kind in ["sqs:queue", "cloudwatch:alarm", "sns:topic"] {
-        let world = World::new(Clock::Instant, STREAMFLIX).await;
-        world.up(STREAMFLIX).await;
-        age(&world);
-        let (name, id) = node(&world, kind);
-        recreate(&world.aws, kind, &id).await;
-        let theirs = world.live();
-        let mut state = world.disk.borrow().clone();
-        refresh(&world.aws, KINDS, &mut state, Timestamp::from_second(7200).unwrap()).await.unwrap();
-        *world.disk.borrow_mut() = state;
-        world.events.borrow_mut().clear();
-        let summary = world.go(&world.graph(STREAMFLIX), PLENTY).await;
+        let harness = Harness::new(Clock::Instant, STREAMFLIX).await;
+        harness.up(STREAMFLIX).await;
+        age(&harness);
+        let (name, id) = node(&harness, kind);
+        recreate(&harness.aws, kind, &id).await;
+        let theirs = harness.live();
+        let mut state = harness.disk.borrow().clone();
+        refresh(&harness.aws, KINDS, &mut state, Timestamp::from_second(7200).unwrap()).await.unwrap();
+        *harness.disk.borrow_mut() = state;
+        harness.events.borrow_mut().clear();
+        let summary = harness.go(&harness.graph(STREAMFLIX), PLENTY).await;
         assert!(!summary.is_complete(), "{kind}: {summary:?}");
-        assert!(failed(&world).contains(&name), "{name} is not named:\n{}", world.failures());
-        assert_eq!(world.live(), theirs, "{kind}: something of theirs was changed");
+        assert!(failed(&harness).contains(&name), "{name} is not named:\n{}", harness.failures());
+        assert_eq!(harness.live(), theirs, "{kind}: something of theirs was changed");
     }
 }
 
-/// Something of somebody who does not use vidpipe.
+/// Creates a resource without vidpipe.
 async fn foreign(aws: &Aws, kind: &str) -> String {
     let vpc = async || {
         let made = aws.ec2.create_vpc().cidr_block("10.77.0.0/16").send().await.unwrap();
@@ -96,7 +96,7 @@ async fn foreign(aws: &Aws, kind: &str) -> String {
     }
 }
 
-/// Whether it is there, and not on its way out.
+/// Whether the resource exists and is not being deleted.
 async fn stands(aws: &Aws, kind: &str, id: &str) -> bool {
     match kind {
         "ec2:subnet" => aws.ec2.describe_subnets().subnet_ids(id).send().await.is_ok(),
@@ -109,44 +109,45 @@ async fn stands(aws: &Aws, kind: &str, id: &str) -> bool {
     }
 }
 
-/// A state that somebody edited, or put together.
+/// A state that was edited or assembled by hand.
 #[tokio::test(start_paused = true)]
 async fn ids_of_somebody_else_in_the_state_are_refused_by_name() {
     let spec = "[encryption]\ncustomer_managed_key = true\n";
     for kind in ["ec2:subnet", "ec2:security-group", "kms:key", "secrets:generated-secret"] {
-        let world = World::new(Clock::Instant, spec).await;
-        world.up(spec).await;
-        age(&world);
-        let (name, _) = node(&world, kind);
-        let id = foreign(&world.aws, kind).await;
+        let harness = Harness::new(Clock::Instant, spec).await;
+        harness.up(spec).await;
+        age(&harness);
+        let (name, _) = node(&harness, kind);
+        let id = foreign(&harness.aws, kind).await;
         let planted = Phase::Deleting { id: PhysicalId(id.clone()) };
-        world.disk.borrow_mut().entries.get_mut(&name).unwrap().phase = planted;
-        world.events.borrow_mut().clear();
-        let summary = world.go(&Graph::default(), PLENTY).await;
-        let stays = world.disk.borrow().entries.contains_key(&name);
+        harness.disk.borrow_mut().entries.get_mut(&name).unwrap().phase = planted;
+        harness.events.borrow_mut().clear();
+        let summary = harness.go(&Graph::default(), PLENTY).await;
+        let stays = harness.disk.borrow().entries.contains_key(&name);
         assert!(!summary.is_complete() && stays, "{kind}: {summary:?}");
-        assert!(failed(&world).contains(&name), "{name} is not named:\n{}", world.failures());
-        assert!(stands(&world.aws, kind, &id).await, "{kind}: theirs is gone");
+        assert!(failed(&harness).contains(&name), "{name} is not named:\n{}", harness.failures());
+        assert!(stands(&harness.aws, kind, &id).await, "{kind}: theirs is gone");
     }
 }
 
-/// The environment of a copied state is gone, and another one of the same name stands: `down` ends at once, and well.
+/// A copied state's environment is deleted, and another with the same name exists: `down` ends at once, and
+/// successfully.
 #[tokio::test(start_paused = true)]
 async fn a_copied_state_is_empty_after_down_and_the_sweep_finds_nothing() {
-    let world = World::new(Clock::Instant, STREAMTECH).await;
-    world.up(STREAMTECH).await;
-    age(&world);
+    let harness = Harness::new(Clock::Instant, STREAMTECH).await;
+    harness.up(STREAMTECH).await;
+    age(&harness);
     {
-        let state = &mut *world.disk.borrow_mut();
+        let state = &mut *harness.disk.borrow_mut();
         state.env.lineage = "gone".into();
         state.entries.values_mut().for_each(|e| e.token.0.push_str("-gone"));
     }
-    let (theirs, began) = (world.live(), tokio::time::Instant::now());
-    let (summary, swept) = world.clear().await;
-    assert!(summary.is_complete(), "{summary:?}\n{}", world.failures());
+    let (theirs, began) = (harness.live(), tokio::time::Instant::now());
+    let (summary, swept) = harness.clear().await;
+    assert!(summary.is_complete(), "{summary:?}\n{}", harness.failures());
     assert!(swept.as_ref().is_some_and(vidpipe_engine::sweep::Swept::is_clean), "{swept:?}");
-    assert_eq!(world.live(), theirs, "something of theirs was changed");
+    assert_eq!(harness.live(), theirs, "something of theirs was changed");
     assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
-    let named = world.events.borrow().iter().filter(|e| matches!(e, Event::Theirs { .. })).count();
+    let named = harness.events.borrow().iter().filter(|e| matches!(e, Event::Theirs { .. })).count();
     assert!(named > 50, "{named} of them are named");
 }

@@ -1,4 +1,4 @@
-//! What holds for every input.
+//! Properties that hold for every input.
 
 use proptest::prelude::*;
 use vidpipe_pipelines::spec::{Design, Pipeline, Spec, template};

@@ -1,39 +1,39 @@
-//! Whole runs in the sandbox: up, up again, down; how long they take; and every option of the spec.
+//! Whole runs in the sandbox: up, up again, down; their duration; and every option of the spec.
 use crate::{
     calls::Counts,
     graph::OPTIONS,
-    world::{PIPELINES, STREAMFLIX, STREAMTECH, TOKYO, World},
+    harness::{Harness, PIPELINES, STREAMFLIX, STREAMTECH, TOKYO},
 };
 use std::time::Duration;
 use tokio::time::Instant;
 use vidpipe_engine::{
     Graph,
-    event::{Event, Half},
+    event::{Event, Op},
 };
 use vidpipe_sandbox::Clock;
 
-/// The longest paths through AWS's typical times, as a model of the same graphs had them: up and down in seconds.
+/// The longest paths through AWS's typical times, computed from a model of the same graphs: up and down in seconds.
 const WAYS: [(&str, u64, u64); 3] = [(STREAMTECH, 814, 363), (TOKYO, 814, 363), (STREAMFLIX, 492, 422)];
 
 async fn comes_stays_and_goes(text: &str) {
-    let world = World::new(Clock::Instant, text).await;
-    let want = world.graph(text);
-    let summary = world.up(text).await;
+    let harness = Harness::new(Clock::Instant, text).await;
+    let want = harness.graph(text);
+    let summary = harness.up(text).await;
     assert_eq!((summary.done, summary.changed), (want.nodes.len(), want.nodes.len()), "{text}");
-    world.assert_whole(&want, "after up");
+    harness.assert_whole(&want, "after up");
 
-    let (there, serial) = (world.live(), world.disk.borrow().serial);
-    assert!(!world.calls.take().is_empty(), "changes are counted");
-    assert!(!world.plan(&want).changes());
-    let again = world.up(text).await;
+    let (there, serial) = (harness.live(), harness.disk.borrow().serial);
+    assert!(!harness.calls.take().is_empty(), "changes are counted");
+    assert!(!harness.plan(&want).changes());
+    let again = harness.up(text).await;
     assert_eq!((again.done, again.changed), (0, 0));
-    assert_eq!(world.calls.take(), Counts::new(), "calls that change something");
-    assert_eq!((world.live(), world.disk.borrow().serial), (there, serial));
+    assert_eq!(harness.calls.take(), Counts::new(), "calls that change something");
+    assert_eq!((harness.live(), harness.disk.borrow().serial), (there, serial));
 
-    world.down().await;
-    world.assert_nothing_left(text);
-    let mut made = world.calls.take_creates();
-    // Nobody may write into a bucket that is being emptied.
+    harness.down().await;
+    harness.assert_nothing_left(text);
+    let mut made = harness.calls.take_creates();
+    // The policy that denies writes to a bucket while it is emptied.
     made.remove("S3 PutBucketPolicy");
     assert_eq!(made, Counts::new(), "down makes nothing");
 }
@@ -50,27 +50,27 @@ async fn every_output_is_shown() {
     let streamtech = "VpcId EcsClusterName RdsEndpoint RedisEndpoint EfsFileSystemId ApiEndpoint DbSecretArn ApiKeyId";
     let streamflix =
         "StreamName DatabaseEndpoint DatabaseReaderEndpoint EcsClusterName DlqUrl TopicArn TrailArn DbSecretArn";
-    for (text, wanted) in PIPELINES.into_iter().zip([streamtech, streamtech, streamflix]) {
-        let world = World::new(Clock::Instant, text).await;
-        world.up(text).await;
-        let known = world.disk.borrow().known();
+    for (text, expected) in PIPELINES.into_iter().zip([streamtech, streamtech, streamflix]) {
+        let harness = Harness::new(Clock::Instant, text).await;
+        harness.up(text).await;
+        let known = harness.disk.borrow().known();
         let value = |name: &str, value: String| {
             assert!(!value.is_empty() && !value.contains("${"), "{name}: {value:?}");
             name.to_owned()
         };
-        let outputs = world.graph(text).outputs;
+        let outputs = harness.graph(text).outputs;
         let shown: Vec<String> = outputs.iter().map(|o| value(&o.name, o.read(&known).unwrap())).collect();
-        assert_eq!(shown.join(" "), wanted);
+        assert_eq!(shown.join(" "), expected);
     }
 }
 
 async fn comes_and_goes(text: &str) {
-    let world = World::new(Clock::Instant, text).await;
-    world.up(text).await;
-    world.assert_whole(&world.graph(text), text);
-    assert!(!world.plan(&world.graph(text)).changes(), "{text}: done is done");
-    world.down().await;
-    world.assert_nothing_left(text);
+    let harness = Harness::new(Clock::Instant, text).await;
+    harness.up(text).await;
+    harness.assert_whole(&harness.graph(text), text);
+    assert!(!harness.plan(&harness.graph(text)).changes(), "{text}: done is done");
+    harness.down().await;
+    harness.assert_nothing_left(text);
 }
 
 #[tokio::test(start_paused = true)]
@@ -80,12 +80,12 @@ async fn every_option_comes_and_goes() {
     }
 }
 
-/// What took longest, for whoever has to find out why.
-fn slowest(events: &[Event], half: Half) -> String {
+/// The longest tasks, for diagnosis.
+fn slowest(events: &[Event], op: Op) -> String {
     let mut took: Vec<(Duration, String)> = events
         .iter()
         .filter_map(|e| match e {
-            Event::Finished { node, half: h, took, .. } if *h == half => Some((*took, node.to_string())),
+            Event::Finished { node, op: h, took, .. } if *h == op => Some((*took, node.to_string())),
             _ => None,
         })
         .collect();
@@ -98,26 +98,26 @@ fn slowest(events: &[Event], half: Half) -> String {
 #[tokio::test(start_paused = true)]
 async fn it_takes_as_long_as_the_longest_path() {
     for (text, up, down) in WAYS {
-        let world = World::new(Clock::Real, text).await;
-        for (command, want, half, ideal, ratio) in
-            [("up", world.graph(text), Half::Ensure, up, 1.15), ("down", Graph::default(), Half::Remove, down, 1.4)]
+        let harness = Harness::new(Clock::Real, text).await;
+        for (command, want, op, ideal, ratio) in
+            [("up", harness.graph(text), Op::Ensure, up, 1.15), ("down", Graph::default(), Op::Remove, down, 1.4)]
         {
             let began = Instant::now();
-            world.done(&want).await;
-            let (took, slowest) = (began.elapsed(), slowest(&world.events.borrow(), half));
+            harness.done(&want).await;
+            let (took, slowest) = (began.elapsed(), slowest(&harness.events.borrow(), op));
             println!("{text}{command}: {:.1} s of the sandbox's time\n{slowest}", took.as_secs_f64());
             assert!(took < Duration::from_secs(ideal).mul_f64(ratio), "{text}{command} took {took:?}\n{slowest}");
         }
-        world.assert_nothing_left("after down");
+        harness.assert_nothing_left("after down");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_spec_s_tags_are_on_what_it_makes() {
-    let world = World::new(Clock::Instant, "[tags]\nowner = \"x\"\n").await;
-    world.up("[tags]\nowner = \"x\"\n").await;
-    let (_, id) = &world.nodes()["vpc"];
-    let seen = world.aws.ec2.describe_vpcs().vpc_ids(id).send().await.unwrap();
+    let harness = Harness::new(Clock::Instant, "[tags]\nowner = \"x\"\n").await;
+    harness.up("[tags]\nowner = \"x\"\n").await;
+    let (_, id) = &harness.nodes()["vpc"];
+    let seen = harness.aws.ec2.describe_vpcs().vpc_ids(id).send().await.unwrap();
     let tags: Vec<_> = seen.vpcs()[0].tags().iter().map(|t| (t.key().unwrap(), t.value().unwrap())).collect();
     for tag in [("owner", "x"), ("vidpipe:suffix", "demo"), ("vidpipe:node", "vpc"), ("Name", "vpc-demo")] {
         assert!(tags.contains(&tag), "{tag:?} is not in {tags:?}");
@@ -129,9 +129,9 @@ async fn services_that_do_not_wait_for_the_database_are_there_minutes_earlier() 
     let mut took = Vec::new();
     for wait in [true, false] {
         let text = format!("[database]\nwait_until_available = {wait}\n[metadata]\nmigrations = \"off\"\n");
-        let world = World::new(Clock::Real, &text).await;
+        let harness = Harness::new(Clock::Real, &text).await;
         let began = Instant::now();
-        world.done(&world.graph(&text)).await;
+        harness.done(&harness.graph(&text)).await;
         took.push(began.elapsed());
     }
     assert!(took[1] + Duration::from_secs(60) < took[0], "{took:?}");

@@ -1,9 +1,9 @@
-//! An environment that is well, until it is broken past vidpipe; and which checks of `verify` then fail.
-use crate::world::World;
+//! A healthy environment, until it is broken outside vidpipe; and the checks of `verify` that then fail.
+use crate::harness::Harness;
 use std::collections::BTreeSet;
 use vidpipe_aws::{
     Aws,
-    verify::{Whence, verify},
+    verify::{Target, verify},
 };
 use vidpipe_engine::{
     Graph, State, Stop,
@@ -21,50 +21,50 @@ pub(crate) fn troubled(verified: &Verified) -> BTreeSet<String> {
     verified.troubled().map(told).collect()
 }
 
-/// An environment that is well, until it is broken.
+/// A healthy environment, until it is broken.
 pub(crate) struct Sound {
-    pub(crate) world: World,
+    pub(crate) harness: Harness,
     pub(crate) known: BTreeSet<String>,
 }
 
 impl Sound {
-    /// StreamTech's.
+    /// An environment of StreamTech.
     pub(crate) async fn new() -> Self {
-        Self::of(|world| world.graph(TAGS)).await
+        Self::of(|harness| harness.graph(TAGS)).await
     }
 
     /// The environment of that graph.
-    pub(crate) async fn of(graph: impl Fn(&World) -> Graph<Aws>) -> Self {
-        let world = World::new(Clock::Instant, TAGS).await;
-        world.done(&graph(&world)).await;
-        Self { world, known: BTreeSet::new() }
+    pub(crate) async fn of(graph: impl Fn(&Harness) -> Graph<Aws>) -> Self {
+        let harness = Harness::new(Clock::Instant, TAGS).await;
+        harness.done(&graph(&harness)).await;
+        Self { harness, known: BTreeSet::new() }
     }
 
-    /// What is recorded of it, as after an `up` that went to its end.
+    /// The recorded state, as after a complete `up`.
     pub(crate) fn state(&self) -> State {
-        let mut state = self.world.disk.borrow().clone();
+        let mut state = self.harness.disk.borrow().clone();
         state.outputs.insert("VpcId".into(), "vpc".into());
         state
     }
 
     pub(crate) fn aws(&self) -> &Aws {
-        &self.world.aws
+        &self.harness.aws
     }
 
     pub(crate) fn id(&self, node: &str) -> String {
-        self.world.nodes()[node].1.clone()
+        self.harness.nodes()[node].1.clone()
     }
 
     pub(crate) async fn verified(&self) -> Verified {
-        verify(&self.world.aws, &self.state(), &Whence::Sandbox, &Stop::default()).await.unwrap()
+        verify(&self.harness.aws, &self.state(), &Target::Sandbox, &Stop::default()).await.unwrap()
     }
 
-    /// What cannot be well, because the graph is only a part.
-    pub(crate) fn known(mut self, verified: &Verified, wanted: &[&str]) -> Self {
+    /// Accepts the checks that fail because the graph is only a part.
+    pub(crate) fn known(mut self, verified: &Verified, expected: &[&str]) -> Self {
         let now = troubled(verified);
         assert_eq!(
             now,
-            wanted.iter().map(|w| (*w).to_owned()).collect(),
+            expected.iter().map(|w| (*w).to_owned()).collect(),
             "{:#?}",
             verified.troubled().collect::<Vec<_>>()
         );
@@ -72,17 +72,17 @@ impl Sound {
         self
     }
 
-    /// Since this was last asked, exactly these checks have begun to fail.
+    /// Asserts that exactly these checks have started to fail since the last call.
     #[track_caller]
-    pub(crate) fn fails(&mut self, verified: Verified, wanted: &[&str]) {
+    pub(crate) fn fails(&mut self, verified: Verified, expected: &[&str]) {
         let now = troubled(&verified);
         let new: Vec<&String> = now.difference(&self.known).collect();
-        assert_eq!(new, wanted, "{:#?}", verified.troubled().collect::<Vec<_>>());
+        assert_eq!(new, expected, "{:#?}", verified.troubled().collect::<Vec<_>>());
         self.known = now;
     }
 }
 
-/// That call is made, and exactly these checks fail from then on.
+/// Makes that call, and asserts that exactly these checks fail from then on.
 macro_rules! breaks {
     ($sound:ident, $call:expr, $($what:literal),+ $(,)?) => {
         $call.send().await.unwrap();

@@ -1,4 +1,4 @@
-//! Suffixes taken and refused.
+//! Accepted and refused suffixes.
 
 use vidpipe_pipelines::suffix::{ALLOWED, LONGEST, SHORTEST, Suffix};
 
@@ -9,7 +9,7 @@ fn good_ones_are_taken_as_they_are() {
     }
 }
 
-/// Texts that are no suffixes.
+/// Invalid suffixes.
 const BAD: &[&str] = &[
     "",
     "a",

@@ -1,4 +1,4 @@
-//! A small graph of tasks beyond a plain service: Spot, one that runs once, and what scales and alarms on any metric.
+//! A small graph of tasks beyond a plain service: Spot, a one-off task, and scaling and alarms on any metric.
 use std::collections::BTreeMap;
 use vidpipe_aws::{
     Aws, Facts,
@@ -13,7 +13,7 @@ use vidpipe_aws::{
 };
 use vidpipe_engine::{Graph, Handle};
 
-/// What a user may change.
+/// The settings that the tests vary.
 pub(crate) struct Wish {
     digest: &'static str,
     capacity: &'static [(&'static str, u16, u16)],
@@ -31,7 +31,7 @@ pub(crate) fn graph(facts: &Facts) -> Graph<Aws> {
     wish(facts, &FIRST)
 }
 
-/// What the parts stand on.
+/// The resources that the parts depend on.
 struct Ground {
     cluster: Handle<Cluster>,
     subnet: Handle<Subnet>,
@@ -80,7 +80,7 @@ fn definition(
     command: &[&str],
 ) -> Handle<TaskDefinition> {
     let (region, command) = (facts.region.clone(), command.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
-    // As many as a service with retries, limits and endpoints has, and more.
+    // At least as many variables as a service with retries, limits and endpoints has.
     let mut environment: BTreeMap<String, String> = (0..60).map(|i| (format!("SETTING_{i}"), i.to_string())).collect();
     environment.extend(
         [("PGDATABASE", "videos"), ("PGPORT", "5432"), ("PGSSLMODE", "require")].map(|(k, v)| (k.into(), v.into())),

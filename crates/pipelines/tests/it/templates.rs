@@ -1,4 +1,4 @@
-//! What `init` writes says what the code does.
+//! The template that `init` writes matches the code.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use vidpipe_pipelines::spec::{Pipeline, Spec, template};
 
 use crate::load;
 
-/// The template with every setting in force.
+/// The template with every setting uncommented.
 fn uncommented(pipeline: Pipeline) -> String {
     let setting = |line: &str| line.starts_with('#') && !line.starts_with("# ") && line != "#";
     let text = template(pipeline);

@@ -1,4 +1,4 @@
-//! `verify`: all is well after `up`; and whatever is broken past vidpipe is found, and named, and nothing else is.
+//! `verify`: every check passes after `up`; damage done outside vidpipe is found and named, and nothing else is.
 use crate::{
     calls::{Counts, Unanswered},
     sound::{Sound, breaks, told, troubled},
@@ -10,7 +10,7 @@ use std::{
 };
 use vidpipe_aws::{
     Aws, Connection,
-    verify::{Whence, verify},
+    verify::{Target, verify},
 };
 use vidpipe_engine::{
     Stop,
@@ -20,12 +20,12 @@ use vidpipe_engine::{
 #[tokio::test(start_paused = true)]
 async fn all_is_well_after_up_and_nothing_is_changed_by_looking() {
     let sound = Sound::new().await;
-    sound.world.calls.take();
+    sound.harness.calls.take();
     let verified = sound.verified().await;
     assert_eq!(troubled(&verified), BTreeSet::new(), "{:#?}", verified.troubled().collect::<Vec<_>>());
-    assert_eq!(sound.world.calls.take(), Counts::new());
+    assert_eq!(sound.harness.calls.take(), Counts::new());
     let nodes: BTreeSet<&str> = verified.checks.iter().map(|c| c.node.as_str()).collect();
-    assert_eq!(nodes.len(), sound.world.nodes().len(), "every node is checked");
+    assert_eq!(nodes.len(), sound.harness.nodes().len(), "every node is checked");
     let mut sections: BTreeMap<Section, usize> = BTreeMap::new();
     for check in verified.checks.iter().filter(|c| c.verdict == Verdict::Passed) {
         assert!(!check.evidence.is_empty() && !check.call.is_empty(), "{check:?}");
@@ -51,7 +51,11 @@ async fn what_is_broken_of_the_database_and_the_cache_is_named() {
     breaks!(s, change().deletion_protection(true), "rds database: deletion protection is as wanted");
     breaks!(s, change().publicly_accessible(true), "rds database: it is not public");
     breaks!(s, change().enable_iam_database_authentication(false), "rds database: IAM authentication is as wanted");
-    breaks!(s, change().vpc_security_group_ids(s.id("cache-group")), "rds database: it is behind its security group");
+    breaks!(
+        s,
+        change().vpc_security_group_ids(s.id("cache-security-group")),
+        "rds database: it is behind its security group"
+    );
     let reset = rds.reset_db_parameter_group().db_parameter_group_name(s.id("database-parameter-group"));
     breaks!(s, reset.reset_all_parameters(true), "rds database-parameters: connections without TLS are refused");
     let arn = rds.describe_db_instances().db_instance_identifier(&database).send().await.unwrap();
@@ -70,15 +74,15 @@ async fn what_is_broken_of_the_database_and_the_cache_is_named() {
 async fn what_is_broken_of_keys_secrets_and_logs_is_named() {
     let mut s = Sound::new().await;
     let (kms, secrets, logs) = (s.aws().kms.clone(), s.aws().secrets.clone(), s.aws().logs.clone());
-    let key = s.id("key");
-    breaks!(s, kms.disable_key_rotation().key_id(&key), "kms key-rotation: the key's material is rotated");
-    breaks!(s, kms.untag_resource().key_id(&key).tag_keys("vidpipe:suffix"), "kms key: carries its tags and name");
-    breaks!(s, kms.disable_key().key_id(&key), "kms key: the key is enabled");
+    let key = s.id("kms-key");
+    breaks!(s, kms.disable_key_rotation().key_id(&key), "kms kms-key-rotation: the key's material is rotated");
+    breaks!(s, kms.untag_resource().key_id(&key).tag_keys("vidpipe:suffix"), "kms kms-key: carries its tags and name");
+    breaks!(s, kms.disable_key().key_id(&key), "kms kms-key: the key is enabled");
     let secret = s.id("db-secret");
     let put = |text: &str| secrets.put_secret_value().secret_id(&secret).secret_string(text);
     let wrong =
         r#"{"username":"postgres","password":"x","engine":"postgres","host":"elsewhere","port":1,"dbname":"d"}"#;
-    breaks!(s, put(wrong), "secrets database-connection: it says where the database is");
+    breaks!(s, put(wrong), "secrets database-connection-details: it says where the database is");
     breaks!(
         s,
         put(r#"{"username":"postgres"}"#),
@@ -87,28 +91,28 @@ async fn what_is_broken_of_keys_secrets_and_logs_is_named() {
     );
     let untag = secrets.untag_resource().secret_id(s.id("api-secret")).tag_keys("Name");
     breaks!(s, untag, "secrets api-secret: carries its tags and name");
-    let group = s.id("video-api-logs");
+    let group = s.id("video-api-log-group");
     let other = logs.put_retention_policy().log_group_name(&group).retention_in_days(1);
-    breaks!(s, other, "logs video-api-logs-retention: logs are kept as long as wanted");
-    let endless = logs.delete_retention_policy().log_group_name(s.id("video-processor-logs"));
-    breaks!(s, endless, "logs video-processor-logs-retention: logs are kept as long as wanted");
+    breaks!(s, other, "logs video-api-log-group-retention: logs are kept as long as wanted");
+    let endless = logs.delete_retention_policy().log_group_name(s.id("video-processor-log-group"));
+    breaks!(s, endless, "logs video-processor-log-group-retention: logs are kept as long as wanted");
     let bare = logs.disassociate_kms_key().log_group_name(&group);
-    breaks!(s, bare, "logs video-api-logs: logs are encrypted with the wanted key");
-    let gone = logs.delete_log_group().log_group_name(s.id("video-processor-logs"));
+    breaks!(s, bare, "logs video-api-log-group: logs are encrypted with the wanted key");
+    let gone = logs.delete_log_group().log_group_name(s.id("video-processor-log-group"));
     breaks!(
         s,
         gone,
-        "logs video-processor-logs-retention: is there, and can be looked at",
-        "logs video-processor-logs: is there, and can be looked at",
+        "logs video-processor-log-group-retention: exists and can be read",
+        "logs video-processor-log-group: exists and can be read",
     );
-    // Container Insights make their own again, bare.
-    let bare = logs.delete_log_group().log_group_name(s.id("insights-logs"));
+    // Container Insights recreates its own, without tags and encryption.
+    let bare = logs.delete_log_group().log_group_name(s.id("insights-log-group"));
     breaks!(
         s,
         bare,
-        "logs insights-logs-retention: logs are kept as long as wanted",
-        "logs insights-logs: carries its tags and name",
-        "logs insights-logs: logs are encrypted with the wanted key",
+        "logs insights-log-group-retention: logs are kept as long as wanted",
+        "logs insights-log-group: carries its tags and name",
+        "logs insights-log-group: logs are encrypted with the wanted key",
     );
 }
 
@@ -116,25 +120,27 @@ async fn what_is_broken_of_keys_secrets_and_logs_is_named() {
 async fn what_is_broken_of_the_network_and_its_groups_is_named() {
     let mut s = Sound::new().await;
     let ec2 = s.aws().ec2.clone();
-    let everywhere = ec2.authorize_security_group_ingress().group_id(s.id("database-group")).ip_protocol("tcp");
+    let everywhere =
+        ec2.authorize_security_group_ingress().group_id(s.id("database-security-group")).ip_protocol("tcp");
     let everywhere = everywhere.from_port(5432).to_port(5432).cidr_ip("0.0.0.0/0");
     breaks!(
         s,
         everywhere,
-        "ec2 database-group: it lets in what the wiring says, no more",
-        "ec2 database-group: it lets nobody in from everywhere",
+        "ec2 database-security-group: it lets in what the wiring says, no more",
+        "ec2 database-security-group: it lets nobody in from everywhere",
     );
     let gateway = s.id("internet-gateway");
-    let leads_in = ec2.create_route().route_table_id(s.id("isolated-1-routes")).destination_cidr_block("0.0.0.0/0");
+    let leads_in =
+        ec2.create_route().route_table_id(s.id("isolated-1-route-table")).destination_cidr_block("0.0.0.0/0");
     breaks!(s, leads_in.gateway_id(gateway), "ec2 isolated-1: no route leads in from the internet");
     let vpcs = ec2.describe_vpcs().vpc_ids(s.id("vpc")).send().await.unwrap();
     let owner = vpcs.vpcs()[0].tags().iter().find(|tag| tag.key() == Some("owner")).unwrap().clone();
     let untag = ec2.delete_tags().resources(s.id("vpc")).tags(owner);
     breaks!(s, untag, "ec2 vpc: carries its tags and name");
-    let nat = ec2.delete_nat_gateway().nat_gateway_id(s.id("nat-1"));
+    let nat = ec2.delete_nat_gateway().nat_gateway_id(s.id("nat-gateway-1"));
     nat.send().await.unwrap();
     let verified = s.verified().await;
-    assert!(troubled(&verified).contains("ec2 nat-1: the gateway is available"), "{verified:#?}");
+    assert!(troubled(&verified).contains("ec2 nat-gateway-1: the gateway is available"), "{verified:#?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -153,7 +159,7 @@ async fn what_is_broken_of_roles_alarms_and_files_is_named() {
     let trust = iam.update_assume_role_policy().role_name(&role).policy_document(trust);
     breaks!(s, trust, "iam video-api-task-role: only its service may assume it");
     let wider = iam.put_role_policy().role_name(&role).policy_name("work").policy_document(wider);
-    breaks!(s, wider, "iam video-api-task-policy: it allows what the wiring says, no more");
+    breaks!(s, wider, "iam video-api-task-role-policy: it allows what the wiring says, no more");
     breaks!(
         s,
         iam.untag_role().role_name(&role).tag_keys("owner"),
@@ -164,19 +170,27 @@ async fn what_is_broken_of_roles_alarms_and_files_is_named() {
     let gone = alarms.delete_alarms().alarm_names(s.id("alarm-api-errors"));
     gone.send().await.unwrap();
     let verified = s.verified().await;
-    let wanted = [
-        "cloudwatch alarm-api-errors: is there, and can be looked at",
+    let expected = [
+        "cloudwatch alarm-api-errors: exists and can be read",
         "cloudwatch alarm-api-errors: it watches what it should",
     ];
-    s.fails(verified, &wanted);
-    let files = s.id("files");
+    s.fails(verified, &expected);
+    let files = s.id("file-system");
     let open = efs.delete_file_system_policy().file_system_id(&files);
-    breaks!(s, open, "efs files-policy: without TLS nobody mounts them, and else only their users do");
+    breaks!(s, open, "efs file-system-policy: without TLS nobody mounts them, and else only their users do");
     let stay = efs.put_lifecycle_configuration().file_system_id(&files).set_lifecycle_policies(Some(vec![]));
-    breaks!(s, stay, "efs files-lifecycle: files move to infrequent access");
-    let other = efs.modify_mount_target_security_groups().mount_target_id(s.id("files-mount-1"));
-    breaks!(s, other.security_groups(s.id("cache-group")), "efs files-mount-1: it is behind its security group");
-    breaks!(s, efs.untag_resource().resource_id(&files).tag_keys("owner"), "efs files: carries its tags and name");
+    breaks!(s, stay, "efs file-system-lifecycle: files move to infrequent access");
+    let other = efs.modify_mount_target_security_groups().mount_target_id(s.id("mount-target-1"));
+    breaks!(
+        s,
+        other.security_groups(s.id("cache-security-group")),
+        "efs mount-target-1: it is behind its security group"
+    );
+    breaks!(
+        s,
+        efs.untag_resource().resource_id(&files).tag_keys("owner"),
+        "efs file-system: carries its tags and name"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -189,13 +203,13 @@ async fn what_is_broken_of_services_and_the_api_is_named() {
     breaks!(s, target, "scaling video-processor-scaling: it never has more tasks than wanted");
     let balancer = s.aws().elb.modify_listener().listener_arn(s.id("listener")).port(81);
     breaks!(s, balancer, "elb listener: it listens on its port");
-    let untag = s.aws().elb.remove_tags().resource_arns(s.id("targets")).tag_keys("owner");
-    breaks!(s, untag, "elb targets: carries its tags and name");
-    let (plan, key) = (s.id("api-plan"), s.id("api-key"));
+    let untag = s.aws().elb.remove_tags().resource_arns(s.id("target-group")).tag_keys("owner");
+    breaks!(s, untag, "elb target-group: carries its tags and name");
+    let (plan, key) = (s.id("usage-plan"), s.id("api-key"));
     breaks!(
         s,
         api.delete_usage_plan_key().usage_plan_id(&plan).key_id(&key),
-        "apigateway api-plan-key: the key is in the plan",
+        "apigateway usage-plan-key: the key is in the plan",
         "apigateway api-stage: answers GET /health with the key",
     );
     let untag =
@@ -205,7 +219,7 @@ async fn what_is_broken_of_services_and_the_api_is_named() {
     stop.send().await.unwrap();
     let verified = s.verified().await;
     let now = troubled(&verified);
-    for what in ["ecs video-api: the service is steady", "elb targets: its targets are healthy"] {
+    for what in ["ecs video-api: the service is steady", "elb target-group: its targets are healthy"] {
         assert!(now.contains(what), "{what}: {now:#?}");
     }
     s.known = now;
@@ -218,15 +232,15 @@ async fn a_question_without_an_answer_is_unknown_never_passed() {
     let sound = Sound::new().await;
     let state = sound.state();
     for (operation, node) in [
-        ("DescribeDBInstances", "rds database: is there, and can be looked at"),
-        ("GetApiKey", "apigateway api-key: is there, and can be looked at"),
+        ("DescribeDBInstances", "rds database: exists and can be read"),
+        ("GetApiKey", "apigateway api-key: exists and can be read"),
         ("GetSecretValue", "secrets db-secret: it has its keys"),
     ] {
-        let mut interceptors = sound.world.sandbox.interceptors();
+        let mut interceptors = sound.harness.sandbox.interceptors();
         interceptors.push(SharedInterceptor::new(Unanswered(operation)));
-        let connection = Connection::in_process(&state.env.region, sound.world.sandbox.http_client(), interceptors);
+        let connection = Connection::in_process(&state.env.region, sound.harness.sandbox.http_client(), interceptors);
         let aws = Rc::new(Aws::connect(connection).await.tagging([("owner".to_owned(), "media".to_owned())].into()));
-        let verified = verify(&aws, &state, &Whence::Sandbox, &Stop::default()).await.unwrap();
+        let verified = verify(&aws, &state, &Target::Sandbox, &Stop::default()).await.unwrap();
         let unknown: BTreeSet<String> =
             verified.checks.iter().filter(|c| matches!(c.verdict, Verdict::Unknown { .. })).map(told).collect();
         assert!(unknown.contains(node), "{operation}: {unknown:?}");
@@ -234,7 +248,7 @@ async fn a_question_without_an_answer_is_unknown_never_passed() {
     }
 }
 
-/// What no run finished is no environment to be used.
+/// An environment that no run completed is not usable.
 #[tokio::test(start_paused = true)]
 async fn what_is_not_ready_fails() {
     let sound = Sound::new().await;
@@ -242,27 +256,27 @@ async fn what_is_not_ready_fails() {
     state.outputs.clear();
     let entry = state.entries.values_mut().find(|e| e.kind == "rds:instance").unwrap();
     entry.phase = vidpipe_engine::Phase::Creating { refused: false };
-    let verified = verify(&sound.world.aws, &state, &Whence::Sandbox, &Stop::default()).await.unwrap();
-    let wanted = ["rds database: is there, and can be looked at", "vidpipe environment: an `up` has gone to its end"];
-    assert_eq!(troubled(&verified), wanted.map(str::to_owned).into());
+    let verified = verify(&sound.harness.aws, &state, &Target::Sandbox, &Stop::default()).await.unwrap();
+    let expected = ["rds database: exists and can be read", "vidpipe environment: an `up` has gone to its end"];
+    assert_eq!(troubled(&verified), expected.map(str::to_owned).into());
 }
 
-/// At AWS itself the DNS is asked, and a public address, or none, is wrong.
+/// On real AWS the DNS is queried, and a public address, or none, is an error.
 #[tokio::test(start_paused = true)]
 async fn names_lead_to_private_addresses() {
     let sound = Sound::new().await;
     let state = sound.state();
     for (address, good) in [(Some("10.0.3.4"), true), (Some("54.1.2.3"), false), (None, false)] {
         let found = address.map(|text| text.parse().unwrap());
-        let whence = Whence::Aws(Box::new(move |_| Box::pin(async move { Ok(Vec::from_iter(found)) })));
-        let verified = verify(&sound.world.aws, &state, &whence, &Stop::default()).await.unwrap();
+        let target = Target::Aws(Box::new(move |_| Box::pin(async move { Ok(Vec::from_iter(found)) })));
+        let verified = verify(&sound.harness.aws, &state, &target, &Stop::default()).await.unwrap();
         let dns: Vec<&Check> = verified.checks.iter().filter(|c| c.call == "DNS").collect();
         assert_eq!(dns.len(), 3);
         assert!(dns.iter().all(|c| (c.verdict == Verdict::Passed) == good), "{address:?}: {dns:#?}");
     }
 }
 
-/// The generated values are read to see that they are there. They are in nothing that comes of it.
+/// The generated values are read to check that they exist. No result contains them.
 #[tokio::test(start_paused = true)]
 async fn no_value_is_in_what_was_seen() {
     let mut sound = Sound::new().await;

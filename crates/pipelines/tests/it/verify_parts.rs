@@ -1,4 +1,4 @@
-//! `verify` of what StreamFlix is made of, part by part: well after `up`, and what is broken past vidpipe is named.
+//! `verify` of the parts of StreamFlix: healthy after `up`, and damage done outside vidpipe is named.
 use crate::{
     audit, aurora,
     messaging::Wish,
@@ -7,7 +7,7 @@ use crate::{
 
 #[tokio::test(start_paused = true)]
 async fn what_is_broken_of_streams_queues_and_topics_is_named() {
-    let sound = Sound::of(|world| Wish::default().graph(world)).await;
+    let sound = Sound::of(|harness| Wish::default().graph(harness)).await;
     let verified = sound.verified().await;
     let taken = verified.checks.iter().find(|c| c.call == "PutRecord").unwrap();
     assert!(taken.evidence.contains("vidpipe"), "{taken:?}");
@@ -35,20 +35,20 @@ async fn what_is_broken_of_streams_queues_and_topics_is_named() {
     breaks!(s, open, "sns topic-policy: only the account's alarms may publish");
     breaks!(s, sns.untag_resource().resource_arn(&topic).tag_keys("owner"), "sns topic: carries its tags and name");
     let gone = sns.unsubscribe().subscription_arn(s.id("subscription"));
-    breaks!(s, gone, "sns subscription: is there, and can be looked at");
+    breaks!(s, gone, "sns subscription: exists and can be read");
 }
 
-/// Nobody has confirmed it, and only who has its e-mail can.
+/// The subscription is unconfirmed, and only the recipient of its e-mail can confirm it.
 #[tokio::test(start_paused = true)]
 async fn a_subscription_nobody_confirmed_is_named() {
-    let sound = Sound::of(|world| Wish::mailing().graph(world)).await;
+    let sound = Sound::of(|harness| Wish::mailing().graph(harness)).await;
     let verified = sound.verified().await;
     sound.known(&verified, &["sns mail: it is confirmed"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_is_broken_of_the_trail_and_its_bucket_is_named() {
-    let sound = Sound::of(|world| audit::graph(&world.facts)).await;
+    let sound = Sound::of(|harness| audit::graph(&harness.facts)).await;
     let verified = sound.verified().await;
     let mut s = sound.known(&verified, &[]);
     let (s3, trails) = (s.aws().s3.clone(), s.aws().cloudtrail.clone());
@@ -61,14 +61,14 @@ async fn what_is_broken_of_the_trail_and_its_bucket_is_named() {
     let open = s3.delete_bucket_policy().bucket(&bucket);
     breaks!(s, open, "s3 audit-policy: without TLS nobody gets in, and only the trail writes");
     let public = s3.delete_public_access_block().bucket(&bucket);
-    breaks!(s, public, "s3 audit-block: is there, and can be looked at");
+    breaks!(s, public, "s3 audit-block: exists and can be read");
     let endless = s3.delete_bucket_lifecycle().bucket(&bucket);
     breaks!(s, endless, "s3 audit-expiry: objects are kept as long as wanted");
     let untag = s3.delete_bucket_tagging().bucket(&bucket);
     breaks!(s, untag, "s3 audit-bucket: carries its tags and name");
 }
 
-/// The part has no route tables of its own.
+/// This part has no route tables.
 const PART: [&str; 2] =
     ["ec2 subnet-1: no route leads in from the internet", "ec2 subnet-2: no route leads in from the internet"];
 
@@ -88,7 +88,7 @@ async fn what_is_broken_of_aurora_is_named() {
     let seen = rds.describe_db_clusters().db_cluster_identifier("aurora-demo").send().await.unwrap();
     let cluster = &seen.db_clusters()[0];
     let secret = cluster.master_user_secret().and_then(|s| s.secret_arn()).unwrap();
-    // What RDS rotates cannot be told to stop.
+    // Rotation by RDS cannot be disabled.
     let mut rules = secrets.describe_secret().secret_id(secret).send().await.unwrap().rotation_rules.unwrap();
     rules.automatically_after_days = Some(300);
     let rarely = secrets.rotate_secret().secret_id(secret).rotation_rules(rules).rotate_immediately(false);
@@ -99,5 +99,5 @@ async fn what_is_broken_of_aurora_is_named() {
     gone.send().await.unwrap();
     let now: Vec<String> =
         s.verified().await.troubled().map(|c| format!("{} {}: {}", c.service, c.node, c.what)).collect();
-    assert!(now.contains(&"rds reader: is there, and can be looked at".to_owned()), "{now:#?}");
+    assert!(now.contains(&"rds reader: exists and can be read".to_owned()), "{now:#?}");
 }

@@ -1,14 +1,14 @@
-//! Which zones an environment is in, whatever letters its account sees them under.
+//! The zones of an environment, under whatever letters its account sees them.
 use crate::{
+    harness::{Harness, STREAMFLIX, STREAMTECH, TOKYO},
     load,
-    world::{STREAMFLIX, STREAMTECH, TOKYO, World},
 };
 use vidpipe_aws::{Aws, Connection, Facts};
 use vidpipe_engine::{Class, Result};
 use vidpipe_pipelines::wanted;
 use vidpipe_sandbox::{Clock, Conditions, Sandbox, Zones};
 
-/// The region and the account, asked by a spec of that text.
+/// The region and the account, as queried for a spec.
 struct Asked {
     sandbox: Sandbox,
     aws: Aws,
@@ -30,7 +30,7 @@ impl Asked {
     }
 }
 
-/// A spec without secrets of somebody else's, of which these tests are not.
+/// A spec without existing secrets, which these tests do not cover.
 const IN_TOKYO: &str = "region = \"ap-northeast-1\"\n";
 
 #[tokio::test]
@@ -96,14 +96,14 @@ async fn zones_recorded_before_there_were_ids_stay() {
     assert_eq!(more.zone_ids, ["apne1-az3", "apne1-az1", "apne1-az2"]);
 }
 
-/// The sandbox refuses tasks where Fargate is not, and a run in an old account's zones comes to its end all the same.
+/// The sandbox refuses tasks in zones without Fargate, and a run in an old account's zones completes nevertheless.
 #[tokio::test(start_paused = true)]
 async fn an_environment_of_an_old_account_in_tokyo_comes_up() {
-    let world = World::among(Clock::Instant, TOKYO, Zones::Old).await;
-    world.up(TOKYO).await;
-    assert_eq!(world.facts.zones, ["ap-northeast-1b", "ap-northeast-1c"]);
-    let mut world = World::among(Clock::Instant, TOKYO, Zones::Old).await;
-    world.facts.zones = vec!["ap-northeast-1a".into(), "ap-northeast-1b".into()];
-    let summary = world.go(&world.graph(TOKYO), crate::world::PLENTY).await;
-    assert!(summary.failed > 0 && world.failures().contains("Fargate is not available"), "{}", world.failures());
+    let harness = Harness::among(Clock::Instant, TOKYO, Zones::Old).await;
+    harness.up(TOKYO).await;
+    assert_eq!(harness.facts.zones, ["ap-northeast-1b", "ap-northeast-1c"]);
+    let mut harness = Harness::among(Clock::Instant, TOKYO, Zones::Old).await;
+    harness.facts.zones = vec!["ap-northeast-1a".into(), "ap-northeast-1b".into()];
+    let summary = harness.go(&harness.graph(TOKYO), crate::harness::PLENTY).await;
+    assert!(summary.failed > 0 && harness.failures().contains("Fargate is not available"), "{}", harness.failures());
 }

@@ -1,14 +1,14 @@
-//! Somebody else is in the account: an environment with a similar name, and one with the very same. Whatever is done to
-//! ours, theirs stays as it is, to the byte.
+//! Another environment in the account: one with a similar name, and one with the same name. No operation on ours
+//! changes the other one, to the byte.
 
 use super::{Subject, Tally, finish_down};
-use crate::World;
+use crate::Harness;
 use vidpipe_pipelines::suffix::Suffix;
 
-/// Suffixes that begin, end or go on like ours.
+/// Prefixes and suffixes that make a name similar to ours.
 const SIMILAR: [&str; 4] = ["-2", "2", "-demo", "x-"];
 
-/// Environments with similar names: ours goes up and down beside each of them.
+/// Environments with similar names: ours runs `up` and `down` beside each of them.
 pub async fn neighbours(subject: &Subject) -> Tally {
     let mut tally = Tally::new("a neighbour with a similar name");
     for similar in SIMILAR {
@@ -16,31 +16,31 @@ pub async fn neighbours(subject: &Subject) -> Tally {
         let theirs =
             similar.strip_suffix('-').map_or_else(|| format!("{ours}{similar}"), |front| format!("{front}-{ours}"));
         let theirs = Suffix::parse(&theirs).expect("what is similar to a suffix is one");
-        let neighbour = World::new(subject.pace, &subject.spec, &theirs).await.expect("a world");
+        let neighbour = Harness::new(subject.pace, &subject.spec, &theirs).await.expect("a world");
         assert!(neighbour.up().await.is_complete(), "an undisturbed `up` is complete");
-        let world = neighbour.beside(subject.pace, ours).await.expect("a world beside it");
+        let harness = neighbour.beside(subject.pace, ours).await.expect("a world beside it");
         let mut wrong = Vec::new();
-        if !world.up().await.is_complete() {
+        if !harness.up().await.is_complete() {
             wrong.push("`up` was not complete".into());
         }
-        wrong.extend(finish_down(&world).await);
+        wrong.extend(finish_down(&harness).await);
         tally.case(&format!("{theirs} beside {ours}"), wrong);
     }
     tally
 }
 
-/// An environment with the same name, made by somebody else: `up` refuses what is theirs, and `down` leaves it.
+/// An environment with the same name and another lineage: `up` refuses to use its resources, and `down` leaves them.
 pub async fn foreign(subject: &Subject) -> Tally {
     let mut tally = Tally::new("somebody else's things under our name");
-    let theirs = subject.world().await;
+    let theirs = subject.harness().await;
     assert!(theirs.up().await.is_complete(), "an undisturbed `up` is complete");
-    let world = theirs.beside(subject.pace, &subject.suffix).await.expect("a world beside it");
+    let harness = theirs.beside(subject.pace, &subject.suffix).await.expect("a world beside it");
     let mut wrong = Vec::new();
-    let ended = world.up().await;
+    let ended = harness.up().await;
     if ended.summary().is_none_or(|summary| summary.failed == 0) {
         wrong.push(format!("`up` took what is not ours: {ended:?}"));
     }
-    wrong.extend(finish_down(&world).await);
+    wrong.extend(finish_down(&harness).await);
     wrong.extend(theirs.unready());
     tally.case("the same suffix, another lineage", wrong);
     tally

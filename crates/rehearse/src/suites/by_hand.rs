@@ -1,9 +1,9 @@
-//! Somebody removes things by hand between two runs: `down` does not mind, and `up --refresh` makes them again.
+//! Resources are deleted by hand between two runs: `down` completes, and `up --refresh` recreates them.
 
 use super::{Subject, Tally, finish_down};
 use vidpipe_engine::{Consent, Name};
 
-/// Removes each of these nodes by hand, if AWS lets it go, and goes down, or up again first.
+/// Deletes each of these nodes' resources by hand, if AWS allows it, then runs `down`, or `up` first.
 pub async fn by_hand(subject: &Subject, nodes: &[Name]) -> Tally {
     let mut tally = Tally::new("removed by hand");
     for name in nodes {
@@ -12,7 +12,7 @@ pub async fn by_hand(subject: &Subject, nodes: &[Name]) -> Tally {
     tally
 }
 
-/// Removes each of these nodes by hand, in the part of the pipeline that the node stands on.
+/// Deletes each of these nodes' resources by hand, in the part of the pipeline that the node depends on.
 pub async fn by_hand_each(subject: &Subject, nodes: &[Name]) -> Tally {
     let mut tally = Tally::new("removed by hand, one by one");
     for name in nodes {
@@ -23,28 +23,28 @@ pub async fn by_hand_each(subject: &Subject, nodes: &[Name]) -> Tally {
 
 async fn both(subject: &Subject, name: &Name, tally: &mut Tally) {
     for again in [false, true] {
-        let world = subject.world().await;
-        world.up().await;
-        if world.remove_by_hand(name).await.is_err() {
-            // AWS does not let it go while something stands on it: nothing was done by hand.
+        let harness = subject.harness().await;
+        harness.up().await;
+        if harness.remove_by_hand(name).await.is_err() {
+            // AWS refuses the deletion while another resource uses it: nothing was done by hand.
             continue;
         }
         let mut wrong = Vec::new();
         if again {
-            if let Err(e) = world.refresh().await {
-                wrong.push(format!("it cannot be looked at: {e}"));
+            if let Err(e) = harness.refresh().await {
+                wrong.push(format!("it cannot be read: {e}"));
             }
-            // What holds data and cannot be without it goes with it, but not unasked.
-            let runs = world.up().await.is_complete() || {
-                world.allow(Consent::Everything);
-                world.until_complete(&world.graph(), 3).await.is_some()
+            // A resource that holds data and depends on the deleted one is replaced too, but only with consent.
+            let runs = harness.up().await.is_complete() || {
+                harness.allow(Consent::Everything);
+                harness.until_complete(&harness.graph(), 3).await.is_some()
             };
             if !runs {
                 wrong.push("`up --refresh` was not complete".into());
             }
-            wrong.extend(world.unready());
+            wrong.extend(harness.unready());
         }
-        wrong.extend(finish_down(&world).await);
+        wrong.extend(finish_down(&harness).await);
         tally.case(&format!("{name}, then {}", if again { "up --refresh, down" } else { "down" }), wrong);
     }
 }

@@ -1,7 +1,7 @@
-//! An undisturbed life, and for which node each of its changing calls is made.
+//! An undisturbed life cycle, and the node of each of its mutating calls.
 
 use super::{Counts, Subject};
-use crate::World;
+use crate::Harness;
 use std::sync::{
     Arc, Mutex,
     atomic::{AtomicUsize, Ordering::Relaxed},
@@ -9,46 +9,46 @@ use std::sync::{
 use vidpipe_engine::{Name, called_for};
 use vidpipe_sandbox::{Conditions, Fault};
 
-/// An undisturbed life.
+/// An undisturbed life cycle.
 pub(super) struct Undisturbed {
-    /// What it makes.
+    /// Number of resources each operation creates.
     pub(super) once: Counts,
-    /// Its `up`.
+    /// The run of `up`.
     pub(super) up: Run,
-    /// Its `down`.
+    /// The run of `down`.
     pub(super) down: Run,
 }
 
-/// One run: how often it saves, and its changing calls.
+/// A run: its number of saves, and its mutating calls.
 pub(super) struct Run {
     pub(super) saves: u64,
     pub(super) calls: Vec<Changing>,
 }
 
-/// A call that may change something.
+/// A mutating call.
 #[derive(Clone)]
 pub(super) struct Changing {
-    /// The node it is made for.
+    /// The node the call is made for.
     pub(super) node: Name,
-    /// Its operation, such as `CreateVpc`.
+    /// The operation, such as `CreateVpc`.
     pub(super) operation: String,
-    /// How many saves were durable when it was made: the last of them has its intent.
+    /// Number of durable saves when the call was made; the last of them holds its intent.
     pub(super) saves: u64,
 }
 
 impl Run {
-    /// The changing calls for that node, with how many of all nodes came before each.
+    /// The mutating calls for that node, each with its index among the mutating calls of the run.
     pub(super) fn of(&self, node: &Name) -> impl Iterator<Item = (u64, &Changing)> {
         (0..).zip(&self.calls).filter(move |(_, call)| call.node == *node)
     }
 }
 
-/// Lives it once.
+/// Runs the life cycle once.
 pub(super) async fn undisturbed(subject: &Subject) -> Undisturbed {
-    let world = subject.world().await;
+    let harness = subject.harness().await;
     let calls = Arc::<Mutex<Vec<Changing>>>::default();
-    let (log, saves) = (calls.clone(), world.saves());
-    world.day(subject.day.clone().with_weather(move |asked| {
+    let (log, saves) = (calls.clone(), harness.saves());
+    harness.day(subject.day.clone().with_weather(move |asked| {
         if asked.changes {
             let (operation, saves) = (asked.operation.to_owned(), saves.load(Relaxed));
             let node = called_for().expect("every changing call is made for a node");
@@ -57,20 +57,20 @@ pub(super) async fn undisturbed(subject: &Subject) -> Undisturbed {
         }
         None
     }));
-    let take = |world: &World| Run {
-        saves: world.saves().load(Relaxed),
+    let take = |harness: &Harness| Run {
+        saves: harness.saves().load(Relaxed),
         calls: std::mem::take(&mut *calls.lock().expect("nobody panics while logging")),
     };
-    let up = world.up().await;
+    let up = harness.up().await;
     assert!(up.is_complete(), "an undisturbed `up` is complete: {up:?}");
-    let (once, up) = (world.made(), take(&world));
-    let down = world.down().await;
+    let (once, up) = (harness.made(), take(&harness));
+    let down = harness.down().await;
     assert!(down.is_complete(), "an undisturbed `down` is complete: {down:?}");
-    Undisturbed { once, up, down: take(&world) }
+    Undisturbed { once, up, down: take(&harness) }
 }
 
 impl Subject {
-    /// Its day, on which that fault strikes one changing call for that node: the nth, from 0.
+    /// The subject's conditions, plus that fault on the nth mutating call for that node, from 0.
     pub(super) fn striking(&self, node: &Name, nth: usize, fault: Fault) -> Conditions {
         let (node, seen) = (node.clone(), AtomicUsize::new(0));
         self.day.clone().with_weather(move |asked| {

@@ -1,16 +1,16 @@
-//! What no patience helps against: AWS says so at once and for good. The run ends soon, the words are AWS's, and once the
-//! cause is gone the next run goes on.
+//! Definite errors, which no retry overcomes: the run ends soon, reports the message AWS returns, and after the cause
+//! is removed the next run continues.
 
 use super::{Subject, Tally, calls::undisturbed, finish_down, finish_up, troubles};
 use std::time::Duration;
 use vidpipe_engine::{Name, called_for};
 use vidpipe_sandbox::{Answer, Fault, answers};
 
-/// Longer than any call of a day on which nothing takes time, and shorter than any patience.
+/// Longer than any call in a sandbox without delays, and shorter than any retry timeout.
 const SOON: Duration = Duration::from_secs(30);
 
-/// Each definite answer that AWS is known to have given to a call for one of these nodes, in the part of the pipeline that
-/// the node stands on.
+/// Injects each definite answer that AWS is known to give to a call for one of these nodes, in the part of the pipeline
+/// that the node depends on.
 pub async fn definite_each(subject: &Subject, nodes: &[Name]) -> Tally {
     let mut tally = Tally::new("every definite answer given for good");
     let mut known: Vec<&'static Answer> = answers().iter().filter(|answer| !answer.passes).collect();
@@ -19,26 +19,26 @@ pub async fn definite_each(subject: &Subject, nodes: &[Name]) -> Tally {
         let life = undisturbed(&subject).await;
         let calls = |answer: &Answer| life.up.of(node).any(|(_, call)| call.operation == answer.operation);
         for answer in known.extract_if(.., |answer| calls(answer)) {
-            let world = subject.world().await;
+            let harness = subject.harness().await;
             let of = node.clone();
-            world.day(subject.day.clone().with_weather(move |asked| {
+            harness.day(subject.day.clone().with_weather(move |asked| {
                 let is_its = asked.operation == answer.operation && called_for().as_ref() == Some(&of);
                 is_its.then_some(Fault::Said(answer))
             }));
-            let began = world.now();
+            let began = harness.now();
             let mut wrong = Vec::new();
-            if world.up().await.is_complete() {
+            if harness.up().await.is_complete() {
                 wrong.push("`up` is complete".into());
             }
             if began.elapsed() > SOON {
                 wrong.push(format!("it was asked again for {:?}", began.elapsed()));
             }
-            if !troubles(&world).iter().any(|said| said.contains(&answer.message)) {
-                wrong.push(format!("AWS's words are not told: {:?}", troubles(&world)));
+            if !troubles(&harness).iter().any(|trouble| trouble.contains(&answer.message)) {
+                wrong.push(format!("AWS's words are not told: {:?}", troubles(&harness)));
             }
-            world.day(subject.day.clone());
-            wrong.extend(finish_up(&world, &life.once).await);
-            wrong.extend(finish_down(&world).await);
+            harness.day(subject.day.clone());
+            wrong.extend(finish_up(&harness, &life.once).await);
+            wrong.extend(finish_down(&harness).await);
             tally.case(&format!("{} for {node}, {answer:?}", answer.operation), wrong);
         }
     }

@@ -1,12 +1,12 @@
-//! Every node fails once, for good: a call for it is refused. Others go on; the second `up` completes; `down` is clean,
-//! also straight after the failure.
+//! Every node fails once, with a permanent error: a call for it is refused. Other nodes continue; the second `up`
+//! completes; `down` leaves nothing, also directly after the failure.
 
 use super::{Counts, Subject, Tally, calls::undisturbed, finish_down, finish_up};
 use std::collections::BTreeMap;
 use vidpipe_engine::Name;
 use vidpipe_sandbox::Fault;
 
-/// Refuses every so many-th changing call of `up` once, as not allowed.
+/// Denies every `every`-th mutating call of `up` once.
 pub async fn failing(subject: &Subject, every: usize) -> Tally {
     let mut tally = Tally::new("every node fails once");
     let life = undisturbed(subject).await;
@@ -21,7 +21,7 @@ pub async fn failing(subject: &Subject, every: usize) -> Tally {
     tally
 }
 
-/// Refuses every changing call for each of these nodes once, in the part of the pipeline that the node stands on.
+/// Denies every mutating call for each of these nodes once, in the part of the pipeline that the node depends on.
 pub async fn failing_each(subject: &Subject, nodes: &[Name]) -> Tally {
     let mut tally = Tally::new("every changing call denied once");
     for node in nodes {
@@ -34,20 +34,20 @@ pub async fn failing_each(subject: &Subject, nodes: &[Name]) -> Tally {
     tally
 }
 
-/// One call is refused; then `up` is run again, or `down`.
+/// Denies one call, then runs `up` again, or `down`.
 async fn both(subject: &Subject, once: &Counts, node: &Name, nth: usize, tally: &mut Tally) {
     for given_up in [false, true] {
-        let world = subject.world().await;
-        world.day(subject.striking(node, nth, Fault::Denied));
-        let first = world.up().await;
+        let harness = subject.harness().await;
+        harness.day(subject.striking(node, nth, Fault::Denied));
+        let first = harness.up().await;
         let mut wrong = Vec::new();
         if first.summary().is_none_or(|summary| summary.failed != 1) {
             wrong.push(format!("more or less than one task failed: {first:?}"));
         }
         if !given_up {
-            wrong.extend(finish_up(&world, once).await);
+            wrong.extend(finish_up(&harness, once).await);
         }
-        wrong.extend(finish_down(&world).await);
+        wrong.extend(finish_down(&harness).await);
         let then = if given_up { "down" } else { "up" };
         tally.case(&format!("{node}: changing call {nth} denied, then {then}"), wrong);
     }

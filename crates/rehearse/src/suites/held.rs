@@ -1,5 +1,5 @@
-//! A call that changes something is answered for fifteen seconds as AWS answers when it is not well, or not yet: the run
-//! waits it out. One `up` and one `down` are enough, whatever the call.
+//! A mutating call fails for fifteen seconds with a transient error: the run retries until it succeeds. One `up` and
+//! one `down` are enough, whatever the call.
 
 use super::{Subject, Tally, calls::undisturbed, in_one_run};
 use std::{
@@ -10,14 +10,14 @@ use tokio::time::Instant;
 use vidpipe_engine::{Name, called_for};
 use vidpipe_sandbox::{Conditions, Fault, answers};
 
-/// For so long.
+/// Duration of the fault.
 const LASTING: Duration = Duration::from_secs(15);
 
-/// How any service may answer.
+/// Transient errors that any service may return.
 const ANY: [Fault; 4] = [Fault::Throttled, Fault::Internal, Fault::Unavailable, Fault::Refused];
 
-/// Every changing call for each of these nodes, in the part of the pipeline that the node stands on: answered as any service
-/// may answer; and, for one of the nodes, with each of the answers that AWS is known to have given to such a call.
+/// Covers every mutating call for each of these nodes, in the part of the pipeline that the node depends on: with an
+/// error that any service may return and, for one of the nodes, with each error AWS is known to return for such a call.
 pub async fn held_each(subject: &Subject, nodes: &[Name]) -> Tally {
     let mut tally = Tally::new("every changing call refused for 15 s");
     let (mut any, mut known) = (ANY.into_iter().cycle(), answers().iter().filter(|a| a.passes).collect::<Vec<_>>());
@@ -29,11 +29,11 @@ pub async fn held_each(subject: &Subject, nodes: &[Name]) -> Tally {
         operations.sort_unstable();
         operations.dedup();
         for operation in operations {
-            let said = known.extract_if(.., |answer| answer.operation == operation).map(Fault::Said);
-            for fault in any.next().into_iter().chain(said) {
-                let world = subject.world().await;
-                world.day(subject.holding(node, &operation, fault));
-                tally.case(&format!("{operation} for {node}, {fault:?}"), in_one_run(&world, &life.once).await);
+            let known_faults = known.extract_if(.., |answer| answer.operation == operation).map(Fault::Said);
+            for fault in any.next().into_iter().chain(known_faults) {
+                let harness = subject.harness().await;
+                harness.day(subject.holding(node, &operation, fault));
+                tally.case(&format!("{operation} for {node}, {fault:?}"), in_one_run(&harness, &life.once).await);
             }
         }
     }
@@ -41,7 +41,7 @@ pub async fn held_each(subject: &Subject, nodes: &[Name]) -> Tally {
 }
 
 impl Subject {
-    /// Its day, on which each such call for that node is answered so, from the first on and for a while.
+    /// The subject's conditions, plus that fault on each such call for that node, for a while from the first one on.
     fn holding(&self, node: &Name, operation: &str, fault: Fault) -> Conditions {
         let (node, operation, began) = (node.clone(), operation.to_owned(), Arc::<Mutex<Option<Instant>>>::default());
         self.day.clone().with_weather(move |asked| {

@@ -1,17 +1,17 @@
-//! Things go wrong with the things themselves: they become `failed`, or AWS has no room for them. The run says so, the
-//! next one makes them anew, and in the end nothing is left.
+//! Resources fail: their status becomes `failed`, or AWS lacks capacity. The run reports it, the next run recreates
+//! them, and in the end nothing is left.
 
 use super::{Subject, Tally, finish_down};
-use crate::{Ended, World};
+use crate::{Ended, Harness};
 use vidpipe_engine::event::Event;
 use vidpipe_sandbox::Incident;
 
-/// An incident, what it happens to, and what the first run must make of it.
+/// An incident, the kind it affects, and the expected result of the first run.
 struct Case {
     incident: Incident,
-    /// The kind it happens to: a pipeline without any is spared.
+    /// The affected kind: pipelines without it skip the case.
     kind: &'static str,
-    /// AWS's own words, which the run must repeat; nothing where asking again overcomes it.
+    /// The status message that AWS returns and the run must report; `None` if a retry overcomes the incident.
     says: Option<&'static str>,
 }
 
@@ -41,55 +41,55 @@ const CASES: &[Case] = &[
     passes(Incident::GuardDuty, "ecs:service"),
 ];
 
-/// What a run says that has waited until its deadline: who learns of a failure must not.
+/// The message of a run that waited until its deadline, which must not happen if the failure is detected.
 const TOO_LATE: &str = "done within";
 
-/// Each incident that can happen to this pipeline, once: then `up` again and `down`, and straight `down`.
+/// Each incident that applies to this pipeline, once: followed by `up` again and `down`, and by `down` directly.
 pub async fn incidents(subject: &Subject) -> Tally {
     let mut tally = Tally::new("things fail");
-    let graph = subject.world().await.graph();
+    let graph = subject.harness().await.graph();
     let there = |case: &&Case| graph.nodes.values().any(|node| node.kind.name() == case.kind);
     for case in CASES.iter().filter(there) {
         for again in [true, false] {
-            let world = subject.world().await;
-            world.day(subject.day.clone().with_incident(case.incident, 1));
-            let mut wrong = first_run(&world, case).await;
+            let harness = subject.harness().await;
+            harness.day(subject.day.clone().with_incident(case.incident, 1));
+            let mut wrong = first_run(&harness, case).await;
             if again {
-                if world.until_complete(&world.graph(), 3).await.is_none() {
+                if harness.until_complete(&harness.graph(), 3).await.is_none() {
                     wrong.push("`up` was not complete after 3 more runs".into());
                 }
-                wrong.extend(world.unready());
+                wrong.extend(harness.unready());
             }
-            wrong.extend(finish_down(&world).await);
+            wrong.extend(finish_down(&harness).await);
             tally.case(&format!("{:?}, then {}", case.incident, if again { "up, down" } else { "down" }), wrong);
         }
     }
     tally
 }
 
-/// What is wrong with how the first run ended.
-async fn first_run(world: &World, case: &Case) -> Vec<String> {
-    let ended = world.up().await;
-    let said = failures(world);
+/// The violations in how the first run ended.
+async fn first_run(harness: &Harness, case: &Case) -> Vec<String> {
+    let ended = harness.up().await;
+    let said = failures(harness);
     let mut wrong = Vec::new();
     if ended.is_complete() != case.says.is_none() {
         wrong.push(format!("the first run came to {ended:?}"));
     }
     if let (Some(words), Ended::Ran(_)) = (case.says, ended)
-        && !said.iter().any(|one| one.contains(words))
+        && !said.iter().any(|message| message.contains(words))
     {
         wrong.push(format!("the first run did not say {words:?}, but {said:?}"));
     }
-    let late = said.iter().filter(|one| one.contains(TOO_LATE));
+    let late = said.iter().filter(|message| message.contains(TOO_LATE));
     wrong.extend(late.map(|one| format!("the first run waited until its deadline: {one}")));
     wrong
 }
 
-/// What the run that ended last failed with.
-fn failures(world: &World) -> Vec<String> {
+/// The error messages of the last run.
+fn failures(harness: &Harness) -> Vec<String> {
     let failed = |event| match event {
         Event::Failed { error, .. } => Some(error.message),
         _ => None,
     };
-    world.take_events().into_iter().filter_map(|(_, event)| failed(event)).collect()
+    harness.take_events().into_iter().filter_map(|(_, event)| failed(event)).collect()
 }

@@ -1,5 +1,5 @@
-//! Many lives, each with something else going wrong. Each suite counts its cases and names every violation with the one
-//! line that repeats it.
+//! Suites of many life cycles, each with another fault. Each suite counts its cases and names every violation, with one
+//! line that reproduces it.
 
 mod beside;
 mod by_hand;
@@ -36,20 +36,20 @@ pub use spoilt::spoilt_answers_each;
 pub use taken::{taken, taken_each};
 pub use unfound::unfound_each;
 
-use crate::World;
+use crate::Harness;
 use std::{collections::BTreeMap, fmt};
 use vidpipe_engine::{Entry, Graph, Name};
 use vidpipe_pipelines::{spec::Spec, suffix::Suffix};
 use vidpipe_sandbox::{Clock, Conditions};
 
-/// What a suite came to.
+/// The result of a suite.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
-    /// The suite.
+    /// The name of the suite.
     pub name: &'static str,
-    /// How many cases were run.
+    /// Number of cases run.
     pub cases: usize,
-    /// What should never have happened, each with the case it happened in.
+    /// The violations, each with its case.
     pub violations: Vec<String>,
 }
 
@@ -58,13 +58,13 @@ impl Tally {
         Self { name, ..Self::default() }
     }
 
-    /// Notes a case and what was wrong in it.
+    /// Records a case and its violations.
     fn case(&mut self, case: &str, wrong: impl IntoIterator<Item = String>) {
         self.cases += 1;
         self.violations.extend(wrong.into_iter().map(|wrong| format!("{case}: {wrong}")));
     }
 
-    /// The two together.
+    /// Merges two results.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         self.cases += other.cases;
@@ -80,103 +80,103 @@ impl fmt::Display for Tally {
     }
 }
 
-/// What every suite is about: an environment of that spec.
+/// The subject of a suite: an environment of that spec.
 #[derive(Clone, Debug)]
 pub struct Subject {
-    /// What it is made from.
+    /// The spec of the environment.
     pub spec: Spec,
-    /// Its name.
+    /// The suffix of the environment.
     pub suffix: Suffix,
     /// How time passes.
     pub pace: Clock,
-    /// What every day is like, before the suite adds to it.
+    /// The base conditions, to which the suite adds its faults.
     pub day: Conditions,
-    /// The nodes it is about: only they are made, and all that they stand on. None of them means the whole pipeline.
+    /// The nodes under test: only they and their dependencies are created. Empty for the whole pipeline.
     pub only: Vec<Name>,
 }
 
 impl Subject {
-    /// The part of it that one node needs in order to stand. A life of that takes a fraction of the time that one of the
-    /// whole takes, and what can go wrong with the calls for the node can go wrong in it.
+    /// The subject restricted to one node and its dependencies. A life cycle of this part takes a fraction of the time
+    /// of the whole, and covers every fault in the calls for the node.
     #[must_use]
     pub fn around(&self, node: &Name) -> Self {
         Self { only: vec![node.clone()], ..self.clone() }
     }
 
-    /// Every node of it.
+    /// All of its nodes.
     pub async fn nodes(&self) -> Vec<Name> {
-        self.world().await.graph().nodes.keys().cloned().collect()
+        self.harness().await.graph().nodes.keys().cloned().collect()
     }
 
     /// One node of every kind.
     pub async fn kinds(&self) -> BTreeMap<&'static str, Name> {
-        let graph = self.world().await.graph();
+        let graph = self.harness().await.graph();
         graph.nodes.iter().rev().map(|(name, node)| (node.kind.name(), name.clone())).collect()
     }
 
-    pub(crate) async fn world(&self) -> World {
+    pub(crate) async fn harness(&self) -> Harness {
         self.world_with(false).await
     }
 
-    pub(crate) async fn world_with(&self, sdk_retries: bool) -> World {
-        let world = World::with_retries(self.pace, &self.spec, &self.suffix, sdk_retries).await;
-        let mut world = world.expect("the sandbox offers what the spec asks for");
-        world.want_only(&self.only);
-        world.day(self.day.clone());
-        world
+    pub(crate) async fn world_with(&self, sdk_retries: bool) -> Harness {
+        let harness = Harness::with_retries(self.pace, &self.spec, &self.suffix, sdk_retries).await;
+        let mut harness = harness.expect("the sandbox offers what the spec asks for");
+        harness.want_only(&self.only);
+        harness.day(self.day.clone());
+        harness
     }
 }
 
-/// So many runs of a command are allowed to come to its end.
+/// Maximum number of runs of a command.
 const RUNS: usize = 12;
 
-/// How many things each operation makes in an undisturbed `up`.
+/// Number of resources each operation creates in an undisturbed `up`.
 type Counts = BTreeMap<String, usize>;
 
-/// What is wrong after `up` was tried until it was complete: things made twice are named by their operation.
-async fn finish_up(world: &World, once: &Counts) -> Vec<String> {
+/// Runs `up` until it is complete, and returns the violations; resources created twice are listed by operation.
+async fn finish_up(harness: &Harness, once: &Counts) -> Vec<String> {
     let mut wrong = Vec::new();
-    if world.until_complete(&world.graph(), RUNS).await.is_none() {
+    if harness.until_complete(&harness.graph(), RUNS).await.is_none() {
         wrong.push(format!("`up` was not complete after {RUNS} runs"));
     }
-    wrong.extend(world.unready());
-    wrong.extend(twice(&world.made(), once));
+    wrong.extend(harness.unready());
+    wrong.extend(twice(&harness.made(), once));
     wrong
 }
 
-/// What is wrong after `down` was tried until it was complete.
-async fn finish_down(world: &World) -> Vec<String> {
+/// Runs `down` until it is complete, and returns the violations.
+async fn finish_down(harness: &Harness) -> Vec<String> {
     let mut wrong = Vec::new();
-    let made = world.made();
-    if world.until_complete(&Graph::default(), RUNS).await.is_none() {
+    let made = harness.made();
+    if harness.until_complete(&Graph::default(), RUNS).await.is_none() {
         wrong.push(format!("`down` was not complete after {RUNS} runs"));
     }
-    wrong.extend(world.leftovers());
-    if world.made() != made {
+    wrong.extend(harness.leftovers());
+    if harness.made() != made {
         wrong.push("`down` made something".into());
     }
     wrong
 }
 
-/// What is wrong after one `up` and one `down`, which have to do.
-async fn in_one_run(world: &World, once: &Counts) -> Vec<String> {
-    let up = world.up().await;
+/// Runs `up` and `down`, each of which must complete in one run, and returns the violations.
+async fn in_one_run(harness: &Harness, once: &Counts) -> Vec<String> {
+    let up = harness.up().await;
     let mut wrong = Vec::new();
     if !up.is_complete() {
-        wrong.push(format!("one `up` was not enough: {up:?}, {:?}", troubles(world)));
+        wrong.push(format!("one `up` was not enough: {up:?}, {:?}", troubles(harness)));
     }
-    wrong.extend(finish_up(world, once).await);
-    let down = world.down().await;
+    wrong.extend(finish_up(harness, once).await);
+    let down = harness.down().await;
     if !down.is_complete() {
-        wrong.push(format!("one `down` was not enough: {down:?}, {:?}", troubles(world)));
+        wrong.push(format!("one `down` was not enough: {down:?}, {:?}", troubles(harness)));
     }
-    wrong.extend(finish_down(world).await);
+    wrong.extend(finish_down(harness).await);
     wrong
 }
 
-/// What last went wrong with each node.
-fn troubles(world: &World) -> Vec<String> {
-    let entries = world.state().entries;
+/// The last trouble of each node.
+fn troubles(harness: &Harness) -> Vec<String> {
+    let entries = harness.state().entries;
     let trouble = |(name, entry): (&Name, &Entry)| Some(format!("{name}: {}", entry.trouble.as_ref()?.fault.message));
     entries.iter().filter_map(trouble).collect()
 }

@@ -1,8 +1,8 @@
-//! Everything that is recorded is gone, and an environment of another lineage has the same under the same names and ids, as
-//! after a copy of an old state was restored. Whatever is done with ours, nothing changes theirs, and nobody waits for it.
+//! All recorded resources are deleted, and an environment of another lineage has resources with the same names and ids,
+//! as after restoring an old copy of the state. No operation on ours changes them or waits for them.
 
 use super::{Subject, Tally};
-use crate::World;
+use crate::Harness;
 use std::{
     sync::{Arc, Mutex},
     time::Duration,
@@ -10,50 +10,50 @@ use std::{
 use tokio::time::Instant;
 use vidpipe_engine::{Drift, Identity, Name, Phase, PhysicalId};
 
-/// No command waits longer than this for what is not ours.
+/// Maximum duration of a command that meets another lineage's resources.
 const SECONDS: Duration = Duration::from_secs(60);
 
-/// For each of these nodes: the part of the pipeline that it stands on, of another lineage.
+/// For each of these nodes: the part of the pipeline that it depends on, in another lineage.
 pub async fn taken_each(subject: &Subject, nodes: &[Name]) -> Tally {
     let mut tally = Tally::new("recreated by another lineage");
     for name in nodes {
-        one(&subject.around(name), name, &mut tally).await;
+        run_case(&subject.around(name), name, &mut tally).await;
     }
     tally
 }
 
-/// The same of the whole pipeline.
+/// Same as [`taken_each`], for the whole pipeline.
 pub async fn taken(subject: &Subject) -> Tally {
     let mut tally = Tally::new("a whole environment of another lineage");
     let account = Account::of(subject).await;
-    let wrong = account.command("down", true, async |world| world.down().await.is_complete()).await;
+    let wrong = account.command("down", true, async |harness| harness.down().await.is_complete()).await;
     tally.case("down", wrong.into_iter().chain(account.nothing_recorded()));
     tally
 }
 
-/// Where in its life a node may be recorded to be, when somebody else has it.
+/// The phases in which the node is recorded while its resource belongs to another lineage.
 const PHASES: [&str; 3] = ["updating", "waiting", "deleting"];
 
-async fn one(subject: &Subject, name: &Name, tally: &mut Tally) {
+async fn run_case(subject: &Subject, name: &Name, tally: &mut Tally) {
     let account = Account::of(subject).await;
-    let wrong = account.command("down", true, async |world| world.down().await.is_complete()).await;
+    let wrong = account.command("down", true, async |harness| harness.down().await.is_complete()).await;
     tally.case(&format!("{name}, then down"), wrong.into_iter().chain(account.nothing_recorded()));
 
     let account = Account::of(subject).await;
-    let mut wrong = match account.ours.look().await {
+    let mut wrong = match account.ours.drift().await {
         Ok(drifted) => account.not_said(&drifted),
-        Err(e) => vec![format!("it cannot be looked at: {e}")],
+        Err(e) => vec![format!("it cannot be read: {e}")],
     };
-    wrong.extend(account.command("plan --refresh", true, async |world| world.refresh().await.is_ok()).await);
+    wrong.extend(account.command("plan --refresh", true, async |harness| harness.refresh().await.is_ok()).await);
     tally.case(&format!("{name}, then plan --refresh"), wrong);
 
-    // What is the account's is everybody's, and a deed is over.
+    // Shared nodes belong to the account, and a one-shot job has ended.
     let is_asked = account
         .ours
         .graph()
         .nodes
         .get(name)
-        .is_some_and(|node| node.kind.identity() != Identity::Shared && !node.kind.ends());
+        .is_some_and(|node| node.kind.identity() != Identity::Shared && !node.kind.is_one_shot());
     for phase in PHASES.into_iter().filter(|_| is_asked) {
         let account = Account::of(subject).await;
         account.ours.record(name, |id| match phase {
@@ -61,11 +61,11 @@ async fn one(subject: &Subject, name: &Name, tally: &mut Tally) {
             "waiting" => Phase::Waiting { id, known: None },
             _ => Phase::Deleting { id },
         });
-        // One that is to go makes room for another one of ours with `up`: that is for `down`.
+        // `up` would replace a node in deletion with a new one of ours, so that phase is tested with `down`.
         let (told, completes) = if phase == "deleting" { ("down", true) } else { ("up", false) };
-        let run = async |world: &World| match completes {
-            true => world.down().await.is_complete(),
-            false => world.up().await.is_complete(),
+        let run = async |harness: &Harness| match completes {
+            true => harness.down().await.is_complete(),
+            false => harness.up().await.is_complete(),
         };
         let mut wrong = account.command(told, completes, run).await;
         if account.ours.state().entries.contains_key(name) {
@@ -75,16 +75,16 @@ async fn one(subject: &Subject, name: &Name, tally: &mut Tally) {
     }
 }
 
-/// Theirs, which stands, and our record of the same.
+/// The other lineage's existing environment, and our record of the same resources.
 struct Account {
-    theirs: World,
-    ours: World,
+    theirs: Harness,
+    ours: Harness,
     touched: Arc<Mutex<Vec<String>>>,
 }
 
 impl Account {
     async fn of(subject: &Subject) -> Self {
-        let theirs = subject.world().await;
+        let theirs = subject.harness().await;
         assert!(theirs.up().await.is_complete(), "an undisturbed `up` is complete");
         let mut ours = theirs.beside(subject.pace, &subject.suffix).await.expect("a world beside it");
         ours.want_only(&subject.only);
@@ -100,13 +100,15 @@ impl Account {
         Self { theirs, ours, touched }
     }
 
-    /// What is wrong with that command: it has to end so, soon, and without a call that changes anything of theirs.
-    async fn command(&self, told: &str, completes: bool, run: impl AsyncFn(&World) -> bool) -> Vec<String> {
+    /// Runs that command and returns its violations: it must end as given, soon, and without a call that changes the
+    /// other lineage's resources.
+    async fn command(&self, told: &str, completes: bool, run: impl AsyncFn(&Harness) -> bool) -> Vec<String> {
         let began = Instant::now();
         let (complete, took) = (run(&self.ours).await, began.elapsed());
         let mut wrong: Vec<String> = self.ours.changed();
         let touched = std::mem::take(&mut *self.touched.lock().expect("nobody panics while logging"));
-        // A replacement that is begun with a name that is taken is refused, and that is how it is heard of.
+        // A replacement starts with a create call, which is refused because the name is taken; that is how the run
+        // detects it.
         wrong.extend(
             touched.into_iter().filter(|call| !call.starts_with("Create")).map(|call| format!("{told} called {call}")),
         );
@@ -124,19 +126,20 @@ impl Account {
         self.ours.state().entries.keys().map(|name| format!("{name} is recorded")).collect()
     }
 
-    /// What a look did not say to be of another lineage, or gone: some kinds are only looked for among what is ours.
+    /// The nodes that a read reports neither as another lineage's nor as deleted. Deleted is valid too: some kinds are
+    /// searched only among our own resources.
     fn not_said(&self, drifted: &[(Name, Drift)]) -> Vec<String> {
         let graph = self.ours.graph();
-        let asked = graph.nodes.iter().filter(|(_, n)| n.kind.identity() != Identity::Shared && !n.kind.ends());
-        let said = |name: &Name| {
+        let asked = graph.nodes.iter().filter(|(_, n)| n.kind.identity() != Identity::Shared && !n.kind.is_one_shot());
+        let is_reported = |name: &Name| {
             drifted.iter().any(|(node, drift)| node == name && matches!(drift, Drift::Theirs(_) | Drift::Gone))
         };
-        asked.filter(|(name, _)| !said(name)).map(|(name, _)| format!("{name} is taken for ours")).collect()
+        asked.filter(|(name, _)| !is_reported(name)).map(|(name, _)| format!("{name} is taken for ours")).collect()
     }
 }
 
-impl World {
-    /// From now on that is where the node is recorded to be.
+impl Harness {
+    /// Records that phase for the node.
     fn record(&self, name: &Name, phase: impl FnOnce(PhysicalId) -> Phase) {
         let mut state = self.state();
         if let Some(entry) = state.entries.get_mut(name)

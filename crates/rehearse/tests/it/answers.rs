@@ -1,5 +1,5 @@
-//! Answers that are not to be believed: errors without a code of AWS's, and looks that show nothing of what is there. One node
-//! of every kind that any pipeline has.
+//! Unreliable responses: errors without an AWS error code, and reads that omit existing resources. Covers one node of
+//! every kind of every pipeline.
 use crate::subject::{calm, holds, kinds};
 use vidpipe_pipelines::spec::Pipeline::{Streamflix, Streamtech, StreamtechTokyo};
 use vidpipe_rehearse::suites::{codeless_each, hidden_each, hidden_from_refresh};

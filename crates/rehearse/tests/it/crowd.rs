@@ -1,36 +1,36 @@
-//! Many environments in one account at once, as when every pull request has one.
+//! Many concurrent environments in one account, such as one per pull request.
 use crate::subject::calm;
 use futures::future::join_all;
 use tokio::time::Instant;
 use vidpipe_engine::Graph;
 use vidpipe_pipelines::{spec::Pipeline, suffix::Suffix};
-use vidpipe_rehearse::{World, runtime};
+use vidpipe_rehearse::{Harness, runtime};
 use vidpipe_sandbox::{Clock, Conditions, Fate, Fault, Speed};
 
-/// So many. AWS lets an account delete one REST API in 30 seconds, so that more than a dozen could not go within the time of
-/// one, whoever removes them.
+/// Number of environments. AWS allows an account one REST API deletion per 30 seconds, so more than a dozen cannot be
+/// deleted in the time of one, by any client.
 const MANY: usize = 6;
-/// Each of them takes at most so many times as long as one alone.
+/// Maximum duration, relative to one environment alone.
 const RATIO: f64 = 1.1;
 
-/// How `up` and `down` of all of them at once went: how long the slowest took, in seconds, and which calls AWS throttled.
+/// The result of `up` and `down` of all environments at once: the slowest duration in seconds, and the throttled calls.
 #[derive(Debug, Default)]
 struct Went {
     seconds: [f64; 2],
     throttled: [Vec<String>; 2],
 }
 
-fn at_once(count: usize, told: bool) -> Went {
+fn at_once(count: usize, pool: bool) -> Went {
     let subject = calm(Pipeline::Streamtech);
     let suffixes: Vec<_> = (1..=count).map(|i| Suffix::parse(&format!("pr-{i}")).expect("a suffix")).collect();
     runtime().expect("a runtime can be made").block_on(async {
-        let worlds = World::crowd(Clock::Real, &subject.spec, &suffixes, told).await.expect("the sandbox offers it");
+        let worlds = Harness::crowd(Clock::Real, &subject.spec, &suffixes, pool).await.expect("the sandbox offers it");
         worlds[0].day(Conditions { speed: Speed::Typical, ..Conditions::strict(1) }.with_raised_quotas());
         let mut went = Went::default();
         for (way, up) in [true, false].into_iter().enumerate() {
-            let timed = worlds.iter().map(async |world| {
-                let (want, began) = (if up { world.graph() } else { Graph::default() }, Instant::now());
-                assert_eq!(world.until_complete(&want, 3).await, Some(1), "one run");
+            let timed = worlds.iter().map(async |harness| {
+                let (want, began) = (if up { harness.graph() } else { Graph::default() }, Instant::now());
+                assert_eq!(harness.until_complete(&want, 3).await, Some(1), "one run");
                 began.elapsed().as_secs_f64()
             });
             went.seconds[way] = join_all(timed).await.into_iter().fold(0.0, f64::max);
@@ -38,12 +38,12 @@ fn at_once(count: usize, told: bool) -> Went {
             let throttled = calls.iter().filter(|call| matches!(call.fate, Fate::Faulted(Fault::Throttled)));
             went.throttled[way] = throttled.map(|call| format!("{} {}", call.service, call.operation)).collect();
         }
-        assert!(worlds.iter().all(|world| world.state().entries.is_empty()), "something is left");
+        assert!(worlds.iter().all(|harness| harness.state().entries.is_empty()), "something is left");
         went
     })
 }
 
-/// On machines of their own they cannot know of each other: some calls are throttled, and nothing takes longer for it.
+/// On separate machines they share no budgets: some calls are throttled, but nothing takes longer.
 #[test]
 fn many_at_once_take_as_long_as_one() {
     let (alone, together) = (at_once(1, false), at_once(MANY, false));
@@ -53,7 +53,7 @@ fn many_at_once_take_as_long_as_one() {
     }
 }
 
-/// Within one process they share what is left of the account's budgets.
+/// Within one process they share the account's rate budgets.
 #[test]
 fn many_in_one_process_take_as_long_as_one_too() {
     let (alone, together) = (at_once(1, true), at_once(MANY, true));

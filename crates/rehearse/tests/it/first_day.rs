@@ -1,20 +1,21 @@
-//! An account that has never used any of the services: it goes up in one run and down in one, whatever is missing at first.
+//! An account that has never used any of the services: one `up` and one `down` are enough, whatever is missing at
+//! first.
 use crate::subject::calm;
 use vidpipe_pipelines::spec::Pipeline;
 use vidpipe_rehearse::rehearse;
 use vidpipe_sandbox::{Conditions, Speed};
 
-/// Days of that pipeline on which everything shows late, too.
+/// Runs that pipeline in a fresh account, with delayed visibility.
 fn first_days(pipeline: Pipeline, seeds: std::ops::Range<u64>) {
     let subject = calm(pipeline);
     for seed in seeds {
         let day = Conditions { speed: Speed::Typical, ..Conditions::strict(seed) }.in_fresh_account();
         let lived = vidpipe_rehearse::runtime().expect("a runtime can be made");
-        let told = lived.block_on(rehearse(&subject.spec, &subject.suffix, day)).expect("the sandbox offers it");
-        assert!(told.is_balanced(), "{pipeline}, seed {seed}: {:#?}", told.violations);
-        let runs = (told.up.runs, told.again.runs, told.down.runs);
-        assert_eq!(runs, (Some(1), Some(1), Some(1)), "{pipeline}, seed {seed}: {:#?}", told.up.refused);
-        assert!(told.stays.len() >= 3, "{:?}", told.stays);
+        let rehearsal = lived.block_on(rehearse(&subject.spec, &subject.suffix, day)).expect("the sandbox offers it");
+        assert!(rehearsal.is_balanced(), "{pipeline}, seed {seed}: {:#?}", rehearsal.violations);
+        let runs = (rehearsal.up.runs, rehearsal.again.runs, rehearsal.down.runs);
+        assert_eq!(runs, (Some(1), Some(1), Some(1)), "{pipeline}, seed {seed}: {:#?}", rehearsal.up.refused);
+        assert!(rehearsal.stays.len() >= 3, "{:?}", rehearsal.stays);
     }
 }
 

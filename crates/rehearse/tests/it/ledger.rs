@@ -1,8 +1,8 @@
-//! The ledger misses nothing: what it counts is what AWS was asked for.
+//! The ledger is complete: its counts match the calls to AWS.
 use crate::subject::calm;
 use std::collections::BTreeMap;
 use vidpipe_pipelines::spec::Pipeline;
-use vidpipe_rehearse::World;
+use vidpipe_rehearse::Harness;
 
 #[test]
 fn every_call_that_makes_something_is_in_the_ledger() {
@@ -12,17 +12,17 @@ fn every_call_that_makes_something_is_in_the_ledger() {
     }
 }
 
-/// What was called more or less often than is in the ledger.
+/// Operations whose number of calls differs from the ledger.
 fn missed(pipeline: Pipeline) -> Vec<String> {
     vidpipe_rehearse::runtime().expect("a runtime can be made").block_on(async {
         let subject = calm(pipeline);
-        let world = World::new(subject.pace, &subject.spec, &subject.suffix).await.expect("a world");
-        assert!(world.up().await.is_complete());
+        let harness = Harness::new(subject.pace, &subject.spec, &subject.suffix).await.expect("a world");
+        assert!(harness.up().await.is_complete());
         let mut called = BTreeMap::<String, usize>::new();
-        for call in world.sandbox().take_calls() {
+        for call in harness.sandbox().take_calls() {
             *called.entry(call.operation).or_default() += 1;
         }
-        let counted = world.made();
+        let counted = harness.made();
         let makes = |operation: &str| {
             ["Create", "Allocate", "Register", "Associate", "PutMetric", "PutScaling", "PutRole", "Attach", "Authorize"]
                 .iter()

@@ -1,4 +1,4 @@
-//! The suites in the sizes that are quick enough for every change; `just torture` runs the rest.
+//! The suites in sizes small enough for every change; `just torture` runs the rest.
 #![allow(clippy::print_stdout, reason = "the suites print their counts")]
 
 mod answers;

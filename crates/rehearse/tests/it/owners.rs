@@ -1,4 +1,4 @@
-//! Whatever is done with a record of what is gone, nothing changes what another lineage has under the same names and ids.
+//! No operation on a stale record changes another lineage's resources with the same names and ids.
 use crate::subject::{calm, holds};
 use std::collections::BTreeMap;
 use vidpipe_aws::KINDS;
@@ -9,7 +9,7 @@ use vidpipe_pipelines::spec::{
 };
 use vidpipe_rehearse::suites::{Subject, Tally, taken, taken_each};
 
-/// The pipelines, with what they have on request only.
+/// The pipelines, with their optional resources.
 fn subjects() -> [Subject; 3] {
     let tokyo = "pipeline = \"streamtech-tokyo\"\n";
     let streamflix = "pipeline = \"streamflix\"\n[alerts]\nemail = \"ops@example.com\"\n";
@@ -19,7 +19,7 @@ fn subjects() -> [Subject; 3] {
     })
 }
 
-/// A node of every kind, in the pipeline that has it.
+/// A node of every kind, with a pipeline that contains it.
 async fn kinds() -> BTreeMap<&'static str, (Subject, Name)> {
     let mut all = BTreeMap::new();
     for subject in subjects() {
@@ -35,8 +35,8 @@ fn recreated_by_another_lineage(part: usize, parts: usize) {
         assert!(missing.is_empty(), "no pipeline has any of these: {missing:?}");
         let mut all = Tally::default();
         for (subject, node) in kinds.into_values().skip(part).step_by(parts) {
-            let one = taken_each(&subject, &[node]).await;
-            all = Tally { name: one.name, ..all }.and(one);
+            let tally = taken_each(&subject, &[node]).await;
+            all = Tally { name: tally.name, ..all }.and(tally);
         }
         all
     });

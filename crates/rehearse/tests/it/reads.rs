@@ -1,4 +1,4 @@
-//! Looks that are not answered, or answered with a fault, end no command.
+//! Reads that fail or get no response end no command.
 use crate::subject::{SHARE, calm, holds};
 use vidpipe_pipelines::spec::Pipeline::{Streamflix, Streamtech, StreamtechTokyo};
 use vidpipe_rehearse::suites::{nothing_to_change, reads, reads_of_runs};

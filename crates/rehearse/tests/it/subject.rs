@@ -1,4 +1,4 @@
-//! What is rehearsed: an environment of each pipeline, as its defaults have it.
+//! The subjects of the rehearsals: an environment of each pipeline, with its defaults.
 use vidpipe_engine::Name;
 use vidpipe_pipelines::{
     spec::{Pipeline, Spec},
@@ -7,10 +7,10 @@ use vidpipe_pipelines::{
 use vidpipe_rehearse::suites::{Subject, Tally};
 use vidpipe_sandbox::{Clock, Conditions};
 
-/// The share of calls that are faulted on a faulted day.
+/// The share of calls with injected faults.
 pub(crate) const SHARE: f64 = 0.3;
 
-/// In which nothing takes time and everything shows at once.
+/// A subject without delays, with immediate visibility.
 pub(crate) fn calm(pipeline: Pipeline) -> Subject {
     Subject {
         spec: Spec::defaults(pipeline),
@@ -21,7 +21,7 @@ pub(crate) fn calm(pipeline: Pipeline) -> Subject {
     }
 }
 
-/// In which things take their time, show late, and too many calls are throttled.
+/// A subject with delays, delayed visibility and throttling.
 pub(crate) fn strict(pipeline: Pipeline) -> Subject {
     Subject { pace: Clock::Real, day: Conditions::strict(1), ..calm(pipeline) }
 }
@@ -34,12 +34,12 @@ pub(crate) fn holds(suite: impl Future<Output = Tally>) {
     assert!(tally.cases > 0 && tally.violations.is_empty(), "{tally}");
 }
 
-/// One part of so many of a pipeline's nodes: those that are so far apart, so that each part has some of everything.
+/// One of `parts` shares of a pipeline's nodes: every `parts`-th node, so that each share contains a bit of everything.
 pub(crate) async fn share(subject: &Subject, part: usize, parts: usize) -> Vec<Name> {
     subject.nodes().await.into_iter().skip(part).step_by(parts).collect()
 }
 
-/// A node of every kind that the pipeline has and these have not.
+/// A node of every kind that the pipeline has and the others do not.
 pub(crate) async fn kinds(pipeline: Pipeline, beside: &[Pipeline]) -> Vec<Name> {
     let mut kinds = calm(pipeline).kinds().await;
     for other in beside {

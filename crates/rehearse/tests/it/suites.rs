@@ -1,5 +1,5 @@
-//! Each suite in the size that every change can bear; `just torture` runs them whole. Where a suite goes through every
-//! node, it does so in the part of the pipeline that the node stands on; whole pipelines are sampled.
+//! Each suite in a size small enough for every change; `just torture` runs them in full. A suite that covers every node
+//! does so in the part of the pipeline that the node depends on; whole pipelines are sampled.
 use crate::subject::{SHARE, calm, holds, kinds, share, strict};
 use std::pin::Pin;
 use vidpipe_engine::Name;
@@ -10,7 +10,7 @@ use vidpipe_rehearse::suites::{
     schedules, schedules_each, spoilt_answers_each, unfound_each,
 };
 
-/// The power goes at every so many-th moment of a whole pipeline's life.
+/// Cuts the power at every `every`-th moment of a whole pipeline's life cycle.
 fn the_power_goes(pipeline: Pipeline, every: usize) {
     holds(async {
         let subject = calm(pipeline);
@@ -29,7 +29,7 @@ fn the_power_goes_in_streamflix() {
     the_power_goes(Streamflix, 61);
 }
 
-/// The power goes at four moments of every changing call.
+/// Cuts the power at four moments of every mutating call.
 fn the_power_goes_at_every_call(pipeline: Pipeline, part: usize, parts: usize) {
     holds(async {
         let subject = calm(pipeline);
@@ -57,7 +57,7 @@ fn the_power_goes_again() {
     holds(async { crash_again(&calm(Streamtech), 0..6).await });
 }
 
-/// The power goes, and again during the recovery, in parts of a pipeline.
+/// Cuts the power, and again during the recovery, in parts of a pipeline.
 fn the_power_goes_again_in(pipeline: Pipeline, seeds: std::ops::Range<u64>) {
     holds(async {
         let subject = calm(pipeline);
@@ -135,7 +135,7 @@ fn every_answer_to_every_kind_of_streamflix_is_spoilt() {
 
 type Suite = for<'a> fn(&'a Subject, &'a [Name]) -> Pin<Box<dyn Future<Output = Tally> + 'a>>;
 
-/// A suite that goes through every node of a pipeline.
+/// Runs a suite that covers every node of a pipeline.
 fn every_node(pipeline: Pipeline, suite: Suite) {
     holds(async {
         let subject = calm(pipeline);
@@ -143,8 +143,8 @@ fn every_node(pipeline: Pipeline, suite: Suite) {
     });
 }
 
-/// What nothing but its tags can name is made twice by the SDK's own retries: that is why they are off. That this suite
-/// sees it is also the proof that it can.
+/// With the SDK's own retries, resources that only their tags identify are created twice, which is why the retries are
+/// off. This test also proves that the suite detects duplicates.
 #[test]
 fn every_answer_is_lost_and_the_sdk_asks_again() {
     let tally = vidpipe_rehearse::runtime().expect("a runtime").block_on(async {
@@ -202,7 +202,7 @@ fn a_third_of_all_calls_is_faulted_in_streamflix() {
     holds(async { schedules(&strict(Streamflix), 200..210, SHARE).await });
 }
 
-/// A third of all calls is faulted in parts of a pipeline.
+/// Injects faults into a third of all calls, in parts of a pipeline.
 fn a_third_of_all_calls_is_faulted_in_parts(pipeline: Pipeline, seeds: std::ops::Range<u64>) {
     holds(async {
         let subject = strict(pipeline);

@@ -1,4 +1,4 @@
-//! The picture in Graphviz's language (<https://graphviz.org/doc/info/lang.html>).
+//! The picture in Graphviz's DOT language (<https://graphviz.org/doc/info/lang.html>).
 use super::{Picture, Stroke, paint::colours};
 use crate::text::clean;
 

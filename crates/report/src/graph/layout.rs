@@ -1,33 +1,35 @@
-//! Where boxes and lines go: layers by longest path, an order within each that crosses few lines, and heights that
-//! keep lines straight. After Sugiyama, Tagawa and Toda, "Methods for Visual Understanding of Hierarchical System
-//! Structures". Pure: numbers in, numbers out.
+//! Layered graph layout: layers by longest path, an order within each layer that minimizes crossings, and vertical
+//! positions that keep lines straight. After Sugiyama, Tagawa and Toda, "Methods for Visual Understanding of
+//! Hierarchical System Structures". Pure: numbers in, numbers out.
 use std::collections::VecDeque;
 
-/// How often the layers are ordered anew. More changes nothing on graphs of our size.
+/// The number of ordering passes. More passes do not improve graphs of this size.
 const SWEEPS: usize = 24;
 
-/// A place for every box, and a route for every arrow.
+/// A position for every box, and a route for every arrow that is kept.
 pub(super) struct Layout {
-    /// Layer and vertical centre of each box.
+    /// The layer and the vertical centre of each box.
     pub(super) boxes: Vec<(usize, f64)>,
-    /// For each arrow kept, its index, and the vertical centres it passes in the layers between its ends.
+    /// For each kept arrow: its index, and the points it passes in the layers between its ends, each as layer and
+    /// vertical centre.
     pub(super) routes: Vec<(usize, Vec<(usize, f64)>)>,
-    /// How many layers.
+    /// The number of layers.
     pub(super) layers: usize,
-    /// How high it is in all.
+    /// The total height.
     pub(super) height: f64,
 }
 
-/// How much room things take, vertically.
+/// Vertical distances.
 #[derive(Clone, Copy)]
 pub(super) struct Sizes {
-    /// From the centre of a box to the centre of the next.
+    /// The distance between the centres of adjacent boxes.
     pub(super) apart: f64,
-    /// From the centre of a line to the centre of the next.
+    /// The distance between the centres of adjacent lines.
     pub(super) line: f64,
 }
 
-/// Lay out `n` boxes with these arrows, of which the full ones imply others. Arrows that others imply, or that would close a circle, get no route.
+/// Lays out `n` boxes with these arrows. `full` marks the arrows whose paths can imply other arrows. Arrows that are
+/// implied, or that would close a cycle, get no route.
 pub(super) fn layout(n: usize, arrows: &[(usize, usize)], full: &[bool], sizes: Sizes) -> Layout {
     let order = topological(n, arrows);
     let kept = reduced(n, arrows, full, &order);
@@ -42,7 +44,7 @@ pub(super) fn layout(n: usize, arrows: &[(usize, usize)], full: &[bool], sizes: 
     Layout { boxes, routes, layers: grid.rows.len(), height }
 }
 
-/// Each box's place in an order in which arrows go forward; boxes on a circle come last, as they are.
+/// Each box's position in topological order; boxes on a cycle come last, in their original order.
 fn topological(n: usize, arrows: &[(usize, usize)]) -> Vec<usize> {
     let mut open = vec![0; n];
     for (_, to) in arrows {
@@ -67,7 +69,7 @@ fn topological(n: usize, arrows: &[(usize, usize)]) -> Vec<usize> {
     place
 }
 
-/// The arrows that go forward and that no longer way of full arrows implies.
+/// The arrows that go forward and are not implied by a longer path of full arrows (transitive reduction).
 fn reduced(n: usize, arrows: &[(usize, usize)], full: &[bool], place: &[usize]) -> Vec<usize> {
     let forward: Vec<usize> = (0..arrows.len()).filter(|a| place[arrows[*a].0] < place[arrows[*a].1]).collect();
     let mut by_place = vec![0; n];
@@ -88,7 +90,7 @@ fn reduced(n: usize, arrows: &[(usize, usize)], full: &[bool], place: &[usize]) 
     forward.iter().copied().filter(|a| !implied(*a)).collect()
 }
 
-/// Layers by longest path; what nothing leads to stands right before what it leads to.
+/// Layers by longest path; a box without incoming arrows is placed directly before its first successor.
 fn layers(n: usize, arrows: &[(usize, usize)], kept: &[usize], place: &[usize]) -> Vec<usize> {
     let mut layer = vec![0; n];
     let mut sorted: Vec<(usize, usize)> = kept.iter().map(|a| arrows[*a]).collect();
@@ -105,14 +107,14 @@ fn layers(n: usize, arrows: &[(usize, usize)], kept: &[usize], place: &[usize]) 
     layer
 }
 
-/// Boxes, and a point for every layer a line passes, as items in layers.
+/// The boxes, plus a point for every layer that a line passes, as items in layers.
 struct Grid {
     boxes: usize,
     /// The layer of each item.
     layer: Vec<usize>,
-    /// The items of each layer, from the top.
+    /// The items of each layer, from top to bottom.
     rows: Vec<Vec<usize>>,
-    /// Each item's neighbours in the layer before, and in the layer after.
+    /// Each item's neighbours in the previous layer, and in the next layer.
     near: [Vec<Vec<usize>>; 2],
     /// The points each arrow passes.
     routes: Vec<(usize, Vec<usize>)>,
@@ -154,7 +156,8 @@ impl Grid {
         places
     }
 
-    /// Order each layer by the mean place of its neighbours, there and back, and keep the order that crosses least.
+    /// Orders each layer by the mean position of its neighbours, forward and backward, and keeps the order with the
+    /// fewest crossings.
     fn order(&mut self) {
         let (mut best, mut least) = (self.rows.clone(), self.crossings());
         for sweep in 0..SWEEPS {
@@ -194,7 +197,7 @@ impl Grid {
         crossings
     }
 
-    /// Move every item towards the mean height of its neighbours, layer by layer, without changing the order.
+    /// Moves every item towards the mean height of its neighbours, layer by layer, without changing the order.
     fn heights(&self, sizes: Sizes) -> Vec<f64> {
         let mut y = vec![0.0; self.layer.len()];
         let offsets: Vec<Vec<f64>> = self.rows.iter().map(|row| self.offsets(row, sizes)).collect();
@@ -202,7 +205,7 @@ impl Grid {
             row.iter().zip(offsets).for_each(|(item, o)| y[*item] = *o);
         }
         for sweep in 0..SWEEPS {
-            // The last sweeps look both ways, so that nothing is left hanging.
+            // The last sweeps use the neighbours on both sides, so that every item is aligned with both.
             let sides: &[usize] = if sweep + 4 >= SWEEPS { &[0, 1] } else { &[[0], [1]][sweep % 2] };
             let there: Vec<usize> = (0..self.rows.len()).collect();
             let way: Vec<usize> = if sweep % 2 == 0 { there } else { there.into_iter().rev().collect() };
@@ -222,14 +225,14 @@ impl Grid {
         y.iter().map(|y| y - top).collect()
     }
 
-    /// How far below the first item of a layer each may stand at least.
+    /// The minimum distance of each item from the first item of its layer.
     fn offsets(&self, row: &[usize], sizes: Sizes) -> Vec<f64> {
-        let half = |item: usize| if item < self.boxes { sizes.apart / 2.0 } else { sizes.line / 2.0 };
+        let op = |item: usize| if item < self.boxes { sizes.apart / 2.0 } else { sizes.line / 2.0 };
         let mut offset = 0.0;
         let mut offsets = Vec::with_capacity(row.len());
         for (n, item) in row.iter().enumerate() {
             if let Some(above) = n.checked_sub(1).and_then(|n| row.get(n)) {
-                offset += half(*above) + half(*item);
+                offset += op(*above) + op(*item);
             }
             offsets.push(offset);
         }
@@ -237,7 +240,7 @@ impl Grid {
     }
 }
 
-/// The rising numbers nearest to these (pool adjacent violators).
+/// The nondecreasing sequence nearest to these values (pool adjacent violators).
 fn rising(wishes: &[f64]) -> Vec<f64> {
     let mut pools: Vec<(f64, usize)> = Vec::new();
     for wish in wishes {

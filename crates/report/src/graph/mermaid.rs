@@ -1,13 +1,14 @@
-//! The picture in Mermaid's flowchart language (<https://mermaid.js.org/syntax/flowchart.html>), which code hosts render.
+//! The picture in Mermaid's flowchart language (<https://mermaid.js.org/syntax/flowchart.html>), which code hosts
+//! render.
 use super::{Picture, Stroke, paint::colours};
 use crate::text::clean;
 
-/// The picture for Mermaid, to be put in a fenced block of that name.
+/// The picture for Mermaid, for a fenced code block with that language name.
 pub fn mermaid(picture: &Picture) -> String {
     let mut text = String::from("flowchart LR\n");
     for (g, group) in picture.groups().iter().enumerate() {
         text.push_str(&format!("  subgraph g{g}[\"{}\"]\n", escaped(group)));
-        // Names may be words of the language, so boxes go by number.
+        // Names may be keywords of the language, so boxes are identified by number.
         for (n, node) in picture.nodes.iter().enumerate().filter(|(_, b)| b.group == *group) {
             let (name, kind) = (escaped(&node.name), escaped(&node.kind));
             text.push_str(&format!("    n{n}[\"{name}<br/><small>{kind}</small>\"]:::c{g}\n"));
@@ -32,7 +33,7 @@ const fn arrow(stroke: Stroke) -> &'static str {
     }
 }
 
-/// Mermaid writes characters that mean something to it as entities of its own.
+/// Escapes Mermaid's special characters with its own entity codes.
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for c in clean(text).chars() {

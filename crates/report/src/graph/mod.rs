@@ -1,6 +1,6 @@
-//! A pipeline as a picture: in the languages of Graphviz and Mermaid, and as an SVG drawn here.
+//! A pipeline as a picture: in the languages of Graphviz and Mermaid, and as an SVG rendered by this crate.
 //!
-//! An arrow goes from what is made first to what is made from it.
+//! An arrow points from a node to a node that uses it, which is created later.
 mod dot;
 mod layout;
 mod mermaid;
@@ -20,29 +20,29 @@ pub struct Node {
     pub name: String,
     /// Its kind, shown small.
     pub kind: String,
-    /// What it is coloured and grouped by: its service.
+    /// Its service; the node's colour and group.
     pub group: String,
 }
 
 /// One node uses another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edge {
-    /// The node that uses.
+    /// The node that uses the other.
     pub from: String,
-    /// The node that is used.
+    /// The used node.
     pub to: String,
-    /// How much of the used node must be there first; `None` is an order of removal only.
+    /// How much of the used node must exist first; `None` only orders removal.
     pub needs: Option<Needs>,
-    /// Whether the used node cannot be removed while the user stands.
+    /// Whether the used node cannot be removed while its user exists.
     pub holds: bool,
 }
 
-/// What is drawn. Lines to nodes that are not in it are left out.
+/// The content of a picture. Edges to nodes that are not in it are omitted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Picture {
-    /// The nodes, in the order they were declared.
+    /// The nodes, in order of declaration.
     pub nodes: Vec<Node>,
-    /// The lines.
+    /// The edges.
     pub edges: Vec<Edge>,
 }
 
@@ -62,7 +62,7 @@ impl<C: 'static> From<&Graph<C>> for Picture {
     }
 }
 
-/// How a line is drawn, and what that means.
+/// The style of a line, by its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Stroke {
     Ready,
@@ -94,7 +94,7 @@ impl Stroke {
 }
 
 impl Picture {
-    /// The groups, in the order they first appear.
+    /// The groups, in order of first appearance.
     fn groups(&self) -> Vec<&str> {
         let mut groups: Vec<&str> = Vec::new();
         for node in &self.nodes {
@@ -105,7 +105,7 @@ impl Picture {
         groups
     }
 
-    /// The lines as (used, user, stroke), by the places of their nodes; each once.
+    /// The lines as (used, user, stroke), by node index, without duplicates.
     fn arrows(&self) -> Vec<(usize, usize, Stroke)> {
         let place = |name: &str| self.nodes.iter().position(|n| n.name == name);
         let mut arrows: Vec<(usize, usize, Stroke)> =

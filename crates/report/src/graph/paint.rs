@@ -1,7 +1,7 @@
 //! The colours of groups, the same in every picture format.
 
-/// Fill and border of a group. Distinct in hue first; there are more services in a cloud than colours people tell apart,
-/// so they come round again, and every box says its kind in words.
+/// The fill and border colour of a group. Adjacent groups differ in hue. A pipeline may have more services than
+/// distinguishable colours, so the palette repeats, and every box also names its kind.
 pub(super) const fn colours(group: usize) -> (&'static str, &'static str) {
     const PALETTE: [(&str, &str); 16] = [
         ("#dbeafe", "#2563eb"),

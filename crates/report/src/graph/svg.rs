@@ -1,4 +1,4 @@
-//! The picture as an SVG, drawn without any other program.
+//! The picture as an SVG, rendered without any other program.
 use super::{
     Picture, Stroke,
     layout::{Layout, Sizes, layout},
@@ -12,18 +12,18 @@ use crate::{
 const BOX_HEIGHT: f64 = 36.0;
 const SIZES: Sizes = Sizes { apart: 50.0, line: 14.0 };
 const MARGIN: f64 = 28.0;
-/// Between layers: room for lines to bend.
+/// The distance between layers, where lines bend.
 const GAP: f64 = 70.0;
-/// Longer names are cut in the box, and whole in its tooltip.
+/// Longer names are truncated in the box; its tooltip shows the full name.
 const LONGEST: usize = 34;
 const LEGEND: f64 = 22.0;
 
-/// The picture as one SVG document. Arrows that longer ways imply are left out, which the legend says.
+/// The picture as one SVG document. Arrows implied by longer paths are omitted, as the legend says.
 pub fn svg(picture: &Picture) -> String {
     let arrows = picture.arrows();
     let ends: Vec<(usize, usize)> = arrows.iter().map(|(from, to, _)| (*from, *to)).collect();
     let strokes: Vec<Stroke> = arrows.iter().map(|(.., stroke)| *stroke).collect();
-    // Only ways of one thing needing the next ready say anything about their ends.
+    // Only a path of "needs it ready" arrows implies the arrow between its ends.
     let full: Vec<bool> = strokes.iter().map(|s| *s == Stroke::Ready).collect();
     let laid = layout(picture.nodes.len(), &ends, &full, SIZES);
     let sheet = Sheet::new(picture, &laid);
@@ -40,7 +40,7 @@ pub fn svg(picture: &Picture) -> String {
     text + &legend.text + "</svg>\n"
 }
 
-/// The measures of the whole.
+/// The dimensions of the picture.
 struct Sheet {
     box_width: f64,
     width: f64,
@@ -79,7 +79,7 @@ fn head(width: f64, height: f64) -> String {
     text + "</defs>\n"
 }
 
-/// Marker, colour and dashes of a stroke.
+/// The marker, colour and dashes of a stroke.
 const fn style(stroke: Stroke) -> (&'static str, &'static str, &'static str) {
     match stroke {
         Stroke::Ready => ("ready", "#64748b", ""),
@@ -96,7 +96,7 @@ fn path(d: &str, stroke: Stroke) -> String {
     )
 }
 
-/// Straight across each layer it passes, and bent between layers.
+/// A path that is straight across each layer it passes, and curved between layers.
 fn route(from: (usize, f64), via: &[(usize, f64)], to: (usize, f64), stroke: Stroke, sheet: &Sheet) -> String {
     let y = |y: f64| MARGIN + BOX_HEIGHT / 2.0 + y;
     let (mut x, mut last) = (sheet.left(from.0) + sheet.box_width, y(from.1));
@@ -136,7 +136,7 @@ struct Legend {
     height: f64,
 }
 
-/// The groups by colour, then the strokes that occur, in as many lines as they need.
+/// The groups by colour, then the strokes in use, in as many lines as needed.
 fn legend(picture: &Picture, strokes: &[Stroke], sheet: &Sheet) -> Legend {
     let mut items: Vec<(String, String)> = Vec::new();
     for (n, group) in picture.groups().iter().enumerate() {

@@ -1,33 +1,39 @@
-//! The first line of the live view: what runs, since when, for how much longer, and what was expected.
+//! The first line of the live view: the command, the elapsed and the remaining time, and the forecast.
 use crate::{
-    Look, Progress, Remaining, Tone, forecast,
+    Progress, Remaining, TermStyle, Tone, forecast,
     text::{about, between, cell, duration, fit, width},
 };
 use jiff::Timestamp;
 use std::time::Duration;
 
-/// The widest that the times at the right end become: room is kept for that, so that nothing comes and goes.
+/// The maximum width of the times at the right end. This space is reserved, so that the layout does not shift.
 const TIMES: usize = "59m 59s, about 9m 50s left".len();
 const LEFT: usize = "about 9m 50s left".len();
-/// A terminal that is less high has no line to spare.
+/// The minimum height at which the forecast gets its own line.
 const HIGH: usize = 16;
 
-/// What runs, on the left, and its times, on the right.
-pub(super) fn head(p: &Progress, rest: Option<&Remaining>, now: Timestamp, look: &Look, columns: usize) -> String {
+/// The command on the left, and its times on the right.
+pub(super) fn head(
+    p: &Progress,
+    rest: Option<&Remaining>,
+    now: Timestamp,
+    style: &TermStyle,
+    columns: usize,
+) -> String {
     let (what, times) = (what(p), times(p, rest, now, columns));
-    let strong = |text: &str| look.paint(Tone::Strong, text);
-    if let Some(told) = forecast_in_head(p, columns) {
-        let gap = " ".repeat(columns.saturating_sub(width(&what) + width(&told) + width(&times)));
-        return format!("{}{}{gap}{}", strong(&what), look.paint(Tone::Faint, &told), strong(&times));
+    let strong = |text: &str| style.paint(Tone::Strong, text);
+    if let Some(brief) = forecast_in_head(p, columns) {
+        let gap = " ".repeat(columns.saturating_sub(width(&what) + width(&brief) + width(&times)));
+        return format!("{}{}{gap}{}", strong(&what), style.paint(Tone::Faint, &brief), strong(&times));
     }
     let what = cell(&what, columns.saturating_sub(width(&times) + 1));
     strong(&fit(&format!("{what} {times}"), columns))
 }
 
-/// What was expected, as a line of its own, where the first line has no room for it and the terminal is high enough.
-pub(super) fn expected(p: &Progress, look: &Look, columns: usize) -> Option<String> {
-    let f = p.forecast.as_ref().filter(|_| look.height >= HIGH && forecast_in_head(p, columns).is_none())?;
-    Some(look.paint(Tone::Faint, &fit(&format!("  {}", forecast::brief(f)), columns)))
+/// The forecast as a separate line, if the first line has no space for it and the terminal is high enough.
+pub(super) fn expected(p: &Progress, style: &TermStyle, columns: usize) -> Option<String> {
+    let f = p.forecast.as_ref().filter(|_| style.height >= HIGH && forecast_in_head(p, columns).is_none())?;
+    Some(style.paint(Tone::Faint, &fit(&format!("  {}", forecast::brief(f)), columns)))
 }
 
 fn what(p: &Progress) -> String {
@@ -35,8 +41,8 @@ fn what(p: &Progress) -> String {
     format!("{doing}{} {} in {}", p.command, p.environment(), p.region)
 }
 
-/// How long it has been going on, and how long it still takes. Where there is no room for both, the latter; where there is
-/// none for that, the former.
+/// The elapsed and the remaining time. If there is no space for both, the remaining time; if there is none for that,
+/// the elapsed time.
 fn times(p: &Progress, rest: Option<&Remaining>, now: Timestamp, columns: usize) -> String {
     let elapsed = duration(p.began.map_or(Duration::ZERO, |b| between(b, now)));
     let Some(rest) = rest else { return elapsed };
@@ -49,6 +55,6 @@ fn times(p: &Progress, rest: Option<&Remaining>, now: Timestamp, columns: usize)
 }
 
 fn forecast_in_head(p: &Progress, columns: usize) -> Option<String> {
-    let told = format!(", {}", forecast::brief(p.forecast.as_ref()?));
-    (width(&what(p)) + width(&told) + 2 + TIMES <= columns).then_some(told)
+    let brief = format!(", {}", forecast::brief(p.forecast.as_ref()?));
+    (width(&what(p)) + width(&brief) + 2 + TIMES <= columns).then_some(brief)
 }

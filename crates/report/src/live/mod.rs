@@ -1,17 +1,17 @@
-//! The one live view on a terminal.
+//! The live view on a terminal.
 //!
-//! What it shows is the pure function [`frame`]; here is only how a frame gets onto the terminal and off it again.
-//! `crossterm` supplies the control sequences and nothing else of it is used: it is the field's library for them, works
-//! on Windows consoles too, and leaves the layout to us. Frameworks with a viewport of their own ask the terminal where
-//! the cursor is, and so would take the keyboard from the prompt; progress-bar libraries own their rows, and a frame here
-//! is one text.
+//! The pure function [`frame`] renders the content; this module only draws frames on the terminal and erases them. It
+//! uses only the control sequences of `crossterm`, which is the standard library for them, supports Windows consoles
+//! and leaves the layout to the caller. Frameworks with their own viewport query the terminal for the cursor position,
+//! which would consume keyboard input meant for the prompt; progress-bar libraries own their rows, whereas a frame here
+//! is a single text.
 mod frame;
 mod head;
 
 pub use frame::frame;
 
 use crate::{
-    Look, Progress, Tick, Tone,
+    Progress, TermStyle, Tick, Tone,
     text::{clean, duration, line, width},
     words,
 };
@@ -20,40 +20,40 @@ use jiff::Timestamp;
 use std::io::{self, Write};
 use vidpipe_engine::event::{Event, Fault, Report};
 
-/// Redraws what is under way at every tick; what is over goes up and away as single lines.
+/// Redraws the tasks under way at every tick; finished tasks scroll up as single lines.
 ///
-/// The cursor is hidden meanwhile; dropping it erases the view and gives the cursor back. A terminal that goes away
-/// does not stop the run: nothing more is written then.
+/// Hides the cursor while active; dropping it erases the view and restores the cursor. If the terminal closes, the run
+/// continues and nothing more is written.
 pub struct Live {
     out: Option<Box<dyn Write>>,
-    look: Look,
+    style: TermStyle,
     progress: Progress,
-    /// Lines that are over and not written yet.
+    /// Lines of finished tasks that are not written yet.
     over: Vec<String>,
-    /// The widths of the lines of the frame that is on the terminal.
+    /// The widths of the lines of the frame currently on the terminal.
     drawn: Vec<usize>,
-    /// Whether the cursor is ours to give back.
+    /// Whether the cursor is hidden and must be restored.
     hidden: bool,
 }
 
 impl Live {
-    /// A view on that terminal.
-    pub fn new(out: Box<dyn Write>, look: Look) -> Self {
-        Self { out: Some(out), look, progress: Progress::new(), over: Vec::new(), drawn: Vec::new(), hidden: false }
+    /// Creates a view on that terminal.
+    pub fn new(out: Box<dyn Write>, style: TermStyle) -> Self {
+        Self { out: Some(out), style, progress: Progress::new(), over: Vec::new(), drawn: Vec::new(), hidden: false }
     }
 
     fn draw(&mut self, frame: &[String], widths: Vec<usize>) {
         let Some(out) = &mut self.out else { return };
-        // A terminal made narrower has wrapped what was drawn.
-        let rows: usize = self.drawn.iter().map(|w| w.div_ceil(self.look.width.max(1)).max(1)).sum();
-        if redraw(out, rows, self.over.iter().chain(frame), self.look.colour, self.hidden).is_err() {
+        // A terminal that became narrower has wrapped the lines drawn before.
+        let rows: usize = self.drawn.iter().map(|w| w.div_ceil(self.style.width.max(1)).max(1)).sum();
+        if redraw(out, rows, self.over.iter().chain(frame), self.style.colour, self.hidden).is_err() {
             self.out = None;
         }
         self.over.clear();
         (self.drawn, self.hidden) = (widths, true);
     }
 
-    /// Take the view off the terminal and give the cursor back.
+    /// Erases the view and restores the cursor.
     fn close(&mut self) {
         self.draw(&[], Vec::new());
         if let Some(out) = &mut self.out
@@ -64,22 +64,22 @@ impl Live {
         }
     }
 
-    /// The line an event leaves behind, if it leaves one.
+    /// The permanent line for an event, if it has one.
     fn left_by(&self, event: &Event) -> Option<String> {
         let line =
-            |tone, verb: &str, rest: String| Some(format!("{} {rest}", self.look.paint(tone, &format!("{verb:>12}"))));
+            |tone, verb: &str, rest: String| Some(format!("{} {rest}", self.style.paint(tone, &format!("{verb:>12}"))));
         match event {
-            Event::Finished { node, half, changed, took, .. } => {
-                let task = self.progress.task(node, *half);
-                let verb = task.map_or("done", |t| words::done(t.action, *half, *changed));
+            Event::Finished { node, op, changed, took, .. } => {
+                let task = self.progress.task(node, *op);
+                let verb = task.map_or("done", |t| words::done(t.action, *op, *changed));
                 let kind = task.map(|t| t.kind.as_str()).filter(|k| !k.is_empty()).map(|k| format!(" ({k})"));
                 line(Tone::Good, verb, format!("{node}{} in {}", kind.unwrap_or_default(), duration(*took)))
             }
             Event::Theirs { node, id, ours, theirs, .. } => {
-                let said = words::theirs(&clean(id), &clean(ours), &clean(theirs));
-                line(Tone::Warn, "left alone", format!("{node}: {said}"))
+                let error_line = words::theirs(&clean(id), &clean(ours), &clean(theirs));
+                line(Tone::Warn, "left alone", format!("{node}: {error_line}"))
             }
-            Event::Failed { node, error, .. } => line(Tone::Bad, "FAILED", format!("{node}: {}", said(error))),
+            Event::Failed { node, error, .. } => line(Tone::Bad, "FAILED", format!("{node}: {}", error_line(error))),
             Event::Skipped { node, because, .. } => line(Tone::Warn, "skipped", format!("{node}: {because} failed")),
             Event::Stopping { why } => line(Tone::Warn, "stopping", words::stopping(*why).into()),
             Event::Sweeping { why } => line(Tone::Busy, "sweeping", clean(why)),
@@ -88,7 +88,7 @@ impl Live {
     }
 }
 
-fn said(e: &Fault) -> String {
+fn error_line(e: &Fault) -> String {
     let code = e.code.as_deref().map(|c| format!("{c}: ")).unwrap_or_default();
     clean(&format!("{code}{}", e.message))
 }
@@ -131,17 +131,17 @@ impl Tick for Live {
             return;
         }
         self.progress.tick(now);
-        let plain = frame(&self.progress, now, &Look { colour: false, ..self.look });
+        let plain = frame(&self.progress, now, &TermStyle { colour: false, ..self.style });
         let widths = plain.iter().map(|line| width(line)).collect();
-        if self.look.colour {
-            self.draw(&frame(&self.progress, now, &self.look), widths);
+        if self.style.colour {
+            self.draw(&frame(&self.progress, now, &self.style), widths);
         } else {
             self.draw(&plain, widths);
         }
     }
 
     fn resize(&mut self, width: usize, height: usize) {
-        (self.look.width, self.look.height) = (width, height);
+        (self.style.width, self.style.height) = (width, height);
     }
 }
 

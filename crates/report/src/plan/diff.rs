@@ -1,26 +1,26 @@
-//! Two specs, property by property. Pure.
+//! Compares two specs, property by property. Pure.
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// A property that is, was, or both. A path reads like code: `ingress[0].port`.
+/// A property of the old spec, the new spec, or both. A path has the syntax of code: `ingress[0].port`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
-    /// Where it is.
+    /// The path of the property.
     pub path: String,
-    /// What it was; `None` if it was not.
+    /// The old value; `None` if the property did not exist.
     pub old: Option<Value>,
-    /// What it will be; `None` if it will not be.
+    /// The new value; `None` if the property is removed.
     pub new: Option<Value>,
 }
 
 impl Change {
-    /// Whether it stays as it is.
+    /// Whether the value is unchanged.
     pub fn is_same(&self) -> bool {
         self.old == self.new
     }
 }
 
-/// Every property of either spec, in order: leaves, and lists and objects that are empty.
+/// Every property of either spec, in order: leaves, and empty lists and objects.
 pub fn changes(old: Option<&Value>, new: Option<&Value>) -> Vec<Change> {
     let mut found = Vec::new();
     walk(String::new(), old, new, &mut found);
@@ -38,7 +38,7 @@ fn walk(path: String, old: Option<&Value>, new: Option<&Value>, found: &mut Vec<
         };
         walk(at, get(old, &key), get(new, &key), found);
     }
-    // A leaf; or something that holds nothing, or became something of another shape: shown as a whole.
+    // A leaf, an empty value, or a value whose shape changes: shown as a whole.
     if found.len() == before && (old.is_some() || new.is_some()) {
         found.push(Change { path, old: old.cloned(), new: new.cloned() });
     }
@@ -57,7 +57,8 @@ enum Key {
     Item(usize),
 }
 
-/// What either holds. Fields are sorted, however their objects keep them, so that the same plan is the same text.
+/// The keys of either value. Fields are sorted, regardless of their order in the objects, so that the same plan gives
+/// the same text.
 fn keys(old: Option<&Value>, new: Option<&Value>) -> Vec<Key> {
     let mut fields: BTreeSet<&String> = BTreeSet::new();
     let mut items = 0;

@@ -4,28 +4,28 @@ use crate::SCHEMA;
 use serde_json::{Map, Value, json};
 use vidpipe_engine::{Action, Step, event::Forecast};
 
-/// The plan as JSON: totals, how long it is likely to take (`null` if that is not known), and every step with its spec, what
-/// it was made from, and the properties that differ.
+/// The plan as JSON: totals, the forecast (`null` if unknown), and every step with its spec, its old spec, and the
+/// properties that differ.
 pub fn json(steps: &[Step], forecast: Option<&Forecast>) -> Value {
     let totals: Map<String, Value> =
         TOTALS.iter().map(|(actions, word)| ((*word).to_owned(), count(steps, actions).into())).collect();
-    let told: Vec<Value> = steps.iter().map(one).collect();
+    let listed: Vec<Value> = steps.iter().map(step_json).collect();
     json!({
-        "schema": SCHEMA, "changes": is_change(steps), "totals": totals, "forecast": forecast, "steps": told,
+        "schema": SCHEMA, "changes": is_change(steps), "totals": totals, "forecast": forecast, "steps": listed,
     })
 }
 
-fn one(step: &Step) -> Value {
+fn step_json(step: &Step) -> Value {
     let differ: Vec<Value> = if matches!(step.action, Action::Update | Action::Replace | Action::Decide) {
         let changed = changes(step.old.as_ref(), step.spec.as_ref());
-        let told = |c: super::Change| json!({ "path": c.path, "old": c.old, "new": c.new });
-        changed.into_iter().filter(|c| !c.is_same()).map(told).collect()
+        let entry = |c: super::Change| json!({ "path": c.path, "old": c.old, "new": c.new });
+        changed.into_iter().filter(|c| !c.is_same()).map(entry).collect()
     } else {
         Vec::new()
     };
     json!({
         "name": step.name, "kind": step.kind, "service": service(&step.kind), "action": step.action,
-        "because": step.because, "fixed": step.fixed, "trouble": step.trouble, "loses": step.loses,
+        "because": step.because, "fixed": step.fixed, "trouble": step.trouble, "loses": step.data_loss,
         "needs_consent": step.needs_consent, "spec": step.spec, "old": step.old, "changes": differ,
     })
 }

@@ -1,24 +1,25 @@
-//! What a plan would lose for good, why, and the consent that takes.
-use super::human::shown;
+//! The data a plan would lose permanently, the reasons, and the consent it requires.
+use super::human::value_text;
 use crate::text::clean;
 use vidpipe_engine::{Action, Step};
 
-/// The flag that allows these losses, as a user would type it.
+/// The flag that permits these losses, as typed by a user.
 pub fn consent(losing: &[&Step]) -> String {
     let names: Vec<&str> = losing.iter().map(|s| s.name.0.as_str()).collect();
     format!("--allow-data-loss {}", names.join(","))
 }
 
-/// One line for each loss: what goes, what is lost with it, and why it goes.
+/// One line per loss: the node, the data that is lost with it, and the reason.
 pub fn losses(losing: &[&Step], steps: &[Step]) -> String {
     let line = |step: &&Step| {
-        let (done, lost) = (past(step.action), step.loses.unwrap_or("what is in it"));
+        let (done, lost) = (past(step.action), step.data_loss.unwrap_or("what is in it"));
         format!("  {} ({}) would be {done}, which loses {lost}: {}\n", step.name, step.kind, why(step, steps))
     };
     losing.iter().map(line).collect()
 }
 
-/// Why a node goes: the property that cannot be changed, of itself or of what it stands on in the end.
+/// The reason that a node is deleted or replaced: the property that cannot be changed, of the node itself or of the
+/// node whose replacement causes this one.
 pub(super) fn why(step: &Step, steps: &[Step]) -> String {
     if step.action == Action::Delete {
         return "the spec does not want it any more".into();
@@ -35,10 +36,10 @@ pub(super) fn why(step: &Step, steps: &[Step]) -> String {
     if root.name == step.name { reason } else { format!("{reason}, and {} stands on it", clean(&step.name.0)) }
 }
 
-/// The replacement that this one comes from.
+/// The replacement that causes this one.
 fn root<'a>(step: &'a Step, steps: &'a [Step]) -> &'a Step {
     let mut at = step;
-    // No chain is longer than there are steps.
+    // A chain has at most as many links as the plan has steps.
     for _ in steps {
         match at.because.as_ref().and_then(|on| steps.iter().find(|s| s.name == *on)) {
             Some(on) => at = on,
@@ -48,15 +49,15 @@ fn root<'a>(step: &'a Step, steps: &'a [Step]) -> &'a Step {
     at
 }
 
-/// A property with what it was and what it would be.
+/// A property with its old and its new value.
 fn differing(step: &Step, field: &str) -> String {
     let value = |spec: &Option<serde_json::Value>| {
-        spec.as_ref().and_then(|s| s.get(field)).map_or_else(|| "none".into(), |v| short(&shown(v)))
+        spec.as_ref().and_then(|s| s.get(field)).map_or_else(|| "none".into(), |v| short(&value_text(v)))
     };
     format!("{} ({} -> {})", clean(field), value(&step.old), value(&step.spec))
 }
 
-/// Enough of a value to know it by.
+/// A value, truncated to a recognizable length.
 fn short(value: &str) -> String {
     const MOST: usize = 60;
     if value.chars().count() <= MOST {
@@ -65,7 +66,7 @@ fn short(value: &str) -> String {
     value.chars().take(MOST).chain("...".chars()).collect()
 }
 
-/// What is done to it, said of what would be.
+/// The past participle of a destructive action.
 pub(super) const fn past(action: Action) -> &'static str {
     if matches!(action, Action::Delete) { "deleted" } else { "replaced" }
 }

@@ -1,4 +1,4 @@
-//! What will be done, before it is done: for people, and for programs.
+//! The plan of a run, for people and for programs.
 mod diff;
 mod human;
 mod json;
@@ -11,12 +11,12 @@ pub use loss::{consent, losses};
 
 use vidpipe_engine::{Action, Step};
 
-/// The service of a kind: what stands before its `:`.
+/// The service of a kind: the part before its `:`.
 fn service(kind: &str) -> &str {
     kind.split_once(':').map_or(kind, |(service, _)| service)
 }
 
-/// Steps with these actions, counted, in the order they are told.
+/// The actions counted together, with their words, in output order.
 const TOTALS: [(&[Action], &str); 8] = [
     (&[Action::Create, Action::Resume], "create"),
     (&[Action::Update], "update"),
@@ -24,7 +24,7 @@ const TOTALS: [(&[Action], &str); 8] = [
     (&[Action::Delete], "delete"),
     (&[Action::Leave], "leave"),
     (&[Action::Decide], "decide"),
-    (&[Action::Look], "check"),
+    (&[Action::Recheck], "check"),
     (&[Action::Keep], "keep"),
 ];
 
@@ -32,12 +32,12 @@ fn count(steps: &[Step], actions: &[Action]) -> usize {
     steps.iter().filter(|s| actions.contains(&s.action)).count()
 }
 
-/// Whether doing these steps changes anything, or may once values are known.
+/// Whether these steps change anything, or may do so once values are known.
 fn may_change(steps: &[Step]) -> bool {
-    is_change(steps) || count(steps, &[Action::Decide, Action::Look]) > 0
+    is_change(steps) || count(steps, &[Action::Decide, Action::Recheck]) > 0
 }
 
-/// Whether doing these steps changes anything for certain.
+/// Whether these steps certainly change anything.
 fn is_change(steps: &[Step]) -> bool {
-    steps.iter().any(|s| !matches!(s.action, Action::Keep | Action::Decide | Action::Look))
+    steps.iter().any(|s| !matches!(s.action, Action::Keep | Action::Decide | Action::Recheck))
 }

@@ -14,8 +14,8 @@ const fn s(s: u64) -> Duration {
     Duration::from_secs(s)
 }
 
-/// Tasks from `name seconds waits..`: `name` waits until it is ready, `?name` until it is known, `-name` until it is gone. A
-/// task that is itself a removal begins with `-`. It is late after half as much again as usual.
+/// Parses tasks of the form `name seconds waits..`: `name` waits until it is ready, `?name` until it is known, `-name`
+/// until it is deleted. A task name that starts with `-` is a removal. A task is late at 1.5 times its usual time.
 fn run(plan: &str) -> Progress {
     let node = |word: &str| Name::from(word.trim_start_matches(['?', '-']));
     let waits = |word: &str| {
@@ -28,10 +28,10 @@ fn run(plan: &str) -> Progress {
     };
     let task = |line: &str| {
         let words: Vec<&str> = line.split_whitespace().collect();
-        let half = if words[0].starts_with('-') { Half::Remove } else { Half::Ensure };
+        let op = if words[0].starts_with('-') { Op::Remove } else { Op::Ensure };
         let (usual, after) = (s(words[1].parse().unwrap()), words[2..].iter().map(|w| waits(w)).collect());
         let (kind, timing, late) = (String::new(), String::new(), usual * 3 / 2);
-        Planned { node: node(words[0]), half, kind, action: Action::Create, usual, late, timing, after }
+        Planned { node: node(words[0]), op, kind, action: Action::Create, usual, late, timing, after }
     };
     let mut run = Progress::new();
     run.on(at(0), &Event::Planned { tasks: plan.split(';').map(task).collect(), kept: 0 });
@@ -39,22 +39,22 @@ fn run(plan: &str) -> Progress {
 }
 
 fn start(run: &mut Progress, t: i64, node: &str) {
-    run.on(at(t), &Event::Started { node: node.into(), half: Half::Ensure });
+    run.on(at(t), &Event::Started { node: node.into(), op: Op::Ensure });
 }
 
 fn finish(run: &mut Progress, t: i64, node: &str) {
-    run.on(at(t), &Event::Finished { node: node.into(), half: Half::Ensure, changed: true, took: s(1), waited: None });
+    run.on(at(t), &Event::Finished { node: node.into(), op: Op::Ensure, changed: true, took: s(1), waited: None });
 }
 
-fn said(run: &mut Progress, t: i64, node: &str) {
-    run.on(at(t), &Event::Waiting { node: node.into(), half: Half::Ensure, why: "creating".into() });
+fn waiting(run: &mut Progress, t: i64, node: &str) {
+    run.on(at(t), &Event::Waiting { node: node.into(), op: Op::Ensure, why: "creating".into() });
 }
 
 fn fault() -> Fault {
     Fault::from("no")
 }
 
-/// How many seconds are left, and what decides that.
+/// The remaining seconds, and the tasks that determine them.
 fn rest(run: &Progress, t: i64) -> (f64, Vec<String>) {
     let rest = run.rest(at(t)).unwrap();
     (rest.left.as_secs_f64(), rest.decisive.into_iter().map(|(node, _)| node.0).collect())
@@ -104,7 +104,7 @@ fn known_values_are_waited_for_only_until_the_first_look() {
     assert_eq!(rest(&run, 0).0, 204.0);
     start(&mut run, 0, "balancer");
     assert_eq!(rest(&run, 0), (204.0, by(&["balancer"])));
-    said(&mut run, 1, "balancer");
+    waiting(&mut run, 1, "balancer");
     assert_eq!(rest(&run, 10).0, 85.0 + 202.0, "it has shown none: half-way to its end");
     run.on(at(20), &Event::Known { node: "balancer".into() });
     assert_eq!(rest(&run, 20), (202.0, by(&[])), "known now: its users could begin");
@@ -115,9 +115,9 @@ fn known_values_are_waited_for_only_until_the_first_look() {
 #[test]
 fn what_is_made_anew_waits_until_it_is_gone() {
     let mut run = run("-cache 60;cache 100 -cache;user 10 cache");
-    run.on(at(0), &Event::Started { node: "cache".into(), half: Half::Remove });
+    run.on(at(0), &Event::Started { node: "cache".into(), op: Op::Remove });
     let rest = run.rest(at(20)).unwrap();
-    assert_eq!((rest.left, rest.decisive), (s(150), vec![("cache".into(), Half::Remove)]));
+    assert_eq!((rest.left, rest.decisive), (s(150), vec![("cache".into(), Op::Remove)]));
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn what_is_slow_is_expected_half_way_to_when_it_is_late() {
 #[test]
 fn without_a_late_time_it_is_half_as_much_again() {
     let mut tasks = run("a 100").tasks;
-    let task = tasks.get_mut(&("a".into(), Half::Ensure)).unwrap();
+    let task = tasks.get_mut(&("a".into(), Op::Ensure)).unwrap();
     task.late = Duration::ZERO;
     task.moved(at(0), crate::At::Running { why: None });
     assert_eq!(of(&tasks, 1.0, at(20)).left, s(80));
@@ -147,11 +147,11 @@ fn without_a_late_time_it_is_half_as_much_again() {
 fn a_pause_before_the_first_answer_is_added() {
     let mut run = run("a 100");
     start(&mut run, 0, "a");
-    let (node, half, budget) = (Name::from("a"), Half::Ensure, "ec2:CreateVpc".into());
-    run.on(at(1), &Event::Queued { node: node.clone(), half, budget, pause: s(30) });
+    let (node, op, budget) = (Name::from("a"), Op::Ensure, "ec2:CreateVpc".into());
+    run.on(at(1), &Event::Queued { node: node.clone(), op, budget, pause: s(30) });
     assert_eq!(rest(&run, 11).0, 120.0);
-    said(&mut run, 40, "a");
-    run.on(at(60), &Event::Retrying { node, half, error: fault(), pause: s(10), left: None });
+    waiting(&mut run, 40, "a");
+    run.on(at(60), &Event::Retrying { node, op, error: fault(), pause: s(10), left: None });
     assert_eq!(rest(&run, 60).0, 10.0 + 71.0, "29 s of its own have passed, and go on passing");
 }
 
@@ -160,8 +160,8 @@ fn what_failed_or_is_skipped_is_over() {
     let mut run = run("a 10;b 500 a;c 20");
     start(&mut run, 0, "a");
     start(&mut run, 0, "c");
-    run.on(at(5), &Event::Failed { node: "a".into(), half: Half::Ensure, error: fault() });
-    run.on(at(5), &Event::Skipped { node: "b".into(), half: Half::Ensure, because: "a".into() });
+    run.on(at(5), &Event::Failed { node: "a".into(), op: Op::Ensure, error: fault() });
+    run.on(at(5), &Event::Skipped { node: "b".into(), op: Op::Ensure, because: "a".into() });
     assert_eq!(rest(&run, 5), (15.0, by(&["c"])));
 }
 
@@ -184,7 +184,7 @@ fn there_is_nothing_to_say_before_the_plan_and_after_the_end() {
 fn there_is_nothing_to_say_of_an_endpoint_that_keeps_its_own_time() {
     let mut run = run("a 10");
     let (command, pipeline, suffix, region) = ("up".into(), "p".into(), "s".into(), "r".into());
-    run.on(at(0), &Event::Began { command, pipeline, suffix, region, elsewhere: true });
+    run.on(at(0), &Event::Began { command, pipeline, suffix, region, emulated: true });
     run.on(at(0), &Event::Forecast(Forecast { p50: s(10), p90: s(20), path: Vec::new() }));
     assert_eq!((run.remaining(at(0)), run.forecast), (None, None));
 }
@@ -192,7 +192,7 @@ fn there_is_nothing_to_say_of_an_endpoint_that_keeps_its_own_time() {
 #[test]
 fn it_begins_with_what_the_forecast_says() {
     let mut run = run("a 10;b 100 a");
-    let leg = |node: &str, took| Leg { node: node.into(), half: Half::Ensure, took };
+    let leg = |node: &str, took| Leg { node: node.into(), op: Op::Ensure, took };
     let path = vec![leg("a", s(10)), leg("b", s(100))];
     run.on(at(0), &Event::Forecast(Forecast { p50: s(121), p90: s(150), path }));
     assert_eq!(rest(&run, 0).0.round(), 121.0);

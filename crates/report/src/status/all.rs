@@ -1,7 +1,7 @@
 //! Every environment in the state folder.
 use super::{LastRun, phases, phases_human};
 use crate::{
-    Look, SCHEMA, Tone,
+    SCHEMA, TermStyle, Tone,
     text::{between, clean, columns, duration},
 };
 use jiff::Timestamp;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use vidpipe_engine::State;
 
-/// An environment in a list.
+/// An environment in the list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     /// The pipeline.
@@ -20,20 +20,20 @@ pub struct Row {
     pub region: String,
     /// The provider's account.
     pub account: String,
-    /// When it was first made.
+    /// The time it was created.
     pub created: Option<Timestamp>,
-    /// How many nodes are in each phase.
+    /// The number of nodes in each phase.
     pub phases: BTreeMap<&'static str, usize>,
-    /// How many nodes something went wrong with.
+    /// The number of nodes in trouble.
     pub troubled: usize,
     /// Its last run.
     pub last: Option<LastRun>,
-    /// Why nothing more is known of it: its state cannot be read.
+    /// The reason that its state cannot be read, if so.
     pub problem: Option<String>,
 }
 
 impl Row {
-    /// The environment of that state.
+    /// The row of a state's environment.
     pub fn of(state: &State, last: Option<LastRun>) -> Self {
         let env = state.env.clone();
         Self {
@@ -59,24 +59,24 @@ impl Row {
 }
 
 /// Every environment, for people.
-pub fn all_human(rows: &[Row], now: Timestamp, look: &Look) -> String {
+pub fn all_human(rows: &[Row], now: Timestamp, style: &TermStyle) -> String {
     if rows.is_empty() {
         return "no environments\n".into();
     }
     let head = ["PIPELINE", "SUFFIX", "REGION", "ACCOUNT", "AGE", "LAST RUN", "NODES"].map(String::from);
-    let told = |row: &Row| {
+    let cells = |row: &Row| {
         let age = row.created.map_or_else(|| "-".into(), |c| duration(between(c, now)));
         let last = row.last.as_ref().map_or_else(|| "-".into(), |l| l.human(now));
         let Row { pipeline, suffix, region, account, .. } = row.clone();
         [pipeline, suffix, region, account, age, last, row.state()]
     };
-    let table: Vec<_> = std::iter::once(head).chain(rows.iter().map(told)).collect();
+    let table: Vec<_> = std::iter::once(head).chain(rows.iter().map(cells)).collect();
     let mut text = String::new();
     for (n, line) in columns(&table).iter().enumerate() {
         let row = n.checked_sub(1).and_then(|n| rows.get(n));
         let line = match row {
-            None => look.paint(Tone::Strong, line),
-            Some(r) if r.problem.is_some() || r.troubled > 0 => look.paint(Tone::Bad, line),
+            None => style.paint(Tone::Strong, line),
+            Some(r) if r.problem.is_some() || r.troubled > 0 => style.paint(Tone::Bad, line),
             Some(_) => line.clone(),
         };
         text.push_str(&(line + "\n"));
@@ -86,7 +86,7 @@ pub fn all_human(rows: &[Row], now: Timestamp, look: &Look) -> String {
 
 /// Every environment, for programs: one object.
 pub fn all_json(rows: &[Row], now: Timestamp) -> Value {
-    let told = |row: &Row| {
+    let object = |row: &Row| {
         let total: usize = row.phases.values().sum();
         json!({
             "pipeline": row.pipeline, "suffix": row.suffix, "region": row.region, "account": row.account,
@@ -95,5 +95,5 @@ pub fn all_json(rows: &[Row], now: Timestamp) -> Value {
             "last_run": row.last.as_ref().map(LastRun::json), "problem": row.problem,
         })
     };
-    json!({ "schema": SCHEMA, "environments": rows.iter().map(told).collect::<Vec<_>>() })
+    json!({ "schema": SCHEMA, "environments": rows.iter().map(object).collect::<Vec<_>>() })
 }

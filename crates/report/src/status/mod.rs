@@ -1,4 +1,4 @@
-//! What there is: all environments, or one of them with its nodes.
+//! The status of all environments, or of one environment with its nodes.
 mod all;
 mod one;
 
@@ -19,9 +19,9 @@ use vidpipe_engine::{State, event::Event};
 pub struct LastRun {
     /// Its command, such as `up`.
     pub command: String,
-    /// When it began.
+    /// Its start time.
     pub at: Timestamp,
-    /// Its last event of a task, or its end; anything but [`Event::Ended`] means that it did not get to its end.
+    /// Its last task event, or its end; anything but [`Event::Ended`] means that it did not complete.
     pub last: Option<Event>,
 }
 
@@ -49,7 +49,7 @@ impl LastRun {
     }
 }
 
-/// How many nodes are in each phase.
+/// The number of nodes in each phase.
 fn phases(state: &State) -> BTreeMap<&'static str, usize> {
     let mut phases = BTreeMap::new();
     for entry in state.entries.values() {
@@ -58,7 +58,7 @@ fn phases(state: &State) -> BTreeMap<&'static str, usize> {
     phases
 }
 
-/// `61 ready, 1 creating, 1 waiting`: what is ready first.
+/// `61 ready, 1 creating, 1 waiting`: ready nodes come first.
 fn phases_human(phases: &BTreeMap<&'static str, usize>) -> String {
     let mut sorted: Vec<(&&str, &usize)> = phases.iter().collect();
     sorted.sort_by_key(|(word, _)| (**word != "ready", **word));

@@ -1,17 +1,17 @@
 //! One environment, node by node.
 use super::{LastRun, phases, phases_human};
 use crate::{
-    Look, SCHEMA, Tone,
+    SCHEMA, TermStyle, Tone,
     text::{between, clean, columns, duration},
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use vidpipe_engine::{Entry, Name, State};
 
-/// One environment, for people: a table of its nodes, and below it what went wrong and why.
-pub fn one_human(state: &State, last: Option<&LastRun>, now: Timestamp, look: &Look) -> String {
+/// One environment, for people: a table of its nodes, followed by their failures and the causes.
+pub fn one_human(state: &State, last: Option<&LastRun>, now: Timestamp, style: &TermStyle) -> String {
     let env = &state.env;
-    let name = look.paint(Tone::Strong, &clean(&format!("{}-{}", env.pipeline, env.suffix)));
+    let name = style.paint(Tone::Strong, &clean(&format!("{}-{}", env.pipeline, env.suffix)));
     let age = duration(between(state.created, now));
     let mut text = format!("{name}  {}  account {}  made {age} ago\n", clean(&env.region), clean(&env.account));
     if let Some(last) = last {
@@ -26,18 +26,18 @@ pub fn one_human(state: &State, last: Option<&LastRun>, now: Timestamp, look: &L
     text.push('\n');
     if state.entries.is_empty() {
         if !state.removed.is_empty() {
-            text.push_str("all of it was removed, but not yet seen to be gone: run `vidpipe down` again to look\n");
+            text.push_str("all of it was removed, but not yet seen to be gone: run `vidpipe down` again to check\n");
         }
         return text;
     }
-    text.push_str(&format!("\n{}", table(state, now, look)));
+    text.push_str(&format!("\n{}", table(state, now, style)));
     let troubled = state.entries.iter().filter_map(|(n, e)| Some((n, e, e.trouble.as_ref()?)));
     for (name, entry, trouble) in troubled {
         let verb = if trouble.broken { "broken" } else { "failed" };
         let ago = duration(between(trouble.at, now));
-        let said = trouble.fault.told();
-        let line = clean(&format!("{name} ({}) {verb} {ago} ago: {said}", entry.kind));
-        text.push_str(&format!("\n{}\n", look.paint(Tone::Bad, &line)));
+        let error = trouble.fault.to_line();
+        let line = clean(&format!("{name} ({}) {verb} {ago} ago: {error}", entry.kind));
+        text.push_str(&format!("\n{}\n", style.paint(Tone::Bad, &line)));
         if let Some(hint) = &trouble.fault.hint {
             text.push_str(&format!("  hint: {}\n", clean(hint)));
         }
@@ -49,7 +49,7 @@ fn ready(state: &State) -> usize {
     state.entries.values().filter(|e| e.phase.word() == "ready").count()
 }
 
-/// How a node is, in one word: its phase, unless something went wrong with it.
+/// The condition of a node: its phase, unless it is in trouble.
 fn condition(entry: &Entry) -> String {
     match &entry.trouble {
         Some(t) if t.broken => "broken".into(),
@@ -58,22 +58,22 @@ fn condition(entry: &Entry) -> String {
     }
 }
 
-fn table(state: &State, now: Timestamp, look: &Look) -> String {
+fn table(state: &State, now: Timestamp, style: &TermStyle) -> String {
     let head = ["NODE", "KIND", "PHASE", "FOR", "ID"].map(String::from);
-    let told = |(name, entry): (&Name, &Entry)| {
+    let cells = |(name, entry): (&Name, &Entry)| {
         let id = entry.phase.id().map_or_else(|| "-".into(), |id| clean(&id.0));
         let since = duration(between(entry.since, now));
         [name.0.clone(), entry.kind.clone(), condition(entry), since, id]
     };
-    let rows: Vec<_> = std::iter::once(head).chain(state.entries.iter().map(told)).collect();
+    let rows: Vec<_> = std::iter::once(head).chain(state.entries.iter().map(cells)).collect();
     let entries: Vec<&Entry> = state.entries.values().collect();
     let mut text = String::new();
     for (n, line) in columns(&rows).iter().enumerate() {
         let entry = n.checked_sub(1).and_then(|n| entries.get(n));
         let line = match entry {
-            None => look.paint(Tone::Strong, line),
-            Some(e) if e.trouble.is_some() => look.paint(Tone::Bad, line),
-            Some(e) if e.phase.word() != "ready" => look.paint(Tone::Warn, line),
+            None => style.paint(Tone::Strong, line),
+            Some(e) if e.trouble.is_some() => style.paint(Tone::Bad, line),
+            Some(e) if e.phase.word() != "ready" => style.paint(Tone::Warn, line),
             Some(_) => line.clone(),
         };
         text.push_str(&(line + "\n"));

@@ -1,28 +1,29 @@
-//! What differs between two runs of one environment, task by task.
+//! Compares two runs of one environment, task by task.
 use super::{Outcome, Row, Timeline};
 use jiff::Timestamp;
 use std::time::Duration;
-use vidpipe_engine::{Name, event::Half};
+use vidpipe_engine::{Name, event::Op};
 
-/// A difference shorter than this matters to nobody.
+/// Shorter differences are ignored.
 const LEAST: Duration = Duration::from_secs(1);
 
-/// What differs from an earlier run. Tasks are the same when they did the same to the same node, and both were done.
+/// The difference from an earlier run. Two tasks match if they have the same node, operation, action and outcome, and
+/// both are done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// When the earlier run began.
+    /// The start time of the earlier run.
     pub began: Timestamp,
-    /// How long the later one took.
+    /// The duration of the later run.
     pub took: Duration,
-    /// How long the earlier one took.
+    /// The duration of the earlier run.
     pub before: Duration,
-    /// The tasks of both that took noticeably longer or shorter; the largest difference comes first.
+    /// The matching tasks with a significant difference in duration, the largest difference first.
     pub changes: Vec<Change>,
-    /// How many tasks both have.
+    /// The number of matching tasks.
     pub common: usize,
-    /// How many tasks were done by the later run only.
+    /// The number of tasks done only by the later run.
     pub only_now: usize,
-    /// How many tasks were done by the earlier run only.
+    /// The number of tasks done only by the earlier run.
     pub only_before: usize,
 }
 
@@ -31,20 +32,20 @@ pub struct Difference {
 pub struct Change {
     /// The node.
     pub node: Name,
-    /// Which half.
-    pub half: Half,
+    /// The operation.
+    pub op: Op,
     /// The node's kind.
     pub kind: String,
-    /// How long it took in the later run.
+    /// The duration in the later run.
     pub took: Duration,
-    /// How long it took in the earlier run.
+    /// The duration in the earlier run.
     pub before: Duration,
-    /// Whether the later run waited for it.
+    /// Whether it is on the critical path of the later run.
     pub on_path: bool,
 }
 
 impl Difference {
-    /// What differs in `now` from `before`.
+    /// Compares `now` with `before`.
     pub fn of(now: &Timeline, before: &Timeline) -> Self {
         let of_both: Vec<(&Row, &Row)> = done(now).filter_map(|r| Some((r, same(r, before)?))).collect();
         let matters = LEAST.max(now.took().max(before.took()) / 100);
@@ -62,7 +63,7 @@ impl Difference {
         }
     }
 
-    /// How the whole differs, in words.
+    /// The difference in total duration, as text.
     pub fn words(&self) -> String {
         words(self.took, self.before)
     }
@@ -70,11 +71,11 @@ impl Difference {
 
 impl Change {
     fn of(row: &Row, old: &Row) -> Self {
-        let Row { node, half, kind, on_path, .. } = row.clone();
-        Self { node, half, kind, took: row.took(), before: old.took(), on_path }
+        let Row { node, op, kind, on_path, .. } = row.clone();
+        Self { node, op, kind, took: row.took(), before: old.took(), on_path }
     }
 
-    /// By how much it differs.
+    /// The absolute difference.
     pub fn by(&self) -> Duration {
         self.took.abs_diff(self.before)
     }
@@ -84,7 +85,7 @@ impl Change {
         self.took > self.before
     }
 
-    /// How it differs, in words.
+    /// The difference, as text.
     pub fn words(&self) -> String {
         words(self.took, self.before)
     }
@@ -104,8 +105,8 @@ fn done(timeline: &Timeline) -> impl Iterator<Item = &Row> {
     timeline.rows.iter().filter(|r| matches!(r.outcome, Outcome::Done { .. }))
 }
 
-/// The same task of another run: what did the same to the same node.
+/// The matching task of another run: same node, operation, action and outcome.
 fn same<'a>(row: &Row, other: &'a Timeline) -> Option<&'a Row> {
     let like = |o: &&Row| o.action == row.action && o.outcome == row.outcome;
-    other.row(&row.node, row.half).filter(like)
+    other.row(&row.node, row.op).filter(like)
 }

@@ -1,4 +1,4 @@
-//! The axis of time: how far along a moment is, and which round times are written on it.
+//! The time axis: the position of a point in time, and the round times used as labels.
 use std::time::Duration;
 
 /// Round times, in milliseconds.
@@ -28,7 +28,7 @@ const ROUND: [u64; 23] = [
     604_800_000,
 ];
 
-/// The round times, shortest first.
+/// The round times, in ascending order.
 pub(super) fn round() -> impl DoubleEndedIterator<Item = Duration> {
     ROUND.into_iter().map(Duration::from_millis)
 }
@@ -41,26 +41,26 @@ pub(super) struct Axis {
 }
 
 impl Axis {
-    /// An axis over that time, with at most so many ticks after zero.
+    /// An axis over that span, with at most `most` ticks after zero.
     pub(super) fn new(span: Duration, most: usize) -> Self {
         let most = u32::try_from(most.max(1)).unwrap_or(u32::MAX);
         let step = round().find(|step| *step * most.saturating_add(1) > span).unwrap_or(span);
         Self { span, step }
     }
 
-    /// How far along that is, from 0 to 1.
+    /// The position of a time on the axis, from 0 to 1.
     pub(super) fn share(&self, d: Duration) -> f64 {
         if self.span.is_zero() { 0.0 } else { (d.as_secs_f64() / self.span.as_secs_f64()).min(1.0) }
     }
 
-    /// The round times on it, zero first.
+    /// The round times on the axis, starting with zero.
     pub(super) fn ticks(&self) -> Vec<Duration> {
         let ticks = (0..).map(|n| self.step * n);
         ticks.take_while(|t| *t <= self.span && (t.is_zero() || !self.step.is_zero())).take(100).collect()
     }
 }
 
-/// A round time in few letters: `0`, `0.5s`, `30s`, `5m`, `1h 30m`.
+/// A compact label for a round time: `0`, `0.5s`, `30s`, `5m`, `1h 30m`.
 pub(super) fn label(d: Duration) -> String {
     let s = d.as_secs();
     match (s, d.subsec_millis()) {

@@ -1,27 +1,28 @@
-//! Which lines a picture of a run has: one for each task that matters, and one for many quick tasks of one moment.
+//! Selects the lines of a chart: one per significant task, and one per group of quick tasks that start at about the
+//! same time.
 use super::{Outcome, Row, Timeline, axis::round};
 use crate::text::{between, count, duration};
 use jiff::Timestamp;
 use std::time::Duration;
 
-/// Quick tasks that begin within this part of the run are of one moment.
+/// Quick tasks are grouped if they start within this fraction of the run.
 const MOMENT: u32 = 20;
 
-/// A line of a picture.
+/// A line of the chart.
 pub(super) struct Bar<'a> {
-    /// One task, or several quick ones.
+    /// A single task, or several quick tasks.
     pub(super) rows: Vec<&'a Row>,
-    /// What the quick ones stay under.
+    /// The duration that the quick tasks do not reach.
     under: Duration,
 }
 
 impl<'a> Bar<'a> {
-    /// The task, if it is one.
+    /// The task, if it is a single one.
     pub(super) fn task(&self) -> Option<&'a Row> {
         if let [row] = *self.rows.as_slice() { Some(row) } else { None }
     }
 
-    /// What the line is called.
+    /// The label of the line.
     pub(super) fn label(&self) -> String {
         match self.task() {
             Some(row) => row.node.0.clone(),
@@ -29,14 +30,14 @@ impl<'a> Bar<'a> {
         }
     }
 
-    /// Whether the run waited for one of them.
+    /// Whether any of its tasks is on the critical path.
     pub(super) fn on_path(&self) -> bool {
         self.rows.iter().any(|r| r.on_path)
     }
 }
 
-/// The lines of everything that began, in order of beginning. Under a hundredth of the run a task is quick; under more
-/// than that, where more than `most` lines would be left. With `all` none is.
+/// The lines of all tasks that started, in order of their start. A task is quick below a hundredth of the run; the
+/// limit is raised if more than `most` lines would remain. With `all`, no task is quick.
 pub(super) fn bars(timeline: &Timeline, most: usize, all: bool) -> Vec<Bar<'_>> {
     let begun: Vec<(&Row, Timestamp)> = timeline.rows.iter().filter_map(|r| Some((r, r.from?))).collect();
     let under = if all { Duration::ZERO } else { limit(timeline, most) };
@@ -60,7 +61,7 @@ pub(super) fn bars(timeline: &Timeline, most: usize, all: bool) -> Vec<Bar<'_>> 
     bars
 }
 
-/// What went wrong is shown however quick it was.
+/// A task that is not done is never quick, so that it is always shown.
 fn is_quick(row: &Row, under: Duration) -> bool {
     matches!(row.outcome, Outcome::Done { .. }) && row.took() < under
 }

@@ -1,16 +1,16 @@
-//! From the events of a history to a timeline. What an older vidpipe did not tell is left empty.
+//! Builds a timeline from the events of a history. Fields that an older vidpipe did not record stay empty.
 use super::{Calls, End, Outcome, Row, Sweep, Timeline, segments::Strand};
 use crate::{sweep::outcome, text::clean, words::cleaned};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use vidpipe_engine::{
     Action, Name,
-    event::{Event, Half, Planned},
+    event::{Event, Op, Planned},
     path::{Link, critical},
 };
 
 impl Timeline {
-    /// The run that told these events, in their order; `None` if there are none.
+    /// The run with these events, which are in order; `None` if there are none.
     pub fn of(events: &[(Timestamp, Event)]) -> Option<Self> {
         let ((began, _), (last, _)) = (events.first()?, events.last()?);
         let mut fold = Fold::default();
@@ -23,20 +23,20 @@ impl Timeline {
     }
 }
 
-/// A task, while its events come in.
+/// A task under construction from its events.
 struct Task {
     row: Row,
     strand: Strand,
 }
 
-/// What is known after some of the events.
+/// The accumulated result of the events so far.
 #[derive(Default)]
 struct Fold {
     began: Option<(String, String, String, String, bool)>,
     kept: usize,
     forecast: Option<vidpipe_engine::event::Forecast>,
     tasks: Vec<Task>,
-    places: BTreeMap<(Name, Half), usize>,
+    places: BTreeMap<(Name, Op), usize>,
     ordered: bool,
     stopping: Option<vidpipe_engine::event::Halt>,
     ended: Option<Timestamp>,
@@ -46,8 +46,8 @@ struct Fold {
 impl Fold {
     fn on(&mut self, at: Timestamp, event: &Event) {
         match event {
-            Event::Began { command, pipeline, suffix, region, elsewhere } => {
-                self.began = Some((clean(command), clean(pipeline), clean(suffix), clean(region), *elsewhere));
+            Event::Began { command, pipeline, suffix, region, emulated } => {
+                self.began = Some((clean(command), clean(pipeline), clean(suffix), clean(region), *emulated));
             }
             Event::Planned { tasks, kept } => self.plan(tasks, *kept),
             Event::Forecast(forecast) => self.forecast = Some(forecast.clone()),
@@ -62,38 +62,38 @@ impl Fold {
                 self.sweep = Some(Sweep { from, to: at, outcome: outcome(swept) });
             }
             Event::Known { node } => {
-                self.task(node, Half::Ensure).row.known.get_or_insert(at);
+                self.task(node, Op::Ensure).row.known.get_or_insert(at);
             }
-            Event::Started { node, half }
-            | Event::Waiting { node, half, .. }
-            | Event::Called { node, half, .. }
-            | Event::Queued { node, half, .. }
-            | Event::InLine { node, half }
-            | Event::Retrying { node, half, .. }
-            | Event::Finished { node, half, .. }
-            | Event::Theirs { node, half, .. }
-            | Event::Failed { node, half, .. }
-            | Event::Skipped { node, half, .. } => self.task(node, *half).on(at, event),
+            Event::Started { node, op }
+            | Event::Waiting { node, op, .. }
+            | Event::Called { node, op, .. }
+            | Event::Queued { node, op, .. }
+            | Event::ReadQueued { node, op }
+            | Event::Retrying { node, op, .. }
+            | Event::Finished { node, op, .. }
+            | Event::Theirs { node, op, .. }
+            | Event::Failed { node, op, .. }
+            | Event::Skipped { node, op, .. } => self.task(node, *op).on(at, event),
         }
     }
 
     fn plan(&mut self, tasks: &[Planned], kept: usize) {
         self.kept = kept;
-        // What a sweep found is removed in the same run: the last sweep counts.
+        // Resources that a sweep found are removed in the same run: the last sweep counts.
         self.sweep = None;
         self.ordered |= tasks.iter().any(|t| !t.after.is_empty() || !t.timing.is_empty());
         for planned in tasks {
-            let row = &mut self.task(&planned.node, planned.half).row;
+            let row = &mut self.task(&planned.node, planned.op).row;
             (row.kind, row.action) = (clean(&planned.kind), planned.action);
             (row.usual, row.late) = (planned.usual, planned.late);
         }
     }
 
-    fn task(&mut self, node: &Name, half: Half) -> &mut Task {
+    fn task(&mut self, node: &Name, op: Op) -> &mut Task {
         let next = self.tasks.len();
-        let place = *self.places.entry((node.clone(), half)).or_insert(next);
+        let place = *self.places.entry((node.clone(), op)).or_insert(next);
         if place == next {
-            self.tasks.push(Task::new(node, half));
+            self.tasks.push(Task::new(node, op));
         }
         &mut self.tasks[place]
     }
@@ -103,7 +103,7 @@ impl Fold {
         let mut rows: Vec<Row> = self.tasks.into_iter().map(|t| t.close(ended)).collect();
         let path: Vec<Link> = path.into_iter().map(|l| Link { node: Name(clean(&l.node.0)), ..l }).collect();
         for row in &mut rows {
-            row.on_path = path.iter().any(|l| l.node == row.node && l.half == row.half);
+            row.on_path = path.iter().any(|l| l.node == row.node && l.op == row.op);
         }
         rows.sort_by_key(|r| (r.from.is_none(), r.from));
         let complete = rows.iter().all(|r| matches!(r.outcome, Outcome::Done { .. }));
@@ -114,13 +114,13 @@ impl Fold {
             None => End::Failed,
         };
         let sweep = self.sweep.map(|s| Sweep { to: s.to.max(last), ..s });
-        let (command, pipeline, suffix, region, elsewhere) = self.began.unwrap_or_default();
+        let (command, pipeline, suffix, region, emulated) = self.began.unwrap_or_default();
         Timeline {
             command,
             pipeline,
             suffix,
             region,
-            elsewhere,
+            emulated,
             began,
             ended,
             end,
@@ -135,12 +135,12 @@ impl Fold {
 }
 
 impl Task {
-    fn new(node: &Name, half: Half) -> Self {
+    fn new(node: &Name, op: Op) -> Self {
         let row = Row {
             node: Name(clean(&node.0)),
-            half,
+            op,
             kind: String::new(),
-            action: if half == Half::Remove { Action::Delete } else { Action::Create },
+            action: if op == Op::Remove { Action::Delete } else { Action::Create },
             from: None,
             known: None,
             to: None,
@@ -163,7 +163,7 @@ impl Task {
             }
             Event::Waiting { why, .. } => self.strand.wait(at, why),
             Event::Queued { budget, pause, .. } => self.strand.queue(at, budget, *pause),
-            Event::InLine { .. } => self.strand.in_line(at),
+            Event::ReadQueued { .. } => self.strand.in_line(at),
             Event::Retrying { error, pause, .. } => self.strand.retry(at, error, *pause),
             Event::Called { call, took, .. } => {
                 self.strand.call(at, call, *took);
@@ -191,7 +191,7 @@ impl Task {
         }
     }
 
-    /// The task, whose time ends with the run's if nothing else ended it.
+    /// Completes the row. If no event ended the task, it ends with the run.
     fn close(self, ended: Timestamp) -> Row {
         let mut row = self.row;
         row.to = row.from.map(|from| row.to.unwrap_or(ended).max(from));

@@ -1,4 +1,4 @@
-//! A run for programs: one object. Times are milliseconds since the run began, durations milliseconds.
+//! A run for programs: one object. Times are in milliseconds since the start of the run, durations in milliseconds.
 use super::{Calls, Difference, Doing, End, Outcome, Row, Segment, Timeline};
 use crate::SCHEMA;
 use jiff::Timestamp;
@@ -6,17 +6,17 @@ use serde_json::{Map, Value, json};
 use std::time::Duration;
 use vidpipe_engine::event::Halt;
 
-/// The run, and how it differs from an earlier one, as one object.
+/// The run, and its difference from an earlier run, as one object.
 pub fn json(run: &Timeline, against: Option<&Difference>) -> Value {
     let step = |l: &vidpipe_engine::path::Link| {
         json!({
-            "node": l.node, "half": l.half, "from": ms(run.since(l.from)), "to": ms(run.since(l.to)), "ms": ms(l.took()),
+            "node": l.node, "op": l.op, "from": ms(run.since(l.from)), "to": ms(run.since(l.to)), "ms": ms(l.took()),
         })
     };
     let sweep = run.sweep.as_ref();
     json!({
         "schema": SCHEMA, "command": run.command, "pipeline": run.pipeline, "suffix": run.suffix, "region": run.region,
-        "elsewhere": run.elsewhere, "began": run.began, "ended": run.ended, "ms": ms(run.took()), "end": end(run.end),
+        "emulated": run.emulated, "began": run.began, "ended": run.ended, "ms": ms(run.took()), "end": end(run.end),
         "kept": run.kept, "forecast": run.forecast,
         "tasks": run.rows.iter().map(|r| row(run, r)).collect::<Vec<_>>(),
         "critical_path": run.ordered.then(|| run.path.iter().map(step).collect::<Vec<_>>()),
@@ -37,7 +37,7 @@ pub fn json(run: &Timeline, against: Option<&Difference>) -> Value {
     })
 }
 
-/// How a run ended, in one word.
+/// The end of a run, in one word.
 pub(super) const fn end(end: End) -> &'static str {
     match end {
         End::Complete => "complete",
@@ -56,7 +56,7 @@ fn row(run: &Timeline, row: &Row) -> Value {
     let at = |t: Option<Timestamp>| t.map(|t| ms(run.since(t)));
     let some = |d: Duration| (!d.is_zero()).then(|| ms(d));
     let mut value = json!({
-        "node": row.node, "half": row.half, "kind": row.kind, "action": row.action, "outcome": row.outcome.word(),
+        "node": row.node, "op": row.op, "kind": row.kind, "action": row.action, "outcome": row.outcome.word(),
         "from": at(row.from), "known": at(row.known), "to": at(row.to), "ms": row.from.map(|_| ms(row.took())),
         "usual_ms": some(row.usual), "late_ms": some(row.late), "provider_ms": row.provider.map(ms),
         "on_critical_path": row.on_path,
@@ -92,7 +92,7 @@ fn calls(calls: &Calls) -> Value {
 fn difference(d: &Difference) -> Value {
     let change = |c: &super::Change| {
         json!({
-            "node": c.node, "half": c.half, "kind": c.kind, "ms": ms(c.took), "before_ms": ms(c.before),
+            "node": c.node, "op": c.op, "kind": c.kind, "ms": ms(c.took), "before_ms": ms(c.before),
             "on_critical_path": c.on_path,
         })
     };

@@ -1,28 +1,28 @@
-//! The runs of an environment, to choose one from.
+//! The list of an environment's runs.
 use super::{End, Timeline};
 use crate::{
-    Look, SCHEMA, Tone,
+    SCHEMA, TermStyle, Tone,
     text::{between, clean, columns, duration},
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-/// A run in a list.
+/// A run in the list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Listed {
-    /// What it is called: the time in its file's name.
+    /// Its identifier: the timestamp in its file's name.
     pub stamp: String,
-    /// When it began.
+    /// Its start time.
     pub at: Timestamp,
     /// Its command, such as `up`.
     pub command: String,
-    /// What happened; `None` if nothing is known of it, with the reason.
-    pub told: Result<Timeline, String>,
+    /// The timeline, or the reason that it cannot be read.
+    pub timeline: Result<Timeline, String>,
 }
 
 impl Listed {
     fn outcome(&self) -> String {
-        match &self.told {
+        match &self.timeline {
             Err(why) => clean(why),
             Ok(run) => match run.end {
                 End::Complete => run.counts(),
@@ -34,12 +34,12 @@ impl Listed {
     }
 
     fn took(&self) -> String {
-        self.told.as_ref().map_or_else(|_| "-".into(), |run| duration(run.took()))
+        self.timeline.as_ref().map_or_else(|_| "-".into(), |run| duration(run.took()))
     }
 }
 
-/// The runs for people, the newest first. Their numbers are what `timeline` takes.
-pub fn list_human(runs: &[Listed], now: Timestamp, look: &Look) -> String {
+/// The runs for people, newest first. `timeline` accepts the numbers shown.
+pub fn list_human(runs: &[Listed], now: Timestamp, style: &TermStyle) -> String {
     if runs.is_empty() {
         return "no runs\n".into();
     }
@@ -51,25 +51,25 @@ pub fn list_human(runs: &[Listed], now: Timestamp, look: &Look) -> String {
     let table: Vec<_> = std::iter::once(head).chain(runs.iter().enumerate().map(row)).collect();
     let mut text = String::new();
     for (n, line) in columns(&table).iter().enumerate() {
-        let line = match n.checked_sub(1).and_then(|n| runs.get(n)).map(|r| &r.told) {
-            _ if n == 0 => look.paint(Tone::Strong, line),
+        let line = match n.checked_sub(1).and_then(|n| runs.get(n)).map(|r| &r.timeline) {
+            _ if n == 0 => style.paint(Tone::Strong, line),
             Some(Ok(run)) if run.end == End::Complete => line.clone(),
-            Some(Ok(run)) if run.end != End::Failed => look.paint(Tone::Warn, line),
-            _ => look.paint(Tone::Bad, line),
+            Some(Ok(run)) if run.end != End::Failed => style.paint(Tone::Warn, line),
+            _ => style.paint(Tone::Bad, line),
         };
         text.push_str(&(line + "\n"));
     }
     text
 }
 
-/// The runs for programs: one object, the newest first.
+/// The runs for programs: one object, newest first.
 pub fn list_json(runs: &[Listed]) -> Value {
     let run = |run: &Listed| {
         let mut value = json!({ "run": clean(&run.stamp), "command": clean(&run.command), "at": run.at });
-        let more = match &run.told {
-            Ok(told) => json!({
-                "ms": u64::try_from(told.took().as_millis()).unwrap_or(u64::MAX), "end": super::json::end(told.end),
-                "outcome": told.counts(),
+        let more = match &run.timeline {
+            Ok(timeline) => json!({
+                "ms": u64::try_from(timeline.took().as_millis()).unwrap_or(u64::MAX), "end": super::json::end(timeline.end),
+                "outcome": timeline.counts(),
             }),
             Err(why) => json!({ "problem": clean(why) }),
         };

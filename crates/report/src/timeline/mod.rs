@@ -1,7 +1,8 @@
-//! A recorded run, laid out in time: what took how long, what waited for what, and how it differs from an earlier run.
+//! The timeline of a recorded run: the duration of each task, the critical path, and the difference from an earlier
+//! run.
 //!
-//! [`Timeline::of`] folds the events of a history; the views ([`terminal`], [`svg`], [`html`], [`json`]) only draw what it
-//! holds. It reads no clock: the same history is always the same picture.
+//! [`Timeline::of`] folds the events of a history; the views ([`terminal`], [`svg`], [`html`], [`json`]) only render
+//! the result. Nothing here reads a clock: the same history always gives the same output.
 mod against;
 mod axis;
 mod bars;
@@ -30,11 +31,11 @@ use jiff::Timestamp;
 use std::time::Duration;
 use vidpipe_engine::{
     Name,
-    event::{Forecast, Half, Halt},
+    event::{Forecast, Halt, Op},
     path::Link,
 };
 
-/// A run, from its first event to its last. Text in it is cleaned of control characters.
+/// A run, from its first event to its last. All text in it is sanitized.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Timeline {
     /// `up` or `down`.
@@ -45,79 +46,79 @@ pub struct Timeline {
     pub suffix: String,
     /// The provider's region.
     pub region: String,
-    /// Whether it ran against an endpoint that keeps its own time, such as an emulator.
-    pub elsewhere: bool,
-    /// When it began.
+    /// Whether it ran against an endpoint with its own timing, such as an emulator.
+    pub emulated: bool,
+    /// Its start time.
     pub began: Timestamp,
-    /// When its last task was over; of a killed run, its last event.
+    /// The end of its last task; for a killed run, its last event.
     pub ended: Timestamp,
-    /// How it ended.
+    /// The way it ended.
     pub end: End,
-    /// How many nodes stayed as they were.
+    /// The number of unchanged nodes.
     pub kept: usize,
-    /// How long it was thought to take.
+    /// The forecast of its duration.
     pub forecast: Option<Forecast>,
-    /// Its tasks in the order they began; those that never did come last, in the order of the plan.
+    /// Its tasks, in order of their start; tasks that never started come last, in plan order.
     pub rows: Vec<Row>,
-    /// What the run waited for, step by step.
+    /// The critical path, step by step.
     pub path: Vec<Link>,
-    /// Whether the history says what waited for what; one that an older vidpipe wrote does not, and has no path.
+    /// Whether the history records dependencies. The history of an older vidpipe does not, and has no path.
     pub ordered: bool,
-    /// What came after the tasks of a removal: the look at what is still there.
+    /// The sweep after a removal, which searches for remaining resources.
     pub sweep: Option<Sweep>,
 }
 
-/// How a run ended.
+/// The way a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     /// Every task was done.
     Complete,
-    /// It came to its end, but not every task was done.
+    /// It completed, but not every task is done.
     Failed,
     /// It was stopped.
     Stopped(Halt),
-    /// Its history ends in the middle: it was killed, or goes on.
+    /// Its history has no end: it was killed, or is still running.
     Killed,
 }
 
-/// The look at what is still there, after everything was removed.
+/// The search for remaining resources after everything was removed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sweep {
-    /// When it began.
+    /// Its start time.
     pub from: Timestamp,
-    /// When it ended, or the history does.
+    /// Its end, or the end of the history.
     pub to: Timestamp,
-    /// What it came to, in words.
+    /// Its outcome, as text.
     pub outcome: String,
 }
 
 impl Timeline {
-    /// The environment's name, as people say it.
+    /// The environment's display name.
     pub fn environment(&self) -> String {
         format!("{}-{}", self.pipeline, self.suffix)
     }
 
-    /// How long it took until its last task was over.
+    /// The time from its start to the end of its last task.
     pub fn took(&self) -> Duration {
         between(self.began, self.ended)
     }
 
-    /// How much time the whole picture spans: the sweep too.
+    /// The time the whole chart spans, including the sweep.
     pub fn span(&self) -> Duration {
         self.sweep.as_ref().map_or(self.took(), |s| between(self.began, s.to).max(self.took()))
     }
 
-    /// How far into the run that was.
+    /// The time from the start of the run to that point.
     pub fn since(&self, at: Timestamp) -> Duration {
         between(self.began, at)
     }
 
-    /// The task, if it is one of this run.
-    pub fn row(&self, node: &Name, half: Half) -> Option<&Row> {
-        self.rows.iter().find(|r| r.node == *node && r.half == half)
+    /// The task of that node and operation, if it is part of this run.
+    pub fn row(&self, node: &Name, op: Op) -> Option<&Row> {
+        self.rows.iter().find(|r| r.node == *node && r.op == op)
     }
 
-    /// How long the run waited for the steps of its path together.
+    /// The total time of the steps of the critical path.
     pub fn on_path(&self) -> Duration {
         self.path.iter().map(Link::took).sum()
     }
@@ -133,7 +134,7 @@ impl Timeline {
 }
 
 impl End {
-    /// In words that follow the command and come before how long it took.
+    /// As text between the command and the duration.
     pub const fn words(self) -> &'static str {
         match self {
             Self::Complete => "done in",

@@ -1,152 +1,152 @@
-//! A task of a run: when it did what, and what came of it.
+//! A task of a recorded run: its times and its outcome.
 use super::Calls;
 use crate::{task::LATE, text::between, words};
 use jiff::Timestamp;
 use std::time::Duration;
 use vidpipe_engine::{
     Action, Name,
-    event::{Fault, Half},
+    event::{Fault, Op},
 };
 
-/// A task: one half of a node's life.
+/// A task: one operation on a node.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     /// The node.
     pub node: Name,
-    /// Which half.
-    pub half: Half,
-    /// The node's kind; empty if nobody said.
+    /// The operation.
+    pub op: Op,
+    /// The node's kind; empty if the history does not name it.
     pub kind: String,
-    /// What was done to the node.
+    /// The action on the node.
     pub action: Action,
-    /// When it began; `None` if it never did.
+    /// Its start time; `None` if it never started.
     pub from: Option<Timestamp>,
-    /// When the node's values could be read.
+    /// The time from which the node's values could be read.
     pub known: Option<Timestamp>,
-    /// When it was over, or the run was.
+    /// Its end, or the end of the run.
     pub to: Option<Timestamp>,
-    /// What came of it.
+    /// Its outcome.
     pub outcome: Outcome,
-    /// What it did when, without gaps.
+    /// Its activities over time, without gaps.
     pub segments: Vec<Segment>,
     /// Its calls, by action.
     pub calls: Vec<Calls>,
-    /// How long it usually takes; zero if nobody knows.
+    /// Its usual duration; zero if unknown.
     pub usual: Duration,
-    /// Nine of ten are done within this; zero if nobody knows.
+    /// The duration that nine of ten do not exceed; zero if unknown.
     pub late: Duration,
-    /// Of its time, what the provider itself took to make or remove it, if it was asked to.
+    /// The part of its duration that the provider took to create or remove the resource, if it was requested.
     pub provider: Option<Duration>,
-    /// Whether the run waited for it.
+    /// Whether it is on the critical path.
     pub on_path: bool,
 }
 
-/// What came of a task.
+/// The outcome of a task.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
-    /// It was done.
+    /// It is done.
     Done {
-        /// Whether anything was changed.
+        /// Whether it changed anything.
         changed: bool,
     },
     /// It failed.
     Failed(Fault),
-    /// It was not begun, because another failed.
+    /// It did not start, because another task failed.
     Skipped {
-        /// The other.
+        /// The node that failed.
         because: Name,
     },
-    /// It was begun, and the run ended before it.
+    /// It started, but the run ended first.
     CutShort,
-    /// It was planned, and the run ended before it began.
+    /// It was planned, but the run ended before it started.
     NotBegun,
 }
 
-/// A piece of a task's time.
+/// A period of a task.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Segment {
-    /// When it began.
+    /// The start.
     pub from: Timestamp,
-    /// When it ended.
+    /// The end.
     pub to: Timestamp,
-    /// What was done meanwhile.
+    /// The activity.
     pub doing: Doing,
 }
 
-/// What a task did for a while.
+/// The activity of a task during a period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Doing {
-    /// Its own work: writing down what is intended and what came of it, or waiting for a place among the calls. In a
-    /// history that tells of no calls, those too.
+    /// Its own work: recording the intent and the result, or waiting for a call slot. In a history without calls, calls
+    /// too.
     Working,
-    /// It waited for the answer to a call.
+    /// It waited for a call to return.
     Calling {
         /// The service and its action.
         call: String,
     },
-    /// It waited until the provider had done what it was asked for; looks in between are part of that.
+    /// It waited for the provider to complete the request; polls are part of the wait.
     Waiting {
-        /// The service's own words.
+        /// The status message the service returned.
         why: String,
     },
-    /// It waited for its turn at an API with a call budget.
+    /// It waited for a permit of an API with a call budget.
     Queued {
-        /// Which budget.
+        /// The name of the budget.
         budget: String,
     },
-    /// A call failed, and this is the pause before it was made again.
+    /// It paused before retrying a failed call.
     Pausing {
         /// The provider's code.
         code: Option<String>,
-        /// What was being done, and what was said.
+        /// The operation and the error message.
         message: String,
     },
 }
 
 impl Row {
-    /// How long it took; zero if it never began.
+    /// Its duration; zero if it never started.
     pub fn took(&self) -> Duration {
         self.from.zip(self.to).map_or(Duration::ZERO, |(from, to)| between(from, to))
     }
 
-    /// What was being done to the node, in one word.
+    /// The action in progress, in one word.
     pub fn doing(&self) -> &'static str {
-        words::doing(self.action, self.half)
+        words::doing(self.action, self.op)
     }
 
-    /// What was done, or came of it, in a word or two.
+    /// The result or the outcome, in a word or two.
     pub fn did(&self) -> &'static str {
         match self.outcome {
-            Outcome::Done { changed } => words::done(self.action, self.half, changed),
+            Outcome::Done { changed } => words::done(self.action, self.op, changed),
             _ => self.outcome.word(),
         }
     }
 
-    /// The mark of what was done to the node, as in a plan.
+    /// The sign of the action, as in a plan.
     pub const fn mark(&self) -> &'static str {
-        match (self.half, self.action) {
+        match (self.op, self.action) {
             (_, Action::Leave) => "=",
-            (Half::Remove, _) => "-",
+            (Op::Remove, _) => "-",
             (_, Action::Create | Action::Replace | Action::Resume) => "+",
             (_, Action::Update) => "~",
-            (_, Action::Decide | Action::Keep | Action::Look | Action::Delete) => "?",
+            (_, Action::Decide | Action::Keep | Action::Recheck | Action::Delete) => "?",
         }
     }
 
-    /// How long it waited for its turns.
+    /// The time it waited for permits.
     fn queued(&self) -> Duration {
         let turns = self.segments.iter().filter(|s| matches!(s.doing, Doing::Queued { .. }));
         turns.map(|s| between(s.from, s.to)).sum()
     }
 
-    /// Whether it took longer than nine of ten, by enough to matter; turns that it waited for do not count.
+    /// Whether it took significantly longer than nine of ten do; waits for permits do not count.
     pub fn is_late(&self) -> bool {
         !self.late.is_zero() && self.took().saturating_sub(self.queued()) > self.late + LATE
     }
 }
 
 impl Outcome {
-    /// In a word or two.
+    /// The outcome, in a word or two.
     pub const fn word(&self) -> &'static str {
         match self {
             Self::Done { changed: true } => "done",
@@ -160,7 +160,7 @@ impl Outcome {
 }
 
 impl Segment {
-    /// How long it was.
+    /// Its duration.
     pub fn took(&self) -> Duration {
         between(self.from, self.to)
     }

@@ -1,17 +1,17 @@
-//! What one task did when, put together from what was told of it.
+//! Reconstructs the activities of a task over time from its events.
 use super::{Doing, Segment};
 use crate::text::clean;
 use jiff::Timestamp;
 use std::time::Duration;
 use vidpipe_engine::event::Fault;
 
-/// The time of one task, up to what was told last.
+/// The time of one task, up to its last event.
 pub(super) struct Strand {
-    /// What it does when nothing else is told.
+    /// The activity when no other applies.
     base: Doing,
-    /// What it does until then, whatever else is told.
+    /// The activity until that time, which takes precedence.
     hold: Option<(Doing, Timestamp)>,
-    /// Up to when its time is accounted for; `None` before it began.
+    /// The end of the time accounted for; `None` before the task starts.
     since: Option<Timestamp>,
     segments: Vec<Segment>,
 }
@@ -30,12 +30,12 @@ impl Strand {
         self.base = Doing::Waiting { why: clean(why) };
     }
 
-    /// A call was answered then, after so long. Looks are part of the wait they are made in.
+    /// A call returned at `at`, after `took`. Polls during a wait are part of the wait.
     pub(super) fn call(&mut self, at: Timestamp, call: &str, took: Duration) {
-        if is_look(call) && matches!(self.base, Doing::Waiting { .. }) {
+        if is_read(call) && matches!(self.base, Doing::Waiting { .. }) {
             return;
         }
-        // No call is made before its turn.
+        // A call is never sent before its permit is granted.
         let turn = self.hold.as_ref().map(|(_, until)| *until).filter(|until| *until < Timestamp::MAX);
         let sent = at.checked_sub(took).unwrap_or(at);
         let sent = turn.map_or(sent, |turn| sent.max(turn)).min(at);
@@ -48,12 +48,12 @@ impl Strand {
         self.hold = Some((Doing::Queued { budget: clean(budget) }, at.checked_add(pause).unwrap_or(at)));
     }
 
-    /// A turn to look is waited for; while the provider is waited for anyway, that is nothing more.
+    /// The task waits for a read permit. During a wait for the provider, that is part of the wait.
     pub(super) fn in_line(&mut self, at: Timestamp) {
         if !matches!(self.base, Doing::Waiting { .. }) {
             self.account(at);
-            // Until the look is made, whenever that is.
-            self.hold = Some((Doing::Queued { budget: "looks of this run".into() }, Timestamp::MAX));
+            // Until the read is made, at an unknown time.
+            self.hold = Some((Doing::Queued { budget: "reads of this run".into() }, Timestamp::MAX));
         }
     }
 
@@ -63,13 +63,13 @@ impl Strand {
         self.hold = Some((doing, at.checked_add(pause).unwrap_or(at)));
     }
 
-    /// Its segments, the last of which ends then.
+    /// Its segments, the last of which ends at `at`.
     pub(super) fn end(mut self, at: Timestamp) -> Vec<Segment> {
         self.account(at);
         self.segments
     }
 
-    /// Account for the time up to then.
+    /// Accounts for the time up to `at`.
     fn account(&mut self, at: Timestamp) {
         if let Some((doing, until)) = self.hold.take() {
             self.push(until.min(at), doing);
@@ -81,7 +81,7 @@ impl Strand {
         let Some(from) = self.since else { return };
         let to = to.max(from);
         self.since = Some(to);
-        // Each turn and each pause counts, however short.
+        // Every queue wait and every pause counts, however short.
         let counts = matches!(doing, Doing::Queued { .. } | Doing::Pausing { .. });
         match self.segments.last_mut() {
             Some(last) if last.doing == doing && !counts => last.to = to,
@@ -91,10 +91,10 @@ impl Strand {
     }
 }
 
-/// Whether a call only looks.
-fn is_look(call: &str) -> bool {
+/// Whether a call only reads.
+fn is_read(call: &str) -> bool {
     let action = call.rsplit([':', '.', ' ', '/']).next().unwrap_or(call);
-    ["Describe", "Get", "List", "Head", "Lookup"].iter().any(|look| action.starts_with(look))
+    ["Describe", "Get", "List", "Head", "Lookup"].iter().any(|verb| action.starts_with(verb))
 }
 
 #[cfg(test)]
@@ -105,7 +105,7 @@ mod tests {
         Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_millis(ms)
     }
 
-    fn told(segments: &[Segment]) -> Vec<(i64, i64, String)> {
+    fn spans(segments: &[Segment]) -> Vec<(i64, i64, String)> {
         let word = |doing: &Doing| match doing {
             Doing::Working => "working".into(),
             Doing::Calling { call } => call.clone(),
@@ -140,7 +140,7 @@ mod tests {
         strand.call(at(970), "RDS DescribeDBInstances", ms(20));
         strand.wait(at(970), "backing-up");
         assert_eq!(
-            told(&strand.end(at(1_000))),
+            spans(&strand.end(at(1_000))),
             expected(&[
                 (0, 10, "working"),
                 (10, 50, "queued RDS Create"),
@@ -167,10 +167,10 @@ mod tests {
         strand.wait(at(1_050), "creating");
         strand.in_line(at(3_000));
         strand.call(at(4_100), "RDS DescribeDBInstances", ms(30));
-        let told = told(&strand.end(at(5_000)));
-        let line = [(0, 10, "working"), (10, 1_020, "queued looks of this run")];
-        let look = [(1_020, 1_050, "RDS DescribeDBInstances"), (1_050, 5_000, "creating")];
-        assert_eq!(told, expected(&[line.as_slice(), &look].concat()));
+        let spans = spans(&strand.end(at(5_000)));
+        let line = [(0, 10, "working"), (10, 1_020, "queued reads of this run")];
+        let style = [(1_020, 1_050, "RDS DescribeDBInstances"), (1_050, 5_000, "creating")];
+        assert_eq!(spans, expected(&[line.as_slice(), &style].concat()));
     }
 
     #[test]
@@ -178,7 +178,7 @@ mod tests {
         let mut strand = Strand::new();
         strand.begin(at(0));
         strand.queue(at(0), "b", ms(500));
-        assert_eq!(told(&strand.end(at(200))), expected(&[(0, 200, "queued b")]));
+        assert_eq!(spans(&strand.end(at(200))), expected(&[(0, 200, "queued b")]));
     }
 
     #[test]
@@ -189,7 +189,7 @@ mod tests {
         strand.queue(at(150), "b", ms(30));
         strand.call(at(200), "a:Create", ms(50));
         assert_eq!(
-            told(&strand.end(at(200))),
+            spans(&strand.end(at(200))),
             expected(&[(100, 150, "a:Create"), (150, 180, "queued b"), (180, 200, "a:Create")])
         );
     }

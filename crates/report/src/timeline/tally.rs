@@ -1,4 +1,4 @@
-//! How often what was done, and how long it took together.
+//! Counts and total durations of calls, queue waits and retries.
 use super::{Doing, Timeline};
 use std::{collections::BTreeMap, time::Duration};
 
@@ -7,16 +7,16 @@ use std::{collections::BTreeMap, time::Duration};
 pub struct Calls {
     /// The service and its action.
     pub call: String,
-    /// How many were answered, or came to nothing.
+    /// The number of calls that returned or failed.
     pub times: usize,
-    /// How long their answers took together.
+    /// Their total duration.
     pub took: Duration,
-    /// How long the slowest answer took.
+    /// The duration of the slowest call.
     pub longest: Duration,
 }
 
 impl Calls {
-    /// Calls of that action, none yet.
+    /// An empty tally for that action.
     pub(super) fn none(call: String) -> Self {
         Self { call, times: 0, took: Duration::ZERO, longest: Duration::ZERO }
     }
@@ -28,36 +28,36 @@ impl Calls {
     }
 }
 
-/// The turns at one call budget.
+/// The waits for permits of one call budget.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Queue {
-    /// Which budget.
+    /// The name of the budget.
     pub budget: String,
-    /// How many turns were waited for.
+    /// The number of waits.
     pub times: usize,
-    /// How long together.
+    /// Their total duration.
     pub took: Duration,
-    /// How long the longest.
+    /// The longest wait.
     pub longest: Duration,
 }
 
-/// Calls that failed with one code and were made again.
+/// Calls that failed with one code and were retried.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Retry {
     /// The provider's code; `None` if it gave none.
     pub code: Option<String>,
-    /// What was said the first time.
+    /// The first error message.
     pub message: String,
-    /// Whose calls, each once, in the order they began.
+    /// The nodes that made the calls, without duplicates, in order of their start.
     pub nodes: Vec<String>,
-    /// How many failed.
+    /// The number of failures.
     pub times: usize,
-    /// How long the pauses were together.
+    /// The total duration of the pauses.
     pub took: Duration,
 }
 
 impl Retry {
-    /// Whether the provider said that there were too many calls.
+    /// Whether the provider throttled the calls.
     pub fn is_throttle(&self) -> bool {
         const CODES: [&str; 5] = ["throttl", "requestlimit", "toomanyrequests", "slowdown", "rateexceeded"];
         let code = self.code.as_deref().unwrap_or_default().to_lowercase();
@@ -66,7 +66,7 @@ impl Retry {
 }
 
 impl Timeline {
-    /// The calls of all tasks by action; those that took longest together come first.
+    /// The calls of all tasks by action; the longest total duration comes first.
     pub fn calls(&self) -> Vec<Calls> {
         let mut by_action: BTreeMap<&str, Calls> = BTreeMap::new();
         for calls in self.rows.iter().flat_map(|r| &r.calls) {
@@ -80,7 +80,7 @@ impl Timeline {
         calls
     }
 
-    /// The turns at call budgets, by budget; those that took longest together come first.
+    /// The waits for call permits, by budget; the longest total duration comes first.
     pub fn queues(&self) -> Vec<Queue> {
         let mut by_budget: BTreeMap<&str, Queue> = BTreeMap::new();
         for segment in self.rows.iter().flat_map(|r| &r.segments) {
@@ -96,7 +96,7 @@ impl Timeline {
         queues
     }
 
-    /// The calls that were made again, by code; those with the longest pauses come first.
+    /// The retried calls, by code; the longest pauses come first.
     pub fn retries(&self) -> Vec<Retry> {
         let mut by_code: BTreeMap<Option<&str>, Retry> = BTreeMap::new();
         for (row, segment) in self.rows.iter().flat_map(|r| r.segments.iter().map(move |s| (r, s))) {

@@ -1,34 +1,33 @@
-//! What several views say in the same words.
+//! Wording shared by several views.
 use super::{Difference, Doing, End, Row, Segment, Timeline};
 use crate::text::{count, duration, time};
 use jiff::Timestamp;
 use std::time::Duration;
-use vidpipe_engine::{event::Half, path::Link};
+use vidpipe_engine::{event::Op, path::Link};
 
-/// A step of the critical path as it is shown: one task, or several quick ones that follow each other.
+/// A displayed step of the critical path: one task, or several consecutive quick tasks.
 pub(super) struct Step<'a> {
-    /// What it is called.
+    /// The label.
     pub(super) label: String,
-    /// How long the run waited for it.
+    /// The time the run waited for it.
     pub(super) took: Duration,
-    /// The task, if it is one.
+    /// The task, if it is a single one.
     pub(super) row: Option<&'a Row>,
-    /// The nodes of the quick ones.
+    /// The nodes of the quick tasks.
     pub(super) nodes: Vec<String>,
 }
 
 impl Timeline {
-    /// The critical path. Steps of less than a hundredth of the run that follow each other are one, unless `all` are
-    /// wanted.
+    /// The critical path. Consecutive steps of less than a hundredth of the run are merged, unless `all` is set.
     pub(super) fn steps(&self, all: bool) -> Vec<Step<'_>> {
         let quick = |l: &Link| !all && l.took() < self.took() / 100;
         let mut steps = Vec::new();
         for links in self.path.chunk_by(|a, b| quick(a) && quick(b)) {
             let took = links.iter().map(Link::took).sum();
-            let nodes: Vec<String> = links.iter().map(|l| named(&l.node.0, l.half)).collect();
+            let nodes: Vec<String> = links.iter().map(|l| named(&l.node.0, l.op)).collect();
             steps.push(match (links, nodes.as_slice()) {
                 ([link], [name]) => {
-                    Step { label: name.clone(), took, row: self.row(&link.node, link.half), nodes: Vec::new() }
+                    Step { label: name.clone(), took, row: self.row(&link.node, link.op), nodes: Vec::new() }
                 }
                 _ => Step { label: format!("{} quick steps", links.len()), took, row: None, nodes },
             });
@@ -36,11 +35,11 @@ impl Timeline {
         steps
     }
 
-    /// How its time compares with what was thought; `None` if nothing was.
+    /// The duration compared with the forecast; `None` without a forecast.
     pub(super) fn against_forecast(&self) -> Option<String> {
         let forecast = self.forecast.as_ref()?;
-        let (took, half, most) = (self.took(), duration(forecast.p50), duration(forecast.p90));
-        let thought = format!("forecast {half}, nine of ten within {most}");
+        let (took, op, most) = (self.took(), duration(forecast.p50), duration(forecast.p90));
+        let thought = format!("forecast {op}, nine of ten within {most}");
         if self.end != End::Complete {
             return Some(thought);
         }
@@ -54,7 +53,7 @@ impl Timeline {
 }
 
 impl Difference {
-    /// What else there is to say: `12 tasks took about as long, 2 are new, 1 is not in this run`.
+    /// The remaining comparison: `12 tasks took about as long, 2 in this run only, 1 in the earlier one only`.
     pub(super) fn rest(&self) -> String {
         let mut rest = vec![format!("{} took about as long", count(self.common - self.changes.len(), "task"))];
         if self.only_now > 0 {
@@ -67,15 +66,15 @@ impl Difference {
     }
 }
 
-/// A task by its node, and by its half where that is not making it.
-pub(super) fn named(node: &str, half: Half) -> String {
-    match half {
-        Half::Ensure => node.into(),
-        Half::Remove => format!("{node} (removal)"),
+/// The name of a task: its node, and its operation if that is a removal.
+pub(super) fn named(node: &str, op: Op) -> String {
+    match op {
+        Op::Ensure => node.into(),
+        Op::Remove => format!("{node} (removal)"),
     }
 }
 
-/// How a task's time compares with what it usually takes.
+/// The duration of a task compared with its usual duration.
 pub(super) fn remark(row: &Row) -> String {
     match (row.is_late(), row.usual.is_zero()) {
         (true, _) => format!("late, 9 of 10 within {}", fine(row.late)),
@@ -84,8 +83,8 @@ pub(super) fn remark(row: &Row) -> String {
     }
 }
 
-/// What the provider said while it was waited for, each with its time: `creating 6m 19s, then backing-up 2m 21s`. Nothing
-/// where there is but one thing.
+/// The status messages the provider returned during the wait, each with its duration: `creating 6m 19s, then backing-up
+/// 2m 21s`. Empty if there is only one.
 pub(super) fn waits(row: &Row) -> String {
     let wait = |s: &Segment| match &s.doing {
         Doing::Waiting { why } => Some((why.clone(), s.took())),
@@ -102,7 +101,7 @@ pub(super) fn waits(row: &Row) -> String {
     if parts.len() > 1 { parts.join(", then ") } else { String::new() }
 }
 
-/// What a task did last, as the end of a sentence.
+/// The last activity of a task, as the end of a sentence.
 pub(super) fn last(row: &Row) -> String {
     match row.segments.last().map(|s| &s.doing) {
         Some(Doing::Waiting { why }) => format!(", waiting: {why}"),
@@ -118,7 +117,7 @@ pub(super) fn when(at: Timestamp) -> String {
     time(at).replace('T', " ").replace('Z', " UTC")
 }
 
-/// A duration where fractions of a second matter: `85ms`, `1.2s`, `42s`, `1m 23s`.
+/// A duration with sub-second precision: `85ms`, `1.2s`, `42s`, `1m 23s`.
 pub(super) fn fine(d: Duration) -> String {
     match d.as_millis() {
         0 => "0s".into(),
@@ -128,12 +127,12 @@ pub(super) fn fine(d: Duration) -> String {
     }
 }
 
-/// Which part of the whole that is, from 0 to 1.
+/// The share of a part in the whole, from 0 to 1.
 pub(super) fn share(part: Duration, whole: Duration) -> f64 {
     if whole.is_zero() { 0.0 } else { (part.as_secs_f64() / whole.as_secs_f64()).min(1.0) }
 }
 
-/// The same in percent.
+/// The share in percent.
 pub(super) fn percent(part: Duration, whole: Duration) -> String {
     format!("{:.0} %", share(part, whole) * 100.0)
 }

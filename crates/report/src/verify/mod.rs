@@ -1,7 +1,6 @@
-//! What the checks of an environment came to: a table for people, a document for programs, and a report for whoever
-//! audits it.
+//! The results of an environment's checks: a table for people, a document for programs, and a report for auditors.
 use crate::{
-    Look, SCHEMA, Tone,
+    SCHEMA, TermStyle, Tone,
     text::{clean, columns, count},
 };
 use serde_json::{Value, json};
@@ -28,38 +27,38 @@ pub fn outcome(verified: &Verified) -> String {
     format!("{all}: {}", count(verified.asked, "question"))
 }
 
-/// The checks for people: a table for each service, what failed first.
-pub fn human(verified: &Verified, look: &Look) -> String {
+/// The checks for people: a table per service, failures first.
+pub fn human(verified: &Verified, style: &TermStyle) -> String {
     let mut services: BTreeMap<&str, Vec<&Check>> = BTreeMap::new();
     for check in &verified.checks {
         services.entry(&check.service).or_default().push(check);
     }
     let mut services: Vec<_> = services.into_iter().collect();
-    // Sorting is stable: within what is alike, the names decide.
+    // The sort is stable: equal ranks stay in order of name.
     services.sort_by_key(|(_, checks)| checks.iter().map(|c| rank(c)).min());
     let mut text = String::new();
     for (service, mut checks) in services {
         checks.sort_by_key(|c| rank(c));
-        text.push_str(&format!("{}\n", look.paint(Tone::Strong, service)));
+        text.push_str(&format!("{}\n", style.paint(Tone::Strong, service)));
         let rows: Vec<[String; 4]> = checks.iter().map(|c| row(c)).collect();
         for (line, check) in columns(&rows).iter().zip(checks) {
-            let line = tone(check).map_or_else(|| line.clone(), |tone| look.paint(tone, line));
+            let line = tone(check).map_or_else(|| line.clone(), |tone| style.paint(tone, line));
             text.push_str(&format!("  {line}\n"));
         }
         text.push('\n');
     }
     let tone = if verified.is_good() { Tone::Good } else { Tone::Bad };
-    text + &look.paint(tone, &outcome(verified)) + "\n"
+    text + &style.paint(tone, &outcome(verified)) + "\n"
 }
 
 fn row(check: &Check) -> [String; 4] {
-    let said = check.verdict.why().unwrap_or(&check.evidence);
-    let said = match check.section {
-        // There are many, and all alike.
+    let detail = check.verdict.why().unwrap_or(&check.evidence);
+    let detail = match check.section {
+        // There are many tag checks, and all have the same evidence.
         Section::Tags if check.verdict == Verdict::Passed => "",
-        _ => said,
+        _ => detail,
     };
-    [check.verdict.word(), &check.node, &check.what, said].map(clean)
+    [check.verdict.word(), &check.node, &check.what, detail].map(clean)
 }
 
 fn rank(check: &Check) -> u8 {
@@ -89,7 +88,7 @@ pub fn json(env: &Environment, verified: &Verified, asked: &Asked<'_>) -> Value 
         "region": env.region,
         "lineage": env.lineage,
         "at": asked.at,
-        "where": asked.whence,
+        "where": asked.target,
         "good": verified.is_good(),
         "failed": verified.count("FAILED"),
         "unknown": verified.count("UNKNOWN"),

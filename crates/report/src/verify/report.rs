@@ -1,5 +1,5 @@
-//! The report for whoever audits an environment, in Markdown: when, whose, which, and every check by what it is about, with
-//! what was seen and the call that said so.
+//! The report for auditors, in Markdown: the time, the environment, and every check by section, with the evidence and
+//! the call that returned it.
 use crate::text::{clean, time};
 use jiff::Timestamp;
 use std::fmt::Write;
@@ -8,13 +8,13 @@ use vidpipe_engine::{
     verify::{Check, Section, Verified},
 };
 
-/// When it was asked, where, and by what.
+/// The time, the target and the tool of the checks.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<'a> {
-    /// When.
+    /// The time.
     pub at: Timestamp,
-    /// Where: AWS, or something that stands in for it.
-    pub whence: &'a str,
+    /// The target: AWS, or an emulated endpoint.
+    pub target: &'a str,
     /// The version of vidpipe.
     pub version: &'a str,
 }
@@ -35,7 +35,7 @@ fn head(env: &Environment, verified: &Verified, asked: &Asked<'_>) -> String {
     let at = time(asked.at);
     let facts = [
         ("Asked", at.as_str()),
-        ("Where", asked.whence),
+        ("Where", asked.target),
         ("Account", &env.account),
         ("Region", &env.region),
         ("Lineage", &env.lineage),
@@ -79,7 +79,7 @@ fn part(section: Section, verified: &Verified) -> String {
     text
 }
 
-/// Text from elsewhere, in a cell of a table: nothing in it is markup.
+/// External text in a table cell, with Markdown escaped.
 fn cell(text: &str) -> String {
     let mut escaped = String::new();
     for c in clean(text).chars() {

@@ -1,9 +1,10 @@
-//! Pictures: as text for other programs, and as an SVG of our own.
+//! Pictures: as text for other programs, and as an SVG rendered by this crate.
 use roxmltree::Document;
 use vidpipe_engine::Needs;
 use vidpipe_report::graph::{Edge, Node, Picture, dot, mermaid, svg};
 
-/// A picture from lines of `name kind uses..`, where `?` needs known values only, `~` reads values, `!` is removed first.
+/// Parses a picture from lines of `name kind uses..`. `?` needs known values only, `~` reads values, `!` is an order of
+/// removal.
 fn picture(text: &str) -> Picture {
     let mut picture = Picture::default();
     for line in text.lines() {
@@ -96,7 +97,7 @@ fn only_what_is_implied_is_left_out() {
     assert_eq!(arrows("a x:y\nb x:y !a\nc x:y b a"), 3, "an order of removal says nothing of making");
 }
 
-/// The routes of the arrows, without those in the legend.
+/// The paths of the arrows, without those in the legend.
 fn drawn<'a>(doc: &'a Document<'_>) -> Vec<&'a str> {
     doc.root_element()
         .children()
@@ -109,7 +110,7 @@ fn number(node: roxmltree::Node<'_, '_>, attribute: &str) -> f64 {
     node.attribute(attribute).unwrap().parse().unwrap()
 }
 
-/// Left, top, width and height of every box.
+/// The left edge, top edge, width and height of every box.
 fn boxes(doc: &Document<'_>) -> Vec<[f64; 4]> {
     let titled = |n: &roxmltree::Node<'_, '_>| n.has_tag_name("g") && n.children().any(|c| c.has_tag_name("title"));
     let rect = |n: roxmltree::Node<'_, '_>| {

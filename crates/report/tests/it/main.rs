@@ -1,4 +1,4 @@
-//! What people and programs get to see, as snapshots.
+//! The output for people and for programs, as snapshots.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 mod graph;
 mod jsonl;

@@ -1,4 +1,4 @@
-//! Outputs, in the shapes their readers want.
+//! Outputs, in the formats their readers need.
 use std::process::Command;
 use vidpipe_report::outputs::{Values, env, github, human, json};
 
@@ -41,8 +41,8 @@ fn a_shell_reads_back_exactly_what_was_meant() {
         env(&values()) + "printf '%s|' \"$VPC_ID\" \"$RDS_ENDPOINT\" \"$QUOTE\" \"$LINES\" \"$EMPTY\" \"$_2ND_VALUE\"";
     let out = Command::new("sh").args(["-euc", &script]).output().unwrap();
     let v = values();
-    let wanted = ["VpcId", "RDSEndpoint", "Quote", "Lines", "Empty", "2nd-value"].map(|k| v[k].clone() + "|");
-    assert_eq!(String::from_utf8(out.stdout).unwrap(), wanted.concat(), "{}", String::from_utf8_lossy(&out.stderr));
+    let expected = ["VpcId", "RDSEndpoint", "Quote", "Lines", "Empty", "2nd-value"].map(|k| v[k].clone() + "|");
+    assert_eq!(String::from_utf8(out.stdout).unwrap(), expected.concat(), "{}", String::from_utf8_lossy(&out.stderr));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use vidpipe_engine::{Action, Name, Step, event::Forecast};
 use vidpipe_report::{
-    Look,
+    TermStyle,
     plan::{changes, consent, human, json as plan_json, losses},
 };
 
@@ -17,7 +17,7 @@ fn database(name: &str, class: &str) -> Value {
 }
 
 fn steps() -> Vec<Step> {
-    use Action::{Create, Decide, Delete, Keep, Look, Replace, Resume, Update};
+    use Action::{Create, Decide, Delete, Keep, Recheck, Replace, Resume, Update};
     let rows = Some("every row of the database, and its backups");
     let group = json!({
         "vpc": "${vpc.id}", "description": "", "name": "it's \u{1b}[31mred\nhere",
@@ -28,7 +28,7 @@ fn steps() -> Vec<Step> {
         step("vpc", "ec2:vpc", Keep, Some(vpc.clone()), Some(vpc)),
         step("database-group", "ec2:security-group", Create, None, Some(group)),
         Step {
-            loses: rows,
+            data_loss: rows,
             needs_consent: true,
             fixed: vec!["name".into()],
             ..step(
@@ -50,7 +50,7 @@ fn steps() -> Vec<Step> {
             )
         },
         Step {
-            loses: rows,
+            data_loss: rows,
             ..step(
                 "reader",
                 "rds:instance",
@@ -74,13 +74,13 @@ fn steps() -> Vec<Step> {
             ..step(
                 "cache",
                 "elasticache:replication-group",
-                Look,
+                Recheck,
                 Some(json!({ "nodes": 2 })),
                 Some(json!({ "nodes": 2 })),
             )
         },
         Step {
-            loses: Some("everything in the file system"),
+            data_loss: Some("everything in the file system"),
             needs_consent: true,
             ..step("files", "efs:file-system", Delete, Some(json!({ "encrypted": true })), None)
         },
@@ -89,10 +89,10 @@ fn steps() -> Vec<Step> {
 
 #[test]
 fn for_people() {
-    insta::assert_snapshot!(human(&steps(), Some(&forecast()), false, &Look::default()));
+    insta::assert_snapshot!(human(&steps(), Some(&forecast()), false, &TermStyle::default()));
 }
 
-/// A database that goes because of a range of addresses, and a bucket that is not wanted any more.
+/// A database that is replaced because of a CIDR range, and a bucket that is no longer in the spec.
 #[test]
 fn what_is_lost_is_told_with_its_cause() {
     let replaced = |name: &str, kind: &str, because: Option<&str>| Step {
@@ -105,7 +105,7 @@ fn what_is_lost_is_told_with_its_cause() {
             Some(json!({ "cidr": "10.9.0.0/16" })),
         )
     };
-    let losing = |loses, step| Step { loses: Some(loses), needs_consent: true, ..step };
+    let losing = |data_loss, step| Step { data_loss: Some(data_loss), needs_consent: true, ..step };
     let steps = [
         Step { fixed: vec!["cidr".into()], ..replaced("vpc", "ec2:vpc", None) },
         replaced("isolated-1", "ec2:subnet", Some("vpc")),
@@ -124,7 +124,7 @@ fn what_is_lost_is_told_with_its_cause() {
 
 #[test]
 fn with_what_stays_as_it_is() {
-    let text = human(&steps(), None, true, &Look::default());
+    let text = human(&steps(), None, true, &TermStyle::default());
     assert!(text.starts_with("ec2\n      vpc (ec2:vpc)\n"), "{text}");
 }
 
@@ -132,9 +132,9 @@ fn with_what_stays_as_it_is() {
 fn without_a_change() {
     let kept: Vec<Step> = steps().into_iter().filter(|s| s.action == Action::Keep).collect();
     let nothing = Forecast { p50: Duration::from_secs(1), ..forecast() };
-    assert_eq!(human(&kept, Some(&nothing), false, &Look::default()), "no changes: 1 to keep\n");
-    assert_eq!(human(&kept, None, false, &Look::default()), "no changes: 1 to keep\n");
-    assert_eq!(human(&[], None, false, &Look::default()), "no changes: 0 to keep\n");
+    assert_eq!(human(&kept, Some(&nothing), false, &TermStyle::default()), "no changes: 1 to keep\n");
+    assert_eq!(human(&kept, None, false, &TermStyle::default()), "no changes: 1 to keep\n");
+    assert_eq!(human(&[], None, false, &TermStyle::default()), "no changes: 0 to keep\n");
     assert_eq!(plan_json(&kept, None)["changes"], false);
 }
 
@@ -145,16 +145,16 @@ fn for_programs() {
 
 #[test]
 fn no_property_is_lost_between_two_specs() {
-    let told = |old: &Value, new: &Value| -> Vec<(String, bool)> {
+    let compared = |old: &Value, new: &Value| -> Vec<(String, bool)> {
         changes(Some(old), Some(new)).into_iter().map(|c| (c.path.clone(), c.is_same())).collect()
     };
     let p = |path: &str, same| (path.to_owned(), same);
     assert_eq!(
-        told(&json!({ "a": [1, 2], "b": 1 }), &json!({ "a": [1], "c": null })),
+        compared(&json!({ "a": [1, 2], "b": 1 }), &json!({ "a": [1], "c": null })),
         [p("a[0]", true), p("a[1]", false), p("b", false), p("c", false)]
     );
-    assert_eq!(told(&json!({ "a": {} }), &json!({ "a": [] })), [p("a", false)]);
-    assert_eq!(told(&json!({ "a": {} }), &json!({ "a": { "b": 1 } })), [p("a.b", false)]);
-    assert_eq!(told(&json!({ "a": "x" }), &json!({ "a": { "b": 1 } })), [p("a", false)]);
-    assert_eq!(told(&json!(1), &json!(1)), [p("", true)]);
+    assert_eq!(compared(&json!({ "a": {} }), &json!({ "a": [] })), [p("a", false)]);
+    assert_eq!(compared(&json!({ "a": {} }), &json!({ "a": { "b": 1 } })), [p("a.b", false)]);
+    assert_eq!(compared(&json!({ "a": "x" }), &json!({ "a": { "b": 1 } })), [p("a", false)]);
+    assert_eq!(compared(&json!(1), &json!(1)), [p("", true)]);
 }

@@ -1,4 +1,4 @@
-//! What there is.
+//! The status of environments.
 use crate::world::{at, fault};
 use jiff::Timestamp;
 use serde_json::json;
@@ -8,7 +8,7 @@ use vidpipe_engine::{
     event::{Event, Fault},
 };
 use vidpipe_report::{
-    Look,
+    TermStyle,
     status::{LastRun, Row, all_human, all_json, one_human, one_json},
 };
 
@@ -82,19 +82,19 @@ fn rows() -> Vec<Row> {
 
 #[test]
 fn every_environment() {
-    insta::assert_snapshot!(all_human(&rows(), now(), &Look::default()));
+    insta::assert_snapshot!(all_human(&rows(), now(), &TermStyle::default()));
     insta::assert_snapshot!(format!("{:#}", all_json(&rows(), now())));
 }
 
 #[test]
 fn no_environment() {
-    assert_eq!(all_human(&[], now(), &Look::default()), "no environments\n");
+    assert_eq!(all_human(&[], now(), &TermStyle::default()), "no environments\n");
     assert_eq!(all_json(&[], now()), json!({ "schema": 1, "environments": [] }));
 }
 
 #[test]
 fn one_environment() {
-    insta::assert_snapshot!(one_human(&state(), Some(&last()), now(), &Look::default()));
+    insta::assert_snapshot!(one_human(&state(), Some(&last()), now(), &TermStyle::default()));
     insta::assert_snapshot!(format!("{:#}", one_json(&state(), Some(&last()), now())));
 }
 
@@ -102,7 +102,7 @@ fn one_environment() {
 fn an_environment_with_nothing_in_it() {
     let mut state = state();
     state.entries.clear();
-    insta::assert_snapshot!(one_human(&state, None, now(), &Look::default()), @"
+    insta::assert_snapshot!(one_human(&state, None, now(), &TermStyle::default()), @"
     streamtech-staging  us-east-1  account 111122223333  made 1d 03h ago
     0 of 0 nodes ready
     ");
@@ -110,7 +110,7 @@ fn an_environment_with_nothing_in_it() {
 
 #[test]
 fn what_went_wrong_stands_out_and_is_harmless() {
-    let text = one_human(&state(), None, now(), &Look { colour: true, ..Look::default() });
+    let text = one_human(&state(), None, now(), &TermStyle { colour: true, ..TermStyle::default() });
     let allowed = ["\u{1b}[1m", "\u{1b}[31m", "\u{1b}[33m", "\u{1b}[0m"];
     let rest = allowed.iter().fold(text.clone(), |text, code| text.replace(code, ""));
     assert!(!rest.contains('\u{1b}'), "{rest:?}");

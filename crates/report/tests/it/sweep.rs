@@ -1,11 +1,11 @@
-//! What a sweep found, in words and as JSON.
+//! The results of a sweep, as text and as JSON.
 use serde_json::Value;
 use std::time::Duration;
 use vidpipe_engine::{
     event::Event,
     sweep::{Found, Swept, Unknown, Verdict},
 };
-use vidpipe_report::{Look, sweep};
+use vidpipe_report::{TermStyle, sweep};
 
 const AGAIN: &str = "vidpipe down --suffix staging";
 
@@ -33,18 +33,18 @@ fn bad() -> Swept {
 
 #[test]
 fn what_is_left_unknown_and_ending() {
-    insta::assert_snapshot!(sweep::human(&bad(), AGAIN, &Look::default()));
+    insta::assert_snapshot!(sweep::human(&bad(), AGAIN, &TermStyle::default()));
     insta::assert_snapshot!(format!("{:#}", Value::Object(sweep::json(&bad()))));
 }
 
 #[test]
 fn nothing_is_left() {
     let clean = Swept { asked: 171, services: 13, ..Swept::default() };
-    let told = sweep::human(&clean, AGAIN, &Look::default());
-    insta::assert_snapshot!(told, @"nothing is left: 171 looks at 13 services");
+    let text = sweep::human(&clean, AGAIN, &TermStyle::default());
+    insta::assert_snapshot!(text, @"nothing is left: 171 reads at 13 services");
     let ending = Swept { found: vec![key()], ..clean };
     assert!(ending.is_clean());
-    insta::assert_snapshot!(sweep::outcome(&ending), @"nothing is left, 1 ending by itself: 171 looks at 13 services");
+    insta::assert_snapshot!(sweep::outcome(&ending), @"nothing is left, 1 ending by itself: 171 reads at 13 services");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Durations, columns, and words from elsewhere.
+//! Durations, columns, and external text.
 use std::time::Duration;
 use vidpipe_report::text::{about, between, cell, clean, duration, fit, time, width};
 
@@ -19,8 +19,8 @@ fn durations_read_as_people_say_them() {
         (86_400_000, "1d 00h"),
         (273_600_000, "3d 04h"),
     ];
-    for (ms, said) in cases {
-        assert_eq!(duration(Duration::from_millis(ms)), said);
+    for (ms, expected) in cases {
+        assert_eq!(duration(Duration::from_millis(ms)), expected);
     }
 }
 
@@ -37,8 +37,8 @@ fn an_estimate_is_rounded_up() {
         (3_540_001, "1h 00m"),
         (3_870_000, "1h 05m"),
     ];
-    for (ms, said) in cases {
-        assert_eq!(about(Duration::from_millis(ms)), format!("about {said}"));
+    for (ms, expected) in cases {
+        assert_eq!(about(Duration::from_millis(ms)), format!("about {expected}"));
     }
     about(Duration::MAX);
 }

@@ -1,15 +1,15 @@
-//! What verifying came to: the table, the document, the report.
+//! The results of verification: the table, the document, the report.
 use jiff::Timestamp;
 use vidpipe_engine::{
     Environment,
     verify::{Check, Section, Verdict, Verified},
 };
 use vidpipe_report::{
-    Look,
+    TermStyle,
     verify::{Asked, human, json, outcome, report},
 };
 
-const ASKED: Asked<'static> = Asked { at: Timestamp::UNIX_EPOCH, whence: "the sandbox: no evidence", version: "1.2.3" };
+const ASKED: Asked<'static> = Asked { at: Timestamp::UNIX_EPOCH, target: "the sandbox: no evidence", version: "1.2.3" };
 
 fn environment() -> Environment {
     Environment {
@@ -45,17 +45,17 @@ fn checks() -> Verified {
             ("logs", "worker-logs", "logs are kept as long as wanted"),
             Section::Retention,
             failed,
-            "retentionInDays = not told",
+            "retentionInDays = not returned",
         ),
         check(("rds", "database", "its name leads to private addresses"), Section::Availability, not_asked, ""),
-        check(("rds", "database", "is there, and can be looked at"), Section::Availability, unknown, ""),
+        check(("rds", "database", "exists and can be read"), Section::Availability, unknown, ""),
     ];
     Verified { checks, asked: 4 }
 }
 
 #[test]
 fn what_failed_comes_first() {
-    insta::assert_snapshot!(human(&checks(), &Look::default()));
+    insta::assert_snapshot!(human(&checks(), &TermStyle::default()));
     insta::assert_snapshot!(format!("{:#}", json(&environment(), &checks(), &ASKED)));
 }
 

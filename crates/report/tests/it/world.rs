@@ -1,4 +1,4 @@
-//! What the tests share: a run as it may be told, and a place to write to.
+//! Shared by the tests: the events of a run, and a writer.
 use jiff::{SignedDuration, Timestamp};
 use std::{
     cell::RefCell,
@@ -8,16 +8,16 @@ use std::{
 };
 use vidpipe_engine::{
     Action, Name,
-    event::{After, Event, Fault, Forecast, Half, Leg, Planned, Point, Report},
+    event::{After, Event, Fault, Forecast, Leg, Op, Planned, Point, Report},
 };
 use vidpipe_report::{Progress, Tick};
 
-/// So many milliseconds into the run.
+/// The time that many milliseconds into the run.
 pub(crate) fn at(ms: i64) -> Timestamp {
     "2026-11-20T10:15:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_millis(ms)
 }
 
-/// A writer whose bytes can be looked at; it fails once it holds `room` of them.
+/// A writer whose bytes can be inspected; writes fail once it holds `room` bytes.
 #[derive(Clone)]
 pub(crate) struct Page {
     bytes: Rc<RefCell<Vec<u8>>>,
@@ -66,8 +66,9 @@ pub(crate) fn fault(message: &str, code: &str) -> Fault {
     }
 }
 
-/// Waits until what it names is ready; with `?`, until it is known, and with `-`, until it is gone.
-fn planned(node: &str, half: Half, kind: &str, action: Action, seconds: u64, after: &[&str]) -> Planned {
+/// A planned task. It waits until the nodes in `after` are ready; with `?`, until they are known, and with `-`, until
+/// they are deleted.
+fn planned(node: &str, op: Op, kind: &str, action: Action, seconds: u64, after: &[&str]) -> Planned {
     let (usual, late) = (Duration::from_secs(seconds), Duration::from_secs(seconds * 3 / 2));
     let (kind, timing) = (kind.to_owned(), kind.replace([':', '-'], "_"));
     let what = |word: &str| match word.as_bytes()[0] {
@@ -76,12 +77,12 @@ fn planned(node: &str, half: Half, kind: &str, action: Action, seconds: u64, aft
         _ => Point::Ready,
     };
     let after = after.iter().map(|w| After { node: w.trim_start_matches(['?', '-']).into(), what: what(w) });
-    Planned { node: node.into(), half, kind, action, usual, late, timing, after: after.collect() }
+    Planned { node: node.into(), op, kind, action, usual, late, timing, after: after.collect() }
 }
 
 pub(crate) fn plan() -> Event {
     use Action::{Create, Replace, Resume, Update};
-    use Half::{Ensure, Remove};
+    use Op::{Ensure, Remove};
     let tasks = vec![
         planned("vpc", Ensure, "ec2:vpc", Create, 3, &[]),
         planned("public-subnet-a", Ensure, "ec2:subnet", Create, 4, &["vpc"]),
@@ -97,39 +98,39 @@ pub(crate) fn plan() -> Event {
 }
 
 pub(crate) fn forecast() -> Forecast {
-    let leg = |half, ms| Leg { node: "cache".into(), half, took: Duration::from_millis(ms) };
-    let path = vec![leg(Half::Remove, 420_800), leg(Half::Ensure, 713_200)];
+    let leg = |op, ms| Leg { node: "cache".into(), op, took: Duration::from_millis(ms) };
+    let path = vec![leg(Op::Remove, 420_800), leg(Op::Ensure, 713_200)];
     Forecast { p50: Duration::from_secs(1_180), p90: Duration::from_secs(1_425), path }
 }
 
-/// A run up to its middle, at 400 seconds: a failure, a skipped task, a retry, a queue and waits, one of them hostile.
+/// A run up to 400 seconds: a failure, a skipped task, a retry, a queue wait and status messages, one of them hostile.
 pub(crate) fn middle() -> Vec<(Timestamp, Event)> {
-    use Half::{Ensure, Remove};
+    use Op::{Ensure, Remove};
     let n = |name: &str| Name::from(name);
-    let started = |name: &str, half| Event::Started { node: n(name), half };
-    let finished = |name: &str, half, changed, ms| Event::Finished {
+    let started = |name: &str, op| Event::Started { node: n(name), op };
+    let finished = |name: &str, op, changed, ms| Event::Finished {
         node: n(name),
-        half,
+        op,
         changed,
         took: Duration::from_millis(ms),
         waited: None,
     };
-    let waiting = |name: &str, half, why: &str| Event::Waiting { node: n(name), half, why: why.into() };
+    let waiting = |name: &str, op, why: &str| Event::Waiting { node: n(name), op, why: why.into() };
     let called = |name: &str, call: &str, ms| Event::Called {
         node: n(name),
-        half: Ensure,
+        op: Ensure,
         call: call.into(),
         took: Duration::from_millis(ms),
     };
     let queued = |name: &str, budget: &str, ms| Event::Queued {
         node: n(name),
-        half: Ensure,
+        op: Ensure,
         budget: budget.into(),
         pause: Duration::from_millis(ms),
     };
     let (command, pipeline, suffix) = ("up".into(), "streamtech".into(), "staging".into());
     vec![
-        (at(0), Event::Began { command, pipeline, suffix, region: "us-east-1".into(), elsewhere: false }),
+        (at(0), Event::Began { command, pipeline, suffix, region: "us-east-1".into(), emulated: false }),
         (at(1), plan()),
         (at(2), started("vpc", Ensure)),
         (at(2), started("cache", Remove)),
@@ -151,14 +152,14 @@ pub(crate) fn middle() -> Vec<(Timestamp, Event)> {
             at(60_000),
             Event::Failed {
                 node: n("nat-a"),
-                half: Ensure,
+                op: Ensure,
                 error: fault(
                     "create NAT gateway nat-a: the limit of 5\nElastic IPs is reached",
                     "NatGatewayLimitExceeded",
                 ),
             },
         ),
-        (at(60_001), Event::Skipped { node: n("api-stage"), half: Ensure, because: n("nat-a") }),
+        (at(60_001), Event::Skipped { node: n("api-stage"), op: Ensure, because: n("nat-a") }),
         (
             at(300_000),
             waiting(
@@ -173,7 +174,7 @@ pub(crate) fn middle() -> Vec<(Timestamp, Event)> {
             at(380_002),
             Event::Retrying {
                 node: n("cache"),
-                half: Ensure,
+                op: Ensure,
                 error: Fault {
                     call: Some("ElastiCache CreateReplicationGroup".into()),
                     ..fault("create cache", "ServiceLinkedRoleNotFoundFault")
@@ -189,10 +190,10 @@ pub(crate) fn middle() -> Vec<(Timestamp, Event)> {
 }
 
 pub(crate) fn end() -> Vec<(Timestamp, Event)> {
-    use Half::Ensure;
+    use Op::Ensure;
     let finished = |name: &str, ms| Event::Finished {
         node: name.into(),
-        half: Ensure,
+        op: Ensure,
         changed: true,
         took: Duration::from_millis(ms),
         waited: None,

@@ -1,9 +1,10 @@
-//! The words in which each service says that there is no such thing.
+//! The not-found errors of each service.
 
 use crate::context::Refusal;
 
-/// What the service answers to a call about a thing that is not there. Where it has no such answer, it says nothing.
-/// EC2: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>; the others: the page of the operation.
+/// The answer of the service to a call on a resource that does not exist; `None` where the service has no such answer.
+/// EC2: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>; the others: the page of the
+/// operation.
 pub(crate) fn unfound(service: &str, operation: &str) -> Option<Refusal> {
     let (code, status) = match service {
         "EC2" => (ec2(operation), 400),

@@ -1,4 +1,4 @@
-//! EC2: VPCs and subnets are pending for a moment, NAT gateways for a minute or two, and leave as slowly.
+//! EC2: VPCs and subnets are pending for a moment. NAT gateways take a minute or two to create and to delete.
 
 use aws_sdk_ec2::operation::create_nat_gateway::{CreateNatGatewayInput, CreateNatGatewayOutput};
 use aws_sdk_ec2::operation::create_subnet::{CreateSubnetInput, CreateSubnetOutput};
@@ -95,7 +95,7 @@ fn nat_deleted(context: &mut Context<'_>, input: &DeleteNatGatewayInput) -> Step
     }
 }
 
-/// AWS goes on holding the address for a moment after the gateway is `deleted`: `eformat/sno-for-100#9`.
+/// AWS holds the address for a moment after the gateway is `deleted`: `eformat/sno-for-100#9`.
 fn hold_address(context: &mut Context<'_>, nat: &Nat, seconds: f64) {
     let Some(allocation) = nat.allocation.as_deref().filter(|id| nat.holds(Some(id))) else { return };
     let longer = match context.conditions.lag {

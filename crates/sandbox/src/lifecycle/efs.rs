@@ -10,7 +10,7 @@ use crate::strict::interfaces;
 use crate::timing::{self, Range};
 use crate::wire::{Ask, Verdict, WireRule};
 
-/// One kind of thing: where it is kept, how it is called in answers, in paths and in the timing table.
+/// A kind of EFS resource: its storage kind, the field of its id, its path segment and its row of the timing table.
 struct Kind {
     kept: &'static str,
     id: &'static str,
@@ -25,7 +25,7 @@ const TARGET: Kind =
 
 const POINT: Kind = Kind { kept: ACCESS_POINT, id: "AccessPointId", path: "access-points", timing: "efs_access_point" };
 
-/// Seconds until a changed throughput mode is there; an assumption.
+/// Seconds until a changed throughput mode is in effect; an assumption.
 const CHANGE: Range = Range::between(3.0, 15.0, 90.0);
 
 /// The owner of a mount target's interface.
@@ -34,7 +34,7 @@ pub(crate) fn owner(target: &str) -> String {
 }
 
 impl Kind {
-    /// Every one of them is `creating` in the answer to its creation.
+    /// Every resource is `creating` in the answer to its creation.
     fn created(&self, context: &mut Context<'_>, reply: &mut Value) {
         reply["LifeCycleState"] = json!("creating");
         let seconds = context.draw(timing::create(self.timing));
@@ -49,7 +49,7 @@ impl Kind {
         }
     }
 
-    /// Deleting what is being deleted changes nothing.
+    /// Deleting a resource that is being deleted changes nothing.
     fn delete(&self, context: &mut Context<'_>, ask: &Ask) -> Verdict {
         let id = ask.segment_after(self.path);
         if context.document(self.kept, id).is_none() {
@@ -69,7 +69,7 @@ impl Kind {
         }
     }
 
-    /// A removal that takes time is noted when it is carried out.
+    /// A removal that takes time removes the document when it is carried out.
     fn deleted(&self, context: &mut Context<'_>, ask: &Ask) {
         let id = ask.segment_after(self.path);
         if context.stage(self.kept, id).is_none() {
@@ -78,7 +78,7 @@ impl Kind {
     }
 }
 
-/// The state of a thing where it is not `available`.
+/// The state of a resource that is not `available`.
 pub(crate) fn state(context: &Context<'_>, kept: &str, id: &str) -> Option<String> {
     let failed = || context.document(kept, id)?["failed"].as_bool()?.then(|| "error".to_owned());
     context.stage(kept, id).or_else(failed)

@@ -10,7 +10,7 @@ use crate::timing;
 use crate::wire::{Ask, Verdict, WireRule};
 
 const SERVICE: &str = "Kinesis";
-/// What makes a stream `UPDATING` for a while, beside a change of its shards.
+/// The operations that make a stream `UPDATING` for a while, beside a change of its shards.
 const SETTINGS: [&str; 7] = [
     "IncreaseStreamRetentionPeriod",
     "DecreaseStreamRetentionPeriod",
@@ -41,7 +41,7 @@ pub(super) fn rules() -> Vec<WireRule> {
     rules
 }
 
-/// The state of a stream where it is not `ACTIVE`.
+/// The state of a stream that is not `ACTIVE`.
 pub(crate) fn state(context: &Context<'_>, stream: &str) -> Option<String> {
     context.stage(STREAM, stream)
 }
@@ -80,7 +80,7 @@ fn delete(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     }
 }
 
-/// A removal that takes time is noted when it is carried out.
+/// A removal that takes time removes the document when it is carried out.
 fn deleted(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {
     if state(context, name(ask)).is_none() {
         context.forget_document(STREAM, name(ask));

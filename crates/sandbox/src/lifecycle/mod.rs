@@ -1,6 +1,6 @@
-//! The time things take: pending, creating, deleting. The times come from the timing table.
+//! The time operations take: pending, creating, deleting. The times come from the timing table.
 //!
-//! A rule here changes when something is said to be ready or gone, never what it is.
+//! A rule here changes when a resource is reported as ready or deleted, never its properties.
 
 use crate::typed::Rule;
 use crate::wire::WireRule;
@@ -11,14 +11,14 @@ pub(crate) mod kinesis;
 pub(crate) mod rds;
 pub(crate) mod sqs;
 
-/// Every lifecycle on typed inputs and outputs.
+/// All lifecycle rules on typed inputs and outputs.
 pub(crate) fn typed_rules() -> Vec<Rule> {
     let mut rules = ec2::rules();
     rules.extend(rds::rules());
     rules
 }
 
-/// Every lifecycle on the wire.
+/// All lifecycle rules on the wire.
 pub(crate) fn wire_rules() -> Vec<WireRule> {
     let mut rules = efs::rules();
     rules.extend(kinesis::rules());

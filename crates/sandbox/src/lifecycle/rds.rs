@@ -1,5 +1,5 @@
-//! RDS: instances are created for many minutes, have no endpoint at first, are changed and backed up before they are
-//! `available`, and leave as slowly.
+//! RDS: instances take many minutes to create and have no endpoint at first, are modified and backed up before they are
+//! `available`, and take as long to delete.
 //! <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html>
 
 mod clusters;
@@ -21,43 +21,43 @@ use crate::timing::{self, Range};
 use crate::typed::{Rule, Step, after, before};
 use crate::world::{Fact, World};
 
-/// The steps an instance goes through, one after another.
+/// The kind of the consecutive steps of an instance.
 const STEP: &str = "rds:instance-step";
-/// The step in which grown storage is optimised: the instance is in full use.
+/// The step in which grown storage is optimised; the instance stays fully usable.
 pub(crate) const OPTIMISING: &str = "storage-optimization";
-/// The state of an instance whose storage is used up: it takes a change that gives it more.
+/// The state of an instance whose storage is used up: it accepts a change that adds storage.
 const FULL: &str = "storage-full";
-/// No way has more steps than this.
+/// The maximum number of steps in a sequence.
 const MOST_STEPS: usize = 3;
-/// The parts of its creation in which a Multi-AZ instance is `creating`, `modifying` and `backing-up`: the phases that
-/// the timing table has.
+/// The shares of its creation in which a Multi-AZ instance is `creating`, `modifying` and `backing-up`: the phases of
+/// the timing table.
 const WITH_STANDBY: [f64; 3] = [0.5, 0.29, 0.21];
-/// The same without a standby; an assumption.
+/// The same shares without a standby; an assumption.
 const ALONE: [f64; 3] = [0.75, 0.0, 0.25];
-/// A member of a cluster makes no backups.
+/// The same shares for a member of a cluster, which makes no backups.
 const MEMBER: [f64; 3] = [1.0, 0.0, 0.0];
-/// Seconds until a change that moves or restarts it is done; an assumption: minutes, longer with much storage.
+/// Seconds for a change that moves or restarts the instance; an assumption: minutes, longer with much storage.
 const BIG_CHANGE: Range = Range::between(120.0, 420.0, 1200.0);
-/// Seconds until any other change is done; an assumption.
+/// Seconds for any other change; an assumption.
 const SMALL_CHANGE: Range = Range::between(2.0, 10.0, 40.0);
-/// Seconds for which grown storage is optimised; AWS says that it may take hours, so this is kind.
+/// Seconds for which grown storage is optimised. AWS says that it may take hours, so this is lenient.
 const OPTIMISATION: Range = Range::between(300.0, 1200.0, 7200.0);
 
 /// Seconds for which storage that has grown cannot grow again.
 /// <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.ModifyingExisting.html>
 const BETWEEN_GROWTHS: f64 = 21_600.0;
 pub(crate) const GROWN: &str = "rds:grown";
-/// Seconds for which an instance shows no sign of a change but in what is pending; reported: seconds, up to a minute.
+/// Seconds for which an instance shows a change only in its pending values; reported: seconds, up to a minute.
 const UNMOVED: Range = Range::between(0.0, 4.0, 20.0);
 const UNMOVED_KIND: &str = "rds:unmoved";
-/// The kind under which it is kept that RDS does not know everywhere yet that protection was turned off.
-/// Seconds for which that lasts at most; others ask again for two to five minutes.
+/// Maximum seconds until protection that was turned off is off everywhere in RDS; other clients retry for two to five
+/// minutes. `PROTECTED` is the kind of that lag.
 const STILL_PROTECTED: f64 = 90.0;
 pub(crate) const PROTECTED: &str = "rds:protected";
 
 pub(crate) use clusters::{protection as cluster_protection, status as cluster_status};
 
-/// Whether a change was asked for that does not show yet.
+/// Whether a requested change does not show yet.
 pub(crate) fn is_unmoved(context: &Context<'_>, id: &str) -> bool {
     context.stage(UNMOVED_KIND, id).is_some()
 }
@@ -85,7 +85,7 @@ fn step(id: &str, number: usize) -> String {
     format!("{id} {number}")
 }
 
-/// Sends an instance through steps that take so many seconds each; what it was in the middle of is over.
+/// Sends an instance through steps of so many seconds each, replacing its current steps.
 fn begin(context: &mut Context<'_>, id: &str, steps: &[(&str, f64)]) {
     for number in 0..MOST_STEPS {
         context.forget_document(STEP, &step(id, number));
@@ -97,7 +97,7 @@ fn begin(context: &mut Context<'_>, id: &str, steps: &[(&str, f64)]) {
     }
 }
 
-/// The status of an instance, in RDS's words.
+/// The status of an instance, by its RDS name.
 pub(crate) fn status(context: &Context<'_>, id: &str) -> String {
     let going = context.stage(Instance::KIND, id);
     let going = going.or_else(|| (0..MOST_STEPS).find_map(|number| context.stage(STEP, &step(id, number))));
@@ -121,7 +121,7 @@ fn created(context: &mut Context<'_>, input: &CreateDbInstanceInput, _: &mut Cre
         (None, true) => WITH_STANDBY,
         (None, false) => ALONE,
     };
-    // What keeps no backups makes none.
+    // Without a retention period there is no backup.
     let backing_up = if instance.backup_days == 0 { 0.0 } else { backing_up };
     let steps = [("creating", creating), ("modifying", modifying), ("backing-up", backing_up)];
     begin(context, id, &steps.map(|(name, part)| (name, part * seconds)));
@@ -142,7 +142,8 @@ fn created(context: &mut Context<'_>, input: &CreateDbInstanceInput, _: &mut Cre
     written(context, id, &instance, seconds);
 }
 
-/// One interface for the instance and one for its standby, each in a subnet of the group, if need be in its zone.
+/// One interface for the instance and one for its standby, each in a subnet of the group, preferably in the instance's
+/// zone.
 fn add_interfaces(context: &mut Context<'_>, id: &str, instance: &Instance) {
     let group = instance.subnet_group.as_deref().and_then(|name| context.recall::<Located>(name));
     let machines = if instance.multi_az { 2 } else { 1 };
@@ -154,7 +155,7 @@ fn add_interfaces(context: &mut Context<'_>, id: &str, instance: &Instance) {
             owner: owner(id),
             subnet,
             groups: instance.security_groups.clone(),
-            // What the console shows for every interface of RDS.
+            // The description the console shows for every interface of RDS.
             description: "RDSNetworkInterface".to_owned(),
             kind: "interface".to_owned(),
             public: false,
@@ -174,7 +175,7 @@ fn shown(context: &mut Context<'_>, _: &DescribeDbInstancesInput, output: &mut D
     }
 }
 
-/// From now on an instance is in that state when nothing goes on; in `available` all is well again. Whether there is one.
+/// Sets the settled state of an instance; `available` clears it. Returns whether the instance exists.
 pub(crate) fn befall(world: &mut World, id: &str, status: &str) -> bool {
     let found = world.facts().find(|(name, _)| name.kind == Instance::KIND && name.id == id);
     let Some((name, mut fact)) = found.map(|(name, fact)| (name.clone(), fact.clone())) else {
@@ -186,7 +187,7 @@ pub(crate) fn befall(world: &mut World, id: &str, status: &str) -> bool {
     true
 }
 
-/// A change takes its time; grown storage is optimised afterwards, with the instance in full use.
+/// A change takes time; grown storage is optimised afterwards, with the instance fully usable.
 /// <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.ModifyingExisting.html>
 fn modified(context: &mut Context<'_>, input: &ModifyDbInstanceInput) -> Step<ModifyDbInstanceOutput> {
     let id = input.db_instance_identifier().unwrap_or_default();
@@ -211,7 +212,7 @@ fn modified(context: &mut Context<'_>, input: &ModifyDbInstanceInput) -> Step<Mo
     if instance.protected && input.deletion_protection() == Some(false) {
         context.lags_up_to(PROTECTED, id, STILL_PROTECTED);
     }
-    // With lag, it goes on for some seconds as if nothing had been asked.
+    // With lag, the status stays `available` for some seconds.
     let unmoved = if context.conditions.lag { context.draw(UNMOVED) } else { 0.0 };
     context.begin(UNMOVED_KIND, id, "unmoved", unmoved);
     begin(context, id, &[("available", unmoved), ("modifying", changing), (OPTIMISING, optimising)]);
@@ -228,7 +229,7 @@ fn deleted(context: &mut Context<'_>, input: &DeleteDbInstanceInput) -> Step<Del
     instance_goes(context, &instance, keeps, seconds);
     let gone_at = context.age() + seconds;
     context.amend::<Instance>(id, |instance| instance.gone_at = gone_at);
-    // What it says last is written when it ends.
+    // The last log output is written when the instance is deleted.
     written(context, id, &instance, seconds);
     if let Some(secret) = &instance.secret {
         managed::vanish(context, secret, seconds);

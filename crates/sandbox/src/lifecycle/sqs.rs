@@ -1,4 +1,4 @@
-//! SQS: a deleted queue may answer for up to a minute, and changes of attributes take as long to show everywhere.
+//! SQS: a deleted queue may answer for up to a minute, and attribute changes take as long to show everywhere.
 //! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteQueue.html>
 
 use serde_json::{Map, Value, json};
@@ -9,20 +9,20 @@ use crate::timing::Range;
 use crate::wire::{Ask, Verdict, WireRule};
 
 const SERVICE: &str = "SQS";
-/// What there was of a name that is not free yet.
+/// The record of a deleted queue whose name is not free yet.
 pub(crate) const DELETED: &str = "sqs:deleted-queue";
-/// The stage of a queue that was made just now.
+/// The stage of a new queue.
 pub(crate) const NEW: &str = "sqs:new-queue";
-/// The stage, and what is shown meanwhile, of attributes that were changed just now.
+/// The stage of recently changed attributes, and their old values, which are shown meanwhile.
 const CHANGED: &str = "sqs:changed-attributes";
 /// Seconds until a new queue can be used.
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html>
 const SETTLING: f64 = 1.0;
-/// Seconds for which a deleted queue may go on answering: mostly none to speak of.
+/// Seconds for which a deleted queue may still answer; typically under a second.
 const GOING: Range = Range::between(0.3, 0.5, 60.0);
-/// Seconds until its name is free.
+/// Seconds until the name of a deleted queue is free.
 const TAKEN: f64 = 60.0;
-/// Seconds until a change of attributes shows everywhere, at most.
+/// Maximum seconds until an attribute change shows everywhere.
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html>
 const SPREADING: f64 = 60.0;
 
@@ -45,7 +45,7 @@ fn created(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {
     }
 }
 
-/// Notes what a look may still show, where reads lag behind writes.
+/// Stores the old values that a read may still show, where reads lag behind writes.
 fn changing(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     let name = name(ask);
     if let (true, Some(kept)) = (context.conditions.lag, context.document(QUEUE, name)) {
@@ -87,7 +87,7 @@ fn delete(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     }
 }
 
-/// A removal that takes time is noted when it is carried out.
+/// A removal that takes time removes the document when it is carried out.
 fn deleted(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {
     if context.stage(QUEUE, name(ask)).is_none() {
         context.forget_document(QUEUE, name(ask));

@@ -1,6 +1,6 @@
-//! Application Auto Scaling. AWS names a target's ARN when it describes the target, and the two alarms it makes for a
-//! target-tracking policy, and a policy that is put again keeps its ARN; winterbaume names neither, gives the policy
-//! another ARN, and drops the tags of a new target and metrics that are not AWS's own. The alarms are kept with CloudWatch's.
+//! Application Auto Scaling. AWS returns a target's ARN when it describes the target, and the two alarms it creates for
+//! a target-tracking policy; a policy that is put again keeps its ARN. Winterbaume returns neither, assigns a new ARN,
+//! and drops the tags of a new target and custom metrics. The alarms are kept with those of CloudWatch.
 
 use serde_json::{Map, Value, json};
 
@@ -16,7 +16,7 @@ pub(crate) const KIND: &str = "autoscaling:target";
 /// The ARN of a policy and the names of its alarms, by its target and its name.
 const POLICY: &str = "autoscaling:policy";
 
-/// What a policy does, one of them by its type.
+/// The fields for the configuration of a policy, one for each policy type.
 const CONFIGURATIONS: [&str; 2] = ["TargetTrackingScalingPolicyConfiguration", "StepScalingPolicyConfiguration"];
 
 pub(super) fn rules() -> Vec<WireRule> {
@@ -33,7 +33,7 @@ pub(super) fn rules() -> Vec<WireRule> {
     ]
 }
 
-/// The name of a target: its namespace, resource and dimension.
+/// The key of a target: its namespace, resource and dimension.
 pub(crate) fn target(of: &Value) -> String {
     ["ServiceNamespace", "ResourceId", "ScalableDimension"].map(|field| text(of, field)).join(" ")
 }
@@ -42,7 +42,7 @@ fn policy(of: &Value) -> String {
     format!("{} {}", target(of), text(of, "PolicyName"))
 }
 
-/// Registering again keeps the tags; AWS takes new ones by TagResource only.
+/// Registering again keeps the tags; only TagResource sets new tags.
 fn registered(context: &mut Context<'_>, ask: &Ask, reply: &mut Value) {
     let target = target(&ask.json);
     if context.document(KIND, &target).is_none() {
@@ -59,7 +59,7 @@ fn targets_shown(context: &mut Context<'_>, _: &Ask, reply: &mut Value) {
     }
 }
 
-/// Changes the tags of the target a call names by ARN.
+/// Changes the tags of the target that a call names by ARN.
 fn change(context: &mut Context<'_>, ask: &Ask, change: impl FnOnce(&mut Map<String, Value>)) -> Option<Value> {
     let (target, mut kept) =
         context.documents(KIND).into_iter().find(|(_, kept)| kept["arn"] == ask.json["ResourceARN"])?;
@@ -93,7 +93,7 @@ fn untagged(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     }
 }
 
-/// Whether that target is registered.
+/// Whether the target is registered.
 pub(crate) fn is_registered(context: &Context<'_>, of: &Value) -> bool {
     context.document(KIND, &target(of)).is_some()
 }
@@ -102,7 +102,7 @@ fn deregistered(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {
     forget_target(context, &target(&ask.json));
 }
 
-/// A target's policies go with it.
+/// A target's policies are deleted with it.
 fn forget_target(context: &mut Context<'_>, target: &str) {
     context.forget_document(KIND, target);
     for (policy, _) in context.documents(POLICY) {
@@ -112,7 +112,7 @@ fn forget_target(context: &mut Context<'_>, target: &str) {
     }
 }
 
-/// A policy's alarms go with it.
+/// A policy's alarms are deleted with it.
 /// <https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking.html>
 fn forget_policy(context: &mut Context<'_>, policy: &str) {
     let kept = context.document(POLICY, policy).unwrap_or_default();
@@ -122,7 +122,7 @@ fn forget_policy(context: &mut Context<'_>, policy: &str) {
     context.forget_document(POLICY, policy);
 }
 
-/// An ECS service, `cluster/service`, is gone, and what scales it with it. Assumption: at once.
+/// Removes the targets and policies of a deleted ECS service, named `cluster/service`. Assumption: at once.
 pub(super) fn service_gone(context: &mut Context<'_>, service: &str) {
     let of_service = format!("ecs service/{service} ");
     for (target, _) in context.documents(KIND) {
@@ -151,7 +151,7 @@ fn deregistration(context: &Context<'_>, service: &str, dimension: &str) -> Save
     }
 }
 
-/// The two alarms AWS makes for a policy that tracks a target.
+/// Creates the two alarms of a target-tracking policy.
 fn make_alarms(context: &mut Context<'_>, ask: &Ask, arn: &Value) -> Vec<String> {
     let policy = arn.as_str().unwrap_or_default().to_owned();
     let resource = ask.text("ResourceId").to_owned();

@@ -1,5 +1,5 @@
-//! CloudWatch. Winterbaume's alarms forget how missing data is treated and how many points it takes, and are OK before
-//! there is any data; it shows them whatever prefix is asked for.
+//! CloudWatch. Winterbaume drops the treatment of missing data and the datapoints to alarm, starts alarms in OK before
+//! there is any data, and ignores the prefix when it lists alarms.
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>
 
 use aws_sdk_cloudwatch::operation::delete_alarms::{DeleteAlarmsInput, DeleteAlarmsOutput};
@@ -15,7 +15,7 @@ use crate::context::Context;
 use crate::typed::{Rule, after};
 use crate::world::Fact;
 
-/// What winterbaume forgets of an alarm.
+/// The fields of an alarm that winterbaume drops.
 #[derive(Debug, Serialize, Deserialize)]
 struct Alarm {
     missing_data: String,
@@ -30,8 +30,8 @@ impl Fact for Alarm {
     const KIND: &'static str = "cloudwatch:alarm";
 }
 
-/// An alarm Application Auto Scaling made for a policy that tracks a target, kept by its name. It stands as long as
-/// the policy does.
+/// An alarm that Application Auto Scaling creates for a target-tracking policy, kept by its name for as long as the
+/// policy exists.
 /// <https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking.html>
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Tracking {
@@ -42,7 +42,7 @@ pub(crate) struct Tracking {
     /// Whether it fires above the target, not below.
     pub(crate) high: bool,
     pub(crate) target: f64,
-    /// The metric it watches, as the policy names it; null where that is one of AWS's own, the service's CPU.
+    /// The metric it watches, as in the policy; null for the predefined metric, the service's CPU.
     #[serde(default)]
     pub(crate) metric: Value,
 }
@@ -70,7 +70,7 @@ impl Tracking {
             }
         };
         let (above, below) = (ComparisonOperator::GreaterThanThreshold, ComparisonOperator::LessThanThreshold);
-        // AWS lets a service shrink only well below the target, and only after a quarter of an hour.
+        // AWS scales in only well below the target, and only after a quarter of an hour.
         let (threshold, times) = if self.high { (self.target, 3) } else { (self.target * 0.9, 15) };
         MetricAlarm::builder()
             .alarm_name(name)
@@ -109,8 +109,8 @@ fn set(context: &mut Context<'_>, input: &SetAlarmStateInput, _: &mut SetAlarmSt
     context.amend::<Alarm>(input.alarm_name().unwrap_or_default(), |alarm| alarm.set = true);
 }
 
-/// The alarms of policies beside those that were put. DeleteAlarms does not know them: while its policy stands, AWS
-/// makes such an alarm again, and with it it goes.
+/// Adds the alarms of policies to those that were put. DeleteAlarms has no effect on them: AWS recreates such an alarm
+/// while its policy exists, and deletes it with the policy.
 fn add_tracking(context: &Context<'_>, input: &DescribeAlarmsInput, output: &mut DescribeAlarmsOutput) {
     let (names, prefix) = (input.alarm_names(), input.alarm_name_prefix().unwrap_or_default());
     let types = input.alarm_types();

@@ -1,4 +1,4 @@
-//! Small tools for JSON bodies.
+//! Helpers for JSON bodies.
 
 use serde_json::{Map, Value, json};
 
@@ -20,7 +20,7 @@ pub(crate) fn without(from: &Value, fields: &[&str]) -> Value {
     Value::Object(kept.collect::<Map<_, _>>())
 }
 
-/// Puts every field of `from` that is not null into `into`.
+/// Copies every non-null field of `from` into `into`.
 pub(crate) fn overlay(into: &mut Value, from: &Value) {
     if into.is_null() {
         *into = json!({});

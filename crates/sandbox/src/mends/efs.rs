@@ -1,4 +1,4 @@
-//! EFS. Winterbaume drops the key, and puts every mount target into us-east-1a of no VPC, without an interface.
+//! EFS. Winterbaume drops the key, and puts every mount target into us-east-1a without a VPC or an interface.
 //! <https://docs.aws.amazon.com/efs/latest/ug/API_CreateFileSystem.html>
 
 use serde_json::{Value, json};
@@ -10,11 +10,11 @@ use crate::lifecycle::efs::owner;
 use crate::strict::interfaces::{self, Interface};
 use crate::wire::{Ask, WireRule};
 
-/// What is kept about a file system, by its id.
+/// The record of a file system, by its id.
 pub(crate) const FILE_SYSTEM: &str = "efs:file-system";
-/// What is kept about a mount target, by its id.
+/// The record of a mount target, by its id.
 pub(crate) const MOUNT_TARGET: &str = "efs:mount-target";
-/// What is kept about an access point, by its id.
+/// The record of an access point, by its id.
 pub(crate) const ACCESS_POINT: &str = "efs:access-point";
 
 pub(super) fn rules() -> Vec<WireRule> {
@@ -46,7 +46,7 @@ fn systems_shown(context: &mut Context<'_>, _: &Ask, reply: &mut Value) {
 pub(crate) fn zone(context: &Context<'_>, subnet: &str) -> String {
     match context.recall::<Place>(subnet) {
         Some(place) => place.zone,
-        // Two subnets nobody made here are as good as two zones.
+        // Subnets not created in this sandbox count as one zone each.
         None => subnet.to_owned(),
     }
 }
@@ -58,7 +58,7 @@ fn target_created(context: &mut Context<'_>, ask: &Ask, reply: &mut Value) {
         owner: owner(&id),
         subnet: subnet.to_owned(),
         groups: owned(texts(&ask.json, "SecurityGroups")),
-        // EFS's own words: <https://docs.aws.amazon.com/efs/latest/ug/manage-fs-access.html>
+        // The description EFS uses: <https://docs.aws.amazon.com/efs/latest/ug/manage-fs-access.html>
         description: format!("EFS mount target for {system} ({id})"),
         kind: "efs".to_owned(),
         public: false,

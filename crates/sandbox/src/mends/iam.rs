@@ -1,5 +1,5 @@
-//! IAM. Winterbaume keeps roles well but shows neither their tags nor their description, and its policy documents come
-//! back as they were sent, where AWS sends them percent-encoded (RFC 3986).
+//! IAM. Winterbaume keeps roles but shows neither their tags nor their description, and returns policy documents as
+//! they were sent, where AWS percent-encodes them (RFC 3986).
 
 use aws_sdk_iam::operation::create_role::{CreateRoleInput, CreateRoleOutput};
 use aws_sdk_iam::operation::delete_role::{DeleteRoleInput, DeleteRoleOutput};
@@ -16,7 +16,7 @@ use crate::context::Context;
 use crate::typed::{Rule, after};
 use crate::world::Fact;
 
-/// What winterbaume does not show of a role.
+/// The fields of a role that winterbaume does not show.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Kept {
     description: Option<String>,
@@ -39,7 +39,7 @@ pub(super) fn typed_rules() -> Vec<Rule> {
     ]
 }
 
-/// The policies AWS has in every account, of those the pipelines attach, each with what it allows; winterbaume has none.
+/// The AWS managed policies that the pipelines attach, each with its actions; winterbaume has none.
 /// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html>
 const AWS_MANAGED: &[(&str, &[&str])] = &[
     (
@@ -67,7 +67,7 @@ const AWS_MANAGED: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Those policies in the shape of winterbaume's snapshots.
+/// These policies in the form of winterbaume's snapshots.
 pub(crate) fn aws_managed_policies() -> Value {
     let mut policies = json!({});
     for (name, actions) in AWS_MANAGED {

@@ -1,5 +1,5 @@
-//! Kinesis. Winterbaume drops the tags given to CreateStream and keeps those of the two tagging APIs apart, takes `ALL`
-//! metrics for the name of one, and lists ten streams at most.
+//! Kinesis. Winterbaume drops the tags given to CreateStream and keeps those of the two tagging APIs apart, treats
+//! `ALL` metrics as the name of a single metric, and lists ten streams at most.
 //! <https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html>
 
 use serde_json::{Map, Value, json};
@@ -9,9 +9,9 @@ use crate::context::Context;
 use crate::wire::{Ask, WireRule};
 
 const SERVICE: &str = "Kinesis";
-/// What is kept about a stream, by its name: tags, consumers, open shards, and when it was changed how.
+/// The record of a stream, by its name: tags, consumers, open shards, and the times of its changes.
 pub(crate) const STREAM: &str = "kinesis:stream";
-/// What `ALL` stands for.
+/// The metrics that `ALL` stands for.
 /// <https://docs.aws.amazon.com/kinesis/latest/APIReference/API_EnableEnhancedMonitoring.html>
 const METRICS: [&str; 7] = [
     "IncomingBytes",
@@ -22,10 +22,10 @@ const METRICS: [&str; 7] = [
     "ReadProvisionedThroughputExceeded",
     "WriteProvisionedThroughputExceeded",
 ];
-/// The shards a stream on demand begins with.
+/// The initial number of shards of an on-demand stream.
 /// <https://docs.aws.amazon.com/streams/latest/dev/how-do-i-size-a-stream.html>
 const ON_DEMAND: u64 = 4;
-/// Streams on a page, where nobody says how many.
+/// The default number of streams on a page.
 const PAGE: usize = 100;
 
 pub(super) fn rules() -> Vec<WireRule> {
@@ -55,7 +55,7 @@ pub(crate) fn name(ask: &Ask) -> &str {
     fields.iter().map(|field| last_part(ask.text(field))).find(|name| !name.is_empty()).unwrap_or_default()
 }
 
-/// Changes what is kept about a stream, if there is such a stream.
+/// Changes the record of a stream, if it exists.
 pub(crate) fn amend(context: &mut Context<'_>, name: &str, change: impl FnOnce(&mut Value)) {
     if let Some(mut kept) = context.document(STREAM, name) {
         change(&mut kept);
@@ -100,7 +100,7 @@ fn registered(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {
     });
 }
 
-/// A consumer is known by its stream and its name, or by its ARN, which holds both.
+/// A consumer is named by its stream and its name, or by its ARN, which contains both.
 fn deregistered(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {
     let mut arn = ask.text("ConsumerARN").split('/').skip(1);
     let (of, named) = (arn.next().unwrap_or_default(), arn.nth(1).unwrap_or_default());
@@ -135,7 +135,7 @@ fn described(stream: &mut Value) {
     default(stream, "EncryptionType", json!("NONE"));
 }
 
-/// By name, a page at a time.
+/// Lists streams by name, a page at a time.
 fn listed(_: &mut Context<'_>, ask: &Ask, reply: &mut Value) {
     let mut streams = reply["StreamSummaries"].as_array().cloned().unwrap_or_default();
     let after = [ask.text("NextToken"), ask.text("ExclusiveStartStreamName")].concat();

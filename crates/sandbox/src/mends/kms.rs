@@ -1,7 +1,7 @@
-//! KMS. Winterbaume ignores the policy given to CreateKey, and schedules a key's deletion twice.
+//! KMS. Winterbaume ignores the policy given to CreateKey, and accepts scheduling a key's deletion twice.
 //! <https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html>
 //!
-//! Which keys and aliases there are is noted here for the services that encrypt with them.
+//! The keys and aliases that exist are recorded here for the services that encrypt with them.
 
 use serde_json::{Value, json};
 
@@ -9,9 +9,9 @@ use super::document::{last_part, text};
 use crate::context::{Context, Refusal};
 use crate::wire::{Ask, Verdict, WireRule};
 
-/// What is kept about a key, by its id: its policy, and whether it is pending deletion.
+/// The record of a key, by its id: its policy, and whether it is pending deletion.
 pub(crate) const KEY: &str = "kms:key";
-/// The key an alias leads to, by the alias's name.
+/// The key an alias points to, by the alias's name.
 pub(crate) const ALIAS: &str = "kms:alias";
 
 pub(super) fn rules() -> Vec<WireRule> {
@@ -28,7 +28,7 @@ pub(super) fn rules() -> Vec<WireRule> {
     ]
 }
 
-/// The name of an alias, by its ARN or its name, if it is one.
+/// The name of an alias, from its name or ARN; `None` if it is not an alias.
 pub(crate) fn alias(name: &str) -> Option<&str> {
     match name.starts_with("arn:") {
         true => name.splitn(6, ':').nth(5).filter(|rest| rest.starts_with("alias/")),
@@ -36,7 +36,7 @@ pub(crate) fn alias(name: &str) -> Option<&str> {
     }
 }
 
-/// The id of a key, by its id or ARN, or by the name or ARN of an alias.
+/// The id of a key, from its id or ARN, or from the name or ARN of an alias.
 pub(crate) fn key_id(context: &Context<'_>, name: &str) -> Option<String> {
     match alias(name) {
         Some(alias) => context.document(ALIAS, alias)?.as_str().map(str::to_owned),
@@ -82,7 +82,7 @@ fn unnamed(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {
     context.forget_document(ALIAS, ask.text("AliasName"));
 }
 
-/// AWS's words for a key that is on its way out.
+/// The refusal for a key that is pending deletion.
 pub(crate) fn pending(context: &Context<'_>, id: &str) -> Option<Refusal> {
     let kept = context.document(KEY, id)?;
     (kept["pending"] == true).then(|| {

@@ -1,9 +1,9 @@
-//! Service-linked roles: what AWS's own services act under, one for each service in an account. Winterbaume makes them
-//! anew however often it is asked, and lists them with an account's own roles.
+//! Service-linked roles: the roles under which AWS services act, one for each service in an account. Winterbaume
+//! creates them again on every call, and lists them with the account's other roles.
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html>
 //!
-//! An account that has been in use has them all. One that has not has those it was asked for, or that a service has made
-//! for itself.
+//! An account that has been in use has all of them. A fresh account has only those that were created by a call or by a
+//! service.
 
 use aws_sdk_iam::operation::create_service_linked_role::{CreateServiceLinkedRoleInput, CreateServiceLinkedRoleOutput};
 use aws_sdk_iam::operation::get_role::{GetRoleInput, GetRoleOutput};
@@ -15,9 +15,9 @@ use crate::context::{Context, Refusal};
 use crate::sandbox::ACCOUNT_ID;
 use crate::typed::{Rule, Step, before};
 
-/// What is kept about such a role, by its service.
+/// The record of a service-linked role, by its service.
 pub(crate) const KIND: &str = "iam:service-linked-role";
-/// The kinds of lag: a role's own reads, and its use by its service.
+/// The kinds of lag: on reads of the role, and on its use by its service.
 const READS: &str = "iam:service-linked-role-reads";
 const USE: &str = "iam:service-linked-role-use";
 const ROW: &str = "iam_service_linked_role";
@@ -30,7 +30,7 @@ pub(crate) const DATABASE: &str = "rds.amazonaws.com";
 pub(crate) const FILES: &str = "elasticfilesystem.amazonaws.com";
 pub(crate) const SCALING: &str = "ecs.application-autoscaling.amazonaws.com";
 
-/// Each service, and what it calls its role.
+/// The services and the names of their roles.
 const ROLES: [(&str, &str); 7] = [
     (API_GATEWAY, "AWSServiceRoleForAPIGateway"),
     (BALANCING, "AWSServiceRoleForElasticLoadBalancing"),
@@ -45,7 +45,7 @@ pub(super) fn typed_rules() -> Vec<Rule> {
     vec![before(create), before(show)]
 }
 
-/// What a service calls its role.
+/// The name of a service's role.
 fn name(service: &str) -> Option<&'static str> {
     ROLES.iter().find(|(known, _)| *known == service).map(|(_, name)| *name)
 }
@@ -56,17 +56,17 @@ pub(crate) fn arn(service: &str) -> String {
     format!("arn:aws:iam::{ACCOUNT_ID}:role/aws-service-role/{service}/{name}")
 }
 
-/// Whether the account has it.
+/// Whether the account has the role.
 fn is_there(context: &mut Context<'_>, service: &str) -> bool {
     !context.conditions.fresh || context.global().document(KIND, service).is_some()
 }
 
-/// Whether the account has it, and its service can use it by now.
+/// Whether the account has the role and its service can already use it.
 pub(crate) fn serves(context: &mut Context<'_>, service: &str) -> bool {
     is_there(context, service) && !context.global().is_lagging(USE, service)
 }
 
-/// A service sees to it that the account has its role, as most do when they are used for the first time.
+/// Creates a service's role if it is missing, as most services do on first use.
 pub(crate) fn see_to(context: &mut Context<'_>, service: &str) {
     if !is_there(context, service) {
         let mut global = context.global();
@@ -87,7 +87,7 @@ fn role(service: &str) -> Option<Role> {
     role.assume_role_policy_document(trust.to_string()).build().ok()
 }
 
-/// AWS's words, as in lgallard/terraform-aws-elasticsearch#5.
+/// The message is from lgallard/terraform-aws-elasticsearch#5.
 fn create(context: &mut Context<'_>, input: &CreateServiceLinkedRoleInput) -> Step<CreateServiceLinkedRoleOutput> {
     let service = input.aws_service_name().unwrap_or_default();
     let Some((name, role)) = name(service).zip(role(service)) else { return Step::Pass };

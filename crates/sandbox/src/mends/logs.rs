@@ -12,10 +12,10 @@ const SERVICE: &str = "CloudWatch Logs";
 /// The key of a log group, by the group's name.
 const KIND: &str = "logs:log-group-key";
 
-/// The groups there are, by name.
+/// The existing log groups, by name.
 const GROUP: &str = "logs:log-group";
 
-/// Whether there is a group of that name.
+/// Whether a group of that name exists.
 pub(crate) fn is_there(context: &Context<'_>, name: &str) -> bool {
     context.document(GROUP, name).is_some()
 }
@@ -28,7 +28,7 @@ pub(crate) fn is_protected(context: &Context<'_>, name: &str) -> bool {
     context.document(PROTECTED, name).is_some()
 }
 
-/// A call to CloudWatch Logs in the caller's region, as a service makes it.
+/// A call to CloudWatch Logs in the context's region, as a service makes it.
 pub(super) fn request(context: &Context<'_>, operation: &str, body: &Value) -> SavedRequest {
     let target = format!("Logs_20140328.{operation}");
     let headers = [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", target.as_str())];
@@ -57,7 +57,7 @@ pub(super) fn rules() -> Vec<WireRule> {
     ]
 }
 
-/// Makes a log group after so many seconds, as a service does that writes to one. A group that is there stays as it is.
+/// Creates a log group after `seconds`, as a service does that writes to it. An existing group stays unchanged.
 pub(crate) fn by_service(context: &mut Context<'_>, group: &str, seconds: f64) {
     let request = request(context, "CreateLogGroup", &json!({ "logGroupName": group }));
     context.send_later(group, request, seconds);
@@ -67,7 +67,7 @@ fn made(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {
     note(context, ask.text("logGroupName"));
 }
 
-/// Winterbaume takes it, and neither shows nor heeds it.
+/// Winterbaume accepts deletion protection but neither shows nor enforces it.
 fn protected(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {
     let name = ask.text("logGroupIdentifier");
     let name = name.trim_end_matches(":*").rsplit(":log-group:").next().unwrap_or(name);

@@ -1,10 +1,9 @@
-//! Describe calls that name what they want. AWS refuses names it does not know where winterbaume answers with an empty
-//! list.
+//! Describe calls with names. AWS refuses unknown names where winterbaume answers with an empty list.
 
 use crate::context::Refusal;
 use crate::wire::{Ask, WireRule};
 
-/// Service, operation, the form field with the names, and what AWS says when there is no such thing.
+/// Service, operation, the form field with the names, and AWS's not-found code.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>
 const BY_NAME: &[(&str, &str, &str, &str)] = &[
     ("EC2", "DescribeVpcs", "VpcId", "InvalidVpcID.NotFound"),

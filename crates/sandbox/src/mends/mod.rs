@@ -1,6 +1,6 @@
-//! What winterbaume lacks, added. Each mend says what AWS does and why winterbaume needs it.
+//! Patches for behaviour that winterbaume lacks. Each says what AWS does and how winterbaume differs.
 //!
-//! Services that speak XML or CBOR are mended where types are known, those that speak JSON on the wire.
+//! Services that speak XML or CBOR are patched on typed inputs and outputs, those that speak JSON on the wire.
 
 use crate::typed::Rule;
 use crate::wire::WireRule;
@@ -28,7 +28,7 @@ pub(crate) mod secrets;
 pub(crate) mod sns;
 pub(crate) mod sqs;
 
-/// Every mend on typed inputs and outputs.
+/// All patches on typed inputs and outputs.
 pub(crate) fn typed_rules() -> Vec<Rule> {
     let mut rules = ec2::typed_rules();
     rules.extend(iam::typed_rules());
@@ -42,12 +42,12 @@ pub(crate) fn typed_rules() -> Vec<Rule> {
     rules
 }
 
-/// Filters and the like, which must see the answer as every other rule left it.
+/// Filters and the like, which must run after all other rules.
 pub(crate) fn last_rules() -> Vec<Rule> {
     ec2::filters()
 }
 
-/// Every mend on the wire.
+/// All patches on the wire.
 pub(crate) fn wire_rules() -> Vec<WireRule> {
     let mut rules = ec2::wire_rules();
     rules.extend(lookups::rules());

@@ -1,5 +1,5 @@
-//! SQS. Winterbaume says of every queue that SQS encrypts it, gives all attributes whatever was asked for, and lists all
-//! queues on one page.
+//! SQS. Winterbaume reports every queue as encrypted by SQS, returns all attributes whatever was requested, and lists
+//! all queues on one page.
 //! <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html>
 
 use serde_json::{Map, Value, json};
@@ -9,11 +9,11 @@ use crate::context::Context;
 use crate::wire::{Ask, WireRule};
 
 const SERVICE: &str = "SQS";
-/// What is kept about a queue, by its name: the attributes it was given.
+/// The record of a queue, by its name: the attributes it was given.
 pub(crate) const QUEUE: &str = "sqs:queue";
-/// Queues on a page, if pages were asked for.
+/// The default and maximum number of queues on a page.
 const PAGE: u64 = 1000;
-/// What winterbaume forgets.
+/// The attributes that winterbaume drops.
 const FORGOTTEN: [&str; 3] = ["SqsManagedSseEnabled", "KmsMasterKeyId", "KmsDataKeyReusePeriodSeconds"];
 
 pub(super) fn rules() -> Vec<WireRule> {
@@ -59,7 +59,7 @@ fn shown(context: &mut Context<'_>, ask: &Ask, reply: &mut Value) {
     {
         shown.insert(name.to_owned(), value.clone());
     }
-    // Since 2022 SQS encrypts what nobody else does.
+    // Since 2022 SQS encrypts every queue without a KMS key.
     // <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-sqs-sse-queue.html>
     let by_key = kept["attributes"]["KmsMasterKeyId"].as_str().is_some_and(|key| !key.is_empty());
     shown.entry("SqsManagedSseEnabled").or_insert_with(|| json!((!by_key).to_string()));
@@ -69,7 +69,7 @@ fn shown(context: &mut Context<'_>, ask: &Ask, reply: &mut Value) {
     }
 }
 
-/// By URL, in pages where they were asked for.
+/// Lists queues by URL, in pages if the request has `MaxResults`.
 fn listed(_: &mut Context<'_>, ask: &Ask, reply: &mut Value) {
     let mut urls: Vec<String> = texts(reply, "QueueUrls").into_iter().map(str::to_owned).collect();
     urls.sort_unstable();

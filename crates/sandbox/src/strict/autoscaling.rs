@@ -1,4 +1,4 @@
-//! Application Auto Scaling: what can be scaled, and for how long.
+//! Application Auto Scaling: targets that can be scaled, and their lifetime.
 
 use serde_json::Value;
 
@@ -54,25 +54,25 @@ pub(super) fn laws() -> Vec<Law> {
             "cloudposse/terraform-aws-ecs-cloudwatch-autoscaling#36",
             WireRule::before(SERVICE, "PutScalingPolicy", without_target),
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "autoscaling/unknown-target",
             "what is no scalable target cannot be deregistered",
             Basis::Documented,
             TARGETS,
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "autoscaling/unknown-policy",
             "a policy that there is not cannot be deleted",
             Basis::Documented,
             POLICIES,
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "autoscaling/policies-go-with-target",
             "deregistering a scalable target deletes its policies",
             Basis::Documented,
             TARGETS,
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "autoscaling/goes-with-service",
             "a scalable target goes with its ECS service",
             Basis::Assumed,
@@ -114,7 +114,7 @@ fn tagged_twice(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     }
 }
 
-/// Only one that is new lags: it is not known to the rules that keep it yet.
+/// Only a new target lags: at this point the rules that keep targets have not stored it yet.
 fn registered(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {
     if !autoscaling::is_registered(context, &ask.json) {
         context.lags(KIND, &autoscaling::target(&ask.json), "appautoscaling_target");

@@ -1,4 +1,4 @@
-//! CloudTrail: what a trail is called, where it may write, and how many there are.
+//! CloudTrail: trail names, access to the bucket, and the number of trails.
 
 use super::{Basis, Law};
 use crate::context::{Context, Refusal};
@@ -15,7 +15,7 @@ const BUCKETS: &str =
     "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html";
 const FILES: &str = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html";
 
-/// So many trails may be at home in one region.
+/// The quota of trails with their home in one region.
 const MOST: usize = 5;
 
 pub(super) fn laws() -> Vec<Law> {
@@ -41,19 +41,19 @@ pub(super) fn laws() -> Vec<Law> {
             BUCKETS,
             create(without_policy),
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "cloudtrail/unknown-trail",
             "a trail that there is not cannot be deleted, started or stopped",
             Basis::Documented,
             DELETE,
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "cloudtrail/deliveries",
             "a trail that logs writes a file to its bucket about every five minutes, some minutes late",
             Basis::Documented,
             FILES,
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "cloudtrail/late-delivery",
             "one more file comes after a trail was stopped or deleted, unless the bucket's policy denies it",
             Basis::Assumed,

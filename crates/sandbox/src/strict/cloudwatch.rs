@@ -1,4 +1,4 @@
-//! CloudWatch: alarms somebody put, and alarms that appear by themselves.
+//! CloudWatch: alarms put by callers, and alarms created by policies.
 
 use super::{Basis, Law};
 
@@ -7,7 +7,7 @@ const TRACKING: &str =
     "https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking.html";
 
 pub(super) fn laws() -> Vec<Law> {
-    let documented = |name, says, source| Law::elsewhere(name, says, Basis::Documented, source);
+    let documented = |name, says, source| Law::documented_only(name, says, Basis::Documented, source);
     vec![
         documented("cloudwatch/put-twice", "an alarm that is put again is changed, not made twice", PUT),
         documented("cloudwatch/no-data-yet", "a new alarm has insufficient data", PUT),
@@ -16,7 +16,7 @@ pub(super) fn laws() -> Vec<Law> {
             "a policy that tracks a target has two alarms, which come and go with it",
             TRACKING,
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "cloudwatch/tracking-alarms-stay",
             "such an alarm is there again when it was deleted by hand",
             Basis::Assumed,

@@ -74,7 +74,7 @@ pub(super) fn laws() -> Vec<Law> {
 }
 
 fn kept_elsewhere() -> Vec<Law> {
-    let documented = |name, says, source| Law::elsewhere(name, says, Basis::Documented, source);
+    let documented = |name, says, source| Law::documented_only(name, says, Basis::Documented, source);
     vec![
         documented(
             "elbv2/balancer-name-taken",
@@ -92,13 +92,13 @@ fn kept_elsewhere() -> Vec<Law> {
         documented("elbv2/target-group-in-use", "a target group that a listener leads to cannot be deleted", UNUSED),
         documented("elbv2/deletion-protection", "a load balancer that is protected cannot be deleted", DELETE),
         documented("elbv2/listeners-go-along", "the listeners of a load balancer go with it", DELETE),
-        Law::elsewhere(
+        Law::documented_only(
             "elbv2/interfaces-linger",
             "the network interfaces of a load balancer stay for a while when it is gone",
             Basis::Reported,
             "hashicorp/terraform-provider-aws, internal/service/elbv2/load_balancer.go",
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "elbv2/new-is-unknown",
             "for a moment, a new load balancer, target group or listener may be unknown",
             Basis::Assumed,
@@ -166,17 +166,17 @@ fn forbidden(context: &mut Context<'_>, _: &CreateLoadBalancerInput) -> Step<Cre
     }
 }
 
-/// The target groups a listener that is asked for leads to.
+/// The target groups of a requested listener.
 fn wanted(input: &CreateListenerInput) -> impl Iterator<Item = &str> {
     input.default_actions().iter().filter_map(|action| action.target_group_arn())
 }
 
 fn second_balancer(context: &mut Context<'_>, input: &CreateListenerInput) -> Step<CreateListenerOutput> {
     let (listeners, own) = (context.all::<Listener>(), input.load_balancer_arn().unwrap_or_default());
-    let elsewhere = |arn: &&str| {
+    let documented_only = |arn: &&str| {
         listeners.iter().any(|(_, there)| there.balancer != own && there.targets.iter().any(|target| target == arn))
     };
-    match wanted(input).find(elsewhere) {
+    match wanted(input).find(documented_only) {
         None => Step::Pass,
         Some(arn) => refuse(
             "TargetGroupAssociationLimit",

@@ -1,6 +1,6 @@
-//! IAM: roles that work only after a while, and go only when nothing is attached.
+//! IAM: roles that work only after a delay, and can be deleted only without attached policies.
 //!
-//! IAM is global: what it keeps is in one region, whatever the region of the call that asks here.
+//! IAM is global: its state is in one region, whatever the region of the call.
 
 use std::collections::BTreeSet;
 
@@ -21,13 +21,13 @@ use crate::world::Fact;
 
 const CONSISTENCY: &str =
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency";
-/// The kinds of lag: a role's own reads, its ARN in them, its use by services, and the use of what it allows.
+/// The kinds of lag: on reads of a role, on its ARN in them, on its use by services, and on the use of its permissions.
 const READS: &str = "iam:role-reads";
 const ARN: &str = "iam:role-arn";
 const ROLE: &str = "iam:role";
 const POLICIES: &str = "iam:role-policies";
 
-/// What a role is for, and what gives it rights.
+/// The trust policy of a role, and its permission policies.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Grants {
     trust: String,
@@ -77,7 +77,7 @@ pub(super) fn laws() -> Vec<Law> {
 }
 
 fn kept_by_the_backend() -> Vec<Law> {
-    let documented = |name, says, source| Law::elsewhere(name, says, Basis::Documented, source);
+    let documented = |name, says, source| Law::documented_only(name, says, Basis::Documented, source);
     vec![
         documented(
             "iam/role-with-policies",
@@ -97,12 +97,12 @@ fn kept_by_the_backend() -> Vec<Law> {
     ]
 }
 
-/// What IAM notes for other services, whose laws ask here.
+/// The rules that record facts about roles for other services.
 pub(crate) fn notes() -> Vec<Rule> {
     vec![after(created), after(put), after(attached), after(taken_out), after(detached), after(deleted)]
 }
 
-/// Whether a service can assume the role of that ARN and use what it allows: both are known outside IAM by now.
+/// Whether a service can assume the role and use its permissions: both are visible outside IAM.
 pub(crate) fn serves(context: &mut Context<'_>, role: &str, service: &str) -> bool {
     let (global, name) = (context.global(), role.rsplit('/').next().unwrap_or(role));
     let lags = global.is_lagging(ROLE, name) || global.is_lagging(POLICIES, name);

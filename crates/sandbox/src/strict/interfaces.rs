@@ -1,8 +1,8 @@
-//! Network interfaces that services make for themselves: they hold subnets and security groups for as long as they
-//! stand, and linger for a while after what they belong to.
+//! Network interfaces that services create for themselves. They hold subnets and security groups while they exist, and
+//! linger for a while after their owner is deleted.
 //! <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/requester-managed-eni.html>
 //!
-//! Whoever makes a thing adds its interfaces here, and releases them when the thing is asked to go.
+//! The rule that creates a resource adds its interfaces here, and releases them when the deletion is requested.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,15 +12,15 @@ use crate::world::Fact;
 /// A network interface.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Interface {
-    /// What it belongs to, as `kind id`, such as `ec2:nat-gateway nat-1`.
+    /// Its owner, as `kind id`, such as `ec2:nat-gateway nat-1`.
     pub(crate) owner: String,
     pub(crate) subnet: String,
     pub(crate) groups: Vec<String>,
-    /// AWS's own words, by which the owner is told, such as `ELB net/video/50dc6c495c0c9188`.
+    /// The description AWS gives it, which identifies the owner, such as `ELB net/video/50dc6c495c0c9188`.
     pub(crate) description: String,
-    /// `interface`, `nat_gateway`, `network_load_balancer`, `efs`, ...
+    /// The type: `interface`, `nat_gateway`, `network_load_balancer`, `efs`, ...
     pub(crate) kind: String,
-    /// Whether it maps a public address: then it holds the internet gateway too.
+    /// Whether it has a public address, and so also holds the internet gateway.
     pub(crate) public: bool,
 }
 
@@ -28,19 +28,20 @@ impl Fact for Interface {
     const KIND: &'static str = "ec2:interface";
 }
 
-/// Adds an interface and gives its id.
+/// Adds an interface and returns its id.
 pub(crate) fn add(context: &mut Context<'_>, interface: &Interface) -> String {
     let id = context.next_id("eni");
     context.remember(&id, interface);
     id
 }
 
-/// Every interface there is in the region, by id.
+/// All interfaces in the region, by id.
 pub(crate) fn all(context: &Context<'_>) -> Vec<(String, Interface)> {
     context.all::<Interface>()
 }
 
-/// Lets the interfaces of an owner go after so many seconds; on the instant clock, at once. Only then is all of it gone.
+/// Deletes the interfaces of an owner after `seconds`; on the instant clock, at once. Only then is the owner's deletion
+/// complete.
 pub(crate) fn release(context: &mut Context<'_>, owner: &str, seconds: f64) {
     if let Some((kind, id)) = owner.split_once(' ') {
         context.ends(kind, id, seconds);
@@ -52,7 +53,7 @@ pub(crate) fn release(context: &mut Context<'_>, owner: &str, seconds: f64) {
     }
 }
 
-/// Puts the interfaces of an owner into other security groups.
+/// Sets the security groups of an owner's interfaces.
 pub(crate) fn regroup(context: &mut Context<'_>, owner: &str, groups: &[String]) {
     for (id, interface) in all(context) {
         if interface.owner == owner {
@@ -61,12 +62,12 @@ pub(crate) fn regroup(context: &mut Context<'_>, owner: &str, groups: &[String])
     }
 }
 
-/// The first interface in a subnet, also one that only lingers.
+/// The first interface in a subnet, including lingering ones.
 pub(crate) fn in_subnet(context: &Context<'_>, subnet: &str) -> Option<(String, Interface)> {
     all(context).into_iter().find(|(_, interface)| interface.subnet == subnet)
 }
 
-/// The first interface in a security group, also one that only lingers.
+/// The first interface in a security group, including lingering ones.
 pub(crate) fn in_group(context: &Context<'_>, group: &str) -> Option<(String, Interface)> {
     all(context).into_iter().find(|(_, interface)| interface.groups.iter().any(|in_it| in_it == group))
 }

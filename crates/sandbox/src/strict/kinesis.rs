@@ -1,4 +1,4 @@
-//! Kinesis: streams that are busy, and how much may be asked of them at once and in a day.
+//! Kinesis: busy streams, and limits on concurrent and daily operations.
 
 use serde_json::{Value, json};
 
@@ -18,13 +18,13 @@ const MODE: &str = "https://docs.aws.amazon.com/streams/latest/dev/how-do-i-size
 const ENCRYPT: &str = "https://docs.aws.amazon.com/kinesis/latest/APIReference/API_StartStreamEncryption.html";
 const LONGER: &str = "https://docs.aws.amazon.com/kinesis/latest/APIReference/API_IncreaseStreamRetentionPeriod.html";
 const PUT: &str = "https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html";
-/// Streams being made or deleted at once.
+/// The maximum number of streams being created or deleted at the same time.
 const AT_ONCE: usize = 5;
 /// Seconds in a day.
 const DAY: f64 = 86_400.0;
-/// What may be done to a stream so many times in 24 hours.
+/// Operations limited per stream and 24 hours, with their limits.
 const A_DAY: &[(&str, usize)] = &[("UpdateStreamMode", 2), ("UpdateShardCount", 10), ("StartStreamEncryption", 25)];
-/// What only an active stream takes.
+/// Operations that require an active stream.
 const ACTIVE_ONLY: [&str; 12] = [
     "AddTagsToStream",
     "DecreaseStreamRetentionPeriod",
@@ -115,7 +115,7 @@ fn noted(operation: &str) -> (&'static str, &'static str) {
 }
 
 fn kept_by_the_backend() -> Vec<Law> {
-    let documented = |name, says, source| Law::elsewhere(name, says, Basis::Documented, source);
+    let documented = |name, says, source| Law::documented_only(name, says, Basis::Documented, source);
     vec![
         documented("kinesis/name-taken", "a stream's name is unique in the account and region", CREATE),
         documented("kinesis/retention", "records are kept 24 to 8760 hours", LONGER),
@@ -133,8 +133,8 @@ fn not_found(stream: &str) -> Refusal {
 }
 
 fn unseen(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
-    let looks = ask.operation.starts_with("Describe") || ask.operation.starts_with("ListTags");
-    unless((looks && context.is_lagging(STREAM, name(ask))).then(|| not_found(name(ask))))
+    let reads = ask.operation.starts_with("Describe") || ask.operation.starts_with("ListTags");
+    unless((reads && context.is_lagging(STREAM, name(ask))).then(|| not_found(name(ask))))
 }
 
 fn busy(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
@@ -188,7 +188,7 @@ fn too_far(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     }))
 }
 
-/// How often that was done to the stream in the last 24 hours. Where nothing takes time, no day passes either.
+/// How often the operation was performed on the stream in the last 24 hours; 0 on the instant clock.
 fn lately(context: &Context<'_>, stream: &str, operation: &str) -> usize {
     let (Some(kept), Some(_)) = (context.document(STREAM, stream), context.clock.lasting(DAY)) else { return 0 };
     let since = context.age() - DAY;

@@ -1,6 +1,6 @@
-//! The first day of an account: what services refuse while their service-linked roles are missing, or were made just now.
+//! A fresh account: refusals while service-linked roles are missing or new.
 //!
-//! Most services make theirs when they are first used, and refuse that use, or the next ones, until they can assume it.
+//! Most services create their role on first use, and refuse that use, or the next ones, until they can assume it.
 //! ElastiCache, and RDS for a subnet group, only refuse.
 
 use aws_sdk_elasticache::operation::create_cache_subnet_group::{
@@ -135,7 +135,7 @@ fn of_others() -> Vec<Law> {
             "a recording of 2018 in capitalone/cloud-custodian",
             WireRule::before("API Gateway", "GetAccount", never_used),
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "iam/service-linked-role-taken",
             "a service has one role in an account: asked for a second one, IAM refuses",
             Basis::Documented,
@@ -159,7 +159,7 @@ fn subnet_group(context: &mut Context<'_>, _: &CreateDbSubnetGroupInput) -> Step
     })
 }
 
-/// RDS makes its role now, and refuses until it can use it.
+/// RDS creates its role now, and refuses until it can use it.
 fn database<O>(context: &mut Context<'_>) -> Step<O> {
     see_to(context, DATABASE);
     unless(serves(context, DATABASE), || {

@@ -1,4 +1,4 @@
-//! CloudWatch Logs: log groups, how long they keep what, and with which key.
+//! CloudWatch Logs: log groups, their retention and their keys.
 
 use super::kms::usage;
 use super::{Basis, Law};
@@ -12,17 +12,17 @@ const DELETE: &str = "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/AP
 const RETENTION: &str =
     "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html";
 const KEYS: &str = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html";
-/// Days for which events can be kept.
+/// The valid retention periods in days.
 const DAYS: [i64; 22] =
     [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
-/// Characters in the name of a log group.
+/// The maximum length of a log group name.
 const LONGEST: usize = 512;
 
 pub(super) fn laws() -> Vec<Law> {
     let documented = |name, says, source, operation, rule: fn(&mut Context<'_>, &mut Ask) -> Verdict| {
         Law::documented(name, says, source, WireRule::before(SERVICE, operation, rule))
     };
-    let elsewhere = |name, says, source| Law::elsewhere(name, says, Basis::Documented, source);
+    let documented_only = |name, says, source| Law::documented_only(name, says, Basis::Documented, source);
     vec![
         documented(
             "logs/name",
@@ -70,9 +70,9 @@ pub(super) fn laws() -> Vec<Law> {
             "AWS says that all deletion is blocked, and not with which code",
             WireRule::before(SERVICE, "DeleteLogGroup", protected),
         ),
-        elsewhere("logs/name-taken", "the name of a log group is taken, whoever made it", CREATE),
-        elsewhere("logs/unknown-group", "a log group that there is not cannot be deleted", DELETE),
-        elsewhere("logs/unknown-group-retention", "a log group that there is not keeps nothing", RETENTION),
+        documented_only("logs/name-taken", "the name of a log group is taken, whoever made it", CREATE),
+        documented_only("logs/unknown-group", "a log group that there is not cannot be deleted", DELETE),
+        documented_only("logs/unknown-group-retention", "a log group that there is not keeps nothing", RETENTION),
     ]
 }
 
@@ -106,7 +106,7 @@ fn young_key(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     }
 }
 
-/// AWS's words of today, as in hashicorp/terraform-provider-aws#29282.
+/// The current message of AWS, as in hashicorp/terraform-provider-aws#29282.
 fn key(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     let (key, service) = (ask.text("kmsKeyId"), format!("logs.{}.amazonaws.com", context.region));
     if key.is_empty() || usage::lets(context, key, &service) {

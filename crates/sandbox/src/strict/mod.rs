@@ -1,7 +1,7 @@
-//! What AWS refuses, and what appears by itself: one law each, with where it is known from.
+//! The refusals of AWS, and the resources AWS creates by itself: one rule each, with its source.
 //!
-//! A law is a small rule like any other, with a name, what it says, and its source. The list of all of them is
-//! `docs/sandbox.md`. Nothing here makes a thing or changes what it is; `mends` and `lifecycle` do.
+//! A `Law` is a typed or wire rule with a name, a statement and a source. `docs/sandbox.md` lists all of them. These
+//! rules do not create resources or change their properties; `mends` and `lifecycle` do.
 
 use crate::typed::Rule;
 use crate::wire::WireRule;
@@ -30,27 +30,27 @@ mod secrets;
 mod sns;
 mod sqs;
 
-/// Where a law is known from.
+/// The basis of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Basis {
-    /// AWS says so in its documentation.
+    /// AWS documents it.
     Documented,
     /// Users of AWS report it.
     Reported,
-    /// It is likely, and nobody is known to have said so.
+    /// It is likely, but no statement of it is known.
     Assumed,
 }
 
-/// What there is to know about a law.
+/// The description of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct About {
     /// Its name, `service/what`.
     pub name: &'static str,
-    /// What AWS does, in one sentence.
+    /// The behaviour of AWS, in one sentence.
     pub says: &'static str,
-    /// Where it is known from.
+    /// The basis of the rule.
     pub basis: Basis,
     /// The page, the report, or the reason.
     pub source: &'static str,
@@ -59,11 +59,11 @@ pub struct About {
 enum Body {
     Typed(Rule),
     Wire(WireRule),
-    /// The part of the sandbox that keeps the thing keeps this law too.
+    /// The code that models the resource, in `mends` or `lifecycle`, enforces the rule.
     Elsewhere,
 }
 
-/// One law.
+/// A rule with its description.
 pub(crate) struct Law {
     about: About,
     body: Body,
@@ -83,7 +83,7 @@ impl From<WireRule> for Body {
 
 #[expect(private_bounds, reason = "a body is made of rules only")]
 impl Law {
-    /// A law that AWS documents on that page.
+    /// A rule that AWS documents on the page `source`.
     pub(crate) fn documented(
         name: &'static str,
         says: &'static str,
@@ -93,7 +93,7 @@ impl Law {
         Self { about: About { name, says, basis: Basis::Documented, source }, body: rule.into() }
     }
 
-    /// A law that users report there.
+    /// A rule that users report in `source`.
     pub(crate) fn reported(
         name: &'static str,
         says: &'static str,
@@ -103,21 +103,26 @@ impl Law {
         Self { about: About { name, says, basis: Basis::Reported, source }, body: rule.into() }
     }
 
-    /// A law nobody is known to have stated, for that reason.
+    /// A rule without a known statement, assumed for the reason `source`.
     pub(crate) fn assumed(name: &'static str, says: &'static str, source: &'static str, rule: impl Into<Body>) -> Self {
         Self { about: About { name, says, basis: Basis::Assumed, source }, body: rule.into() }
     }
 
-    /// A law that is kept where the thing itself is kept, in `mends` or `lifecycle`.
-    pub(crate) const fn elsewhere(name: &'static str, says: &'static str, basis: Basis, source: &'static str) -> Self {
+    /// A rule that the code modelling the resource enforces, in `mends` or `lifecycle`.
+    pub(crate) const fn documented_only(
+        name: &'static str,
+        says: &'static str,
+        basis: Basis,
+        source: &'static str,
+    ) -> Self {
         Self { about: About { name, says, basis, source }, body: Body::Elsewhere }
     }
 }
 
-/// Every law, by service.
+/// All rules, by service.
 fn laws() -> Vec<Law> {
     let services = [
-        // Whether a service can act at all comes before what it is asked for.
+        // Service-linked roles are checked before the request itself.
         linked::laws,
         apigateway::laws,
         autoscaling::laws,
@@ -142,12 +147,12 @@ fn laws() -> Vec<Law> {
     services.into_iter().flat_map(|laws| laws()).collect()
 }
 
-/// What there is to know about every law.
+/// The descriptions of all rules.
 pub(crate) fn catalogue() -> Vec<About> {
     laws().into_iter().map(|law| law.about).collect()
 }
 
-/// The laws on typed inputs and outputs, and what they need to know.
+/// The rules on typed inputs and outputs, and those that record facts for them.
 pub(crate) fn typed_rules() -> Vec<Rule> {
     let typed = |law: Law| match law.body {
         Body::Typed(rule) => Some(rule),
@@ -156,7 +161,7 @@ pub(crate) fn typed_rules() -> Vec<Rule> {
     laws().into_iter().filter_map(typed).chain(iam::notes()).collect()
 }
 
-/// The laws on the wire.
+/// The rules on the wire.
 pub(crate) fn wire_rules() -> Vec<WireRule> {
     let wire = |law: Law| match law.body {
         Body::Wire(rule) => Some(rule),

@@ -1,4 +1,4 @@
-//! Whom a resource policy names. AWS looks every role up before it takes the policy.
+//! The principals of a resource policy. AWS checks that every role exists before it accepts the policy.
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
 
 use serde_json::Value;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::network;
 use crate::context::Context;
 
-/// What a field that is one text or a list of them holds.
+/// The strings of a field that holds a string or a list of strings.
 pub(crate) fn one_or_many(field: &Value) -> Vec<&str> {
     match field {
         Value::String(one) => vec![one],
@@ -15,7 +15,7 @@ pub(crate) fn one_or_many(field: &Value) -> Vec<&str> {
     }
 }
 
-/// The statements of a policy, of which there may be one without a list around it.
+/// The statements of a policy, which may have a single statement without a list.
 pub(crate) fn statements(policy: &Value) -> Vec<&Value> {
     match &policy["Statement"] {
         Value::Array(many) => many.iter().collect(),
@@ -24,7 +24,7 @@ pub(crate) fn statements(policy: &Value) -> Vec<&Value> {
     }
 }
 
-/// The first role a policy names that there is not, or that is not known outside IAM yet.
+/// The first role in a policy that does not exist, or is not visible outside IAM yet.
 pub(crate) fn unknown_role(context: &mut Context<'_>, policy: &str) -> Option<String> {
     let policy: Value = serde_json::from_str(policy).unwrap_or_default();
     let named: Vec<String> = statements(&policy)

@@ -1,4 +1,4 @@
-//! The Data API of Aurora: what it looks at before a statement reaches the database.
+//! The Data API of Aurora: checks before a statement reaches the database.
 
 use aws_sdk_rds::operation::enable_http_endpoint::{EnableHttpEndpointInput, EnableHttpEndpointOutput};
 
@@ -16,7 +16,7 @@ use crate::wire::{Ask, Verdict, WireRule};
 
 const EXECUTE: &str = "https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/API_ExecuteStatement.html";
 const TROUBLE: &str = "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api-troubleshooting.html";
-/// The longest statement, in characters.
+/// The maximum length of a statement in characters.
 const LONGEST: usize = 65_536;
 
 pub(super) fn laws() -> Vec<Law> {
@@ -60,7 +60,7 @@ fn unknown(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     unless(missing.then(|| Refusal::new("BadRequestException", format!("DB cluster {arn} not found"))))
 }
 
-/// The kind under which it is kept that an endpoint does not show yet.
+/// The kind of lag of a newly enabled endpoint.
 const ENDPOINT: &str = "rdsdata:endpoint";
 
 fn turned_on(context: &mut Context<'_>, input: &EnableHttpEndpointInput, _: &mut EnableHttpEndpointOutput) {

@@ -1,4 +1,4 @@
-//! SNS: topics that are there already, policies, and subscriptions that nobody has confirmed.
+//! SNS: existing topics, policies, and unconfirmed subscriptions.
 
 use aws_sdk_sns::operation::create_topic::{CreateTopicInput, CreateTopicOutput};
 use aws_sdk_sns::operation::get_topic_attributes::{GetTopicAttributesInput, GetTopicAttributesOutput};
@@ -42,7 +42,7 @@ pub(super) fn laws() -> Vec<Law> {
             "https://docs.aws.amazon.com/sns/latest/api/API_SetTopicAttributes.html",
             before(no_policy),
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "sns/removed-stays-listed",
             "a subscription that was removed stays listed as Deleted, perhaps before the one that is there",
             Basis::Assumed,
@@ -55,7 +55,7 @@ pub(super) fn laws() -> Vec<Law> {
             before(pending),
         ),
     ];
-    let documented = |name, says, source| Law::elsewhere(name, says, Basis::Documented, source);
+    let documented = |name, says, source| Law::documented_only(name, says, Basis::Documented, source);
     laws.extend([
         documented("sns/pending-ends", "a subscription that nobody confirms is forgotten after 48 hours", GOING),
         documented("sns/topic-goes-first", "the subscriptions of a deleted topic follow it some time later", GOING),

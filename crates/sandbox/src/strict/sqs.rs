@@ -1,4 +1,4 @@
-//! SQS: names that are not free yet, queues that are not there yet, and what a queue may be told.
+//! SQS: names that are not free yet, new queues, and valid attributes.
 
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ use crate::wire::{Ask, Verdict, WireRule};
 const SERVICE: &str = "SQS";
 const CREATE: &str = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html";
 const SET: &str = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html";
-/// The numbers an attribute may have.
+/// The ranges of numeric attributes.
 const RANGES: [(&str, u64, u64); 5] = [
     ("DelaySeconds", 0, 900),
     ("MaximumMessageSize", 1024, 1_048_576),
@@ -29,7 +29,7 @@ pub(super) fn laws() -> Vec<Law> {
             CREATE,
             before("CreateQueue", deleted_recently),
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "sqs/name-taken",
             "a queue of that name with other attributes is in the way; with the same, SQS answers with it",
             Basis::Documented,
@@ -48,13 +48,13 @@ pub(super) fn laws() -> Vec<Law> {
             SET,
             before("SetQueueAttributes", bad_attributes),
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "sqs/still-answers",
             "a deleted queue may answer for up to 60 seconds",
             Basis::Documented,
             "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteQueue.html",
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "sqs/attributes-spread",
             "a change of attributes may take 60 seconds to show",
             Basis::Documented,
@@ -84,7 +84,7 @@ fn too_early(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     )
 }
 
-/// Whether SQS takes that value for that attribute.
+/// Whether the value is valid for the attribute.
 fn is_fine(attribute: &str, value: &str) -> bool {
     match RANGES.iter().find(|(name, ..)| *name == attribute) {
         Some((_, least, most)) => value.parse::<u64>().is_ok_and(|n| (*least..=*most).contains(&n)),

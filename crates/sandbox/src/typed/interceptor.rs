@@ -1,4 +1,4 @@
-//! Carries a call's input past the rules on its way out, and its output on its way back.
+//! Passes the input of a call to the rules on its way out, and its output on its way back.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -17,17 +17,17 @@ use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 use tokio::time::Instant;
 
 use super::rule::{Captured, Rule, Step};
-use crate::faults::{Asked, Fault, When, is_look};
+use crate::faults::{Asked, Fault, When, is_read};
 use crate::log::{self, Fate};
 use crate::shared::Shared;
 use crate::spoilt;
 use crate::wire::{Arrival, Directive, region_of, save};
 use crate::world::SavedRequest;
 
-/// The rules that are about this call, each with its copy of the input.
+/// The rules that match this call, each with its copy of the input.
 struct Matched {
     inputs: Vec<(usize, Captured)>,
-    /// The request in its debug form, if it makes something.
+    /// The request in its debug form, if the operation creates a resource.
     request: Option<String>,
     attempt: Mutex<Attempt>,
 }
@@ -40,7 +40,7 @@ struct Attempt {
     region: String,
     answer: Option<Output>,
     fault: Option<Fault>,
-    /// The request, if its answer will not arrive as it is.
+    /// The request, if the fault affects its answer.
     saved: Option<SavedRequest>,
 }
 
@@ -65,11 +65,11 @@ pub(crate) struct Interceptor(Arc<Layer>);
 struct Layer {
     shared: Arc<Shared>,
     rules: Vec<Rule>,
-    /// Which rules are about an operation, once one of it was seen.
+    /// The indices of the rules that match an operation, filled on its first call.
     about: Mutex<HashMap<Operation, Arc<[usize]>>>,
 }
 
-/// A service and the name of an operation of it.
+/// A service and the name of one of its operations.
 type Operation = (String, String);
 
 impl Interceptor {
@@ -80,7 +80,7 @@ impl Interceptor {
 }
 
 impl Layer {
-    /// A request arrives: what becomes of it.
+    /// Decides on a request when it arrives.
     fn arrive(&self, call: &Matched, request: &HttpRequest) -> Directive {
         let mut attempt = std::mem::take(&mut *lock(&call.attempt));
         attempt.fault = self.fault(&attempt);
@@ -99,7 +99,7 @@ impl Layer {
         directive
     }
 
-    /// A copy of the input for every rule that is about it.
+    /// Copies the input for every rule that matches it.
     fn capture(&self, metadata: &Metadata, input: &Input) -> Vec<(usize, Captured)> {
         let operation = (metadata.service().to_owned(), metadata.name().to_owned());
         let copies = |rules: &mut dyn Iterator<Item = usize>| {
@@ -113,11 +113,11 @@ impl Layer {
         inputs
     }
 
-    /// What goes wrong with this attempt.
+    /// Chooses the fault of this attempt.
     fn fault(&self, attempt: &Attempt) -> Option<Fault> {
         let conditions = self.shared.conditions();
         let Attempt { service, operation, region, .. } = attempt;
-        let changes = !is_look(operation);
+        let changes = !is_read(operation);
         self.shared.with(region, |context| {
             let number = context.world.count("calls");
             let change = if changes { context.world.count("changes") } else { 0 };
@@ -129,7 +129,7 @@ impl Layer {
         })
     }
 
-    /// What the rules decide: an answer of their own, or how the wire layer is to go on.
+    /// The decision of the rules: an answer, or a directive for the wire layer.
     fn ask(&self, call: &Matched, region: &str, directive: &mut Directive) -> Option<Output> {
         match self.decide(call, region) {
             Step::Pass => None,
@@ -257,7 +257,7 @@ impl Intercept for Interceptor {
     }
 }
 
-/// The code AWS refused with.
+/// The error code of AWS's refusal.
 fn code(error: &OrchestratorError<Error>) -> String {
     let debug = format!("{error:?}");
     let code = debug.split("code: Some(\"").nth(1).and_then(|rest| rest.split('"').next());

@@ -1,7 +1,7 @@
 //! The outer layer: SDK interceptors that see the typed input and the typed output of a call.
 //!
-//! A rule is one small function on one operation's types. Rules run in the order they are listed. This module knows no
-//! service; the rules do.
+//! A rule is a small function on the types of one operation. Rules run in the order of the list. This module must not
+//! know any service; the rules do.
 
 mod interceptor;
 mod rule;
@@ -9,7 +9,7 @@ mod rule;
 pub(crate) use interceptor::Interceptor;
 pub(crate) use rule::{Rule, Step, after, before};
 
-/// Every typed rule, by service.
+/// All typed rules, by service.
 pub(crate) fn rules() -> Vec<Rule> {
     let mut rules = Vec::new();
     rules.extend(crate::strict::typed_rules());

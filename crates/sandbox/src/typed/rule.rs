@@ -1,4 +1,4 @@
-//! What a typed rule is: a function before, or after, one operation.
+//! Typed rules: functions before or after one operation.
 
 use std::any::Any;
 use std::fmt;
@@ -7,16 +7,16 @@ use aws_smithy_runtime_api::client::interceptors::context::{Input, Output};
 
 use crate::context::{Context, Refusal, Removal};
 
-/// What a rule before the call decides.
+/// The decision of a rule before the call.
 #[derive(Debug)]
 pub(crate) enum Step<O> {
-    /// Let the next rule, and in the end the backend, answer.
+    /// Leaves the answer to the next rule, and at the end to the backend.
     Pass,
-    /// Answer this, without asking the backend.
+    /// Answers without calling the backend.
     Answer(O),
-    /// Refuse, with AWS's error code.
+    /// Refuses with AWS's error code.
     Refuse(Refusal),
-    /// Answer this now, and carry the request out when the removal's time is over.
+    /// Answers now, and sends the request when the removal is due.
     Postpone(Removal, O),
 }
 
@@ -31,7 +31,7 @@ impl<O> Step<O> {
     }
 }
 
-/// A captured input, kept from serialization until the answer is there.
+/// A captured input, kept from serialization until the answer arrives.
 pub(crate) type Captured = Box<dyn Any + Send + Sync>;
 
 type Before = Box<dyn Fn(&mut Context<'_>, &Captured) -> Step<Output> + Send + Sync>;
@@ -42,7 +42,7 @@ enum Moment {
     After(After),
 }
 
-/// One rule, with its types erased.
+/// A rule with erased types.
 pub(crate) struct Rule {
     capture: fn(&Input) -> Option<Captured>,
     moment: Moment,
@@ -55,12 +55,12 @@ impl fmt::Debug for Rule {
 }
 
 impl Rule {
-    /// A copy of the input, if the rule is about this operation.
+    /// A copy of the input, if the rule matches this operation.
     pub(crate) fn capture(&self, input: &Input) -> Option<Captured> {
         (self.capture)(input)
     }
 
-    /// What the rule decides before the call; rules about the answer pass.
+    /// The decision of the rule before the call; rules on the output pass.
     pub(crate) fn before(&self, context: &mut Context<'_>, input: &Captured) -> Step<Output> {
         match &self.moment {
             Moment::Before(decide) => decide(context, input),
@@ -68,7 +68,7 @@ impl Rule {
         }
     }
 
-    /// Lets the rule change the answer; rules about the question leave it.
+    /// Applies the rule to the output; rules on the input do nothing.
     pub(crate) fn after(&self, context: &mut Context<'_>, input: &Captured, output: &mut Output) {
         if let Moment::After(change) = &self.moment {
             change(context, input, output);
@@ -95,7 +95,7 @@ where
     }
 }
 
-/// A rule that changes, or takes note of, a successful answer.
+/// A rule that changes or records a successful output.
 pub(crate) fn after<I, O>(change: fn(&mut Context<'_>, &I, &mut O)) -> Rule
 where
     I: Clone + fmt::Debug + Send + Sync + 'static,

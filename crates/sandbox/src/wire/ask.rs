@@ -1,4 +1,4 @@
-//! A request as rules see it: which operation, and what it carries.
+//! A request as rules see it: its operation and its contents.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::world::SavedRequest;
 
-/// One request, taken apart.
+/// A parsed request.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Ask {
     /// The operation, as AWS names it.
@@ -23,7 +23,7 @@ pub(crate) struct Ask {
 }
 
 impl Ask {
-    /// Takes `request` apart; `operation` is empty when only the request itself can tell.
+    /// Parses `request`. If `operation` is empty, the operation is read from the request.
     pub(crate) fn read(request: &SavedRequest, operation: &str) -> Self {
         let (path, query) = split(&request.uri);
         let content = header(request, "content-type").unwrap_or_default();
@@ -48,13 +48,13 @@ impl Ask {
         (self.path.iter().position(|part| part == name)).and_then(|at| self.path.get(at + 1)).map_or("", String::as_str)
     }
 
-    /// The form again as a request body.
+    /// The form encoded as a request body.
     pub(crate) fn encoded_form(&self) -> String {
         (form_urlencoded::Serializer::new(String::new())).extend_pairs(&self.form).finish()
     }
 }
 
-/// Keeps a request so that it can be sent, now or later.
+/// Converts a request to its stored form, so that it can be sent now or later.
 pub(crate) fn save(request: &HttpRequest) -> SavedRequest {
     let headers = (request.headers().iter()).map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     SavedRequest {
@@ -65,12 +65,12 @@ pub(crate) fn save(request: &HttpRequest) -> SavedRequest {
     }
 }
 
-/// A header of a kept request.
+/// A header of a stored request.
 pub(crate) fn header<'a>(request: &'a SavedRequest, name: &str) -> Option<&'a str> {
     (request.headers.iter()).find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
 }
 
-/// Buckets have host names of their own. Here they are the first part of the path, which S3 takes as well.
+/// Moves the bucket from the host name to the first path segment, which S3 also accepts.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html>
 fn bucket_in_path(uri: &str) -> String {
     let virtual_hosted = || {
@@ -82,20 +82,20 @@ fn bucket_in_path(uri: &str) -> String {
     virtual_hosted().unwrap_or_else(|| uri.to_owned())
 }
 
-/// The region an endpoint is in; global endpoints are in us-east-1, as in AWS's own partition.
+/// The region of an endpoint; global endpoints are in us-east-1, as in the `aws` partition.
 pub(crate) fn region_of(uri: &str) -> String {
     let host = uri.split("://").nth(1).unwrap_or(uri);
     let host = host.split(['/', ':', '?']).next().unwrap_or_default();
     let parts: Vec<&str> = host.split('.').collect();
     match parts.as_slice() {
         [.., "s3", "amazonaws", "com"] => "us-east-1".to_owned(),
-        // More may stand before it: the account, where a call names a stream by its ARN, or a bucket.
+        // Other labels may precede it: the account, where a call names a stream by its ARN, or a bucket.
         [_, .., region, "amazonaws", "com"] => (*region).to_owned(),
         _ => "us-east-1".to_owned(),
     }
 }
 
-/// The service an endpoint is of: the first label of its host name, except where that is an account.
+/// The service of an endpoint: the first label of its host name, or `kinesis` if that label is an account.
 pub(crate) fn service_of(uri: &str) -> &str {
     let host = uri.split("://").nth(1).unwrap_or_default();
     let mut labels = host.split('.');
@@ -114,7 +114,7 @@ fn fields(encoded: impl AsRef<[u8]>) -> BTreeMap<String, String> {
 }
 
 fn decode(segment: &str) -> String {
-    // Path segments are percent-encoded like form values, except that a plus sign stands for itself.
+    // Path segments are percent-encoded like form values, except that a plus sign is literal.
     let pair = format!("s={}", segment.replace('+', "%2B"));
     fields(&pair).remove("s").unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! The HTTP client handed to the SDK.
+//! The HTTP client for the SDK.
 
 use std::fmt;
 use std::sync::Arc;
@@ -22,20 +22,20 @@ use crate::shared::Shared;
 use crate::spoilt;
 use crate::world::SavedRequest;
 
-/// What the typed layer tells the wire layer about a request.
+/// The decision of the typed layer for the wire layer.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Directive {
     pub(crate) service: String,
     pub(crate) operation: String,
-    /// The typed layer has the answer already.
+    /// Whether the typed layer already has the answer.
     pub(crate) answered: bool,
     pub(crate) refusal: Option<Refusal>,
     pub(crate) removal: Option<Removal>,
-    /// What strikes before the work, or makes it late.
+    /// The fault that strikes before the call is performed, or delays it.
     pub(crate) fault: Option<Fault>,
 }
 
-/// A request on its way from the typed layer: what that decides when it arrives. It may be long on its way.
+/// Decides on a request when it arrives at the wire layer, which may be long after it was sent.
 #[derive(Clone)]
 pub(crate) struct Arrival(Arc<dyn Fn(&HttpRequest) -> Directive + Send + Sync>);
 
@@ -58,7 +58,7 @@ impl fmt::Debug for Client {
     }
 }
 
-/// One request on its way through the wire layer.
+/// A request in the wire layer.
 struct Exchange {
     directive: Directive,
     region: String,
@@ -76,14 +76,14 @@ impl Client {
         self.rules.about(&exchange.directive.service, &exchange.ask.operation)
     }
 
-    /// Carries out every removal whose time has come.
+    /// Carries out all due removals.
     pub(crate) async fn settle(&self) {
         for request in self.shared.due() {
             self.shared.backend(&request).await;
         }
     }
 
-    /// What becomes of a request on a network where things go wrong.
+    /// Handles a request, applying its fault.
     async fn carry(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
         let directive = request.extension::<Arrival>().map(|arrival| (arrival.0)(&request)).unwrap_or_default();
         if directive.fault == Some(Fault::CutBefore) {
@@ -115,7 +115,7 @@ impl Client {
     async fn answer(&self, directive: Directive, request: &HttpRequest) -> HttpResponse {
         self.settle().await;
         let saved = save(request);
-        // Not a call of AWS, but of an API that was made in it.
+        // A request to an API created in the sandbox, not a call of AWS.
         if let Some((api, region)) = execute::called(&saved.uri) {
             let (status, body) = self.shared.with(region, |context| execute::answer(context, api, &saved));
             return refuse::response(status, "application/json", body);
@@ -142,7 +142,7 @@ impl Client {
         self.dress(&exchange, body)
     }
 
-    /// The answer the typed layer has decided on, if it has.
+    /// The answer the typed layer has decided on, if any.
     fn decided(&self, exchange: &Exchange) -> Option<HttpResponse> {
         let Directive { service, answered, refusal, removal, .. } = &exchange.directive;
         if let Some(refusal) = refusal {
@@ -183,7 +183,7 @@ impl Client {
     }
 
     async fn ask_backend(&self, exchange: &mut Exchange) -> HttpResponse {
-        // What a rule found to be due comes first.
+        // Removals that the rules made due come first.
         self.settle().await;
         if !exchange.ask.form.is_empty() {
             exchange.saved.body = exchange.ask.encoded_form().into_bytes();
@@ -200,7 +200,7 @@ impl Client {
                 return refuse::refuse(&exchange.saved, &exchange.directive.service, &refusal);
             }
         }
-        // S3's answers are also in headers, and one that is JSON is a document of the user's.
+        // S3 answers are also in headers, and a JSON body is a document of the user.
         if exchange.directive.service == "S3" {
             return response_of(answer);
         }
@@ -211,7 +211,7 @@ impl Client {
         }
     }
 
-    /// A JSON answer after every rule had its say.
+    /// The JSON answer after all rules.
     fn dress(&self, exchange: &Exchange, mut body: Value) -> HttpResponse {
         self.shared.with(&exchange.region, |context| {
             for moment in self.rules(exchange) {
@@ -234,7 +234,7 @@ impl Client {
                 return refuse::done(&exchange.saved, &exchange.ask.operation);
             }
         }
-        // EC2 speaks its own error envelope, which winterbaume does not write: without it the SDK finds no code.
+        // EC2 has its own error envelope, which winterbaume does not write: without it the SDK finds no code.
         if refusal == before && exchange.directive.service != "EC2" {
             return response_of(answer.clone());
         }

@@ -1,7 +1,7 @@
 //! The inner layer: the HTTP client between the SDK and winterbaume.
 //!
-//! It routes, carries out removals whose time has come, applies the wire rules, and writes refusals in the protocol the
-//! caller speaks. Faults that strike before the work strike here. This module knows protocols, not services.
+//! It routes requests, carries out due removals, applies the wire rules, and writes refusals in the protocol of the
+//! caller. Faults that strike before the call is performed strike here. This module knows protocols, not services.
 
 mod ask;
 mod client;
@@ -14,7 +14,7 @@ pub(crate) use client::{Arrival, Client, Directive};
 pub(crate) use refuse::{done, refuse};
 pub(crate) use rule::{Mended, Verdict, WireRule};
 
-/// Every wire rule, by service.
+/// All wire rules, by service.
 pub(crate) fn rules() -> Vec<WireRule> {
     let mut rules = Vec::new();
     rules.extend(crate::strict::wire_rules());

@@ -1,4 +1,4 @@
-//! Refusals in the protocol the caller speaks, both ways.
+//! Writing and reading refusals in the protocol of the caller.
 
 use aws_smithy_cbor::Encoder;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -20,7 +20,7 @@ pub(crate) fn response(status: u16, content: &'static str, body: impl Into<Vec<u
     response
 }
 
-/// An answer without content, in the protocol of `request`.
+/// An empty success in the protocol of `request`.
 pub(crate) fn done(request: &SavedRequest, operation: &str) -> HttpResponse {
     match header(request, "content-type").unwrap_or_default() {
         content if content.contains("urlencoded") => {
@@ -79,7 +79,7 @@ pub(crate) fn refuse(request: &SavedRequest, service: &str, refusal: &Refusal) -
     response
 }
 
-/// A refusal of a service that speaks CBOR.
+/// A refusal in CBOR.
 /// <https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html#operation-error-serialization>
 fn cbor(status: u16, refusal: &Refusal) -> HttpResponse {
     let mut body = Encoder::new(Vec::new());
@@ -89,7 +89,7 @@ fn cbor(status: u16, refusal: &Refusal) -> HttpResponse {
     response
 }
 
-/// The refusal a backend's answer carries, whatever its protocol.
+/// The refusal in a backend's answer, whatever its protocol.
 pub(crate) fn read(answer: &MockResponse, body: &str) -> Refusal {
     let header = answer.headers.get("x-amzn-errortype");
     let code = (header.and_then(|code| code.to_str().ok()).map(str::to_owned))

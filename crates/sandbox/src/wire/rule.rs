@@ -1,4 +1,4 @@
-//! What a wire rule is: functions before, after, or on refusal of one operation of one service.
+//! Wire rules: functions before, after, or on refusal of one operation of one service.
 
 use std::collections::HashMap;
 
@@ -7,16 +7,16 @@ use serde_json::Value;
 use super::Ask;
 use crate::context::{Context, Refusal, Removal};
 
-/// What a wire rule decides before the backend is asked.
+/// The decision of a wire rule before the call to the backend.
 #[derive(Debug)]
 pub(crate) enum Verdict {
-    /// Let the next rule, and in the end the backend, answer.
+    /// Leaves the answer to the next rule, and at the end to the backend.
     Pass,
-    /// Answer this JSON body, without asking the backend.
+    /// Answers with this JSON body, without calling the backend.
     Answer(Value),
-    /// Refuse, with AWS's error code.
+    /// Refuses with AWS's error code.
     Refuse(Refusal),
-    /// Answer this JSON body now, and carry the request out when the removal's time is over.
+    /// Answers with this JSON body now, and sends the request when the removal is due.
     Postpone(Removal, Value),
 }
 
@@ -34,12 +34,12 @@ impl From<Result<Value, Refusal>> for Verdict {
     }
 }
 
-/// What becomes of a refusal.
+/// The outcome of a rule on a refusal.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Mended {
-    /// It stands, as the rule left it.
+    /// The refusal stands, as the rule left it.
     Stands,
-    /// AWS would have done it: an empty success.
+    /// AWS would have accepted the call: the answer is an empty success.
     Done,
 }
 
@@ -50,7 +50,7 @@ pub(super) enum Moment {
     Refused(Refused),
 }
 
-/// One rule of the wire layer.
+/// A rule of the wire layer.
 pub(crate) struct WireRule {
     pub(super) service: &'static str,
     /// The operation's name, or `*` for every operation of the service.
@@ -59,19 +59,19 @@ pub(crate) struct WireRule {
 }
 
 impl WireRule {
-    /// Decides, or changes the form, before the backend is asked.
+    /// Decides, or changes the form, before the call to the backend.
     pub(crate) fn before(service: &'static str, operation: &'static str, rule: Before) -> Self {
         let moment = Moment::Before(rule);
         Self { service, operation, moment }
     }
 
-    /// Changes a successful JSON answer, or takes note of it.
+    /// Changes or records a successful JSON answer.
     pub(crate) fn after(service: &'static str, operation: &'static str, rule: After) -> Self {
         let moment = Moment::After(rule);
         Self { service, operation, moment }
     }
 
-    /// Turns a successful answer, seen as text, into a refusal.
+    /// Turns a successful answer, read as text, into a refusal.
     pub(crate) fn text(service: &'static str, operation: &'static str, rule: Text) -> Self {
         let moment = Moment::Text(rule);
         Self { service, operation, moment }
@@ -88,10 +88,10 @@ impl WireRule {
     }
 }
 
-/// In place of an operation: all of them.
+/// The operation name that matches all operations.
 const EVERY: &str = "*";
 
-/// The rules, and which of them are about which operation: every call asks that several times.
+/// The rules, indexed by operation: every call looks them up several times.
 pub(super) struct Rules {
     all: Vec<WireRule>,
     about: HashMap<&'static str, HashMap<&'static str, Vec<usize>>>,
@@ -109,7 +109,7 @@ impl Rules {
         Self { all, about }
     }
 
-    /// The rules about that operation, in the order they are listed.
+    /// The rules for an operation, in the order of the list.
     pub(super) fn about(&self, service: &str, operation: &str) -> impl Iterator<Item = &Moment> {
         let of_service = self.about.get(service);
         let places = of_service.and_then(|of_service| of_service.get(operation).or_else(|| of_service.get(EVERY)));

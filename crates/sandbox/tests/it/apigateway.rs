@@ -53,7 +53,7 @@ fn openapi(link: &str) -> Blob {
     Blob::new(document.to_string())
 }
 
-/// A load balancer a link may lead to, in a network of its own.
+/// A load balancer for a link, in its own network.
 pub(crate) async fn balancer(sandbox: &Sandbox, name: &str) -> String {
     let (vpc, subnets) = network::two_subnets(sandbox).await;
     let group = compute::security_group(sandbox, &vpc).await;
@@ -283,7 +283,7 @@ async fn a_key_is_in_a_plan() {
     assert_eq!(sandbox.inventory().unwrap()["regions"], before["regions"]);
 }
 
-/// A role that API Gateway may write logs with.
+/// A role that API Gateway can write logs with.
 pub(crate) async fn logging_role(sandbox: &Sandbox) -> String {
     let iam = client!(aws_sdk_iam, *sandbox);
     let trust = r#"{"Statement":[{"Effect":"Allow","Principal":{"Service":"apigateway.amazonaws.com"}}]}"#;

@@ -1,4 +1,4 @@
-//! API Gateway: what it refuses until the reason is gone, what fails, and what appears by itself.
+//! API Gateway: refusals and their end, failures, and resources that appear by themselves.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::aws::{client, code, sandbox};
 
 const LONG: Duration = Duration::from_secs(600);
 
-/// What a link is, and why.
+/// The status of a link and its message.
 async fn state(api: &Client, link: &str) -> (VpcLinkStatus, String) {
     let seen = api.get_vpc_link().vpc_link_id(link).send().await.unwrap();
     (seen.status().unwrap().clone(), seen.status_message().unwrap_or_default().to_owned())
@@ -29,7 +29,7 @@ async fn a_link_fails_on_a_balancer_that_is_not_active() {
     let (status, why) = state(&api, &early).await;
     assert_eq!(status, VpcLinkStatus::Failed);
     assert!(why.contains("not in active state"), "{why}");
-    // What failed leads nowhere: the next link is the first.
+    // A failed link has no target: the next link is the first to this load balancer.
     let first = link(&api, &balancer).await;
     let second = link(&api, &balancer).await;
     advance(LONG).await;
@@ -50,7 +50,7 @@ async fn a_link_may_fail() {
     assert!(status == VpcLinkStatus::Failed && !why.is_empty(), "{status:?} {why}");
     let second = link(&api, &balancer).await;
     assert_eq!(state(&api, &second).await, (VpcLinkStatus::Available, String::new()));
-    // An API whose routes lead nowhere is not deployed.
+    // An API with a route through a deleted link cannot be deployed.
     let rest = rest_api(&api, &first).await;
     assert_eq!(code(api.create_deployment().rest_api_id(&rest).send().await), "BadRequestException");
 }
@@ -77,7 +77,7 @@ async fn a_link_stays_as_long_as_a_route_or_a_stage_leads_through_it() {
     let id = links.items()[0].id().unwrap();
     let delete = || api.delete_vpc_link().vpc_link_id(id).send();
     assert_eq!(code(delete().await), "BadRequestException");
-    // The routes are gone, but what the stage serves is as it was.
+    // The routes are removed from the API, but the deployment of the stage still has them.
     let empty = serde_json::json!({ "openapi": "3.0.1", "info": { "title": "api-demo" }, "paths": {} });
     let body = aws_sdk_apigateway::primitives::Blob::new(empty.to_string());
     let mode = aws_sdk_apigateway::types::PutMode::Overwrite;

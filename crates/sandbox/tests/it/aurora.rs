@@ -14,7 +14,8 @@ use vidpipe_sandbox::{Clock, Sandbox};
 use crate::aws::{Kept, client, code, sandbox};
 use crate::rds;
 
-/// What a cluster stands on: its subnets, its parameters, and a security group, whose id it gives with the VPC's.
+/// Creates the prerequisites of a cluster: subnets, parameter groups, and a security group; returns the id of the
+/// security group and of the VPC.
 pub(crate) async fn ground(sandbox: &Sandbox, rds: &Client) -> (String, String) {
     let ground = rds::ground(sandbox, rds).await;
     let group = rds.create_db_cluster_parameter_group().db_cluster_parameter_group_name("cpg-demo").description("p");
@@ -26,7 +27,7 @@ pub(crate) fn range(least: f64, most: f64) -> ServerlessV2ScalingConfiguration {
     ServerlessV2ScalingConfiguration::builder().min_capacity(least).max_capacity(most).build()
 }
 
-/// The cluster these tests are about, yet to be asked for.
+/// The create call of the cluster in these tests.
 pub(crate) fn asked(rds: &Client, group: &str) -> CreateDBClusterFluentBuilder {
     rds.create_db_cluster()
         .db_cluster_identifier("aurora-demo")
@@ -48,7 +49,7 @@ pub(crate) fn asked(rds: &Client, group: &str) -> CreateDBClusterFluentBuilder {
         .tags(Tag::builder().key("suffix").value("demo").build())
 }
 
-/// An instance of that cluster, yet to be asked for.
+/// The create call of an instance of that cluster.
 pub(crate) fn member(rds: &Client, name: &str) -> CreateDBInstanceFluentBuilder {
     let call = rds.create_db_instance().db_instance_identifier(name).db_cluster_identifier("aurora-demo");
     call.engine("aurora-postgresql").db_instance_class("db.serverless").promotion_tier(1)

@@ -1,4 +1,4 @@
-//! Aurora's laws: each is seen to refuse, and to let go when its reason is gone.
+//! Aurora's rules: each refuses, and passes when its reason ends.
 
 use std::time::Duration;
 

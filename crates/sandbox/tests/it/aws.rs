@@ -1,4 +1,4 @@
-//! SDK clients that talk to a sandbox, and what every test asks of their errors.
+//! SDK clients of a sandbox, and the helpers for their errors.
 
 use std::fmt::Debug;
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use vidpipe_sandbox::{Clock, Sandbox};
 /// The region the tests work in.
 pub(crate) const REGION: &str = "eu-west-1";
 
-/// A client of one service, in front of the sandbox.
+/// A client of one service, connected to the sandbox.
 macro_rules! client {
     ($service:ident, $sandbox:expr) => {{
         let sandbox: &vidpipe_sandbox::Sandbox = &$sandbox;
@@ -28,17 +28,17 @@ macro_rules! client {
 }
 pub(crate) use client;
 
-/// Any credentials do.
+/// Credentials; any work.
 pub(crate) fn credentials() -> Credentials {
     Credentials::new("AKIDEXAMPLE", "not-a-secret", None, None, "tests")
 }
 
-/// A sandbox where nothing takes time, kept nowhere.
+/// A sandbox on the instant clock without a file.
 pub(crate) fn sandbox() -> Sandbox {
     Sandbox::in_memory(Clock::Instant)
 }
 
-/// AWS's error code.
+/// The AWS error code.
 #[track_caller]
 pub(crate) fn code<T: Debug, E, R>(result: Result<T, SdkError<E, R>>) -> String
 where
@@ -52,7 +52,7 @@ where
     }
 }
 
-/// A sandbox file in a folder that goes away with the value.
+/// A sandbox file in a temporary folder that is deleted on drop.
 pub(crate) struct Kept {
     _folder: tempfile::TempDir,
     pub(crate) file: PathBuf,
@@ -69,7 +69,7 @@ impl Kept {
         Sandbox::open(&self.file, clock).expect("the sandbox opens")
     }
 
-    /// The sandbox after it was saved and opened again.
+    /// Saves the sandbox and opens it again.
     pub(crate) fn again(&self, sandbox: Sandbox, clock: Clock) -> Sandbox {
         sandbox.save().expect("the sandbox is saved");
         drop(sandbox);

@@ -1,4 +1,4 @@
-//! Changes in place that no story of another file makes.
+//! Changes in place that no other test file covers.
 
 use aws_sdk_ec2::types::{IpPermission, SecurityGroupRuleDescription, UserIdGroupPair};
 use aws_sdk_efs::types::ThroughputMode;

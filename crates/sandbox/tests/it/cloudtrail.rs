@@ -1,4 +1,4 @@
-//! CloudTrail: trails, and what they write.
+//! CloudTrail: trails and their log files.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What a service needs before it can run: a network, roles, and somebody who sends it requests.
+//! The prerequisites of a service: a network, roles, and a load balancer.
 
 use aws_sdk_elasticloadbalancingv2::types::{
     Action, ActionTypeEnum, LoadBalancerSchemeEnum, LoadBalancerTypeEnum, ProtocolEnum, TargetTypeEnum,
@@ -8,7 +8,7 @@ use vidpipe_sandbox::Sandbox;
 use crate::aws::client;
 use crate::network;
 
-/// Where a service runs, and what leads to it.
+/// The network of a service, and its load balancer and target group.
 pub(crate) struct Ground {
     pub(crate) vpc: String,
     pub(crate) subnets: Vec<String>,
@@ -40,12 +40,13 @@ pub(crate) async fn balancer(sandbox: &Sandbox, name: &str, subnets: &[String], 
     call.send().await.unwrap().load_balancers()[0].load_balancer_arn().unwrap().to_owned()
 }
 
-/// The action that leads to a target group.
+/// The action that forwards to a target group.
 pub(crate) fn forward(targets: &str) -> Action {
     Action::builder().r#type(ActionTypeEnum::Forward).target_group_arn(targets).build()
 }
 
-/// All of it, the roles `task` and `execution`, and the log group of the tasks.
+/// Creates the network, the load balancer and the target group, the roles `task` and `execution`, and the log group of
+/// the tasks.
 pub(crate) async fn ground(sandbox: &Sandbox) -> Ground {
     let (vpc, subnets) = network::two_subnets(sandbox).await;
     let group = security_group(sandbox, &vpc).await;

@@ -1,4 +1,4 @@
-//! ECS and what scales it: what is refused until the reason is gone, what fails, and what appears by itself.
+//! ECS and its scaling: refusals and their end, failures, and resources that appear by themselves.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::{autoscaling, ecs};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// A cluster, a task definition, and where its service may run.
+/// A cluster, a task definition, and the prerequisites of its service.
 async fn stage(sandbox: &Sandbox) -> (Client, String, Ground) {
     let ground = ground(sandbox).await;
     let client = client!(aws_sdk_ecs, *sandbox);
@@ -36,7 +36,7 @@ fn network(subnet: &str, group: &str) -> NetworkConfiguration {
     NetworkConfiguration::builder().awsvpc_configuration(vpc).build()
 }
 
-/// What a service is refused with: the code, and words of the message.
+/// A service is refused with this code and message if a resource it names is missing or unsuitable.
 #[tokio::test]
 async fn a_service_needs_what_it_names() {
     let sandbox = sandbox();
@@ -115,7 +115,8 @@ async fn a_cluster_stays_as_long_as_its_services_and_their_tasks() {
     assert_eq!(code(remove().await), "ClusterContainsTasksException");
     advance(Duration::from_secs(9)).await;
     remove().await.unwrap();
-    // The tasks are gone, their interfaces not yet: nor are the load balancer's, so that goes first.
+    // The tasks are deleted, but their interfaces are not yet. The load balancer holds interfaces too, so it is deleted
+    // first.
     let elb = client!(aws_sdk_elasticloadbalancingv2, sandbox);
     elb.delete_load_balancer().load_balancer_arn(&ground.balancer).send().await.unwrap();
     let ec2 = client!(aws_sdk_ec2, sandbox);
@@ -123,13 +124,13 @@ async fn a_cluster_stays_as_long_as_its_services_and_their_tasks() {
     assert_eq!(code(clear().await), "DependencyViolation");
     advance(MINUTE).await;
     clear().await.unwrap();
-    // What is deleted stays for as long as somebody may still look at it.
+    // A deleted definition is shown for an hour.
     client.deregister_task_definition().task_definition(&task).send().await.unwrap();
     client.delete_task_definitions().task_definitions(&task).send().await.unwrap();
-    let look = || client.describe_task_definition().task_definition(&task).send();
-    look().await.unwrap();
+    let read = || client.describe_task_definition().task_definition(&task).send();
+    read().await.unwrap();
     advance(61 * MINUTE).await;
-    assert_eq!(code(look().await), "ClientException");
+    assert_eq!(code(read().await), "ClientException");
 }
 
 async fn stopped(client: &Client) -> Vec<Task> {
@@ -182,8 +183,8 @@ async fn no_task_starts_before_its_roles_can_be_assumed() {
     advance(10 * MINUTE).await;
     let seen = ecs::shown(&client).await;
     assert_eq!(seen.running_count(), 0);
-    let said = seen.events()[0].message().unwrap();
-    assert!(said.contains("ECS was unable to assume the role") && said.contains("role/task"), "{said}");
+    let message = seen.events()[0].message().unwrap();
+    assert!(message.contains("ECS was unable to assume the role") && message.contains("role/task"), "{message}");
     iam.create_role().role_name("task").assume_role_policy_document(r#"{"Statement":[]}"#).send().await.unwrap();
     for _ in 0..5 {
         advance(MINUTE).await;
@@ -283,9 +284,9 @@ async fn a_new_service_may_be_unknown_for_a_moment() {
     let (client, task, ground) = stage(&sandbox).await;
     sandbox.set(Conditions { lag: true, ..Conditions::default() });
     ecs::service(&client, &task, &ground).await.unwrap();
-    let look = || client.describe_services().cluster("demo").services("worker").send();
-    assert_eq!(look().await.unwrap().failures()[0].reason(), Some("MISSING"));
+    let read = || client.describe_services().cluster("demo").services("worker").send();
+    assert_eq!(read().await.unwrap().failures()[0].reason(), Some("MISSING"));
     ecs::service(&client, &task, &ground).await.expect("the same call again is answered all the same");
     advance(Duration::from_secs(3)).await;
-    assert_eq!(look().await.unwrap().services().len(), 1);
+    assert_eq!(read().await.unwrap().services().len(), 1);
 }

@@ -1,4 +1,4 @@
-//! EC2: a network is made, read back, changed and removed.
+//! EC2: a network is created, read back, changed and deleted.
 
 use aws_sdk_ec2::Client;
 use aws_sdk_ec2::types::{AttributeBooleanValue, Filter, ResourceType, Tag, TagSpecification, VpcAttributeName};

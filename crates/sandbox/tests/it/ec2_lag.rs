@@ -1,4 +1,4 @@
-//! EC2: what was made a moment ago may not be known yet.
+//! EC2: new resources that do not show yet.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use vidpipe_sandbox::{Clock, Conditions, Sandbox};
 use crate::aws::{client, code};
 use crate::ec2::{named, vpc};
 
-/// A sandbox on a day on which a new VPC is unknown at first.
+/// A sandbox with a seed for which a new VPC does not show at first.
 async fn unknown_at_first() -> (Sandbox, Client, String) {
     for seed in 0.. {
         let sandbox = Sandbox::in_memory(Clock::Real);
@@ -35,7 +35,7 @@ async fn a_new_vpc_is_unknown_for_a_moment_and_then_there() {
     assert_eq!(code(group().await), "InvalidVpcID.NotFound");
     assert_eq!(sandbox.made().len(), 1, "nothing was made in it");
 
-    // Twice the usual time at most.
+    // The maximum lag is twice the consistency time.
     tokio::time::advance(Duration::from_secs(3)).await;
     assert_eq!(there().await, 1);
     inside().await.unwrap();

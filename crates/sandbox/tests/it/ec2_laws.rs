@@ -1,4 +1,4 @@
-//! EC2's laws: each is seen to refuse, and to let go when its reason is gone.
+//! EC2's rules: each refuses, and passes when its reason ends.
 
 use std::time::Duration;
 

@@ -20,7 +20,7 @@ pub(crate) async fn address(ec2: &Client) -> String {
     made.allocation_id().unwrap().to_owned()
 }
 
-/// An internet gateway, attached.
+/// An attached internet gateway.
 pub(crate) async fn door(ec2: &Client, vpc: &str) -> String {
     let made = ec2.create_internet_gateway().send().await.unwrap();
     let id = made.internet_gateway().unwrap().internet_gateway_id().unwrap().to_owned();

@@ -242,7 +242,7 @@ async fn a_service_runs_what_it_should_and_leaves() {
 async fn a_service_starts_and_drains() {
     let sandbox = Sandbox::in_memory(Clock::Real);
     let ground = ground(&sandbox).await;
-    // The load balancer is active: what counts from now on is the service.
+    // The load balancer is active, so that only the service takes time from now on.
     tokio::time::advance(Duration::from_secs(200)).await;
     let ecs = client!(aws_sdk_ecs, sandbox);
     cluster(&ecs).await;
@@ -254,7 +254,7 @@ async fn a_service_starts_and_drains() {
     };
     let there = after(53).await;
     assert_eq!((there.running_count(), there.pending_count()), (0, 2));
-    // They run, but are not healthy in their target group yet.
+    // The tasks run, but are not healthy in their target group yet.
     let there = after(2).await;
     assert_eq!((there.running_count(), there.pending_count()), (2, 0));
     assert_eq!(there.deployments()[0].rollout_state(), Some(&DeploymentRolloutState::InProgress));
@@ -262,7 +262,7 @@ async fn a_service_starts_and_drains() {
     assert_eq!(there.deployments()[0].rollout_state(), Some(&DeploymentRolloutState::Completed));
     assert_eq!(there.events()[0].message(), Some("(service worker) has reached a steady state."));
     ecs.delete_service().cluster("demo").service("worker").force(true).send().await.unwrap();
-    // The target group's deregistration delay, 300 s, and a while.
+    // The target group's deregistration delay of 300 s, and a margin.
     assert_eq!(after(310).await.status(), Some("DRAINING"));
     assert_eq!(service(&ecs, &task, &ground).await.unwrap_err(), "InvalidParameterException");
     assert_eq!(after(6).await.status(), Some("INACTIVE"));

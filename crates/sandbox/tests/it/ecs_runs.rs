@@ -1,4 +1,4 @@
-//! ECS tasks that run once, services without a load balancer, and capacity providers.
+//! One-off ECS tasks, services without a load balancer, and capacity providers.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::ecs;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// A cluster, a task definition, and where its tasks run.
+/// A cluster, a task definition, and the network of its tasks.
 async fn stage(sandbox: &Sandbox) -> (Client, String, Ground) {
     let ground = ground(sandbox).await;
     let client = client!(aws_sdk_ecs, *sandbox);
@@ -110,7 +110,7 @@ async fn the_same_token_runs_a_task_once() {
     let (refused, words) = run(&client, &next, &ground, "one").await.unwrap_err();
     assert!(refused == "ConflictException" && words.contains("already in use"), "{words}");
     assert_ne!(arn(&client, &task, &ground, "two").await, first);
-    // However often it was asked, two tasks were made.
+    // The calls created two tasks in all.
     advance(5 * MINUTE).await;
     assert_eq!(listed(&client, DesiredStatus::Stopped).await.len(), 2);
 }

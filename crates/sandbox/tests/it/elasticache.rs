@@ -43,7 +43,7 @@ async fn a_subnet_group_knows_its_vpc() {
     assert_eq!(code(describe().await), "CacheSubnetGroupNotFoundFault");
 }
 
-/// What a group stands on: its subnets, and a security group, whose id it gives.
+/// Creates the prerequisites of a replication group: a subnet group and a security group; returns the id of the latter.
 pub(crate) async fn ground(sandbox: &Sandbox, cache: &Client) -> String {
     let (vpc, subnets) = network::two_subnets(sandbox).await;
     let made = cache.create_cache_subnet_group().cache_subnet_group_name("cache-demo");
@@ -51,7 +51,7 @@ pub(crate) async fn ground(sandbox: &Sandbox, cache: &Client) -> String {
     network::group(sandbox, &vpc, "cache").await
 }
 
-/// The group these tests are about, yet to be asked for.
+/// The create call of the replication group in these tests.
 pub(crate) fn asked(cache: &Client, group: &str) -> CreateReplicationGroupFluentBuilder {
     cache
         .create_replication_group()

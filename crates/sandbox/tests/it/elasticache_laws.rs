@@ -1,4 +1,4 @@
-//! ElastiCache's laws: each is seen to refuse, and to let go when its reason is gone.
+//! ElastiCache's rules: each refuses, and passes when its reason ends.
 
 use std::time::Duration;
 

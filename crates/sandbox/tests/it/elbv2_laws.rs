@@ -1,4 +1,4 @@
-//! Elastic Load Balancing: what it refuses, until the reason is gone.
+//! Elastic Load Balancing: refusals and their end.
 
 use std::time::Duration;
 
@@ -76,7 +76,7 @@ async fn a_balancer_is_held_by_its_link_and_its_protection() {
     assert_eq!(code(delete().await), "ResourceInUse", "the link is being deleted");
     tokio::time::advance(Duration::from_secs(600)).await;
     delete().await.unwrap();
-    // Its interfaces linger.
+    // The interfaces of the load balancer linger.
     let ec2 = client!(aws_sdk_ec2, sandbox);
     let remove = || ec2.delete_subnet().subnet_id(&ground.subnets[0]).send();
     assert_eq!(code(remove().await), "DependencyViolation");
@@ -108,8 +108,8 @@ async fn a_new_balancer_may_be_unknown_for_a_moment() {
     sandbox.set(Conditions { lag: true, ..Conditions::default() });
     let arn = balancer(&sandbox, "new", &subnets, &group).await;
     let elb = client!(aws_sdk_elasticloadbalancingv2, sandbox);
-    let look = || elb.describe_load_balancers().load_balancer_arns(&arn).send();
-    assert_eq!(code(look().await), "LoadBalancerNotFound");
+    let read = || elb.describe_load_balancers().load_balancer_arns(&arn).send();
+    assert_eq!(code(read().await), "LoadBalancerNotFound");
     tokio::time::advance(Duration::from_secs(3)).await;
-    look().await.unwrap();
+    read().await.unwrap();
 }

@@ -1,4 +1,4 @@
-//! What AWS does every day and a tool must bear: it is busy, it is late, it finds nothing to change.
+//! Everyday behaviour of AWS that a tool must handle: busy resources, late reads, and changes without effect.
 
 use std::fmt::Debug;
 use std::time::Duration;
@@ -17,7 +17,7 @@ fn real(conditions: Conditions) -> Sandbox {
     sandbox
 }
 
-/// What was just made or changed does not show at once.
+/// Conditions under which new and changed resources show late.
 fn late() -> Conditions {
     Conditions { lag: true, ..Conditions::default() }
 }
@@ -26,9 +26,9 @@ async fn wait(seconds: u64) {
     tokio::time::advance(Duration::from_secs(seconds)).await;
 }
 
-/// AWS's words.
+/// The error message.
 #[track_caller]
-fn said<T: Debug, E: ProvideErrorMetadata + Debug, R: Debug>(result: Result<T, SdkError<E, R>>) -> String {
+fn error_message<T: Debug, E: ProvideErrorMetadata + Debug, R: Debug>(result: Result<T, SdkError<E, R>>) -> String {
     let error = result.expect_err("the call is refused");
     error.as_service_error().and_then(ProvideErrorMetadata::message).unwrap_or_default().to_owned()
 }
@@ -41,12 +41,12 @@ async fn a_cache_is_not_changed_into_what_it_is_nor_back_to_an_earlier_version()
     elasticache::create(&cache, &group).await.unwrap();
     let modify = || cache.modify_replication_group().replication_group_id("redis-demo").apply_immediately(true);
     let has = elasticache::shown(&cache).await.cache_node_type().unwrap().to_owned();
-    assert_eq!(said(modify().cache_node_type(&has).send().await), "No modifications were requested");
+    assert_eq!(error_message(modify().cache_node_type(&has).send().await), "No modifications were requested");
     modify().cache_node_type("cache.r6g.large").send().await.unwrap();
     modify().engine_version("7.1").send().await.unwrap();
-    assert!(said(modify().engine_version("7.0").send().await).contains("downgraded"));
+    assert!(error_message(modify().engine_version("7.0").send().await).contains("downgraded"));
     let again = cache.modify_cache_subnet_group().cache_subnet_group_name("cache-demo");
-    assert_eq!(said(again.send().await), "No modifications were requested");
+    assert_eq!(error_message(again.send().await), "No modifications were requested");
 }
 
 #[tokio::test(start_paused = true)]
@@ -84,7 +84,7 @@ async fn storage_grows_once_in_six_hours() {
     grow(200).await.unwrap();
     wait(5 * 3600).await;
     assert_eq!(rds::shown(&client).await.db_instance_status(), Some("available"));
-    assert!(said(grow(300).await).contains("previous storage change is being optimized"));
+    assert!(error_message(grow(300).await).contains("previous storage change is being optimized"));
     wait(3600).await;
     grow(300).await.unwrap();
 }
@@ -143,7 +143,7 @@ async fn a_change_is_pending_before_the_status_says_so() {
     let pending = shown.pending_modified_values().and_then(|pending| pending.db_instance_class());
     assert_eq!(pending, Some("db.r6g.large"));
     let delete = || client.delete_db_instance().db_instance_identifier("db-demo").skip_final_snapshot(true).send();
-    assert!(said(delete().await).contains("disable deletion protection"));
+    assert!(error_message(delete().await).contains("disable deletion protection"));
     wait(3600).await;
     assert_eq!(rds::shown(&client).await.db_instance_class(), Some("db.r6g.large"));
     delete().await.unwrap();
@@ -176,7 +176,7 @@ async fn ecs_is_late_and_takes_one_revision_at_a_time() {
         let call = ecs.put_cluster_capacity_providers().cluster("demo").capacity_providers("FARGATE");
         call.set_default_capacity_provider_strategy(Some(vec![])).send()
     };
-    assert!(said(put().await).starts_with("Cluster was not ACTIVE"));
+    assert!(error_message(put().await).starts_with("Cluster was not ACTIVE"));
     wait(60).await;
     put().await.unwrap();
     let register = || {
@@ -184,7 +184,7 @@ async fn ecs_is_late_and_takes_one_revision_at_a_time() {
         ecs.register_task_definition().family("f").container_definitions(container).send()
     };
     register().await.unwrap();
-    assert!(said(register().await).starts_with("Too many concurrent attempts"));
+    assert!(error_message(register().await).starts_with("Too many concurrent attempts"));
     wait(3).await;
     register().await.unwrap();
 }
@@ -199,7 +199,7 @@ async fn a_service_whose_deployments_go_on_is_deleted_by_force_only() {
     let task = ecs::definition(&client, "image").await;
     ecs::service(&client, &task, &ground).await.unwrap();
     let delete = || client.delete_service().cluster("demo").service("worker");
-    assert!(said(delete().send().await).contains("deployments are active"));
+    assert!(error_message(delete().send().await).contains("deployments are active"));
     delete().force(true).send().await.unwrap();
 }
 
@@ -211,7 +211,7 @@ async fn the_name_of_a_deleted_secret_and_a_removed_subscription_stay_for_a_whil
     create().await.unwrap();
     wait(60).await;
     secrets.delete_secret().secret_id("s").force_delete_without_recovery(true).send().await.unwrap();
-    assert!(said(create().await).contains("because it was deleted"));
+    assert!(error_message(create().await).contains("because it was deleted"));
     wait(60).await;
     create().await.unwrap();
     let topic = sns.create_topic().name("t").send().await.unwrap().topic_arn.unwrap();

@@ -1,4 +1,4 @@
-//! API Gateway: what a stage answers whoever calls it.
+//! API Gateway: the answers of a stage to its clients.
 
 use std::sync::{Arc, OnceLock};
 
@@ -17,7 +17,7 @@ use vidpipe_sandbox::Sandbox;
 
 use crate::aws::{client, sandbox};
 
-/// What the SDK hands to HTTP clients.
+/// The runtime components that the SDK passes to HTTP clients.
 #[derive(Debug, Clone, Default)]
 struct Components(Arc<OnceLock<RuntimeComponents>>);
 

@@ -1,4 +1,4 @@
-//! What goes wrong on the way: before the work nothing is done, after the work it is, and the ledger knows.
+//! Faults: before the work nothing is done, after it the ledger has the new resource.
 
 use vidpipe_sandbox::{Asked, Clock, Codeless, Conditions, Fate, Fault, Sandbox};
 
@@ -25,14 +25,14 @@ async fn a_fault_before_the_work_leaves_nothing_and_one_after_it_leaves_a_thing(
     let after = [&[Fault::ResetAfter, Fault::InternalAfter, Fault::Late][..], &spoilt].concat();
     let before = [Fault::Expired, Fault::Skewed, Fault::Denied, codeless(false)];
     for fault in Fault::PASSING.iter().chain(&before).chain(&spoilt) {
-        // One attempt only: the SDK asks again otherwise, which is what the next test is about.
+        // One attempt only: otherwise the SDK retries, which the next test covers.
         let sandbox = Sandbox::in_memory(Clock::Instant);
         sandbox.set(Conditions::default().with_weather(only_creation(*fault)));
         let ec2 = client!(aws_sdk_ec2, sandbox);
         let once =
             aws_sdk_ec2::config::Builder::default().retry_config(aws_sdk_ec2::config::retry::RetryConfig::disabled());
         let call = ec2.create_vpc().cidr_block("10.0.0.0/16").customize().config_override(once);
-        // Half an answer may still be read as one: with a part of an id, or without any.
+        // The SDK may parse a truncated body as an answer, with a partial id or without an id.
         let heard = call.send().await.ok().and_then(|answer| answer.vpc?.vpc_id);
         let made = usize::from(after.contains(fault));
         assert_eq!(sandbox.made().len(), made, "{fault:?} in the ledger");

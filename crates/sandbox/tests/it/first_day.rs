@@ -1,4 +1,4 @@
-//! The first day of an account: what services say while their own roles are missing, or were made just now.
+//! A fresh account: the refusals of services whose service-linked roles are missing or new.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use vidpipe_sandbox::{Clock, Conditions, Incident, Sandbox};
 
 use crate::aws::{client, code, sandbox};
 
-/// Until everything shows everywhere.
+/// The time until everything shows everywhere.
 const LATER: Duration = Duration::from_secs(60);
 
 async fn make(iam: &Iam, service: &str) {
@@ -29,8 +29,8 @@ async fn an_account_in_use_has_every_role_and_cannot_have_a_second_one() {
     let role = shown.role().unwrap();
     assert_eq!(role.arn(), "arn:aws:iam::123456789012:role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS");
     let again = iam.create_service_linked_role().aws_service_name("rds.amazonaws.com").send().await;
-    let said = again.as_ref().unwrap_err().as_service_error().unwrap().message().unwrap().to_owned();
-    assert!(said.contains("has been taken in this account"), "{said}");
+    let message = again.as_ref().unwrap_err().as_service_error().unwrap().message().unwrap().to_owned();
+    assert!(message.contains("has been taken in this account"), "{message}");
     assert_eq!(code(again), "InvalidInput");
     assert!(sandbox.service_linked_roles().is_empty(), "it came to have none");
 }
@@ -44,10 +44,10 @@ async fn a_subnet_group_waits_in_vain_for_a_role_that_nobody_makes() {
         call.subnet_ids("subnet-0").send()
     };
     for _ in 0..10 {
-        let said = group().await;
-        let words = said.as_ref().unwrap_err().as_service_error().unwrap().message().unwrap().to_owned();
+        let refused = group().await;
+        let words = refused.as_ref().unwrap_err().as_service_error().unwrap().message().unwrap().to_owned();
         assert!(words.starts_with("Missing necessary credentials."), "{words}");
-        assert_eq!(code(said), "InvalidParameterValue");
+        assert_eq!(code(refused), "InvalidParameterValue");
         tokio::time::advance(LATER).await;
     }
     make(&iam, "rds.amazonaws.com").await;

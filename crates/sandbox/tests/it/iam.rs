@@ -1,4 +1,4 @@
-//! IAM: roles and what is attached to them.
+//! IAM: roles and their policies.
 
 use aws_sdk_iam::types::Tag;
 use vidpipe_sandbox::Clock;

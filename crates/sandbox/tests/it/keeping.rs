@@ -1,4 +1,4 @@
-//! Keeping a sandbox in a file.
+//! Saving a sandbox to a file.
 
 #![allow(clippy::disallowed_methods, reason = "these files are there to be damaged, not to be kept")]
 

@@ -1,4 +1,4 @@
-//! Kinesis: streams, what is set on them, and the laws that hold them.
+//! Kinesis: streams, their settings, and their rules.
 
 use std::time::Duration;
 

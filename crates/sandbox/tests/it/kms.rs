@@ -5,13 +5,13 @@ use vidpipe_sandbox::{Clock, Sandbox};
 
 use crate::aws::{Kept, client, code};
 
-/// A policy that leaves everything to the account, and lets CloudWatch Logs use the key.
+/// A policy that delegates to the account, and allows CloudWatch Logs to use the key.
 pub(crate) const POLICY: &str = r#"{"Version":"2012-10-17","Statement":[
     {"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"kms:*","Resource":"*"},
     {"Effect":"Allow","Principal":{"Service":"logs.eu-west-1.amazonaws.com"},"Action":"kms:Encrypt*","Resource":"*"}
 ]}"#;
 
-/// A new key with that policy: its ARN.
+/// Creates a key with that policy; returns its ARN.
 pub(crate) async fn key(sandbox: &Sandbox) -> String {
     let kms = client!(aws_sdk_kms, *sandbox);
     let made = kms.create_key().policy(POLICY).send().await.unwrap();

@@ -1,4 +1,4 @@
-//! KMS: what it refuses until the reason is gone, and who refuses a key that cannot be used.
+//! KMS: refusals and their end, and refusals of unusable keys by other services.
 
 use std::time::Duration;
 
@@ -100,23 +100,23 @@ async fn new_keys_and_aliases_show_late() {
     sandbox.set(Conditions { lag: true, ..Conditions::default() });
     let kms = client!(aws_sdk_kms, sandbox);
     let key = key(&sandbox).await;
-    let look = |name: &str| kms.describe_key().key_id(name).send();
-    assert_eq!(code(look(&key).await), "NotFoundException");
+    let read = |name: &str| kms.describe_key().key_id(name).send();
+    assert_eq!(code(read(&key).await), "NotFoundException");
     assert_eq!(kms.list_keys().send().await.unwrap().keys().len(), 0);
     let alias = || kms.create_alias().alias_name("alias/new").target_key_id(&key).send();
     assert_eq!(code(alias().await), "NotFoundException");
     advance(Duration::from_secs(7)).await;
     assert_eq!(kms.list_keys().send().await.unwrap().keys().len(), 1);
     alias().await.unwrap();
-    assert_eq!(code(look("alias/new").await), "NotFoundException");
+    assert_eq!(code(read("alias/new").await), "NotFoundException");
     assert_eq!(code(alias().await), "AlreadyExistsException", "that the name is taken is known at once");
     assert_eq!(kms.list_aliases().key_id(&key).send().await.unwrap().aliases().len(), 0);
     advance(Duration::from_secs(3)).await;
-    look("alias/new").await.unwrap();
+    read("alias/new").await.unwrap();
     assert_eq!(kms.list_aliases().key_id(&key).send().await.unwrap().aliases().len(), 1);
 }
 
-/// What every service says to a key it cannot use.
+/// The refusals of all services for a key they cannot use.
 #[tokio::test]
 async fn a_key_that_cannot_be_used_is_refused_everywhere() {
     let sandbox = sandbox();

@@ -1,4 +1,4 @@
-//! The list of laws is the one in the documentation, and long enough to be worth its name.
+//! The list of rules equals the one in the documentation, and has a minimum length.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -9,7 +9,7 @@ const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/sandbox.md")
 const BEGIN: &str = "<!-- laws: begin -->\n";
 const END: &str = "<!-- laws: end -->";
 
-/// The table of the page.
+/// The table of `docs/sandbox.md`.
 fn table() -> String {
     let mut table = "| law | what AWS does | rests on |\n|---|---|---|\n".to_owned();
     let mut laws = Sandbox::laws();

@@ -1,4 +1,4 @@
-//! CloudWatch Logs: what it refuses, and the groups that RDS makes by itself.
+//! CloudWatch Logs: refusals, and the log groups that RDS creates by itself.
 
 use std::time::Duration;
 

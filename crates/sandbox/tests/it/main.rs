@@ -1,4 +1,4 @@
-//! The sandbox through the real SDK clients: one file per service.
+//! Tests of the sandbox through the real SDK clients: one file per service.
 
 #![allow(clippy::unwrap_used, reason = "a test whose call fails has nothing more to say")]
 

@@ -1,4 +1,4 @@
-//! A small network for the services that stand in one.
+//! A small network for the services that need one.
 
 use vidpipe_sandbox::Sandbox;
 

@@ -114,7 +114,8 @@ async fn a_subnet_group_knows_its_vpc() {
     assert_eq!(code(describe().await), "DBSubnetGroupNotFoundFault");
 }
 
-/// What an instance stands on: its subnets, its parameters, and a security group, whose id it gives with the VPC's.
+/// Creates the prerequisites of an instance: a subnet group, a parameter group, and a security group; returns the ids
+/// of the VPC and the security group.
 pub(crate) async fn ground(sandbox: &Sandbox, rds: &Client) -> (String, String) {
     let vpc = subnet_group(sandbox, rds).await;
     let parameters = rds.create_db_parameter_group().db_parameter_group_name("pg-demo").description("p");
@@ -123,7 +124,7 @@ pub(crate) async fn ground(sandbox: &Sandbox, rds: &Client) -> (String, String) 
     (vpc, group)
 }
 
-/// The instance these tests are about, yet to be asked for.
+/// The create call of the instance in these tests.
 pub(crate) fn asked(rds: &Client, group: &str) -> CreateDBInstanceFluentBuilder {
     rds.create_db_instance()
         .db_instance_identifier("db-demo")
@@ -215,7 +216,7 @@ async fn an_instance_shows_everything_that_was_asked() {
     assert_eq!(code(delete().await), "DBInstanceNotFound");
     let describe = rds.describe_db_instances().db_instance_identifier("db-demo").send().await;
     assert_eq!(code(describe), "DBInstanceNotFound");
-    // Its log group stays until somebody deletes it.
+    // Its log group stays until it is deleted explicitly.
     let logs = client!(aws_sdk_cloudwatchlogs, sandbox);
     logs.delete_log_group().log_group_name("/aws/rds/instance/db-demo/postgresql").send().await.unwrap();
     assert_eq!(sandbox.inventory().unwrap()["regions"], before["regions"]);

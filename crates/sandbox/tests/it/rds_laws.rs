@@ -1,4 +1,4 @@
-//! RDS's laws: each is seen to refuse, and to let go when its reason is gone.
+//! RDS's rules: each refuses, and passes when its reason ends.
 
 use std::time::Duration;
 
@@ -218,10 +218,10 @@ async fn what_is_new_may_be_unknown_for_a_moment() {
     for name in ["a", "b", "c", "d"] {
         let made = rds.create_db_subnet_group().db_subnet_group_name(name).db_subnet_group_description("d");
         made.set_subnet_ids(Some(subnets.clone())).send().await.unwrap();
-        let look = || rds.describe_db_subnet_groups().db_subnet_group_name(name).send();
+        let read = || rds.describe_db_subnet_groups().db_subnet_group_name(name).send();
         let listed = rds.describe_db_subnet_groups().send().await.unwrap();
         let listed = listed.db_subnet_groups().iter().any(|group| group.db_subnet_group_name() == Some(name));
-        match look().await {
+        match read().await {
             Ok(_) => assert!(listed),
             refused => {
                 assert_eq!((code(refused).as_str(), listed), ("DBSubnetGroupNotFoundFault", false));
@@ -229,7 +229,7 @@ async fn what_is_new_may_be_unknown_for_a_moment() {
             }
         }
         wait(3).await;
-        look().await.unwrap();
+        read().await.unwrap();
     }
     assert!(unknown > 0, "some are unknown at first");
 }

@@ -1,4 +1,4 @@
-//! The Data API: what it refuses before a statement reaches the database, and what statements do.
+//! The Data API: refusals before a statement reaches the database, and the effects of statements.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use vidpipe_sandbox::{Clock, Conditions, Incident, Sandbox};
 use crate::aurora::{asked, ground, member};
 use crate::aws::{Kept, client, code, sandbox};
 
-/// A cluster with its Data API, and an instance: its ARN and the ARN of its secret.
+/// A cluster with its Data API on and an instance: its ARN and the ARN of its secret.
 async fn cluster(sandbox: &Sandbox, rds: &Rds) -> (String, String) {
     let (_, group) = ground(sandbox, rds).await;
     let made = asked(rds, &group).send().await.unwrap();
@@ -46,7 +46,7 @@ async fn statements_have_their_effect_and_survive_a_restart() {
     let seen = sql(&data, &place, select).parameters(id.clone()).send().await.unwrap();
     assert_eq!(seen.records()[0][0].as_string_value().unwrap(), "It's on");
 
-    // A cluster that is made anew has nothing of the old one.
+    // A recreated cluster has no data of the old one.
     rds.delete_db_instance().db_instance_identifier("writer-demo").send().await.unwrap();
     rds.delete_db_cluster().db_cluster_identifier("aurora-demo").skip_final_snapshot(true).send().await.unwrap();
     assert_eq!(code(sql(&data, &place, select).parameters(id).send().await), "BadRequestException");

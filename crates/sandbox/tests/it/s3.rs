@@ -1,4 +1,4 @@
-//! S3: buckets, their settings, what is in them, and how they go.
+//! S3: buckets, their settings, their contents, and their deletion.
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::types::{

@@ -1,4 +1,4 @@
-//! S3's laws: each is seen to refuse, and to let go when its reason is gone.
+//! S3's rules: each refuses, and passes when its reason ends.
 
 use std::time::Duration;
 
@@ -82,10 +82,10 @@ async fn what_is_new_shows_a_moment_later_and_one_thing_is_set_at_a_time() {
     tokio::time::advance(Duration::from_secs(5)).await;
     put().await.unwrap();
     assert_eq!(code(put().await), "OperationAborted");
-    let look = || s3.get_bucket_lifecycle_configuration().bucket("audit-demo").send();
-    assert_eq!(code(look().await), "NoSuchLifecycleConfiguration");
+    let read = || s3.get_bucket_lifecycle_configuration().bucket("audit-demo").send();
+    assert_eq!(code(read().await), "NoSuchLifecycleConfiguration");
     tokio::time::advance(Duration::from_secs(10)).await;
-    assert_eq!(look().await.unwrap().rules()[0].expiration().unwrap().days(), Some(90));
+    assert_eq!(read().await.unwrap().rules()[0].expiration().unwrap().days(), Some(90));
     s3.delete_bucket().bucket("audit-demo").send().await.unwrap();
     assert_eq!(s3.list_buckets().send().await.unwrap().buckets().len(), 1, "it is listed, and gone");
     tokio::time::advance(Duration::from_secs(5)).await;

@@ -1,4 +1,4 @@
-//! Secrets Manager: names that are not free yet, tokens that stand for something, and secrets that are another's.
+//! Secrets Manager: names that are not free yet, tokens that identify a content, and secrets managed by other services.
 
 use std::time::Duration;
 
@@ -63,7 +63,7 @@ async fn a_token_stands_for_one_content() {
     put(&second, "b").await.unwrap();
     assert_eq!(code(put(&second, "c").await), "ResourceExistsException");
     assert_eq!(code(put(TOKEN, "c").await), "ResourceExistsException");
-    // A version that is there already is ignored, also one that is not the current one.
+    // A version that exists already is ignored, even if it is not the current version.
     put(TOKEN, "a").await.unwrap();
     let value = secrets.get_secret_value().secret_id(&arn).send().await.unwrap();
     assert_eq!(value.secret_string(), Some("b"));
@@ -75,17 +75,17 @@ async fn a_new_secret_shows_late() {
     sandbox.set(Conditions { lag: true, ..Conditions::default() });
     let secrets = client!(aws_sdk_secretsmanager, sandbox);
     let arn = create(&secrets, TOKEN, "a").await.unwrap();
-    let look = || secrets.describe_secret().secret_id(&arn).send();
-    assert_eq!(code(look().await), "ResourceNotFoundException");
+    let read = || secrets.describe_secret().secret_id(&arn).send();
+    assert_eq!(code(read().await), "ResourceNotFoundException");
     create(&secrets, TOKEN, "a").await.expect("the same call again is answered all the same");
     advance(Duration::from_secs(5)).await;
-    look().await.unwrap();
+    read().await.unwrap();
     create(&secrets, TOKEN, "a").await.unwrap();
-    look().await.expect("what is known stays known");
+    read().await.expect("what is known stays known");
     let second = create(&secrets, &"2".repeat(32), "a").await;
     assert_eq!(second.unwrap_err(), "ResourceExistsException");
     secrets.delete_secret().secret_id(&arn).force_delete_without_recovery(true).send().await.unwrap();
-    assert_eq!(code(look().await), "ResourceNotFoundException");
+    assert_eq!(code(read().await), "ResourceNotFoundException");
 }
 
 #[tokio::test]

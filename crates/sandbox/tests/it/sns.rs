@@ -1,4 +1,4 @@
-//! SNS: topics, subscriptions, and the laws that hold them.
+//! SNS: topics, subscriptions, and their rules.
 
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ async fn attribute(sns: &Client, topic: &str, name: &str) -> Option<String> {
     seen.attributes.unwrap_or_default().remove(name)
 }
 
-/// The ARNs SNS lists, sorted.
+/// The sorted ARNs that SNS lists.
 async fn listed(sns: &Client) -> Vec<String> {
     let listed = sns.list_subscriptions().send().await.unwrap();
     let mut arns: Vec<_> = listed.subscriptions().iter().map(|s| s.subscription_arn().unwrap().to_owned()).collect();
@@ -116,8 +116,8 @@ async fn a_mail_is_pending_until_somebody_confirms_it_or_two_days_are_over() {
     let sandbox = kept.open(Clock::Real);
     let sns = client!(aws_sdk_sns, sandbox);
     let topic = topic(&sns).await;
-    let told = sns.subscribe().topic_arn(&topic).protocol("email").endpoint(MAIL).send().await.unwrap();
-    assert_eq!(told.subscription_arn(), Some("pending confirmation"));
+    let answer = sns.subscribe().topic_arn(&topic).protocol("email").endpoint(MAIL).send().await.unwrap();
+    assert_eq!(answer.subscription_arn(), Some("pending confirmation"));
     let arn = subscribe(&sns, &topic, "email", MAIL).await;
     let other = subscribe(&sns, &topic, "email", "other@example.com").await;
     assert_eq!(listed(&sns).await, ["PendingConfirmation", "PendingConfirmation"]);

@@ -1,4 +1,4 @@
-//! SQS: queues, and the laws that hold them.
+//! SQS: queues and their rules.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -109,16 +109,16 @@ async fn a_name_is_free_a_minute_after_its_queue_went() {
     let sandbox = kept.open(Clock::Real);
     let sqs = client!(aws_sdk_sqs, sandbox);
     let url = queue(&sqs, "q").await;
-    let look = async |sqs: &Client| sqs.get_queue_url().queue_name("q").send().await;
-    assert_eq!(code(look(&sqs).await), GONE, "it was made just now");
+    let read = async |sqs: &Client| sqs.get_queue_url().queue_name("q").send().await;
+    assert_eq!(code(read(&sqs).await), GONE, "it was made just now");
     wait(1).await;
-    look(&sqs).await.unwrap();
+    read(&sqs).await.unwrap();
     let delete = async |sqs: &Client| sqs.delete_queue().queue_url(&url).send().await.unwrap();
     delete(&sqs).await;
     delete(&sqs).await;
-    look(&sqs).await.expect("it goes on answering for a moment");
+    read(&sqs).await.expect("it goes on answering for a moment");
     wait(1).await;
-    assert_eq!(code(look(&sqs).await), GONE);
+    assert_eq!(code(read(&sqs).await), GONE);
     let left = sandbox.inventory().unwrap();
     assert!(left["regions"]["eu-west-1"]["sqs"].is_null(), "{left}");
     assert!(left["tombstones"]["eu-west-1"]["sqs"]["deleted-queue"]["q"].is_object(), "{left}");

@@ -1,4 +1,4 @@
-//! What was made a moment ago: how each service says that it does not see it, or cannot use it yet.
+//! New resources: the answers of each service that does not see them or cannot use them yet.
 
 use std::time::Duration;
 
@@ -10,11 +10,11 @@ use crate::aws::{client, code};
 use crate::ec2::vpc;
 
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
-/// Until everything shows everywhere.
+/// The time until everything shows everywhere.
 const LATER: Duration = Duration::from_secs(120);
 const MOMENT: Duration = Duration::from_millis(200);
 
-/// A day on which what is new shows late.
+/// A sandbox in which new resources show late.
 fn late(seed: u64) -> Sandbox {
     let sandbox = Sandbox::in_memory(Clock::Real);
     sandbox.set(Conditions { budgets: false, ..Conditions::strict(seed) });
@@ -98,13 +98,13 @@ async fn a_young_key_encrypts_nothing_yet() {
     assert_eq!(code(group), "InvalidParameterException");
     let call = kinesis.start_stream_encryption().stream_name("videos").key_id(key.arn().unwrap());
     assert_eq!(code(call.encryption_type(EncryptionType::Kms).send().await), "KMSNotFoundException");
-    let mut said = Vec::new();
+    let mut seen = Vec::new();
     while let Err(refused) = kms.enable_key_rotation().key_id(key.key_id()).send().await {
-        said.push(code::<(), _, _>(Err(refused)));
+        seen.push(code::<(), _, _>(Err(refused)));
         tokio::time::advance(MOMENT).await;
     }
-    assert!(said.iter().all(|code| ["NotFoundException", "DisabledException"].contains(&code.as_str())), "{said:?}");
-    assert!(!said.is_empty());
+    assert!(seen.iter().all(|code| ["NotFoundException", "DisabledException"].contains(&code.as_str())), "{seen:?}");
+    assert!(!seen.is_empty());
 }
 
 #[tokio::test(start_paused = true)]

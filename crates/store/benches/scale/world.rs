@@ -1,5 +1,5 @@
-//! A graph of any size in the shape of a pipeline, and a cloud in memory that answers at once, unless it is told not to:
-//! whatever a run of it costs is the engine's and the store's own.
+//! A graph of any size in the shape of a pipeline, and an in-memory cloud that responds immediately unless configured
+//! otherwise: the cost of a run is that of the engine and the store alone.
 use serde::{Deserialize, Serialize};
 use std::{
     cell::{Cell, RefCell},
@@ -12,35 +12,35 @@ use vidpipe_engine::{
     pace::{Span, Timing, Timings},
 };
 
-/// How many steps lead from the first nodes to the last ones, as in the pipelines we have.
+/// The number of layers from the first nodes to the last, as in the existing pipelines.
 pub(crate) const LAYERS: usize = 10;
-/// So many of the first nodes are used from everywhere, as a network and a key are.
+/// The number of first-layer nodes that are used throughout the graph, such as a network and a key.
 const HUBS: usize = 5;
 
 thread_local! {
-    /// How many specs were made: each of them is one look of the planner, or of the run, at a node.
+    /// The number of specs built: the planner and the run each build a node's spec to process it.
     pub(crate) static BUILT: Cell<u64> = const { Cell::new(0) };
 }
 
-/// The cloud: what is there, by name.
+/// The cloud: its resources, by name.
 #[derive(Default)]
 pub(crate) struct Cloud {
     things: RefCell<HashMap<String, String>>,
-    /// Creates of these nodes are refused.
+    /// The nodes whose creates are refused.
     pub(crate) refuse: RefCell<HashSet<String>>,
-    /// A create takes anything up to this long.
+    /// The maximum duration of a create.
     pub(crate) moment: Cell<Duration>,
     made: Cell<u64>,
 }
 
 impl Cloud {
-    /// How many things there are.
+    /// The number of resources.
     pub(crate) fn len(&self) -> usize {
         self.things.borrow().len()
     }
 }
 
-/// A node's spec, about as large as those of AWS resources are.
+/// A node's spec, of a size typical for AWS resources.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Part {
     name: String,
@@ -51,7 +51,7 @@ pub(crate) struct Part {
     tags: BTreeMap<String, String>,
 }
 
-/// What it gives to others.
+/// The outputs of a node.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Out {
     id: String,
@@ -78,7 +78,7 @@ impl Resource for Part {
     async fn create(&self, cx: &Cx<Cloud>) -> Result<PhysicalId> {
         let moment = cx.cloud.moment.get();
         if !moment.is_zero() {
-            // The same node takes as long every time.
+            // The duration of a node's create is deterministic.
             let share = cx.node.0.bytes().fold(0_u32, |sum, b| sum.wrapping_mul(31) + u32::from(b)) % 100;
             tokio::time::sleep(moment * share / 100).await;
         }
@@ -109,12 +109,12 @@ impl Resource for Part {
 
 pub(crate) const KINDS: Kinds<Cloud> = &[&Of::<Part>::KIND as &dyn Kind<Cloud>];
 
-/// Everything takes no time.
+/// Every operation takes no time.
 pub(crate) fn at_once() -> Timings {
     each(Span { min: 0.0, typical: 0.0, max: 0.0 })
 }
 
-/// Everything takes the time of much in a pipeline, in seconds.
+/// Every operation takes a typical time, in seconds.
 pub(crate) fn as_usual() -> Timings {
     each(Span { min: 2.0, typical: 20.0, max: 90.0 })
 }
@@ -123,15 +123,16 @@ fn each(span: Span) -> Timings {
     Timings::new(BTreeMap::from([("part".into(), Timing { create: span, delete: span })]))
 }
 
-/// The name of the nth node.
+/// The name of node `n`.
 pub(crate) fn name(n: usize) -> String {
     format!("part-of-the-pipeline-{n:05}")
 }
 
-/// A graph of so many nodes in [`LAYERS`] layers of one size. Each node uses one to four earlier ones, one of them in the
-/// layer before its own: seven in ten hold what they use, two need only a value of it, and one needs it only known.
+/// A graph of that many nodes in [`LAYERS`] layers of equal size. Each node uses one to four earlier nodes, one of them
+/// in the previous layer: of ten uses, seven hold the used node, two need only a value of it, and one needs it only
+/// known.
 pub(crate) fn graph(nodes: usize) -> Graph<Cloud> {
-    // The same size is the same graph.
+    // Seeded by size: the same size gives the same graph.
     let mut rng = fastrand::Rng::with_seed(nodes as u64);
     let (mut graph, width) = (Graph::default(), nodes.div_ceil(LAYERS));
     let mut parts: Vec<Handle<Part>> = Vec::with_capacity(nodes);

@@ -1,21 +1,21 @@
-//! A file system that fails where a test wants it to.
+//! A file system that fails at a step chosen by a test.
 use super::Disk;
 use std::{cell::Cell, io, path::Path, rc::Rc};
 
-/// How the chosen step fails.
+/// The failure mode of the chosen step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum How {
-    /// This step alone fails, and leaves nothing.
+    /// Only this step fails, and it has no effect.
     Once(io::ErrorKind),
-    /// This step fails, and if it was to write bytes, that many of them are there.
+    /// Only this step fails; if it writes bytes, that many of them are written.
     Torn(usize),
-    /// This step and all after it fail: the process is as good as dead.
+    /// This step and all later steps fail, as after a power cut.
     Crash,
-    /// This step and all after it fail like this, and the process goes on: a full disk stays full.
+    /// This step and all later steps fail with this error, and the process continues: a full disk stays full.
     Rest(io::ErrorKind),
 }
 
-/// A file system of which the Nth changing step fails. Reading never does. Clones share the count.
+/// A file system that fails at the Nth modifying step. Reads never fail. Clones share the count.
 #[derive(Clone)]
 pub struct Faulty<D> {
     inner: D,
@@ -25,12 +25,12 @@ pub struct Faulty<D> {
 }
 
 impl<D: Disk> Faulty<D> {
-    /// Fail the step `at`, counted from 1; 0 fails none, and so counts the steps of a run.
+    /// Fails at step `at`, counted from 1; with 0, no step fails, which serves to count the steps of a run.
     pub fn new(inner: D, at: u64, how: How) -> Self {
         Self { inner, at, how, step: Rc::new(Cell::new(0)) }
     }
 
-    /// How many changing steps there have been.
+    /// The number of modifying steps so far.
     pub fn steps(&self) -> u64 {
         self.step.get()
     }

@@ -1,4 +1,4 @@
-//! The file system of this machine.
+//! The local file system.
 use super::Disk;
 use crate::files;
 use std::{
@@ -7,14 +7,14 @@ use std::{
     path::Path,
 };
 
-/// A state of tens of thousands of nodes has less.
+/// An upper bound for the size of a state file. A state of tens of thousands of nodes is smaller.
 pub(crate) const LARGEST: u64 = 256 << 20;
 
-/// The file system of this machine. Files are made with mode 0600 and folders with 0700, where modes exist.
+/// The local file system. Files are created with mode 0600 and folders with 0700, where modes exist.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Local;
 
-/// Options that open files closed to others.
+/// Options that create files readable by their owner only.
 pub(crate) fn private() -> OpenOptions {
     #[cfg_attr(not(unix), allow(unused_mut, reason = "modes exist on unix only"))]
     let mut options = OpenOptions::new();
@@ -40,12 +40,12 @@ impl Disk for Local {
     }
 
     fn sync_file(&self, path: &Path) -> io::Result<()> {
-        // Another handle than the writer's: fsync is of the file, not of the handle.
+        // The handle need not be the writer's: fsync applies to the file, not to the handle.
         OpenOptions::new().write(true).open(path)?.sync_all()
     }
 
     fn sync_folder(&self, path: &Path) -> io::Result<()> {
-        // Elsewhere folders cannot be opened, and names are made durable by the file system's journal.
+        // On other platforms folders cannot be opened, and the file system's journal makes names durable.
         if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
     }
 
@@ -58,7 +58,7 @@ impl Disk for Local {
             Err(e) if matches!(e.kind(), ErrorKind::AlreadyExists | ErrorKind::NotFound | ErrorKind::StorageFull) => {
                 Err(e)
             }
-            // FAT and some network mounts have no second names.
+            // FAT and some network mounts do not support hard links.
             Err(_) => self.create(to, &self.read(from)?),
             Ok(()) => Ok(()),
         }

@@ -1,6 +1,7 @@
-//! The few things the store asks of a file system, so that tests can make each of them fail.
+//! The file system operations the store needs, as a trait, so that tests can make each of them fail.
 //!
-//! Not a file system of our own: [`Local`] is a thin layer over `std::fs`. Locks are not here: they are the kernel's.
+//! This is not a file system abstraction: [`Local`] is a thin layer over `std::fs`. Locks are not included: the kernel
+//! provides them.
 mod faulty;
 mod local;
 
@@ -10,53 +11,53 @@ pub(crate) use local::{LARGEST, private};
 
 use std::{io, path::Path};
 
-/// A file system. Every method is one step that a power cut or a full disk may come before, in or after.
+/// A file system. Every method is one step; a power cut or a full disk may occur before, during or after it.
 pub trait Disk {
-    /// All bytes of a file.
+    /// Reads all bytes of a file.
     ///
     /// # Errors
-    /// As the file system says; `NotFound` if there is no such file, and those of [`crate::files::read`].
+    /// As the file system reports; `NotFound` if the file does not exist, and those of [`crate::files::read`].
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
 
-    /// Make a folder and those above it, closed to others. It may be there.
+    /// Creates a folder and its parents, accessible to their owner only. The folder may exist.
     ///
     /// # Errors
-    /// As the file system says.
+    /// As the file system reports.
     fn make_folder(&self, path: &Path) -> io::Result<()>;
 
-    /// Make a new file, closed to others, with these bytes. They need not survive a power cut yet.
+    /// Creates a new file with these bytes, accessible to its owner only. They need not survive a power cut yet.
     ///
     /// # Errors
-    /// As the file system says; `AlreadyExists` if there is such a file.
+    /// As the file system reports; `AlreadyExists` if the file exists.
     fn create(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
 
-    /// Make the bytes of a file survive a power cut.
+    /// Makes the bytes of a file durable: they survive a power cut.
     ///
     /// # Errors
-    /// As the file system says.
+    /// As the file system reports.
     fn sync_file(&self, path: &Path) -> io::Result<()>;
 
-    /// Make the names in a folder survive a power cut.
+    /// Makes the names in a folder durable: they survive a power cut.
     ///
     /// # Errors
-    /// As the file system says.
+    /// As the file system reports.
     fn sync_folder(&self, path: &Path) -> io::Result<()>;
 
-    /// Give a file another name, replacing what has that name, in one step.
+    /// Renames a file atomically, replacing any file of the new name.
     ///
     /// # Errors
-    /// As the file system says.
+    /// As the file system reports.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
 
-    /// Give a file a second name. Where the file system has no such thing, a copy will do.
+    /// Creates a hard link to a file. Where the file system does not support hard links, copies the file.
     ///
     /// # Errors
-    /// As the file system says; `AlreadyExists` if there is such a file.
+    /// As the file system reports; `AlreadyExists` if the file exists.
     fn link(&self, from: &Path, to: &Path) -> io::Result<()>;
 
-    /// Remove a file. It may be gone.
+    /// Removes a file. It need not exist.
     ///
     /// # Errors
-    /// As the file system says.
+    /// As the file system reports.
     fn remove(&self, path: &Path) -> io::Result<()>;
 }

@@ -1,7 +1,7 @@
-//! Files that are not ours: what users hand in, and what they ask for.
+//! Files of the user: those that users provide, and those they request.
 //!
-//! Nothing here waits for anybody: what is read is a regular file, up to a limit; what is written is there as a whole or not
-//! at all, under the name that was given, and no other file of the user's is touched for it.
+//! Nothing here blocks. Only regular files are read, up to a limit. A file is written as a whole or not at all, under
+//! the given name, and no other file of the user's is changed.
 mod output;
 mod read;
 mod target;

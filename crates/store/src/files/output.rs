@@ -1,4 +1,4 @@
-//! The one writer of files that users ask for.
+//! The writer of all files that users request.
 use super::target::{Target, flags, folder};
 use crate::disk;
 use rustix::fs::{Access, OFlags, access, fcntl_getfl, fcntl_setfl};
@@ -13,19 +13,19 @@ use std::{
 };
 use tempfile::NamedTempFile;
 
-/// Somewhere a user wants something written to.
+/// A path that a user wants output written to.
 ///
-/// A regular file is replaced as a whole: a temporary file of a name that nobody can know, in the same folder, is synced and
-/// renamed. A symbolic link stays, and what it leads to is replaced. What is no regular file (a device, a pipe, `/dev/stdout`,
-/// `/dev/fd/3`) is written to.
+/// A regular file is replaced as a whole: a temporary file with an unpredictable name, in the same folder, is synced
+/// and renamed. A symbolic link is kept, and its target is replaced. Anything that is not a regular file (a device, a
+/// pipe, `/dev/stdout`, `/dev/fd/3`) is written to directly.
 #[derive(Clone, Debug)]
 pub struct Output(Target);
 
 impl Output {
-    /// What that path stands for now. Nothing is written, and nothing made.
+    /// Resolves the path. Nothing is written or created.
     ///
     /// # Errors
-    /// When it is clear already that nothing can be written there: it is a folder, or closed to this user.
+    /// When writing is known to fail: the path is a folder, or not writable for this user.
     pub fn at(path: &Path) -> io::Result<Self> {
         let target = Target::of(path)?;
         if let Target::File(file) = &target {
@@ -33,7 +33,7 @@ impl Output {
                 return Err(io::Error::new(ErrorKind::IsADirectory, "it is a folder, not a file"));
             }
             if file.exists() {
-                // Its folder may allow to replace it; whoever made it read-only did not mean that.
+                // The folder may permit replacing it, but a read-only file is meant to stay unchanged.
                 access(file, Access::WRITE_OK)?;
             }
             may_be_made_in(folder(file))?;
@@ -41,24 +41,25 @@ impl Output {
         Ok(Self(target))
     }
 
-    /// Whether it is this process's own stdout: who has more to say there says it in order.
+    /// Whether it is this process's own stdout. Callers that also print there must keep the order.
     pub fn is_stdout(&self) -> bool {
         self.0 == Target::Stdout
     }
 
-    /// Put these bytes there, in place of what a regular file has. It keeps its mode, and its owner where that is allowed; a
-    /// new one gets the mode this user's files have.
+    /// Writes these bytes, replacing the content of a regular file. An existing file keeps its mode, and its owner
+    /// where permitted; a new file gets the user's default mode.
     ///
     /// # Errors
-    /// As the file system says; then the file is as it was.
+    /// As the file system reports; the file is then unchanged.
     pub fn put(&self, bytes: &[u8]) -> io::Result<()> {
         self.write(bytes, |fresh, path| fresh.persist(path).map_err(|e| e.error))
     }
 
-    /// Put these bytes there, where no file is yet.
+    /// Writes these bytes to a new file.
     ///
     /// # Errors
-    /// `AlreadyExists` if there is a file, and else as the file system says; then there is none, nor half of one.
+    /// `AlreadyExists` if the file exists, and else as the file system reports; no file is then left, not even a
+    /// partial one.
     pub fn put_new(&self, bytes: &[u8]) -> io::Result<()> {
         if matches!(&self.0, Target::File(path) if path.exists()) {
             return Err(ErrorKind::AlreadyExists.into());
@@ -66,10 +67,10 @@ impl Output {
         self.write(bytes, |fresh, path| fresh.persist_noclobber(path).map_err(|e| e.error))
     }
 
-    /// Open it to write to its end. A new file is made for its owner's eyes only.
+    /// Opens it for appending. A new file is readable by its owner only.
     ///
     /// # Errors
-    /// As the file system says.
+    /// As the file system reports.
     pub fn append(&self) -> io::Result<File> {
         match &self.0 {
             Target::File(path) => {
@@ -97,24 +98,25 @@ impl Output {
         fresh.as_file().sync_all()?;
         place(fresh, path)?;
         match disk::Disk::sync_folder(&disk::Local, folder) {
-            // To be synced it must be opened, which a folder that files may only be put into does not allow.
+            // Syncing a folder requires opening it, which a write-only folder does not permit.
             Err(e) if e.kind() == ErrorKind::PermissionDenied => Ok(()),
             other => other,
         }
     }
 }
 
-/// Give a file the owner and the mode of another one.
+/// Gives a file the owner and the mode of another file.
 fn like(file: &File, found: &Metadata) -> io::Result<()> {
     let own = file.metadata()?;
     if (own.uid(), own.gid()) != (found.uid(), found.gid()) {
-        // Only the superuser may give files away. Whoever may replace a file of somebody else's has one of their own then.
+        // Only the superuser may change a file's owner. If that is not permitted, the new file belongs to the current
+        // user.
         let _ = fchown(file, Some(found.uid()), Some(found.gid()));
     }
     file.set_permissions(Permissions::from_mode(found.mode() & 0o777))
 }
 
-/// Something that is no regular file, opened to be written to.
+/// Opens anything other than a regular file for writing.
 fn through(target: &Target) -> io::Result<File> {
     let path = match target {
         Target::Stdout => return io::stdout().as_fd().try_clone_to_owned().map(File::from),
@@ -128,14 +130,14 @@ fn through(target: &Target) -> io::Result<File> {
         }
         _ => e,
     })?;
-    // Only its opening would have been waited for for ever.
+    // Only the opening must not block; a reader may then be slow.
     fcntl_setfl(&file, fcntl_getfl(&file)?.difference(OFlags::NONBLOCK))?;
     Ok(file)
 }
 
-/// Whether a file may be made in that folder, or that folder where it is not there yet.
-fn may_be_made_in(wanted: &Path) -> io::Result<()> {
-    let there = wanted.ancestors().map(|f| if f.as_os_str().is_empty() { Path::new(".") } else { f });
+/// Checks that a file may be created in that folder, or in its nearest ancestor that exists.
+fn may_be_made_in(path: &Path) -> io::Result<()> {
+    let there = path.ancestors().map(|f| if f.as_os_str().is_empty() { Path::new(".") } else { f });
     let Some(there) = there.into_iter().find(|f| f.symlink_metadata().is_ok()) else { return Ok(()) };
     if !fs::metadata(there)?.is_dir() {
         return Err(ErrorKind::NotADirectory.into());

@@ -1,4 +1,4 @@
-//! Reading a file that anybody may have put there: never more of it than a limit, and nothing that would be waited for.
+//! Reads files of unknown origin: at most up to a limit, and without blocking.
 use super::target::flags;
 use rustix::fs::OFlags;
 use std::{
@@ -8,11 +8,11 @@ use std::{
     path::Path,
 };
 
-/// All of a regular file.
+/// Reads all of a regular file.
 ///
 /// # Errors
-/// As the file system says; `FileTooLarge` if it has more than `most` bytes, `IsADirectory` or `InvalidInput` if it is no
-/// regular file: a pipe or a device may have no end, or nobody at its other one.
+/// As the file system reports; `FileTooLarge` if it has more than `most` bytes, `IsADirectory` or `InvalidInput` if it
+/// is not a regular file: reading a pipe or a device may block or never end.
 pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let bytes = read_some(path, most.saturating_add(1))?;
     match bytes.len() as u64 > most {
@@ -21,21 +21,21 @@ pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     }
 }
 
-/// The first bytes of a regular file, `most` of them at most.
+/// Reads the first bytes of a regular file, at most `most`.
 ///
 /// # Errors
-/// As the file system says; `IsADirectory` or `InvalidInput` if it is no regular file.
+/// As the file system reports; `IsADirectory` or `InvalidInput` if it is not a regular file.
 pub fn read_some(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     open(path)?.take(most).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
-/// A regular file, for reading.
+/// Opens a regular file for reading.
 pub(crate) fn open(path: &Path) -> io::Result<File> {
-    // Opening some devices does something.
+    // Opening some devices has side effects.
     regular(fs::metadata(path)?.file_type())?;
-    // What has become a pipe since then is not waited for.
+    // If the file became a pipe in between, `open` must not block.
     let mut options = OpenOptions::new();
     let file = options.read(true).custom_flags(flags(OFlags::NONBLOCK)).open(path)?;
     regular(file.metadata()?.file_type())?;
@@ -50,7 +50,7 @@ fn regular(found: FileType) -> io::Result<()> {
     }
 }
 
-/// What it is that is no file.
+/// The kind of a file that is not a regular file.
 fn what(found: FileType) -> &'static str {
     match found {
         found if found.is_fifo() => "a pipe",

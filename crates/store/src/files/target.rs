@@ -1,4 +1,4 @@
-//! What a path of the user's stands for: a file to be replaced, or something to be written to.
+//! Resolves a user's path: to a file to be replaced, or to something to be written to.
 use rustix::fs::OFlags;
 use std::{
     fs, io,
@@ -6,24 +6,24 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// So many links are followed; the kernel follows no more either.
+/// The maximum number of links that are followed, as in the kernel.
 const LINKS: usize = 40;
 
-/// What is written to.
+/// A resolved output path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Target {
-    /// A regular file, or nothing yet: its own name, behind all links.
+    /// A regular file, which may not exist yet: its own path, with all links resolved.
     File(PathBuf),
-    /// A device or a pipe, or a descriptor of a process.
+    /// A device, a pipe, or a file descriptor of a process.
     Special(PathBuf),
-    /// Our own stdout.
+    /// This process's stdout.
     Stdout,
-    /// Our own stderr.
+    /// This process's stderr.
     Stderr,
 }
 
 impl Target {
-    /// Follows links to where they lead, also to where nothing is yet. Changes nothing.
+    /// Follows symbolic links, also to a file that does not exist yet. Changes nothing.
     pub(super) fn of(path: &Path) -> io::Result<Self> {
         let mut at = path.to_owned();
         for _ in 0..LINKS {
@@ -48,13 +48,13 @@ impl Target {
     }
 }
 
-/// The folder a file is in.
+/// The folder that contains a file.
 pub(super) fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// An open file of a process, by the name the system gives it. What it stands for must not be replaced under the program
-/// that has it open, even where it is a regular file: `vidpipe outputs --flat-file /dev/stdout > FILE`.
+/// An open file of a process, by its path in `/dev` or `/proc`. It must not be replaced while a program has it open,
+/// even if it is a regular file: `vidpipe outputs --flat-file /dev/stdout > FILE`.
 fn descriptor(path: &Path) -> Option<Target> {
     match path.to_str() {
         Some("/dev/stdout") => return Some(Target::Stdout),
@@ -62,7 +62,7 @@ fn descriptor(path: &Path) -> Option<Target> {
         _ => {}
     }
     let number: u32 = path.file_name()?.to_str()?.parse().ok()?;
-    // `/dev/fd` is `/proc/self/fd` where there is such a thing, and that is `/proc/<process>/fd`.
+    // On Linux, `/dev/fd` is a link to `/proc/self/fd`, which resolves to `/proc/<process>/fd`.
     let home = fs::canonicalize(folder(path)).ok()?;
     let own = home == Path::new("/dev/fd") || home == Path::new(&format!("/proc/{}/fd", std::process::id()));
     match number {
@@ -73,7 +73,7 @@ fn descriptor(path: &Path) -> Option<Target> {
     }
 }
 
-/// Flags of `open`, as the standard library takes them.
+/// Converts flags of `open` to the type the standard library takes.
 pub(crate) const fn flags(flags: OFlags) -> i32 {
     flags.bits().cast_signed()
 }

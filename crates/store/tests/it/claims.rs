@@ -1,5 +1,5 @@
-//! Somebody removes the lock file, the folder, or changes the state, in the middle of a run: two runs never both go on, and
-//! nothing that a run had begun is lost from the record.
+//! The lock file or the folder is removed, or the state is changed, during a run: two runs never both continue, and
+//! everything a run started stays recorded.
 use crate::{
     meddled::Meddled,
     unsynced::Unsynced,
@@ -8,18 +8,18 @@ use crate::{
 use jiff::SignedDuration;
 use std::{cell::RefCell, fs, os::unix::fs::PermissionsExt, path::PathBuf, rc::Rc};
 use vidpipe_engine::{Class, Store};
-use vidpipe_store::{Folder, Lock, Place, StoreError};
+use vidpipe_store::{EnvDir, Folder, Lock, StoreError};
 
-fn lock_file(place: &Place) -> PathBuf {
+fn lock_file(place: &EnvDir) -> PathBuf {
     place.path().join("state.json.lock")
 }
 
-/// Another run, a second later.
-fn second(place: &Place) -> Result<Lock, StoreError> {
+/// Another run, started a second later.
+fn second(place: &EnvDir) -> Result<Lock, StoreError> {
     place.lock("down", now() + SignedDuration::from_secs(1))
 }
 
-fn rescued(place: &Place) -> Vec<String> {
+fn rescued(place: &EnvDir) -> Vec<String> {
     names(place.path()).into_iter().filter(|name| name.contains("rescued")).collect()
 }
 
@@ -61,7 +61,7 @@ fn a_run_ends_when_another_has_come() {
     first.save(&state(&place, 4)).unwrap_err();
     assert_eq!(place.read().unwrap().unwrap(), state(&place, 3));
     assert_eq!(rescued(&place), [""; 0]);
-    // It is gone again: then both have lost it, or the second alone has it.
+    // The lock file is removed again: the first run stays locked out, and the second run retains the environment.
     fs::remove_file(lock_file(&place)).unwrap();
     assert_eq!(first.check().unwrap_err().class, Class::Taken);
     lock.store().save(&state(&place, 5)).unwrap();
@@ -97,7 +97,7 @@ fn an_older_state_in_its_place_ends_the_run_and_what_it_knew_is_kept() {
     let file = place.path().join(file);
     let hint = e.hint.unwrap();
     assert!(hint.contains(&format!("cp {} {}", file.display(), place.state_file().display())), "{hint}");
-    // What comes to be known later is in it too.
+    // State from later saves is in it too.
     store.save(&state(&place, 5)).unwrap_err();
     drop(store);
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
@@ -149,7 +149,7 @@ fn a_new_environment_in_place_of_the_folder_ends_the_run_and_what_it_knew_is_kep
     assert_eq!(rescued(&place).len(), 1);
 }
 
-/// What a lock file's name stands for is not written into.
+/// The target of a link in place of the lock file is not written to.
 #[test]
 fn a_link_in_place_of_the_lock_file_is_refused() {
     let (dir, folder) = folder();
@@ -162,13 +162,14 @@ fn a_link_in_place_of_the_lock_file_is_refused() {
     assert_eq!(fs::read(&precious).unwrap(), b"precious");
 }
 
-/// How it ends for both when the second comes at that step; `None` if the first has fewer.
+/// Whether each run can continue if the second starts at that step of the first run's save; `None` if the save has
+/// fewer steps.
 fn two(at: u64) -> Option<(bool, bool)> {
     let (_dir, root) = folder();
     let place = staging(&Folder::on(root.root(), Rc::new(Unsynced)));
     place.lock("up", now()).unwrap().store().save(&state(&place, 1)).unwrap();
     let came: Rc<RefCell<Option<Lock>>> = Rc::default();
-    // The steps of taking the lock come before.
+    // The steps of taking the lock precede those of the save.
     let counted = Meddled::new(0, || ());
     drop(staging(&Folder::on(root.root(), Rc::new(counted.clone()))).lock("up", now()).unwrap());
     let meddled = {
@@ -182,7 +183,7 @@ fn two(at: u64) -> Option<(bool, bool)> {
     let ended = first.save(&state(&place, 2));
     let second = came.take()?;
     assert!(ended.as_ref().err().is_none_or(|e| e.class == Class::Taken), "at {at}: {ended:?}");
-    // A call follows a save that went well.
+    // A call follows a successful save.
     let goes_on = ended.is_ok() && first.check().is_ok();
     let follows = second.store().save(&state(&place, 3)).is_ok();
     assert!(place.read().unwrap().is_some(), "at {at}: no state");

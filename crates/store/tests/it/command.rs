@@ -1,5 +1,5 @@
-//! One command as the binary does it (lock, read, plan, run, and forget the state when all is gone), with a witness at
-//! every call: nothing may be sent whose intent is not durable.
+//! One command, with the binary's steps (lock, read, plan, run, and remove the state when everything is deleted). Every
+//! modifying call is checked: its intent must be durable before it is sent.
 use futures::future::LocalBoxFuture;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -12,9 +12,9 @@ use vidpipe_engine::{
     pace::Timings,
     plan,
 };
-use vidpipe_store::{FileStore, Place};
+use vidpipe_store::{EnvDir, FileStore};
 
-/// A kind that is asked to change something only when the state on the disk says so.
+/// A kind that checks that the intent of each modifying call is recorded on disk.
 struct Witnessed<C: 'static> {
     kind: &'static dyn Kind<C>,
     durable: Rc<RefCell<State>>,
@@ -25,9 +25,9 @@ impl<C> Witnessed<C> {
     fn sees(&self, cx: &Cx<C>, call: &str, intended: impl FnOnce(&Phase) -> bool) {
         let durable = self.durable.borrow();
         let entry = durable.entries.get(&cx.node);
-        let said = entry.is_some_and(|e| e.token == cx.token && intended(&e.phase));
+        let recorded = entry.is_some_and(|e| e.token == cx.token && intended(&e.phase));
         let phase = entry.map(|e| e.phase.word());
-        assert!(said, "{call} {} was sent, and on the disk it is {phase:?}", cx.node);
+        assert!(recorded, "{call} {} was sent, and on the disk it is {phase:?}", cx.node);
     }
 }
 
@@ -41,11 +41,11 @@ impl<C> Kind<C> for Witnessed<C> {
     fn owner(&self) -> Owner {
         self.kind.owner()
     }
-    fn loses(&self) -> Option<&'static str> {
-        self.kind.loses()
+    fn data_loss(&self) -> Option<&'static str> {
+        self.kind.data_loss()
     }
-    fn ends(&self) -> bool {
-        self.kind.ends()
+    fn is_one_shot(&self) -> bool {
+        self.kind.is_one_shot()
     }
     fn updates(&self) -> bool {
         self.kind.updates()
@@ -99,7 +99,7 @@ impl<C> Kind<C> for Witnessed<C> {
     }
 }
 
-/// The state file, and what is known to be on it.
+/// The state file, and its last durable content.
 struct Kept {
     file: FileStore,
     durable: Rc<RefCell<State>>,
@@ -121,15 +121,15 @@ impl Report for Tape {
     }
 }
 
-/// What commands work with.
+/// The fixture for running commands.
 pub(crate) struct Kit<C: 'static> {
     cloud: Rc<C>,
     kinds: Kinds<C>,
     timings: Timings,
-    /// An environment's first state.
+    /// The initial state of an environment.
     fresh: State,
     durable: Rc<RefCell<State>>,
-    /// What the last command told.
+    /// The events of the last command.
     events: Rc<RefCell<Vec<Event>>>,
 }
 
@@ -137,14 +137,14 @@ impl<C: 'static> Kit<C> {
     pub(crate) fn new(cloud: Rc<C>, kinds: Kinds<C>, timings: Timings, fresh: State) -> Self {
         let durable = Rc::new(RefCell::new(fresh.clone()));
         let witnessed = |kind: &&'static dyn Kind<C>| -> &'static dyn Kind<C> {
-            // A test's: as long as the process.
+            // A test fixture may leak: it lives as long as the process.
             Box::leak(Box::new(Witnessed { kind: *kind, durable: durable.clone() }))
         };
         let kinds = Vec::leak(kinds.iter().map(witnessed).collect());
         Self { cloud, kinds, timings, fresh, durable, events: Rc::default() }
     }
 
-    /// What went wrong in the last command.
+    /// The failures of the last command.
     pub(crate) fn failures(&self) -> Vec<String> {
         let failed = |e: &Event| match e {
             Event::Failed { error, .. } => Some(error.message.clone()),
@@ -153,11 +153,12 @@ impl<C: 'static> Kit<C> {
         self.events.borrow().iter().filter_map(failed).collect()
     }
 
-    /// Make it be as wanted; whether all of it was done.
+    /// Applies the desired graph, and returns the summary.
     ///
     /// # Errors
-    /// When the environment cannot be taken or read, or the end cannot be recorded: each of class `Store`.
-    pub(crate) async fn command(&self, place: &Place, mut want: Graph<C>) -> Result<Summary> {
+    /// When the environment cannot be locked or read, or the end cannot be recorded: class `Store`, or `Taken` if the
+    /// environment is lost.
+    pub(crate) async fn command(&self, place: &EnvDir, mut want: Graph<C>) -> Result<Summary> {
         self.events.borrow_mut().clear();
         let lock = place.lock("test", self.fresh.created)?;
         let have = place.read()?.unwrap_or_else(|| self.fresh.clone());
@@ -180,8 +181,8 @@ impl<C: 'static> Kit<C> {
         );
         let summary = runner.run(&plan).await?;
         if summary.is_complete() && !want.nodes.is_empty() {
-            let shown = runner.shown(&want)?;
-            ledger.amend(|state| state.outputs = shown).await?;
+            let outputs = runner.outputs(&want)?;
+            ledger.amend(|state| state.outputs = outputs).await?;
         }
         if summary.is_complete() && ledger.snapshot().entries.is_empty() {
             lock.remove_state()?;
@@ -189,37 +190,37 @@ impl<C: 'static> Kit<C> {
         Ok(summary)
     }
 
-    /// The same, on a disk that fails: it must end, and say that it was the disk.
-    pub(crate) async fn broken(&self, place: &Place, want: Graph<C>, at: &str) {
+    /// Runs the command on a disk that fails: it must end, and report the disk as the cause.
+    pub(crate) async fn broken(&self, place: &EnvDir, want: Graph<C>, at: &str) {
         match self.command(place, want).await {
             Err(e) => assert_eq!(e.class, Class::Store, "{at}: {e:?}"),
             Ok(summary) => {
                 assert!(!summary.is_complete(), "{at}: nobody noticed");
-                // What waits for something that failed for the disk's sake fails after it.
-                let (after, said): (Vec<_>, Vec<_>) =
+                // Tasks that depend on a task that failed because of the disk fail as well.
+                let (after, causes): (Vec<_>, Vec<_>) =
                     self.failures().into_iter().partition(|f| f.contains("what it stands on failed"));
-                assert!(said.iter().all(|f| is_of_the_store(f)), "{at}: {said:?}");
-                assert!(!said.is_empty(), "{at}: {summary:?}, {after:?}");
+                assert!(causes.iter().all(|f| is_of_the_store(f)), "{at}: {causes:?}");
+                assert!(!causes.is_empty(), "{at}: {summary:?}, {after:?}");
             }
         }
     }
 
-    /// The same, on a sound disk: it must be complete.
-    pub(crate) async fn done(&self, place: &Place, want: Graph<C>, at: &str) {
+    /// Runs the command on a working disk: it must complete.
+    pub(crate) async fn done(&self, place: &EnvDir, want: Graph<C>, at: &str) {
         let ended = self.command(place, want).await;
         let complete = matches!(&ended, Ok(summary) if summary.is_complete());
         assert!(complete, "{at}: {ended:?} {:?}", self.failures());
     }
 }
 
-/// The words every failed save begins with.
+/// Whether a failure starts with the message of a failed save.
 fn is_of_the_store(failure: &str) -> bool {
     ["write the state file", "keep a backup", "replace the state file", "make durable the folder"]
         .iter()
         .any(|words| failure.starts_with(words))
 }
 
-/// An `Error` that a failed disk is made of; so that the match above cannot go stale unnoticed.
+/// Guards the match above against changes of the messages.
 #[test]
 fn a_failed_save_is_told_from_other_failures() {
     assert!(is_of_the_store("write the state file x"));

@@ -1,11 +1,11 @@
-//! No damaged file is ever a state, and none is ever "no state".
+//! A damaged file is never read as a state, and never as "no state".
 use crate::world::{folder, now, put, staging, state};
 use std::path::PathBuf;
 use tempfile::TempDir;
 use vidpipe_engine::Store;
-use vidpipe_store::{Damage, ErrorKind, Place, StoreError};
+use vidpipe_store::{Damage, EnvDir, ErrorKind, StoreError};
 
-fn saved(nodes: usize) -> (TempDir, Place, Vec<u8>) {
+fn saved(nodes: usize) -> (TempDir, EnvDir, Vec<u8>) {
     let (dir, folder) = folder();
     let place = staging(&folder);
     place.lock("up", now()).unwrap().store().save(&state(&place, nodes)).unwrap();
@@ -13,7 +13,7 @@ fn saved(nodes: usize) -> (TempDir, Place, Vec<u8>) {
     (dir, place, bytes)
 }
 
-fn refused(place: &Place, what: &str) -> StoreError {
+fn refused(place: &EnvDir, what: &str) -> StoreError {
     match place.read() {
         Ok(state) => panic!("{what}: read as {:?}", state.map(|s| s.serial)),
         Err(e) => {
@@ -45,9 +45,9 @@ fn a_file_cut_anywhere_is_refused() {
     for end in ends {
         put(&place.state_file(), &bytes[..end]);
         let e = refused(&place, &format!("cut at {end} of {}", bytes.len()));
-        // With the last line feed gone the JSON is whole, and only the checksum knows.
-        let wanted = if end + 1 == bytes.len() { Damage::Changed } else { Damage::Truncated };
-        assert_eq!(*damage(&e), wanted, "cut at {end}");
+        // Without the last line feed the JSON is complete, and only the checksum detects the change.
+        let expected = if end + 1 == bytes.len() { Damage::Changed } else { Damage::Truncated };
+        assert_eq!(*damage(&e), expected, "cut at {end}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Finding environments, guarding them, and folders that cannot be used.
+//! Finding environments, guarding them, and unusable folders.
 use crate::world::{ACCOUNT, REGION, folder, names, now, put, staging, state};
 use std::path::Path;
 use vidpipe_engine::{Environment, Store};
@@ -20,14 +20,14 @@ fn environments_are_found_by_suffix_and_pipeline() {
     }
     folder.environment("streamtech", ACCOUNT, REGION, "never-made").unwrap().record("plan", now());
     put(&folder.root().join("a-file"), b"");
-    let told = |places: Vec<vidpipe_store::Place>| -> Vec<String> {
+    let described = |places: Vec<vidpipe_store::EnvDir>| -> Vec<String> {
         places.iter().map(|p| [p.pipeline(), p.account(), p.region(), p.suffix()].join(" ")).collect()
     };
-    let wanted: Vec<String> = all.map(|(p, a, r, s)| [p, a, r, s].join(" ")).to_vec();
-    assert_eq!(told(folder.list().unwrap()), wanted);
-    assert_eq!(told(folder.find("dev", None).unwrap()), wanted[..2]);
-    assert_eq!(told(folder.find("dev", Some("streamflix")).unwrap()), wanted[..1]);
-    assert_eq!(told(folder.find("staging", Some("streamtech")).unwrap()), wanted[2..]);
+    let expected: Vec<String> = all.map(|(p, a, r, s)| [p, a, r, s].join(" ")).to_vec();
+    assert_eq!(described(folder.list().unwrap()), expected);
+    assert_eq!(described(folder.find("dev", None).unwrap()), expected[..2]);
+    assert_eq!(described(folder.find("dev", Some("streamflix")).unwrap()), expected[..1]);
+    assert_eq!(described(folder.find("staging", Some("streamtech")).unwrap()), expected[2..]);
     assert!(folder.find("prod", None).unwrap().is_empty());
 }
 
@@ -71,10 +71,10 @@ fn a_state_of_something_else_is_refused_by_what_differs() {
         (Environment { account: "1".into(), ..same() }, "its account is 111122223333, not 1"),
         (Environment { region: "eu-west-1".into(), ..same() }, "its region is us-east-1, not eu-west-1"),
     ];
-    for (wanted, said) in wrong {
-        let e = guard(&state, &wanted).unwrap_err();
+    for (other, message) in wrong {
+        let e = guard(&state, &other).unwrap_err();
         assert_eq!(e.kind(), ErrorKind::Refused);
-        assert_eq!(e.to_string(), format!("use the state of streamtech-staging: {said}"));
+        assert_eq!(e.to_string(), format!("use the state of streamtech-staging: {message}"));
     }
 }
 
@@ -102,7 +102,7 @@ fn a_probe_leaves_the_folder_empty_and_out_of_git() {
     assert_eq!(std::fs::read(folder.root().join(".gitignore")).unwrap(), b"*\n");
 }
 
-/// Somebody keeps a pipeline, an account or one environment on another disk.
+/// A pipeline, an account or an environment may be on another disk, behind a symbolic link.
 #[test]
 fn folders_behind_links_are_the_same_for_all() {
     for depth in 0..=2 {
@@ -110,22 +110,22 @@ fn folders_behind_links_are_the_same_for_all() {
         let place = staging(&folder);
         place.lock("up", now()).unwrap().store().save(&state(&place, 1)).unwrap();
         let moved = place.path().ancestors().nth(depth).unwrap();
-        let elsewhere = dir.path().join("elsewhere");
-        std::fs::rename(moved, &elsewhere).unwrap();
-        std::os::unix::fs::symlink(&elsewhere, moved).unwrap();
-        let found = |places: Vec<vidpipe_store::Place>| places.iter().map(|p| p.path().to_owned()).collect::<Vec<_>>();
+        let emulated = dir.path().join("elsewhere");
+        std::fs::rename(moved, &emulated).unwrap();
+        std::os::unix::fs::symlink(&emulated, moved).unwrap();
+        let found = |places: Vec<vidpipe_store::EnvDir>| places.iter().map(|p| p.path().to_owned()).collect::<Vec<_>>();
         assert_eq!(found(folder.list().unwrap()), [place.path()], "{depth}");
         assert_eq!(found(folder.find("staging", None).unwrap()), [place.path()], "{depth}");
         place.lock("up", now()).unwrap().store().save(&state(&place, 2)).unwrap();
         assert_eq!(place.read().unwrap().unwrap(), state(&place, 2), "{depth}");
-        // It leads nowhere.
-        std::fs::remove_dir_all(&elsewhere).unwrap();
+        // The link is now dangling.
+        std::fs::remove_dir_all(&emulated).unwrap();
         assert!(folder.list().unwrap().is_empty(), "{depth}");
         assert_eq!(place.lock("up", now()).unwrap_err().kind(), ErrorKind::Refused, "{depth}");
     }
 }
 
-/// A lock that is no environment's is made like those that are.
+/// A lock that does not belong to an environment has the same permissions as those that do.
 #[test]
 fn a_lock_of_the_folder_is_closed_to_others() {
     use std::os::unix::fs::PermissionsExt;

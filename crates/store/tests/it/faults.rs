@@ -1,5 +1,5 @@
-//! Every step of a save fails once, in every way: what is on the disk is the old state or the new one, and the next
-//! save works.
+//! Every step of a save fails once, in every way: the disk then holds the old state or the new one, and the next save
+//! succeeds.
 use crate::{
     unsynced::Unsynced,
     world::{folder, names, now, staging, state},
@@ -8,12 +8,12 @@ use std::{io::ErrorKind, rc::Rc};
 use tempfile::TempDir;
 use vidpipe_engine::{Class, Store};
 use vidpipe_store::{
-    Folder, Place,
+    EnvDir, Folder,
     disk::{Faulty, How},
 };
 
-/// A place with one saved state, whose disk fails at that step of what comes next.
-fn failing(at: u64, how: How) -> (TempDir, Place, Faulty<Unsynced>) {
+/// An environment directory with a saved state, on a disk that fails at that step of the next operation.
+fn failing(at: u64, how: How) -> (TempDir, EnvDir, Faulty<Unsynced>) {
     let (dir, root) = folder();
     let sound = Folder::on(root.root(), Rc::new(Unsynced));
     let place = staging(&sound);
@@ -21,7 +21,7 @@ fn failing(at: u64, how: How) -> (TempDir, Place, Faulty<Unsynced>) {
     store.save(&state(&place, 1)).unwrap();
     store.save(&state(&place, 2)).unwrap();
     drop(store);
-    // The steps of taking the lock are not the ones to fail here.
+    // The steps of taking the lock must not fail.
     let counting = Faulty::new(Unsynced, 0, how);
     let folder = Folder::on(sound.root(), Rc::new(counting.clone()));
     drop(staging(&folder).lock("up", now()).unwrap());
@@ -73,8 +73,8 @@ fn a_save_can_be_asked_again() {
             store.save(&state(&place, 4)).unwrap();
             assert_eq!(place.read().unwrap().unwrap(), state(&place, 4));
             let left = names(place.path());
-            let wanted = ["state.json", "state.json.bak", "state.json.bak.1", "state.json.lock"];
-            let extra: Vec<&String> = left.iter().filter(|n| !wanted.contains(&&***n)).collect();
+            let expected = ["state.json", "state.json.bak", "state.json.bak.1", "state.json.lock"];
+            let extra: Vec<&String> = left.iter().filter(|n| !expected.contains(&&***n)).collect();
             assert!(extra.iter().all(|n| *n == "state.json.bak.2"), "{how:?} at {at}: {left:?}");
         }
     }
@@ -100,7 +100,7 @@ fn forgetting_a_state_can_be_cut_short_and_asked_again() {
         let (_dir, place, _) = failing(at, How::Once(ErrorKind::Other));
         let lock = place.lock("down", now()).unwrap();
         lock.remove_state().unwrap_err();
-        // Still there until the last step but one, and never half.
+        // The state exists until the second-to-last step, and is never partial.
         assert_eq!(place.read().unwrap().is_some(), at <= 9, "at {at}");
         lock.remove_state().unwrap();
         assert!(place.read().unwrap().is_none());
@@ -114,7 +114,7 @@ fn half_a_gitignore_is_not_left() {
         let counting = Faulty::new(Unsynced, 0, How::Crash);
         staging(&Folder::on(root.root(), Rc::new(counting.clone()))).probe().unwrap();
         std::fs::remove_dir_all(root.root()).unwrap();
-        // The last step of the probe.
+        // The last step of the probe fails.
         let torn = Faulty::new(Unsynced, counting.steps(), How::Torn(kept));
         staging(&Folder::on(root.root(), Rc::new(torn))).probe().unwrap_err();
         staging(&root).probe().unwrap();

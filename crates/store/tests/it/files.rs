@@ -1,4 +1,4 @@
-//! Files of users: written whole under the name that was given, with nothing else touched; read up to a limit.
+//! User files: written as a whole under the given name, without touching other files; read up to a limit.
 use crate::world::{folder, names, put, staging};
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 use std::{
@@ -95,7 +95,7 @@ fn devices_and_pipes_are_written_to() {
     pipe(&fifo);
     let e = Output::at(&fifo).unwrap().put(b"to nobody").unwrap_err();
     assert_eq!(e.kind(), ErrorKind::NotConnected, "{e}");
-    // Opened for both, so that no end waits for the other.
+    // Opened for reading and writing, so that neither end blocks.
     let mut end = File::options().read(true).write(true).open(&fifo).unwrap();
     let text = "x".repeat(300_000);
     thread::scope(|scope| {
@@ -107,7 +107,7 @@ fn devices_and_pipes_are_written_to() {
     assert!(fs::metadata(&fifo).unwrap().file_type().is_fifo());
 }
 
-/// A program has it open, and would go on writing to what was replaced.
+/// A program has the file open, and would keep writing to the replaced file.
 #[test]
 fn an_open_file_is_written_to_under_its_number() {
     let (_dir, here) = here();
@@ -166,7 +166,7 @@ fn what_is_read_is_a_file_up_to_a_limit() {
     let e = read(&file, 4).unwrap_err();
     assert_eq!((e.kind(), e.to_string().as_str()), (ErrorKind::FileTooLarge, "it is larger than 4 bytes"));
     assert_eq!(read_some(&file, 4).unwrap(), b"1234");
-    // More than there is memory for, if it were read.
+    // A sparse file larger than memory.
     File::create(&file).unwrap().set_len(1 << 40).unwrap();
     assert_eq!(read(&file, 1 << 20).unwrap_err().to_string(), "it is larger than 1 MiB");
     let fifo = here.join("pipe");

@@ -4,22 +4,22 @@ use jiff::SignedDuration;
 use std::time::Duration;
 use vidpipe_engine::{
     Name, Store,
-    event::{Event, Half, Report},
+    event::{Event, Op, Report},
 };
-use vidpipe_store::{ErrorKind, Place, Run};
+use vidpipe_store::{EnvDir, ErrorKind, Run};
 
 fn some() -> Vec<Event> {
-    let (node, half) = (Name::from("vpc"), Half::Ensure);
+    let (node, op) = (Name::from("vpc"), Op::Ensure);
     let (command, pipeline) = ("up".into(), "streamtech".into());
     vec![
-        Event::Began { command, pipeline, suffix: "staging".into(), region: "us-east-1".into(), elsewhere: false },
-        Event::Started { node: node.clone(), half },
-        Event::Finished { node, half, changed: true, took: Duration::from_millis(1500), waited: None },
+        Event::Began { command, pipeline, suffix: "staging".into(), region: "us-east-1".into(), emulated: false },
+        Event::Started { node: node.clone(), op },
+        Event::Finished { node, op, changed: true, took: Duration::from_millis(1500), waited: None },
         Event::Ended { done: 1, failed: 0, skipped: 0, took: Duration::from_secs(2) },
     ]
 }
 
-fn run(place: &Place, command: &str, second: i64) {
+fn run(place: &EnvDir, command: &str, second: i64) {
     let at = now() + SignedDuration::from_secs(second);
     let mut log = place.record(command, at);
     for event in some() {
@@ -41,7 +41,7 @@ fn events_are_kept_line_by_line() {
     assert!(lines[0].starts_with("{\"schema\":1,\"command\":\"up\",\"at\":\"2026-11-20T10:15:00Z\""), "{}", lines[0]);
     assert_eq!(
         lines[3],
-        "{\"at\":\"2026-11-20T10:15:00Z\",\"event\":\"finished\",\"node\":\"vpc\",\"half\":\"ensure\",\"changed\":true,\"ms\":1500}"
+        "{\"at\":\"2026-11-20T10:15:00Z\",\"event\":\"finished\",\"node\":\"vpc\",\"op\":\"ensure\",\"changed\":true,\"ms\":1500}"
     );
     let read: Vec<Event> = runs[0].events().unwrap().into_iter().map(|r| r.event).collect();
     assert_eq!(read, some());
@@ -109,7 +109,7 @@ fn the_last_fifty_runs_are_kept_newest_first() {
     let (_dir, folder) = folder();
     let place = staging(&folder);
     for n in 0..60 {
-        // Three in each second: their order is that of their making.
+        // Three runs per second: ordered by creation.
         run(&place, "up", n / 3);
     }
     let runs = place.runs().unwrap();
@@ -118,7 +118,7 @@ fn the_last_fifty_runs_are_kept_newest_first() {
     assert_eq!(runs[49].at, now() + SignedDuration::from_millis(3_001));
 }
 
-/// A clock that was wrong for a while, and was set right.
+/// A clock that was wrong for a while, and was then corrected.
 #[test]
 fn the_newest_run_is_kept_whatever_the_clock_says() {
     let (_dir, folder) = folder();
@@ -132,10 +132,10 @@ fn the_newest_run_is_kept_whatever_the_clock_says() {
         assert_eq!((runs.len(), &*runs[0].command), (50, command));
         assert_eq!(runs[0].events().unwrap().len(), some().len());
         assert!(runs[..=n].iter().all(|r| r.at > now() + SignedDuration::from_secs(1_000_059)));
-        // When it was is in it.
+        // The event has the actual time.
         assert_eq!(runs[0].events().unwrap()[0].at, now());
     }
-    // No later time can be written.
+    // There is no later stamp than this.
     put(&place.path().join("runs/99991230T220000.999Z-up.jsonl"), b"");
     run(&place, "down", 5);
     assert!(place.runs().unwrap().iter().any(|r| r.command == "down" && r.at == now() + SignedDuration::from_secs(5)));

@@ -1,4 +1,4 @@
-//! One run at a time, whatever becomes of the process that has the lock.
+//! One run at a time, even if the process that holds the lock is killed.
 use crate::world::{folder, now, staging, state};
 use std::{
     io::{BufRead, BufReader},
@@ -6,11 +6,11 @@ use std::{
     process::{Child, Command, Stdio},
 };
 use vidpipe_engine::Store;
-use vidpipe_store::{ErrorKind, Folder, Holder, Place, StoreError};
+use vidpipe_store::{EnvDir, ErrorKind, Folder, Holder, StoreError};
 
 const ROOT: &str = "VIDPIPE_TEST_LOCK_IN";
 
-fn holder(place: &Place) -> Holder {
+fn holder(place: &EnvDir) -> Holder {
     match place.lock("down", now()) {
         Err(e @ StoreError::Locked { .. }) => {
             assert_eq!(e.kind(), ErrorKind::Locked);
@@ -27,13 +27,13 @@ fn a_process_cannot_lock_twice() {
     let (_dir, folder) = folder();
     let place = staging(&folder);
     let lock = place.lock("up --yes", now()).unwrap();
-    let told = holder(&place);
-    assert_eq!((told.pid, &*told.command, told.since), (std::process::id(), "up --yes", now()));
-    assert!(!told.host.is_empty());
+    let held = holder(&place);
+    assert_eq!((held.pid, &*held.command, held.since), (std::process::id(), "up --yes", now()));
+    assert!(!held.host.is_empty());
     let e = place.lock("down", now()).unwrap_err();
-    let said = format!("`vidpipe up --yes`, process {} on {}, since 2026-11-20T10:15:00Z", told.pid, told.host);
-    assert!(e.to_string().ends_with(&said), "{e}");
-    assert!(e.hint().contains(&told.pid.to_string()), "{}", e.hint());
+    let message = format!("`vidpipe up --yes`, process {} on {}, since 2026-11-20T10:15:00Z", held.pid, held.host);
+    assert!(e.to_string().ends_with(&message), "{e}");
+    assert!(e.hint().contains(&held.pid.to_string()), "{}", e.hint());
     drop(lock);
     place.lock("down", now()).unwrap();
 }
@@ -80,7 +80,7 @@ fn a_killed_process_leaves_no_lock() {
 fn a_lock_of_this_process_keeps_another_out() {
     let (_dir, folder) = folder();
     let lock = staging(&folder).lock("up", now()).unwrap();
-    let out = elsewhere(folder.root()).output().unwrap();
+    let out = emulated(folder.root()).output().unwrap();
     assert!(!out.status.success(), "the child got the lock");
     assert!(String::from_utf8_lossy(&out.stderr).contains("the environment is locked by `vidpipe up`"));
     drop(lock);
@@ -89,22 +89,22 @@ fn a_lock_of_this_process_keeps_another_out() {
     child.wait().unwrap();
 }
 
-fn elsewhere(root: &Path) -> Command {
+fn emulated(root: &Path) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "locking::the_child_locks", "--nocapture"]).env(ROOT, root).stdin(Stdio::piped());
     command
 }
 
-/// A process that has the lock until it is killed.
+/// Starts a process that holds the lock until it is killed.
 fn locked_elsewhere(root: &Path) -> Child {
-    let mut child = elsewhere(root).stdout(Stdio::piped()).spawn().unwrap();
+    let mut child = emulated(root).stdout(Stdio::piped()).spawn().unwrap();
     let out = BufReader::new(child.stdout.take().unwrap());
     let locked = out.lines().any(|line| line.unwrap().contains("the lock is ours"));
     assert!(locked, "the child ended without the lock");
     child
 }
 
-/// Not a test by itself: the other process of the tests above.
+/// Not a separate test: the child process of the tests above.
 #[test]
 fn the_child_locks() {
     let Some(root) = std::env::var_os(ROOT) else { return };
@@ -113,7 +113,7 @@ fn the_child_locks() {
         Err(e) => panic!("{e}"),
     };
     println!("the lock is ours");
-    // Until the parent closes its end, or kills us.
+    // Until the parent closes its end, or kills this process.
     std::io::stdin().read_line(&mut String::new()).unwrap();
     drop(lock);
 }

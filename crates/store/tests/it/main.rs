@@ -1,4 +1,4 @@
-//! The store on a real folder, and on a disk that fails where it hurts.
+//! The store on a real folder, and on a disk that fails.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 #![allow(clippy::disallowed_methods, reason = "the cloud in memory takes its time; the clock is paused")]
 mod claims;
@@ -18,14 +18,14 @@ mod unsynced;
 mod vanished;
 mod world;
 
-/// The engine's own cloud in memory, and its kinds.
+/// The engine's in-memory cloud, and its kinds.
 #[path = "../../../engine/tests/it/cloud.rs"]
 #[allow(dead_code, reason = "the engine's tests use all of it")]
 mod cloud;
 #[path = "../../../engine/tests/it/world.rs"]
 #[allow(dead_code, unused_imports, reason = "the engine's tests use all of it")]
 mod engine;
-/// The graph of any size that the benchmark measures.
+/// The graph of any size that the benchmark uses.
 #[path = "../../benches/scale/world.rs"]
 #[allow(dead_code, reason = "the benchmark uses all of it")]
 mod large;

@@ -1,9 +1,9 @@
-//! A disk beside which somebody does something.
+//! A disk with interference from another program.
 use crate::unsynced::Unsynced;
 use std::{cell::Cell, io, path::Path, rc::Rc};
 use vidpipe_store::disk::Disk;
 
-/// A sound disk. At its Nth changing step, before it, somebody else does something. Clones share the count.
+/// A working disk. Before its Nth modifying step, it runs a callback. Clones share the count.
 #[derive(Clone)]
 pub(crate) struct Meddled {
     at: u64,
@@ -12,12 +12,12 @@ pub(crate) struct Meddled {
 }
 
 impl Meddled {
-    /// At that step, counted from 1; 0 is none, and so counts the steps.
+    /// Runs the callback before step `at`, counted from 1; with 0, it never runs, which serves to count the steps.
     pub(crate) fn new(at: u64, meddle: impl Fn() + 'static) -> Self {
         Self { at, step: Rc::default(), meddle: Rc::new(meddle) }
     }
 
-    /// How many steps there have been.
+    /// The number of steps so far.
     pub(crate) fn steps(&self) -> u64 {
         self.step.get()
     }

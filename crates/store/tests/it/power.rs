@@ -1,6 +1,6 @@
-//! The power goes, and the disk keeps what it was told to keep and, of the rest, whatever it likes: bytes that were not
-//! synced are cut, names that were not synced are lost, in any selection. No save that returned is lost by that, and no
-//! state is ever half there.
+//! Simulates power cuts. The disk keeps everything that was synced and an arbitrary part of the rest: unsynced bytes
+//! are truncated, and unsynced names are lost, in any combination. A completed save is never lost, and no state is ever
+//! partial.
 use crate::{
     unsynced::Unsynced,
     world::{folder, now, staging, state},
@@ -14,11 +14,11 @@ use std::{
 };
 use vidpipe_engine::Store;
 use vidpipe_store::{
-    Folder, Lock, Place,
+    EnvDir, Folder, Lock,
     disk::{Disk, Local},
 };
 
-/// What a name stands for; `None` is nothing.
+/// A change of a name; `None` removes it.
 type Change = (PathBuf, Option<Thing>);
 
 #[derive(Clone, Copy, PartialEq)]
@@ -27,7 +27,7 @@ enum Thing {
     File(usize),
 }
 
-/// One change of names, whole or not at all, in that folder.
+/// An atomic change of names in that folder.
 struct Pending {
     folder: PathBuf,
     changes: Vec<Change>,
@@ -35,14 +35,14 @@ struct Pending {
 
 #[derive(Default)]
 struct Platter {
-    /// Every file's bytes, and whether they are synced.
+    /// The bytes of every file, and whether they are synced.
     files: Vec<(Vec<u8>, bool)>,
     /// Names as programs see them, and as they are after a power cut.
     names: BTreeMap<PathBuf, Thing>,
     durable: BTreeMap<PathBuf, Thing>,
     pending: Vec<Pending>,
     steps: usize,
-    /// The step at which the power goes.
+    /// The step of the power cut.
     cut: usize,
 }
 
@@ -68,7 +68,7 @@ fn set(names: &mut BTreeMap<PathBuf, Thing>, name: &Path, thing: Option<Thing>) 
     };
 }
 
-/// A disk that remembers what it was told to keep.
+/// A disk that tracks which writes are synced.
 #[derive(Clone, Default)]
 struct Forgetful(Rc<RefCell<Platter>>);
 
@@ -83,7 +83,7 @@ impl Forgetful {
         self.0.borrow().steps
     }
 
-    /// Put on the real disk what is left after the power came back.
+    /// Writes the content that survives the power cut to the real disk.
     fn comes_back(&self, root: &Path, rng: &mut fastrand::Rng) {
         let platter = self.0.borrow();
         let keeps = *rng.choice(&[0.0, 0.5, 1.0]).unwrap();
@@ -97,7 +97,7 @@ impl Forgetful {
             fs::remove_dir_all(root).unwrap();
         }
         for (name, thing) in &names {
-            // Parents sort before what is in them; what has lost its folder is lost with it.
+            // Parents sort before their entries; an entry whose folder is lost is lost too.
             let reached = name == root || name.parent().is_some_and(Path::is_dir);
             match thing {
                 _ if !reached => {}
@@ -187,7 +187,8 @@ impl Disk for Forgetful {
     }
 }
 
-/// How far a life came: what the last save that returned kept, and what the last save that was begun was to keep.
+/// The progress before the power cut: the number of nodes in the last completed save, and in the last save that was
+/// started.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Come {
     kept: usize,
@@ -196,8 +197,8 @@ struct Come {
     forgotten: bool,
 }
 
-/// Two runs that save, and one that removes all and forgets the state.
-fn live(place: &Place) -> Come {
+/// Two runs that save, and one that removes the state.
+fn live(place: &EnvDir) -> Come {
     let mut come = Come::default();
     let save = |lock: &Lock, nodes: usize, come: &mut Come| {
         come.begun = nodes;

@@ -1,8 +1,9 @@
-//! Whole runs of a small pipeline on a cloud in memory, with the real store on a disk that fails at each of its steps, in
-//! every way: the run says that it was the disk, nothing is sent whose intent is not on it, and the next run on a sound
-//! disk finishes with nothing made twice and nothing left.
+//! Complete runs of a small pipeline on an in-memory cloud, with the real store on a disk that fails at each of its
+//! steps, in every way. The run reports the disk as the cause, nothing is sent before its intent is on disk, and the
+//! next run on a working disk finishes: nothing is created twice and nothing is left.
 //!
-//! This is also why there is no second place for outcomes that a full disk cannot take: see `docs/architecture.md`.
+//! This is also the reason that outcomes have no second location for the case of a full disk: see
+//! `docs/architecture.md`.
 use crate::{
     cloud::Cloud,
     command::Kit,
@@ -14,17 +15,17 @@ use std::{cell::Cell, io::ErrorKind, rc::Rc};
 use tempfile::TempDir;
 use vidpipe_engine::{Class, Graph, pace::Timings};
 use vidpipe_store::{
-    Folder, Place,
+    EnvDir, Folder,
     disk::{Disk, Faulty, How},
 };
 
 const THINGS: [&str; 4] = ["app", "disk", "gate", "net"];
-/// The app grows in place, the disk is made anew.
+/// The app is updated in place, the disk is replaced.
 const CHANGED: Sizes = Sizes { app: 2, disk: 2, ..SMALL };
-/// EIO has no kind of its own.
+/// EIO has no `ErrorKind` of its own.
 const EIO: ErrorKind = ErrorKind::Other;
 
-/// How disks fail: once, for a while, for good, and half.
+/// The ways a disk fails: once, permanently, and with a partial write.
 const WAYS: [How; 8] = [
     How::Rest(EIO),
     How::Rest(ErrorKind::StorageFull),
@@ -36,7 +37,7 @@ const WAYS: [How; 8] = [
     How::Torn(700),
 ];
 
-/// An environment on a disk, and the cloud it is in.
+/// An environment on a disk, and its cloud.
 struct Bench {
     dir: TempDir,
     machine: Machine,
@@ -51,7 +52,7 @@ impl Bench {
         Self { dir: tempfile::tempdir().unwrap(), machine, kit }
     }
 
-    fn place(&self, disk: impl Disk + 'static) -> Place {
+    fn place(&self, disk: impl Disk + 'static) -> EnvDir {
         Folder::on(&self.dir.path().join("state"), Rc::new(disk)).environment("p", "1", "r", "s").unwrap()
     }
 
@@ -59,7 +60,7 @@ impl Bench {
         self.kit.done(&self.place(Unsynced), want, at).await;
     }
 
-    /// How many steps of the disk that takes.
+    /// The number of disk steps a command takes.
     async fn steps(&self, want: Graph<Cloud>) -> u64 {
         let disk = Faulty::new(Unsynced, 0, How::Crash);
         self.kit.done(&self.place(disk.clone()), want, "undisturbed").await;
@@ -86,10 +87,10 @@ impl Bench {
     }
 }
 
-/// The step that makes `.gitignore`. One that is there is not made again, so it cannot be torn.
+/// The step that creates `.gitignore`. An existing file is not created again, so that step cannot be torn.
 const GITIGNORE: u64 = 9;
 
-/// The first run of an environment makes its folder, the others find it.
+/// The first run of an environment creates its directory; later runs find it.
 #[derive(Clone, Copy, PartialEq)]
 enum Nth {
     First,
@@ -97,7 +98,7 @@ enum Nth {
 }
 
 fn faults(nth: Nth, steps: u64) -> impl Iterator<Item = (u64, How, String)> {
-    // All ways at every step are for `just torture`; here each step fails in two.
+    // `just torture` tests all ways at every step; by default, each step fails in two ways.
     let every = if std::env::var_os("VIDPIPE_TORTURE").is_some() { 1 } else { WAYS.len() as u64 / 2 };
     let chosen = move |at: u64| (0_u64..).zip(WAYS).filter(move |(i, _)| (i + at).is_multiple_of(every));
     let all = (1..=steps).flat_map(move |at| chosen(at).map(move |(_, how)| (at, how)));
@@ -129,7 +130,7 @@ async fn up_on_a_disk_that_fails_is_given_up() {
         let bench = Bench::new();
         bench.kit.broken(&bench.place(Faulty::new(Unsynced, step, how)), pipeline(SMALL), &at).await;
         let made = bench.machine.cloud.made.borrow().len();
-        // What the first try wrote nothing of is not there: the binary says so and asks nobody.
+        // If the first run recorded nothing, no state exists: the binary reports that and makes no calls.
         if bench.place(Unsynced).read().unwrap().is_some() {
             bench.done(Graph::default(), &at).await;
         }
@@ -177,7 +178,7 @@ async fn a_change_on_a_disk_that_fails_at_every_step() {
     }
 }
 
-/// Somebody puts another lock file in place of ours, as who removes it and starts a second run does.
+/// The lock file is replaced, as when a user removes it and starts a second run.
 #[tokio::test(start_paused = true)]
 async fn a_run_that_loses_its_environment_at_every_step() {
     let steps = Bench::new().steps(pipeline(SMALL)).await;
@@ -188,7 +189,7 @@ async fn a_run_that_loses_its_environment_at_every_step() {
         let meddled = {
             let (here, lost) = (place.path().to_owned(), lost.clone());
             Meddled::new(step, move || {
-                // Before there is one nothing can be lost.
+                // Without a lock file, the environment cannot be lost.
                 lost.set(here.join("state.json.lock").exists());
                 if lost.get() {
                     std::fs::write(here.join("another"), b"").unwrap();
@@ -208,9 +209,9 @@ async fn a_run_that_loses_its_environment_at_every_step() {
         assert_eq!(complete, !lost.get(), "{at}: {ran:?}");
         if let (Ok(_), true) = (&ran, lost.get()) {
             let failures = bench.kit.failures();
-            let told = failures.iter().filter(|f| f.starts_with("keep hold of")).count();
+            let direct = failures.iter().filter(|f| f.starts_with("keep hold of")).count();
             let after = failures.iter().filter(|f| f.contains("what it stands on failed")).count();
-            assert!(told > 0 && told + after == failures.len(), "{at}: {failures:?}");
+            assert!(direct > 0 && direct + after == failures.len(), "{at}: {failures:?}");
         }
         ended += u64::from(lost.get());
         bench.done(pipeline(SMALL), &at).await;

@@ -1,4 +1,4 @@
-//! Saving and reading back; backups; what is left on the disk.
+//! Saving and reading back; backups; the files left on disk.
 use crate::world::{folder, names, now, put, staging, state};
 use vidpipe_engine::Store;
 use vidpipe_store::BACKUPS;
@@ -43,8 +43,8 @@ fn others_cannot_read_it() {
     let mut open = vec![folder.root().to_path_buf()];
     while let Some(path) = open.pop() {
         let meta = std::fs::metadata(&path).unwrap();
-        let wanted = if meta.is_dir() { 0o700 } else { 0o600 };
-        assert_eq!(meta.permissions().mode() & 0o777, wanted, "{}", path.display());
+        let expected = if meta.is_dir() { 0o700 } else { 0o600 };
+        assert_eq!(meta.permissions().mode() & 0o777, expected, "{}", path.display());
         seen += 1;
         if meta.is_dir() {
             open.extend(std::fs::read_dir(&path).unwrap().map(|e| e.unwrap().path()));
@@ -92,8 +92,8 @@ fn what_a_killed_writer_left_is_ignored_and_cleaned() {
     let place = staging(&folder);
     let lock = place.lock("up", now()).unwrap();
     lock.store().save(&state(&place, 1)).unwrap();
-    let half = std::fs::read(place.state_file()).unwrap();
-    put(&place.path().join("state.json.tmp"), &half[..half.len() / 2]);
+    let op = std::fs::read(place.state_file()).unwrap();
+    put(&place.path().join("state.json.tmp"), &op[..op.len() / 2]);
     assert_eq!(place.read().unwrap().unwrap(), state(&place, 1));
     lock.store().save(&state(&place, 2)).unwrap();
     assert_eq!(place.read().unwrap().unwrap(), state(&place, 2));

@@ -1,4 +1,4 @@
-//! What a run costs grows with its nodes, and no faster: counted, not timed. How long it takes is for the benchmark.
+//! The cost of a run grows at most linearly with its nodes: counted, not timed. The benchmark measures the time.
 use crate::{
     command::Kit,
     large::{self, BUILT, Cloud, KINDS, LAYERS},
@@ -10,12 +10,12 @@ use std::{cell::RefCell, io, path::Path, rc::Rc, time::Duration};
 use tempfile::TempDir;
 use tokio::time::Instant;
 use vidpipe_engine::{Graph, State};
-use vidpipe_store::{Folder, Place, disk::Disk};
+use vidpipe_store::{EnvDir, Folder, disk::Disk};
 
-/// The least time between two writes.
+/// The minimum time between two writes.
 const BETWEEN: Duration = Duration::from_millis(5);
 
-/// A disk of the paused clock, to which a state is written at so many bytes per second, and which knows when it was.
+/// A disk on the paused clock that writes states at that many bytes per second, and records the time of each write.
 #[derive(Clone)]
 struct Slow {
     bytes_per_s: f64,
@@ -28,8 +28,8 @@ impl Slow {
         Self { bytes_per_s, full: false, writes: Rc::default() }
     }
 
-    /// How many writes the last command made, each of which waited four times as long as the one before it took; and how
-    /// long they took together.
+    /// The number of writes of the last command and their total duration. Asserts that each write waited four times the
+    /// duration of the previous write.
     fn writes(&self) -> (usize, Duration) {
         let writes = self.writes.take();
         for pair in writes.windows(2) {
@@ -52,7 +52,7 @@ impl Disk for Slow {
         if path.ends_with("state.json.tmp") {
             let began = Instant::now();
             let takes = Duration::from_secs_f64(bytes.len() as f64 / self.bytes_per_s);
-            // The clock is advanced when this is first polled.
+            // The clock advances at the first poll.
             tokio::time::advance(takes).now_or_never();
             self.writes.borrow_mut().push((began, Instant::now()));
             if self.full {
@@ -81,7 +81,7 @@ impl Disk for Slow {
 struct Bench {
     _dir: TempDir,
     disk: Slow,
-    place: Place,
+    place: EnvDir,
     cloud: Rc<Cloud>,
     kit: Kit<Cloud>,
 }
@@ -117,19 +117,20 @@ async fn ten_times_the_nodes_are_no_more_writes() {
         bench.down().await;
         writes.push([up, bench.disk.writes().0]);
     }
-    // Each layer's intents, ids and outputs, and what is shown of all; then its intents to remove it, and that it is gone.
+    // Per layer: intents, ids and outputs, plus one write of the pipeline's outputs; for `down`, per layer: intents and
+    // deletions.
     assert_eq!(writes, [[3 * LAYERS + 1, 2 * LAYERS]; 2]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn writes_take_a_fifth_of_the_time_however_many_transitions_there_are() {
-    // At the end, 3 MB take a second.
+    // At the end, the state is written at 3 MB per second.
     let bench = Bench::on(Slow::new(3e6));
     bench.cloud.moment.set(Duration::from_secs(2));
     let (nodes, began) = (2_000, Instant::now());
     bench.up(nodes).await;
     let (took, (writes, writing)) = (began.elapsed(), bench.disk.writes());
-    // The last one is followed by no rest.
+    // The last write is not followed by a pause.
     assert!(writing <= took / 5 + Duration::from_secs(1), "{writing:?} of {took:?}");
     assert!(writes < nodes / 10, "{writes} writes, of three transitions for each of {nodes} nodes");
     println!("{writes} writes took {writing:?} of {took:?}");
@@ -153,7 +154,8 @@ async fn each_node_is_looked_at_as_often_in_a_large_graph_as_in_a_small_one() {
             bench.up(nodes).await;
             specs.push(BUILT.get());
         }
-        // Once to be told and once to be made; then once to be compared and once to be told.
+        // First run: built once for the plan's output and once to create. Second run: once to compare and once for the
+        // plan's output.
         assert_eq!(specs, [2 * nodes as u64; 2], "of {nodes} nodes");
     }
 }

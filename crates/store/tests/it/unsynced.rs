@@ -2,7 +2,7 @@
 use std::{io, path::Path};
 use vidpipe_store::disk::{Disk, Local};
 
-/// The disk of this machine without its waits: hundreds of failing saves need not survive a power cut of ours.
+/// The local disk without syncing: hundreds of failing saves need not survive a real power cut.
 #[derive(Clone, Copy)]
 pub(crate) struct Unsynced;
 

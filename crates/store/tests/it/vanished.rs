@@ -1,4 +1,4 @@
-//! The folder is removed while a run is at work in it.
+//! The folder is removed during a run.
 use crate::world::{folder, now, put, staging, state};
 use std::{fs, os::unix::fs::PermissionsExt};
 use vidpipe_engine::Store;
@@ -40,7 +40,7 @@ fn what_cannot_be_made_again_is_put_elsewhere_whole() {
     let saved = lock.rescue(&state(&place, 2), dir.path()).unwrap();
     assert_eq!(fs::metadata(&saved).unwrap().permissions().mode() & 0o777, 0o600);
     lock.rescue(&state(&place, 2), dir.path()).unwrap_err();
-    // As it is told.
+    // As the hint says.
     fs::remove_file(folder.root()).unwrap();
     fs::create_dir_all(place.path()).unwrap();
     fs::rename(saved, place.state_file()).unwrap();

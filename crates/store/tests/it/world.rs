@@ -1,10 +1,10 @@
-//! What the tests share: a folder, an environment, and states of it.
+//! Shared by the tests: a folder, an environment, and states of it.
 use jiff::Timestamp;
 use serde_json::json;
 use std::path::Path;
 use tempfile::TempDir;
 use vidpipe_engine::{Name, PhysicalId, State, Transition};
-use vidpipe_store::{Folder, Place};
+use vidpipe_store::{EnvDir, Folder};
 
 pub(crate) const ACCOUNT: &str = "111122223333";
 pub(crate) const REGION: &str = "us-east-1";
@@ -19,12 +19,12 @@ pub(crate) fn folder() -> (TempDir, Folder) {
     (dir, folder)
 }
 
-pub(crate) fn staging(folder: &Folder) -> Place {
+pub(crate) fn staging(folder: &Folder) -> EnvDir {
     folder.environment("streamtech", ACCOUNT, REGION, "staging").unwrap()
 }
 
-/// A state of that place with so many ready nodes; more nodes, higher serial.
-pub(crate) fn state(place: &Place, nodes: usize) -> State {
+/// A state of that environment with that many ready nodes; more nodes give a higher serial.
+pub(crate) fn state(place: &EnvDir, nodes: usize) -> State {
     let mut state = State::new(place.environment("0f0e0d0c0b0a09080706050403020100"), "0.1.0", now());
     for n in 0..nodes {
         let name = Name(format!("node-{n:03}"));
@@ -44,10 +44,10 @@ pub(crate) fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// Write bytes where they should not be: what a user, or a broken disk, does.
+/// Writes bytes directly, as a user or a faulty disk does.
 #[allow(clippy::disallowed_methods, reason = "damage is not written carefully")]
 pub(crate) fn put(path: &Path, bytes: &[u8]) {
-    // A new file each time: some file systems write through when a file is emptied and filled again.
+    // Creates a new file each time: some file systems write through when a file is truncated and rewritten.
     let _ = std::fs::remove_file(path);
     std::fs::write(path, bytes).unwrap();
 }

@@ -3,13 +3,13 @@ use super::{Row, row};
 use vidpipe_engine::Class;
 
 pub(super) const ROWS: &[Row] = &[
-    // The role CloudWatch Logs is written with was made moments ago, or has just been set for the account.
+    // The role CloudWatch Logs is written with is new, or was just set for the account.
     row(Class::Propagating, &["BadRequestException"]).saying(&[
         "role ARN does not have required permissions",
         "could not successfully write to CloudWatch Logs using the ARN",
         "CloudWatch Logs role ARN must be set",
     ]),
-    // Of a deployment made moments ago: https://github.com/localstack/localstack records it.
+    // The deployment is new: https://github.com/localstack/localstack records it.
     row(Class::Propagating, &["BadRequestException"])
         .saying(&["Deployment id does not exist"])
         .otherwise(Class::Invalid),

@@ -3,7 +3,7 @@ use super::{Row, row};
 use vidpipe_engine::Class;
 
 pub(super) const ROWS: &[Row] = &[
-    // The bucket, its policy, the key were made moments ago.
+    // The bucket, its policy or the key is new.
     row(
         Class::Propagating,
         &[

@@ -1,9 +1,10 @@
-//! What means the same in every service: throttling, credentials, signatures, server errors, roles of the services' own.
+//! Errors with the same meaning in every service: throttling, credentials, signatures, server errors, service-linked
+//! roles.
 //! [Common errors](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonErrors.html)
 use super::{MINUTES, Row, row};
 use vidpipe_engine::Class;
 
-/// Too many calls at once. The list is the SDKs' own, and what single services say:
+/// Throttling codes, from the SDKs' own list and from single services:
 /// [retries](https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html)
 const THROTTLING: &[&str] = &[
     "BandwidthLimitExceeded",
@@ -23,7 +24,8 @@ const THROTTLING: &[&str] = &[
     "TransactionInProgressException",
 ];
 
-/// Whether the body of an error speaks of too many calls, in whatever format. It may err: nothing but the pace hangs on it.
+/// Returns whether the body of an error mentions throttling, in any format. It may be wrong: only the rate depends on
+/// it.
 pub(crate) fn speaks_of_throttling(body: &[u8]) -> bool {
     let body = String::from_utf8_lossy(body);
     THROTTLING.iter().any(|code| body.contains(code)) || body.contains("Rate exceeded")
@@ -43,13 +45,13 @@ pub(super) const ROWS: &[Row] = &[
     row(Class::Denied, &["AccessDenied", "UnauthorizedOperation"])
         .saying(&["iam:CreateServiceLinkedRole"])
         .hint(SERVICE_ROLE),
-    // It says "iam:PassRole on resource" of a role made moments ago, and then no more.
+    // A new role fails with "iam:PassRole on resource" until it has propagated.
     // https://github.com/terraform-aws-modules/terraform-aws-ecs/issues/414
     row(Class::Propagating, &["AccessDenied", "UnauthorizedOperation"])
         .saying(&["iam:PassRole"])
         .otherwise(Class::Denied)
         .hint("allow iam:PassRole of that role to the credentials in use (the user guide says how), then run again"),
-    // The first use of a service makes its service-linked role, and that takes minutes to be seen.
+    // The first use of a service creates its service-linked role, which takes minutes to propagate.
     // https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html
     row(Class::Propagating, &[])
         .saying(&["service linked role", "service-linked role", "Service Linked Role"])
@@ -69,7 +71,7 @@ pub(super) const ROWS: &[Row] = &[
     )
     .hint(SIGN_IN),
     row(Class::Expired, &["AuthFailure"]).saying(&["was not able to validate"]).hint(SIGN_IN),
-    // What was signed too long ago was not looked at, and is signed anew the next time.
+    // A request with an expired signature was not processed, and is signed again the next time.
     row(Class::NotSent, &["InvalidSignatureException", "SignatureDoesNotMatch", "AuthFailure"])
         .saying(&["Signature expired", "Signature not yet current"])
         .hint(CLOCK),

@@ -3,7 +3,7 @@ use super::{Row, common::NO_ADDRESS, row};
 use vidpipe_engine::Class;
 
 pub(super) const ROWS: &[Row] = &[
-    // Also InvalidX.NotFound of every X, and NatGatewayNotFound: the kind of name decides.
+    // `InvalidX.NotFound` of every X, and `NatGatewayNotFound`, are classified by their form.
     row(
         Class::AlreadyExists,
         &["IdempotentParameterMismatch", "InvalidSubnet.Conflict", "Resource.AlreadyAssociated", "RouteAlreadyExists"],
@@ -22,7 +22,7 @@ pub(super) const ROWS: &[Row] = &[
         ],
     ),
     row(Class::Propagating, &["Gateway.NotAttached", "InvalidNatGatewayID.NotReady"]),
-    // Of a route table made moments ago, for a while:
+    // The route table is new; this lasts for a while:
     // https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/vpc_route.go
     row(Class::Propagating, &["InvalidParameterException"]).otherwise(Class::Invalid),
     row(Class::Invalid, &["InvalidPermission.Malformed", "VPCIdNotSpecified", "VPCResourceNotSpecified"]),

@@ -1,19 +1,19 @@
 //! [ECS](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/CommonErrors.html). `ClientException` and
-//! `InvalidParameterException` are for everything; the words tell what.
+//! `InvalidParameterException` cover many errors; the message tells them apart.
 use super::{MINUTES, Row, row};
 use vidpipe_engine::Class;
 
-/// The codes that say nothing.
+/// Codes that mean nothing without their message.
 const ANY: &[&str] = &["ClientException", "InvalidParameterException"];
 
 pub(super) const ROWS: &[Row] = &[
-    // The service's own role was made moments ago, or the target group's load balancer was.
+    // The service-linked role is new, or the target group's load balancer is.
     // https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ecs/service.go
     row(Class::Propagating, ANY)
         .saying(&["Unable to assume role and validate the specified targetGroupArn"])
         .lasting(MINUTES),
     row(Class::Propagating, ANY).saying(&["does not have an associated load balancer", "Verify in IAM"]),
-    // What EC2 does not show to ECS yet.
+    // EC2 resources that ECS does not see yet.
     row(Class::Propagating, ANY)
         .saying(&["(ErrorCode: InvalidSubnetID.NotFound)", "(ErrorCode: InvalidGroup.NotFound)"])
         .otherwise(Class::Invalid),
@@ -29,7 +29,7 @@ pub(super) const ROWS: &[Row] = &[
         "cannot be stopped while deployments are active",
     ]),
     row(Class::Invalid, ANY),
-    // A client token that was used with another request.
+    // The client token was used with another request.
     row(Class::AlreadyExists, &["ConflictException"]).saying(&["already in use"]),
     row(
         Class::Busy,

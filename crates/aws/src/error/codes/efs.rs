@@ -11,6 +11,6 @@ pub(super) const ROWS: &[Row] = &[
     row(Class::AlreadyExists, &["MountTargetConflict"]),
     row(Class::Busy, &["DependencyTimeout"]),
     row(Class::Busy, &["NoFreeAddressesInSubnet"]).hint(NO_ADDRESS),
-    // A principal made moments ago.
+    // The principal is new.
     row(Class::Propagating, &["InvalidPolicyException"]),
 ];

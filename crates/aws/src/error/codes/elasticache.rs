@@ -6,6 +6,6 @@ pub(super) const ROWS: &[Row] = &[
     row(Class::Propagating, &["ServiceLinkedRoleNotFoundFault"]).lasting(MINUTES).hint(SERVICE_ROLE),
     row(Class::Propagating, &["InvalidKMSKeyFault", "InvalidSubnet"]),
     row(Class::Propagating, &["InvalidVPCNetworkStateFault"]).otherwise(Class::Invalid),
-    // Nothing was to be changed.
+    // The request changes nothing.
     row(Class::Invalid, &["NoOperationFault", "SubnetNotAllowedFault"]),
 ];

@@ -17,7 +17,7 @@ pub(super) const ROWS: &[Row] = &[
         .hint(NO_ADDRESS),
     row(Class::Propagating, &["InvalidSecurityGroup", "InvalidSubnet"]),
     row(Class::Quota, &["TargetGroupAssociationLimit"]),
-    // What we never name cannot be what is not there.
+    // Requests never name such resources, so their absence is not `NotFound` of ours.
     row(
         Class::Invalid,
         &[

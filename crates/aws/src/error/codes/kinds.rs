@@ -1,20 +1,20 @@
-//! What a code that is in no table means: by the kind of name that it is, and then by its HTTP status.
+//! Classifies codes that are in no table: by the form of the name, then by the HTTP status.
 //!
-//! AWS names its errors alike in all services, old and new. What is named like no other is not known to us.
+//! AWS names its errors alike in all services, old and new. A name of an unknown form is unrecognized.
 use super::bare;
 use vidpipe_engine::Class;
 
-/// How a name is recognised.
+/// How a name is matched.
 enum By {
     Starts(&'static str),
     Ends(&'static str),
     Has(&'static str),
-    /// Both.
+    /// Contains both.
     HasBoth(&'static str, &'static str),
 }
 use By::{Ends, Has, HasBoth, Starts};
 
-/// The first that fits decides.
+/// The first match decides.
 const KINDS: &[(Class, &[By])] = &[
     (Class::NotFound, &[Ends("NotFound"), Ends("DoesNotExist"), Starts("NoSuch")]),
     (Class::AlreadyExists, &[Has("AlreadyExists"), Starts("Duplicate"), Ends(".Duplicate")]),
@@ -61,10 +61,10 @@ const KINDS: &[(Class, &[By])] = &[
     ),
 ];
 
-/// What that code means, where no table has it.
+/// The class of a code that is in no table.
 pub(super) fn class(code: &str, status: u16) -> Class {
     if code.is_empty() {
-        // Whoever answered so may not even have been AWS.
+        // The answer may not be from AWS at all.
         return Class::Unclear;
     }
     let name = bare(code);

@@ -6,7 +6,7 @@ pub(super) const ROWS: &[Row] = &[
     row(Class::Propagating, &["MalformedPolicyDocumentException"])
         .saying(&["invalid principals"])
         .otherwise(Class::Invalid),
-    // Of a key made moments ago:
+    // The key is new:
     // https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/kms/key.go
     row(Class::Propagating, &["DisabledException", "KMSInvalidStateException"]).otherwise(Class::Invalid),
     row(Class::Unclear, &["DependencyTimeoutException", "KMSInternalException"]),

@@ -3,7 +3,7 @@ use super::{Row, row};
 use vidpipe_engine::Class;
 
 pub(super) const ROWS: &[Row] = &[
-    // Of a key made moments ago: https://github.com/hashicorp/terraform/issues/24194
+    // The key is new: https://github.com/hashicorp/terraform/issues/24194
     row(Class::Propagating, &["InvalidParameterException"])
         .saying(&["KMS Key Id could not be found", "is not allowed to be used with"]),
 ];

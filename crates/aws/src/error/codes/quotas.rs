@@ -1,8 +1,8 @@
-//! Which quota is used up, by its name in the Service Quotas console.
+//! The name of an exhausted quota in the Service Quotas console.
 //! [Quotas](https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html)
 use super::{Refusal, bare};
 
-/// By service and code; each is listed in the console under the service that is named last.
+/// Keyed by service and code. The console lists each quota under the service in parentheses.
 const QUOTAS: &[(&str, &str, &str)] = &[
     ("CloudTrail", "MaximumNumberOfTrailsExceededException", "Trails per region (AWS CloudTrail)"),
     ("EC2", "AddressLimitExceeded", "EC2-VPC Elastic IPs (Amazon EC2)"),
@@ -36,7 +36,7 @@ const QUOTAS: &[(&str, &str, &str)] = &[
     ("SNS", "TopicLimitExceeded", "Topics per Account (Amazon SNS)"),
 ];
 
-/// The quota, where its name is known.
+/// The name of the quota, if known.
 pub(crate) fn quota(of: &Refusal<'_>) -> Option<&'static str> {
     let is = |(service, code, _): &&(&str, &str, &str)| *service == of.service && bare(code) == bare(of.code);
     QUOTAS.iter().find(is).map(|(_, _, name)| *name)

@@ -8,7 +8,7 @@ pub(super) const ROWS: &[Row] = &[
         .saying(&["Missing necessary credentials"])
         .lasting(MINUTES)
         .hint(SERVICE_ROLE),
-    // Of subnets made moments ago: https://github.com/hashicorp/terraform-provider-aws/issues/49846
+    // The subnets are new: https://github.com/hashicorp/terraform-provider-aws/issues/49846
     row(Class::Propagating, &["InvalidParameterValue"]).saying(&["Some input subnets in"]).otherwise(Class::Invalid),
     // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.ModifyingExisting.html
     row(Class::Busy, &["InvalidParameterCombination"]).saying(&["previous storage change is being optimized"]).hint(
@@ -16,7 +16,7 @@ pub(super) const ROWS: &[Row] = &[
              can take hours: \
              run the same command again then",
     ),
-    // For minutes after it was switched off.
+    // Lasts minutes after deletion protection is disabled.
     row(Class::Busy, &["InvalidParameterCombination"])
         .saying(&["disable deletion protection"])
         .lasting(MINUTES)

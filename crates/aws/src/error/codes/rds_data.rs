@@ -3,7 +3,7 @@ use super::{Row, row};
 use vidpipe_engine::Class;
 
 pub(super) const ROWS: &[Row] = &[
-    // PostgreSQL's own words, which the Data API passes on, may say anything.
+    // The Data API passes on PostgreSQL's messages, which may contain any text.
     row(Class::Invalid, &["BadRequestException", "DatabaseErrorException"]).saying(&["SQLState"]).settled(),
     row(Class::Propagating, &["BadRequestException"]).saying(&["HttpEndpoint is not enabled"]),
     row(Class::Unclear, &["BadRequestException"]).saying(&["Communications link failure"]),

@@ -1,12 +1,13 @@
-//! [S3](https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList). Its model lists next to none.
+//! [S3](https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList). Its model lists almost no
+//! errors.
 use super::{Row, row};
 use vidpipe_engine::Class;
 
 pub(super) const ROWS: &[Row] = &[
-    // What the SDK says of a 404 without a body: S3's own have one, and say what is not there.
+    // The SDK's code for a 404 without a body. S3's own 404 has one, which names what is missing.
     row(Class::Unclear, &["NotFound"]),
     row(Class::AlreadyExists, &["BucketAlreadyExists", "BucketAlreadyOwnedByYou"]),
-    // Something in the bucket went meanwhile. It is not the bucket that is not there.
+    // An object in the bucket was deleted meanwhile. The bucket itself exists.
     row(Class::Unclear, &["NoSuchKey", "NoSuchVersion"]),
     row(Class::Busy, &["BucketNotEmpty"]),
     row(Class::Expired, &["InvalidAccessKeyId", "InvalidToken", "TokenRefreshRequired"]),

@@ -3,7 +3,7 @@ use super::{MINUTES, Row, common::SERVICE_ROLE, row};
 use vidpipe_engine::Class;
 
 pub(super) const ROWS: &[Row] = &[
-    // Its service-linked role was made by this very call:
+    // This very call created its service-linked role:
     // https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/appautoscaling/target.go
     row(Class::Propagating, &["ValidationException"])
         .saying(&["Unable to assume IAM role"])

@@ -2,7 +2,7 @@
 use super::{Row, row};
 use vidpipe_engine::Class;
 
-/// What is said of a secret that was deleted: at once, or after a while in which it can be restored.
+/// Messages for a deleted secret: deleted at once, or after a recovery window.
 const DELETED: &[&str] = &["because it was deleted", "marked for deletion", "marked deleted", "scheduled for deletion"];
 
 pub(super) const ROWS: &[Row] = &[
@@ -11,7 +11,7 @@ pub(super) const ROWS: &[Row] = &[
     row(Class::Busy, &["InvalidRequestException"]).saying(&["previous rotation isn"]),
     row(Class::AlreadyExists, &["ResourceExistsException"]),
     row(Class::Propagating, &["DecryptionFailure", "EncryptionFailure"]),
-    // What it rotates with was allowed moments ago: it is the service that may not, and not who calls it.
+    // The service's rotation permission is new. The service lacks it, not the caller.
     row(Class::Propagating, &["AccessDeniedException"])
         .to(&["RotateSecret"])
         .saying(&["Secrets Manager"])

@@ -3,7 +3,7 @@ use super::{Row, row};
 use vidpipe_engine::Class;
 
 pub(super) const ROWS: &[Row] = &[
-    // A topic with other attributes or tags.
+    // The topic has other attributes or tags.
     row(Class::AlreadyExists, &["InvalidParameter"]).saying(&["already exists"]),
     row(Class::Propagating, &["InvalidParameter"]).saying(&["PrincipalNotFound"]).otherwise(Class::Invalid),
     row(Class::Busy, &["StaleTag"]),

@@ -6,7 +6,7 @@ pub(super) const ROWS: &[Row] = &[
     row(Class::NotFound, &["NonExistentQueue", "QueueDoesNotExist"]),
     row(Class::AlreadyExists, &["QueueAlreadyExists", "QueueNameExists"]),
     row(Class::Busy, &["QueueDeletedRecently"]),
-    // A policy that names a role made moments ago.
+    // The policy names a new role.
     row(Class::Propagating, &["InvalidAttributeValue"])
         .saying(&["PrincipalNotFound", "Invalid value for the parameter Policy"])
         .otherwise(Class::Invalid),

@@ -1,4 +1,4 @@
-//! The tables against what AWS's models list.
+//! Checks the tables against the errors listed in AWS's models.
 use super::{Refusal, SERVICES, class_of, meaning};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -11,7 +11,7 @@ fn listed() -> Value {
     serde_json::from_str(include_str!("../../../data/errors.json")).unwrap()
 }
 
-/// What the models list: service, operations that may say it, code as on the wire, HTTP status.
+/// The listed errors: service, operations that return it, code as on the wire, HTTP status.
 fn errors() -> Vec<(String, Vec<String>, String, u16)> {
     let mut errors = Vec::new();
     for (service, has) in listed()["services"].as_object().unwrap() {
@@ -53,7 +53,7 @@ fn every_service_is_listed_and_no_row_is_behind_another() {
     }
 }
 
-/// Service, action, code, words, what it means, and what it means once nothing is young any more.
+/// Service, action, code, message, class, and class once every resource is old enough to be visible.
 type Case = (&'static str, &'static str, &'static str, &'static str, Class, Option<Class>);
 
 fn check(cases: &[Case]) {

@@ -1,13 +1,13 @@
-//! What speaks of something that may only be young.
+//! Recognizes errors that may only mean that a resource is new.
 //!
-//! Services see each other's things seconds to minutes after they were made, and say so by whatever code they have for wrong
-//! values: <https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html>,
+//! Services see each other's resources seconds to minutes after creation. Until then they return whatever code they
+//! have for wrong values: <https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html>,
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency>.
-//! The engine knows what is young, and waits no longer than that.
+//! The engine knows the age of resources, and waits no longer than that warrants.
 use super::Meaning;
 use vidpipe_engine::Class;
 
-/// What an error may name.
+/// Resources that an error may name.
 const THINGS: &[&str] = &[
     "alias",
     "allocation",
@@ -33,7 +33,7 @@ const THINGS: &[&str] = &[
     "topic",
     "vpc",
 ];
-/// How an error says that it does not see it, or may not use it yet.
+/// Phrases for a resource that is not visible, or not usable yet.
 const UNSEEN: &[&str] = &[
     "are invalid",
     "cannot be assumed",
@@ -54,7 +54,7 @@ const UNSEEN: &[&str] = &[
     "was not found",
 ];
 
-/// A wrong value may be right in a moment.
+/// Turns `Invalid` into `Propagating` if the message names a resource that is not visible.
 pub(super) fn perhaps(means: Meaning, said: &str) -> Meaning {
     let said = said.to_lowercase();
     let speaks = |words: &[&str]| words.iter().any(|w| said.contains(w));

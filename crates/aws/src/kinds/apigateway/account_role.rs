@@ -1,15 +1,16 @@
-//! The role API Gateway logs under, one for the
-//! [whole account](https://docs.aws.amazon.com/apigateway/latest/api/API_UpdateAccount.html) in a region. Others may rely
-//! on it, so another role there is never replaced, and is cleared only while it is still ours.
+//! The role API Gateway uses to write logs, one for the
+//! [whole account](https://docs.aws.amazon.com/apigateway/latest/api/API_UpdateAccount.html) in a region. Other APIs
+//! may depend on it, so a different role is never replaced, and the setting is cleared only while it still names this
+//! role.
 use crate::{Aws, Cx, OrFail, owner};
 use aws_sdk_apigateway::types::{Op, PatchOperation};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct AccountRole {
-    /// The role. It must be allowed to write logs already: API Gateway tries.
+    /// The role. It must already be allowed to write logs: API Gateway verifies this.
     pub role_arn: String,
 }
 
@@ -20,14 +21,15 @@ impl AccountRole {
 
     async fn current(&self, cx: &Cx) -> Result<Option<String>> {
         let call = cx.cloud.apigateway.get_account();
-        match call.send().await.or_fail("look at API Gateway's account settings") {
-            // An account that has never used API Gateway is no customer of it yet, and has no settings.
+        match call.send().await.or_fail("read API Gateway's account settings") {
+            // An account that has never used API Gateway has no settings and answers `NotFound`.
             Err(e) if e.class == Class::NotFound => Ok(None),
             other => Ok(other?.cloudwatch_role_arn.filter(|arn| !arn.is_empty())),
         }
     }
 
-    /// No role clears it: API Gateway takes a replacement by nothing, and refuses one by an empty text.
+    /// `None` clears the role: API Gateway accepts a replace operation without a value and rejects one with an empty
+    /// string.
     async fn set(&self, cx: &Cx, role_arn: Option<&str>) -> Result<()> {
         let patch = PatchOperation::builder().op(Op::Replace).path("/cloudwatchRoleArn");
         let patch = patch.set_value(role_arn.map(str::to_owned)).build();
@@ -40,7 +42,7 @@ impl Resource for AccountRole {
     type Cloud = Aws;
     type Output = ();
     const KIND: &'static str = "apigateway:account-role";
-    // Not a setting: it belongs to the account, and must not be forgotten when the role goes.
+    // Not a `Setting`: it belongs to the account and must not be dropped from the state when the role is deleted.
     const IDENTITY: Identity = Identity::Named;
     const OWNER: Owner = Owner::Of("iam:role");
     const TIMING: &'static str = "apigw_stage";

@@ -1,5 +1,6 @@
-//! An [API key](https://docs.aws.amazon.com/apigateway/latest/api/API_CreateApiKey.html) whose value comes from a secret. The
-//! value passes through memory only, from the secret to the call. No two keys of an account may have the same value.
+//! An [API key](https://docs.aws.amazon.com/apigateway/latest/api/API_CreateApiKey.html) whose value comes from a
+//! secret. The value is only held in memory between reading the secret and the create call. Key values are unique in an
+//! account.
 use crate::{
     Aws, Cx, OrFail,
     apigateway::{PAGE, of_intent, patch, tags},
@@ -9,25 +10,25 @@ use aws_sdk_apigateway::{operation::get_api_key::GetApiKeyOutput as Seen, types:
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct ApiKey {
     /// Its name, which need not be unique.
     pub name: String,
-    /// The secret whose whole text is its value: 20 to 128 characters.
+    /// The secret whose whole text is the key's value: 20 to 128 characters.
     pub secret_arn: String,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ApiKeyOutput {
-    /// Ten letters and digits; not its value.
+    /// Ten letters and digits; not the key's value.
     pub id: String,
 }
 
-async fn look(cx: &Cx, id: &PhysicalId) -> Result<Seen> {
+async fn read(cx: &Cx, id: &PhysicalId) -> Result<Seen> {
     let call = cx.cloud.apigateway.get_api_key().api_key(&id.0).include_value(false);
-    call.send().await.or_fail("look at the API key")
+    call.send().await.or_fail("read the API key")
 }
 
 impl ApiKey {
@@ -56,7 +57,7 @@ impl Resource for ApiKey {
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let call = cx.cloud.apigateway.get_api_keys().name_query(&self.name).include_values(false).limit(PAGE);
         let keys = items!(call).all().await;
-        let ours = keys.or_fail("look for the API key")?.into_iter().find(|k| of_intent(cx, k.tags()));
+        let ours = keys.or_fail("find the API key")?.into_iter().find(|k| of_intent(cx, k.tags()));
         Ok(ours.and_then(|k| k.id).map(PhysicalId))
     }
 
@@ -65,7 +66,7 @@ impl Resource for ApiKey {
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<ApiKeyOutput>> {
-        let seen = look(cx, id).await?;
+        let seen = read(cx, id).await?;
         let output = ApiKeyOutput { id: id.0.clone() };
         Ok(match (seen.enabled(), self.is_named(&seen)) {
             (true, true) => Observed::Ready(output),
@@ -75,7 +76,7 @@ impl Resource for ApiKey {
     }
 
     async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
-        let seen = look(cx, id).await?;
+        let seen = read(cx, id).await?;
         let name = (!self.is_named(&seen)).then(|| patch(Op::Replace, "/name", &self.name));
         let enabled = (!seen.enabled()).then(|| patch(Op::Replace, "/enabled", "true"));
         let missing: Vec<_> = name.into_iter().chain(enabled).collect();

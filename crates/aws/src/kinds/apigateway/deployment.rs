@@ -1,34 +1,34 @@
-//! A [deployment](https://docs.aws.amazon.com/apigateway/latest/api/API_CreateDeployment.html) of a REST API: its routes as
-//! they were, for a stage to serve. It is known by the digest of the routes in its description, since it has neither name
-//! nor tags, and cannot go while a stage serves it.
+//! A [deployment](https://docs.aws.amazon.com/apigateway/latest/api/API_CreateDeployment.html) of a REST API: a
+//! snapshot of its routes for a stage to serve. It has neither a name nor tags, so it is identified by the digest of
+//! the routes in its description. It cannot be deleted while a stage serves it.
 use crate::{Aws, Cx, OrFail, apigateway::PAGE, owner};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What the descriptions of ours begin with.
+/// The prefix of the descriptions of deployments created by vidpipe.
 const OURS: &str = "vidpipe ";
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Deployment {
     /// The API.
     pub rest_api_id: String,
-    /// The digest of its routes: other routes are another deployment.
+    /// The digest of the API's routes. Changed routes need a new deployment.
     pub digest: String,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DeploymentOutput {
     /// Six letters and digits.
     pub id: String,
 }
 
-/// The deployments we made of the API.
+/// The deployments of the API created by vidpipe.
 struct Seen {
-    /// The one with the wanted digest.
+    /// The deployment with the desired digest.
     wanted: Option<String>,
-    /// Those with another: a stage may still serve one of them.
+    /// Deployments with another digest. A stage may still serve one of them.
     others: Vec<String>,
 }
 
@@ -37,11 +37,11 @@ impl Deployment {
         format!("{OURS}{}", self.digest)
     }
 
-    async fn look(&self, cx: &Cx) -> Result<Seen> {
+    async fn read(&self, cx: &Cx) -> Result<Seen> {
         let call = cx.cloud.apigateway.get_deployments().rest_api_id(&self.rest_api_id).limit(PAGE);
         let made = items!(call).all().await;
-        let made = made.or_fail("look at the API's deployments")?;
-        let ours = made.into_iter().filter(|d| d.description().is_some_and(|said| said.starts_with(OURS)));
+        let made = made.or_fail("read the API's deployments")?;
+        let ours = made.into_iter().filter(|d| d.description().is_some_and(|text| text.starts_with(OURS)));
         let mut seen = Seen { wanted: None, others: Vec::new() };
         for (is_wanted, id) in ours.filter_map(|d| Some((d.description == Some(self.description()), d.id?))) {
             match is_wanted && seen.wanted.is_none() {
@@ -52,9 +52,9 @@ impl Deployment {
         Ok(seen)
     }
 
-    /// Make it, unless it is there.
+    /// Creates the deployment unless it exists.
     async fn ensure(&self, cx: &Cx) -> Result<()> {
-        if self.look(cx).await?.wanted.is_some() {
+        if self.read(cx).await?.wanted.is_some() {
             return Ok(());
         }
         let call = cx.cloud.apigateway.create_deployment().rest_api_id(&self.rest_api_id);
@@ -77,8 +77,8 @@ impl Resource for Deployment {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        // The API is ours, hence so is what is in it.
-        Ok(self.look(cx).await?.wanted.map(|_| PhysicalId(self.rest_api_id.clone())))
+        // The environment owns the API, and so everything in it.
+        Ok(self.read(cx).await?.wanted.map(|_| PhysicalId(self.rest_api_id.clone())))
     }
 
     async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
@@ -86,7 +86,7 @@ impl Resource for Deployment {
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<DeploymentOutput>> {
-        let seen = self.look(cx).await?;
+        let seen = self.read(cx).await?;
         Ok(match seen.wanted {
             Some(id) => Observed::Ready(DeploymentOutput { id }),
             None if seen.others.is_empty() => Observed::Absent,
@@ -99,8 +99,8 @@ impl Resource for Deployment {
     }
 
     async fn delete(&self, cx: &Cx, _id: &PhysicalId) -> Result<Removal> {
-        let seen = self.look(cx).await?;
-        // The wanted one goes last: as long as it is there, `find` finds it.
+        let seen = self.read(cx).await?;
+        // Delete the desired deployment last: `find` relies on it.
         let mut left = seen.others.into_iter().chain(seen.wanted);
         let nothing = || Error::new(Class::NotFound, "find a deployment of the API");
         let next = left.next().ok_or_else(nothing)?;

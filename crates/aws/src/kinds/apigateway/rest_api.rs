@@ -1,5 +1,5 @@
-//! A regional [REST API](https://docs.aws.amazon.com/apigateway/latest/api/API_CreateRestApi.html). Its names are not unique.
-//! An account may delete one per 30 seconds; everything inside goes with it.
+//! A regional [REST API](https://docs.aws.amazon.com/apigateway/latest/api/API_CreateRestApi.html). Its name is not
+//! unique. An account may delete one API per 30 seconds; everything in the API is deleted with it.
 use crate::{
     Aws, Cx, OrFail,
     apigateway::{PAGE, of_intent, patch, tags},
@@ -12,30 +12,30 @@ use aws_sdk_apigateway::{
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct RestApi {
-    /// Its name. The title of its routes must be the same: importing them sets it.
+    /// Its name. It must be the same as the title of its routes, since importing them sets it.
     pub name: String,
-    /// What it is for. The description of its routes must be the same.
+    /// The description. It must be the same as that of its routes.
     pub description: String,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RestApiOutput {
     /// Ten letters and digits.
     pub id: String,
-    /// The id of its `/`.
+    /// The id of the root resource `/`.
     pub root_resource_id: Option<String>,
 }
 
-async fn look(cx: &Cx, id: &PhysicalId) -> Result<Seen> {
-    cx.cloud.apigateway.get_rest_api().rest_api_id(&id.0).send().await.or_fail("look at the REST API")
+async fn read(cx: &Cx, id: &PhysicalId) -> Result<Seen> {
+    cx.cloud.apigateway.get_rest_api().rest_api_id(&id.0).send().await.or_fail("read the REST API")
 }
 
 impl RestApi {
-    /// What must still change. What an answer leaves out is not held against it.
+    /// The patch operations still needed. Fields missing from the response count as matching.
     fn missing(&self, seen: &Seen) -> Vec<PatchOperation> {
         let texts = [("/name", seen.name(), &self.name), ("/description", seen.description(), &self.description)];
         let differing = texts.into_iter().filter(|(_, seen, wanted)| seen.is_some_and(|seen| seen != *wanted));
@@ -62,7 +62,7 @@ impl Resource for RestApi {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let pages = items!(cx.cloud.apigateway.get_rest_apis().limit(PAGE));
-        let apis = pages.all().await.or_fail("look for the REST API")?;
+        let apis = pages.all().await.or_fail("find the REST API")?;
         let ours = apis.into_iter().find(|a| of_intent(cx, a.tags()));
         Ok(ours.and_then(|a| a.id).map(PhysicalId))
     }
@@ -72,21 +72,21 @@ impl Resource for RestApi {
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<RestApiOutput>> {
-        let seen = look(cx, id).await?;
-        let said = seen.api_status_message();
+        let seen = read(cx, id).await?;
+        let text = seen.api_status_message();
         let output = RestApiOutput { id: id.0.clone(), root_resource_id: seen.root_resource_id().map(str::to_owned) };
         Ok(match seen.api_status() {
             None | Some(ApiStatus::Available) => match self.missing(&seen).is_empty() {
                 true => Observed::Ready(output),
                 false => Observed::differs("it has another name or description", Some(output)),
             },
-            Some(ApiStatus::Failed) => Observed::Broken(said.unwrap_or("it failed").to_owned()),
-            Some(status) => Observed::Pending { why: said.unwrap_or(status.as_str()).to_owned(), known: Some(output) },
+            Some(ApiStatus::Failed) => Observed::Broken(text.unwrap_or("it failed").to_owned()),
+            Some(status) => Observed::Pending { why: text.unwrap_or(status.as_str()).to_owned(), known: Some(output) },
         })
     }
 
     async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
-        let missing = self.missing(&look(cx, id).await?);
+        let missing = self.missing(&read(cx, id).await?);
         if missing.is_empty() {
             return Ok(());
         }

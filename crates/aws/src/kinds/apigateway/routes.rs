@@ -1,5 +1,6 @@
-//! All the routes of a REST API, [imported](https://docs.aws.amazon.com/apigateway/latest/api/API_PutRestApi.html) in one
-//! call as an OpenAPI document: an account has ten calls a second in all. Nothing answers before it is deployed.
+//! All routes of a REST API, [imported](https://docs.aws.amazon.com/apigateway/latest/api/API_PutRestApi.html) in one
+//! call as an OpenAPI document, because API Gateway allows an account only ten calls a second. Routes are not served
+//! before they are deployed.
 use crate::{Aws, Cx, OrFail, apigateway::PAGE, owner};
 use aws_sdk_apigateway::{
     primitives::Blob,
@@ -11,60 +12,60 @@ use vidpipe_engine::{Change, Identity, Observed, Owned, Owner, PhysicalId, Remov
 
 mod openapi;
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Routes {
     /// The API.
     pub rest_api_id: String,
-    /// The API's name: importing sets it.
+    /// The API's name. Importing the routes sets it.
     pub title: String,
     /// The version of the document.
     pub version: String,
-    /// The API's description: importing sets it.
+    /// The API's description. Importing the routes sets it.
     pub description: String,
-    /// What it answers to.
+    /// The routes.
     pub routes: Vec<Route>,
 }
 
-/// One path and method.
+/// A route: one path and method.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Route {
-    /// Such as `/videos/{id}`.
+    /// The path, such as `/videos/{id}`.
     pub path: String,
-    /// The HTTP method, in capitals.
+    /// The HTTP method, in upper case.
     pub method: String,
     /// Whether a request must carry an API key of a usage plan, in `x-api-key`.
     pub key_required: bool,
-    /// Who answers.
+    /// The integration that answers requests.
     pub integration: Integration,
 }
 
-/// Who answers a request.
+/// The backend that answers a request.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Integration {
-    /// API Gateway itself.
+    /// A fixed response from API Gateway.
     Mock {
         /// The HTTP status.
         status: u16,
-        /// The JSON it answers with.
+        /// The JSON body.
         body: String,
     },
-    /// A service in the VPC, with the request as it came.
+    /// A service in the VPC, which receives the request unchanged.
     Link {
-        /// The VPC link to it.
+        /// The VPC link to the service.
         vpc_link_id: String,
         /// `http://<load balancer>:<port>/<path>`, with the path's parameters in braces.
         uri: String,
-        /// The HTTP method, in capitals.
+        /// The HTTP method, in upper case.
         method: String,
     },
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RoutesOutput {
-    /// 64 hex digits that change whenever a route does, so that a deployment can follow.
+    /// 64 hex digits that change with every change of a route, and so cause a new deployment.
     pub digest: String,
 }
 
@@ -82,10 +83,10 @@ impl Routes {
     async fn paths(&self, cx: &Cx) -> Result<Vec<Path>> {
         let call = cx.cloud.apigateway.get_resources().rest_api_id(&self.rest_api_id).limit(PAGE).embed("methods");
         let pages = items!(call);
-        pages.all().await.or_fail("look at the API's routes")
+        pages.all().await.or_fail("read the API's routes")
     }
 
-    /// How many routes are there, and the first that is not as wanted.
+    /// The number of routes that exist, and the first route that differs from the spec.
     fn compare(&self, paths: &[Path]) -> (usize, Option<&Route>) {
         let there = |r: &&Route| method_of(paths, r).is_some();
         let wrong = |r: &&Route| !method_of(paths, r).is_some_and(|m| is_as_wanted(m, r));
@@ -97,7 +98,7 @@ fn method_of<'a>(paths: &'a [Path], route: &Route) -> Option<&'a Method> {
     paths.iter().find(|p| p.path() == Some(&route.path))?.resource_methods()?.get(&route.method)
 }
 
-/// Whether that is the whole answer, as far as it is told.
+/// Whether the response has this status and body. Fields missing from it count as matching.
 fn says(answer: &IntegrationResponse, status: u16, body: &str) -> bool {
     let mut bodies = answer.response_templates().into_iter().flat_map(|of| of.values());
     answer.status_code().is_none_or(|code| code == status.to_string()) && bodies.all(|has| has == body)

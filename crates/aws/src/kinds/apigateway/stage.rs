@@ -1,5 +1,5 @@
-//! A [stage](https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html) of a REST API: the deployment that
-//! answers under its name. Usage plans that name it must let go of it before it can be deleted cleanly.
+//! A [stage](https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html) of a REST API: the deployment
+//! served under its name. It must be removed from all usage plans before it can be deleted cleanly.
 use crate::{
     Aws, Cx, OrFail,
     apigateway::{patch, stage_id, tags},
@@ -9,38 +9,38 @@ use aws_sdk_apigateway::types::Op;
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Stage {
     /// The API.
     pub rest_api_id: String,
-    /// Its name, unique in the API: the first part of every path.
+    /// Its name, unique in the API: the first segment of every path.
     pub name: String,
-    /// What it serves.
+    /// The deployment it serves.
     pub deployment_id: String,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StageOutput {
     /// Its name.
     pub name: String,
-    /// `https://...`, without a slash at the end.
+    /// `https://...`, without a trailing slash.
     pub invoke_url: String,
 }
 
 impl Stage {
-    /// What it gives in that region.
+    /// The stage's outputs in the given region.
     pub(crate) fn output(&self, region: &str) -> StageOutput {
         let domain = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
         let (api, name) = (&self.rest_api_id, &self.name);
         StageOutput { name: name.clone(), invoke_url: format!("https://{api}.execute-api.{region}.{domain}/{name}") }
     }
 
-    /// The deployment it serves.
+    /// The id of the deployment it serves.
     async fn served(&self, cx: &Cx) -> Result<Option<String>> {
         let call = cx.cloud.apigateway.get_stage().rest_api_id(&self.rest_api_id).stage_name(&self.name);
-        Ok(call.send().await.or_fail("look at the API's stage")?.deployment_id)
+        Ok(call.send().await.or_fail("read the API's stage")?.deployment_id)
     }
 }
 
@@ -61,7 +61,7 @@ impl Resource for Stage {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        // The API is ours, hence so is what is in it.
+        // The environment owns the API, and so everything in it.
         self.served(cx).await?;
         Ok(Some(stage_id(&self.rest_api_id, &self.name)))
     }

@@ -1,6 +1,6 @@
-//! How much a stage lets through, over all its methods:
-//! [method settings](https://docs.aws.amazon.com/apigateway/latest/api/API_UpdateStage.html) of the path `/*/*`. Without
-//! them only the account's limit holds.
+//! A stage's throttling limits for all its methods:
+//! [method settings](https://docs.aws.amazon.com/apigateway/latest/api/API_UpdateStage.html) of the path `/*/*`.
+//! Without them only the account's limit applies.
 use crate::{
     Aws, Cx, OrFail,
     apigateway::{patch, stage_id},
@@ -10,19 +10,19 @@ use aws_sdk_apigateway::types::{MethodSetting, Op, PatchOperation};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What API Gateway calls all methods of all paths when it answers.
+/// The key of the settings for all methods and paths in API Gateway's responses.
 const ALL: &str = "*/*";
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct StageThrottling {
     /// The API.
     pub rest_api_id: String,
     /// The stage.
     pub stage: String,
-    /// Requests per second.
+    /// The rate limit in requests per second.
     pub rate: f64,
-    /// Requests at once.
+    /// The burst limit in concurrent requests.
     pub burst: u16,
 }
 
@@ -32,7 +32,7 @@ impl StageThrottling {
         call.set_patch_operations(Some(operations)).send().await.or_fail("set the stage's throttling").map(drop)
     }
 
-    /// What makes it so, from what there is.
+    /// The patch operations still needed.
     fn missing(&self, seen: Option<&MethodSetting>) -> Vec<PatchOperation> {
         let (rate, burst) = (self.rate, i32::from(self.burst));
         let rate = seen.is_none_or(|s| s.throttling_rate_limit != rate).then(|| ("rateLimit", rate.to_string()));
@@ -42,13 +42,13 @@ impl StageThrottling {
     }
 
     async fn set(&self, cx: &Cx) -> Result<()> {
-        let missing = self.missing(self.look(cx).await?.as_ref());
+        let missing = self.missing(self.read(cx).await?.as_ref());
         if missing.is_empty() { Ok(()) } else { self.patch(cx, missing).await }
     }
 
-    async fn look(&self, cx: &Cx) -> Result<Option<MethodSetting>> {
+    async fn read(&self, cx: &Cx) -> Result<Option<MethodSetting>> {
         let call = cx.cloud.apigateway.get_stage().rest_api_id(&self.rest_api_id).stage_name(&self.stage);
-        let seen = call.send().await.or_fail("look at the stage's throttling")?;
+        let seen = call.send().await.or_fail("read the stage's throttling")?;
         Ok(seen.method_settings.and_then(|mut of| of.remove(ALL)))
     }
 }
@@ -68,7 +68,7 @@ impl Resource for StageThrottling {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        Ok(self.look(cx).await?.map(|_| stage_id(&self.rest_api_id, &self.stage)))
+        Ok(self.read(cx).await?.map(|_| stage_id(&self.rest_api_id, &self.stage)))
     }
 
     async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
@@ -77,7 +77,7 @@ impl Resource for StageThrottling {
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {
         let wanted = (self.rate, i32::from(self.burst));
-        Ok(match self.look(cx).await?.map(|s| (s.throttling_rate_limit, s.throttling_burst_limit)) {
+        Ok(match self.read(cx).await?.map(|s| (s.throttling_rate_limit, s.throttling_burst_limit)) {
             None => Observed::Absent,
             Some(set) if set == wanted => Observed::Ready(()),
             Some((rate, burst)) => {
@@ -91,7 +91,7 @@ impl Resource for StageThrottling {
     }
 
     async fn delete(&self, cx: &Cx, _id: &PhysicalId) -> Result<Removal> {
-        if self.look(cx).await?.is_some() {
+        if self.read(cx).await?.is_some() {
             self.patch(cx, vec![PatchOperation::builder().op(Op::Remove).path("/*/*").build()]).await?;
         }
         Ok(Removal::Asked)

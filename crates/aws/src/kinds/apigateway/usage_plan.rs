@@ -1,5 +1,6 @@
-//! A [usage plan](https://docs.aws.amazon.com/apigateway/latest/api/API_CreateUsagePlan.html): which stages its keys open,
-//! and how much they let through. It cannot be deleted while it names a stage; an account may change one per 20 seconds.
+//! A [usage plan](https://docs.aws.amazon.com/apigateway/latest/api/API_CreateUsagePlan.html): the stages its keys give
+//! access to, and their limits. It cannot be deleted while it contains a stage. An account may change one usage plan
+//! per 20 seconds.
 use crate::{
     Aws, Cx, OrFail,
     apigateway::{PAGE, of_intent, patch, tags},
@@ -12,20 +13,20 @@ use aws_sdk_apigateway::{
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Class, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct UsagePlan {
     /// Its name, which need not be unique.
     pub name: String,
-    /// What its keys open.
+    /// The stages its keys give access to.
     pub stages: Vec<PlannedStage>,
-    /// Requests per second and key.
+    /// Requests per second for each key.
     pub rate: f64,
-    /// Requests at once and key.
+    /// Concurrent requests for each key.
     pub burst: u16,
 }
 
-/// A stage that a usage plan opens.
+/// A stage of a usage plan.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct PlannedStage {
     /// The API.
@@ -34,7 +35,7 @@ pub struct PlannedStage {
     pub name: String,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UsagePlanOutput {
     /// Six letters and digits.
@@ -42,9 +43,9 @@ pub struct UsagePlanOutput {
 }
 
 impl UsagePlan {
-    async fn look(&self, cx: &Cx, id: &PhysicalId) -> Result<Seen> {
+    async fn read(&self, cx: &Cx, id: &PhysicalId) -> Result<Seen> {
         let call = cx.cloud.apigateway.get_usage_plan().usage_plan_id(&id.0);
-        call.send().await.or_fail("look at the usage plan")
+        call.send().await.or_fail("read the usage plan")
     }
 
     async fn patch(&self, cx: &Cx, id: &PhysicalId, operations: Vec<PatchOperation>) -> Result<()> {
@@ -52,7 +53,7 @@ impl UsagePlan {
         call.set_patch_operations(Some(operations)).send().await.or_fail("change the usage plan").map(drop)
     }
 
-    /// The stages as patches name them.
+    /// The stages in the format of patch operations.
     fn stages(&self) -> Vec<String> {
         self.stages.iter().map(|s| format!("{}:{}", s.rest_api_id, s.name)).collect()
     }
@@ -61,7 +62,7 @@ impl UsagePlan {
         ThrottleSettings::builder().rate_limit(self.rate).burst_limit(i32::from(self.burst)).build()
     }
 
-    /// What must still change. Adding a stage that is there, or removing one that is not, is an error.
+    /// The patch operations still needed. Adding a stage the plan contains, or removing one it does not, is an error.
     fn missing(&self, seen: &Seen) -> Vec<PatchOperation> {
         let (had, wanted) = (stages_of(seen), self.stages());
         let gone = had.iter().filter(|s| !wanted.contains(s)).map(|s| patch(Op::Remove, "/apiStages", s));
@@ -104,7 +105,7 @@ impl Resource for UsagePlan {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let pages = items!(cx.cloud.apigateway.get_usage_plans().limit(PAGE));
-        let plans = pages.all().await.or_fail("look for the usage plan")?;
+        let plans = pages.all().await.or_fail("find the usage plan")?;
         let ours = plans.into_iter().find(|p| of_intent(cx, p.tags()));
         Ok(ours.and_then(|p| p.id).map(PhysicalId))
     }
@@ -114,7 +115,7 @@ impl Resource for UsagePlan {
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<UsagePlanOutput>> {
-        let seen = self.look(cx, id).await?;
+        let seen = self.read(cx, id).await?;
         let output = UsagePlanOutput { id: id.0.clone() };
         Ok(match self.missing(&seen).is_empty() {
             true => Observed::Ready(output),
@@ -123,7 +124,7 @@ impl Resource for UsagePlan {
     }
 
     async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
-        let missing = self.missing(&self.look(cx, id).await?);
+        let missing = self.missing(&self.read(cx, id).await?);
         if missing.is_empty() {
             return Ok(());
         }
@@ -131,14 +132,15 @@ impl Resource for UsagePlan {
     }
 
     async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
-        // Its stages have often gone before it, and a change has to wait its turn of 20 seconds: so delete it first.
+        // Try the deletion first: the stages are often already deleted, and a patch may have to wait for a permit, one
+        // per 20 seconds.
         let asked = cx.cloud.apigateway.delete_usage_plan().usage_plan_id(&id.0).send().await;
         let refused = match asked.or_fail("delete the usage plan") {
             Ok(_) => return Ok(Removal::Asked),
             Err(e) if e.class == Class::Busy => e,
             Err(e) => return Err(e),
         };
-        let left = stages_of(&self.look(cx, id).await?);
+        let left = stages_of(&self.read(cx, id).await?);
         if left.is_empty() {
             return Err(refused);
         }

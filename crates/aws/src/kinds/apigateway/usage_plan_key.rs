@@ -1,10 +1,11 @@
-//! An API key [in a usage plan](https://docs.aws.amazon.com/apigateway/latest/api/API_CreateUsagePlanKey.html): without one,
-//! a key opens nothing.
+//! An API key's
+//! [membership in a usage plan](https://docs.aws.amazon.com/apigateway/latest/api/API_CreateUsagePlanKey.html). A key
+//! without a plan gives access to nothing.
 use crate::{Aws, Cx, OrFail, owner};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct UsagePlanKey {
     /// The plan.
@@ -18,9 +19,9 @@ impl UsagePlanKey {
         PhysicalId(format!("{}/{}", self.usage_plan_id, self.key_id))
     }
 
-    async fn look(&self, cx: &Cx) -> Result<()> {
+    async fn read(&self, cx: &Cx) -> Result<()> {
         let call = cx.cloud.apigateway.get_usage_plan_key().usage_plan_id(&self.usage_plan_id).key_id(&self.key_id);
-        call.send().await.or_fail("look at the usage plan's key").map(drop)
+        call.send().await.or_fail("read the usage plan's key").map(drop)
     }
 }
 
@@ -39,8 +40,8 @@ impl Resource for UsagePlanKey {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        // Plan and key are ours, hence so is what joins them.
-        self.look(cx).await?;
+        // The environment owns the plan and the key, and so their association.
+        self.read(cx).await?;
         Ok(Some(self.physical()))
     }
 
@@ -49,7 +50,7 @@ impl Resource for UsagePlanKey {
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {
-        self.look(cx).await?;
+        self.read(cx).await?;
         Ok(Observed::Ready(()))
     }
 

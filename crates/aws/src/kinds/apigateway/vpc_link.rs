@@ -1,5 +1,5 @@
-//! A [VPC link](https://docs.aws.amazon.com/apigateway/latest/api/API_CreateVpcLink.html): how a REST API reaches a network
-//! load balancer inside the VPC. It takes minutes to come, and cannot go while a route of an API leads through it.
+//! A [VPC link](https://docs.aws.amazon.com/apigateway/latest/api/API_CreateVpcLink.html), which connects a REST API to
+//! a network load balancer in the VPC. Creating it takes minutes. It cannot be deleted while a route of an API uses it.
 use crate::{
     Aws, Cx, OrFail,
     apigateway::{PAGE, of_intent, tags},
@@ -9,16 +9,16 @@ use aws_sdk_apigateway::types::VpcLinkStatus;
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct VpcLink {
     /// Its name, which need not be unique.
     pub name: String,
-    /// The network load balancer it leads to.
+    /// The network load balancer it connects to.
     pub target_arn: String,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VpcLinkOutput {
     /// Ten letters and digits.
@@ -41,7 +41,7 @@ impl Resource for VpcLink {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let pages = items!(cx.cloud.apigateway.get_vpc_links().limit(PAGE));
-        let links = pages.all().await.or_fail("look for the VPC link")?;
+        let links = pages.all().await.or_fail("find the VPC link")?;
         let ours = links.into_iter().find(|l| of_intent(cx, l.tags()));
         Ok(ours.and_then(|l| l.id).map(PhysicalId))
     }
@@ -52,15 +52,15 @@ impl Resource for VpcLink {
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<VpcLinkOutput>> {
         let seen =
-            cx.cloud.apigateway.get_vpc_link().vpc_link_id(&id.0).send().await.or_fail("look at the VPC link")?;
+            cx.cloud.apigateway.get_vpc_link().vpc_link_id(&id.0).send().await.or_fail("read the VPC link")?;
         let output = VpcLinkOutput { id: id.0.clone() };
-        let said = seen.status_message();
+        let message = seen.status_message();
         Ok(match seen.status() {
             Some(VpcLinkStatus::Available) => Observed::Ready(output),
-            Some(VpcLinkStatus::Failed) => Observed::Broken(said.unwrap_or("it failed").to_owned()),
+            Some(VpcLinkStatus::Failed) => Observed::Broken(message.unwrap_or("it failed").to_owned()),
             Some(VpcLinkStatus::Deleting) => Observed::pending("deleting"),
             status => {
-                let why = said.or(status.map(|s| s.as_str())).unwrap_or("PENDING").to_owned();
+                let why = message.or(status.map(|s| s.as_str())).unwrap_or("PENDING").to_owned();
                 Observed::Pending { why, known: Some(output) }
             }
         })

@@ -1,6 +1,6 @@
-//! A [trail](https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_CreateTrail.html): the account's management
-//! events, written to a bucket. A new one does not log yet; see `TrailLogging`. It needs the bucket's policy before it
-//! is made, and what it logged still arrives for some minutes after it is gone.
+//! A [trail](https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_CreateTrail.html): writes the account's
+//! management events to a bucket. A new trail does not log yet; see `TrailLogging`. The bucket policy must exist before
+//! the trail. Logged events are still delivered for some minutes after the trail is deleted.
 use crate::{Aws, Cx, OrFail, owner, settings::Settings, tags};
 use aws_sdk_cloudtrail::{
     operation::update_trail::builders::UpdateTrailFluentBuilder as Update,
@@ -9,7 +9,7 @@ use aws_sdk_cloudtrail::{
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from. It logs global service events, and its files can be told from altered ones.
+/// The specification of the resource. Global service events and log file validation are always on.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Trail {
     /// Its name, unique in the region: 3 to 128 letters, digits, dots, hyphens and underscores.
@@ -20,7 +20,7 @@ pub struct Trail {
     pub multi_region: bool,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TrailOutput {
     /// `arn:aws:cloudtrail:...:trail/...`
@@ -30,9 +30,9 @@ pub struct TrailOutput {
 }
 
 impl Trail {
-    /// The trail of that name; `None` if there is none.
-    async fn look(cx: &Cx, name: &str) -> Result<Option<Seen>> {
-        match cx.cloud.cloudtrail.get_trail().name(name).send().await.or_fail("look at the trail") {
+    /// The trail of that name; `None` if it does not exist.
+    async fn read(cx: &Cx, name: &str) -> Result<Option<Seen>> {
+        match cx.cloud.cloudtrail.get_trail().name(name).send().await.or_fail("read the trail") {
             Err(e) if e.class == Class::NotFound => Ok(None),
             seen => Ok(seen?.trail),
         }
@@ -66,9 +66,9 @@ impl Resource for Trail {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        let Some(arn) = Self::look(cx, &self.name).await?.and_then(|seen| seen.trail_arn) else { return Ok(None) };
+        let Some(arn) = Self::read(cx, &self.name).await?.and_then(|seen| seen.trail_arn) else { return Ok(None) };
         let call = cx.cloud.cloudtrail.list_tags().resource_id_list(arn);
-        let seen = call.send().await.or_fail("look at the trail's tags")?;
+        let seen = call.send().await.or_fail("read the trail's tags")?;
         let found = seen.resource_tag_list().iter().flat_map(|resource| resource.tags_list());
         let ours = tags::are_ours(cx, found.filter_map(|t| Some((t.key(), t.value()?))));
         Ok(ours.then(|| PhysicalId(self.name.clone())))
@@ -79,7 +79,7 @@ impl Resource for Trail {
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<TrailOutput>> {
-        let Some(seen) = Self::look(cx, &id.0).await? else { return Ok(Observed::Absent) };
+        let Some(seen) = Self::read(cx, &id.0).await? else { return Ok(Observed::Absent) };
         let output = seen.trail_arn().map(|arn| TrailOutput { arn: arn.to_owned(), name: id.0.clone() });
         Ok(match output {
             Some(output) => self.settings(&seen).observed(Some(output), ""),
@@ -89,7 +89,7 @@ impl Resource for Trail {
 
     async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
         let gone = || Error::new(Class::NotFound, format!("change the trail: no {id}"));
-        let seen = Self::look(cx, &id.0).await?.ok_or_else(gone)?;
+        let seen = Self::read(cx, &id.0).await?.ok_or_else(gone)?;
         match self.settings(&seen).ask(cx.cloud.cloudtrail.update_trail().name(&id.0)) {
             None => Ok(()),
             Some(call) => call.send().await.or_fail("change the trail").map(drop),
@@ -98,7 +98,7 @@ impl Resource for Trail {
 
     async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
         let trails = &cx.cloud.cloudtrail;
-        let status = trails.get_trail_status().name(&id.0).send().await.or_fail("look whether the trail logs")?;
+        let status = trails.get_trail_status().name(&id.0).send().await.or_fail("read whether the trail logs")?;
         if status.is_logging() == Some(true) {
             trails.stop_logging().name(&id.0).send().await.or_fail("stop the trail")?;
             return Ok(Removal::Partly);

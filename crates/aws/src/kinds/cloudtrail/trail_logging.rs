@@ -1,10 +1,10 @@
-//! That a trail [logs](https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_StartLogging.html): a new one does
-//! not. What it has seen until it is stopped is still delivered, some minutes later.
+//! Turns on [logging](https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_StartLogging.html) of a trail:
+//! a new trail does not log. Events recorded before logging stops are still delivered some minutes later.
 use crate::{Aws, Cx, OrFail, owner};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrailLogging {
     /// The ARN of the trail.
@@ -14,7 +14,7 @@ pub struct TrailLogging {
 impl TrailLogging {
     async fn is_on(&self, cx: &Cx) -> Result<bool> {
         let call = cx.cloud.cloudtrail.get_trail_status().name(&self.trail_arn);
-        Ok(call.send().await.or_fail("look whether the trail logs")?.is_logging() == Some(true))
+        Ok(call.send().await.or_fail("read whether the trail logs")?.is_logging() == Some(true))
     }
 }
 

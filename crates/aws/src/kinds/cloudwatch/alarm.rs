@@ -1,5 +1,5 @@
-//! A CloudWatch [alarm](https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html) on one
-//! metric. Putting an alarm changes one of that name if there is one, so we look whose it is first.
+//! A CloudWatch [alarm](https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html) on
+//! one metric. PutMetricAlarm overwrites an existing alarm of the same name, so the owner is checked first.
 use crate::{Aws, Cx, OrFail, owner, tags};
 use aws_sdk_cloudwatch::{
     operation::put_metric_alarm::builders::PutMetricAlarmFluentBuilder as Put,
@@ -9,89 +9,89 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use vidpipe_engine::{Change, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What is made of the values of a period.
+/// The statistic of the values in a period.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Statistic {
-    /// Their mean.
+    /// The mean.
     Average,
-    /// The least.
+    /// The minimum.
     Minimum,
-    /// The most.
+    /// The maximum.
     Maximum,
-    /// Their sum.
+    /// The sum.
     Sum,
-    /// Anything else CloudWatch knows, such as `p99`.
+    /// Any other CloudWatch statistic, such as `p99`.
     Extended(String),
 }
 
-/// When a value is alarming.
+/// The condition under which a value is breaching.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Comparison {
     /// Above the threshold.
     Above,
-    /// At the threshold, or above it.
+    /// At or above the threshold.
     AtLeast,
     /// Below the threshold.
     Below,
-    /// At the threshold, or below it.
+    /// At or below the threshold.
     AtMost,
 }
 
-/// What a period without values counts as.
+/// How a period without data is treated.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Missing {
-    /// Alarming.
+    /// Breaching.
     Breaching,
-    /// Not alarming.
+    /// Not breaching.
     NotBreaching,
-    /// Nothing: the state stays.
+    /// Ignored: the alarm state is maintained.
     Ignore,
     /// Insufficient data.
     Missing,
 }
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Alarm {
     /// Its name, unique in the region.
     pub name: String,
-    /// What it means, for whoever is woken by it.
+    /// The meaning of the alarm, for the people it notifies.
     pub description: String,
     /// The metric's namespace, such as `AWS/RDS`.
     pub namespace: String,
     /// The metric, such as `CPUUtilization`.
     pub metric: String,
-    /// Whose metric: dimension and value.
+    /// The metric's dimensions, name to value.
     pub dimensions: BTreeMap<String, String>,
-    /// What is made of the values of a period.
+    /// The statistic of the values in a period.
     pub statistic: Statistic,
-    /// When that is alarming.
+    /// The comparison with the threshold.
     pub comparison: Comparison,
-    /// In the metric's own unit.
+    /// The threshold, in the metric's unit.
     pub threshold: f64,
     /// Length of a period in seconds, a multiple of 60.
     pub period_s: u32,
-    /// Alarming periods in a row that raise it.
+    /// Consecutive breaching periods that raise the alarm.
     pub evaluation_periods: u32,
-    /// What a period without values counts as.
+    /// How a period without data is treated.
     pub missing: Missing,
-    /// What it does when it is raised: ARNs of SNS topics to tell, of scaling policies to carry out. A topic is told too
-    /// when it is over.
+    /// The ARNs of the SNS topics to notify and the scaling policies to execute when the alarm is raised. Topics are
+    /// also notified when it returns to OK.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub actions: Vec<String>,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AlarmOutput {
     /// `arn:aws:cloudwatch:...:alarm:...`
     pub arn: String,
 }
 
-/// AWS counts in signed numbers; more than these hold it refuses anyway.
+/// Saturates: the API's integers are signed, and AWS rejects larger values anyway.
 fn signed(n: u32) -> i32 {
     i32::try_from(n).unwrap_or(i32::MAX)
 }
@@ -106,7 +106,7 @@ impl Alarm {
         }
     }
 
-    /// Whoever was told that it is raised wants to know that it is over; no scaling policy does.
+    /// The OK actions: topics are notified of the recovery, scaling policies are not executed.
     fn when_over(&self) -> Vec<String> {
         self.actions.iter().filter(|arn| !arn.contains(":scalingPolicy:")).cloned().collect()
     }
@@ -134,7 +134,7 @@ impl Alarm {
         }
     }
 
-    /// The statistic, where it is one of CloudWatch's plain ones.
+    /// The standard CloudWatch statistic, or `None` for an extended one.
     fn plain(&self) -> Option<OfPeriod> {
         Some(match &self.statistic {
             Statistic::Average => OfPeriod::Average,
@@ -145,7 +145,7 @@ impl Alarm {
         })
     }
 
-    /// Whether it watches the wanted metric.
+    /// Whether the alarm is on the desired metric.
     fn watches(&self, seen: &MetricAlarm) -> bool {
         let dimensions: BTreeMap<_, _> = seen.dimensions().iter().filter_map(|d| d.name().zip(d.value())).collect();
         let extended = match &self.statistic {
@@ -161,14 +161,14 @@ impl Alarm {
 
     async fn is_ours(&self, cx: &Cx, found: &MetricAlarm) -> Result<bool> {
         let call = cx.cloud.cloudwatch.list_tags_for_resource().set_resource_arn(found.alarm_arn.clone());
-        let seen = call.send().await.or_fail("look at the alarm's tags")?;
+        let seen = call.send().await.or_fail("read the alarm's tags")?;
         Ok(tags::are_ours(cx, seen.tags().iter().filter_map(|t| t.key().zip(t.value()))))
     }
 
-    /// What an answer leaves out is not held against it.
+    /// Fields missing from the response count as matching.
     fn is_as_wanted(&self, seen: &MetricAlarm) -> bool {
         self.watches(seen)
-            && seen.alarm_description().is_none_or(|said| said == self.description)
+            && seen.alarm_description().is_none_or(|text| text == self.description)
             && seen.treat_missing_data().is_none_or(|missing| missing == self.missing())
             && seen.threshold().is_none_or(|t| t == self.threshold)
             && seen.comparison_operator().is_none_or(|c| *c == self.operator())
@@ -239,7 +239,7 @@ impl Resource for Alarm {
 mod tests {
     use super::*;
 
-    /// What a stream, a queue and a service without tasks need.
+    /// An alarm with the settings that a stream, a queue or a service without tasks needs.
     fn alarm(metric: &str, actions: &[&str]) -> Alarm {
         Alarm {
             name: "stream-demo".into(),

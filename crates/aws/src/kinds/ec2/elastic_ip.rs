@@ -1,23 +1,23 @@
-//! An [elastic IP address](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AllocateAddress.html). It is billed
-//! as long as it exists, and cannot be released before the NAT gateway that has it is gone.
+//! An [elastic IP address](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AllocateAddress.html). It is
+//! billed for as long as it exists, and cannot be released before the NAT gateway using it is deleted.
 use crate::{Aws, Cx, OrFail, kinds, owner, tags};
 use aws_sdk_ec2::types::{DomainType, ResourceType};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct ElasticIp {
     /// Its `Name` tag.
     pub name: String,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ElasticIpOutput {
     /// `eipalloc-...`
     pub allocation_id: String,
-    /// The address, such as `203.0.113.25`: what others may put on their allow-lists.
+    /// The address, such as `203.0.113.25`, for allow-lists of other systems.
     pub public_ip: String,
 }
 
@@ -38,7 +38,7 @@ impl Resource for ElasticIp {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let call = cx.cloud.ec2.describe_addresses().filters(tags::ec2_intent(cx));
-        let found = call.send().await.or_fail("look for the elastic IP address")?;
+        let found = call.send().await.or_fail("find the elastic IP address")?;
         Ok(found.addresses().first().and_then(|a| a.allocation_id.clone()).map(PhysicalId))
     }
 
@@ -59,8 +59,8 @@ impl Resource for ElasticIp {
         if e.code.as_deref() != Some("AuthFailure") {
             return Err(e);
         }
-        // AWS also says so of an address that a NAT gateway still has, or had a moment ago, and of one that is somebody
-        // else's by now. Only our own are shown to us.
+        // AWS also returns this error for an address that a NAT gateway uses or has just released, and for one that now
+        // belongs to another account. DescribeAddresses returns only this account's addresses.
         match cx.cloud.address(&id.0).await? {
             None => Ok(Removal::Asked),
             Some(_) => Err(Error { class: Class::Busy, hint: None, ..e }),

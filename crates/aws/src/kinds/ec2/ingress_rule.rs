@@ -1,32 +1,34 @@
-//! A security group's [ingress rule](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html)
-//! for one port. It is known by group, protocol, port and source; while it names a source group, that one cannot be deleted.
+//! A security group's
+//! [ingress rule](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html) for
+//! one port. It is identified by group, protocol, port and source. While it names a source group, that group cannot be
+//! deleted.
 use crate::{Aws, Cx, OrFail, owner, tags};
 use aws_sdk_ec2::types::{IpPermission, IpRange, ResourceType, UserIdGroupPair};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// Who is let in.
+/// The source of the allowed traffic.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Source {
-    /// Whatever is in this security group, `sg-...`; it may be the rule's own.
+    /// The members of this security group, `sg-...`; it may be the rule's own group.
     Group(String),
-    /// These addresses, such as `10.0.0.0/16`.
+    /// A range of addresses, such as `10.0.0.0/16`.
     Cidr(String),
 }
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct IngressRule {
     /// The security group it is part of.
     pub group_id: String,
     /// `tcp` or `udp`.
     pub protocol: String,
-    /// The one port it opens.
+    /// The port it opens.
     pub port: u16,
-    /// Who is let in.
+    /// The source of the allowed traffic.
     pub source: Source,
-    /// What it is for; the letters a security group's description may have.
+    /// The description, in the characters allowed for a security group's description.
     pub description: String,
 }
 
@@ -39,17 +41,18 @@ impl IngressRule {
     fn permission(&self) -> IpPermission {
         let port = i32::from(self.port);
         let rule = IpPermission::builder().ip_protocol(&self.protocol).from_port(port).to_port(port);
-        let said = &self.description;
+        let description = &self.description;
         match &self.source {
             Source::Group(id) => {
-                rule.user_id_group_pairs(UserIdGroupPair::builder().group_id(id).description(said).build())
+                rule.user_id_group_pairs(UserIdGroupPair::builder().group_id(id).description(description).build())
             }
-            Source::Cidr(cidr) => rule.ip_ranges(IpRange::builder().cidr_ip(cidr).description(said).build()),
+            Source::Cidr(cidr) => rule.ip_ranges(IpRange::builder().cidr_ip(cidr).description(description).build()),
         }
         .build()
     }
 
-    /// Its description, if it is there. AWS shows one permission for each protocol and port, with all its sources.
+    /// The rule's description, if the rule exists. AWS returns one permission for each protocol and port, with all its
+    /// sources.
     fn among<'a>(&self, permissions: &'a [IpPermission]) -> Option<Option<&'a str>> {
         let port = Some(i32::from(self.port));
         let of_port =
@@ -97,7 +100,7 @@ impl Resource for IngressRule {
         let Some(group) = cx.cloud.security_group(&self.group_id).await? else { return Ok(Observed::Absent) };
         Ok(match self.among(group.ip_permissions()) {
             None => Observed::Absent,
-            Some(said) if said.is_none_or(|said| said == self.description) => Observed::Ready(()),
+            Some(found) if found.is_none_or(|text| text == self.description) => Observed::Ready(()),
             Some(_) => Observed::differs("it has another description", None),
         })
     }

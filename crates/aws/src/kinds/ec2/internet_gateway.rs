@@ -1,17 +1,18 @@
-//! An [internet gateway](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateInternetGateway.html), not yet attached.
+//! An unattached
+//! [internet gateway](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateInternetGateway.html).
 use crate::{Aws, Cx, OrFail, kinds, owner, tags};
 use aws_sdk_ec2::types::ResourceType;
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct InternetGateway {
     /// Its `Name` tag.
     pub name: String,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct InternetGatewayOutput {
     /// `igw-...`
@@ -35,7 +36,7 @@ impl Resource for InternetGateway {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let call = cx.cloud.ec2.describe_internet_gateways().filters(tags::ec2_intent(cx));
-        let found = call.send().await.or_fail("look for the internet gateway")?;
+        let found = call.send().await.or_fail("find the internet gateway")?;
         Ok(found.internet_gateways().first().and_then(|g| g.internet_gateway_id.clone()).map(PhysicalId))
     }
 
@@ -45,7 +46,7 @@ impl Resource for InternetGateway {
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<InternetGatewayOutput>> {
         let call = cx.cloud.ec2.describe_internet_gateways().internet_gateway_ids(&id.0);
-        let seen = call.send().await.or_fail("look at the internet gateway")?;
+        let seen = call.send().await.or_fail("read the internet gateway")?;
         Ok(match seen.internet_gateways().first() {
             None => Observed::Absent,
             Some(_) => Observed::Ready(InternetGatewayOutput { id: id.0.clone() }),

@@ -1,10 +1,11 @@
-//! An internet gateway's [attachment](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AttachInternetGateway.html)
-//! to a VPC. It cannot be detached while anything in the VPC has a public address: a NAT gateway, for one.
+//! An internet gateway's
+//! [attachment](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AttachInternetGateway.html) to a VPC. It
+//! cannot be detached while anything in the VPC, such as a NAT gateway, has a public address.
 use crate::{Aws, Cx, OrFail, interfaces, owner};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Holder, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct InternetGatewayAttachment {
     /// The gateway.
@@ -13,10 +14,10 @@ pub struct InternetGatewayAttachment {
     pub vpc_id: String,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct InternetGatewayAttachmentOutput {
-    /// The gateway, now with a VPC: what a route may point at.
+    /// The gateway, now attached: the target of routes.
     pub gateway_id: String,
 }
 
@@ -27,7 +28,7 @@ impl InternetGatewayAttachment {
 
     async fn state(&self, cx: &Cx) -> Result<Option<String>> {
         let call = cx.cloud.ec2.describe_internet_gateways().internet_gateway_ids(&self.gateway_id);
-        let seen = call.send().await.or_fail("look at the internet gateway's attachment")?;
+        let seen = call.send().await.or_fail("read the internet gateway's attachment")?;
         let attached = seen.internet_gateways().iter().flat_map(|g| g.attachments());
         let mine = attached.into_iter().find(|a| a.vpc_id() == Some(&self.vpc_id));
         Ok(mine.map(|a| a.state().map_or("available", |s| s.as_str()).to_owned()))
@@ -59,7 +60,7 @@ impl Resource for InternetGatewayAttachment {
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<Self::Output>> {
         Ok(match self.state(cx).await?.as_deref() {
             None | Some("detached") => Observed::Absent,
-            // EC2 says `available` for a gateway where it says `attached` for other things.
+            // For gateways EC2 returns `available` where it returns `attached` for other resources.
             Some("available" | "attached") => {
                 Observed::Ready(InternetGatewayAttachmentOutput { gateway_id: self.gateway_id.clone() })
             }

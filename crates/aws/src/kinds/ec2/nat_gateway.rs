@@ -1,22 +1,23 @@
-//! A public [NAT gateway](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html). It takes
-//! about two minutes to come and one to go; until it is gone it keeps its address, its subnet and the internet gateway.
+//! A public [NAT gateway](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html). Creating
+//! it takes about two minutes and deleting it about one. Until it is deleted it holds its address, its subnet and the
+//! internet gateway.
 use crate::{Aws, Cx, OrFail, kinds, owner, tags};
 use aws_sdk_ec2::types::{NatGatewayState, ResourceType};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct NatGateway {
     /// Its `Name` tag.
     pub name: String,
-    /// The public subnet it stands in.
+    /// The public subnet it is placed in.
     pub subnet_id: String,
     /// Its elastic IP address.
     pub allocation_id: String,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NatGatewayOutput {
     /// `nat-...`
@@ -30,8 +31,9 @@ impl Resource for NatGateway {
     const IDENTITY: Identity = Identity::Token;
     const OWNER: Owner = Owner::Tags;
     const TIMING: &'static str = "ec2_nat_gateway";
-    /// It has let go of its address and its subnet, costs nothing, and AWS
-    /// [removes it](https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html) after about an hour.
+    /// A failed gateway has released its address and subnet and costs nothing. AWS
+    /// [removes it](https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html) after about an
+    /// hour.
     const SPENT: bool = true;
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
@@ -44,7 +46,7 @@ impl Resource for NatGateway {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let call = cx.cloud.ec2.describe_nat_gateways().filter(tags::ec2_intent(cx));
-        let found = call.send().await.or_fail("look for the NAT gateway")?;
+        let found = call.send().await.or_fail("find the NAT gateway")?;
         let alive = found.nat_gateways().iter().find(|g| g.state() != Some(&NatGatewayState::Deleted));
         Ok(alive.and_then(|g| g.nat_gateway_id.clone()).map(PhysicalId))
     }
@@ -60,8 +62,8 @@ impl Resource for NatGateway {
             None | Some(NatGatewayState::Deleted) => Observed::Absent,
             Some(NatGatewayState::Available) => Observed::Ready(output),
             Some(NatGatewayState::Failed) => {
-                let said = gateway.failure_message().or(gateway.failure_code()).unwrap_or("it failed");
-                Observed::Broken(said.to_owned())
+                let message = gateway.failure_message().or(gateway.failure_code()).unwrap_or("it failed");
+                Observed::Broken(message.to_owned())
             }
             Some(state) => Observed::Pending { why: state.as_str().to_owned(), known: Some(output) },
         })

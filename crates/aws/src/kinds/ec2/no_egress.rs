@@ -1,15 +1,15 @@
-//! A security group that lets nothing out: the rule that lets everything out, which AWS gives every new group,
+//! A security group without egress: the allow-all rule that AWS adds to every new group is
 //! [revoked](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupEgress.html).
 //!
-//! That rule may show seconds after the group, and revoking it before then is answered as if there were none. So the group
-//! counts as closed only once the rule was seen and is gone, or was not seen for a minute: an answer without a rule alone says
-//! nothing.
+//! That rule may become visible seconds after the group, and revoking it before then fails as if it did not exist. So
+//! the group counts as closed only once the rule was visible and then disappeared, or was not visible for a minute. A
+//! single response without a rule proves nothing.
 use crate::{Aws, Cx, OrFail, owner};
 use aws_sdk_ec2::types::{IpPermission, IpRange};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct NoEgress {
     /// The security group.
@@ -17,7 +17,7 @@ pub struct NoEgress {
 }
 
 impl NoEgress {
-    async fn look(&self, cx: &Cx) -> Result<Egress> {
+    async fn read(&self, cx: &Cx) -> Result<Egress> {
         let absences = &cx.cloud.absences;
         Ok(match cx.cloud.security_group(&self.group_id).await? {
             None => Egress::NoGroup,
@@ -31,23 +31,23 @@ impl NoEgress {
     }
 }
 
-/// What is known of what a group lets out.
+/// The known state of a group's egress.
 #[derive(Clone, Copy, PartialEq)]
 enum Egress {
-    /// There is no such group, or it does not show yet.
+    /// The group does not exist or is not visible yet.
     NoGroup,
-    /// It lets something out.
+    /// The group has an egress rule.
     Open,
-    /// It lets nothing out, for certain.
+    /// The group is confirmed to have no egress rule.
     Closed,
-    /// It shows no rule, which may be too early to say.
+    /// No rule is visible, but it may be too early to conclude that none exists.
     Unknown,
 }
 
-/// Shown while it is not known whether the group is closed.
+/// The message while it is unknown whether the group is closed.
 const UNSEEN: &str = "the rule that every new group has does not show yet";
 
-/// The rule of every new group.
+/// The default egress rule of a new group.
 fn everything() -> IpPermission {
     IpPermission::builder().ip_protocol("-1").ip_ranges(IpRange::builder().cidr_ip("0.0.0.0/0").build()).build()
 }
@@ -61,8 +61,8 @@ impl Resource for NoEgress {
     const TIMING: &'static str = "ec2_security_group_rule";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
-        match self.look(cx).await? {
-            // Revoked by an earlier call whose answer was lost.
+        match self.read(cx).await? {
+            // An earlier call whose response was lost revoked the rule.
             Egress::Closed => return Ok(PhysicalId(self.group_id.clone())),
             Egress::Unknown | Egress::NoGroup => {
                 return Err(Error::new(Class::Propagating, format!("revoke the security group's egress: {UNSEEN}")));
@@ -71,7 +71,7 @@ impl Resource for NoEgress {
         }
         let call = cx.cloud.ec2.revoke_security_group_egress().group_id(&self.group_id).ip_permissions(everything());
         match call.send().await.or_fail("revoke the security group's egress") {
-            // It was shown a moment ago: an earlier call may have revoked it, which the next look tells.
+            // The rule was just visible. An earlier call may have revoked it; the next read confirms this.
             Err(e) if e.code.as_deref() == Some("InvalidPermission.NotFound") => {
                 Err(Error { class: Class::Propagating, ..e })
             }
@@ -80,7 +80,7 @@ impl Resource for NoEgress {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        Ok((self.look(cx).await? == Egress::Closed).then(|| PhysicalId(self.group_id.clone())))
+        Ok((self.read(cx).await? == Egress::Closed).then(|| PhysicalId(self.group_id.clone())))
     }
 
     async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
@@ -88,7 +88,7 @@ impl Resource for NoEgress {
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {
-        Ok(match self.look(cx).await? {
+        Ok(match self.read(cx).await? {
             Egress::Open | Egress::NoGroup => Observed::Absent,
             Egress::Closed => Observed::Ready(()),
             Egress::Unknown => Observed::pending(UNSEEN),

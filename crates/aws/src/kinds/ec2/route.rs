@@ -1,11 +1,11 @@
 //! A [route](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html) of a route table, to an
-//! internet gateway or a NAT gateway. A route to a NAT gateway stays behind, a black hole, when the gateway goes.
+//! internet gateway or a NAT gateway. When a NAT gateway is deleted, routes to it remain as blackhole routes.
 use crate::{Aws, Cx, OrFail, owner};
 use aws_sdk_ec2::types::RouteState;
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// Where a route leads.
+/// The target of a route.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Via {
@@ -15,14 +15,14 @@ pub enum Via {
     NatGateway(String),
 }
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Route {
-    /// The table it is part of.
+    /// The route table it is part of.
     pub table_id: String,
-    /// Which addresses it is for, such as `0.0.0.0/0`.
+    /// The destination addresses, such as `0.0.0.0/0`.
     pub destination: String,
-    /// Where it leads.
+    /// The target.
     pub via: Via,
 }
 

@@ -1,10 +1,11 @@
-//! A [route table](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRouteTable.html), besides the main one every VPC has.
+//! A [route table](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRouteTable.html) in addition to the
+//! VPC's main one.
 use crate::{Aws, Cx, OrFail, kinds, owner, tags};
 use aws_sdk_ec2::types::ResourceType;
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct RouteTable {
     /// Its `Name` tag.
@@ -13,7 +14,7 @@ pub struct RouteTable {
     pub vpc_id: String,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RouteTableOutput {
     /// `rtb-...`
@@ -37,7 +38,7 @@ impl Resource for RouteTable {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let call = cx.cloud.ec2.describe_route_tables().filters(tags::ec2_intent(cx));
-        let found = call.send().await.or_fail("look for the route table")?;
+        let found = call.send().await.or_fail("find the route table")?;
         Ok(found.route_tables().first().and_then(|t| t.route_table_id.clone()).map(PhysicalId))
     }
 

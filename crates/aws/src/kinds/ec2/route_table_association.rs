@@ -1,21 +1,21 @@
-//! A route table's [association](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateRouteTable.html) with
-//! a subnet. A subnet has one at most, and a table cannot be deleted while it has any.
+//! A route table's [association](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateRouteTable.html)
+//! with a subnet. A subnet has at most one, and a table cannot be deleted while it has any.
 use crate::{Aws, Cx, OrFail, kinds, owner};
 use aws_sdk_ec2::types::{RouteTableAssociation as Association, RouteTableAssociationStateCode as State};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct RouteTableAssociation {
-    /// The table.
+    /// The route table.
     pub table_id: String,
-    /// The subnet whose traffic it directs.
+    /// The subnet whose traffic it routes.
     pub subnet_id: String,
 }
 
 impl RouteTableAssociation {
-    async fn look(&self, cx: &Cx, is_it: impl Fn(&Association) -> bool) -> Result<Option<Association>> {
+    async fn read(&self, cx: &Cx, is_it: impl Fn(&Association) -> bool) -> Result<Option<Association>> {
         let seen = cx.cloud.route_table(&self.table_id).await?;
         let mut all = seen.iter().flat_map(|t| t.associations());
         Ok(all.find(|a| is_it(a) && state(a) != State::Disassociated).cloned())
@@ -41,7 +41,7 @@ impl Resource for RouteTableAssociation {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        let found = self.look(cx, |a| a.subnet_id() == Some(&self.subnet_id)).await?;
+        let found = self.read(cx, |a| a.subnet_id() == Some(&self.subnet_id)).await?;
         Ok(found.and_then(|a| a.route_table_association_id).map(PhysicalId))
     }
 
@@ -50,14 +50,14 @@ impl Resource for RouteTableAssociation {
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<()>> {
-        let Some(seen) = self.look(cx, |a| a.route_table_association_id() == Some(&id.0)).await? else {
+        let Some(seen) = self.read(cx, |a| a.route_table_association_id() == Some(&id.0)).await? else {
             return Ok(Observed::Absent);
         };
         Ok(match state(&seen) {
             State::Associated => Observed::Ready(()),
             State::Failed => {
-                let said = seen.association_state.and_then(|s| s.status_message);
-                Observed::Broken(said.unwrap_or_else(|| "the association failed".into()))
+                let message = seen.association_state.and_then(|s| s.status_message);
+                Observed::Broken(message.unwrap_or_else(|| "the association failed".into()))
             }
             other => Observed::pending(other.as_str()),
         })

@@ -1,22 +1,22 @@
-//! A [security group](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html), without its
-//! rules, which are nodes of their own. It cannot be deleted while a rule or a network interface refers to it.
+//! A [security group](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html) without its
+//! rules, which are separate nodes. It cannot be deleted while a rule or a network interface refers to it.
 use crate::{Aws, Cx, OrFail, endpoints, interfaces, kinds, owner, tags};
 use aws_sdk_ec2::types::{ResourceType, VpcEndpoint};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Holder, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct SecurityGroup {
-    /// Its name, unique in the VPC whatever the case, and its `Name` tag.
+    /// Its name, unique in the VPC regardless of case, and its `Name` tag.
     pub name: String,
-    /// What it is for; at most 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`.
+    /// The description; at most 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`.
     pub description: String,
     /// The VPC it is part of.
     pub vpc_id: String,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SecurityGroupOutput {
     /// `sg-...`
@@ -41,7 +41,7 @@ impl Resource for SecurityGroup {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let call = cx.cloud.ec2.describe_security_groups().filters(tags::ec2_intent(cx));
-        let found = call.send().await.or_fail("look for the security group")?;
+        let found = call.send().await.or_fail("find the security group")?;
         Ok(found.security_groups().first().and_then(|g| g.group_id.clone()).map(PhysicalId))
     }
 
@@ -61,7 +61,7 @@ impl Resource for SecurityGroup {
         if !rules.is_empty() {
             let call = cx.cloud.ec2.revoke_security_group_ingress().group_id(&id.0).set_ip_permissions(Some(rules));
             return match call.send().await.or_fail("revoke the security group's rules") {
-                // The rules are gone, and only a stale answer still showed them: the group is not gone with them.
+                // The rules were already revoked and the read was stale. The group itself may still exist.
                 Err(e) if e.code.as_deref() == Some("InvalidPermission.NotFound") => Ok(Removal::Partly),
                 other => other.map(|_| Removal::Partly),
             };

@@ -1,29 +1,29 @@
 //! A [subnet](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html). It cannot be deleted while
-//! a network interface is in it.
+//! it contains a network interface.
 use crate::{Aws, Cx, OrFail, endpoints, interfaces, kinds, owner, tags};
 use aws_sdk_ec2::types::{ResourceType, SubnetState};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Holder, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Subnet {
     /// Its `Name` tag.
     pub name: String,
     /// The VPC it is part of.
     pub vpc_id: String,
-    /// Its zone, such as `us-east-1a`.
+    /// Its availability zone, such as `us-east-1a`.
     pub zone: String,
-    /// Its addresses, such as `10.0.1.0/24`.
+    /// Its address range, such as `10.0.1.0/24`.
     pub cidr: String,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SubnetOutput {
     /// `subnet-...`
     pub id: String,
-    /// Its zone.
+    /// Its availability zone.
     pub zone: String,
 }
 
@@ -45,7 +45,7 @@ impl Resource for Subnet {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let call = cx.cloud.ec2.describe_subnets().filters(tags::ec2_intent(cx));
-        let found = call.send().await.or_fail("look for the subnet")?;
+        let found = call.send().await.or_fail("find the subnet")?;
         Ok(found.subnets().first().and_then(|s| s.subnet_id.clone()).map(PhysicalId))
     }
 

@@ -1,12 +1,12 @@
-//! Whether what is launched in a subnet gets a public address:
-//! [ModifySubnetAttribute](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySubnetAttribute.html), which
-//! takes one attribute per call.
+//! Assigns public addresses to instances launched in a subnet:
+//! [ModifySubnetAttribute](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySubnetAttribute.html),
+//! which takes one attribute per call.
 use crate::{Aws, Cx, OrFail, owner};
 use aws_sdk_ec2::types::AttributeBooleanValue;
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct SubnetPublicIp {
     /// The subnet.

@@ -4,30 +4,30 @@ use aws_sdk_ec2::types::{Filter, ResourceType, VpcState};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Holder, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Vpc {
     /// Its `Name` tag.
     pub name: String,
-    /// Its addresses, such as `10.0.0.0/16`.
+    /// Its address range, such as `10.0.0.0/16`.
     pub cidr: String,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VpcOutput {
     /// `vpc-...`
     pub id: String,
 }
 
-/// The subnets in it, and its route tables besides the main one, which goes with it.
+/// The VPC's subnets and route tables, except the main table, which is deleted with the VPC.
 async fn parts(cx: &Cx, vpc: &str) -> Result<Vec<Holder>> {
     let within = Filter::builder().name("vpc-id").values(vpc).build();
     let call = cx.cloud.ec2.describe_subnets().filters(within.clone());
-    let subnets = call.send().await.or_fail("look at the VPC's subnets")?;
+    let subnets = call.send().await.or_fail("read the VPC's subnets")?;
     let subnets = subnets.subnets().iter().map(|s| (("subnet", s.subnet_id()), s.tags()));
     let call = cx.cloud.ec2.describe_route_tables().filters(within);
-    let tables = call.send().await.or_fail("look at the VPC's route tables")?;
+    let tables = call.send().await.or_fail("read the VPC's route tables")?;
     let others = tables.route_tables().iter().filter(|t| !t.associations().iter().any(|a| a.main() == Some(true)));
     let tables = others.map(|t| (("route table", t.route_table_id()), t.tags()));
     let named = |((what, id), tags): ((&str, Option<&str>), _)| {
@@ -53,7 +53,7 @@ impl Resource for Vpc {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let call = cx.cloud.ec2.describe_vpcs().filters(tags::ec2_intent(cx));
-        let found = call.send().await.or_fail("look for the VPC")?;
+        let found = call.send().await.or_fail("find the VPC")?;
         Ok(found.vpcs().first().and_then(|v| v.vpc_id.clone()).map(PhysicalId))
     }
 
@@ -62,7 +62,7 @@ impl Resource for Vpc {
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<VpcOutput>> {
-        let seen = cx.cloud.ec2.describe_vpcs().vpc_ids(&id.0).send().await.or_fail("look at the VPC")?;
+        let seen = cx.cloud.ec2.describe_vpcs().vpc_ids(&id.0).send().await.or_fail("read the VPC")?;
         Ok(match seen.vpcs().first().and_then(|v| v.state()) {
             None => Observed::Absent,
             Some(VpcState::Available) => Observed::Ready(VpcOutput { id: id.0.clone() }),

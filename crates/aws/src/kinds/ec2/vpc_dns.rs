@@ -1,11 +1,11 @@
-//! A VPC's [DNS attributes](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcAttribute.html): names
-//! resolve, and instances have them. AWS takes one attribute per call; resolving is on in every new VPC.
+//! A VPC's [DNS attributes](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcAttribute.html): DNS
+//! resolution and DNS hostnames. AWS takes one attribute per call; resolution is on in every new VPC.
 use crate::{Aws, Cx, OrFail, owner};
 use aws_sdk_ec2::types::{AttributeBooleanValue, VpcAttributeName};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct VpcDns {
     /// The VPC.
@@ -25,7 +25,7 @@ impl VpcDns {
             .attribute(VpcAttributeName::EnableDnsHostnames)
             .send()
             .await
-            .or_fail("look at the VPC's DNS attributes")?;
+            .or_fail("read the VPC's DNS attributes")?;
         Ok(seen.enable_dns_hostnames.and_then(|v| v.value).unwrap_or(false))
     }
 }

@@ -1,33 +1,34 @@
-//! Fargate's [capacity providers](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutClusterCapacityProviders.html)
-//! on a cluster: without them no service in it can prefer Spot. CreateCluster takes them too, but cannot change them. The
-//! cluster has no default strategy: each service says its own.
+//! Fargate's
+//! [capacity providers](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutClusterCapacityProviders.html)
+//! of a cluster, which services need to prefer Spot. CreateCluster also takes them but cannot change them later. The
+//! cluster has no default strategy: each service sets its own.
 use crate::{Aws, Cx, OrFail, ecs, owner};
 use aws_sdk_ecs::types::{Cluster as Seen, ClusterField};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// On demand, and spare capacity that AWS may take back.
+/// On-demand capacity, and spare capacity that AWS may reclaim.
 const PROVIDERS: [&str; 2] = ["FARGATE", "FARGATE_SPOT"];
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct CapacityProviders {
     /// The cluster's name.
     pub cluster: String,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CapacityProvidersOutput {
-    /// The cluster's name, now with providers: what names one stands on this node.
+    /// The cluster's name, now with providers. A node that uses this output depends on the providers.
     pub cluster: String,
 }
 
 impl CapacityProviders {
-    async fn look(&self, cx: &Cx) -> Result<Option<Seen>> {
+    async fn read(&self, cx: &Cx) -> Result<Option<Seen>> {
         let call = cx.cloud.ecs.describe_clusters().clusters(&self.cluster).include(ClusterField::Attachments);
-        let seen = call.send().await.or_fail("look at the cluster's capacity providers")?;
-        let shown = ecs::shown(1, seen.clusters, seen.failures, "look at the cluster's capacity providers")?;
+        let seen = call.send().await.or_fail("read the cluster's capacity providers")?;
+        let shown = ecs::described(1, seen.clusters, seen.failures, "read the cluster's capacity providers")?;
         Ok(shown.into_iter().find(|c| c.status() != Some("INACTIVE")))
     }
 
@@ -57,7 +58,7 @@ impl Resource for CapacityProviders {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        let seen = self.look(cx).await?;
+        let seen = self.read(cx).await?;
         let set = seen.is_some_and(|seen| PROVIDERS.iter().all(|p| has(&seen, p)));
         Ok(set.then(|| PhysicalId(self.cluster.clone())))
     }
@@ -67,7 +68,7 @@ impl Resource for CapacityProviders {
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<CapacityProvidersOutput>> {
-        let Some(seen) = self.look(cx).await? else { return Ok(Observed::Absent) };
+        let Some(seen) = self.read(cx).await? else { return Ok(Observed::Absent) };
         let (some, all) = (PROVIDERS.iter().any(|p| has(&seen, p)), PROVIDERS.iter().all(|p| has(&seen, p)));
         Ok(match seen.attachments_status() {
             Some("UPDATE_FAILED") => Observed::Broken("ECS could not give them to the cluster".into()),

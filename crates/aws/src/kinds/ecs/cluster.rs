@@ -1,5 +1,6 @@
-//! An ECS [cluster](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html). Creating one of a
-//! name that is taken answers with the one that is there, so we look first; a deleted one stays visible as `INACTIVE`.
+//! An ECS [cluster](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html). CreateCluster
+//! returns an existing cluster of the same name, so the owner is checked first. A deleted cluster stays visible as
+//! `INACTIVE`.
 use crate::{Aws, Cx, OrFail, ecs, owner, tags};
 use aws_sdk_ecs::types::{Cluster as Seen, ClusterField, ClusterSetting, ClusterSettingName};
 use serde::{Deserialize, Serialize};
@@ -7,16 +8,16 @@ use vidpipe_engine::{Change, Holder, Identity, Observed, Owned, Owner, PhysicalI
 
 mod holders;
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Cluster {
     /// Its name, unique in the account and region.
     pub name: String,
-    /// Whether Container Insights measures it.
+    /// Whether Container Insights is on.
     pub container_insights: bool,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ClusterOutput {
     /// `arn:aws:ecs:...:cluster/...`
@@ -34,19 +35,19 @@ impl Cluster {
         ClusterSetting::builder().name(ClusterSettingName::ContainerInsights).value(self.insights()).build()
     }
 
-    /// The cluster of that name, unless it is only remembered.
-    async fn look(&self, cx: &Cx) -> Result<Option<Seen>> {
+    /// The cluster of that name, unless it is `INACTIVE`.
+    async fn read(&self, cx: &Cx) -> Result<Option<Seen>> {
         let call = cx.cloud.ecs.describe_clusters().clusters(&self.name);
         let call = call.include(ClusterField::Tags).include(ClusterField::Settings);
-        let seen = call.send().await.or_fail("look at the ECS cluster")?;
-        let shown = ecs::shown(1, seen.clusters, seen.failures, "look at the ECS cluster")?;
+        let seen = call.send().await.or_fail("read the ECS cluster")?;
+        let shown = ecs::described(1, seen.clusters, seen.failures, "read the ECS cluster")?;
         Ok(shown.into_iter().find(|c| c.status() != Some("INACTIVE")))
     }
 
-    /// Whether the setting is as wanted, as far as it is told.
+    /// Whether the setting matches the spec. A setting missing from the response counts as matching.
     fn is_set(&self, seen: &Seen) -> bool {
-        let mut told = seen.settings().iter().filter(|s| s.name() == Some(&ClusterSettingName::ContainerInsights));
-        told.all(|s| s.value() == Some(self.insights()))
+        let mut found = seen.settings().iter().filter(|s| s.name() == Some(&ClusterSettingName::ContainerInsights));
+        found.all(|s| s.value() == Some(self.insights()))
     }
 }
 
@@ -60,7 +61,7 @@ impl Resource for Cluster {
     const TIMING: &'static str = "ecs_cluster";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
-        match self.look(cx).await? {
+        match self.read(cx).await? {
             Some(seen) if !tags::are_ours(cx, ecs::pairs(seen.tags())) => {
                 return Err(tags::taken("ECS cluster", &self.name));
             }
@@ -73,7 +74,7 @@ impl Resource for Cluster {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        let ours = self.look(cx).await?.filter(|c| tags::are_ours(cx, ecs::pairs(c.tags())));
+        let ours = self.read(cx).await?.filter(|c| tags::are_ours(cx, ecs::pairs(c.tags())));
         Ok(ours.map(|_| PhysicalId(self.name.clone())))
     }
 
@@ -82,7 +83,7 @@ impl Resource for Cluster {
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<ClusterOutput>> {
-        let Some(seen) = self.look(cx).await? else { return Ok(Observed::Absent) };
+        let Some(seen) = self.read(cx).await? else { return Ok(Observed::Absent) };
         let output = seen.cluster_arn.clone().map(|arn| ClusterOutput { arn, name: self.name.clone() });
         Ok(match (seen.status(), output) {
             (Some("ACTIVE"), Some(output)) if self.is_set(&seen) => Observed::Ready(output),

@@ -1,6 +1,6 @@
-//! A task that [runs once](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html) on Fargate and is done
-//! when its container ends with exit code 0. Any other end is a failure, told with the end of its log. ECS forgets a task an
-//! hour after it stopped; that it was done stays true.
+//! A task that [runs once](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html) on Fargate and
+//! succeeds when its container exits with code 0. Any other exit is a failure, reported with the end of its log. ECS
+//! forgets a task an hour after it stopped; the success stays recorded.
 use crate::{Aws, Cx, OrFail, ecs, kinds, owner, tags};
 use aws_sdk_ecs::types::{DesiredStatus, LaunchType, Task, TaskField};
 use serde::{Deserialize, Serialize};
@@ -10,57 +10,57 @@ mod outcome;
 
 use outcome::Outcome;
 
-/// The most tasks one describe takes.
+/// The maximum number of tasks in one describe call.
 const DESCRIBED: usize = 100;
 
-/// What it is made from. Whatever differs makes it run again.
+/// The specification of the resource. Any change runs the task again.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct OneOffTask {
     /// The name of its cluster.
     pub cluster: String,
-    /// The revision it runs.
+    /// The task definition revision it runs.
     pub task_definition_arn: String,
-    /// Where it runs. It has no public address.
+    /// The subnets it runs in. It has no public address.
     pub subnets: Vec<String>,
     /// Its security groups.
     pub security_groups: Vec<String>,
     /// The log group its container writes to.
     pub log_group: String,
-    /// What the name of its log stream begins with.
+    /// The prefix of its log stream's name.
     pub log_stream_prefix: String,
-    /// The container that decides.
+    /// The container whose exit code decides the outcome.
     pub container: String,
-    /// The digest of what it does: another one makes it run again.
+    /// The digest of the work it does. A changed digest runs the task again.
     pub digest: String,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OneOffTaskOutput {
-    /// `arn:aws:ecs:...:task/cluster/...`, for an hour after it stopped.
+    /// `arn:aws:ecs:...:task/cluster/...`, valid for an hour after the task stopped.
     pub task_arn: String,
 }
 
 impl OneOffTask {
-    async fn look(&self, cx: &Cx, arns: &[String]) -> Result<Vec<Task>> {
+    async fn read(&self, cx: &Cx, arns: &[String]) -> Result<Vec<Task>> {
         let some = arns.get(..DESCRIBED).unwrap_or(arns).to_vec();
         let call = cx.cloud.ecs.describe_tasks().cluster(&self.cluster).set_tasks(Some(some));
-        let seen = call.include(TaskField::Tags).send().await.or_fail("look at the one-off task")?;
+        let seen = call.include(TaskField::Tags).send().await.or_fail("read the one-off task")?;
         Ok(seen.tasks.unwrap_or_default())
     }
 
     async fn look_at(&self, cx: &Cx, id: &PhysicalId) -> Result<Option<Task>> {
-        Ok(self.look(cx, std::slice::from_ref(&id.0)).await?.into_iter().next())
+        Ok(self.read(cx, std::slice::from_ref(&id.0)).await?.into_iter().next())
     }
 
-    /// The ARNs of the family's tasks that run, or that stopped within the hour.
+    /// The ARNs of the family's tasks that are running, or that stopped within the last hour.
     async fn listed(&self, cx: &Cx, status: DesiredStatus) -> Result<Vec<String>> {
         let call = cx.cloud.ecs.list_tasks().cluster(&self.cluster).family(family(&self.task_definition_arn));
         let seen = call.desired_status(status).send().await.or_fail("list the one-off task's family")?;
         Ok(seen.task_arns.unwrap_or_default())
     }
 
-    /// The end of its log, in one call; without it, if it cannot be had.
+    /// The end of its log, read in one call; `None` if the log cannot be read.
     async fn tail(&self, cx: &Cx, id: &PhysicalId) -> Option<String> {
         let stream = format!("{}/{}/{}", self.log_stream_prefix, self.container, id.0.rsplit('/').next()?);
         let call = cx.cloud.logs.get_log_events().log_group_name(&self.log_group).log_stream_name(stream);
@@ -82,7 +82,7 @@ impl Resource for OneOffTask {
     const IDENTITY: Identity = Identity::Token;
     const OWNER: Owner = Owner::Tags;
     const TIMING: &'static str = "ecs_one_off_task";
-    const ENDS: bool = true;
+    const ONE_SHOT: bool = true;
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
         let name = format!("{}-{}", cx.node, cx.env.suffix);
@@ -96,7 +96,7 @@ impl Resource for OneOffTask {
             .network_configuration(ecs::network(&self.subnets, &self.security_groups, false)?)
             .enable_execute_command(false);
         let made = call.send().await.or_fail("run the one-off task")?;
-        // Where there is no room for it, ECS answers without an error and without a task.
+        // If no capacity is available, RunTask succeeds with an empty task list and a failure.
         if let Some(failure) = made.failures().first() {
             let said = failure.reason().or(failure.detail()).unwrap_or("ECS does not say why");
             return Err(Error::new(Class::Capacity, format!("run the one-off task: {said}")));
@@ -110,7 +110,7 @@ impl Resource for OneOffTask {
             if arns.is_empty() {
                 continue;
             }
-            let tasks = self.look(cx, &arns).await?;
+            let tasks = self.read(cx, &arns).await?;
             let ours = tasks.into_iter().find(|t| tags::are_of_intent(cx, ecs::pairs(t.tags())));
             if let Some(arn) = ours.and_then(|t| t.task_arn) {
                 return Ok(Some(PhysicalId(arn)));
@@ -137,7 +137,7 @@ impl Resource for OneOffTask {
     }
 
     async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
-        // One that was run moments ago may not show yet: whether it is gone is for the engine to say.
+        // A task started moments ago may not be visible yet. The engine decides whether it is deleted.
         let seen = self.look_at(cx, id).await?;
         let seen = seen.ok_or_else(|| Error::new(Class::NotFound, format!("stop the one-off task: no {id}")))?;
         if seen.desired_status() != Some("STOPPED") {

@@ -1,68 +1,69 @@
-//! An ECS [service](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html) on Fargate. A deleted
-//! one drains first, and its tasks' network interfaces outlive it: it is gone when they are, and not before, so that its
-//! roles, subnets and security groups stay as long as it needs them.
+//! An ECS [service](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html) on Fargate. A
+//! deleted service drains first, and its tasks' network interfaces outlive it. It counts as deleted only when they are
+//! deleted too, so that its roles, subnets and security groups exist for as long as they are needed.
 use crate::{Aws, Cx, OrFail, ecs, kinds, owner, scaling, tags};
 use aws_sdk_ecs::types::{LaunchType, PropagateTags, Service as Seen};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-mod look;
+mod read;
 mod request;
 
-/// The tag that holds how many tasks the spec last asked for. Auto-scaling moves the service's own count, so that cannot
-/// tell whether the spec has changed.
+/// The tag that holds the number of tasks the spec last requested. Auto-scaling changes the service's own count, so
+/// that count cannot show whether the spec has changed.
 const DESIRED: &str = "vidpipe:desired";
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Service {
     /// The name of its cluster.
     pub cluster: String,
     /// Its name, unique in the cluster.
     pub name: String,
-    /// The revision its tasks run.
+    /// The task definition revision its tasks run.
     pub task_definition_arn: String,
-    /// How many tasks it begins with; from then on auto-scaling may say.
+    /// The initial number of tasks; auto-scaling may change it later.
     pub desired: u16,
-    /// Where its tasks run.
+    /// The subnets its tasks run in.
     pub subnets: Vec<String>,
-    /// Its tasks' security groups. It waits for every ECS interface in them to go, so two services cannot share one.
+    /// The security groups of its tasks. Deletion waits until no ECS interface uses them, so two services cannot share
+    /// one.
     pub security_groups: Vec<String>,
-    /// Who sends it requests.
+    /// The load balancer target that sends it requests.
     pub load_balancer: Option<Target>,
-    /// How its tasks are shared out over the cluster's capacity providers; empty: all of them run on demand, on Fargate.
+    /// How its tasks are distributed over the cluster's capacity providers; if empty, all run on demand on Fargate.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub capacity: Vec<Capacity>,
-    /// Whether its tasks have public addresses, as they need in a public subnet without a NAT gateway.
+    /// Whether its tasks get public addresses, which they need in a public subnet without a NAT gateway.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub public_ip: bool,
 }
 
-/// A capacity provider's share of a service's tasks. One of them may have a base.
+/// A capacity provider's share of a service's tasks. Only one of them may have a base.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Capacity {
     /// `FARGATE` or `FARGATE_SPOT`; the cluster must have it.
     pub provider: String,
-    /// Its share of the tasks above all bases, in proportion to the others' weights.
+    /// Its share of the tasks above all bases, relative to the other weights.
     pub weight: u16,
-    /// So many tasks run on it before any weight counts.
+    /// The number of tasks that run on it before weights apply.
     pub base: u16,
 }
 
-/// Who sends a service requests.
+/// The load balancer target of a service.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Target {
-    /// The target group its tasks join. It must have a listener already.
+    /// The target group its tasks register with. It must already have a listener.
     pub target_group_arn: String,
-    /// The container that answers.
+    /// The container that receives the requests.
     pub container_name: String,
-    /// The port it answers on.
+    /// The port the container listens on.
     pub container_port: u16,
-    /// For so many seconds a new task may be found unhealthy without being replaced.
+    /// Health check grace period: the seconds for which an unhealthy new task is not replaced.
     pub grace_seconds: u16,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ServiceOutput {
     /// `arn:aws:ecs:...:service/cluster/name`
@@ -72,19 +73,19 @@ pub struct ServiceOutput {
 }
 
 impl Service {
-    async fn look(&self, cx: &Cx, name_or_arn: &str) -> Result<Option<Seen>> {
+    async fn read(&self, cx: &Cx, name_or_arn: &str) -> Result<Option<Seen>> {
         cx.cloud.service(&self.cluster, name_or_arn).await
     }
 
-    /// Whether its number of tasks is to be set: the spec asks for another one than before, or somebody changed it and no
-    /// auto-scaling did.
+    /// Whether to set the number of tasks: the spec's number changed, or the service's count differs and auto-scaling
+    /// does not manage it.
     async fn resizes(&self, cx: &Cx, id: &PhysicalId, seen: &Seen) -> Result<bool> {
         let asked = ecs::value(seen.tags(), DESIRED).is_some_and(|had| had != self.desired.to_string());
         let other = seen.desired_count() != i32::from(self.desired);
         Ok(asked || other && !self.scales(cx, id).await?)
     }
 
-    /// Whether auto-scaling sets its number of tasks.
+    /// Whether auto-scaling manages its number of tasks.
     async fn scales(&self, cx: &Cx, id: &PhysicalId) -> Result<bool> {
         let resource = id.0.split_once(":service/").map_or(id.0.as_str(), |(_, names)| names);
         Ok(scaling::target(cx, &format!("service/{resource}")).await?.is_some())
@@ -101,7 +102,7 @@ impl Service {
     }
 }
 
-/// A service that drains, or is gone, need not be asked again: whether it is really gone is for `observe` to see.
+/// Treats a service that drains or is already deleted as success; `observe` decides whether it is deleted.
 fn unless_going(asked: Result<()>) -> Result<()> {
     match asked {
         Err(e) if e.class == Class::NotFound || e.code.as_deref() == Some("ServiceNotActiveException") => Ok(()),
@@ -140,7 +141,7 @@ impl Resource for Service {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        let found = self.look(cx, &self.name).await?.filter(|s| s.status() == Some("ACTIVE"));
+        let found = self.read(cx, &self.name).await?.filter(|s| s.status() == Some("ACTIVE"));
         let ours = found.filter(|s| tags::are_of_intent(cx, ecs::pairs(s.tags())));
         Ok(ours.and_then(|s| s.service_arn).map(PhysicalId))
     }
@@ -150,16 +151,16 @@ impl Resource for Service {
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<ServiceOutput>> {
-        let Some(seen) = self.look(cx, &id.0).await? else { return look::released(self, cx).await };
+        let Some(seen) = self.read(cx, &id.0).await? else { return read::released(self, cx).await };
         match seen.status() {
-            Some("INACTIVE") => look::released(self, cx).await,
+            Some("INACTIVE") => read::released(self, cx).await,
             Some("DRAINING") => Ok(Observed::pending("draining")),
-            _ => look::steady(self, cx, id, &seen).await,
+            _ => read::steady(self, cx, id, &seen).await,
         }
     }
 
     async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
-        let seen = self.look(cx, &id.0).await?;
+        let seen = self.read(cx, &id.0).await?;
         let seen = seen.ok_or_else(|| Error::new(Class::NotFound, format!("change the ECS service: no {id}")))?;
         let resize = self.resizes(cx, id, &seen).await?;
         let call = cx.cloud.ecs.update_service().cluster(&self.cluster).service(&id.0);
@@ -167,7 +168,7 @@ impl Resource for Service {
             call.send().await.or_fail("change the ECS service")?;
         }
         if ecs::value(seen.tags(), DESIRED) != Some(self.desired.to_string().as_str()) {
-            // UpdateService takes no tags. Until this is done, the count is asked for again, which changes nothing.
+            // UpdateService takes no tags. Until the tag is set, the count is requested again, which changes nothing.
             let tag = ecs::tag(DESIRED, self.desired.to_string());
             let call = cx.cloud.ecs.tag_resource().resource_arn(&id.0).tags(tag);
             call.send().await.or_fail("tag the ECS service")?;

@@ -1,6 +1,6 @@
-//! An ECS [task definition](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html) for
-//! Fargate, with one container. Every change is a new revision of its family, known by a digest of its content; ECS keeps
-//! the old ones, and the count, until each is deregistered and then deleted.
+//! An ECS [task definition](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html)
+//! for Fargate, with one container. Every change registers a new revision of its family, identified by a digest of its
+//! content. ECS keeps the old revisions and the revision count until each is deregistered and then deleted.
 use crate::{Aws, Cx, OrFail, ecs, tags};
 use aws_sdk_ecs::types::{TaskDefinitionField, TaskDefinitionStatus as Status};
 use serde::{Deserialize, Serialize};
@@ -11,72 +11,73 @@ mod request;
 
 /// The tag that holds the digest of a revision's content.
 const DIGEST: &str = "vidpipe:digest";
-/// What ECS says of one that is not there, with the code of a wrong request.
+/// The message ECS returns for a missing task definition, with the code of an invalid request.
 const GONE: &str = "Unable to describe task definition";
-/// The most revisions one call deletes.
+/// The maximum number of revisions deleted in one call.
 const BATCH: usize = 10;
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct TaskDefinition {
-    /// The name its revisions share, unique in the account and region.
+    /// The name of the family, unique in the account and region.
     pub family: String,
     /// CPU units: 1024 are one vCPU.
     pub cpu: u32,
-    /// MiB.
+    /// Memory in MiB.
     pub memory: u32,
-    /// The role ECS acts under: pulls the image, writes the log, reads the secrets.
+    /// The task execution role: pulls the image, writes the log and reads the secrets.
     pub execution_role_arn: String,
-    /// The role the container acts under; empty: it asks nothing of AWS, and has none.
+    /// The task role of the container; empty if it makes no AWS calls.
     pub task_role_arn: String,
-    /// What runs.
+    /// The container.
     pub container: Container,
 }
 
-/// What runs.
+/// The container of a task.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Container {
     /// Its name.
     pub name: String,
-    /// Such as `amazon/amazon-ecs-sample`.
+    /// The image, such as `amazon/amazon-ecs-sample`.
     pub image: String,
-    /// What is run in place of the image's own command; empty leaves that.
+    /// The command that replaces the image's own; empty keeps the image's.
     pub command: Vec<String>,
     /// The TCP port it listens on.
     pub port: Option<u16>,
-    /// Name to value.
+    /// Environment variables, name to value.
     pub environment: BTreeMap<String, String>,
-    /// Name to where ECS reads the value when a task starts: the ARN of a secret, or of one of its keys (`arn:...:key::`).
+    /// Environment variables from secrets: name to the ARN of a secret, or of one of its keys (`arn:...:key::`). ECS
+    /// reads the value when a task starts.
     pub secrets: BTreeMap<String, String>,
-    /// Where its output goes.
+    /// The destination of its output.
     pub log: Log,
-    /// What it shares.
+    /// The shared file system to mount.
     pub files: Option<Files>,
 }
 
-/// Where the output of a container goes.
+/// The log destination of a container.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Log {
     /// The log group.
     pub group: String,
     /// Its region.
     pub region: String,
-    /// What the names of the streams begin with.
+    /// The prefix of the log streams' names.
     pub stream_prefix: String,
 }
 
-/// An EFS file system, mounted through an access point, over TLS and under the task's role.
+/// An EFS file system, mounted through an access point, over TLS and with the task's role.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Files {
     /// `fs-...`
     pub file_system_id: String,
     /// `fsap-...`
     pub access_point_id: String,
-    /// Where the container sees it, such as `/mnt/efs`.
+    /// The mount point in the container, such as `/mnt/efs`.
     pub mount_path: String,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TaskDefinitionOutput {
     /// `arn:aws:ecs:...:task-definition/family:revision`
@@ -85,7 +86,7 @@ pub struct TaskDefinitionOutput {
     pub revision: String,
 }
 
-/// A revision of ours.
+/// A revision registered by this node.
 struct Revision {
     output: TaskDefinitionOutput,
     digest: Option<String>,
@@ -93,7 +94,7 @@ struct Revision {
 }
 
 impl TaskDefinition {
-    /// In a family of somebody else's, a revision of ours would be the one that its name stands for.
+    /// Registers a new revision, but not in a family owned by others, whose name would then resolve to it.
     async fn register(&self, cx: &Cx) -> Result<()> {
         if matches!(self.whose(cx, Status::Active).await?, Some(Owned::Theirs(_) | Owned::Unmarked)) {
             return Err(tags::taken("task definition", &self.family));
@@ -104,18 +105,18 @@ impl TaskDefinition {
         call.set_tags(Some(tags)).send().await.or_fail("register the task definition").map(drop)
     }
 
-    /// The ARNs of the family's revisions, newest first, whoever made them.
+    /// The ARNs of the family's revisions, newest first, regardless of their owner.
     async fn listed(&self, cx: &Cx, status: Status) -> Result<Vec<String>> {
         let call = cx.cloud.ecs.list_task_definitions().family_prefix(&self.family).status(status);
         let pages = items!(call).all().await;
         Ok(newest_first(&self.family, pages.or_fail("list the task definition's revisions")?))
     }
 
-    /// The revision, if it is ours.
+    /// The revision, if it carries this node's tags.
     async fn ours(&self, cx: &Cx, arn: &str) -> Result<Option<Revision>> {
         let call = cx.cloud.ecs.describe_task_definition().task_definition(arn).include(TaskDefinitionField::Tags);
-        let seen = match call.send().await.or_fail("look at the task definition") {
-            // One that was just deleted is listed for a moment longer.
+        let seen = match call.send().await.or_fail("read the task definition") {
+            // A revision that was just deleted stays listed for a moment.
             Err(e) if e.class == Class::NotFound || e.message.contains(GONE) => return Ok(None),
             seen => seen?,
         };
@@ -130,12 +131,12 @@ impl TaskDefinition {
         }))
     }
 
-    /// Whose the revisions in that state are: ours, if one of them is; `None` without any.
+    /// The owner of the revisions with that status: this environment if it owns any of them; `None` if there are none.
     async fn whose(&self, cx: &Cx, status: Status) -> Result<Option<Owned>> {
         let mut other = None;
         for arn in self.listed(cx, status).await? {
             let call = cx.cloud.ecs.describe_task_definition().task_definition(&arn).include(TaskDefinitionField::Tags);
-            let seen = match call.send().await.or_fail("look whose the task definition is") {
+            let seen = match call.send().await.or_fail("read the owner of the task definition") {
                 Err(e) if e.class == Class::NotFound || e.message.contains(GONE) => continue,
                 seen => seen?,
             };
@@ -147,7 +148,7 @@ impl TaskDefinition {
         Ok(other)
     }
 
-    /// Our newest active revision of which that is true.
+    /// This node's newest active revision that satisfies the predicate.
     async fn newest(&self, cx: &Cx, is: impl Fn(&Revision) -> bool) -> Result<Option<Revision>> {
         for arn in self.listed(cx, Status::Active).await? {
             if let Some(revision) = self.ours(cx, &arn).await?.filter(&is) {
@@ -157,7 +158,7 @@ impl TaskDefinition {
         Ok(None)
     }
 
-    /// The ARNs of some revisions of ours.
+    /// The ARNs of up to `BATCH` of this node's revisions.
     async fn batch(&self, cx: &Cx, status: Status) -> Result<Vec<String>> {
         let mut batch = Vec::new();
         for arn in self.listed(cx, status).await? {
@@ -178,7 +179,7 @@ impl TaskDefinition {
     }
 }
 
-/// The revisions of that very family, the highest number first.
+/// The revisions of exactly that family, highest number first.
 fn newest_first(family: &str, arns: Vec<String>) -> Vec<String> {
     let number = |arn: &str| {
         let (name, number) = arn.rsplit_once(':')?;
@@ -209,7 +210,7 @@ impl Resource for TaskDefinition {
     }
 
     async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
-        // Beside somebody else's revisions there may be some of ours, which are to go.
+        // A family owned by others may also contain revisions of this environment, which must be deleted.
         let active = self.whose(cx, Status::Active).await?;
         if active == Some(Owned::Ours) {
             return Ok(Owned::Ours);
@@ -247,10 +248,10 @@ impl Resource for TaskDefinition {
             self.delete_batch(cx, active).await?;
             return Ok(Removal::Partly);
         }
-        // An earlier try may have deregistered revisions and gone no further.
+        // An earlier attempt may have deregistered revisions without deleting them.
         let inactive = self.batch(cx, Status::Inactive).await?;
         if inactive.is_empty() {
-            // An empty list proves nothing: the engine looks once more.
+            // An empty list proves nothing: the engine searches again.
             return Err(Error::new(Class::NotFound, format!("find a revision of {}", self.family)));
         }
         self.delete_batch(cx, inactive).await?;

@@ -1,13 +1,13 @@
-//! An EFS [access point](https://docs.aws.amazon.com/efs/latest/ug/API_CreateAccessPoint.html): a directory of a file system
-//! shown as its root, to one POSIX user. Nothing of it can be changed later. The directory is made at the first access,
-//! and it and its files stay when the access point goes.
+//! An EFS [access point](https://docs.aws.amazon.com/efs/latest/ug/API_CreateAccessPoint.html): presents a directory of
+//! a file system as its root, with one POSIX user. It cannot be changed later. EFS creates the directory at the first
+//! access; the directory and its files stay when the access point is deleted.
 use crate::{Aws, Cx, OrFail, kinds, owner, tags};
 use aws_sdk_efs::types::{CreationInfo, LifeCycleState, PosixUser, RootDirectory, Tag};
 use aws_smithy_types::error::operation::BuildError;
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct AccessPoint {
     /// Its `Name` tag.
@@ -16,15 +16,15 @@ pub struct AccessPoint {
     pub file_system_id: String,
     /// The directory, such as `/data`.
     pub path: String,
-    /// POSIX user id of every access, and the directory's owner.
+    /// POSIX user id for every access, and the directory's owner.
     pub uid: u32,
-    /// POSIX group id of every access, and the directory's group.
+    /// POSIX group id for every access, and the directory's group.
     pub gid: u32,
-    /// The permissions the directory is made with, octal, such as `0755`.
+    /// The permissions the directory is created with, octal, such as `0755`.
     pub permissions: String,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AccessPointOutput {
     /// `fsap-...`
@@ -65,7 +65,7 @@ impl Resource for AccessPoint {
         let call = cx.cloud.efs.describe_access_points().file_system_id(&self.file_system_id);
         let mut points = items!(call);
         while let Some(point) = points.next().await {
-            let point = point.or_fail("look for the access point")?;
+            let point = point.or_fail("find the access point")?;
             let alive = point.life_cycle_state() != Some(&LifeCycleState::Deleted);
             if alive && point.client_token() == Some(&cx.token.0) {
                 return Ok(point.access_point_id.map(PhysicalId));
@@ -80,7 +80,7 @@ impl Resource for AccessPoint {
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<AccessPointOutput>> {
         let call = cx.cloud.efs.describe_access_points().access_point_id(&id.0);
-        let seen = call.send().await.or_fail("look at the access point")?;
+        let seen = call.send().await.or_fail("read the access point")?;
         let Some(point) = seen.access_points().first() else { return Ok(Observed::Absent) };
         let known = point.access_point_arn.clone().map(|arn| AccessPointOutput { id: id.0.clone(), arn });
         Ok(match (point.life_cycle_state(), known) {

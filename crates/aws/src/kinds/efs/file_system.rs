@@ -1,5 +1,5 @@
-//! An EFS [file system](https://docs.aws.amazon.com/efs/latest/ug/API_CreateFileSystem.html), encrypted, over all zones of
-//! its region. It cannot go while a mount target stands.
+//! An EFS [file system](https://docs.aws.amazon.com/efs/latest/ug/API_CreateFileSystem.html), encrypted, across all
+//! zones of its region. It cannot be deleted while it has a mount target.
 use crate::{Aws, Cx, OrFail, kinds, owner, tags};
 use aws_sdk_efs::types::{
     FileSystemDescription, LifeCycleState, PerformanceMode as Performance, Tag, ThroughputMode as Throughput,
@@ -7,40 +7,40 @@ use aws_sdk_efs::types::{
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Holder, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result, Whose};
 
-/// How it trades latency for operations.
+/// The trade-off between latency and operations per second.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PerformanceMode {
     /// Lowest latency per operation.
     GeneralPurpose,
-    /// More operations at higher latency.
+    /// More operations per second at higher latency.
     MaxIo,
 }
 
-/// How much it moves.
+/// The throughput mode.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ThroughputMode {
-    /// Throughput grows with what is stored.
+    /// Throughput scales with the amount of stored data.
     Bursting,
-    /// Throughput follows the load.
+    /// Throughput scales with the load.
     Elastic,
 }
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct FileSystem {
     /// Its `Name` tag.
     pub name: String,
     /// The ARN of the KMS key it is encrypted with; `None` is AWS's own key. It is always encrypted.
     pub kms_key: Option<String>,
-    /// How it trades latency for operations; fixed for its life.
+    /// The performance mode; cannot be changed.
     pub performance_mode: PerformanceMode,
-    /// How much it moves. AWS takes one change a day.
+    /// The throughput mode. AWS accepts one change a day.
     pub throughput_mode: ThroughputMode,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FileSystemOutput {
     /// `fs-...`
@@ -64,9 +64,9 @@ impl FileSystem {
         }
     }
 
-    async fn look(&self, cx: &Cx, id: &str) -> Result<Option<FileSystemDescription>> {
+    async fn read(&self, cx: &Cx, id: &str) -> Result<Option<FileSystemDescription>> {
         let call = cx.cloud.efs.describe_file_systems().file_system_id(id);
-        let seen = call.send().await.or_fail("look at the file system")?;
+        let seen = call.send().await.or_fail("read the file system")?;
         Ok(seen.file_systems.unwrap_or_default().into_iter().next())
     }
 }
@@ -79,7 +79,7 @@ impl Resource for FileSystem {
     const OWNER: Owner = Owner::Tags;
     const UPDATES: bool = true;
     const TIMING: &'static str = "efs_file_system";
-    const LOSES: Option<&'static str> = Some("all files on it");
+    const DATA_LOSS: Option<&'static str> = Some("all files on it");
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
         let tags = tags::checked(cx, &self.name, |k, v| Tag::builder().key(k).value(v).build())?;
@@ -92,7 +92,7 @@ impl Resource for FileSystem {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let call = cx.cloud.efs.describe_file_systems().creation_token(&cx.token.0);
-        let found = call.send().await.or_fail("look for the file system")?;
+        let found = call.send().await.or_fail("find the file system")?;
         let alive = found.file_systems().iter().find(|f| f.life_cycle_state() != &LifeCycleState::Deleted);
         Ok(alive.map(|f| PhysicalId(f.file_system_id.clone())))
     }
@@ -102,7 +102,7 @@ impl Resource for FileSystem {
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<FileSystemOutput>> {
-        let Some(seen) = self.look(cx, &id.0).await? else { return Ok(Observed::Absent) };
+        let Some(seen) = self.read(cx, &id.0).await? else { return Ok(Observed::Absent) };
         let as_wanted = seen.throughput_mode().is_none_or(|mode| *mode == self.throughput());
         let known = seen.file_system_arn.map(|arn| FileSystemOutput { id: id.0.clone(), arn });
         Ok(match (seen.life_cycle_state, known) {
@@ -116,8 +116,8 @@ impl Resource for FileSystem {
     }
 
     async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
-        // AWS counts a change to what already is as one, too, and takes one a day.
-        let seen = self.look(cx, &id.0).await?;
+        // AWS counts a change to the current mode too, and accepts one change a day.
+        let seen = self.read(cx, &id.0).await?;
         if seen.is_some_and(|f| f.throughput_mode() == Some(&self.throughput())) {
             return Ok(());
         }
@@ -130,7 +130,7 @@ impl Resource for FileSystem {
         Ok(Removal::Asked)
     }
 
-    /// Ours go before the file system: what is mounted still is of somebody else's making.
+    /// This environment's mount targets are deleted before the file system, so the remaining ones belong to others.
     async fn holders(&self, cx: &Cx, id: &PhysicalId) -> Result<Vec<Holder>> {
         let seen = cx.cloud.mount_targets(&id.0).await?;
         let those = seen.iter().filter(|t| t.life_cycle_state() != &LifeCycleState::Deleted);

@@ -1,33 +1,35 @@
-//! Who may use an EFS file system, and how:
-//! [PutFileSystemPolicy](https://docs.aws.amazon.com/efs/latest/ug/API_PutFileSystemPolicy.html). Without one, whoever
-//! reaches a mount target has everything. A role it names must be visible to EFS, some seconds after it is made.
+//! The policy of an EFS file system:
+//! [PutFileSystemPolicy](https://docs.aws.amazon.com/efs/latest/ug/API_PutFileSystemPolicy.html). Without one, every
+//! client that reaches a mount target has full access. A role it names must be visible to EFS, which takes some seconds
+//! after the role is created.
 use crate::{Aws, Cx, OrFail, owner, policy};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use vidpipe_engine::{Change, Class, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// Who may use it, and through what.
+/// The roles that may use it, and the access point they must use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Clients {
-    /// The one access point they have to come through.
+    /// The only access point the clients may use.
     pub access_point_arn: String,
-    /// The roles that may.
+    /// The roles of the clients.
     pub role_arns: Vec<String>,
 }
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct FileSystemPolicy {
     /// The file system.
     pub file_system_id: String,
     /// Its ARN.
     pub file_system_arn: String,
-    /// Who may mount it and write to it; `None` is everybody who reaches a mount target.
+    /// The clients that may mount and write it; `None` is every client that reaches a mount target.
     pub clients: Option<Clients>,
 }
 
 impl FileSystemPolicy {
-    /// Nothing without TLS; reading and writing only through a mount target, and for the clients only through theirs.
+    /// Denies access without TLS; allows reading and writing only through a mount target, and for `clients` only
+    /// through their access point.
     fn policy(&self) -> Value {
         let mut conditions = json!({"Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"}});
         let principal = match &self.clients {
@@ -60,10 +62,10 @@ impl FileSystemPolicy {
         })
     }
 
-    /// Whether it is as wanted; `None` if there is none.
+    /// Whether the policy matches the spec; `None` if no policy exists.
     async fn is_as_wanted(&self, cx: &Cx) -> Result<Option<bool>> {
         let call = cx.cloud.efs.describe_file_system_policy().file_system_id(&self.file_system_id);
-        match call.send().await.or_fail("look at the file system's policy") {
+        match call.send().await.or_fail("read the file system's policy") {
             Err(e) if e.class == Class::NotFound => Ok(None),
             Err(e) => Err(e),
             Ok(seen) => Ok(seen.policy().map(|text| policy::says(text, &self.policy()))),

@@ -1,6 +1,6 @@
-//! When an EFS file system moves files between its storage classes:
-//! [PutLifecycleConfiguration](https://docs.aws.amazon.com/efs/latest/ug/API_PutLifecycleConfiguration.html). AWS's default
-//! is never; the call replaces the whole configuration.
+//! When an EFS file system moves files between storage classes:
+//! [PutLifecycleConfiguration](https://docs.aws.amazon.com/efs/latest/ug/API_PutLifecycleConfiguration.html). AWS's
+//! default is never. The call replaces the whole configuration.
 use crate::{Aws, Cx, OrFail, owner};
 use aws_sdk_efs::types::{
     LifecyclePolicy, TransitionToIaRules as ToIa, TransitionToPrimaryStorageClassRules as ToPrimary,
@@ -8,14 +8,14 @@ use aws_sdk_efs::types::{
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Lifecycle {
     /// The file system.
     pub file_system_id: String,
     /// Days without access after which a file moves to infrequent access: 1, 7, 14, 30, 60, 90, 180, 270 or 365.
     pub infrequent_access_after_days: u16,
-    /// Whether a file moves back when it is read.
+    /// Whether a file moves back when it is accessed.
     pub back_on_access: bool,
 }
 
@@ -36,7 +36,7 @@ impl Lifecycle {
                 return Err(Error::new(Class::Invalid, what).hint("choose 1, 7, 14, 30, 60, 90, 180, 270 or 365 days"));
             }
         };
-        // AWS takes one transition per policy.
+        // AWS accepts one transition per policy.
         let to_ia = LifecyclePolicy::builder().transition_to_ia(to_ia).build();
         let back = LifecyclePolicy::builder().transition_to_primary_storage_class(ToPrimary::After1Access).build();
         Ok(if self.back_on_access { vec![to_ia, back] } else { vec![to_ia] })
@@ -50,7 +50,7 @@ impl Lifecycle {
 
     async fn seen(&self, cx: &Cx) -> Result<Vec<LifecyclePolicy>> {
         let call = cx.cloud.efs.describe_lifecycle_configuration().file_system_id(&self.file_system_id);
-        let seen = call.send().await.or_fail("look at the file system's lifecycle")?;
+        let seen = call.send().await.or_fail("read the file system's lifecycle")?;
         Ok(seen.lifecycle_policies.unwrap_or_default())
     }
 

@@ -1,23 +1,24 @@
-//! An EFS [mount target](https://docs.aws.amazon.com/efs/latest/ug/API_CreateMountTarget.html): a file system's address in
-//! a subnet, one per zone. It goes before its network interface does, and a subnet cannot go while that stands.
+//! An EFS [mount target](https://docs.aws.amazon.com/efs/latest/ug/API_CreateMountTarget.html): a file system's address
+//! in a subnet, one per zone. It is deleted before its network interface is, and the subnet cannot be deleted while the
+//! interface exists.
 use crate::{Aws, Cx, OrFail, kinds, owner, settings::same_set};
 use aws_sdk_ec2::types::Filter;
 use aws_sdk_efs::types::LifeCycleState;
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Class, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct MountTarget {
     /// The file system.
     pub file_system_id: String,
-    /// The subnet it has its address in.
+    /// The subnet of its address.
     pub subnet_id: String,
-    /// Who may reach it.
+    /// Its security groups.
     pub security_group_ids: Vec<String>,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MountTargetOutput {
     /// `fsmt-...`
@@ -27,16 +28,16 @@ pub struct MountTargetOutput {
 /// The security groups it is in.
 async fn groups(cx: &Cx, id: &PhysicalId) -> Result<Vec<String>> {
     let call = cx.cloud.efs.describe_mount_target_security_groups().mount_target_id(&id.0);
-    Ok(call.send().await.or_fail("look at the mount target's security groups")?.security_groups)
+    Ok(call.send().await.or_fail("read the mount target's security groups")?.security_groups)
 }
 
 impl MountTarget {
-    /// What is there once the mount target is gone: for some seconds its network interface still is.
+    /// The state after the mount target is deleted: its network interface exists for some seconds more.
     async fn after(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<MountTargetOutput>> {
         let here = Filter::builder().name("subnet-id").values(&self.subnet_id).build();
         let call = cx.cloud.ec2.describe_network_interfaces().filters(here);
-        let seen = call.send().await.or_fail("look at the mount target's network interface")?;
-        // EFS calls it `EFS mount target for fs-... (fsmt-...)`.
+        let seen = call.send().await.or_fail("read the mount target's network interface")?;
+        // EFS describes the interface as `EFS mount target for fs-... (fsmt-...)`.
         let its = seen.network_interfaces().iter().find(|i| i.description().is_some_and(|d| d.contains(&id.0)));
         Ok(its.and_then(|i| i.network_interface_id()).map_or(Observed::Absent, |interface| {
             Observed::pending(format!("its network interface {interface} is being released"))
@@ -100,7 +101,7 @@ impl Resource for MountTarget {
     async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
         match cx.cloud.efs.delete_mount_target().mount_target_id(&id.0).send().await.or_fail("delete the mount target")
         {
-            // Gone, but its network interface may not be: the next look tells.
+            // The mount target is deleted, but its network interface may not be. The next `observe` checks this.
             Err(e) if e.class == Class::NotFound => Ok(Removal::Asked),
             other => other.map(|_| Removal::Asked),
         }

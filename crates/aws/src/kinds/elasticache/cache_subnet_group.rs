@@ -1,5 +1,6 @@
-//! An ElastiCache [subnet group](https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateCacheSubnetGroup.html):
-//! where a cache may stand. It cannot go while a cache uses it.
+//! An ElastiCache
+//! [subnet group](https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateCacheSubnetGroup.html):
+//! the subnets a cache may be placed in. It cannot be deleted while a cache uses it.
 use crate::{
     Aws, Cx, OrFail, owner,
     settings::{Has, Settings, same_set, unless_as_wanted},
@@ -14,18 +15,18 @@ use vidpipe_engine::{
     Change, Class, Error, Holder, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result, Whose,
 };
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct CacheSubnetGroup {
     /// Its name, in lower case, unique in the account and region.
     pub name: String,
-    /// What it is for.
+    /// The description.
     pub description: String,
     /// The subnets; in two zones for Multi-AZ.
     pub subnet_ids: Vec<String>,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CacheSubnetGroupOutput {
     /// Its name.
@@ -33,25 +34,25 @@ pub struct CacheSubnetGroupOutput {
 }
 
 impl CacheSubnetGroup {
-    async fn look(&self, cx: &Cx) -> Result<Option<Seen>> {
+    async fn read(&self, cx: &Cx) -> Result<Option<Seen>> {
         let call = cx.cloud.elasticache.describe_cache_subnet_groups().cache_subnet_group_name(&self.name);
-        let seen = call.send().await.or_fail("look at the cache subnet group")?;
+        let seen = call.send().await.or_fail("read the cache subnet group")?;
         Ok(seen.cache_subnet_groups.unwrap_or_default().into_iter().next())
     }
 
     fn settings<'a>(&'a self, seen: &Seen) -> Settings<'a, Modify> {
         let subnets = same_set(seen.subnets().iter().filter_map(|s| s.subnet_identifier()), &self.subnet_ids);
-        let said = seen.cache_subnet_group_description().map(str::to_owned);
+        let description = seen.cache_subnet_group_description().map(str::to_owned);
         Settings::<Modify>::new()
             .has("subnets", Has::same(Some(subnets), true), |call| call.set_subnet_ids(Some(self.subnet_ids.clone())))
-            .is("description", said, self.description.clone(), Modify::cache_subnet_group_description)
+            .is("description", description, self.description.clone(), Modify::cache_subnet_group_description)
     }
 }
 
-/// Whose a cache cluster is, by its tags.
+/// The owner of a cache cluster, by its lineage tag.
 async fn whose(cx: &Cx, arn: Option<&str>) -> Result<Whose> {
     let call = cx.cloud.elasticache.list_tags_for_resource().set_resource_name(arn.map(str::to_owned));
-    let seen = call.send().await.or_fail("look at a cache cluster's tags")?;
+    let seen = call.send().await.or_fail("read a cache cluster's tags")?;
     let lineage = tags::lineage(seen.tag_list().iter().filter_map(|t| t.key().zip(t.value())));
     Ok(if lineage == Some(&cx.env.lineage) { Whose::Ours } else { Whose::Theirs })
 }
@@ -74,28 +75,28 @@ impl Resource for CacheSubnetGroup {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        let Some(arn) = self.look(cx).await?.and_then(|g| g.arn) else { return Ok(None) };
+        let Some(arn) = self.read(cx).await?.and_then(|g| g.arn) else { return Ok(None) };
         let call = cx.cloud.elasticache.list_tags_for_resource().resource_name(arn);
-        let seen = call.send().await.or_fail("look at the cache subnet group's tags")?;
+        let seen = call.send().await.or_fail("read the cache subnet group's tags")?;
         let ours = tags::are_ours(cx, seen.tag_list().iter().filter_map(|t| Some((t.key()?, t.value()?))));
         Ok(ours.then(|| PhysicalId(self.name.clone())))
     }
 
     async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
-        match self.look(cx).await?.and_then(|group| group.arn) {
+        match self.read(cx).await?.and_then(|group| group.arn) {
             Some(arn) => owner::elasticache::tagged(cx, &arn).await,
             None => Ok(Owned::Absent),
         }
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<CacheSubnetGroupOutput>> {
-        let Some(group) = self.look(cx).await? else { return Ok(Observed::Absent) };
+        let Some(group) = self.read(cx).await? else { return Ok(Observed::Absent) };
         Ok(self.settings(&group).observed(Some(CacheSubnetGroupOutput { name: self.name.clone() }), ""))
     }
 
     async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
         let gone = || Error::new(Class::NotFound, format!("change the cache subnet group: no {id}"));
-        let seen = self.look(cx).await?.ok_or_else(gone)?;
+        let seen = self.read(cx).await?.ok_or_else(gone)?;
         let call = cx.cloud.elasticache.modify_cache_subnet_group().cache_subnet_group_name(&id.0);
         match self.settings(&seen).ask(call) {
             None => Ok(()),
@@ -111,7 +112,7 @@ impl Resource for CacheSubnetGroup {
 
     async fn holders(&self, cx: &Cx, id: &PhysicalId) -> Result<Vec<Holder>> {
         let pages = items!(cx.cloud.elasticache.describe_cache_clusters());
-        let seen = pages.all().await.or_fail("look at the cache clusters")?;
+        let seen = pages.all().await.or_fail("read the cache clusters")?;
         let mut all = Vec::new();
         for cache in seen.iter().filter(|c| c.cache_subnet_group_name() == Some(&id.0)) {
             let status = cache.cache_cluster_status().unwrap_or_default();

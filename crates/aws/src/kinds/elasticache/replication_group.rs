@@ -1,6 +1,7 @@
-//! An ElastiCache for Redis [replication group](https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html),
-//! cluster mode off: a primary and its replicas, encrypted at rest and in transit. Its tags can be read only while it is
-//! `available`, and it is deleted as a whole, never node by node.
+//! An ElastiCache for Redis
+//! [replication group](https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html)
+//! with cluster mode disabled: a primary and its replicas, encrypted at rest and in transit. Its tags can be read only
+//! while it is `available`. It is deleted as a whole, never node by node.
 mod seen;
 
 use crate::{Aws, Cx, OrFail, interfaces, owner, settings::unless_as_wanted, tags};
@@ -8,74 +9,74 @@ use aws_sdk_elasticache::types::{CacheCluster, ReplicationGroup as Seen, Tag};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct ReplicationGroup {
     /// Its id, in lower case, at most 40 characters, unique in the account and region.
     pub name: String,
-    /// What it is for.
+    /// The description.
     pub description: String,
-    /// Redis version, such as `7.0`. It can be raised, but never lowered.
+    /// The Redis version, such as `7.0`. It can be raised but never lowered.
     pub engine_version: String,
-    /// Size of every node, such as `cache.t3.micro`.
+    /// The node type, such as `cache.t3.micro`.
     pub node_type: String,
-    /// Nodes: one primary, the rest replicas.
+    /// The number of nodes: one primary, the rest replicas.
     pub nodes: u16,
     /// Whether the nodes are spread over zones.
     pub multi_az: bool,
-    /// Whether a replica takes over when the primary fails.
+    /// Whether a replica is promoted when the primary fails.
     pub automatic_failover: bool,
     /// Days that daily snapshots are kept; 0 for none.
     pub snapshot_retention_days: u16,
     /// The ARN of the KMS key it is encrypted with at rest; `None` is AWS's own key.
     pub kms_key: Option<String>,
-    /// Where it may stand.
+    /// The subnet group it is placed in.
     pub subnet_group: String,
-    /// Who may reach it.
+    /// Its security groups.
     pub security_group_ids: Vec<String>,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReplicationGroupOutput {
-    /// The host name of the endpoint that is always the primary's.
+    /// The host name of the primary endpoint.
     pub primary_host: String,
-    /// The port all nodes listen on.
+    /// The port of all nodes.
     pub port: String,
-    /// The host name of the endpoint that spreads over the replicas.
+    /// The host name of the reader endpoint, which spreads over the replicas.
     pub reader_host: String,
     /// `arn:aws:elasticache:...:replicationgroup:...`
     pub arn: String,
-    /// The ids of its nodes' cache clusters: what metrics name them by.
+    /// The ids of its nodes' cache clusters, as used in metrics.
     pub member_ids: Vec<String>,
 }
 
 impl ReplicationGroup {
-    async fn look(&self, cx: &Cx, id: &str) -> Result<Option<Seen>> {
+    async fn read(&self, cx: &Cx, id: &str) -> Result<Option<Seen>> {
         let call = cx.cloud.elasticache.describe_replication_groups().replication_group_id(id);
-        match call.send().await.or_fail("look at the replication group") {
+        match call.send().await.or_fail("read the replication group") {
             Err(e) if e.class == Class::NotFound => Ok(None),
             other => Ok(other?.replication_groups.unwrap_or_default().into_iter().next()),
         }
     }
 
-    /// One of its nodes: of these alone ElastiCache says which version they run and in which security groups they are.
+    /// One of its nodes. ElastiCache returns the running version and the security groups only for nodes.
     async fn node(&self, cx: &Cx, seen: &Seen) -> Result<Option<CacheCluster>> {
         let Some(id) = seen.member_clusters().first() else { return Ok(None) };
         let call = cx.cloud.elasticache.describe_cache_clusters().cache_cluster_id(id);
-        match call.send().await.or_fail("look at a node of the replication group") {
+        match call.send().await.or_fail("read a node of the replication group") {
             Err(e) if e.class == Class::NotFound => Ok(None),
             other => Ok(other?.cache_clusters.unwrap_or_default().into_iter().next()),
         }
     }
 
-    /// What is there of it when it is gone.
+    /// The state after it is deleted: its network interfaces may still exist.
     async fn released(&self, cx: &Cx) -> Result<Observed<ReplicationGroupOutput>> {
         let of_nodes = |d: &str| d.starts_with("ElastiCache ");
         interfaces::released(cx, &self.security_group_ids, "its nodes", of_nodes).await
     }
 
-    /// Make it have as many replicas as wanted. AWS refuses a change to what already is.
+    /// Sets the desired number of replicas. AWS rejects a change to the current number.
     async fn resize(&self, cx: &Cx, id: &str, has: usize) -> Result<()> {
         let replicas = i32::from(self.nodes) - 1;
         match usize::from(self.nodes).cmp(&has) {
@@ -103,7 +104,7 @@ impl Resource for ReplicationGroup {
     const UPDATES: bool = true;
     const LOOKS_AFTER_UPDATE: u32 = 3;
     const TIMING: &'static str = "elasticache_replication_group_2node_maz";
-    const LOSES: Option<&'static str> = Some("what is cached in it");
+    const DATA_LOSS: Option<&'static str> = Some("what is cached in it");
 
     fn size(&self) -> Option<&str> {
         Some(&self.node_type)
@@ -125,15 +126,15 @@ impl Resource for ReplicationGroup {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        let Some(seen) = self.look(cx, &self.name).await? else { return Ok(None) };
+        let Some(seen) = self.read(cx, &self.name).await? else { return Ok(None) };
         let (Some(arn), status) = (seen.arn(), seen.status().unwrap_or_default()) else { return Ok(None) };
         if matches!(status, "deleting" | "deleted") {
             return Ok(None);
         }
         let call = cx.cloud.elasticache.list_tags_for_resource().resource_name(arn);
-        let ours = match call.send().await.or_fail("look at the replication group's tags") {
+        let ours = match call.send().await.or_fail("read the replication group's tags") {
             Ok(seen) => tags::are_ours(cx, seen.tag_list().iter().filter_map(|t| Some((t.key()?, t.value()?)))),
-            // Its tags can never be read, and it never held anything: its name has to do.
+            // Its tags cannot be read, and it never held data: the name alone identifies it.
             Err(e) if status == "create-failed" && e.class == Class::Busy => true,
             Err(e) => return Err(e),
         };
@@ -141,25 +142,25 @@ impl Resource for ReplicationGroup {
     }
 
     async fn owner(&self, cx: &Cx, id: &PhysicalId) -> Result<Owned> {
-        let Some(seen) = self.look(cx, &id.0).await? else { return Ok(Owned::Absent) };
+        let Some(seen) = self.read(cx, &id.0).await? else { return Ok(Owned::Absent) };
         let (Some(arn), status) = (seen.arn(), seen.status().unwrap_or_default()) else { return Ok(Owned::Absent) };
         if matches!(status, "deleting" | "deleted") {
             return Ok(Owned::Absent);
         }
         match owner::elasticache::tagged(cx, arn).await {
-            // Its tags can never be read, and it never held anything: its name has to do.
+            // Its tags cannot be read, and it never held data: the name alone identifies it.
             Err(e) if status == "create-failed" && e.class == Class::Busy => Ok(Owned::Ours),
             owned => owned,
         }
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<ReplicationGroupOutput>> {
-        let Some(seen) = self.look(cx, &id.0).await? else {
+        let Some(seen) = self.read(cx, &id.0).await? else {
             return self.released(cx).await;
         };
         let (status, known) = (seen.status().unwrap_or_default(), seen::output(&seen));
         Ok(match status {
-            // It keeps that status for a while when it is gone.
+            // It keeps this status for a while after it is deleted.
             "deleted" => return self.released(cx).await,
             "create-failed" => Observed::Broken("create-failed".into()),
             "available" => {
@@ -171,10 +172,10 @@ impl Resource for ReplicationGroup {
         })
     }
 
-    /// Several calls, of which AWS takes one at a time: it refuses the next as busy until the one before is done, and the
-    /// whole is asked again.
+    /// Makes several calls. AWS accepts one at a time and rejects the next as busy until the previous change is done;
+    /// the engine then repeats the whole update.
     async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
-        let Some(seen) = self.look(cx, &id.0).await? else {
+        let Some(seen) = self.read(cx, &id.0).await? else {
             return Err(Error::new(Class::NotFound, format!("change the replication group: no {id}")));
         };
         self.resize(cx, &id.0, seen.member_clusters().len()).await?;
@@ -187,11 +188,11 @@ impl Resource for ReplicationGroup {
     }
 
     async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
-        if self.look(cx, &id.0).await?.is_some_and(|seen| matches!(seen.status(), Some("deleting" | "deleted"))) {
+        if self.read(cx, &id.0).await?.is_some_and(|seen| matches!(seen.status(), Some("deleting" | "deleted"))) {
             return Ok(Removal::Asked);
         }
         let call = cx.cloud.elasticache.delete_replication_group().replication_group_id(&id.0);
-        // No id for a final snapshot: none is taken.
+        // Without a snapshot id no final snapshot is taken.
         call.retain_primary_cluster(false).send().await.or_fail("delete the replication group")?;
         Ok(Removal::Asked)
     }

@@ -1,16 +1,16 @@
-//! How long a target group lets the connections of a leaving target finish:
+//! A target group's deregistration delay, the time in-flight connections of a deregistered target have to finish:
 //! [ModifyTargetGroupAttributes](https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_ModifyTargetGroupAttributes.html).
-//! AWS's default is five minutes, and a service that stops takes that much longer.
+//! AWS's default is five minutes, and stopping a service takes that much longer.
 use crate::{Aws, Cx, OrFail, owner};
 use aws_sdk_elasticloadbalancingv2::types::TargetGroupAttribute;
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 const KEY: &str = "deregistration_delay.timeout_seconds";
-/// What every new target group has.
+/// The default of a new target group.
 const DEFAULT: u16 = 300;
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct DeregistrationDelay {
     /// The target group.
@@ -28,7 +28,7 @@ impl DeregistrationDelay {
 
     async fn is_set(&self, cx: &Cx) -> Result<bool> {
         let call = cx.cloud.elb.describe_target_group_attributes().target_group_arn(&self.target_group_arn);
-        let seen = call.send().await.or_fail("look at the deregistration delay")?;
+        let seen = call.send().await.or_fail("read the deregistration delay")?;
         let wanted = self.seconds.to_string();
         Ok(seen.attributes().iter().any(|a| a.key() == Some(KEY) && a.value() == Some(&wanted)))
     }
@@ -66,7 +66,7 @@ impl Resource for DeregistrationDelay {
 
     async fn delete(&self, cx: &Cx, _id: &PhysicalId) -> Result<Removal> {
         if self.seconds == DEFAULT {
-            // It would look set for ever.
+            // `observe` would never see the setting as absent.
             return Err(Error::new(Class::NotFound, "put back the deregistration delay: it is AWS's own already"));
         }
         self.set(cx, DEFAULT).await?;

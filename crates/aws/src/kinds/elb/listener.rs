@@ -1,31 +1,31 @@
 //! A TCP [listener](https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html) of a
-//! network load balancer, leading to one target group. Asked for one that exists with the same settings, AWS answers with
-//! that one, so we look whose it is first.
+//! network load balancer that forwards to one target group. CreateListener returns an existing listener with the same
+//! settings, so the owner is checked first.
 use super::{ours, tags_of};
 use crate::{Aws, Cx, OrFail, kinds, owner, tags};
 use aws_sdk_elasticloadbalancingv2::types::{Action, ActionTypeEnum as Then, ProtocolEnum as Protocol};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Listener {
     /// Its `Name` tag.
     pub name: String,
     /// The load balancer it is part of.
     pub load_balancer_arn: String,
-    /// The TCP port it takes connections on; a load balancer has one listener on a port.
+    /// The TCP port it listens on; a load balancer has one listener per port.
     pub port: u16,
-    /// The target group it leads to.
+    /// The target group it forwards to.
     pub target_group_arn: String,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ListenerOutput {
     /// `arn:aws:elasticloadbalancing:...:listener/net/...`
     pub arn: String,
-    /// The target group, now with a load balancer: what a service may register its tasks with.
+    /// The target group, now attached to a load balancer, so that a service can register its tasks.
     pub target_group_arn: String,
 }
 
@@ -36,7 +36,7 @@ impl Listener {
 
     async fn arn(&self, cx: &Cx) -> Result<Option<String>> {
         let call = cx.cloud.elb.describe_listeners().load_balancer_arn(&self.load_balancer_arn);
-        let found = call.send().await.or_fail("look for the listener")?;
+        let found = call.send().await.or_fail("find the listener")?;
         let mine = found.listeners().iter().find(|l| l.port() == Some(self.port.into()));
         Ok(mine.and_then(|l| l.listener_arn.clone()))
     }
@@ -73,7 +73,7 @@ impl Resource for Listener {
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<ListenerOutput>> {
         let call = cx.cloud.elb.describe_listeners().listener_arns(&id.0);
-        let seen = call.send().await.or_fail("look at the listener")?;
+        let seen = call.send().await.or_fail("read the listener")?;
         let Some(listener) = seen.listeners().first() else { return Ok(Observed::Absent) };
         let leads_to = listener.default_actions().first().and_then(|a| a.target_group_arn());
         let as_wanted = leads_to.is_none_or(|arn| arn == self.target_group_arn)
@@ -81,7 +81,7 @@ impl Resource for Listener {
         let output = ListenerOutput { arn: id.0.clone(), target_group_arn: self.target_group_arn.clone() };
         Ok(match as_wanted {
             true => Observed::Ready(output),
-            false => Observed::differs("it leads elsewhere", None),
+            false => Observed::differs("it forwards to another target", None),
         })
     }
 

@@ -1,6 +1,7 @@
-//! An internal [network load balancer](https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html).
-//! Asked for one that exists with the same settings, AWS answers with that one, so we look whose it is first. When it is
-//! gone, its network interfaces stay for a while and keep its subnets and security groups.
+//! An internal
+//! [network load balancer](https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html).
+//! CreateLoadBalancer returns an existing load balancer with the same settings, so the owner is checked first. Its
+//! network interfaces outlive it for a while and hold its subnets and security groups.
 use crate::{Aws, Cx, OrFail, interfaces, kinds, owner, tags};
 use aws_sdk_elasticloadbalancingv2::types::{
     self, LoadBalancerSchemeEnum as Scheme, LoadBalancerStateEnum as State, LoadBalancerTypeEnum as Type, Tag,
@@ -9,25 +10,25 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use vidpipe_engine::{Class, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct LoadBalancer {
     /// Its name, unique in the region; at most 32 characters.
     pub name: String,
     /// The subnets it has an address in, one per zone.
     pub subnet_ids: Vec<String>,
-    /// Its security groups. Without any at first, it can never have one.
+    /// Its security groups. If it is created without any, none can be added later.
     pub security_group_ids: Vec<String>,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LoadBalancerOutput {
     /// `arn:aws:elasticloadbalancing:...:loadbalancer/net/...`
     pub arn: String,
-    /// Its name in the DNS.
+    /// Its DNS name.
     pub dns_name: String,
-    /// What its metrics call it: `net/name/id`.
+    /// Its dimension in metrics: `net/name/id`.
     pub dimension: String,
 }
 
@@ -41,9 +42,9 @@ pub(super) fn tags_of(cx: &Cx, name: &str) -> Option<Vec<Tag>> {
     Some(tags::typed(cx, name, |k, v| Tag::builder().key(k).value(v).build()))
 }
 
-/// The load balancer, target group or listener of that ARN, if its tags are ours.
+/// The load balancer, target group or listener of that ARN, if it carries this node's tags.
 pub(super) async fn ours(cx: &Cx, arn: String) -> Result<Option<PhysicalId>> {
-    let seen = cx.cloud.elb.describe_tags().resource_arns(&arn).send().await.or_fail("look at the tags")?;
+    let seen = cx.cloud.elb.describe_tags().resource_arns(&arn).send().await.or_fail("read the tags")?;
     let tags = seen.tag_descriptions().iter().flat_map(|d| d.tags()).filter_map(|t| t.key().zip(t.value()));
     Ok(tags::are_ours(cx, tags).then_some(PhysicalId(arn)))
 }
@@ -51,7 +52,7 @@ pub(super) async fn ours(cx: &Cx, arn: String) -> Result<Option<PhysicalId>> {
 impl LoadBalancer {
     async fn arn(&self, cx: &Cx) -> Result<Option<String>> {
         let call = cx.cloud.elb.describe_load_balancers().names(&self.name);
-        match call.send().await.or_fail("look for the load balancer") {
+        match call.send().await.or_fail("find the load balancer") {
             Err(e) if e.class == Class::NotFound => Ok(None),
             Err(e) => Err(e),
             Ok(found) => Ok(found.load_balancers().first().and_then(|l| l.load_balancer_arn.clone())),
@@ -105,7 +106,7 @@ impl Resource for LoadBalancer {
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<LoadBalancerOutput>> {
         let call = cx.cloud.elb.describe_load_balancers().load_balancer_arns(&id.0);
-        let found = match call.send().await.or_fail("look at the load balancer") {
+        let found = match call.send().await.or_fail("read the load balancer") {
             Err(e) if e.class == Class::NotFound => None,
             other => other?.load_balancers.and_then(|all| all.into_iter().next()),
         };
@@ -121,7 +122,7 @@ impl Resource for LoadBalancer {
     async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
         let call = cx.cloud.elb.delete_load_balancer().load_balancer_arn(&id.0);
         match call.send().await.or_fail("delete the load balancer") {
-            // Not yet gone for those who wait for its network interfaces: `observe` decides.
+            // Its network interfaces may still exist: `observe` decides.
             Err(e) if e.class == Class::NotFound => Ok(Removal::Asked),
             other => other.map(|_| Removal::Asked),
         }

@@ -1,18 +1,18 @@
-//! Whether a network load balancer's security groups judge what comes in
+//! Whether a network load balancer's security groups apply to traffic
 //! [through PrivateLink](https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SetSecurityGroups.html),
-//! as an API's VPC link does: off. They would judge it by addresses of AWS's own, which no rule of ours can name; with
-//! it off the groups need no rule at all, and nothing but the link comes in.
+//! such as an API's VPC link: off. They would filter by AWS's internal addresses, which no rule here can name. With it
+//! off the groups need no rules, and only traffic from the link is let in.
 use crate::{Aws, Cx, OrFail, owner};
 use aws_sdk_elasticloadbalancingv2::types::EnforceSecurityGroupInboundRulesOnPrivateLinkTrafficEnum as Enforce;
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct PrivateLinkRules {
     /// The load balancer.
     pub load_balancer_arn: String,
-    /// Its security groups: AWS takes them in the same call.
+    /// Its security groups, which AWS requires in the same call.
     pub security_group_ids: Vec<String>,
 }
 
@@ -24,10 +24,10 @@ impl PrivateLinkRules {
         call.send().await.or_fail("set the load balancer's rules for PrivateLink").map(drop)
     }
 
-    /// `None` when there is no such load balancer.
+    /// `None` if the load balancer does not exist.
     async fn is_off(&self, cx: &Cx) -> Result<Option<bool>> {
         let call = cx.cloud.elb.describe_load_balancers().load_balancer_arns(&self.load_balancer_arn);
-        let seen = call.send().await.or_fail("look at the load balancer's rules for PrivateLink")?;
+        let seen = call.send().await.or_fail("read the load balancer's rules for PrivateLink")?;
         let enforced = |b: &aws_sdk_elasticloadbalancingv2::types::LoadBalancer| {
             b.enforce_security_group_inbound_rules_on_private_link_traffic() == Some(Enforce::On.as_str())
         };

@@ -1,6 +1,6 @@
-//! A [target group](https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html) of a
-//! network load balancer: IP addresses that take TCP. Asked for one that exists with the same settings, AWS answers with
-//! that one, so we look whose it is first. It cannot be deleted while a listener leads to it.
+//! A [target group](https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html) of
+//! a network load balancer, with IP targets over TCP. CreateTargetGroup returns an existing target group with the same
+//! settings, so the owner is checked first. It cannot be deleted while a listener forwards to it.
 use super::{ours, tags_of};
 use crate::{Aws, Cx, OrFail, kinds, owner, settings::Settings, tags};
 use aws_sdk_elasticloadbalancingv2::{
@@ -10,7 +10,7 @@ use aws_sdk_elasticloadbalancingv2::{
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct TargetGroup {
     /// Its name, unique in the region; at most 32 characters.
@@ -21,20 +21,20 @@ pub struct TargetGroup {
     pub port: u16,
     /// Seconds between two health checks of a target, 5 to 300.
     pub health_interval_s: u16,
-    /// Checks in a row that make a target healthy, 2 to 10.
+    /// Consecutive successful checks that make a target healthy, 2 to 10.
     pub healthy_threshold: u16,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TargetGroupOutput {
     /// `arn:aws:elasticloadbalancing:...:targetgroup/...`
     pub arn: String,
 }
 
-async fn look(cx: &Cx, id: &PhysicalId) -> Result<Option<Seen>> {
+async fn read(cx: &Cx, id: &PhysicalId) -> Result<Option<Seen>> {
     let call = cx.cloud.elb.describe_target_groups().target_group_arns(&id.0);
-    let seen = call.send().await.or_fail("look at the target group")?;
+    let seen = call.send().await.or_fail("read the target group")?;
     Ok(seen.target_groups.unwrap_or_default().into_iter().next())
 }
 
@@ -53,7 +53,7 @@ impl TargetGroup {
 
     async fn arn(&self, cx: &Cx) -> Result<Option<String>> {
         let call = cx.cloud.elb.describe_target_groups().names(&self.name);
-        match call.send().await.or_fail("look for the target group") {
+        match call.send().await.or_fail("find the target group") {
             Err(e) if e.class == Class::NotFound => Ok(None),
             Err(e) => Err(e),
             Ok(found) => Ok(found.target_groups().first().and_then(|g| g.target_group_arn.clone())),
@@ -93,12 +93,12 @@ impl Resource for TargetGroup {
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<TargetGroupOutput>> {
-        let Some(group) = look(cx, id).await? else { return Ok(Observed::Absent) };
+        let Some(group) = read(cx, id).await? else { return Ok(Observed::Absent) };
         Ok(self.settings(&group).observed(Some(TargetGroupOutput { arn: id.0.clone() }), ""))
     }
 
     async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
-        let seen = look(cx, id).await?;
+        let seen = read(cx, id).await?;
         let seen = seen.ok_or_else(|| Error::new(Class::NotFound, format!("change the target group: no {id}")))?;
         match self.settings(&seen).ask(cx.cloud.elb.modify_target_group().target_group_arn(&id.0)) {
             None => Ok(()),

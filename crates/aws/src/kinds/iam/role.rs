@@ -1,5 +1,5 @@
-//! An IAM [role](https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html) that a service may assume. Its
-//! policies are nodes of their own: what AWS takes in several calls is several nodes.
+//! An IAM [role](https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html) that a service may assume.
+//! Its policies are separate nodes, since AWS sets them in separate calls.
 use crate::{Aws, Cx, OrFail, owner, tags};
 use aws_sdk_iam::types::Tag;
 use serde::{Deserialize, Serialize};
@@ -8,18 +8,18 @@ use vidpipe_engine::{
     Change, Class, Error, Holder, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result, Whose,
 };
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Role {
-    /// Its name, unique in the account, whatever the region.
+    /// Its name, unique in the account across all regions.
     pub name: String,
-    /// What it is for.
+    /// The description.
     pub description: String,
     /// The service that may assume it, such as `ecs-tasks.amazonaws.com`.
     pub service: String,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RoleOutput {
     /// `arn:aws:iam::...:role/...`
@@ -53,7 +53,7 @@ impl Resource for Role {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        let found = cx.cloud.iam.list_role_tags().role_name(&self.name).send().await.or_fail("look for the role")?;
+        let found = cx.cloud.iam.list_role_tags().role_name(&self.name).send().await.or_fail("find the role")?;
         let ours = tags::are_ours(cx, found.tags().iter().map(|t| (t.key(), t.value())));
         Ok(ours.then(|| PhysicalId(self.name.clone())))
     }
@@ -63,13 +63,13 @@ impl Resource for Role {
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<RoleOutput>> {
-        let seen = cx.cloud.iam.get_role().role_name(&id.0).send().await.or_fail("look at the role")?;
+        let seen = cx.cloud.iam.get_role().role_name(&id.0).send().await.or_fail("read the role")?;
         let Some(role) = seen.role else { return Ok(Observed::Absent) };
-        // For moments after it was made its unique id may stand where its ARN belongs.
+        // For a moment after creation, IAM may return the unique id in place of the ARN.
         if !role.arn.starts_with("arn:") {
             return Ok(Observed::pending("its ARN is not known yet"));
         }
-        let described = role.description.as_ref().is_none_or(|said| *said == self.description);
+        let described = role.description.as_ref().is_none_or(|text| *text == self.description);
         let output = RoleOutput { arn: role.arn, name: role.role_name };
         Ok(match described {
             true => Observed::Ready(output),
@@ -87,18 +87,19 @@ impl Resource for Role {
         Ok(Removal::Asked)
     }
 
-    /// Ours go before the role: what is there still is of somebody else's making, such as security automation's.
+    /// This environment's policies are deleted before the role, so the remaining ones were added by others, such as
+    /// security automation.
     async fn holders(&self, cx: &Cx, id: &PhysicalId) -> Result<Vec<Holder>> {
         let iam = &cx.cloud.iam;
         let theirs = |what: &str, name: &str| Holder::new(what, name, Whose::Theirs);
         let attached = iam.list_attached_role_policies().role_name(&id.0).send().await;
-        let attached = attached.or_fail("look at the policies attached to the role")?;
+        let attached = attached.or_fail("read the policies attached to the role")?;
         let attached = attached.attached_policies().iter().filter_map(|p| p.policy_arn());
         let mut all: Vec<_> = attached.map(|arn| theirs("attached policy", arn)).collect();
-        let inline = iam.list_role_policies().role_name(&id.0).send().await.or_fail("look at the role's policies")?;
+        let inline = iam.list_role_policies().role_name(&id.0).send().await.or_fail("read the role's policies")?;
         all.extend(inline.policy_names().iter().map(|name| theirs("inline policy", name)));
         let profiles = iam.list_instance_profiles_for_role().role_name(&id.0).send().await;
-        let profiles = profiles.or_fail("look at the role's instance profiles")?;
+        let profiles = profiles.or_fail("read the role's instance profiles")?;
         all.extend(profiles.instance_profiles().iter().map(|p| theirs("instance profile", p.instance_profile_name())));
         Ok(all)
     }

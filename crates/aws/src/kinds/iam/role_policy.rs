@@ -1,30 +1,30 @@
-//! An [inline policy](https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html) of a role of ours. It must
-//! stay until what acts under the role is gone; a role cannot be deleted before its policies.
+//! An [inline policy](https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html) of this environment's
+//! role. It must exist until everything that uses the role is deleted. A role cannot be deleted before its policies.
 use crate::{Aws, Cx, OrFail, owner};
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use vidpipe_engine::{Change, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct RolePolicy {
     /// The role it is part of.
     pub role_name: String,
     /// Its name, unique in the role.
     pub name: String,
-    /// What it allows.
+    /// The statements.
     pub statements: Vec<Statement>,
 }
 
-/// One thing a policy allows.
+/// An `Allow` statement of a policy.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Statement {
     /// Its name, unique in the policy: letters and digits only.
     pub sid: String,
-    /// Such as `elasticfilesystem:ClientMount`.
+    /// The actions, such as `elasticfilesystem:ClientMount`.
     pub actions: Vec<String>,
-    /// The ARNs they are allowed on.
+    /// The ARNs of the resources.
     pub resources: Vec<String>,
     /// The `Condition` block: operator to key to values.
     pub conditions: Option<Value>,
@@ -37,11 +37,11 @@ impl RolePolicy {
 
     fn document(&self) -> Value {
         let statements = self.statements.iter().map(|s| {
-            let mut said = json!({"Sid": s.sid, "Effect": "Allow", "Action": s.actions, "Resource": s.resources});
+            let mut allow = json!({"Sid": s.sid, "Effect": "Allow", "Action": s.actions, "Resource": s.resources});
             if let Some(conditions) = &s.conditions {
-                said["Condition"] = conditions.clone();
+                allow["Condition"] = conditions.clone();
             }
-            said
+            allow
         });
         json!({"Version": "2012-10-17", "Statement": statements.collect::<Vec<_>>()})
     }
@@ -51,14 +51,14 @@ impl RolePolicy {
         call.policy_document(self.document().to_string()).send().await.or_fail("put the role's policy").map(drop)
     }
 
-    /// The policy as IAM has it, percent-encoded.
+    /// The policy document as IAM stores it, percent-encoded.
     async fn stored(&self, cx: &Cx) -> Result<String> {
         let call = cx.cloud.iam.get_role_policy().role_name(&self.role_name).policy_name(&self.name);
-        Ok(call.send().await.or_fail("look at the role's policy")?.policy_document)
+        Ok(call.send().await.or_fail("read the role's policy")?.policy_document)
     }
 }
 
-/// The document behind IAM's percent-encoding; `None` if it is no JSON.
+/// The percent-decoded document; `None` if it is not JSON.
 fn decoded(stored: &str) -> Option<Value> {
     serde_json::from_str(&percent_decode_str(stored).decode_utf8().ok()?).ok()
 }
@@ -78,7 +78,7 @@ impl Resource for RolePolicy {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        // The role is ours, hence so is what is in it.
+        // The environment owns the role, and so the policies in it.
         self.stored(cx).await?;
         Ok(Some(self.physical()))
     }

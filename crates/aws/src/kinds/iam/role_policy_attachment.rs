@@ -1,10 +1,10 @@
-//! A managed policy [attached](https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html) to a role of
-//! ours. A role cannot be deleted while a policy is attached to it.
+//! A managed policy [attached](https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html) to this
+//! environment's role. A role cannot be deleted while a policy is attached to it.
 use crate::{Aws, Cx, OrFail, owner};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct RolePolicyAttachment {
     /// The role.
@@ -20,7 +20,7 @@ impl RolePolicyAttachment {
 
     async fn is_attached(&self, cx: &Cx) -> Result<bool> {
         let attached = items!(cx.cloud.iam.list_attached_role_policies().role_name(&self.role_name)).all().await;
-        let attached = attached.or_fail("look at the policies attached to the role")?;
+        let attached = attached.or_fail("read the policies attached to the role")?;
         Ok(attached.iter().any(|p| p.policy_arn() == Some(&self.policy_arn)))
     }
 }
@@ -40,7 +40,7 @@ impl Resource for RolePolicyAttachment {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        // The role is ours, hence so is what is attached to it.
+        // The environment owns the role, and so its attachments.
         Ok(self.is_attached(cx).await?.then(|| self.physical()))
     }
 

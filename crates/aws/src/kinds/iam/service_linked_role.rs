@@ -1,24 +1,25 @@
-//! The [service-linked role](https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateServiceLinkedRole.html) that an AWS
-//! service acts under in this account. Most services make theirs when they are first used, but some only after refusing the
-//! call, and RDS not for a subnet group, which comes before any database: then waiting never helps. There is one in an
-//! account, whoever had it made; it costs nothing, others come to rely on it, and it is never removed.
+//! The [service-linked role](https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateServiceLinkedRole.html) an
+//! AWS service uses in this account. Most services create their role on first use. Some do so only after rejecting the
+//! call, and RDS does not do so for a subnet group, which precedes any database, so waiting never helps. An account has
+//! one such role per service, whatever caused its creation. It costs nothing, other environments come to depend on it,
+//! and it is never deleted.
 use crate::{Aws, Cx, OrFail};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct ServiceLinkedRole {
     /// The service, such as `rds.amazonaws.com`.
     pub service: String,
-    /// The name the service gives it, such as `AWSServiceRoleForRDS`.
+    /// The role's name, chosen by the service, such as `AWSServiceRoleForRDS`.
     pub name: String,
 }
 
 impl ServiceLinkedRole {
     async fn is_there(&self, cx: &Cx) -> Result<bool> {
         let call = cx.cloud.iam.get_role().role_name(&self.name);
-        match call.send().await.or_fail("look for the service-linked role") {
+        match call.send().await.or_fail("find the service-linked role") {
             Err(e) if e.class == Class::NotFound => Ok(false),
             other => Ok(other?.role.is_some()),
         }
@@ -28,7 +29,7 @@ impl ServiceLinkedRole {
         PhysicalId(self.name.clone())
     }
 
-    /// What whoever may not make it can do.
+    /// Adds a hint on how to get the role without the permission to create it.
     fn denied(&self, e: Error) -> Error {
         let service = &self.service;
         e.hint(format!(
@@ -38,7 +39,7 @@ impl ServiceLinkedRole {
     }
 }
 
-/// How IAM says that the account has it already.
+/// Whether IAM reports that the account already has the role.
 fn is_taken(e: &Error) -> bool {
     e.code.as_deref() == Some("InvalidInput") && e.message.contains("has been taken in this account")
 }
@@ -54,7 +55,7 @@ impl Resource for ServiceLinkedRole {
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
         match self.is_there(cx).await {
             Ok(true) => return Ok(self.physical()),
-            // Who may not look may be allowed to ask for it, and hears then whether it is there.
+            // Without permission to read the role, creating it may still be allowed, and also shows whether it exists.
             Err(e) if e.class != Class::Denied => return Err(e),
             _ => {}
         }
@@ -78,13 +79,13 @@ impl Resource for ServiceLinkedRole {
         match self.is_there(cx).await {
             Ok(true) => Ok(Observed::Ready(())),
             Ok(false) => Ok(Observed::Absent),
-            // IAM has said that it is there, or made it: who may not look at it need not.
+            // `create` has confirmed or created the role, so permission to read it is not needed.
             Err(e) if e.class == Class::Denied => Ok(Observed::Ready(())),
             Err(e) => Err(e),
         }
     }
 
-    /// It is the account's: nobody here removes it.
+    /// The role belongs to the account and is never deleted here.
     async fn delete(&self, _cx: &Cx, _id: &PhysicalId) -> Result<Removal> {
         Err(Error::new(Class::Invalid, format!("remove the service-linked role {}: it is the account's", self.name)))
     }

@@ -1,15 +1,15 @@
-//! Metrics of each shard in CloudWatch:
+//! Shard-level metrics of a stream in CloudWatch:
 //! [EnableEnhancedMonitoring](https://docs.aws.amazon.com/kinesis/latest/APIReference/API_EnableEnhancedMonitoring.html).
 use crate::{
     Aws, Cx, OrFail,
-    kinesis::{look, shown},
+    kinesis::{read, shown},
     owner,
 };
 use aws_sdk_kinesis::types::{MetricsName, StreamDescriptionSummary as Seen};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What `ALL` stands for.
+/// The metrics `ALL` stands for.
 const EVERY: [MetricsName; 7] = [
     MetricsName::IncomingBytes,
     MetricsName::IncomingRecords,
@@ -20,7 +20,7 @@ const EVERY: [MetricsName; 7] = [
     MetricsName::WriteProvisionedThroughputExceeded,
 ];
 
-/// What it is made from: every shard-level metric there is.
+/// The specification of the resource. It always enables every shard-level metric.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct ShardMetrics {
     /// The name of the stream.
@@ -48,7 +48,7 @@ impl Resource for ShardMetrics {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        let set = enabled(&look(cx, &self.stream).await?);
+        let set = enabled(&read(cx, &self.stream).await?);
         Ok(set.then(|| PhysicalId(self.stream.clone())))
     }
 
@@ -57,7 +57,7 @@ impl Resource for ShardMetrics {
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {
-        let seen = look(cx, &self.stream).await?;
+        let seen = read(cx, &self.stream).await?;
         Ok(shown(&seen, enabled(&seen)))
     }
 

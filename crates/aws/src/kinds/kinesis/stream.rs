@@ -1,7 +1,7 @@
-//! A Kinesis data [stream](https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html). Only an
-//! `ACTIVE` one can be changed or deleted; its shards are at most doubled or halved at a time, its mode changes at most
-//! twice in 24 hours.
-use crate::{Aws, Cx, OrFail, kinesis::look, owner, tags};
+//! A Kinesis data [stream](https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html). It can be
+//! changed or deleted only while `ACTIVE`. One call at most doubles or halves its shards, and its mode can change at
+//! most twice in 24 hours.
+use crate::{Aws, Cx, OrFail, kinesis::read, owner, tags};
 use aws_sdk_kinesis::types::{
     ScalingType, StreamDescriptionSummary as Seen, StreamMode, StreamModeDetails, StreamStatus,
 };
@@ -11,16 +11,16 @@ use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, Phy
 mod step;
 use step::Step;
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Stream {
     /// Its name, unique in the account and region.
     pub name: String,
-    /// Its shards; `None` is on demand: as many as Kinesis sees fit.
+    /// The number of shards; `None` for on-demand mode, in which Kinesis sets the number.
     pub shards: Option<u16>,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StreamOutput {
     /// `arn:aws:kinesis:...:stream/...`
@@ -35,9 +35,9 @@ fn details(mode: StreamMode) -> Result<StreamModeDetails> {
 }
 
 impl Stream {
-    /// A stream that is going keeps its name until it is gone.
+    /// Whether the stream is being deleted. Its name stays taken until it is deleted.
     async fn is_going(&self, cx: &Cx) -> bool {
-        look(cx, &self.name).await.is_ok_and(|seen| seen.stream_status == StreamStatus::Deleting)
+        read(cx, &self.name).await.is_ok_and(|seen| seen.stream_status == StreamStatus::Deleting)
     }
 
     async fn take(&self, cx: &Cx, seen: &Seen, step: &Step) -> Result<()> {
@@ -64,7 +64,7 @@ impl Resource for Stream {
     const OWNER: Owner = Owner::Tags;
     const UPDATES: bool = true;
     const TIMING: &'static str = "kinesis_stream";
-    const LOSES: Option<&'static str> = Some("the records in it");
+    const DATA_LOSS: Option<&'static str> = Some("the records in it");
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
         let mode = if self.shards.is_some() { StreamMode::Provisioned } else { StreamMode::OnDemand };
@@ -73,7 +73,8 @@ impl Resource for Stream {
         let call = call.set_tags(Some(tags::of(cx, &self.name).into_iter().collect()));
         match call.send().await.or_fail("create the stream") {
             Ok(_) => Ok(PhysicalId(self.name.clone())),
-            // Kinesis says the same of one that is going; then the name is only taken for now.
+            // Kinesis returns the same error for a stream that is being deleted; the name is then only taken
+            // temporarily.
             Err(e) if e.class == Class::AlreadyExists && self.is_going(cx).await => {
                 Err(Error { class: Class::Busy, ..e })
             }
@@ -82,9 +83,9 @@ impl Resource for Stream {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        // A stream has 50 tags at most, which is what one answer holds.
+        // A stream has at most 50 tags, which fit in one response.
         let call = cx.cloud.kinesis.list_tags_for_stream().stream_name(&self.name);
-        let found = call.send().await.or_fail("look at the stream's tags")?;
+        let found = call.send().await.or_fail("read the stream's tags")?;
         let ours = tags::are_ours(cx, found.tags().iter().map(|t| (t.key(), t.value().unwrap_or_default())));
         Ok(ours.then(|| PhysicalId(self.name.clone())))
     }
@@ -94,7 +95,7 @@ impl Resource for Stream {
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<StreamOutput>> {
-        let seen = look(cx, &id.0).await?;
+        let seen = read(cx, &id.0).await?;
         let output = StreamOutput { arn: seen.stream_arn.clone(), name: id.0.clone() };
         let why = match (&seen.stream_status, step::next(self.shards, &seen)) {
             (StreamStatus::Active, None) => return Ok(Observed::Ready(output)),
@@ -107,13 +108,13 @@ impl Resource for Stream {
     }
 
     async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
-        let seen = look(cx, &id.0).await?;
+        let seen = read(cx, &id.0).await?;
         let Some(step) = step::next(self.shards, &seen) else { return Ok(()) };
         self.take(cx, &seen, &step).await?;
         if step.arrives(self.shards, &seen) {
             return Ok(());
         }
-        // Not all the way in one call: asked again, the next step follows when Kinesis has done this one.
+        // More steps follow. The engine repeats the update when Kinesis has finished this one.
         Err(Error::new(Class::Busy, "change the stream: it takes several steps, and this one is under way"))
     }
 
@@ -121,7 +122,7 @@ impl Resource for Stream {
         let call = cx.cloud.kinesis.delete_stream().stream_name(&id.0).enforce_consumer_deletion(true);
         match call.send().await.or_fail("delete the stream") {
             Ok(_) => Ok(Removal::Asked),
-            // Asked twice, Kinesis says that it is in use.
+            // On a repeated call Kinesis returns that the stream is in use.
             Err(e) if e.class == Class::Busy && self.is_going(cx).await => Ok(Removal::Asked),
             Err(e) => Err(e),
         }

@@ -1,16 +1,17 @@
-//! Encryption of a stream's records at rest:
-//! [StartStreamEncryption](https://docs.aws.amazon.com/kinesis/latest/APIReference/API_StartStreamEncryption.html), which
-//! AWS takes 25 times in 24 hours at most. Producers and consumers need the use of a key of one's own, but not of Kinesis'.
+//! Server-side encryption of a stream's records:
+//! [StartStreamEncryption](https://docs.aws.amazon.com/kinesis/latest/APIReference/API_StartStreamEncryption.html),
+//! which AWS allows at most 25 times in 24 hours. Producers and consumers need permission to use a customer managed
+//! key, but not for Kinesis' own key.
 use crate::{
     Aws, Cx, OrFail,
-    kinesis::{look, shown},
+    kinesis::{read, shown},
     owner,
 };
 use aws_sdk_kinesis::types::{EncryptionType, StreamDescriptionSummary as Seen};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct StreamEncryption {
     /// The name of the stream.
@@ -19,12 +20,12 @@ pub struct StreamEncryption {
     pub kms_key: String,
 }
 
-/// The key the stream is encrypted with.
+/// The key the stream is encrypted with, if any.
 fn key(seen: &Seen) -> Option<&str> {
     seen.key_id().filter(|_| seen.encryption_type == Some(EncryptionType::Kms))
 }
 
-/// Whether both name the same key: an ARN ends in the id, or the alias.
+/// Whether both identify the same key: an ARN ends in the key's id or alias.
 fn same(a: &str, b: &str) -> bool {
     let ends = |arn: &str, with: &str| arn.strip_suffix(with).is_some_and(|rest| rest.ends_with([':', '/']));
     a == b || (!a.is_empty() && !b.is_empty() && (ends(a, b) || ends(b, a)))
@@ -36,7 +37,7 @@ impl StreamEncryption {
     }
 
     async fn start(&self, cx: &Cx) -> Result<()> {
-        if self.is_set(&look(cx, &self.stream).await?) {
+        if self.is_set(&read(cx, &self.stream).await?) {
             return Ok(());
         }
         let call = cx.cloud.kinesis.start_stream_encryption().stream_name(&self.stream);
@@ -60,7 +61,7 @@ impl Resource for StreamEncryption {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        let set = self.is_set(&look(cx, &self.stream).await?);
+        let set = self.is_set(&read(cx, &self.stream).await?);
         Ok(set.then(|| PhysicalId(self.stream.clone())))
     }
 
@@ -69,7 +70,7 @@ impl Resource for StreamEncryption {
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {
-        let seen = look(cx, &self.stream).await?;
+        let seen = read(cx, &self.stream).await?;
         Ok(shown(&seen, self.is_set(&seen)))
     }
 
@@ -78,7 +79,7 @@ impl Resource for StreamEncryption {
     }
 
     async fn delete(&self, cx: &Cx, _id: &PhysicalId) -> Result<Removal> {
-        let seen = look(cx, &self.stream).await?;
+        let seen = read(cx, &self.stream).await?;
         if let Some(key) = key(&seen) {
             let call = cx.cloud.kinesis.stop_stream_encryption().stream_name(&self.stream);
             let call = call.encryption_type(EncryptionType::Kms).key_id(key).send();

@@ -1,20 +1,20 @@
-//! How long a stream keeps its records:
+//! A stream's retention period:
 //! [IncreaseStreamRetentionPeriod](https://docs.aws.amazon.com/kinesis/latest/APIReference/API_IncreaseStreamRetentionPeriod.html)
-//! and [its opposite](https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DecreaseStreamRetentionPeriod.html),
-//! which each refuse to go the other way. Every stream begins with 24 hours.
+//! and [DecreaseStreamRetentionPeriod](https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DecreaseStreamRetentionPeriod.html),
+//! each of which rejects a change in the other direction. A new stream has 24 hours.
 use crate::{
     Aws, Cx, OrFail,
-    kinesis::{look, shown},
+    kinesis::{read, shown},
     owner,
 };
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What AWS gives a stream.
+/// The default of a new stream.
 const DEFAULT: u16 = 24;
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct StreamRetention {
     /// The name of the stream.
@@ -25,7 +25,7 @@ pub struct StreamRetention {
 
 impl StreamRetention {
     async fn set(&self, cx: &Cx, hours: u16) -> Result<()> {
-        let (wanted, there) = (i32::from(hours), look(cx, &self.stream).await?.retention_period_hours);
+        let (wanted, there) = (i32::from(hours), read(cx, &self.stream).await?.retention_period_hours);
         let kinesis = &cx.cloud.kinesis;
         match wanted.cmp(&there) {
             Ordering::Equal => Ok(()),
@@ -58,7 +58,7 @@ impl Resource for StreamRetention {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        let set = look(cx, &self.stream).await?.retention_period_hours == i32::from(self.hours);
+        let set = read(cx, &self.stream).await?.retention_period_hours == i32::from(self.hours);
         Ok(set.then(|| PhysicalId(self.stream.clone())))
     }
 
@@ -67,7 +67,7 @@ impl Resource for StreamRetention {
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {
-        let seen = look(cx, &self.stream).await?;
+        let seen = read(cx, &self.stream).await?;
         Ok(shown(&seen, seen.retention_period_hours == i32::from(self.hours)))
     }
 
@@ -77,7 +77,7 @@ impl Resource for StreamRetention {
 
     async fn delete(&self, cx: &Cx, _id: &PhysicalId) -> Result<Removal> {
         if self.hours == DEFAULT {
-            // It would look set for ever.
+            // `observe` would never see the setting as absent.
             return Err(Error::new(Class::NotFound, "put back the stream's retention: it is AWS's own already"));
         }
         self.set(cx, DEFAULT).await?;

@@ -1,11 +1,11 @@
-//! A KMS key's [alias](https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html): the name people know it
-//! by. It carries no tags, so it is ours when it points at our key; it must be deleted itself, or the name stays taken
-//! until the key has ended.
+//! A KMS key's [alias](https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html), its readable name. An
+//! alias has no tags, so this environment owns it if it points at this environment's key. It must be deleted itself;
+//! otherwise the name stays taken until KMS has deleted the key.
 use crate::{Aws, Cx, OrFail, owner};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Alias {
     /// Its name, `alias/...`, unique in the account and region.
@@ -14,7 +14,7 @@ pub struct Alias {
     pub key_id: String,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AliasOutput {
     /// Its name, `alias/...`
@@ -25,7 +25,7 @@ impl Alias {
     async fn points_at_our_key(&self, cx: &Cx) -> Result<bool> {
         let mut aliases = items!(cx.cloud.kms.list_aliases().key_id(&self.key_id));
         while let Some(alias) = aliases.next().await {
-            if alias.or_fail("look at the KMS key's aliases")?.alias_name() == Some(&self.name) {
+            if alias.or_fail("read the KMS key's aliases")?.alias_name() == Some(&self.name) {
                 return Ok(true);
             }
         }

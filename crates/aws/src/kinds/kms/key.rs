@@ -1,30 +1,31 @@
 //! A symmetric KMS [key](https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html). It has no name: it is
-//! found again by reading the tags of every key. It cannot be deleted at once, only
-//! [scheduled for deletion](https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html), which counts as gone.
+//! found by reading the tags of every key. It cannot be deleted at once, only
+//! [scheduled for deletion](https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html), which
+//! counts as deleted.
 use crate::{Aws, Cx, OrFail, kinds, owner, tags};
 use aws_sdk_kms::types::{KeyMetadata, KeyState, Tag};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use vidpipe_engine::{Change, Class, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Key {
     /// Its `Name` tag.
     pub name: String,
-    /// What it encrypts; anybody who may list keys can read this.
+    /// The description: the data it encrypts. Everyone who may list keys can read it.
     pub description: String,
-    /// The account whose identities it serves: twelve digits.
+    /// The twelve-digit id of the account that may use it.
     pub account: String,
     /// `aws`, `aws-cn` or `aws-us-gov`.
     pub partition: String,
     /// The region it is in.
     pub region: String,
-    /// Days between its removal and its end, 7 to 30.
+    /// Days from scheduling to deletion, 7 to 30.
     pub deletion_window_days: u16,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct KeyOutput {
     /// `arn:aws:kms:...:key/...`
@@ -34,8 +35,8 @@ pub struct KeyOutput {
 }
 
 impl Key {
-    /// The account decides by its IAM policies who may use the key; CloudWatch Logs may for the log groups of this
-    /// account. It names no role: a role made moments ago is not visible to KMS yet.
+    /// The key policy. The account controls access with its IAM policies; CloudWatch Logs may use the key for the
+    /// account's log groups. It names no role, since a newly created role is not visible to KMS yet.
     fn policy(&self) -> Value {
         let Self { account, partition, region, .. } = self;
         json!({
@@ -64,17 +65,17 @@ impl Key {
         })
     }
 
-    /// Whether this intent made that key. Keys of others that we may not read are not ours.
+    /// Whether this intent created the key. A key whose tags cannot be read belongs to someone else.
     async fn made(&self, cx: &Cx, id: &str) -> Result<bool> {
-        match cx.cloud.kms.list_resource_tags().key_id(id).send().await.or_fail("look at a KMS key's tags") {
+        match cx.cloud.kms.list_resource_tags().key_id(id).send().await.or_fail("read a KMS key's tags") {
             Err(e) if matches!(e.class, Class::Denied | Class::NotFound) => Ok(false),
             Err(e) => Err(e),
             Ok(seen) => Ok(tags::are_of_intent(cx, seen.tags().iter().map(|t| (t.tag_key(), t.tag_value())))),
         }
     }
 
-    async fn look(&self, cx: &Cx, id: &str) -> Result<Option<KeyMetadata>> {
-        let seen = cx.cloud.kms.describe_key().key_id(id).send().await.or_fail("look at the KMS key")?;
+    async fn read(&self, cx: &Cx, id: &str) -> Result<Option<KeyMetadata>> {
+        let seen = cx.cloud.kms.describe_key().key_id(id).send().await.or_fail("read the KMS key")?;
         let ending = [KeyState::PendingDeletion, KeyState::PendingReplicaDeletion];
         Ok(seen.key_metadata.filter(|k| k.key_state().is_none_or(|state| !ending.contains(state))))
     }
@@ -88,7 +89,7 @@ impl Resource for Key {
     const OWNER: Owner = Owner::Tags;
     const UPDATES: bool = true;
     const TIMING: &'static str = "kms_key";
-    const LOSES: Option<&'static str> = Some("whatever is encrypted with this key");
+    const DATA_LOSS: Option<&'static str> = Some("whatever is encrypted with this key");
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
         let tags = tags::checked(cx, &self.name, |k, v| Tag::builder().tag_key(k).tag_value(v).build())?;
@@ -100,8 +101,8 @@ impl Resource for Key {
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let mut keys = items!(cx.cloud.kms.list_keys());
         while let Some(key) = keys.next().await {
-            let Some(id) = key.or_fail("look for the KMS key")?.key_id else { continue };
-            if self.made(cx, &id).await? && self.look(cx, &id).await?.is_some() {
+            let Some(id) = key.or_fail("find the KMS key")?.key_id else { continue };
+            if self.made(cx, &id).await? && self.read(cx, &id).await?.is_some() {
                 return Ok(Some(PhysicalId(id)));
             }
         }
@@ -113,7 +114,7 @@ impl Resource for Key {
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<KeyOutput>> {
-        let Some(key) = self.look(cx, &id.0).await? else { return Ok(Observed::Absent) };
+        let Some(key) = self.read(cx, &id.0).await? else { return Ok(Observed::Absent) };
         let described = key.description().unwrap_or_default() == self.description;
         let state = key.key_state.clone().unwrap_or(KeyState::Enabled);
         let known = key.arn.map(|arn| KeyOutput { arn, id: key.key_id });
@@ -133,7 +134,7 @@ impl Resource for Key {
         let call = cx.cloud.kms.schedule_key_deletion().key_id(&id.0);
         let call = call.pending_window_in_days(self.deletion_window_days.into());
         match call.send().await.or_fail("schedule the KMS key for deletion") {
-            // It is scheduled already: the next look tells.
+            // The key is already scheduled for deletion. The next read confirms this.
             Err(e) if e.code.as_deref() == Some("KMSInvalidStateException") => Ok(Removal::Asked),
             other => other.map(|_| Removal::Asked),
         }
@@ -143,7 +144,7 @@ impl Resource for Key {
         let fixed = |k: &Self| [&k.name, &k.account, &k.partition, &k.region].map(String::clone);
         match (self == old, fixed(self) == fixed(old)) {
             (true, _) => Change::None,
-            // The window is used only when it is removed; recording it is all there is to change.
+            // The window is used only on deletion, so recording it is the only change.
             (false, true) => Change::Update,
             (false, false) => Change::Replace,
         }

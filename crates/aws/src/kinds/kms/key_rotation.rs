@@ -1,10 +1,10 @@
-//! The yearly [rotation](https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html) of a KMS key's
-//! material. What was encrypted before stays readable; AWS's default is no rotation.
+//! Yearly [rotation](https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html) of a KMS key's
+//! material. Previously encrypted data stays readable. AWS's default is no rotation.
 use crate::{Aws, Cx, OrFail, owner};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct KeyRotation {
     /// The id or ARN of the key.
@@ -14,7 +14,7 @@ pub struct KeyRotation {
 impl KeyRotation {
     async fn is_on(&self, cx: &Cx) -> Result<bool> {
         let call = cx.cloud.kms.get_key_rotation_status().key_id(&self.key_id);
-        Ok(call.send().await.or_fail("look at the KMS key's rotation")?.key_rotation_enabled)
+        Ok(call.send().await.or_fail("read the KMS key's rotation")?.key_rotation_enabled)
     }
 }
 
@@ -47,7 +47,7 @@ impl Resource for KeyRotation {
     async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
         let call = cx.cloud.kms.disable_key_rotation().key_id(&id.0);
         match call.send().await.or_fail("turn off the KMS key's rotation") {
-            // A key that is on its way out is rotated no more.
+            // A key that is pending deletion is not rotated.
             Err(e) if e.code.as_deref() == Some("KMSInvalidStateException") => {
                 Err(Error { class: Class::NotFound, ..e })
             }

@@ -1,41 +1,43 @@
-//! A CloudWatch [log group](https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html).
-//! Some services make theirs again when they still write after it was deleted: whoever writes must be gone before it.
+//! A CloudWatch
+//! [log group](https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html). Some
+//! services recreate their group if they write after its deletion, so its writers must be deleted first.
 use crate::{Aws, Cx, OrFail, owner, tags};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct LogGroup {
     /// Its name, unique in the region, such as `/ecs/video-worker-dev`.
     pub name: String,
-    /// The KMS key its events are encrypted with; `None` is CloudWatch's own. The key's policy must let CloudWatch Logs use it.
+    /// The KMS key its events are encrypted with; `None` is CloudWatch's own. The key policy must allow CloudWatch Logs
+    /// to use it.
     pub kms_key_arn: Option<String>,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LogGroupOutput {
-    /// `arn:aws:logs:...:log-group:...`, without the `:*` that means its streams.
+    /// `arn:aws:logs:...:log-group:...`, without the `:*` suffix that stands for its streams.
     pub arn: String,
     /// Its name.
     pub name: String,
 }
 
-/// What a look shows of a log group.
+/// A log group as described by CloudWatch Logs.
 pub(super) struct Seen {
     pub(super) arn: String,
     pub(super) kms_key_arn: Option<String>,
     pub(super) retention_days: Option<i32>,
-    /// Whether it cannot be deleted until that is switched off.
+    /// Whether deletion protection is on.
     pub(super) protected: bool,
 }
 
 /// The log group of exactly that name.
-pub(super) async fn look(cx: &Cx, name: &str) -> Result<Option<Seen>> {
+pub(super) async fn read(cx: &Cx, name: &str) -> Result<Option<Seen>> {
     let call = cx.cloud.logs.describe_log_groups().log_group_name_prefix(name);
-    let found = call.send().await.or_fail("look at the log group")?;
-    // Answers come sorted by name, so of all the names that begin so this one is on the first page.
+    let found = call.send().await.or_fail("read the log group")?;
+    // Results are sorted by name, so the exact name is first among all names with that prefix, on the first page.
     let exact = found.log_groups.unwrap_or_default().into_iter().find(|g| g.log_group_name() == Some(name));
     Ok(exact.and_then(|g| {
         let arn = g.log_group_arn.or(g.arn)?.trim_end_matches(":*").to_owned();
@@ -44,19 +46,21 @@ pub(super) async fn look(cx: &Cx, name: &str) -> Result<Option<Seen>> {
     }))
 }
 
-/// Whether the error may be about [deletion protection](https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogGroupDeletionProtection.html):
-/// which one that is, is not written there.
+/// Whether the error may be caused by
+/// [deletion protection](https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogGroupDeletionProtection.html).
+/// The documentation does not name its code.
 fn refuses(e: &Error) -> bool {
     let codes = ["ValidationException", "InvalidParameterException", "OperationAbortedException"];
     e.code.as_deref().is_some_and(|code| codes.contains(&code))
 }
 
 async fn is_protected(cx: &Cx, name: &str) -> bool {
-    // The refusal is the news: a look that fails must not hide it.
-    look(cx, name).await.ok().flatten().is_some_and(|seen| seen.protected)
+    // A failed read must not hide the original error.
+    read(cx, name).await.ok().flatten().is_some_and(|seen| seen.protected)
 }
 
-/// One step of the removal: whoever removes a group of ours means it, whatever an account's automation switched on.
+/// Turns off deletion protection, as one step of the deletion. Removing the environment's group overrides protection
+/// that account automation turned on.
 async fn unprotect(cx: &Cx, name: &str) -> Result<Removal> {
     let call = cx.cloud.logs.put_log_group_deletion_protection().log_group_identifier(name);
     let call = call.deletion_protection_enabled(false);
@@ -71,7 +75,7 @@ impl Resource for LogGroup {
     const OWNER: Owner = Owner::Tags;
     const UPDATES: bool = true;
     const TIMING: &'static str = "logs_log_group";
-    const LOSES: Option<&'static str> = Some("the log events in it");
+    const DATA_LOSS: Option<&'static str> = Some("the log events in it");
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
         let call = cx.cloud.logs.create_log_group().log_group_name(&self.name);
@@ -82,9 +86,9 @@ impl Resource for LogGroup {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        let Some(found) = look(cx, &self.name).await? else { return Ok(None) };
+        let Some(found) = read(cx, &self.name).await? else { return Ok(None) };
         let call = cx.cloud.logs.list_tags_for_resource().resource_arn(&found.arn);
-        let tags = call.send().await.or_fail("look at the log group's tags")?.tags.unwrap_or_default();
+        let tags = call.send().await.or_fail("read the log group's tags")?.tags.unwrap_or_default();
         let ours = tags::are_ours(cx, tags.iter().map(|(k, v)| (k.as_str(), v.as_str())));
         Ok(ours.then(|| PhysicalId(self.name.clone())))
     }
@@ -94,7 +98,7 @@ impl Resource for LogGroup {
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<LogGroupOutput>> {
-        let Some(seen) = look(cx, &id.0).await? else { return Ok(Observed::Absent) };
+        let Some(seen) = read(cx, &id.0).await? else { return Ok(Observed::Absent) };
         let as_wanted = seen.kms_key_arn == self.kms_key_arn;
         let output = LogGroupOutput { arn: seen.arn, name: id.0.clone() };
         Ok(match as_wanted {
@@ -120,7 +124,7 @@ impl Resource for LogGroup {
     async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
         match cx.cloud.logs.delete_log_group().log_group_name(&id.0).send().await.or_fail("delete the log group") {
             Ok(_) => Ok(Removal::Asked),
-            // Of the refusals of what could be deleted otherwise, this is the one that can be ended from here.
+            // Deletion protection is the one cause of these errors that can be fixed here.
             Err(e) if refuses(&e) && is_protected(cx, &id.0).await => unprotect(cx, &id.0).await,
             Err(e) => Err(e),
         }

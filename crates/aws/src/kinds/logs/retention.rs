@@ -1,12 +1,12 @@
-//! How long a log group keeps its events:
+//! A log group's retention:
 //! [PutRetentionPolicy](https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html).
-//! Without it they are kept, and billed, for ever.
-use super::look;
+//! Without it events are kept, and billed, for ever.
+use super::read;
 use crate::{Aws, Cx, OrFail, owner};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Retention {
     /// The name of the log group.
@@ -22,7 +22,7 @@ impl Retention {
     }
 
     async fn is_set(&self, cx: &Cx) -> Result<bool> {
-        let seen = look(cx, &self.log_group).await?;
+        let seen = read(cx, &self.log_group).await?;
         Ok(seen.and_then(|g| g.retention_days) == Some(self.days.into()))
     }
 }

@@ -1,23 +1,25 @@
-//! A [log group](https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html) that an AWS
-//! service makes by itself when it has something to say. We make it first, so that it has our tags, key and retention;
-//! where the service was faster, it is given them: a group without a lineage, of a name that holds that of a resource of
-//! ours, is ours. One with another lineage belongs to another environment, and is left alone.
-use super::{LogGroup, LogGroupOutput, look};
+//! A [log group](https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html) that an
+//! AWS service creates by itself when it first logs. It is created in advance to have the right tags, key and
+//! retention. If the service created it first, they are added: a group without a lineage tag whose name contains that
+//! of a resource of this environment belongs to this environment. A group with another lineage belongs to another
+//! environment and is left unchanged.
+use super::{LogGroup, LogGroupOutput, read};
 use crate::{Aws, Cx, OrFail, owner, tags};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Class, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from. Whoever wires it vouches that nobody but our own resource writes to a group of that name.
+/// The specification of the resource. The wiring guarantees that only this environment's resource writes to a group of
+/// that name.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ServiceLogGroup(pub LogGroup);
 
 impl ServiceLogGroup {
-    /// What the create call would have given it; the service gave it none of that.
+    /// Adds the tags and the key that the create call would have set; the service set neither.
     async fn take_over(&self, cx: &Cx) -> Result<PhysicalId> {
         let LogGroup { name, kms_key_arn } = &self.0;
         let id = PhysicalId(name.clone());
-        if let Some(found) = look(cx, name).await? {
+        if let Some(found) = read(cx, name).await? {
             if is_of_another(cx, &found.arn).await? {
                 return Err(tags::taken("log group", name));
             }
@@ -32,10 +34,10 @@ impl ServiceLogGroup {
     }
 }
 
-/// Whether the group carries the tags of something else of ours, or of another environment. What a service made has none.
+/// Whether the group carries the tags of another node or environment. A group created by a service has none.
 async fn is_of_another(cx: &Cx, arn: &str) -> Result<bool> {
     let call = cx.cloud.logs.list_tags_for_resource().resource_arn(arn);
-    let found = call.send().await.or_fail("look at the log group's tags")?.tags.unwrap_or_default();
+    let found = call.send().await.or_fail("read the log group's tags")?.tags.unwrap_or_default();
     let ours = tags::are_ours(cx, found.iter().map(|(k, v)| (k.as_str(), v.as_str())));
     Ok(found.contains_key(tags::LINEAGE) && !ours)
 }
@@ -48,7 +50,7 @@ impl Resource for ServiceLogGroup {
     const OWNER: Owner = Owner::Tags;
     const UPDATES: bool = true;
     const TIMING: &'static str = LogGroup::TIMING;
-    const LOSES: Option<&'static str> = LogGroup::LOSES;
+    const DATA_LOSS: Option<&'static str> = LogGroup::DATA_LOSS;
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
         match self.0.create(cx).await {
@@ -58,7 +60,7 @@ impl Resource for ServiceLogGroup {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        let Some(found) = look(cx, &self.0.name).await? else { return Ok(None) };
+        let Some(found) = read(cx, &self.0.name).await? else { return Ok(None) };
         let other = is_of_another(cx, &found.arn).await?;
         Ok((!other).then(|| PhysicalId(self.0.name.clone())))
     }

@@ -1,7 +1,8 @@
-//! An Aurora PostgreSQL Serverless v2 [cluster](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html):
-//! storage, endpoints and a master user whose password RDS makes, keeps in a secret of its own and never tells us. Its
-//! instances are nodes of their own. It can be deleted once they are all being deleted, is gone when they are, and only
-//! while it runs.
+//! An Aurora PostgreSQL Serverless v2
+//! [cluster](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html): storage, endpoints
+//! and a master user whose password RDS generates and keeps in its own secret, without ever returning it. Its instances
+//! are separate nodes. It can be deleted only while it runs, and once all its instances are being deleted; it is
+//! deleted when they are.
 mod seen;
 
 use crate::{
@@ -13,57 +14,58 @@ use aws_sdk_rds::types::{ServerlessV2ScalingConfiguration, SourceType, Tag};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct DbCluster {
     /// Its identifier, in lower case, unique in the account and region.
     pub name: String,
-    /// The full version of Aurora PostgreSQL, such as `16.8`. AWS raises minor versions by itself, so only the major
-    /// counts later.
+    /// The full version of Aurora PostgreSQL, such as `16.8`. AWS raises minor versions by itself, so later only the
+    /// major version is compared.
     pub engine_version: String,
-    /// The database made inside it.
+    /// The database created in it.
     pub db_name: String,
     /// The master user.
     pub username: String,
-    /// The least capacity of each instance, in ACUs: steps of 0.5, from 0.5, or 0 where the version can pause.
+    /// Minimum capacity of each instance, in ACUs: steps of 0.5, from 0.5, or 0 for versions that support pausing.
     pub min_acu: f64,
-    /// The most capacity of each instance, in ACUs: steps of 0.5, up to 256.
+    /// Maximum capacity of each instance, in ACUs: steps of 0.5, up to 256.
     pub max_acu: f64,
-    /// Days that automated backups, and with them point-in-time recovery, reach back; 1 to 35.
+    /// Retention of automated backups in days, and so the range of point-in-time recovery; 1 to 35.
     pub backup_retention_days: u16,
-    /// Whether SQL can be sent to it through the
+    /// Whether it accepts SQL through the
     /// [Data API](https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.html).
     pub data_api: bool,
-    /// Whether IAM users and roles may log in with tokens.
+    /// Whether IAM database authentication is enabled.
     pub iam_authentication: bool,
-    /// The ARN of the KMS key its storage and its secret are encrypted with; `None` is AWS's own key. They always are.
+    /// The ARN of the KMS key that encrypts its storage and its secret; `None` is AWS's own key. Both are always
+    /// encrypted.
     pub kms_key: Option<String>,
-    /// Where its instances may stand.
+    /// The subnet group its instances are placed in.
     pub subnet_group: String,
-    /// Who may reach them.
+    /// The security groups of its instances.
     pub security_group_ids: Vec<String>,
-    /// The engine's settings: a cluster parameter group.
+    /// The cluster parameter group, which holds the engine's settings.
     pub parameter_group: String,
-    /// Whether AWS refuses to delete it.
+    /// Whether deletion protection is on.
     pub deletion_protection: bool,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DbClusterOutput {
     /// Its identifier.
     pub identifier: String,
     /// `arn:aws:rds:...:cluster:...`
     pub arn: String,
-    /// The host name of the endpoint that leads to the writer.
+    /// The host name of the writer endpoint.
     pub host: String,
-    /// The host name of the endpoint that leads to the readers.
+    /// The host name of the reader endpoint.
     pub reader_host: String,
-    /// The port both listen on.
+    /// The port of both endpoints.
     pub port: String,
-    /// `cluster-...`: what IAM policies for logging in name it by.
+    /// `cluster-...`: identifies the cluster in IAM policies for database login.
     pub resource_id: String,
-    /// The secret with the master user's name and password, which belongs to RDS.
+    /// The secret with the master user's name and password, managed by RDS.
     pub secret_arn: String,
 }
 
@@ -74,21 +76,21 @@ impl DbCluster {
         ServerlessV2ScalingConfiguration::builder().min_capacity(self.min_acu).max_capacity(self.max_acu).build()
     }
 
-    /// What AWS cannot change, or not without a new major version.
+    /// The settings AWS cannot change, or only in a major version upgrade.
     fn fixed(&self) -> impl PartialEq {
         let names = (&self.name, &self.db_name, &self.username);
         (names, &self.subnet_group, &self.kms_key, rds::major(&self.engine_version))
     }
 
-    /// What AWS changes in place.
+    /// The settings AWS changes in place.
     fn changeable(&self) -> impl PartialEq {
         let numbers = (self.min_acu, self.max_acu, self.backup_retention_days);
         let flags = (self.data_api, self.iam_authentication, self.deletion_protection);
         (numbers, flags, &self.security_group_ids, &self.parameter_group)
     }
 
-    /// Of a cluster that is not Serverless v1 the Data API is turned on and off by
-    /// [calls of its own](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_EnableHttpEndpoint.html).
+    /// Except for Serverless v1, the Data API is turned on and off by
+    /// [separate calls](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_EnableHttpEndpoint.html).
     async fn switch_data_api(&self, cx: &Cx, arn: &str) -> Result<()> {
         let rds = &cx.cloud.rds;
         if self.data_api {
@@ -116,7 +118,7 @@ impl Resource for DbCluster {
     const UPDATES: bool = true;
     const LOOKS_AFTER_UPDATE: u32 = 3;
     const TIMING: &'static str = "rds_aurora_cluster";
-    const LOSES: Option<&'static str> = Some("the database and its automated backups");
+    const DATA_LOSS: Option<&'static str> = Some("the database and its automated backups");
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
         let tags = tags::typed(cx, &self.name, |k, v| Tag::builder().key(k).value(v).build());

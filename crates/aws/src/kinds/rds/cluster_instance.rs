@@ -1,6 +1,7 @@
-//! An [instance](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html) of an Aurora cluster:
-//! the first one made writes, the others read. It may be asked for while its cluster is still being made. Network, user,
-//! backups and protection are the cluster's; it keeps no data of its own.
+//! An [instance](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html) of an Aurora
+//! cluster: the first one created is the writer, the others are readers. It can be created while its cluster is still
+//! being created. Network, user, backups and deletion protection are settings of the cluster; the instance keeps no
+//! data itself.
 use crate::{
     Aws, Cx, OrFail, owner, rds,
     settings::{Settings, unless_as_wanted},
@@ -13,23 +14,23 @@ use aws_sdk_rds::{
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct DbClusterInstance {
     /// Its identifier, in lower case, unique in the account and region.
     pub name: String,
     /// The identifier of its cluster.
     pub cluster: String,
-    /// Its size: `db.serverless`, which grows and shrinks in the cluster's capacity range.
+    /// Its class: `db.serverless`, which scales in the cluster's capacity range.
     pub class: String,
-    /// Its zone, such as `eu-central-1a`; `None` lets RDS choose.
+    /// Its availability zone, such as `eu-central-1a`; `None` lets RDS choose.
     pub zone: Option<String>,
-    /// Which reader becomes the writer when that fails: the lowest, 0 to 15. A Serverless v2 reader of 0 or 1 is kept as
-    /// large as the writer.
+    /// The promotion priority if the writer fails: the lowest first, 0 to 15. A Serverless v2 reader of tier 0 or 1 is
+    /// kept at the writer's size.
     pub promotion_tier: u16,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DbClusterInstanceOutput {
     /// Its identifier.
@@ -39,7 +40,7 @@ pub struct DbClusterInstanceOutput {
 }
 
 impl DbClusterInstance {
-    /// All that can be changed in place, held against what AWS shows of it.
+    /// Compares every setting that can be changed in place with what AWS returns.
     fn settings<'a>(&'a self, seen: &Seen) -> Settings<'a, Modify> {
         let class =
             (seen.db_instance_class.clone(), seen.pending_modified_values().and_then(|p| p.db_instance_class.clone()));
@@ -51,7 +52,8 @@ impl DbClusterInstance {
         )
     }
 
-    /// It is usable when whoever needs the cluster's password can have it: RDS completes its secret when there is an instance.
+    /// The instance is usable once the cluster's password can be read: RDS completes the secret when an instance
+    /// exists.
     async fn usable(
         &self,
         cx: &Cx,

@@ -1,12 +1,12 @@
-//! Values of a cluster parameter group that are not the engine's defaults, set by
-//! [ModifyDBClusterParameterGroup](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBClusterParameterGroup.html)
-//! at once: only dynamic parameters, such as `rds.force_ssl`, and at most twenty.
+//! Values of a cluster parameter group that differ from the engine's defaults, set immediately by
+//! [ModifyDBClusterParameterGroup](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBClusterParameterGroup.html):
+//! only dynamic parameters, such as `rds.force_ssl`, and at most twenty.
 use crate::{Aws, Cx, OrFail, owner, rds};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct DbClusterParameters {
     /// The cluster parameter group.
@@ -15,19 +15,19 @@ pub struct DbClusterParameters {
     pub values: BTreeMap<String, String>,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DbClusterParametersOutput {
-    /// The group, now with these values: what a cluster should be made with.
+    /// The group, now with these values, for creating clusters.
     pub group_name: String,
 }
 
 impl DbClusterParameters {
-    /// The first parameter that has not its wanted value, and which it has instead.
+    /// The first parameter that differs from the spec, with its actual value.
     async fn wrong(&self, cx: &Cx) -> Result<Option<String>> {
         let mut wrong = rds::differing(&self.values, &self.set(cx).await?);
         if wrong.is_some() {
-            // A value that happens to be the engine's default need not be listed as set by a user.
+            // A value equal to the engine's default may be missing from the user-set values.
             wrong = rds::differing(&self.values, &self.values_from(cx, None).await?);
         }
         Ok(wrong)
@@ -38,16 +38,16 @@ impl DbClusterParameters {
         call.set_parameters(Some(rds::typed(values))).send().await.or_fail("set the DB cluster parameters").map(drop)
     }
 
-    /// The values of our parameters that are not the engine's own.
+    /// The user-set values of the spec's parameters.
     async fn set(&self, cx: &Cx) -> Result<BTreeMap<String, String>> {
         self.values_from(cx, Some("user")).await
     }
 
-    /// The values the group has of our parameters.
+    /// The group's values of the spec's parameters, optionally limited to one source.
     async fn values_from(&self, cx: &Cx, source: Option<&str>) -> Result<BTreeMap<String, String>> {
         let call = cx.cloud.rds.describe_db_cluster_parameters().db_cluster_parameter_group_name(&self.group_name);
         let mut listed = items!(call.set_source(source.map(str::to_owned)));
-        let doing = "look at the DB cluster parameters";
+        let doing = "read the DB cluster parameters";
         rds::values(&self.values, async || Some(listed.next().await?.or_fail(doing))).await
     }
 }
@@ -91,7 +91,7 @@ impl Resource for DbClusterParameters {
 
     async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
         if self.set(cx).await?.is_empty() {
-            // Where the engine's own values are the wanted ones, they would look set for ever.
+            // If the desired values are the engine's defaults, `observe` would never see them as absent.
             let what = "reset the DB cluster parameters: they are the engine's own already";
             return Err(Error::new(Class::NotFound, what));
         }
@@ -101,7 +101,7 @@ impl Resource for DbClusterParameters {
     }
 
     fn change(&self, old: &Self) -> Change {
-        // What is no longer wanted has to be reset, and only the old spec knows it.
+        // A parameter dropped from the spec must be reset, and only the old spec lists it.
         let keeps = old.values.keys().all(|name| self.values.contains_key(name));
         match (self == old, self.group_name == old.group_name && keeps) {
             (true, _) => Change::None,

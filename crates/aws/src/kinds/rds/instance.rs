@@ -1,6 +1,7 @@
-//! An RDS for PostgreSQL [instance](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html).
-//! It takes from four to twenty minutes to come; its endpoint is there minutes before it is `available`. It cannot be
-//! deleted while deletion protection is on, and leaves backups behind unless told not to.
+//! An RDS for PostgreSQL
+//! [instance](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html). Creating it takes
+//! four to twenty minutes; its endpoint exists minutes before it is `available`. It cannot be deleted while deletion
+//! protection is on, and its backups stay unless their deletion is requested.
 mod seen;
 
 use crate::{Aws, Cx, OrFail, owner, rds, secret, settings::unless_as_wanted, tags};
@@ -9,52 +10,52 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct DbInstance {
     /// Its identifier, in lower case, unique in the account and region.
     pub name: String,
-    /// The full version of PostgreSQL, such as `15.14`. AWS raises minor versions by itself, so only the major counts
-    /// later.
+    /// The full version of PostgreSQL, such as `15.14`. AWS raises minor versions by itself, so later only the major
+    /// version is compared.
     pub engine_version: String,
-    /// Its size, such as `db.t3.medium`.
+    /// Its class, such as `db.t3.medium`.
     pub class: String,
-    /// gp3 storage in GiB. It can grow, but never shrink.
+    /// gp3 storage in GiB. It can grow but never shrink.
     pub storage_gib: u32,
-    /// Whether a standby stands in a second zone.
+    /// Whether it has a standby in a second zone.
     pub multi_az: bool,
-    /// The database made inside it.
+    /// The database created in it.
     pub db_name: String,
     /// The master user.
     pub username: String,
     /// The secret whose field `password` is the master user's password.
     pub master_secret_arn: String,
-    /// Days that automated backups, and with them point-in-time recovery, reach back; 0 to 35.
+    /// Retention of automated backups in days, and so the range of point-in-time recovery; 0 to 35.
     pub backup_retention_days: u16,
-    /// Whether IAM users and roles may log in with tokens.
+    /// Whether IAM database authentication is enabled.
     pub iam_authentication: bool,
-    /// Whether AWS refuses to delete it.
+    /// Whether deletion protection is on.
     pub deletion_protection: bool,
     /// Whether AWS may raise its minor version in a maintenance window.
     pub auto_minor_version_upgrade: bool,
     /// The ARN of the KMS key its storage is encrypted with; `None` is AWS's own key. It is always encrypted.
     pub kms_key: Option<String>,
-    /// Where it may stand.
+    /// The subnet group it is placed in.
     pub subnet_group: String,
-    /// Who may reach it.
+    /// Its security groups.
     pub security_group_ids: Vec<String>,
-    /// The engine's settings.
+    /// The parameter group, which holds the engine's settings.
     pub parameter_group: String,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DbInstanceOutput {
     /// The host name of its endpoint.
     pub host: String,
     /// The port it listens on.
     pub port: String,
-    /// `db-...`: what IAM policies for logging in name it by.
+    /// `db-...`: identifies the database in IAM policies for database login.
     pub resource_id: String,
     /// `arn:aws:rds:...:db:...`
     pub arn: String,
@@ -63,13 +64,13 @@ pub struct DbInstanceOutput {
 }
 
 impl DbInstance {
-    /// What AWS cannot change, or not without a new major version.
+    /// The settings AWS cannot change, or only in a major version upgrade.
     fn fixed(&self) -> impl PartialEq {
         let names = (&self.name, &self.db_name, &self.username, &self.master_secret_arn);
         (names, &self.subnet_group, &self.kms_key, rds::major(&self.engine_version))
     }
 
-    /// What AWS changes in place.
+    /// The settings AWS changes in place.
     fn changeable(&self) -> impl PartialEq {
         let sizes = (&self.class, self.storage_gib, self.multi_az, self.backup_retention_days);
         let flags = (self.iam_authentication, self.deletion_protection, self.auto_minor_version_upgrade);
@@ -92,7 +93,7 @@ impl Resource for DbInstance {
     const UPDATES: bool = true;
     const LOOKS_AFTER_UPDATE: u32 = 3;
     const TIMING: &'static str = "rds_db_instance_postgres_multi_az";
-    const LOSES: Option<&'static str> = Some("the database and its automated backups");
+    const DATA_LOSS: Option<&'static str> = Some("the database and its automated backups");
 
     fn timing(&self) -> &'static str {
         if self.multi_az { Self::TIMING } else { "rds_db_instance_postgres_single_az" }
@@ -144,7 +145,7 @@ impl Resource for DbInstance {
             return Ok(seen::settings(self, &seen).observed(known, "it has no endpoint yet"));
         }
         match status {
-            // It keeps that status for a moment when it is gone.
+            // It keeps this status for a moment after it is deleted.
             "deleted" => rds::released(cx, &self.security_group_ids).await,
             "deleting" => Ok(Observed::pending(status)),
             _ => Ok(rds::not_usable(cx, SourceType::DbInstance, &id.0, status, known).await),

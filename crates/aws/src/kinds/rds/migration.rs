@@ -1,7 +1,8 @@
-//! A change of a database's tables, applied once through the
-//! [Data API](https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/API_ExecuteStatement.html): one statement that
-//! does all of it or nothing, and nothing if the database's own table `vidpipe_migrations` says that it was done. What was
-//! applied with other content is never applied again. It stays in the database for as long as that stands.
+//! A schema migration of a database, applied once through the
+//! [Data API](https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/API_ExecuteStatement.html). It is one
+//! atomic statement that does nothing if the database's table `vidpipe_migrations` records it as applied. A migration
+//! that was applied with other content is never applied again. It stays in the database for as long as the database
+//! exists.
 mod sql;
 
 pub use sql::{apply_once, checksum, refuse_other};
@@ -11,26 +12,26 @@ use aws_sdk_rdsdata::types::{Field, SqlParameter};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Migration {
-    /// The cluster, whose Data API is on.
+    /// The cluster, with the Data API on.
     pub cluster_arn: String,
-    /// The secret with the user and password to log in with.
+    /// The secret with the user and password of the login.
     pub secret_arn: String,
     /// The database in the cluster.
     pub database: String,
-    /// Its number, such as `001`: the migration's name in the database.
+    /// Its number, such as `001`, which identifies the migration in the database.
     pub version: String,
-    /// What it is about.
+    /// A short description.
     pub name: String,
-    /// A digest of the SQL: tells whether what was applied is what is wanted.
+    /// A digest of the SQL, which shows whether the applied content is the desired one.
     pub checksum: String,
-    /// The SQL, one or several statements, all of which may be in a transaction.
+    /// The SQL: one or more statements, all of which must be allowed in a transaction.
     pub sql: String,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MigrationOutput {
     /// Its number.
@@ -46,13 +47,13 @@ impl Migration {
         PhysicalId(format!("{}/{}/{}", self.cluster_arn, self.database, self.version))
     }
 
-    /// The checksum it was applied with, if it was.
+    /// The checksum it was applied with, if it was applied.
     async fn applied(&self, cx: &Cx) -> Result<Option<String>> {
         let version = Field::StringValue(self.version.clone());
         let call = cx.cloud.rds_data.execute_statement().resource_arn(&self.cluster_arn).database(&self.database);
         let call = call.secret_arn(&self.secret_arn).sql(sql::LOOK);
         let call = call.parameters(SqlParameter::builder().name("version").value(version).build());
-        match call.send().await.or_fail("look for the migration in the database") {
+        match call.send().await.or_fail("find the migration in the database") {
             Err(e) if e.message.contains(sql::NO_TABLE) => Ok(None),
             Err(e) => Err(e),
             Ok(seen) => Ok(seen.records().first().and_then(|row| row.first()?.as_string_value().ok().cloned())),
@@ -71,7 +72,7 @@ impl Resource for Migration {
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
         let call = cx.cloud.rds_data.execute_statement().resource_arn(&self.cluster_arn).database(&self.database);
-        // A statement that takes longer than a call may (45 s) goes on; whoever asks again waits for it.
+        // A statement that exceeds the call timeout (45 s) keeps running; a repeated call waits for it.
         let call = call.secret_arn(&self.secret_arn).sql(self.statement()).continue_after_timeout(true);
         call.send().await.or_fail("apply the migration")?;
         Ok(self.id())
@@ -96,13 +97,13 @@ impl Resource for Migration {
         })
     }
 
-    /// Other content is not applied: `observe` says so.
+    /// Changed content is not applied; `observe` reports it.
     async fn update(&self, cx: &Cx, _id: &PhysicalId) -> Result<()> {
         self.create(cx).await.map(drop)
     }
 
     async fn delete(&self, _cx: &Cx, _id: &PhysicalId) -> Result<Removal> {
-        // It goes with the database.
+        // It is deleted with the database.
         Ok(Removal::Ending)
     }
 

@@ -1,23 +1,23 @@
 //! An RDS [parameter group](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBParameterGroup.html):
-//! the engine's settings, all at their defaults. Nothing of it can be changed later, and it cannot go while a database
-//! uses it; its values are a node of their own.
+//! the engine's settings, all at their defaults. It cannot be changed later, and cannot be deleted while a database
+//! uses it. Its values are a separate node.
 use crate::{Aws, Cx, OrFail, owner, rds, tags};
 use aws_sdk_rds::types::{DbInstance, DbParameterGroup as Seen, Tag};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Holder, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct DbParameterGroup {
     /// Its name, in lower case, unique in the account and region.
     pub name: String,
-    /// What it is for.
+    /// The description.
     pub description: String,
     /// The engine and its major version, such as `postgres15`.
     pub family: String,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DbParameterGroupOutput {
     /// Its name.
@@ -25,9 +25,9 @@ pub struct DbParameterGroupOutput {
 }
 
 impl DbParameterGroup {
-    async fn look(&self, cx: &Cx) -> Result<Option<Seen>> {
+    async fn read(&self, cx: &Cx) -> Result<Option<Seen>> {
         let call = cx.cloud.rds.describe_db_parameter_groups().db_parameter_group_name(&self.name);
-        let seen = call.send().await.or_fail("look at the DB parameter group")?;
+        let seen = call.send().await.or_fail("read the DB parameter group")?;
         Ok(seen.db_parameter_groups.unwrap_or_default().into_iter().next())
     }
 }
@@ -49,9 +49,9 @@ impl Resource for DbParameterGroup {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        let Some(arn) = self.look(cx).await?.and_then(|g| g.db_parameter_group_arn) else { return Ok(None) };
+        let Some(arn) = self.read(cx).await?.and_then(|g| g.db_parameter_group_arn) else { return Ok(None) };
         let call = cx.cloud.rds.list_tags_for_resource().resource_name(arn);
-        let seen = call.send().await.or_fail("look at the DB parameter group's tags")?;
+        let seen = call.send().await.or_fail("read the DB parameter group's tags")?;
         let ours = tags::are_ours(cx, seen.tag_list().iter().filter_map(|t| Some((t.key()?, t.value()?))));
         Ok(ours.then(|| PhysicalId(self.name.clone())))
     }
@@ -61,7 +61,7 @@ impl Resource for DbParameterGroup {
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<DbParameterGroupOutput>> {
-        Ok(match self.look(cx).await? {
+        Ok(match self.read(cx).await? {
             None => Observed::Absent,
             Some(_) => Observed::Ready(DbParameterGroupOutput { name: self.name.clone() }),
         })

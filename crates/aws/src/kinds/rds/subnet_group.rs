@@ -1,5 +1,5 @@
-//! An RDS [subnet group](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBSubnetGroup.html): where
-//! a database may stand. It needs subnets in two zones, and cannot go while a database uses it.
+//! An RDS [subnet group](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBSubnetGroup.html): the
+//! subnets a database may be placed in. It needs subnets in two zones, and cannot be deleted while a database uses it.
 use crate::{
     Aws, Cx, OrFail, owner, rds,
     settings::{Has, Settings, same_set, unless_as_wanted},
@@ -14,18 +14,18 @@ use vidpipe_engine::{
     Change, Class, Error, Holder, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result,
 };
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct DbSubnetGroup {
     /// Its name, in lower case, unique in the account and region.
     pub name: String,
-    /// What it is for.
+    /// The description.
     pub description: String,
-    /// The subnets, in two zones at least.
+    /// The subnets, in at least two zones.
     pub subnet_ids: Vec<String>,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DbSubnetGroupOutput {
     /// Its name.
@@ -33,19 +33,19 @@ pub struct DbSubnetGroupOutput {
 }
 
 impl DbSubnetGroup {
-    async fn look(&self, cx: &Cx) -> Result<Option<Seen>> {
+    async fn read(&self, cx: &Cx) -> Result<Option<Seen>> {
         let call = cx.cloud.rds.describe_db_subnet_groups().db_subnet_group_name(&self.name);
-        let seen = call.send().await.or_fail("look at the DB subnet group")?;
+        let seen = call.send().await.or_fail("read the DB subnet group")?;
         Ok(seen.db_subnet_groups.unwrap_or_default().into_iter().next())
     }
 
     fn settings<'a>(&'a self, seen: &Seen) -> Settings<'a, Modify> {
         let subnets = same_set(seen.subnets().iter().filter_map(|s| s.subnet_identifier()), &self.subnet_ids);
-        let said = seen.db_subnet_group_description().map(str::to_owned);
+        let description = seen.db_subnet_group_description().map(str::to_owned);
         Settings::new()
-            // The call wants the subnets every time.
+            // The call requires the subnets every time.
             .has("subnets", Has::same(Some(subnets), true), |call| call)
-            .is("description", said, self.description.clone(), Modify::db_subnet_group_description)
+            .is("description", description, self.description.clone(), Modify::db_subnet_group_description)
     }
 }
 
@@ -67,9 +67,9 @@ impl Resource for DbSubnetGroup {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        let Some(arn) = self.look(cx).await?.and_then(|g| g.db_subnet_group_arn) else { return Ok(None) };
+        let Some(arn) = self.read(cx).await?.and_then(|g| g.db_subnet_group_arn) else { return Ok(None) };
         let call = cx.cloud.rds.list_tags_for_resource().resource_name(arn);
-        let seen = call.send().await.or_fail("look at the DB subnet group's tags")?;
+        let seen = call.send().await.or_fail("read the DB subnet group's tags")?;
         let ours = tags::are_ours(cx, seen.tag_list().iter().filter_map(|t| Some((t.key()?, t.value()?))));
         Ok(ours.then(|| PhysicalId(self.name.clone())))
     }
@@ -79,7 +79,7 @@ impl Resource for DbSubnetGroup {
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<DbSubnetGroupOutput>> {
-        let Some(group) = self.look(cx).await? else { return Ok(Observed::Absent) };
+        let Some(group) = self.read(cx).await? else { return Ok(Observed::Absent) };
         let status = group.subnet_group_status().unwrap_or("Complete");
         Ok(match status.eq_ignore_ascii_case("complete") {
             false => Observed::pending(status),
@@ -89,7 +89,7 @@ impl Resource for DbSubnetGroup {
 
     async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
         let gone = || Error::new(Class::NotFound, format!("change the DB subnet group: no {id}"));
-        let seen = self.look(cx).await?.ok_or_else(gone)?;
+        let seen = self.read(cx).await?.ok_or_else(gone)?;
         let call = cx.cloud.rds.modify_db_subnet_group().db_subnet_group_name(&id.0);
         let subnets = Some(self.subnet_ids.clone());
         match self.settings(&seen).ask(call) {

@@ -1,6 +1,6 @@
-//! An S3 [bucket](https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html). Its name is one of all accounts
-//! in the world. It goes only when it is empty, counting old versions and delete markers; see `emptying`. Some regions refuse
-//! tags in the call that makes a bucket; see `untagged`.
+//! An S3 [bucket](https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html). Its name is unique across all
+//! AWS accounts. It can be deleted only when it is empty, including old versions and delete markers; see `emptying`.
+//! Some regions reject tags in CreateBucket; see `untagged`.
 use crate::{Aws, Cx, OrFail, owner, tags};
 use aws_sdk_s3::types::{
     BucketLocationConstraint, CreateBucketConfiguration, Tag, builders::CreateBucketConfigurationBuilder,
@@ -12,17 +12,17 @@ use vidpipe_engine::{Class, Error, Identity, Observed, Owned, Owner, PhysicalId,
 mod emptying;
 mod untagged;
 
-/// The one region a location constraint must not name.
+/// The region that must not be given as a location constraint.
 const WITHOUT_CONSTRAINT: &str = "us-east-1";
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Bucket {
-    /// Its name, unique in the world: 3 to 63 lower-case letters, digits and hyphens.
+    /// Its name, globally unique: 3 to 63 lower-case letters, digits and hyphens.
     pub name: String,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BucketOutput {
     /// Its name.
@@ -31,11 +31,12 @@ pub struct BucketOutput {
     pub arn: String,
 }
 
-/// The tags of the bucket of that name; `None` if there is none.
+/// The tags of the bucket of that name; `None` if it does not exist.
 ///
-/// S3's answers to HEAD have no body, and so no code: the tags tell whether it is there as well as whose it is.
-async fn look(cx: &Cx, name: &str) -> Result<Option<Vec<Tag>>> {
-    match cx.cloud.s3.get_bucket_tagging().bucket(name).send().await.or_fail("look at the bucket's tags") {
+/// S3's responses to HEAD have no body, and so no error code. The tags show both whether the bucket exists and who owns
+/// it.
+async fn read(cx: &Cx, name: &str) -> Result<Option<Vec<Tag>>> {
+    match cx.cloud.s3.get_bucket_tagging().bucket(name).send().await.or_fail("read the bucket's tags") {
         Ok(seen) => Ok(Some(seen.tag_set)),
         Err(e) if e.code.as_deref() == Some("NoSuchTagSet") => Ok(Some(Vec::new())),
         Err(e) if e.class == Class::NotFound => Ok(None),
@@ -46,7 +47,7 @@ async fn look(cx: &Cx, name: &str) -> Result<Option<Vec<Tag>>> {
     }
 }
 
-/// Where a bucket is made.
+/// The location configuration of a new bucket.
 fn place(cx: &Cx) -> CreateBucketConfigurationBuilder {
     let region = Some(cx.cloud.region.as_str()).filter(|region| *region != WITHOUT_CONSTRAINT);
     CreateBucketConfiguration::builder().set_location_constraint(region.map(BucketLocationConstraint::from))
@@ -63,11 +64,11 @@ impl Resource for Bucket {
     const IDENTITY: Identity = Identity::Named;
     const OWNER: Owner = Owner::Tags;
     const TIMING: &'static str = "s3_bucket";
-    const LOSES: Option<&'static str> = Some("all objects in it, the audit log among them");
+    const DATA_LOSS: Option<&'static str> = Some("all objects in it, the audit log among them");
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
-        // In us-east-1 S3 answers the account's second create of a name with success, whatever it was made for.
-        match look(cx, &self.name).await? {
+        // In us-east-1, CreateBucket also succeeds for a bucket the account already owns, whatever its tags.
+        match read(cx, &self.name).await? {
             Some(found) if are_ours(cx, &found) => return Ok(PhysicalId(self.name.clone())),
             Some(found) if !untagged::may_be_ours(cx, &self.name, &found).await? => {
                 return Err(tags::taken("bucket", &self.name));
@@ -81,7 +82,8 @@ impl Resource for Bucket {
             Err(e) if e.code.as_deref() == Some(untagged::UNSUPPORTED) => {
                 untagged::create(cx, &self.name, tags).await.map(|()| PhysicalId(self.name.clone()))
             }
-            // Another account's, for certain: of our own S3 says something else. There is nothing of ours to look for.
+            // The bucket belongs to another account: for this account's own, S3 returns another code. There is nothing
+            // to search for.
             Err(e) if e.code.as_deref() == Some("BucketAlreadyExists") => {
                 let e = Error { class: Class::Invalid, ..e };
                 Err(e.hint("another account has a bucket of that name: choose another suffix"))
@@ -91,7 +93,7 @@ impl Resource for Bucket {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        let found = look(cx, &self.name).await?;
+        let found = read(cx, &self.name).await?;
         Ok(found.filter(|found| are_ours(cx, found)).map(|_| PhysicalId(self.name.clone())))
     }
 
@@ -101,7 +103,7 @@ impl Resource for Bucket {
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<BucketOutput>> {
         let arn = format!("arn:{}:s3:::{id}", cx.cloud.partition());
-        let there = look(cx, &id.0).await?.map(|_| BucketOutput { name: id.0.clone(), arn });
+        let there = read(cx, &id.0).await?.map(|_| BucketOutput { name: id.0.clone(), arn });
         Ok(there.map_or(Observed::Absent, Observed::Ready))
     }
 

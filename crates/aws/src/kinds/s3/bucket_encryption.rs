@@ -1,5 +1,5 @@
-//! What a bucket's objects are [encrypted](https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketEncryption.html)
-//! with where a request does not say it. S3 never stores them in the clear; without this it uses a key of its own.
+//! A bucket's default [encryption](https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketEncryption.html), for
+//! requests that specify none. S3 never stores objects unencrypted; without this setting it uses its own key.
 use crate::{Aws, Cx, OrFail, owner};
 use aws_sdk_s3::types::{
     ServerSideEncryption as Algorithm, ServerSideEncryptionByDefault, ServerSideEncryptionConfiguration,
@@ -9,12 +9,12 @@ use aws_smithy_types::error::operation::BuildError;
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct BucketEncryption {
     /// The name of the bucket.
     pub bucket: String,
-    /// The ARN of the KMS key; `None` is S3's own. The key's policy must let whoever writes use it.
+    /// The ARN of the KMS key; `None` is S3's own. The key policy must allow all writers to use it.
     pub kms_key: Option<String>,
 }
 
@@ -26,8 +26,8 @@ impl BucketEncryption {
     fn wanted(&self) -> std::result::Result<ServerSideEncryptionConfiguration, BuildError> {
         let with = ServerSideEncryptionByDefault::builder().sse_algorithm(self.algorithm());
         let with = with.set_kms_master_key_id(self.kms_key.clone()).build()?;
-        // With a KMS key it saves most calls to KMS. With S3's own it changes nothing, but tells this rule from the one
-        // every bucket has from the start.
+        // With a KMS key, the bucket key saves most calls to KMS. With S3's own key it has no effect, but distinguishes
+        // this rule from the default rule of every bucket.
         let rule = ServerSideEncryptionRule::builder().bucket_key_enabled(true);
         let rule = rule.apply_server_side_encryption_by_default(with).build();
         ServerSideEncryptionConfiguration::builder().rules(rule).build()
@@ -51,7 +51,7 @@ impl BucketEncryption {
 
     async fn is_set(&self, cx: &Cx) -> Result<bool> {
         let call = cx.cloud.s3.get_bucket_encryption().bucket(&self.bucket);
-        let seen = call.send().await.or_fail("look at the bucket's encryption")?;
+        let seen = call.send().await.or_fail("read the bucket's encryption")?;
         let rules = seen.server_side_encryption_configuration.map(|c| c.rules).unwrap_or_default();
         Ok(rules.iter().any(|rule| self.is(rule)))
     }

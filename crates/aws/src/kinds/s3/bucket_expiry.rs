@@ -1,6 +1,6 @@
-//! How long a bucket keeps its objects: one rule of its
-//! [lifecycle](https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLifecycleConfiguration.html). The call replaces
-//! the whole configuration. S3 looks once a day, and removes the delete markers that are left over by itself.
+//! A bucket's object expiry: one rule of its
+//! [lifecycle](https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLifecycleConfiguration.html). The call
+//! replaces the whole configuration. S3 applies it once a day, and removes leftover delete markers by itself.
 use crate::{Aws, Cx, OrFail, owner};
 use aws_sdk_s3::types::{
     AbortIncompleteMultipartUpload, BucketLifecycleConfiguration, ExpirationStatus, LifecycleExpiration, LifecycleRule,
@@ -10,15 +10,15 @@ use aws_smithy_types::error::operation::BuildError;
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// The rule's name in the bucket.
+/// The id of the lifecycle rule.
 const RULE: &str = "vidpipe-expiry";
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct BucketExpiry {
     /// The name of the bucket.
     pub bucket: String,
-    /// Days after which an object, a version that is not current any more, or an unfinished upload goes; at least 1.
+    /// Days after which objects, noncurrent versions and unfinished uploads are deleted; at least 1.
     pub days: u16,
 }
 
@@ -54,7 +54,7 @@ impl BucketExpiry {
 
     async fn seen(&self, cx: &Cx) -> Result<Vec<LifecycleRule>> {
         let call = cx.cloud.s3.get_bucket_lifecycle_configuration().bucket(&self.bucket);
-        Ok(call.send().await.or_fail("look at the bucket's lifecycle")?.rules.unwrap_or_default())
+        Ok(call.send().await.or_fail("read the bucket's lifecycle")?.rules.unwrap_or_default())
     }
 }
 

@@ -1,11 +1,11 @@
-//! The [versioning](https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketVersioning.html) of a bucket: what is
-//! written over or deleted stays as an old version. It can be suspended, but never taken back.
+//! The [versioning](https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketVersioning.html) of a bucket:
+//! overwritten and deleted objects stay as old versions. It can be suspended but never turned off again.
 use crate::{Aws, Cx, OrFail, owner};
 use aws_sdk_s3::types::{BucketVersioningStatus as Status, VersioningConfiguration};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct BucketVersioning {
     /// The name of the bucket.
@@ -21,7 +21,7 @@ impl BucketVersioning {
 
     async fn is_on(&self, cx: &Cx) -> Result<bool> {
         let call = cx.cloud.s3.get_bucket_versioning().bucket(&self.bucket);
-        Ok(call.send().await.or_fail("look at the bucket's versioning")?.status == Some(Status::Enabled))
+        Ok(call.send().await.or_fail("read the bucket's versioning")?.status == Some(Status::Enabled))
     }
 }
 

@@ -1,19 +1,19 @@
-//! The [block](https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutPublicAccessBlock.html) against a bucket becoming
-//! public: neither access lists nor policies can open it. New buckets have it from the start, unless an organisation's rules
-//! or a hand took it away.
+//! The [public access block](https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutPublicAccessBlock.html) of a
+//! bucket: neither ACLs nor policies can make it public. New buckets have it by default, unless an organisation's rules
+//! or an administrator removed it.
 use crate::{Aws, Cx, OrFail, owner};
 use aws_sdk_s3::types::PublicAccessBlockConfiguration as Block;
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct PublicAccessBlock {
     /// The name of the bucket.
     pub bucket: String,
 }
 
-/// All four.
+/// All four settings on.
 fn everything() -> Block {
     let block = Block::builder().block_public_acls(true).ignore_public_acls(true);
     block.block_public_policy(true).restrict_public_buckets(true).build()
@@ -22,7 +22,7 @@ fn everything() -> Block {
 impl PublicAccessBlock {
     async fn is_set(&self, cx: &Cx) -> Result<bool> {
         let call = cx.cloud.s3.get_public_access_block().bucket(&self.bucket);
-        let seen = call.send().await.or_fail("look at the bucket's public access block")?;
+        let seen = call.send().await.or_fail("read the bucket's public access block")?;
         Ok(seen.public_access_block_configuration == Some(everything()))
     }
 }

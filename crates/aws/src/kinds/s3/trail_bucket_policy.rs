@@ -1,26 +1,27 @@
-//! The [policy](https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html) of
-//! a bucket that one trail writes to. It must be there before the trail, which is why it names the trail by an ARN that
-//! is known beforehand.
+//! The [policy](https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html)
+//! of a bucket that one trail writes to. It must exist before the trail, so it names the trail by an ARN that is known
+//! in advance.
 use crate::{Aws, Cx, OrFail, owner, policy};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use vidpipe_engine::{Change, Class, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrailBucketPolicy {
     /// The name of the bucket.
     pub bucket: String,
     /// Its ARN.
     pub bucket_arn: String,
-    /// The trail that may write to it; it need not be there yet.
+    /// The trail that may write to it; it need not exist yet.
     pub trail_arn: String,
-    /// The twelve digits of the account, in whose folder the trail writes.
+    /// The twelve-digit id of the account, in whose folder the trail writes.
     pub account: String,
 }
 
 impl TrailBucketPolicy {
-    /// Nothing without TLS; the one trail may see who owns the bucket, and write where its account's log is.
+    /// Denies access without TLS; allows only the trail to read the bucket's ACL and to write to the account's log
+    /// folder.
     fn policy(&self) -> Value {
         let Self { bucket_arn, trail_arn, account, .. } = self;
         let cloudtrail = json!({"Service": "cloudtrail.amazonaws.com"});
@@ -57,10 +58,10 @@ impl TrailBucketPolicy {
         })
     }
 
-    /// Whether it is as wanted; `None` if there is none.
+    /// Whether the policy matches the spec; `None` if no policy exists.
     async fn is_as_wanted(&self, cx: &Cx) -> Result<Option<bool>> {
         let call = cx.cloud.s3.get_bucket_policy().bucket(&self.bucket);
-        match call.send().await.or_fail("look at the bucket's policy") {
+        match call.send().await.or_fail("read the bucket's policy") {
             Err(e) if e.class == Class::NotFound => Ok(None),
             Err(e) => Err(e),
             Ok(seen) => Ok(seen.policy().map(|text| policy::says(text, &self.policy()))),

@@ -1,37 +1,38 @@
-//! An ECS service's number of tasks as something that scales:
+//! An ECS service's number of tasks as a scalable target:
 //! [RegisterScalableTarget](https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html).
-//! Registering changes what is registered already, so we look whose it is first. It goes with its service.
+//! RegisterScalableTarget overwrites an existing target, so the owner is checked first. It is deleted with its service.
 use crate::{Aws, Cx, OrFail, owner, scaling, tags};
 use aws_sdk_applicationautoscaling::types::{ScalableDimension, ScalableTarget as Seen, ServiceNamespace};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct ScalableTarget {
     /// Its `Name` tag.
     pub name: String,
     /// `service/<cluster>/<service>`
     pub resource_id: String,
-    /// Fewest tasks.
+    /// Minimum number of tasks.
     pub min: u16,
-    /// Most tasks.
+    /// Maximum number of tasks.
     pub max: u16,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ScalableTargetOutput {
-    /// `service/<cluster>/<service>`, now with limits: what a policy may scale.
+    /// `service/<cluster>/<service>`, now registered, for scaling policies.
     pub resource_id: String,
 }
 
 impl ScalableTarget {
     async fn is_ours(&self, cx: &Cx, found: &Seen) -> Result<bool> {
-        // It is part of a service of ours: where there is no ARN to ask about, that decides.
+        // Without an ARN there are no tags to read; the target then belongs to the service, which this environment
+        // owns.
         let Some(arn) = found.scalable_target_arn() else { return Ok(true) };
         let call = cx.cloud.scaling.list_tags_for_resource().resource_arn(arn);
-        let tags = call.send().await.or_fail("look at the scalable target's tags")?.tags.unwrap_or_default();
+        let tags = call.send().await.or_fail("read the scalable target's tags")?.tags.unwrap_or_default();
         Ok(tags::are_ours(cx, tags.iter().map(|(k, v)| (k.as_str(), v.as_str()))))
     }
 
@@ -39,10 +40,10 @@ impl ScalableTarget {
         let call = cx.cloud.scaling.register_scalable_target().service_namespace(ServiceNamespace::Ecs);
         let call = call.resource_id(&self.resource_id).scalable_dimension(ScalableDimension::EcsServiceDesiredCount);
         let call = call.min_capacity(self.min.into()).max_capacity(self.max.into());
-        // AWS takes tags only when it is registered for the first time.
+        // AWS accepts tags only on the first registration.
         let tags = new.then(|| tags::of(cx, &self.name).into_iter().collect());
         match call.set_tags(tags).send().await.or_fail("register the scalable target") {
-            // It is there and does not show yet: the next look tells whose it is.
+            // The target exists but is not visible yet. The next read determines its owner.
             Err(e) if new && e.message.contains("tried to tag already exists") => {
                 Err(Error { class: Class::Propagating, ..e })
             }

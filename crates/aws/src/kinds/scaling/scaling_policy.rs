@@ -1,6 +1,7 @@
-//! A target tracking [scaling policy](https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScalingPolicy.html)
-//! that keeps a metric of an ECS service near a target. It has no tags: it is part of a scalable target of ours. AWS makes
-//! alarms for it, and removes them with it.
+//! A target tracking
+//! [scaling policy](https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScalingPolicy.html) that
+//! keeps a metric of an ECS service near a target. It has no tags and is part of this environment's scalable target.
+//! AWS creates alarms for it and deletes them with it.
 use crate::{Aws, Cx, OrFail, kinds, owner, scaling};
 use aws_sdk_applicationautoscaling::types::PolicyType;
 use serde::{Deserialize, Serialize};
@@ -9,45 +10,45 @@ use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, Phy
 
 mod tracking;
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct ScalingPolicy {
     /// Its name, unique in the scalable target.
     pub name: String,
     /// The scalable target, `service/<cluster>/<service>`.
     pub resource_id: String,
-    /// What to keep near which target. Recorded beside the other fields, as it was when there was only CPU.
+    /// The metric and its target. Flattened for compatibility with specs recorded when only CPU was supported.
     #[serde(flatten)]
     pub metric: Metric,
-    /// Seconds to wait after adding tasks before adding more.
+    /// Cooldown in seconds after adding tasks.
     pub scale_out_cooldown_s: u16,
-    /// Seconds to wait after removing tasks before removing more.
+    /// Cooldown in seconds after removing tasks.
     pub scale_in_cooldown_s: u16,
 }
 
-/// What a policy keeps near a target.
+/// The metric that a policy keeps near a target.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Metric {
-    /// The mean CPU of the service's tasks.
+    /// The average CPU utilization of the service's tasks.
     #[serde(rename = "cpu_target_percent", with = "tracking::percent")]
     Cpu {
-        /// In percent.
+        /// The target, in percent.
         percent: f64,
     },
     /// [Any metric](https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html)
-    /// that falls in proportion when tasks are added, such as work for each task. What does not, such as the age of what
-    /// waits, is for a [`StepPolicy`](super::StepPolicy).
+    /// that decreases in proportion when tasks are added, such as the work per task. For other metrics, such as the age
+    /// of waiting records, use a [`StepPolicy`](super::StepPolicy).
     #[serde(rename = "tracked")]
     Tracked {
-        /// Such as `AWS/Kinesis`.
+        /// The namespace, such as `AWS/Kinesis`.
         namespace: String,
-        /// Such as `IncomingRecords`.
+        /// The metric's name, such as `IncomingRecords`.
         name: String,
-        /// Whose metric: dimension and value.
+        /// The metric's dimensions, name to value.
         dimensions: BTreeMap<String, String>,
-        /// What is made of the values of a minute: `Average`, `Minimum`, `Maximum`, `SampleCount` or `Sum`.
+        /// The statistic of the values in a minute: `Average`, `Minimum`, `Maximum`, `SampleCount` or `Sum`.
         statistic: String,
-        /// In the metric's own unit.
+        /// The target, in the metric's unit.
         target: f64,
     },
 }
@@ -77,7 +78,7 @@ impl Resource for ScalingPolicy {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        Ok(scaling::look(cx, &self.resource_id, &self.name).await?.map(|p| PhysicalId(p.policy_arn)))
+        Ok(scaling::read(cx, &self.resource_id, &self.name).await?.map(|p| PhysicalId(p.policy_arn)))
     }
 
     async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
@@ -85,7 +86,7 @@ impl Resource for ScalingPolicy {
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {
-        let Some(seen) = scaling::look(cx, &self.resource_id, &self.name).await? else { return Ok(Observed::Absent) };
+        let Some(seen) = scaling::read(cx, &self.resource_id, &self.name).await? else { return Ok(Observed::Absent) };
         let tracking = seen.target_tracking_scaling_policy_configuration;
         Ok(match tracking.is_none_or(|t| tracking::is_as_wanted(self, &t)) {
             true => Observed::Ready(()),

@@ -1,7 +1,8 @@
 //! A [step scaling policy](https://docs.aws.amazon.com/autoscaling/application/userguide/step-scaling-policy-overview.html):
-//! an alarm says how far a metric is off, and steps say how many tasks that adds or takes. It is what AWS advises for a metric
-//! that does not fall in proportion to the tasks, such as the age of what waits in a stream. AWS makes no alarm for it: give
-//! its ARN to an alarm of ours as an action. It has no tags: it is part of a scalable target of ours.
+//! an alarm reports the distance of a metric from its threshold, and steps map it to a number of tasks to add or
+//! remove. AWS recommends it for metrics that do not decrease in proportion to the tasks, such as the age of waiting
+//! records in a stream. AWS creates no alarm for it: use its ARN as the action of an alarm. It has no tags and is part
+//! of this environment's scalable target.
 use crate::{Aws, Cx, OrFail, kinds, owner, scaling};
 use aws_sdk_applicationautoscaling::types::{
     AdjustmentType, MetricAggregationType, PolicyType, StepAdjustment, StepScalingPolicyConfiguration as Stepping,
@@ -9,34 +10,34 @@ use aws_sdk_applicationautoscaling::types::{
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct StepPolicy {
     /// Its name, unique in the scalable target.
     pub name: String,
     /// The scalable target, `service/<cluster>/<service>`.
     pub resource_id: String,
-    /// What each distance from the alarm's threshold does. They must not overlap or leave gaps.
+    /// The steps by distance from the alarm's threshold. They must not overlap or leave gaps.
     pub steps: Vec<Step>,
-    /// Seconds to wait after a step before the next.
+    /// Cooldown in seconds after a step.
     pub cooldown_s: u16,
 }
 
-/// What a distance from the alarm's threshold does.
+/// A range of distances from the alarm's threshold, and its effect.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Step {
-    /// From so far above the threshold, in the metric's unit; below it where negative; nothing: without end.
+    /// Lower bound relative to the threshold, in the metric's unit; negative is below it; `None` is unbounded.
     pub from: Option<f64>,
-    /// Up to so far, not included.
+    /// Upper bound, exclusive.
     pub to: Option<f64>,
-    /// Tasks to add, or to take where negative.
+    /// Tasks to add, or to remove if negative.
     pub tasks: i16,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StepPolicyOutput {
-    /// `arn:aws:autoscaling:...:scalingPolicy:...`: what an alarm does.
+    /// `arn:aws:autoscaling:...:scalingPolicy:...`, the action of an alarm.
     pub arn: String,
 }
 
@@ -82,7 +83,7 @@ impl Resource for StepPolicy {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        Ok(scaling::look(cx, &self.resource_id, &self.name).await?.map(|p| PhysicalId(p.policy_arn)))
+        Ok(scaling::read(cx, &self.resource_id, &self.name).await?.map(|p| PhysicalId(p.policy_arn)))
     }
 
     async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
@@ -90,7 +91,7 @@ impl Resource for StepPolicy {
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<StepPolicyOutput>> {
-        let Some(seen) = scaling::look(cx, &self.resource_id, &self.name).await? else { return Ok(Observed::Absent) };
+        let Some(seen) = scaling::read(cx, &self.resource_id, &self.name).await? else { return Ok(Observed::Absent) };
         let (output, stepping) = (StepPolicyOutput { arn: seen.policy_arn }, seen.step_scaling_policy_configuration);
         Ok(match stepping.is_none_or(|s| self.is_as_wanted(&s)) {
             true => Observed::Ready(output),

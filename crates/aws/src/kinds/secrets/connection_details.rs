@@ -1,6 +1,7 @@
-//! Where a database is, [written back](https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html)
-//! into the secret that holds its user and password: `engine`, `host`, `port` and `dbname`, as RDS itself writes them.
-//! Each write is a new version of the secret; the user and the password stay.
+//! A database's connection details,
+//! [written](https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html) into the secret
+//! that holds its user and password: `engine`, `host`, `port` and `dbname`, as RDS itself writes them. Each write is a
+//! new version of the secret; user and password are kept.
 use crate::{
     Aws, Cx, OrFail, owner,
     secret::{self, Current, Fields},
@@ -10,10 +11,10 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct ConnectionDetails {
-    /// The secret they are written into.
+    /// The secret they are written to.
     pub secret_arn: String,
     /// `postgres`
     pub engine: String,
@@ -21,14 +22,14 @@ pub struct ConnectionDetails {
     pub host: String,
     /// The port it listens on.
     pub port: String,
-    /// The database in it.
+    /// The database's name.
     pub dbname: String,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ConnectionDetailsOutput {
-    /// The secret, now with the details: what reads the host from it stands on this node.
+    /// The secret, now with the details. A node that reads the host from it depends on this node.
     pub secret_arn: String,
 }
 
@@ -53,7 +54,7 @@ impl ConnectionDetails {
         Ok((current, fields))
     }
 
-    /// Make the four fields these values, or take them out. What is so already is not written again.
+    /// Sets or removes the four fields. Unchanged values are not written again.
     async fn write(&self, cx: &Cx, values: [(&'static str, Option<Value>); 4]) -> Result<()> {
         let (current, mut fields) = self.read(cx).await?;
         if values.iter().all(|(name, value)| fields.get(name) == value.as_ref()) {
@@ -67,8 +68,8 @@ impl ConnectionDetails {
     }
 }
 
-/// The id of the version to write: 32 hex digits. The version it follows is part of it: were it not, going back to
-/// earlier values would name an old version, and Secrets Manager would do nothing.
+/// The id of the version to write: 32 hex digits. It includes the version it follows. Otherwise reverting to earlier
+/// values would name an old version, and Secrets Manager would ignore the call.
 fn version(token: &str, follows: &str, values: &[(&'static str, Option<Value>); 4]) -> String {
     let values = values
         .iter()

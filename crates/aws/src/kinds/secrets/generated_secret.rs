@@ -1,31 +1,31 @@
 //! A [secret](https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html) whose value Secrets
-//! Manager generates. It is deleted without a recovery window, which would keep its name taken; even so the name is
-//! free only some seconds later.
+//! Manager generates. It is deleted without a recovery window, which would keep its name taken; even then the name is
+//! released only some seconds later.
 use crate::{Aws, Cx, OrFail, kinds, owner, settings::Settings, tags};
 use aws_sdk_secretsmanager::{operation::update_secret::builders::UpdateSecretFluentBuilder as Update, types::Tag};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 use zeroize::Zeroizing;
 
-/// What RDS refuses in a password, and what shells and URLs trip over.
+/// Characters that RDS rejects in passwords, or that need quoting in shells and URLs.
 const EXCLUDED: &str = "/@\" \\'";
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct GeneratedSecret {
     /// Its name, unique in the account and region.
     pub name: String,
-    /// What it is for.
+    /// The description.
     pub description: String,
     /// With a user the value is JSON, `{"username": .., "password": ..}`; without, the bare generated text.
     pub username: Option<String>,
-    /// Length of the generated text, in characters. A change of it applies to the next secret, not to this one.
+    /// Length of the generated text, in characters. A change applies to the next secret, not to this one.
     pub length: u16,
     /// The ARN of the KMS key it is encrypted with; `None` is AWS's own key.
     pub kms_key: Option<String>,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GeneratedSecretOutput {
     /// `arn:aws:secretsmanager:...:secret:...`
@@ -40,15 +40,15 @@ struct Login<'a> {
     password: &'a str,
 }
 
-/// AWS's own key, which answers may leave out.
+/// The alias of AWS's own key, which responses may omit.
 const OWN_KEY: &str = "alias/aws/secretsmanager";
 
 impl GeneratedSecret {
-    fn settings(&self, said: Option<String>, key: Option<String>) -> Settings<'_, Update> {
+    fn settings(&self, description: Option<String>, key: Option<String>) -> Settings<'_, Update> {
         let key = key.filter(|key| !key.is_empty() && !key.ends_with(OWN_KEY));
         Settings::new()
-            .is("description", said, self.description.clone(), Update::description)
-            // An empty key is AWS's own.
+            .is("description", description, self.description.clone(), Update::description)
+            // An empty key id selects AWS's own key.
             .is("key", Some(key), self.kms_key.clone(), |call, key| call.kms_key_id(key.unwrap_or_default()))
     }
 
@@ -56,10 +56,10 @@ impl GeneratedSecret {
     async fn value(&self, cx: &Cx) -> Result<Zeroizing<String>> {
         let call = cx.cloud.secrets.get_random_password().password_length(self.length.into());
         let call = call.exclude_characters(EXCLUDED).require_each_included_type(true);
-        // The cause is left out: it could hold the answer, and so the password.
+        // The error's source is dropped: it could contain the response, and so the password.
         let made = call.send().await.or_fail("generate a password").map_err(|e| Error { source: None, ..e })?;
         let password = made.random_password.filter(|p| !p.is_empty()).map(Zeroizing::new);
-        // Nothing has been made yet, so asking again is safe.
+        // Nothing has been created yet, so retrying is safe.
         let password =
             password.ok_or_else(|| Error::new(Class::NotSent, "generate a password: the answer has none"))?;
         let Some(username) = &self.username else { return Ok(password) };
@@ -76,7 +76,7 @@ impl Resource for GeneratedSecret {
     const OWNER: Owner = Owner::Tags;
     const UPDATES: bool = true;
     const TIMING: &'static str = "secretsmanager_secret";
-    const LOSES: Option<&'static str> = Some("the generated value");
+    const DATA_LOSS: Option<&'static str> = Some("the generated value");
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
         let value = self.value(cx).await?;
@@ -89,7 +89,7 @@ impl Resource for GeneratedSecret {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let found =
-            cx.cloud.secrets.describe_secret().secret_id(&self.name).send().await.or_fail("look for the secret")?;
+            cx.cloud.secrets.describe_secret().secret_id(&self.name).send().await.or_fail("find the secret")?;
         let tags = found.tags().iter().filter_map(|t| Some((t.key()?, t.value()?)));
         let ours = tags::are_ours(cx, tags) && found.deleted_date.is_none();
         Ok(found.arn.filter(|_| ours).map(PhysicalId))
@@ -100,19 +100,19 @@ impl Resource for GeneratedSecret {
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<GeneratedSecretOutput>> {
-        let seen = cx.cloud.secrets.describe_secret().secret_id(&id.0).send().await.or_fail("look at the secret")?;
-        let (said, key) = (seen.description, seen.kms_key_id);
+        let seen = cx.cloud.secrets.describe_secret().secret_id(&id.0).send().await.or_fail("read the secret")?;
+        let (text, key) = (seen.description, seen.kms_key_id);
         Ok(match (seen.deleted_date, seen.arn) {
             (Some(_), _) => Observed::pending("scheduled for deletion"),
             (None, Some(arn)) => {
-                self.settings(said, key).observed(Some(GeneratedSecretOutput { arn, name: self.name.clone() }), "")
+                self.settings(text, key).observed(Some(GeneratedSecretOutput { arn, name: self.name.clone() }), "")
             }
             (None, None) => Observed::Absent,
         })
     }
 
     async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
-        let seen = cx.cloud.secrets.describe_secret().secret_id(&id.0).send().await.or_fail("look at the secret")?;
+        let seen = cx.cloud.secrets.describe_secret().secret_id(&id.0).send().await.or_fail("read the secret")?;
         let call = cx.cloud.secrets.update_secret().secret_id(&id.0);
         match self.settings(seen.description, seen.kms_key_id).ask(call) {
             None => Ok(()),
@@ -130,7 +130,7 @@ impl Resource for GeneratedSecret {
         if (&self.name, &self.username) != (&old.name, &old.username) {
             return Change::Replace;
         }
-        // A new length would need a new value, and who uses the old one would be locked out.
+        // A new length would need a new value, which would lock out users of the old one.
         let same = (&self.description, &self.kms_key) == (&old.description, &old.kms_key);
         if same { Change::None } else { Change::Update }
     }

@@ -1,16 +1,17 @@
-//! When the password in a secret that RDS manages is
-//! [rotated](https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-secrets-manager.html): only the schedule is
-//! [set](https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html), for RDS does the work
-//! itself. RDS's own schedule is seven days; a secret of it cannot be without one, so this ends only with the secret.
+//! The rotation schedule of an RDS-managed
+//! [secret](https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-secrets-manager.html). Only the schedule
+//! is [set](https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html); RDS rotates the
+//! password itself. The default is seven days. An RDS-managed secret always has a schedule, so this setting is deleted
+//! only with the secret.
 use crate::{Aws, Cx, OrFail, owner};
 use aws_sdk_secretsmanager::types::RotationRulesType;
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Change, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rotation {
-    /// The secret, which belongs to RDS.
+    /// The secret, managed by RDS.
     pub secret_arn: String,
     /// Days between two rotations; 1 to 1000.
     pub days: u16,
@@ -28,7 +29,7 @@ impl Resource for Rotation {
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
         let rules = RotationRulesType::builder().automatically_after_days(self.days.into()).build();
         let call = cx.cloud.secrets.rotate_secret().secret_id(&self.secret_arn).rotation_rules(rules);
-        // At once would change the password under those who just read it.
+        // An immediate rotation would invalidate a password that a client has just read.
         let call = call.rotate_immediately(false).client_request_token(&cx.token.0);
         call.send().await.or_fail("schedule the secret's rotation")?;
         Ok(PhysicalId(self.secret_arn.clone()))
@@ -45,7 +46,7 @@ impl Resource for Rotation {
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<()>> {
         let call = cx.cloud.secrets.describe_secret().secret_id(&id.0);
-        let seen = call.send().await.or_fail("look at the secret's rotation")?;
+        let seen = call.send().await.or_fail("read the secret's rotation")?;
         let days = seen.rotation_rules().and_then(|rules| rules.automatically_after_days);
         Ok(match (seen.rotation_enabled, days) {
             (Some(true), Some(days)) if days == i64::from(self.days) => Observed::Ready(()),
@@ -59,7 +60,7 @@ impl Resource for Rotation {
     }
 
     async fn delete(&self, _cx: &Cx, _id: &PhysicalId) -> Result<Removal> {
-        // It goes with the secret.
+        // It is deleted with the secret.
         Ok(Removal::Ending)
     }
 

@@ -1,33 +1,34 @@
-//! A [subscription](https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html) to a topic. One by e-mail is pending until
-//! somebody follows the link in the mail: it is as we want it all the same. A pending one cannot be removed; SNS forgets it
-//! [after 48 hours](https://docs.aws.amazon.com/sns/latest/dg/sns-delete-subscription-topic.html). It goes with its
-//! topic, which is therefore its owner; let it only read the values of its endpoint.
+//! A [subscription](https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html) to a topic. An e-mail subscription
+//! is pending until the recipient follows the link in the mail; it counts as ready all the same. A pending subscription
+//! cannot be removed; SNS deletes it
+//! [after 48 hours](https://docs.aws.amazon.com/sns/latest/dg/sns-delete-subscription-topic.html). It is deleted with
+//! its topic, which is therefore its owner; from its endpoint it should only read values.
 use crate::{Aws, Cx, OrFail, kinds, owner};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Subscription {
     /// The topic.
     pub topic_arn: String,
-    /// How messages get there, such as `email` or `sqs`.
+    /// The delivery protocol, such as `email` or `sqs`.
     pub protocol: String,
-    /// Where they go: an address, or an ARN.
+    /// The destination: an address or an ARN.
     pub endpoint: String,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SubscriptionOutput {
     /// `arn:aws:sns:...`
     pub arn: String,
 }
 
-/// Whether it waits for somebody to confirm it.
+/// Whether it is waiting for confirmation.
 async fn is_pending(cx: &Cx, arn: &str) -> Result<bool> {
     let call = cx.cloud.sns.get_subscription_attributes().subscription_arn(arn);
-    let seen = call.send().await.or_fail("look at the subscription")?.attributes.unwrap_or_default();
+    let seen = call.send().await.or_fail("read the subscription")?.attributes.unwrap_or_default();
     Ok(seen.get("PendingConfirmation").is_some_and(|pending| pending == "true"))
 }
 
@@ -42,7 +43,7 @@ impl Resource for Subscription {
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
         let call =
             cx.cloud.sns.subscribe().topic_arn(&self.topic_arn).protocol(&self.protocol).endpoint(&self.endpoint);
-        // Else SNS answers "pending confirmation" in place of its ARN.
+        // Otherwise SNS returns "pending confirmation" in place of the ARN.
         let made = call.return_subscription_arn(true).send().await.or_fail("subscribe to the topic")?;
         kinds::id(made.subscription_arn, "subscription")
     }
@@ -51,13 +52,13 @@ impl Resource for Subscription {
         let call = cx.cloud.sns.list_subscriptions_by_topic().topic_arn(&self.topic_arn);
         let mut listed = items!(call);
         while let Some(found) = listed.next().await {
-            let found = found.or_fail("look for the subscription")?;
-            // One that was removed stays listed for days, perhaps before the one that is there.
+            let found = found.or_fail("find the subscription")?;
+            // A removed subscription stays listed for days, possibly before the current one.
             if found.subscription_arn() == Some("Deleted") {
                 continue;
             }
             if (found.protocol(), found.endpoint()) == (Some(self.protocol.as_str()), Some(self.endpoint.as_str())) {
-                // Of a pending one SNS lists no ARN; asked for again, it tells it.
+                // SNS lists no ARN for a pending subscription; subscribing again returns it.
                 return Ok(found.subscription_arn.filter(|arn| arn.starts_with("arn:")).map(PhysicalId));
             }
         }
@@ -74,7 +75,7 @@ impl Resource for Subscription {
     }
 
     async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
-        // Nobody has confirmed it: it ends by itself within 48 hours, and nobody can end it sooner.
+        // An unconfirmed subscription cannot be removed; SNS deletes it within 48 hours.
         if is_pending(cx, &id.0).await? {
             return Ok(Removal::Ending);
         }

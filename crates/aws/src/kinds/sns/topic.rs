@@ -1,9 +1,9 @@
-//! An SNS [topic](https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html). Asked for one that exists, SNS answers
-//! with that one, so we look whose it is first. It is not encrypted at rest: CloudWatch may not use SNS' own key, and its
-//! alarms would be lost.
+//! An SNS [topic](https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html). CreateTopic returns an existing
+//! topic of the same name, so the owner is checked first. It is not encrypted at rest: CloudWatch may not use SNS' own
+//! key, and its alarm notifications would be lost.
 use crate::{
     Aws, Cx, OrFail, kinds, owner,
-    sns::{arn, look},
+    sns::{arn, read},
     tags,
 };
 use aws_sdk_sns::types::Tag;
@@ -12,26 +12,26 @@ use vidpipe_engine::{Change, Class, Identity, Observed, Owned, Owner, PhysicalId
 
 const DISPLAY_NAME: &str = "DisplayName";
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Topic {
     /// Its name, unique in the account and region; at most 256 characters.
     pub name: String,
-    /// Whom its e-mails are from.
+    /// The sender name of its e-mails.
     pub display_name: String,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TopicOutput {
     /// `arn:aws:sns:...`
     pub arn: String,
 }
 
-/// The topic, if there is one and it carries our tags; and whether there is one.
+/// Whether the topic exists, and its id if it carries this node's tags.
 async fn ours(cx: &Cx, arn: &str) -> Result<(bool, Option<PhysicalId>)> {
     let call = cx.cloud.sns.list_tags_for_resource().resource_arn(arn);
-    match call.send().await.or_fail("look for the topic") {
+    match call.send().await.or_fail("find the topic") {
         Err(e) if e.class == Class::NotFound => Ok((false, None)),
         Err(e) => Err(e),
         Ok(found) => {
@@ -69,7 +69,7 @@ impl Resource for Topic {
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<TopicOutput>> {
-        let seen = look(cx, &id.0).await?;
+        let seen = read(cx, &id.0).await?;
         let output = TopicOutput { arn: id.0.clone() };
         Ok(match seen.get(DISPLAY_NAME).map_or("", String::as_str) == self.display_name {
             true => Observed::Ready(output),

@@ -1,25 +1,25 @@
-//! A topic's [policy](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html): the
-//! account's CloudWatch alarms may publish, and nobody without TLS. A topic is never without one, so removing ours gives it
-//! back the one AWS makes a topic with.
-use crate::{Aws, Cx, OrFail, owner, policy::says, sns::look};
+//! A topic's [policy](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html):
+//! the account's CloudWatch alarms may publish, and access without TLS is denied. A topic always has a policy, so
+//! deleting this one restores AWS's default policy.
+use crate::{Aws, Cx, OrFail, owner, policy::says, sns::read};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use vidpipe_engine::{Change, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 const POLICY: &str = "Policy";
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct TopicPolicy {
     /// The topic.
     pub topic_arn: String,
-    /// The account whose alarms may publish: its twelve digits.
+    /// The twelve-digit id of the account whose alarms may publish.
     pub account: String,
 }
 
 impl TopicPolicy {
     fn policy(&self) -> Value {
-        // An alarm tells topics of its own region only.
+        // An alarm notifies only topics of its own region.
         let mut place = self.topic_arn.split(':').skip(1);
         let (partition, region) = (place.next().unwrap_or("aws"), place.nth(1).unwrap_or("*"));
         let account = &self.account;
@@ -49,8 +49,8 @@ impl TopicPolicy {
         })
     }
 
-    /// What [AWS](https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html) makes a topic with: its owner
-    /// may do anything with it.
+    /// The [default policy](https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html) of a new topic:
+    /// its owner may do anything with it.
     fn aws_own(&self) -> Value {
         let actions = [
             "GetTopicAttributes",
@@ -82,7 +82,7 @@ impl TopicPolicy {
     }
 
     async fn is_set(&self, cx: &Cx) -> Result<bool> {
-        let seen = look(cx, &self.topic_arn).await?;
+        let seen = read(cx, &self.topic_arn).await?;
         Ok(seen.get(POLICY).is_some_and(|text| says(text, &self.policy())))
     }
 }

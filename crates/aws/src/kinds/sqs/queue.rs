@@ -1,24 +1,24 @@
-//! An SQS [queue](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html), encrypted with
-//! SQS' own key. Asked for one that exists with the same attributes, SQS answers with that one, so we look whose it is
-//! first. The name of a deleted queue is free after 60 seconds.
-use crate::{Aws, Cx, OrFail, kinds, owner, sqs::look, tags};
+//! An SQS [queue](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html),
+//! encrypted with SQS' own key. CreateQueue returns an existing queue with the same attributes, so the owner is checked
+//! first. The name of a deleted queue is released after 60 seconds.
+use crate::{Aws, Cx, OrFail, kinds, owner, sqs::read, tags};
 use aws_sdk_sqs::types::QueueAttributeName as Attribute;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use vidpipe_engine::{Change, Class, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct Queue {
     /// Its name, unique in the account and region; at most 80 characters.
     pub name: String,
     /// Seconds a message is kept, 60 to 1209600.
     pub retention_s: u32,
-    /// Seconds for which a received message is hidden from others, at most 43200.
+    /// Seconds for which a received message is hidden from other consumers, at most 43200.
     pub visibility_timeout_s: u32,
 }
 
-/// What others may read.
+/// The outputs other nodes may use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct QueueOutput {
     /// `https://sqs....amazonaws.com/<account>/<name>`
@@ -38,14 +38,14 @@ impl Queue {
         ])
     }
 
-    /// The attributes that are not as wanted.
+    /// The attributes that differ from the spec.
     fn missing(&self, seen: &HashMap<Attribute, String>) -> HashMap<Attribute, String> {
         self.attributes().into_iter().filter(|(name, wanted)| seen.get(name) != Some(wanted)).collect()
     }
 
-    /// The URL of the queue of that name, whosever it is.
+    /// The URL of the queue of that name, regardless of its owner.
     async fn url(&self, cx: &Cx) -> Result<Option<String>> {
-        match cx.cloud.sqs.get_queue_url().queue_name(&self.name).send().await.or_fail("look for the queue") {
+        match cx.cloud.sqs.get_queue_url().queue_name(&self.name).send().await.or_fail("find the queue") {
             Err(e) if e.class == Class::NotFound => Ok(None),
             Err(e) => Err(e),
             Ok(found) => Ok(found.queue_url),
@@ -53,10 +53,10 @@ impl Queue {
     }
 }
 
-/// The queue, if it carries our tags.
+/// The queue, if it carries this node's tags.
 async fn ours(cx: &Cx, url: String) -> Result<Option<PhysicalId>> {
     let call = cx.cloud.sqs.list_queue_tags().queue_url(&url);
-    let tags = call.send().await.or_fail("look at the queue's tags")?.tags.unwrap_or_default();
+    let tags = call.send().await.or_fail("read the queue's tags")?.tags.unwrap_or_default();
     let ours = tags::are_ours(cx, tags.iter().map(|(k, v)| (k.as_str(), v.as_str())));
     Ok(ours.then_some(PhysicalId(url)))
 }
@@ -69,7 +69,7 @@ impl Resource for Queue {
     const OWNER: Owner = Owner::Tags;
     const UPDATES: bool = true;
     const TIMING: &'static str = "sqs_queue";
-    const LOSES: Option<&'static str> = Some("the messages in it");
+    const DATA_LOSS: Option<&'static str> = Some("the messages in it");
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
         if let Some(url) = self.url(cx).await? {
@@ -91,20 +91,20 @@ impl Resource for Queue {
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<QueueOutput>> {
-        let seen = look(cx, &id.0).await?;
+        let seen = read(cx, &id.0).await?;
         let Some(arn) = seen.get(&Attribute::QueueArn) else {
             return Ok(Observed::pending("its ARN is not known yet"));
         };
         let output = QueueOutput { url: id.0.clone(), arn: arn.clone(), name: self.name.clone() };
         Ok(match self.missing(&seen).is_empty() {
             true => Observed::Ready(output),
-            // SQS spreads most changes within a minute, that of the retention within fifteen.
+            // SQS propagates most changes within a minute, a change of the retention within fifteen.
             false => Observed::differs("its attributes are others", Some(output)),
         })
     }
 
     async fn update(&self, cx: &Cx, id: &PhysicalId) -> Result<()> {
-        let missing = self.missing(&look(cx, &id.0).await?);
+        let missing = self.missing(&read(cx, &id.0).await?);
         if missing.is_empty() {
             return Ok(());
         }

@@ -1,12 +1,13 @@
-//! A queue's [policy](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html):
-//! nothing without TLS. It allows nothing: in the account, that is for the roles' own policies.
-use crate::{Aws, Cx, OrFail, owner, policy::says, sqs::look};
+//! A queue's
+//! [policy](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html):
+//! denies access without TLS. It allows nothing; within the account, the roles' own policies do.
+use crate::{Aws, Cx, OrFail, owner, policy::says, sqs::read};
 use aws_sdk_sqs::types::QueueAttributeName as Attribute;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use vidpipe_engine::{Change, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
-/// What it is made from.
+/// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub struct QueuePolicy {
     /// The URL of the queue.
@@ -37,7 +38,7 @@ impl QueuePolicy {
     }
 
     async fn is_set(&self, cx: &Cx) -> Result<bool> {
-        let seen = look(cx, &self.queue_url).await?;
+        let seen = read(cx, &self.queue_url).await?;
         Ok(seen.get(&Attribute::Policy).is_some_and(|text| says(text, &self.policy())))
     }
 }
@@ -73,7 +74,7 @@ impl Resource for QueuePolicy {
     }
 
     async fn delete(&self, cx: &Cx, _id: &PhysicalId) -> Result<Removal> {
-        // An empty one is none.
+        // An empty policy removes it.
         self.put(cx, "").await?;
         Ok(Removal::Asked)
     }

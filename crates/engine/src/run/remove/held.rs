@@ -1,57 +1,57 @@
-//! A removal that is refused for long: who holds the thing, and whether that can end by itself.
+//! A removal that keeps being refused: the resources that block it, and whether that can end by itself.
 use crate::{
     Class, Error, Result,
-    holder::{Holder, Whose, told},
+    holder::{Holder, Whose, list},
     resource::PhysicalId,
     run::{Runner, call::Work},
 };
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Most refusals are over sooner: only then is it asked who holds a thing.
+/// Most refusals end sooner: the holders are read only after this long.
 const PATIENT: Duration = Duration::from_secs(20);
-/// Who holds it is asked again after this long.
+/// The holders are read again after this long.
 const AGAIN: Duration = Duration::from_secs(60);
 
-/// What is known of those who hold a thing.
+/// The known holders of a resource.
 #[derive(Default)]
 pub(super) struct Held {
-    /// Since when its removal is refused.
+    /// When its removal was first refused.
     since: Option<Instant>,
-    /// When it is asked again who holds it.
+    /// When its holders are read again.
     next: Option<Instant>,
-    /// As of the last time.
+    /// The holders as of the last read.
     holders: Vec<Holder>,
 }
 
 impl Held {
-    /// Those that hold it now and are somebody else's, and did so the last time too: one look may be old.
+    /// The current holders of other owners that were also present in the last read: a single read may be stale.
     fn lasting(&self, now: &[Holder]) -> Vec<Holder> {
         let stays = |h: &&Holder| h.whose == Whose::Theirs && self.holders.iter().any(|was| was.id == h.id);
         now.iter().filter(stays).cloned().collect()
     }
 
     fn keep(&mut self, holders: Vec<Holder>) {
-        // What could end this, or has just been asked to go, is looked at again soon.
+        // A holder that ends the removal with an error, or whose deletion was just requested, is read again soon.
         let soon = holders.iter().any(|h| matches!(h.whose, Whose::Theirs | Whose::Guest));
         self.next = Some(Instant::now() + if soon { PATIENT } else { AGAIN });
         self.holders = holders;
     }
 
-    /// The refusal, with who holds the thing.
+    /// The refusal, with the holders added.
     fn add_to(&self, refused: Error) -> Error {
         if self.holders.is_empty() {
             return refused;
         }
-        Error { message: format!("{}; held by {}", refused.message, told(&self.holders)), ..refused }
+        Error { message: format!("{}; held by {}", refused.message, list(&self.holders)), ..refused }
     }
 }
 
 impl<C: 'static> Runner<C> {
-    /// The refusal, and after a while who the reason for it is. Guests of the thing are asked to go meanwhile.
+    /// The refusal, with its holders after a while. Meanwhile the deletion of guests of the resource is requested.
     ///
     /// # Errors
-    /// When it is held by what is somebody else's and stays: no waiting helps.
+    /// When a resource of another owner holds it and stays: waiting does not help.
     pub(super) async fn explain(
         &self,
         work: &Work<'_, C>,
@@ -66,7 +66,7 @@ impl<C: 'static> Runner<C> {
         }
         let holders = match self.call(work, work.kind.holders(&work.cx, work.spec, id)).await {
             Err(e) if e.class == Class::Interrupted => return Err(e),
-            // The refusal is the news: a look that fails must not hide it.
+            // The refusal is the relevant error: a failed read must not hide it.
             Err(_) => return Ok(held.add_to(refused)),
             Ok(holders) => holders,
         };
@@ -81,7 +81,7 @@ impl<C: 'static> Runner<C> {
         Ok(held.add_to(refused))
     }
 
-    /// Ask a guest to go. That it cannot yet is no failure: it is asked again with the next look.
+    /// Request the deletion of a guest. A retryable error is no failure: the request is repeated after the next read.
     async fn dismiss(&self, work: &Work<'_, C>, guest: &Holder) -> Result<()> {
         match self.call(work, work.kind.dismiss(&work.cx, work.spec, guest)).await {
             Err(e) if e.class.retry().is_some() || e.class == Class::NotFound => Ok(()),
@@ -90,9 +90,9 @@ impl<C: 'static> Runner<C> {
     }
 }
 
-/// What somebody else's things keep from going never goes by itself.
+/// The error for a deletion that resources of another owner block: it never succeeds by itself.
 fn in_the_way<C: 'static>(work: &Work<'_, C>, refused: Error, holders: &[Holder]) -> Error {
-    let named = told(holders);
+    let named = list(holders);
     let message = format!("{}; {} is held by {named}, which this environment did not make", refused.message, work.name);
     Error { class: Class::Invalid, message, ..refused }.hint(format!(
         "vidpipe leaves alone what it did not make: remove {named} yourself, or let its owner do it; then run the same command \

@@ -1,12 +1,12 @@
-//! Whose a thing is, what changes it, and what has it go.
+//! Reads the owner of a resource, and updates and deletes resources.
 use super::{Cloud, TRAVEL, once};
 use tokio::time::{Instant, sleep};
-use vidpipe_engine::{Class, Cx, Error, Holder, Owned, PhysicalId, Removal, Result, in_turn_to_look};
+use vidpipe_engine::{Class, Cx, Error, Holder, Owned, PhysicalId, Removal, Result, acquire_read};
 
-/// Whose it is.
+/// The owner of the resource.
 pub(crate) async fn owner(cx: &Cx<Cloud>, id: &PhysicalId) -> Result<Owned> {
     if cx.cloud.counts_looks.get() {
-        in_turn_to_look(None).await;
+        acquire_read(None).await;
     }
     cx.cloud.asked.borrow_mut().push(cx.node.0.clone());
     cx.cloud.sweep();
@@ -17,7 +17,7 @@ pub(crate) async fn owner(cx: &Cx<Cloud>, id: &PhysicalId) -> Result<Owned> {
     Ok(match things.get(&id.0) {
         None if cx.cloud.tagless.get() => Owned::Unmarked,
         None => Owned::Absent,
-        Some(t) if cx.cloud.hides(t, |(look, _)| *look) => Owned::Absent,
+        Some(t) if cx.cloud.hides(t, |(read, _)| *read) => Owned::Absent,
         Some(t) if t.lineage == cx.env.lineage => Owned::Ours,
         Some(t) if t.lineage.is_empty() => Owned::Unmarked,
         Some(t) => Owned::Theirs(t.lineage.clone()),

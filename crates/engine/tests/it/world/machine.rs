@@ -1,4 +1,4 @@
-//! A machine that can lose its power.
+//! A machine whose power can fail.
 use super::KINDS;
 use crate::cloud::Cloud;
 use jiff::Timestamp;
@@ -12,7 +12,7 @@ use vidpipe_engine::{
     plan,
 };
 
-/// What survives a power cut.
+/// The data that survives a power failure.
 pub(crate) struct Machine {
     pub(crate) cloud: Rc<Cloud>,
     pub(crate) disk: Rc<RefCell<State>>,
@@ -21,7 +21,7 @@ pub(crate) struct Machine {
     pub(crate) timings: Timings,
     /// The clock that all runs share, if they do.
     pub(crate) clock: Option<Clock>,
-    /// What its runs may lose: everything, where that is not what is tested.
+    /// The consent of its runs: everything, except in tests of consent.
     pub(crate) consent: Consent,
 }
 
@@ -38,7 +38,7 @@ pub(crate) fn machine() -> Machine {
         disk: Rc::new(RefCell::new(State::new(env, "test", Timestamp::UNIX_EPOCH))),
         saves: Rc::default(),
         events: Rc::default(),
-        // Nothing here is slow.
+        // No operation here is slow.
         timings: Timings::default(),
         clock: None,
         consent: Consent::Everything,
@@ -57,7 +57,7 @@ impl Store for Disks {
         }
         self.fuse -= 1;
         *self.saves.borrow_mut() += 1;
-        // As text and back, as a real disk keeps it.
+        // As text and back, as on a real disk.
         let text = serde_json::to_string(s).unwrap();
         *self.disk.borrow_mut() = serde_json::from_str(&text).unwrap();
         Ok(())
@@ -93,14 +93,14 @@ impl Machine {
         Runner::new(self.cloud.clone(), KINDS, ledger, self.timings.clone(), limits, stop)
     }
 
-    /// Run until it ends, the disk fails after so many saves, or the power goes after so long.
+    /// Run until the end, until the disk fails after `fuse` saves, or until the power fails after `power`.
     pub(crate) async fn go(&self, want: &Graph<Cloud>, fuse: usize, power: Duration) -> Option<Summary> {
         let runner = self.runner(fuse, Stop::default());
         let plan = self.plan(want);
         timeout(power, runner.run(&plan)).await.ok().map(Result::unwrap)
     }
 
-    /// Run to the end, which must be a complete one.
+    /// Run to the end, which must be complete.
     pub(crate) async fn done(&self, want: &Graph<Cloud>) -> Summary {
         let summary = self.go(want, PLENTY, FOREVER).await.unwrap();
         let failures: Vec<_> =

@@ -1,7 +1,7 @@
-//! Settings that are each allowed, but not together.
+//! Settings that are valid alone but not in combination.
 //!
-//! A rule points at the setting the user most likely meant to change, so the order of the keys
-//! given to [`Rules::refuse`] matters: the first one the file sets is blamed.
+//! An error points at the setting the user most likely meant to change, so the order of the keys passed to
+//! [`Rules::refuse`] matters: the first of them set in the file is reported.
 
 mod streamflix;
 mod streamtech;
@@ -12,7 +12,7 @@ use super::problem::Problems;
 use super::read::Seen;
 use super::{Count, Design, Spec, Task, Window};
 
-/// Reports every combination that AWS would refuse, or that cannot be meant.
+/// Reports every combination that AWS would refuse, or that makes no sense.
 pub(super) fn check(spec: &Spec, seen: &Seen, problems: &mut Problems<'_>) {
     let mut rules = Rules { seen, problems };
     network(spec, &mut rules);
@@ -69,7 +69,7 @@ fn network(spec: &Spec, rules: &mut Rules<'_, '_>) {
     }
 }
 
-/// `keys`: its memory, and its CPU.
+/// `keys`: the memory setting, then the CPU setting.
 fn task(keys: [&str; 2], task: &Task, rules: &mut Rules<'_, '_>) {
     let (cpu, memory) = (task.cpu, task.memory_mib);
     let Some(sizes) = memory_sizes(cpu) else { return };

@@ -1,4 +1,4 @@
-//! What cannot be together in a StreamFlix pipeline.
+//! Invalid combinations of settings in a StreamFlix pipeline.
 
 use super::super::{Consumer, Migrations, Spec, Streamflix, Subnets};
 use super::{Rules, scaling, task, window};

@@ -1,4 +1,4 @@
-//! What cannot be together in a StreamTech pipeline.
+//! Invalid combinations of settings in a StreamTech pipeline.
 
 use super::super::files::{PerformanceMode, ThroughputMode};
 use super::super::rules::region_of_arn;
@@ -50,7 +50,7 @@ fn storage_alarm(design: &Streamtech, rules: &mut Rules<'_, '_>) {
     }
 }
 
-/// ECS reads no secret of another region.
+/// ECS cannot read a secret in another region.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html>
 fn secrets(spec: &Spec, design: &Streamtech, rules: &mut Rules<'_, '_>) {
     for (key, secret) in [("secrets.database", &design.secrets.database), ("secrets.api_key", &design.secrets.api_key)]
@@ -65,7 +65,7 @@ fn secrets(spec: &Spec, design: &Streamtech, rules: &mut Rules<'_, '_>) {
     }
 }
 
-/// What broadcasters in Japan may not turn off.
+/// Settings that broadcasters in Japan may not turn off.
 fn tokyo(spec: &Spec, design: &Streamtech, rules: &mut Rules<'_, '_>) {
     for (key, secret) in [("secrets.database", &design.secrets.database), ("secrets.api_key", &design.secrets.api_key)]
     {

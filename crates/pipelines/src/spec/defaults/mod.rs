@@ -1,6 +1,6 @@
-//! What each pipeline is when the user sets nothing.
+//! The default settings of each pipeline.
 //!
-//! Only values; what they mean is said where their fields are.
+//! Only values; their meaning is documented at the fields.
 
 mod streamflix;
 mod streamtech;
@@ -15,7 +15,7 @@ use ipnet::Ipv4Net;
 
 use super::{Encryption, Logs, Metadata, Migrations, Network, Task, Window};
 
-/// A public image that stays up and answers on port 80, so that an empty spec deploys.
+/// A public image that keeps running and listens on port 80, so that an empty spec deploys.
 const SAMPLE_IMAGE: &str = "amazon/amazon-ecs-sample";
 
 fn network() -> Network {

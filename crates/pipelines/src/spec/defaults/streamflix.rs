@@ -1,4 +1,4 @@
-//! StreamFlix.
+//! Defaults of StreamFlix.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use super::super::{
 };
 use super::{encryption, logs, metadata, network, tags, task, window};
 
-/// European media rules want to know what a resource holds, where, and how long its traces are kept.
+/// European media rules require tags for a resource's content, location and log retention.
 pub(in super::super) fn streamflix() -> Spec {
     let pipeline = Pipeline::Streamflix;
     Spec {

@@ -1,4 +1,4 @@
-//! Both StreamTech pipelines.
+//! Defaults of both StreamTech pipelines.
 
 use std::collections::BTreeMap;
 
@@ -8,14 +8,14 @@ use super::super::{
 };
 use super::{encryption, logs, metadata, network, tags, task, window};
 
-/// A PostgreSQL client that any registry mirror has. It talks to older servers too.
+/// A PostgreSQL client image that every registry mirror has. It supports older servers too.
 const CLIENT_IMAGE: &str = "public.ecr.aws/docker/library/postgres:17-alpine";
 
 pub(in super::super) fn streamtech() -> Spec {
     spec(Pipeline::Streamtech, BTreeMap::new(), 30, Secrets { database: String::new(), api_key: String::new() })
 }
 
-/// Japan's broadcasting rules want it known what a resource holds, where, and how long it is kept.
+/// Japan's broadcasting rules require tags for a resource's content, location and log retention.
 pub(in super::super) fn streamtech_tokyo() -> Spec {
     let compliance = tags(&[
         ("compliance", "jp-broadcasting-act"),

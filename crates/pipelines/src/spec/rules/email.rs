@@ -1,10 +1,10 @@
-//! Addresses that SNS mails to.
+//! E-mail addresses for SNS subscriptions.
 
 use super::super::field::Refusal;
 use super::super::problem::shown;
 
-/// An address of the usual form, or nothing. Quoted local parts and addresses of hosts by number are left out: nobody who
-/// waits for an alarm has one.
+/// An e-mail address in common form, or an empty string. Quoted local parts and IP address literals are not supported:
+/// no alarm recipient uses them.
 /// <https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1>
 pub(in super::super) fn email(text: &str) -> Result<(), Refusal> {
     if text.is_empty() {

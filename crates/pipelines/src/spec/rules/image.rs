@@ -16,7 +16,7 @@ pub(in super::super) fn image(text: &str) -> Result<(), Refusal> {
     if !digest.is_none_or(is_digest) {
         return Err(not("an image reference", text).hint("after @ comes sha256: and 64 digits from 0 to 9 and a to f"));
     }
-    // A colon behind the last slash begins the tag; one before it, the registry's port.
+    // A colon after the last slash starts the tag; a colon before it starts the registry's port.
     let path_start = name.rfind('/').map_or(0, |slash| slash + 1);
     let (name, tag) = match name[path_start..].split_once(':') {
         Some((last, tag)) => (&name[..path_start + last.len()], Some(tag)),

@@ -1,7 +1,7 @@
-//! Which strings AWS takes, setting by setting.
+//! The strings AWS accepts, setting by setting.
 //!
-//! Each rule follows the page or API it names. None asks AWS; what depends on a region or an
-//! account is checked elsewhere.
+//! Each rule follows the page or API it links to. None calls AWS; what depends on a region or an account is checked by
+//! another module.
 
 mod capacity;
 mod email;
@@ -20,19 +20,19 @@ pub(super) use self::secret::{region_of_arn, secret};
 use super::field::{Refusal, Rule};
 use super::problem::shown;
 
-/// The refusal of a string that has not the form wanted.
+/// Refuses a string that does not have the required format.
 fn not(what: &str, text: &str) -> Refusal {
     if text.is_empty() { Refusal::new("is empty") } else { Refusal::new(format!("is not {what}: {}", shown(text))) }
 }
 
-/// A region name: two letters or `eusc`, words, a digit. Regions come and go, so there is no list.
+/// A region name: two letters or `eusc`, words, a digit. AWS adds regions, so there is no list.
 pub(super) fn region(text: &str) -> Result<(), Refusal> {
     if is_region(text) {
         return Ok(());
     }
     let refusal = not("a region", text);
     let lower = text.to_lowercase();
-    // `us-east-1a`: the zone, where the region was meant.
+    // `us-east-1a` is a zone of the intended region.
     let shorter = lower.strip_suffix(|c: char| c.is_ascii_lowercase());
     match shorter.filter(|shorter| is_region(shorter)) {
         Some(shorter) => Err(refusal.hint(format!("its region is \"{shorter}\""))),
@@ -66,7 +66,7 @@ pub(super) fn instance_class(text: &str) -> Result<(), Refusal> {
     sized("db", "a DB instance class", text)
 }
 
-/// `cache.<family>.<size>`, of a family that can encrypt in transit and fail over.
+/// `cache.<family>.<size>`, for a family that supports encryption in transit and failover.
 /// <https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/in-transit-encryption.html>
 pub(super) fn node_type(text: &str) -> Result<(), Refusal> {
     const TOO_OLD: [&str; 6] = ["t1", "m1", "m2", "m3", "c1", "r3"];
@@ -104,7 +104,7 @@ fn sized(prefix: &str, what: &str, text: &str) -> Result<(), Refusal> {
     }
 }
 
-/// Redis versions that ElastiCache runs and that still get updates.
+/// Redis versions that ElastiCache supports and that still receive updates.
 /// <https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/supported-engine-versions.html>
 pub(super) fn redis_version(text: &str) -> Result<(), Refusal> {
     if ["6.2", "7.0", "7.1"].contains(&text) {
@@ -113,7 +113,7 @@ pub(super) fn redis_version(text: &str) -> Result<(), Refusal> {
     Err(not("a Redis version vidpipe deploys", text))
 }
 
-/// A stage name that API Gateway takes and that can stand in a URL.
+/// A stage name that API Gateway accepts and that is valid in a URL.
 /// <https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html>
 pub(super) fn stage(text: &str) -> Result<(), Refusal> {
     let good = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
@@ -123,7 +123,7 @@ pub(super) fn stage(text: &str) -> Result<(), Refusal> {
     if (1..=128).contains(&text.len()) && text.bytes().all(good) { Ok(()) } else { Err(not("a stage name", text)) }
 }
 
-/// Words of a command line.
+/// The words of a command line.
 pub(super) struct Words;
 
 impl Rule<Vec<String>> for Words {
@@ -144,7 +144,7 @@ impl Rule<Vec<String>> for Words {
     }
 }
 
-/// A period of CloudWatch: whole minutes up to a day.
+/// A CloudWatch period: whole minutes, up to a day.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>
 pub(super) struct Minutes;
 

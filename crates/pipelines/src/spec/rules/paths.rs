@@ -4,7 +4,7 @@ use super::super::field::Refusal;
 use super::super::problem::shown;
 use super::not;
 
-/// Where a file system may be mounted without hiding what the image needs to run.
+/// A path at which mounting a file system hides nothing the image needs.
 pub(in super::super) fn mount_path(text: &str) -> Result<(), Refusal> {
     const SYSTEM: [&str; 12] =
         ["bin", "boot", "dev", "etc", "lib", "lib64", "proc", "root", "run", "sbin", "sys", "usr"];
@@ -22,7 +22,7 @@ pub(in super::super) fn mount_path(text: &str) -> Result<(), Refusal> {
 pub(in super::super) fn access_point_path(text: &str) -> Result<(), Refusal> {
     absolute(text, 100)?;
     if text == "/" {
-        // EFS makes no root of its own with other owners: the workers could not write.
+        // EFS does not create its root with another owner, so the workers could not write to it.
         return Err(Refusal::new("is the root of the file system, which belongs to root")
             .hint("name a directory, such as \"/videos\""));
     }
@@ -32,7 +32,7 @@ pub(in super::super) fn access_point_path(text: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// File mode bits as EFS takes them.
+/// File mode bits in the format EFS expects.
 /// <https://docs.aws.amazon.com/efs/latest/ug/API_CreationInfo.html>
 pub(in super::super) fn permissions(text: &str) -> Result<(), Refusal> {
     if (3..=4).contains(&text.len()) && text.bytes().all(|b| (b'0'..=b'7').contains(&b)) {

@@ -1,11 +1,11 @@
-//! Names and versions that RDS for PostgreSQL takes.
+//! Names and versions that RDS for PostgreSQL accepts.
 //! <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html>
 
 use super::super::field::Refusal;
 use super::super::problem::shown;
 use super::not;
 
-/// Words PostgreSQL reserves in every place where a name can stand.
+/// Keywords that PostgreSQL reserves wherever a name may appear.
 /// <https://www.postgresql.org/docs/current/sql-keywords-appendix.html>
 const KEYWORDS: &[&str] = &[
     "all",
@@ -88,7 +88,7 @@ const KEYWORDS: &[&str] = &[
     "with",
 ];
 
-/// A name for the first database of an instance.
+/// The name of an instance's first database.
 pub(in super::super) fn database_name(text: &str) -> Result<(), Refusal> {
     identifier(text, 63, "a database name")?;
     let lower = text.to_ascii_lowercase();
@@ -103,7 +103,7 @@ pub(in super::super) fn database_name(text: &str) -> Result<(), Refusal> {
     }
 }
 
-/// A name for the master user.
+/// The name of the master user.
 pub(in super::super) fn database_username(text: &str) -> Result<(), Refusal> {
     identifier(text, 16, "a user name")?;
     let lower = text.to_ascii_lowercase();
@@ -115,7 +115,7 @@ pub(in super::super) fn database_username(text: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// A major version, or a full one.
+/// A major version, or a full version.
 pub(in super::super) fn postgres_version(text: &str) -> Result<(), Refusal> {
     let what = "a PostgreSQL version";
     let number = |part: &str| {

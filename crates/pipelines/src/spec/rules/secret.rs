@@ -3,7 +3,7 @@
 
 use super::super::field::Refusal;
 
-/// A name, an ARN, or nothing. The text is never repeated: somebody may have written the secret itself.
+/// A name, an ARN, or an empty string. Errors never repeat the text: the user may have entered the secret itself.
 pub(in super::super) fn secret(text: &str) -> Result<(), Refusal> {
     if text.is_empty() {
         return Ok(());
@@ -22,12 +22,12 @@ pub(in super::super) fn secret(text: &str) -> Result<(), Refusal> {
         .hint("a name has 1 to 512 letters, digits and / _ + = . @ -"))
 }
 
-/// The region in the ARN of an entry; `None` for a name.
+/// The region in an entry's ARN; `None` for a name.
 pub(in super::super) fn region_of_arn(text: &str) -> Option<&str> {
     arn(text).map(|(region, _)| region)
 }
 
-/// Region and name.
+/// Splits an ARN into region and name.
 fn arn(text: &str) -> Option<(&str, &str)> {
     match text.splitn(7, ':').collect::<Vec<_>>().as_slice() {
         ["arn", partition, "secretsmanager", region, account, "secret", name]

@@ -1,4 +1,4 @@
-//! The head of the page: what ran, how it ended, its figures; and what went wrong.
+//! The head of the page: the run, its end and its figures; and its failures.
 use super::{
     super::{
         Difference, End, Outcome, Row, Timeline,
@@ -12,7 +12,7 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
-/// Title, end and figures.
+/// The title, the end and the figures.
 pub(super) fn head(run: &Timeline, against: Option<&Difference>) -> String {
     let (class, end) = match run.end {
         End::Complete => ("good", "done"),
@@ -21,7 +21,7 @@ pub(super) fn head(run: &Timeline, against: Option<&Difference>) -> String {
         End::Killed => ("warn", "not ended"),
     };
     let mut about = vec![run.region.clone(), format!("began {}", when(run.began))];
-    if run.elsewhere {
+    if run.emulated {
         about.push("at an endpoint that keeps its own time".into());
     }
     if run.end == End::Killed {
@@ -44,7 +44,7 @@ pub(super) fn head(run: &Timeline, against: Option<&Difference>) -> String {
     )
 }
 
-/// What a figure is of, the figure, and what else there is to say of it.
+/// Each fact: its name, its figure, and a remark.
 fn facts(run: &Timeline, against: Option<&Difference>) -> Vec<(String, String, String)> {
     let fact = |what: &str, figure: String, more: String| (what.to_owned(), figure, more);
     let mut facts = vec![fact("Took", duration(run.took()), run.against_forecast().map_or(String::new(), |f| f))];
@@ -71,7 +71,7 @@ fn facts(run: &Timeline, against: Option<&Difference>) -> Vec<(String, String, S
     facts
 }
 
-/// What failed, what was skipped for it, and what the end of the run cut short.
+/// The tasks that failed, were skipped, or were cut short by the end of the run.
 pub(super) fn troubles(run: &Timeline) -> String {
     let mut body = String::new();
     let mut skipped: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -92,7 +92,7 @@ pub(super) fn troubles(run: &Timeline) -> String {
 }
 
 fn trouble(row: &Row) -> String {
-    let name = escaped(&named(&row.node.0, row.half));
+    let name = escaped(&named(&row.node.0, row.op));
     let kind = escaped(&row.kind);
     let (word, took) = (row.outcome.word(), fine(row.took()));
     let (class, last) = match row.outcome {

@@ -1,4 +1,4 @@
-//! The sections between the picture and the table of tasks: the critical path, differences, pauses, and calls.
+//! The sections between the chart and the table of tasks: the critical path, differences, pauses, and calls.
 use super::{
     super::{
         Calls, Change, Difference, End, Timeline,
@@ -12,10 +12,10 @@ use crate::{
 };
 use std::time::Duration;
 
-/// So many actions are shown at once; the others when asked for.
+/// The number of actions shown; the others are collapsed.
 const TOP: usize = 12;
 
-/// A bar of that share of its whole.
+/// A bar that fills that share of its width.
 fn meter(share: f64, class: &str) -> String {
     format!(
         "<svg class=\"meter\" viewBox=\"0 0 100 8\" preserveAspectRatio=\"none\" aria-hidden=\"true\">\
@@ -24,7 +24,7 @@ fn meter(share: f64, class: &str) -> String {
     )
 }
 
-/// What the run waited for, step by step.
+/// The critical path, step by step.
 pub(super) fn path(run: &Timeline) -> String {
     const HEADING: &str = "What the run waited for";
     if !run.ordered {
@@ -49,7 +49,7 @@ pub(super) fn path(run: &Timeline) -> String {
     section(HEADING, &lead, &format!("{}<ol class=\"path\">\n{items}</ol>\n", strip(run, &steps)))
 }
 
-/// All steps side by side, as long as they took.
+/// All steps side by side, with widths proportional to their durations.
 fn strip(run: &Timeline, steps: &[Step<'_>]) -> String {
     let mut x = 0.0;
     let mut text = String::new();
@@ -66,13 +66,13 @@ fn strip(run: &Timeline, steps: &[Step<'_>]) -> String {
 
 fn path_step(run: &Timeline, step: &Step<'_>, longest: Duration) -> String {
     let kind = step.row.map(|r| r.kind.clone()).unwrap_or_default();
-    let told = match step.row {
+    let note = match step.row {
         Some(row) => [remark(row), waits(row)].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join("; "),
         None => step.nodes.join(", "),
     };
-    let told = if told.is_empty() { told } else { format!("<span class=\"more\">{}</span>", escaped(&told)) };
+    let note = if note.is_empty() { note } else { format!("<span class=\"more\">{}</span>", escaped(&note)) };
     format!(
-        "<li><span><b>{}</b><small>{}</small></span><span class=\"num\">{}</span><span class=\"num\">{}</span>{}{told}</li>\n",
+        "<li><span><b>{}</b><small>{}</small></span><span class=\"num\">{}</span><span class=\"num\">{}</span>{}{note}</li>\n",
         escaped(&step.label),
         escaped(&kind),
         fine(step.took),
@@ -81,7 +81,7 @@ fn path_step(run: &Timeline, step: &Step<'_>, longest: Duration) -> String {
     )
 }
 
-/// What differs from the earlier run.
+/// The differences from the earlier run.
 pub(super) fn difference(d: &Difference) -> String {
     let longest = d.changes.iter().map(|c| c.took.max(c.before)).max().unwrap_or_default();
     let rows: String = d.changes.iter().map(|c| change(c, longest)).collect();
@@ -110,7 +110,7 @@ fn change(c: &Change, longest: Duration) -> String {
         "<tr><td class=\"name\">{}<b>{}</b><small>{}</small></td><td class=\"num\">{}</td><td class=\"num\">{}</td>\
          <td class=\"{class}\">{}</td><td class=\"meters roomy\">{}{}</td></tr>\n",
         mark(c.on_path),
-        escaped(&named(&c.node.0, c.half)),
+        escaped(&named(&c.node.0, c.op)),
         escaped(&c.kind),
         fine(c.before),
         fine(c.took),
@@ -120,12 +120,12 @@ fn change(c: &Change, longest: Duration) -> String {
     )
 }
 
-/// The mark of what the run waited for.
+/// The mark of tasks on the critical path.
 pub(super) const fn mark(on_path: bool) -> &'static str {
     if on_path { "<span class=\"mark\" title=\"the run waited for it\">&#9670;</span> " } else { "" }
 }
 
-/// Calls made again, and turns at call budgets.
+/// Retried calls, and waits for call budgets.
 pub(super) fn pauses(run: &Timeline) -> String {
     let retries: String = run
         .retries()
@@ -133,10 +133,10 @@ pub(super) fn pauses(run: &Timeline) -> String {
         .map(|r| {
             let throttled = if r.is_throttle() { ", throttled" } else { "" };
             let code = escaped(r.code.as_deref().unwrap_or("no code"));
-            let told = escaped(&format!("{}: {}", r.nodes.join(", "), r.message));
+            let note = escaped(&format!("{}: {}", r.nodes.join(", "), r.message));
             let (times, took) = (r.times, fine(r.took));
             format!(
-                "<tr><td class=\"name\"><b>{code}</b>{throttled}<small>{told}</small></td><td class=\"num\">{times}</td>\
+                "<tr><td class=\"name\"><b>{code}</b>{throttled}<small>{note}</small></td><td class=\"num\">{times}</td>\
                  <td class=\"num\">{took}</td></tr>\n"
             )
         })
@@ -189,8 +189,8 @@ pub(super) fn calls(run: &Timeline) -> String {
              <th class=\"num\">Longest</th><th class=\"roomy\"></th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table></div>\n"
         )
     };
-    let shown = if calls.len() <= TOP + 2 { calls.len() } else { TOP };
-    let (first, rest) = calls.split_at(shown);
+    let visible = if calls.len() <= TOP + 2 { calls.len() } else { TOP };
+    let (first, rest) = calls.split_at(visible);
     let mut body = table(first);
     if !rest.is_empty() {
         body.push_str(&format!("<details><summary>{} more</summary>\n{}</details>\n", rest.len(), table(rest)));

@@ -1,7 +1,7 @@
-//! A run as one page that holds all it needs and asks for nothing from anywhere.
+//! A run as one self-contained page that loads no other resources.
 //!
-//! It is written as XML too, so that a parser can tell whether it is whole. Everything from a run is text from elsewhere:
-//! it comes into the page only through `escaped`.
+//! The page is well-formed XML too, so that a parser can check that it is complete. All text of a run is external text:
+//! it enters the page only through `escaped`.
 mod facts;
 mod lists;
 mod policy;
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::markup::escaped;
 
-/// The run, and how it differs from an earlier one, as one HTML document.
+/// The run, and its difference from an earlier run, as one HTML document.
 pub fn html(run: &Timeline, against: Option<&Difference>) -> String {
     let title = escaped(&format!("{} {}", run.command, run.environment()));
     let sections = [
@@ -41,7 +41,7 @@ pub fn html(run: &Timeline, against: Option<&Difference>) -> String {
     )
 }
 
-/// A section of the page; nothing if it has no body. Heading and lead are text, the body is markup.
+/// A section of the page; empty if it has no body. The heading and the lead are text, the body is markup.
 fn section(heading: &str, lead: &str, body: &str) -> String {
     if body.is_empty() {
         return String::new();

@@ -10,7 +10,7 @@ use super::{
 use crate::{markup::escaped, text::count};
 use std::time::Duration;
 
-/// Every task, in the order they began.
+/// Every task, in order of its start.
 pub(super) fn tasks(run: &Timeline) -> String {
     if run.rows.is_empty() {
         return String::new();
@@ -40,14 +40,14 @@ fn row(run: &Timeline, row: &Row) -> String {
     let remark = escaped(&remark(row));
     let late = if row.is_late() { " class=\"warn\"" } else { "" };
     let calls: usize = row.calls.iter().map(|c| c.times).sum();
-    let shown = if calls > 0 { calls.to_string() } else { String::new() };
+    let call_count = if calls > 0 { calls.to_string() } else { String::new() };
     format!(
         "<tr{off}><td class=\"name\" data-s=\"{}\">{}<b>{}</b><small>{}</small></td><td class=\"{class}\">{}<small>{}</small></td>\
          <td class=\"num roomy\" data-v=\"{}\">{began}</td><td class=\"num\" data-v=\"{}\">{took}<small{late}>{remark}</small></td>\
-         <td class=\"num roomy\" data-v=\"{calls}\">{shown}</td><td class=\"roomy\"><small>{}</small></td></tr>\n",
+         <td class=\"num roomy\" data-v=\"{calls}\">{call_count}</td><td class=\"roomy\"><small>{}</small></td></tr>\n",
         escaped(&row.node.0),
         mark(row.on_path),
-        escaped(&named(&row.node.0, row.half)),
+        escaped(&named(&row.node.0, row.op)),
         escaped(&row.kind),
         row.did(),
         escaped(&because(row)),
@@ -57,24 +57,24 @@ fn row(run: &Timeline, row: &Row) -> String {
     )
 }
 
-/// Why it is not done, if it is not.
+/// The reason that the task is not done, if so.
 fn because(row: &Row) -> String {
     match &row.outcome {
-        Outcome::Failed(fault) => fault.told(),
+        Outcome::Failed(fault) => fault.to_line(),
         Outcome::Skipped { because } => format!("{because} failed"),
         Outcome::Done { .. } | Outcome::CutShort | Outcome::NotBegun => String::new(),
     }
 }
 
-/// What the provider said while it was waited for.
+/// The status messages the provider returned during the wait.
 fn words(row: &Row) -> String {
     let all = waits(row);
     if !all.is_empty() {
         return all;
     }
-    let one = row.segments.iter().find_map(|s| match &s.doing {
+    let only = row.segments.iter().find_map(|s| match &s.doing {
         super::super::Doing::Waiting { why } => Some(format!("{why} {}", fine(s.took()))),
         _ => None,
     });
-    one.unwrap_or_default()
+    only.unwrap_or_default()
 }

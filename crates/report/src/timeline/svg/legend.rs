@@ -1,4 +1,4 @@
-//! What the colours and lines mean, of those that occur.
+//! The legend of the colours and signs in use.
 use super::{
     super::{Doing, Outcome, Timeline, bars::Bar},
     Shape, Sheet,
@@ -14,7 +14,7 @@ pub(super) struct Legend {
 
 const KNOWN: &str = "<path class=\"known\" d=\"M10 -8 l4 4 l-4 4 l-4 -4 z\"/>";
 const LINE: f64 = 20.0;
-/// Between the bars and the legend.
+/// The distance between the bars and the legend.
 const ABOVE: f64 = 26.0;
 
 pub(super) fn legend(run: &Timeline, bars: &[Bar<'_>], sheet: &Sheet) -> Legend {

@@ -1,4 +1,4 @@
-//! A run as an SVG: bars over time with the provider's words on them, drawn without any other program.
+//! A run as an SVG: bars over time with the provider's status messages on them, rendered without any other program.
 mod legend;
 mod rows;
 mod sheet;
@@ -8,16 +8,16 @@ use crate::{markup::escaped, text::duration};
 pub(super) use sheet::Shape;
 use sheet::Sheet;
 
-/// How everything is coloured, by day and by night.
+/// The light and dark colour schemes.
 pub(super) const STYLE: &str = include_str!("style.css");
 
-/// So many lines for single tasks; the others are quick ones of one line.
+/// The maximum number of lines for single tasks; the others are grouped as quick tasks.
 const MOST: usize = 60;
-/// What is above the bars in a document of its own.
+/// The height above the bars in a standalone document.
 const TITLE: f64 = 62.0;
 const MARGIN: f64 = 20.0;
 
-/// The run as one SVG document, light or dark as its reader likes.
+/// The run as one SVG document, in the reader's preferred colour scheme.
 pub fn svg(run: &Timeline) -> String {
     let drawn = draw(run, Shape::Wide);
     let (width, height) = (drawn.width + 2.0 * MARGIN, drawn.height + TITLE + MARGIN);
@@ -36,7 +36,7 @@ pub fn svg(run: &Timeline) -> String {
     )
 }
 
-/// The run as a picture inside a page that has the style.
+/// The run as a chart inside a page that includes the style.
 pub(super) fn figure(run: &Timeline, shape: Shape) -> String {
     let drawn = draw(run, shape);
     let (width, height, class) = (drawn.width, drawn.height, shape.class());
@@ -53,7 +53,7 @@ struct Drawn {
     height: f64,
 }
 
-/// Axis, bars, path and legend, from the upper left corner.
+/// The axis, the bars, the path and the legend, relative to the upper left corner.
 fn draw(run: &Timeline, shape: Shape) -> Drawn {
     let bars = bars(run, MOST, false);
     let sheet = Sheet::new(run, shape, &bars);

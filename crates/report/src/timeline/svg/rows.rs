@@ -1,4 +1,4 @@
-//! The lines of the picture: names, bars with what was done when, and the way of the critical path through them.
+//! The lines of the chart: labels, bars with their activities, and the critical path across them.
 use super::{
     super::{
         Doing, Outcome, Row, Segment, Timeline,
@@ -12,21 +12,21 @@ use crate::{
     text::{fit, width},
 };
 
-/// What is narrower cannot be seen.
+/// Narrower segments are not drawn.
 const SEEN: f64 = 0.4;
-/// No task is narrower than this.
+/// The minimum width of a task.
 const LEAST: f64 = 2.0;
-/// How wide a letter on a bar is, about.
+/// The approximate width of a character on a bar.
 const LETTER: f64 = 5.3;
-/// What usually takes less room than this is not compared with what it took.
+/// A task with a narrower usual time is not compared with it.
 const COMPARED: f64 = 12.0;
-/// Nearer to its task's beginning or end than this, it matters little when values could be read.
+/// The mark for known values is omitted within this distance of the start, and within `END` of the end.
 const BEGINNING: f64 = 8.0;
 const END: f64 = 40.0;
-/// So many quick tasks are named in a tooltip.
+/// The maximum number of quick tasks named in a tooltip.
 const NAMED: usize = 40;
 
-/// A line.
+/// A line of the chart.
 pub(super) fn bar(run: &Timeline, bar: &Bar<'_>, n: usize, sheet: &Sheet) -> String {
     let mut class = String::from("row");
     if bar.on_path() {
@@ -53,7 +53,7 @@ pub(super) fn bar(run: &Timeline, bar: &Bar<'_>, n: usize, sheet: &Sheet) -> Str
     text + "</g>\n"
 }
 
-/// What is behind a line, its name, and how long it took.
+/// The background of a line, its label, and its duration.
 fn labels(name: &str, took: &str, n: usize, sheet: &Sheet) -> String {
     let (top, high, width) = (sheet.line(n), sheet.apart, sheet.width);
     let base = match sheet.shape {
@@ -73,7 +73,7 @@ fn labels(name: &str, took: &str, n: usize, sheet: &Sheet) -> String {
     )
 }
 
-/// The bar of one task: what it usually takes below it, what it did on it, and how it ended.
+/// The bar of one task: its usual time below it, its activities on it, and its end.
 fn task(run: &Timeline, row: &Row, n: usize, sheet: &Sheet) -> String {
     let Some((from, to)) = row.from.zip(row.to) else { return String::new() };
     let (x, y, high) = (sheet.x(run, from), sheet.y(n), sheet.high);
@@ -104,14 +104,14 @@ fn task(run: &Timeline, row: &Row, n: usize, sheet: &Sheet) -> String {
     text
 }
 
-/// Where the values of the node could be read, if that is neither its beginning nor its end.
+/// The position at which the node's values became readable, if that is far enough from its start and end.
 pub(super) fn known(run: &Timeline, row: &Row, sheet: &Sheet) -> Option<f64> {
     let (known, from, to) = (row.known?, row.from?, row.to?);
     let [known, from, to] = [known, from, to].map(|at| sheet.x(run, at));
     (known - from > BEGINNING && to - known > END).then_some(known)
 }
 
-/// A line as long as it usually takes, and a thin one up to what nine of ten take.
+/// A line for its usual time, continued by a thin line up to the time that nine of ten do not exceed.
 fn compared(run: &Timeline, row: &Row, n: usize, sheet: &Sheet) -> String {
     let Some(from) = row.from else { return String::new() };
     let end = |d: std::time::Duration| sheet.x(run, from.checked_add(d).unwrap_or(from));
@@ -159,30 +159,30 @@ fn piece(run: &Timeline, segment: &Segment, y: f64, sheet: &Sheet) -> String {
 
 fn task_title(row: &Row) -> String {
     let kind = if row.kind.is_empty() { String::new() } else { format!(" ({})", row.kind) };
-    let mut title = format!("{}{kind}: {} after {}", named(&row.node.0, row.half), row.did(), fine(row.took()));
+    let mut title = format!("{}{kind}: {} after {}", named(&row.node.0, row.op), row.did(), fine(row.took()));
     let remark = remark(row);
     if !remark.is_empty() {
         title.push_str(&format!(", {remark}"));
     }
     if let Outcome::Failed(fault) = &row.outcome {
-        title.push_str(&format!(": {}", fault.told()));
+        title.push_str(&format!(": {}", fault.to_line()));
     }
     title
 }
 
 fn quick_title(bar: &Bar<'_>) -> String {
-    let one = |r: &&Row| format!("{} {}", named(&r.node.0, r.half), fine(r.took()));
-    let mut names: Vec<String> = bar.rows.iter().take(NAMED).map(one).collect();
+    let item = |r: &&Row| format!("{} {}", named(&r.node.0, r.op), fine(r.took()));
+    let mut names: Vec<String> = bar.rows.iter().take(NAMED).map(item).collect();
     if bar.rows.len() > NAMED {
         names.push(format!("and {} more", bar.rows.len() - NAMED));
     }
     names.join(", ")
 }
 
-/// From each step of the critical path down or up to the next, when that one began.
+/// Connects each step of the critical path to the next, at the start of the next step.
 pub(super) fn path(run: &Timeline, bars: &[Bar<'_>], sheet: &Sheet) -> String {
     let place = |l: &vidpipe_engine::path::Link| {
-        bars.iter().position(|b| b.rows.iter().any(|r| r.node == l.node && r.half == l.half))
+        bars.iter().position(|b| b.rows.iter().any(|r| r.node == l.node && r.op == l.op))
     };
     let mut text = String::new();
     for pair in run.path.windows(2) {
@@ -198,7 +198,7 @@ pub(super) fn path(run: &Timeline, bars: &[Bar<'_>], sheet: &Sheet) -> String {
     text
 }
 
-/// The line of the look at what is still there.
+/// The line of the sweep.
 pub(super) fn sweep(run: &Timeline, sheet: &Sheet) -> String {
     let Some(sweep) = &run.sweep else { return String::new() };
     let n = sheet.lines().saturating_sub(1);
@@ -207,7 +207,7 @@ pub(super) fn sweep(run: &Timeline, sheet: &Sheet) -> String {
     let labels = labels("sweep", &took, n, sheet);
     let width = (end - x).max(LEAST);
     format!(
-        "<g class=\"row\"><title>a look at what is still there: {}</title>{labels}\
+        "<g class=\"row\"><title>a check of what is still there: {}</title>{labels}\
          <rect class=\"wait\" x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{high:.1}\" rx=\"2\"/></g>\n",
         escaped(&sweep.outcome)
     )

@@ -1,4 +1,4 @@
-//! The measures of the picture, and its axis.
+//! The dimensions of the chart, and its axis.
 use super::super::{
     Timeline,
     axis::{Axis, label},
@@ -8,12 +8,12 @@ use crate::text::{duration, width};
 use jiff::Timestamp;
 use std::time::Duration;
 
-/// What screen the picture is for.
+/// The layout, by type of screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in super::super) enum Shape {
-    /// Names on the left of the bars.
+    /// Labels to the left of the bars.
     Wide,
-    /// Names above the bars, for a phone.
+    /// Labels above the bars, for a phone.
     Narrow,
 }
 
@@ -26,28 +26,28 @@ impl Shape {
     }
 }
 
-/// Where things are.
+/// The dimensions of the chart.
 pub(super) struct Sheet {
     pub(super) shape: Shape,
     pub(super) width: f64,
-    /// From the left to the bars.
+    /// The distance from the left edge to the bars.
     pub(super) left: f64,
-    /// How much of the width the bars have.
+    /// The width of the bars' area.
     pub(super) room: f64,
-    /// From one line to the next.
+    /// The distance between lines.
     pub(super) apart: f64,
-    /// How high a bar is.
+    /// The height of a bar.
     pub(super) high: f64,
-    /// How many characters of a name there is room for.
+    /// The maximum number of characters of a label.
     pub(super) letters: usize,
     top: f64,
     lines: usize,
     axis: Axis,
 }
 
-/// How wide a letter of a name is, about.
+/// The approximate width of a character of a label.
 const LETTER: f64 = 6.7;
-/// The same of what is written above the axis.
+/// The approximate width of a character above the axis.
 const WORD: f64 = 6.2;
 
 impl Sheet {
@@ -57,7 +57,7 @@ impl Sheet {
             Shape::Wide => (1120.0, longest as f64 * LETTER + 92.0, 24.0, 14.0, 9),
             Shape::Narrow => (380.0, 4.0, 38.0, 13.0, 4),
         };
-        // Room on the right for the mark of what failed at the very end.
+        // Space on the right for the mark of a task that failed at the end.
         let room = width - left - 14.0;
         let letters = if shape == Shape::Wide { longest } else { 40 };
         let lines = bars.len() + usize::from(run.sweep.is_some());
@@ -65,17 +65,17 @@ impl Sheet {
         Self { shape, width, left, room, apart, high, letters, top, lines, axis: Axis::new(run.span(), ticks) }
     }
 
-    /// Where that moment is, from the left.
+    /// The horizontal position of a point in time.
     pub(super) fn x(&self, run: &Timeline, at: Timestamp) -> f64 {
         self.left + self.axis.share(run.since(at)) * self.room
     }
 
-    /// The top of that line.
+    /// The top of a line.
     pub(super) fn line(&self, n: usize) -> f64 {
         self.top + n as f64 * self.apart
     }
 
-    /// The top of the bar of that line.
+    /// The top of the bar of a line.
     pub(super) fn y(&self, n: usize) -> f64 {
         let above = if self.shape == Shape::Wide { (self.apart - self.high) / 2.0 } else { 19.0 };
         self.line(n) + above
@@ -86,18 +86,18 @@ impl Sheet {
         self.line(self.lines)
     }
 
-    /// How many lines there are.
+    /// The number of lines.
     pub(super) fn lines(&self) -> usize {
         self.lines
     }
 
-    /// The round times with a stroke through all lines, and what the run was thought to take.
+    /// The round times, each with a vertical line through the chart, and the forecast.
     pub(super) fn axis(&self, run: &Timeline) -> String {
         let (top, bottom) = (self.top - 4.0, self.bottom());
         let mut text = String::new();
         for tick in self.axis.ticks() {
             let x = self.left + self.axis.share(tick) * self.room;
-            // A label at the very edge would be cut.
+            // A label at the edge would be cut off.
             let anchor = if x > self.width - 20.0 { "end" } else { "start" };
             text.push_str(&format!(
                 "<line class=\"grid\" x1=\"{x:.1}\" y1=\"{:.1}\" x2=\"{x:.1}\" y2=\"{bottom:.1}\"/>\
@@ -117,7 +117,7 @@ impl Sheet {
             let x = self.left + self.axis.share(thought) * self.room;
             let words = format!("{words} {}", duration(thought));
             let room = words.chars().count() as f64 * WORD;
-            // Left of its line, where no other word is; else right of it.
+            // To the left of its line, unless that overlaps the previous label; otherwise to the right.
             let (anchor, at) = if x - room - 4.0 > taken { ("end", x - 4.0) } else { ("start", x + 4.0) };
             taken = x + if anchor == "end" { 0.0 } else { room };
             let fits = anchor == "end" || taken < self.width;
@@ -136,7 +136,7 @@ impl Sheet {
     }
 }
 
-/// What the run was thought to take, as far as it is within the picture.
+/// The forecast times that are within the chart.
 pub(super) fn forecast(run: &Timeline) -> Vec<(&'static str, Duration)> {
     let Some(forecast) = &run.forecast else { return Vec::new() };
     let all = [("forecast", forecast.p50), ("nine of ten", forecast.p90)];

@@ -1,4 +1,4 @@
-//! The bars: a line for each task that matters, all over one axis of time.
+//! The bar chart: a line per significant task, over one time axis.
 use super::super::{
     Doing, Outcome, Row, Timeline,
     axis::{Axis, label},
@@ -6,37 +6,37 @@ use super::super::{
     words::fine,
 };
 use crate::{
-    Look, Tone,
+    TermStyle, Tone,
     text::{cell, duration, width},
 };
 use jiff::Timestamp;
 
-/// So many lines for single tasks fit on a screen with what is below them.
+/// The maximum number of lines for single tasks, so that the chart and the sections below fit on a screen.
 const MOST: usize = 24;
-/// From this width on there is room for the kind, and for longer names.
+/// The minimum width that has space for the kind, and for longer names.
 const WIDE: usize = 120;
 const KIND: usize = 28;
 const TOOK: usize = 7;
 
-/// A cell of the picture: its character, and its tone.
+/// A cell of the chart: its character, and its tone.
 type Cell = (char, Option<Tone>);
 
 const EMPTY: Cell = (' ', None);
 
-/// Axis, lines and legend; nothing if nothing began.
-pub(super) fn chart(run: &Timeline, all: bool, look: &Look) -> String {
+/// The axis, the lines and the legend; empty if no task started.
+pub(super) fn chart(run: &Timeline, all: bool, style: &TermStyle) -> String {
     let bars = bars(run, MOST, all);
     if bars.is_empty() {
         return String::new();
     }
-    let wide = look.width >= WIDE;
+    let wide = style.width >= WIDE;
     let longest = bars.iter().map(|b| width(&b.label())).max().unwrap_or(0);
     let name = longest.clamp(12, if wide { 40 } else { 22 });
     let fixed = 4 + name + 1 + if wide { KIND + 1 } else { 0 } + TOOK + 2;
-    let columns = look.width.saturating_sub(fixed).max(10);
+    let columns = style.width.saturating_sub(fixed).max(10);
     let axis = Axis::new(run.span(), (columns / 10).max(2));
-    let sheet = Sheet { axis, columns, name, wide, look };
-    let mut text = format!("{}{}\n", " ".repeat(fixed), look.paint(Tone::Faint, &sheet.labels()));
+    let sheet = Sheet { axis, columns, name, wide, style };
+    let mut text = format!("{}{}\n", " ".repeat(fixed), style.paint(Tone::Faint, &sheet.labels()));
     for bar in &bars {
         text.push_str(sheet.line(run, bar).trim_end());
         text.push('\n');
@@ -48,7 +48,7 @@ pub(super) fn chart(run: &Timeline, all: bool, look: &Look) -> String {
         text.push_str((sheet.left("  ", " ", "sweep", "", &took, Tone::Faint) + &sheet.paint(&cells)).trim_end());
         text.push('\n');
     }
-    text + &legend(&bars, look)
+    text + &legend(&bars, style)
 }
 
 struct Sheet<'a> {
@@ -56,7 +56,7 @@ struct Sheet<'a> {
     columns: usize,
     name: usize,
     wide: bool,
-    look: &'a Look,
+    style: &'a TermStyle,
 }
 
 impl Sheet<'_> {
@@ -64,7 +64,7 @@ impl Sheet<'_> {
         ((share * self.columns as f64) as usize).min(self.columns - 1)
     }
 
-    /// The round times, each above its moment.
+    /// The round times, each above its position.
     fn labels(&self) -> String {
         let mut line = String::new();
         for tick in self.axis.ticks() {
@@ -76,7 +76,7 @@ impl Sheet<'_> {
         line
     }
 
-    /// An empty line, with a stroke at each round time.
+    /// An empty line, with a vertical mark at each round time.
     fn grid(&self) -> Vec<Cell> {
         let mut cells = vec![EMPTY; self.columns];
         for tick in self.axis.ticks() {
@@ -106,12 +106,12 @@ impl Sheet<'_> {
     }
 
     fn left(&self, critical: &str, mark: &str, name: &str, kind: &str, took: &str, tone: Tone) -> String {
-        let look = self.look;
+        let style = self.style;
         let name = cell(name, self.name);
-        // Plain names are read, faint kinds looked up.
-        let name = if tone == Tone::Faint { name } else { look.paint(tone, &name) };
-        let kind = if self.wide { look.paint(Tone::Faint, &cell(kind, KIND)) + " " } else { String::new() };
-        format!("{}{mark} {name} {kind}{took:>TOOK$}  ", look.paint(Tone::Strong, critical))
+        // Names keep the default colour; only kinds are faint.
+        let name = if tone == Tone::Faint { name } else { style.paint(tone, &name) };
+        let kind = if self.wide { style.paint(Tone::Faint, &cell(kind, KIND)) + " " } else { String::new() };
+        format!("{}{mark} {name} {kind}{took:>TOOK$}  ", style.paint(Tone::Strong, critical))
     }
 
     fn draw(&self, cells: &mut [Cell], run: &Timeline, row: &Row) {
@@ -126,13 +126,13 @@ impl Sheet<'_> {
         cells[after] = end;
     }
 
-    /// One past the last cell of what is at least one cell long.
+    /// The index after the last cell; a bar is at least one cell long.
     fn end(&self, run: &Timeline, from: Timestamp, to: Timestamp) -> usize {
         let end = (self.axis.share(run.since(to)) * self.columns as f64).round() as usize;
         end.max(self.place(self.axis.share(run.since(from))) + 1)
     }
 
-    /// Fill the cells of that time; `what` is told which shares of the axis a cell stands for.
+    /// Fills the cells of a period; `what` receives the start and the end of each cell, in seconds of the run.
     fn fill(
         &self,
         cells: &mut [Cell],
@@ -149,19 +149,20 @@ impl Sheet<'_> {
         }
     }
 
-    /// The cells as text, each stretch of one tone painted once.
+    /// The cells as text; each run of one tone is painted once.
     fn paint(&self, cells: &[Cell]) -> String {
         let mut text = String::new();
         for stretch in cells.chunk_by(|a, b| a.1 == b.1) {
             let plain: String = stretch.iter().map(|(c, _)| c).collect();
             let tone = stretch.first().and_then(|(_, tone)| *tone);
-            text.push_str(&tone.map_or_else(|| plain.clone(), |tone| self.look.paint(tone, &plain)));
+            text.push_str(&tone.map_or_else(|| plain.clone(), |tone| self.style.paint(tone, &plain)));
         }
         text
     }
 }
 
-/// What the task did most between these seconds of the run. A turn or a pause counts double: it is what one looks for.
+/// The predominant activity between these seconds of the run. Queue waits and pauses have double weight, because
+/// readers search for them.
 fn glyph(row: &Row, run: &Timeline, from: f64, to: f64) -> Cell {
     let overlap = |a: Timestamp, b: Timestamp| {
         let (a, b) = (run.since(a).as_secs_f64(), run.since(b).as_secs_f64());
@@ -178,8 +179,8 @@ fn glyph(row: &Row, run: &Timeline, from: f64, to: f64) -> Cell {
     }
 }
 
-/// What the signs mean, of those that occur.
-fn legend(bars: &[Bar<'_>], look: &Look) -> String {
+/// The legend of the signs in use.
+fn legend(bars: &[Bar<'_>], style: &TermStyle) -> String {
     let any =
         |what: fn(&Doing) -> bool| bars.iter().flat_map(|b| &b.rows).flat_map(|r| &r.segments).any(|s| what(&s.doing));
     let outcome = |what: fn(&Outcome) -> bool| bars.iter().flat_map(|b| &b.rows).any(|r| what(&r.outcome));
@@ -192,13 +193,13 @@ fn legend(bars: &[Bar<'_>], look: &Look) -> String {
         (outcome(|o| matches!(o, Outcome::Failed(_))), "! failed"),
         (outcome(|o| *o == Outcome::CutShort), "> cut short"),
     ];
-    let shown: Vec<&str> = items.iter().filter(|(any, _)| *any).map(|(_, what)| *what).collect();
+    let visible: Vec<&str> = items.iter().filter(|(any, _)| *any).map(|(_, what)| *what).collect();
     let mut lines: Vec<String> = Vec::new();
-    for what in shown {
+    for what in visible {
         match lines.last_mut() {
-            Some(line) if width(line) + width(what) + 5 <= look.width => *line += &format!("   {what}"),
+            Some(line) if width(line) + width(what) + 5 <= style.width => *line += &format!("   {what}"),
             _ => lines.push(what.into()),
         }
     }
-    lines.iter().map(|line| format!("  {}\n", look.paint(Tone::Faint, line))).collect()
+    lines.iter().map(|line| format!("  {}\n", style.paint(Tone::Faint, line))).collect()
 }

@@ -1,17 +1,17 @@
-//! The runs to choose from.
+//! The list of runs.
 use super::runs::{failed, killed, up};
 use crate::world::at;
 use vidpipe_report::{
-    Look,
+    TermStyle,
     timeline::{Listed, Timeline, list_human, list_json},
 };
 
 fn runs() -> Vec<Listed> {
-    let listed = |stamp: &str, second: i64, told| Listed {
+    let listed = |stamp: &str, second: i64, timeline| Listed {
         stamp: stamp.into(),
         at: at(second * 1_000),
         command: "up".into(),
-        told,
+        timeline,
     };
     vec![
         listed("20261121T101500.000Z", 86_400, Timeline::of(&up(86_400, &[])).ok_or_else(String::new)),
@@ -23,8 +23,8 @@ fn runs() -> Vec<Listed> {
 
 #[test]
 fn for_people() {
-    insta::assert_snapshot!(list_human(&runs(), at(90_000_000), &Look::default()));
-    assert_eq!(list_human(&[], at(0), &Look::default()), "no runs\n");
+    insta::assert_snapshot!(list_human(&runs(), at(90_000_000), &TermStyle::default()));
+    assert_eq!(list_human(&[], at(0), &TermStyle::default()), "no runs\n");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! A recorded run, folded and drawn.
+//! The timeline of a recorded run: the model and its views.
 mod list;
 mod model;
 mod page;

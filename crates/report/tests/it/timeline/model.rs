@@ -1,8 +1,8 @@
-//! What is made of the events, before anything is drawn.
+//! The model built from the events, before rendering.
 use super::runs::{failed, killed, older, swept, up};
 use crate::world::{at, middle};
 use std::time::Duration;
-use vidpipe_engine::event::{Event, Half};
+use vidpipe_engine::event::{Event, Op};
 use vidpipe_report::timeline::{Difference, Doing, End, Outcome, Row, Timeline, json};
 
 fn run(events: &[(jiff::Timestamp, Event)]) -> Timeline {
@@ -10,7 +10,7 @@ fn run(events: &[(jiff::Timestamp, Event)]) -> Timeline {
 }
 
 fn row<'a>(run: &'a Timeline, node: &str) -> &'a Row {
-    run.row(&node.into(), Half::Ensure).unwrap()
+    run.row(&node.into(), Op::Ensure).unwrap()
 }
 
 #[test]
@@ -86,8 +86,8 @@ fn turns_retries_and_calls_are_counted() {
     let queues = run.queues();
     assert_eq!((queues.len(), queues[0].times, queues[0].took), (1, 2, Duration::from_millis(4_800)));
     let retries = run.retries();
-    let told: Vec<_> = retries.iter().map(|r| (r.code.as_deref().unwrap(), r.times, r.is_throttle())).collect();
-    assert_eq!(told, [("KMSKeyNotAccessible", 1, false), ("RequestLimitExceeded", 1, true)]);
+    let retried: Vec<_> = retries.iter().map(|r| (r.code.as_deref().unwrap(), r.times, r.is_throttle())).collect();
+    assert_eq!(retried, [("KMSKeyNotAccessible", 1, false), ("RequestLimitExceeded", 1, true)]);
     let subnets = run.calls().into_iter().find(|c| c.call == "EC2 CreateSubnet").unwrap();
     assert_eq!((subnets.times, subnets.longest), (5, Duration::from_millis(310)));
 }
@@ -96,8 +96,8 @@ fn turns_retries_and_calls_are_counted() {
 fn a_difference_tells_what_matters() {
     let (now, before) = (run(&up(86_400, &[("database", 1.42), ("vpc", 2.0)])), run(&up(0, &[])));
     let difference = Difference::of(&now, &before);
-    let told: Vec<_> = difference.changes.iter().map(|c| (c.node.0.as_str(), c.words())).collect();
-    assert_eq!(told, [("database", "4m 17s slower".to_owned())], "two seconds of the VPC matter to nobody");
+    let changed: Vec<_> = difference.changes.iter().map(|c| (c.node.0.as_str(), c.words())).collect();
+    assert_eq!(changed, [("database", "4m 17s slower".to_owned())], "two seconds of the VPC matter to nobody");
     assert_eq!((difference.common, difference.only_now, difference.only_before), (27, 0, 0));
     let difference = Difference::of(&run(&failed()), &before);
     assert_eq!((difference.common, difference.only_now, difference.only_before), (21, 0, 6));
@@ -109,7 +109,7 @@ fn a_removal_and_its_sweep() {
     let run = run(&swept());
     let sweep = run.sweep.as_ref().unwrap();
     assert_eq!((run.took(), run.span()), (Duration::from_millis(55_002), Duration::from_millis(117_100)));
-    assert_eq!(sweep.outcome, "nothing is left: 61 looks at 19 services");
+    assert_eq!(sweep.outcome, "nothing is left: 61 reads at 19 services");
     assert_eq!(run.end, End::Complete);
 }
 

@@ -1,17 +1,17 @@
-//! As an SVG, and as a page.
+//! The SVG and the HTML page.
 use super::runs::{Events, failed, killed, older, swept, up};
 use crate::world::at;
 use roxmltree::{Document, Node, ParsingOptions};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
-use vidpipe_engine::event::{Event, Fault, Half};
+use vidpipe_engine::event::{Event, Fault, Op};
 use vidpipe_report::timeline::{Difference, Timeline, html, svg};
 
 fn run(events: &Events) -> Timeline {
     Timeline::of(events).unwrap()
 }
 
-/// Every picture there is, with a name.
+/// Every test run, by name, as an SVG and as a page.
 fn pages() -> Vec<(&'static str, String, String)> {
     let runs = [
         ("up", up(0, &[])),
@@ -34,9 +34,9 @@ fn pages() -> Vec<(&'static str, String, String)> {
 
 const BREAKOUT: &str = "</script></style></title></svg><script>alert(1)</script><img src=x onerror=alert(1)>\" ' onload=\"alert(1)\" &amp; \u{1b}[31m\u{0}\u{202e}\u{fffe}]]>--><!--";
 
-/// A run in which everything that is text breaks out of wherever it is put.
+/// A run in which every text tries to break out of its context.
 fn hostile() -> Events {
-    let (node, half) = (vidpipe_engine::Name(BREAKOUT.into()), Half::Ensure);
+    let (node, op) = (vidpipe_engine::Name(BREAKOUT.into()), Op::Ensure);
     let error = || Fault {
         message: BREAKOUT.into(),
         call: Some(BREAKOUT.into()),
@@ -56,14 +56,14 @@ fn hostile() -> Events {
         tasks[0].kind = BREAKOUT.into();
     }
     let more = [
-        Event::Started { node: node.clone(), half },
-        Event::Queued { node: node.clone(), half, budget: BREAKOUT.into(), pause },
-        Event::Called { node: node.clone(), half, call: BREAKOUT.into(), took: Duration::from_secs(2) },
-        Event::Retrying { node: node.clone(), half, error: error(), pause, left: Some(pause) },
-        Event::Waiting { node: node.clone(), half, why: BREAKOUT.into() },
-        Event::Waiting { node: node.clone(), half, why: "and then".into() },
-        Event::Failed { node: node.clone(), half, error: error() },
-        Event::Skipped { node: "vpc".into(), half, because: node },
+        Event::Started { node: node.clone(), op },
+        Event::Queued { node: node.clone(), op, budget: BREAKOUT.into(), pause },
+        Event::Called { node: node.clone(), op, call: BREAKOUT.into(), took: Duration::from_secs(2) },
+        Event::Retrying { node: node.clone(), op, error: error(), pause, left: Some(pause) },
+        Event::Waiting { node: node.clone(), op, why: BREAKOUT.into() },
+        Event::Waiting { node: node.clone(), op, why: "and then".into() },
+        Event::Failed { node: node.clone(), op, error: error() },
+        Event::Skipped { node: "vpc".into(), op, because: node },
         Event::Ended { done: 0, failed: 1, skipped: 1, took: Duration::from_secs(80) },
     ];
     events.extend(more.into_iter().enumerate().map(|(n, e)| (at(10_000 * i64::try_from(n).unwrap()), e)));
@@ -108,7 +108,7 @@ fn text_from_a_run_stays_text() {
         let shown = doc.descendants().filter(|n| n.text().is_some_and(|t| t.contains("<img src=x onerror=alert(1)>")));
         assert!(shown.count() > 5, "it is shown as it is");
     }
-    // As an HTML parser sees it: what ends a script or a style, or begins a tag, is only ours.
+    // As seen by an HTML parser: only vidpipe's own markup opens or closes a script or a style.
     assert_eq!(html.matches("<script").count(), 1);
     assert_eq!(html.matches("</script").count(), 1);
     assert_eq!(html.matches("</style").count(), 1);
@@ -121,9 +121,9 @@ fn nothing_is_asked_for_from_anywhere() {
         let svg = svg.replace("xmlns=\"http://www.w3.org/2000/svg\"", "");
         for text in [&svg, &html] {
             for asking in ["http:", "https:", "//", "url(", "@import", "src=", "href", "<link", "<iframe", "<object"] {
-                // What a hostile message says is only text.
-                let said = text.contains(asking) && name != "hostile";
-                assert!(!said, "{name}: {asking}");
+                // In the hostile run, these strings are only text.
+                let loads = text.contains(asking) && name != "hostile";
+                assert!(!loads, "{name}: {asking}");
             }
         }
         let page = parsed(&html);
@@ -142,10 +142,10 @@ fn the_policy_names_the_style_and_the_script_and_allows_nothing_else() {
             base64(&Sha256::digest(rest.split_once(&format!("</{tag}>")).unwrap().0))
         };
         let (style, script) = (between("style"), between("script"));
-        let wanted = format!(
+        let expected = format!(
             "default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; base-uri 'none'; form-action 'none'"
         );
-        assert_eq!(policy.attribute("content"), Some(&*wanted), "{name}");
+        assert_eq!(policy.attribute("content"), Some(&*expected), "{name}");
         assert!(page.descendants().all(|n| n.attribute("style").is_none()), "{name}: the policy allows no such style");
     }
 }
@@ -187,7 +187,7 @@ fn the_bars_are_where_their_times_are() {
     assert!(rows.len() > 10 && api.1 < width);
 }
 
-/// `VIDPIPE_PAGES=/tmp cargo test` writes them, to be looked at.
+/// `VIDPIPE_PAGES=/tmp cargo test` writes them to a folder, for inspection.
 #[test]
 fn the_same_run_is_always_the_same_picture() {
     let (once, again) = (pages(), pages());

@@ -1,17 +1,17 @@
-//! Runs as histories hold them, made up here: a pipeline's tasks with their times, done in the order they allow.
+//! Synthetic histories of runs: a pipeline's tasks with their durations, scheduled by their dependencies.
 use super::tasks::{TASKS, Task};
 use crate::world::at;
 use jiff::Timestamp;
 use std::{collections::BTreeMap, time::Duration};
 use vidpipe_engine::{
     Action, Name,
-    event::{After, Event, Fault, Forecast, Half, Planned, Point},
+    event::{After, Event, Fault, Forecast, Op, Planned, Point},
     sweep::Swept,
 };
 
 pub(crate) type Events = Vec<(Timestamp, Event)>;
 
-/// A whole `up` of a new environment, begun at that second, with some tasks taking another share of their time.
+/// A complete `up` of a new environment that starts at that second; the durations of some tasks are scaled.
 pub(crate) fn up(second: i64, slower: &[(&str, f64)]) -> Events {
     let mut story = Story { start: second * 1_000, ..Story::default() };
     let began = Event::Began {
@@ -19,7 +19,7 @@ pub(crate) fn up(second: i64, slower: &[(&str, f64)]) -> Events {
         pipeline: "streamtech".into(),
         suffix: "staging".into(),
         region: "us-east-1".into(),
-        elsewhere: false,
+        emulated: false,
     };
     story.tell(0, began);
     story.tell(3, Event::Planned { tasks: TASKS.iter().map(planned).collect(), kept: 0 });
@@ -32,7 +32,7 @@ pub(crate) fn up(second: i64, slower: &[(&str, f64)]) -> Events {
     story.end()
 }
 
-/// The same, in which the NAT gateway cannot be made.
+/// The run of `up`, in which the NAT gateway cannot be created.
 pub(crate) fn failed() -> Events {
     let error = Fault {
         message: "create NAT gateway nat-a: you have reached the limit of 5 Elastic IP addresses".into(),
@@ -47,8 +47,8 @@ pub(crate) fn failed() -> Events {
     let fell = at(32_000);
     events.retain(|(at, e)| !(lost.iter().any(|n| of(e, n)) || of(e, "nat-a") && *at > fell));
     events.retain(|(_, e)| !matches!(e, Event::Ended { .. }));
-    events.push((fell, Event::Failed { node: "nat-a".into(), half: Half::Ensure, error }));
-    events.extend(lost.map(|n| (fell, Event::Skipped { node: n.into(), half: Half::Ensure, because: "nat-a".into() })));
+    events.push((fell, Event::Failed { node: "nat-a".into(), op: Op::Ensure, error }));
+    events.extend(lost.map(|n| (fell, Event::Skipped { node: n.into(), op: Op::Ensure, because: "nat-a".into() })));
     events.sort_by_key(|(at, _)| *at);
     let (begun, last) = (events[0].0, events[events.len() - 1].0);
     let took = last.duration_since(begun).try_into().unwrap();
@@ -56,14 +56,14 @@ pub(crate) fn failed() -> Events {
     events
 }
 
-/// The same, killed after so many seconds.
+/// The run of `up`, killed after that many seconds.
 pub(crate) fn killed(second: i64) -> Events {
     let mut events = up(0, &[]);
     events.retain(|(when, _)| *when <= at(second * 1_000));
     events
 }
 
-/// The same, as a vidpipe of before calls, values and times were told wrote it.
+/// The run of `up`, as recorded by an older vidpipe, without calls, values and durations.
 pub(crate) fn older() -> Events {
     let mut events = up(0, &[]);
     events.retain(|(_, e)| !matches!(e, Event::Called { .. } | Event::Known { .. } | Event::Forecast(_)));
@@ -95,18 +95,18 @@ fn node_of(event: &Event) -> Option<&Name> {
 }
 
 fn after(needs: &str) -> Vec<After> {
-    let one = |need: &str| match need.strip_prefix('?') {
+    let parse = |need: &str| match need.strip_prefix('?') {
         Some(node) => After { node: node.into(), what: Point::Known },
         None => After { node: need.into(), what: Point::Ready },
     };
-    needs.split_whitespace().map(one).collect()
+    needs.split_whitespace().map(parse).collect()
 }
 
 fn planned((node, kind, _, seconds, needs, _): &Task) -> Planned {
     let (kind, timing, usual) =
         ((*kind).to_owned(), kind.replace([':', '-'], "_"), Duration::from_secs_f64(*seconds * 0.94));
-    let (half, action, late) = (Half::Ensure, Action::Create, usual.mul_f64(1.35));
-    Planned { node: (*node).into(), half, kind, action, usual, late, timing, after: after(needs) }
+    let (op, action, late) = (Op::Ensure, Action::Create, usual.mul_f64(1.35));
+    Planned { node: (*node).into(), op, kind, action, usual, late, timing, after: after(needs) }
 }
 
 #[derive(Default)]
@@ -124,13 +124,13 @@ impl Story {
 
     fn make(&mut self, (name, _, call, seconds, needs, words): &Task, share: f64) {
         let node: Name = (*name).into();
-        let half = Half::Ensure;
+        let op = Op::Ensure;
         let from = 6 + after(needs).iter().map(|a| self.point(a)).max().unwrap_or(0);
-        self.tell(from, Event::Started { node: node.clone(), half });
+        self.tell(from, Event::Started { node: node.clone(), op });
         let mut now = from + 9;
         if name.ends_with("subnet-b") {
             let (budget, pause) = ("EC2 CreateSubnet".to_owned(), Duration::from_millis(2_400));
-            self.tell(now, Event::Queued { node: node.clone(), half, budget, pause });
+            self.tell(now, Event::Queued { node: node.clone(), op, budget, pause });
             now += 2_404;
         }
         let throttled = [("private-subnet-b", "RequestLimitExceeded", "create subnet: Request limit exceeded.", 1_900)];
@@ -140,27 +140,27 @@ impl Story {
             self.call(now, &node, call, 180);
             let error = Fault { code: Some((*code).into()), ..Fault::from(*message) };
             let pause = Duration::from_millis(*pause);
-            self.tell(now, Event::Retrying { node: node.clone(), half, error, pause, left: None });
+            self.tell(now, Event::Retrying { node: node.clone(), op, error, pause, left: None });
             now += i64::try_from(pause.as_millis()).unwrap() + 3;
         }
         now += 310;
         self.call(now, &node, call, 310);
         let (asked, until) = (now, (*seconds * share * 1_000.0) as i64);
-        let look = call.replacen("Create", "Describe", 1);
+        let style = call.replacen("Create", "Describe", 1);
         self.tell(now + 95, Event::Known { node: node.clone() });
         self.known.insert((*name).into(), now + 95);
         for (why, when) in *words {
             let then = asked + 100 + (until as f64 * when) as i64;
-            self.call(then, &node, &look, 80);
-            self.tell(then, Event::Waiting { node: node.clone(), half, why: (*why).into() });
+            self.call(then, &node, &style, 80);
+            self.tell(then, Event::Waiting { node: node.clone(), op, why: (*why).into() });
         }
         for n in 1..=until / 30_000 {
-            self.call(asked + n * 30_000 - 7, &node, &look, 85);
+            self.call(asked + n * 30_000 - 7, &node, &style, 85);
         }
         let to = asked + until.max(120);
         let took = Duration::from_millis(u64::try_from(to - from).unwrap());
         let waited = Some(Duration::from_millis(u64::try_from(to - asked).unwrap()));
-        self.tell(to, Event::Finished { node, half, changed: true, took, waited });
+        self.tell(to, Event::Finished { node, op, changed: true, took, waited });
         self.ready.insert((*name).into(), to);
     }
 
@@ -171,7 +171,7 @@ impl Story {
 
     fn call(&mut self, ms: i64, node: &Name, call: &str, took: u64) {
         let (node, call, took) = (node.clone(), call.to_owned(), Duration::from_millis(took));
-        self.tell(ms, Event::Called { node, half: Half::Ensure, call, took });
+        self.tell(ms, Event::Called { node, op: Op::Ensure, call, took });
     }
 
     fn end(mut self) -> Events {
@@ -183,12 +183,12 @@ impl Story {
     }
 }
 
-/// A `down` of a few things, with the sweep after it.
+/// A `down` of two nodes, followed by its sweep.
 pub(crate) fn swept() -> Events {
-    let half = Half::Remove;
+    let op = Op::Remove;
     let task = |(node, kind, seconds): (&str, &str, u64)| Planned {
         node: node.into(),
-        half,
+        op,
         kind: kind.into(),
         action: Action::Delete,
         usual: Duration::from_secs(seconds),
@@ -198,19 +198,19 @@ pub(crate) fn swept() -> Events {
     };
     let tasks = [("nat-a", "ec2:nat-gateway", 51), ("vpc", "ec2:vpc", 1)].map(task).to_vec();
     let (command, pipeline, suffix) = ("down".into(), "streamtech".into(), "staging".into());
-    let began = Event::Began { command, pipeline, suffix, region: "us-east-1".into(), elsewhere: false };
+    let began = Event::Began { command, pipeline, suffix, region: "us-east-1".into(), emulated: false };
     let finished = |node: &str, ms| {
         let took = Duration::from_millis(ms);
-        Event::Finished { node: node.into(), half, changed: true, took, waited: Some(took) }
+        Event::Finished { node: node.into(), op, changed: true, took, waited: Some(took) }
     };
     let (found, unknown) = (Vec::new(), Vec::new());
     vec![
         (at(0), began),
         (at(1), Event::Planned { tasks, kept: 0 }),
-        (at(2), Event::Started { node: "nat-a".into(), half }),
-        (at(400), Event::Waiting { node: "nat-a".into(), half, why: "deleting".into() }),
+        (at(2), Event::Started { node: "nat-a".into(), op }),
+        (at(400), Event::Waiting { node: "nat-a".into(), op, why: "deleting".into() }),
         (at(54_000), finished("nat-a", 53_998)),
-        (at(54_001), Event::Started { node: "vpc".into(), half }),
+        (at(54_001), Event::Started { node: "vpc".into(), op }),
         (at(55_001), finished("vpc", 1_000)),
         (at(55_002), Event::Ended { done: 2, failed: 0, skipped: 0, took: Duration::from_millis(55_002) }),
         (at(55_100), Event::Sweeping { why: "asking every service what is still there".into() }),

@@ -1,6 +1,6 @@
-//! The tasks of the pipeline that the runs here are made up of.
+//! The tasks of the pipeline in the synthetic runs.
 
-/// Node, kind, create call, seconds until ready, what it waits for (`?` for its values only), the provider's words.
+/// Node, kind, create call, seconds until ready, dependencies (`?` for values only), the provider's status messages.
 pub(super) type Task = (&'static str, &'static str, &'static str, f64, &'static str, &'static [(&'static str, f64)]);
 
 pub(super) const TASKS: [Task; 27] = [

@@ -1,6 +1,5 @@
-//! Aurora clusters: created within a minute, changed in seconds, stopped and started within minutes; gone when the last of
-//! their instances is.
-//! <https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/accessing-monitoring.html>
+//! Aurora clusters: created within a minute, changed in seconds, stopped and started within minutes; deleted with the
+//! last of their instances. <https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/accessing-monitoring.html>
 
 use aws_sdk_rds::operation::create_db_cluster::{CreateDbClusterInput, CreateDbClusterOutput};
 use aws_sdk_rds::operation::delete_db_cluster::{DeleteDbClusterInput, DeleteDbClusterOutput};
@@ -22,9 +21,9 @@ use crate::timing::{self, Range};
 use crate::typed::{Rule, Step, after, before};
 use crate::world::Fact;
 
-/// Seconds until a change is done; an assumption.
+/// Seconds for a change; an assumption.
 const CHANGE: Range = Range::between(2.0, 10.0, 40.0);
-/// Seconds until it is stopped or started; an assumption: minutes.
+/// Seconds until a cluster is stopped or started; an assumption: minutes.
 const TURN: Range = Range::between(120.0, 300.0, 900.0);
 
 pub(super) fn rules() -> Vec<Rule> {
@@ -40,7 +39,7 @@ pub(super) fn rules() -> Vec<Rule> {
     ]
 }
 
-/// The status of a cluster, in RDS's words.
+/// The status of a cluster, by its RDS name.
 pub(crate) fn status(context: &Context<'_>, id: &str) -> String {
     let settled = || {
         let stopped = context.recall::<Cluster>(id).is_some_and(|cluster| cluster.stopped);
@@ -70,7 +69,7 @@ fn shown(context: &mut Context<'_>, _: &DescribeDbClustersInput, output: &mut De
     }
 }
 
-/// Under what it is kept that a cluster's protection is not off everywhere yet.
+/// The id of the stage in which a cluster's deletion protection is not off everywhere yet.
 pub(crate) fn protection(id: &str) -> String {
     format!("cluster {id}")
 }
@@ -108,7 +107,7 @@ fn started(context: &mut Context<'_>, input: &StartDbClusterInput, _: &mut Start
     begin(context, id, "starting", TURN);
 }
 
-/// Its instances are being deleted already, which takes longer than what else there is to do.
+/// Its instances are already being deleted; the cluster is not deleted before the last of them.
 fn deleted(context: &mut Context<'_>, input: &DeleteDbClusterInput) -> Step<DeleteDbClusterOutput> {
     let id = input.db_cluster_identifier().unwrap_or_default();
     let Some(cluster) = context.recall::<Cluster>(id) else {

@@ -1,4 +1,4 @@
-//! Instances that are stopped and started, and those of which a snapshot is taken.
+//! Stopping and starting instances, and taking snapshots of them.
 //! <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_StopInstance.html>
 
 use aws_sdk_rds::operation::create_db_snapshot::{CreateDbSnapshotInput, CreateDbSnapshotOutput};
@@ -12,7 +12,7 @@ use crate::mends::rds::Instance;
 use crate::timing::Range;
 use crate::typed::{Rule, Step, before};
 
-/// Seconds until it is stopped or started; an assumption: minutes.
+/// Seconds until an instance is stopped or started; an assumption: minutes.
 const TURN: Range = Range::between(60.0, 240.0, 900.0);
 /// Seconds for which an instance is backed up; an assumption.
 const BACKUP: Range = Range::between(60.0, 180.0, 900.0);
@@ -43,7 +43,7 @@ fn start(context: &mut Context<'_>, input: &StartDbInstanceInput) -> Step<StartD
     }
 }
 
-/// The instance is `backing-up` meanwhile, as it is every day.
+/// The instance is `backing-up` meanwhile, as in the daily backup.
 fn snapshot(context: &mut Context<'_>, input: &CreateDbSnapshotInput) -> Step<CreateDbSnapshotOutput> {
     let id = input.db_instance_identifier().unwrap_or_default();
     if context.recall::<Instance>(id).is_none() {

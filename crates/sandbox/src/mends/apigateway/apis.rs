@@ -7,9 +7,9 @@ use crate::context::{Context, Refusal};
 use crate::mends::document::{default, overlay, text, without};
 use crate::wire::Ask;
 
-/// The kind APIs are kept under, by id.
+/// The kind of APIs, by id.
 pub(crate) const API: &str = "apigateway:restapis";
-/// The kind the resources of an API are kept under, all in one list, by the API's id.
+/// The kind of an API's resources, all in one list, by the API's id.
 pub(super) const RESOURCES: &str = "apigateway:resources";
 
 fn api(context: &Context<'_>, ask: &Ask) -> Result<(String, Value), Refusal> {
@@ -18,7 +18,7 @@ fn api(context: &Context<'_>, ask: &Ask) -> Result<(String, Value), Refusal> {
     Ok((id, api))
 }
 
-/// Refuses calls about an API that is not there.
+/// The id of the API of a call; refuses an unknown API.
 pub(super) fn known(context: &Context<'_>, ask: &Ask) -> Result<String, Refusal> {
     api(context, ask).map(|(id, _)| id)
 }
@@ -36,7 +36,7 @@ pub(super) fn create(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
     Ok(api)
 }
 
-/// AWS replaces every route by those of the OpenAPI document; winterbaume ignores the document.
+/// AWS replaces all routes with those of the OpenAPI document; winterbaume ignores the document.
 pub(super) fn put(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
     let (id, mut api) = api(context, ask)?;
     let root = text(&api, "rootResourceId").to_owned();
@@ -68,7 +68,7 @@ pub(super) fn update(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
     Ok(api)
 }
 
-/// An API takes its resources, deployments and stages along.
+/// An API's resources, deployments and stages are deleted with it.
 pub(super) fn delete(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
     let (id, _) = api(context, ask)?;
     context.forget_document(API, &id);
@@ -89,7 +89,7 @@ fn all(context: &Context<'_>, ask: &Ask) -> Result<Vec<Value>, Refusal> {
     Ok(kept.and_then(|kept| kept.as_array().cloned()).unwrap_or_default())
 }
 
-/// Methods are shown in full only where the call embeds them.
+/// Methods are shown in full only if the call embeds them.
 pub(super) fn resources(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
     let embedded = ask.query.get("embed").is_some_and(|what| what.contains("methods"));
     let mut resources = all(context, ask)?;

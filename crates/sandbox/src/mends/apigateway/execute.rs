@@ -1,8 +1,9 @@
-//! What a stage answers whoever calls it: its routes, its keys, and its mock integrations.
+//! The answers of a stage to its clients: its routes, its keys, and its mock integrations.
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-call-api.html>
 //!
-//! A stage serves the API's routes as they are now, not as they were deployed: deployments keep no copy here. Nothing runs
-//! behind a VPC link, so what leads through one fails as AWS fails without a healthy backend.
+//! A stage serves the API's current routes, not the deployed ones; the copy kept with a deployment only tells which VPC
+//! links the stage uses. Nothing runs behind a VPC link, so a route through a link fails as on AWS without a healthy
+//! backend.
 
 use serde_json::{Value, json};
 
@@ -14,7 +15,7 @@ use crate::world::SavedRequest;
 /// The status and body of the answer.
 pub(crate) type Answer = (u16, String);
 
-/// The API and the region the host of a URL names, if it is an API's.
+/// The API id and the region in the host of a URL, if the host is that of an API.
 pub(crate) fn called(uri: &str) -> Option<(&str, &str)> {
     let host = uri.split("://").nth(1)?.split(['/', ':', '?']).next()?;
     match host.split('.').collect::<Vec<_>>().as_slice() {
@@ -23,28 +24,28 @@ pub(crate) fn called(uri: &str) -> Option<(&str, &str)> {
     }
 }
 
-/// Answers a call of an API's stage.
+/// Answers a client's request to a stage.
 pub(crate) fn answer(context: &Context<'_>, api: &str, request: &SavedRequest) -> Answer {
     let path = request.uri.splitn(4, '/').nth(3).unwrap_or_default();
     let path = path.split('?').next().unwrap_or_default();
     let (stage, path) = path.split_once('/').unwrap_or((path, ""));
     if context.document(stages::STAGE, &format!("{api}/{stage}")).is_none() {
-        return said(403, "Forbidden");
+        return error(403, "Forbidden");
     }
     let Some(method) = method(context, api, &request.method, &format!("/{path}")) else {
-        // AWS's words for a route that is not there.
-        return said(403, "Missing Authentication Token");
+        // The message AWS returns for an unknown route.
+        return error(403, "Missing Authentication Token");
     };
     if method["apiKeyRequired"] == true && !has_key(context, api, stage, request) {
-        return said(403, "Forbidden");
+        return error(403, "Forbidden");
     }
     match text(&method["methodIntegration"], "type") {
         "MOCK" => mock(&method["methodIntegration"]),
-        _ => said(500, "Internal server error"),
+        _ => error(500, "Internal server error"),
     }
 }
 
-fn said(status: u16, message: &str) -> Answer {
+fn error(status: u16, message: &str) -> Answer {
     (status, json!({ "message": message }).to_string())
 }
 
@@ -55,7 +56,7 @@ fn method(context: &Context<'_>, api: &str, method: &str, path: &str) -> Option<
     [method, "ANY"].iter().find_map(|name| methods.get(name).cloned())
 }
 
-/// A part in braces stands for any one part.
+/// Whether a path matches a route; a part in braces matches any single part.
 fn is_at(route: &str, path: &str) -> bool {
     let (route, path): (Vec<&str>, Vec<&str>) = (route.split('/').collect(), path.split('/').collect());
     let fits = |(route, path): (&&str, &&str)| route == path || route.starts_with('{') && !path.is_empty();
@@ -79,18 +80,18 @@ fn has_key(context: &Context<'_>, api: &str, stage: &str, request: &SavedRequest
     })
 }
 
-/// A mock answers with the status its request template names, and that response's template.
+/// A mock integration answers with the status in its request template and the template of that response.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-mock-integration.html>
 fn mock(integration: &Value) -> Answer {
     let template = text(&integration["requestTemplates"], "application/json");
     let asked: Value = serde_json::from_str(template).unwrap_or_default();
     let status = asked["statusCode"].as_u64().and_then(|status| u16::try_from(status).ok());
-    let Some(status) = status else { return said(500, "Internal server error") };
+    let Some(status) = status else { return error(500, "Internal server error") };
     let responses = &integration["integrationResponses"];
     let response = responses.get(status.to_string());
     match response {
         Some(response) => (status, text(&response["responseTemplates"], "application/json").to_owned()),
-        None => said(500, "Internal server error"),
+        None => error(500, "Internal server error"),
     }
 }
 

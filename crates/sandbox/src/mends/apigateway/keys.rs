@@ -7,10 +7,10 @@ use crate::context::{Context, Refusal};
 use crate::mends::document::{default, overlay, text, without};
 use crate::wire::Ask;
 
-/// The kind keys are kept under, by id.
+/// The kind of API keys, by id.
 pub(super) const KIND: &str = "apigateway:apikeys";
 
-/// A key as AWS shows it: its value only where it was asked for.
+/// A key as AWS shows it: with its value only if requested.
 fn shown(key: &Value, with_value: bool) -> Value {
     without(key, if with_value { &[] } else { &["value"] })
 }
@@ -26,7 +26,7 @@ pub(super) fn create(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
     overlay(&mut key, &json!({ "id": id }));
     default(&mut key, "enabled", json!(false));
     default(&mut key, "stageKeys", json!([]));
-    // AWS makes up a value of forty characters; one that is new is enough here.
+    // AWS generates a value of forty characters; a unique value is enough here.
     default(&mut key, "value", json!(format!("{id:0>40}")));
     context.remember_document(KIND, &id, key.clone());
     Ok(key)
@@ -41,7 +41,7 @@ pub(super) fn get(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal
     Ok(shown(&key, wants_value(ask)))
 }
 
-/// AWS's `name` asks for keys whose name starts with it.
+/// `name` selects the keys whose name starts with it.
 pub(super) fn list(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
     let start = ask.query.get("name").map_or("", String::as_str);
     let keys = (context.documents(KIND).into_iter())
@@ -58,7 +58,7 @@ pub(super) fn update(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
     Ok(shown(&key, false))
 }
 
-/// A key leaves the plans it is in.
+/// A deleted key is removed from its usage plans.
 pub(super) fn delete(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
     let id = ask.segment_after("apikeys");
     find(context, KIND, id, "API Key")?;

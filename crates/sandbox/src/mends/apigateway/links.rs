@@ -10,12 +10,12 @@ use crate::mends::elbv2;
 use crate::timing;
 use crate::wire::Ask;
 
-/// The kind links are kept under, by id.
+/// The kind of VPC links, by id.
 pub(super) const KIND: &str = "apigateway:vpclinks";
-/// The field that says why a link becomes `FAILED`, if it does.
+/// The field with the reason why a link becomes `FAILED`, if it does.
 const FAILS: &str = "fails";
 
-/// What a link is at this moment: `PENDING`, `AVAILABLE`, `DELETING` or `FAILED`.
+/// The current status of a link: `PENDING`, `AVAILABLE`, `DELETING` or `FAILED`.
 pub(super) fn status(context: &Context<'_>, id: &str, link: &Value) -> String {
     let settled = || if link[FAILS].is_null() { "AVAILABLE" } else { "FAILED" }.to_owned();
     context.stage(KIND, id).unwrap_or_else(settled)
@@ -31,7 +31,7 @@ fn shown(context: &Context<'_>, id: &str, link: &Value) -> Value {
     shown
 }
 
-/// Why a link to that load balancer cannot come to be, in AWS's words: the first reported in
+/// The status message AWS returns if a link to that load balancer fails: the first is reported in
 /// aws-cloudformation/cloudformation-coverage-roadmap#1951, the second in hashicorp/terraform-provider-aws#12796.
 fn fails(context: &mut Context<'_>, balancer: &str) -> Option<&'static str> {
     let leads_there = |link: &Value| link[FAILS].is_null() && texts(link, "targetArns").contains(&balancer);
@@ -47,7 +47,7 @@ fn fails(context: &mut Context<'_>, balancer: &str) -> Option<&'static str> {
     taken.then_some("NLB is already associated with another VPC Endpoint Service")
 }
 
-/// AWS answers at once and makes the link behind the scenes; also one that will fail.
+/// AWS answers at once and creates the link asynchronously, also if it will fail.
 pub(super) fn create(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
     let id = new_id(context, KIND);
     let balancer = texts(&ask.json, "targetArns").first().map(|arn| (*arn).to_owned()).unwrap_or_default();
@@ -79,7 +79,7 @@ pub(super) fn update(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
     Ok(shown(context, id, &link))
 }
 
-/// AWS accepts the deletion and shows the link as `DELETING` until it is gone.
+/// AWS accepts the deletion and shows the link as `DELETING` until it is deleted.
 pub(super) fn delete(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
     let id = ask.segment_after("vpclinks");
     find(context, KIND, id, "Vpc Link")?;

@@ -1,7 +1,7 @@
-//! The log group of a stage, which API Gateway makes by itself when the stage logs and the account has a role for it.
+//! The log group of a stage. API Gateway creates it when the stage logs and the account has a role for it.
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html>
 //!
-//! It stays when the stage and the API go: serverless/serverless#8882.
+//! It stays when the stage and the API are deleted: serverless/serverless#8882.
 
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ use crate::mends::logs;
 use crate::wire::{Ask, WireRule};
 
 const PREFIX: &str = "API-Gateway-Execution-Logs_";
-/// Seconds until a request is logged; an assumption: somebody calls.
+/// Seconds until the next request is logged; an assumption.
 const NEXT: f64 = 60.0;
 
 pub(super) fn rules() -> Vec<WireRule> {
@@ -25,14 +25,14 @@ fn is_logging(stage: &Value) -> bool {
     settings.into_iter().any(|(_, method)| ["INFO", "ERROR"].contains(&text(method, "loggingLevel")))
 }
 
-/// Makes the group of a stage, `{api}/{name}`, that logs now.
+/// Creates the log group of the stage `{api}/{name}` if the stage logs.
 pub(super) fn appear(context: &mut Context<'_>, key: &str, stage: &Value) {
     if is_logging(stage) && logging_role(context).is_some() {
         logs::by_service(context, &format!("{PREFIX}{key}"), 0.0);
     }
 }
 
-/// The next request makes a group that was deleted again, as long as its stage logs.
+/// The next request recreates a deleted group, as long as its stage logs.
 fn deleted(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {
     let group = ask.text("logGroupName");
     let stage = group.strip_prefix(PREFIX).and_then(|key| context.document(stages::STAGE, key));

@@ -1,7 +1,7 @@
-//! API Gateway. Winterbaume makes no routes from an OpenAPI document, drops what a patch says about throttling, and
-//! keeps no tags. So the parts a REST API is made of are kept here, as JSON documents in AWS's own shape.
+//! API Gateway. Winterbaume creates no routes from an OpenAPI document, drops throttling settings in patch operations,
+//! and keeps no tags. So the parts of a REST API are kept here, as JSON documents in AWS's own form.
 //!
-//! Things are kept under `apigateway:{collection}`, by id; those inside an API by `{api}/{id}`.
+//! Documents are kept under `apigateway:{collection}`, by id; those inside an API by `{api}/{id}`.
 
 mod apis;
 pub(crate) mod execute;
@@ -25,7 +25,7 @@ pub(crate) use plans::{PLAN, stages as stages_of_plan};
 pub(crate) use routes::{dead_link, users_of_link};
 pub(crate) use stages::STAGE;
 
-/// Every collection that is kept here.
+/// All collections kept here.
 pub(crate) const KINDS: &[&str] = &[
     apis::API,
     apis::RESOURCES,
@@ -117,7 +117,7 @@ fn find(context: &Context<'_>, kind: &str, id: &str, what: &str) -> Result<Value
     context.document(kind, id).ok_or_else(|| not_found(what))
 }
 
-/// The items of a list answer; none is an empty list.
+/// The items of a list answer; an empty list if there are none.
 fn items(found: impl IntoIterator<Item = Value>) -> Value {
     json!({ "item": found.into_iter().collect::<Vec<_>>() })
 }

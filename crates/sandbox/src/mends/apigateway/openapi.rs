@@ -14,7 +14,7 @@ fn refuse(message: impl Into<String>) -> Refusal {
     Refusal::new("BadRequestException", message)
 }
 
-/// The resources a document describes, the root first, each before those below it.
+/// The resources of a document, parents before their children.
 pub(super) fn resources(
     document: &Value,
     root: &str,
@@ -37,7 +37,7 @@ pub(super) fn resources(
     Ok(found.into_values().collect())
 }
 
-/// Adds the resource of `path` and those above it.
+/// Adds the resource of `path` and its ancestors.
 fn add(found: &mut BTreeMap<String, Value>, path: &str, new_id: &mut impl FnMut() -> String) -> String {
     if let Some(resource) = found.get(path) {
         return text(resource, "id").to_owned();
@@ -80,7 +80,7 @@ fn operations(document: &Value, path: &str, item: &Value) -> Result<Map<String, 
     Ok(methods)
 }
 
-/// Path and query parameters, each with whether it is required.
+/// Path, query and header parameters, each with whether it is required.
 fn parameters(item: &Value, operation: &Value) -> Value {
     let declared = [item, operation].map(|level| level["parameters"].as_array());
     let named: Map<String, Value> = (declared.into_iter().flatten().flatten())
@@ -108,7 +108,7 @@ fn needs_key(document: &Value, operation: &Value) -> bool {
         .any(|name| schemes[name.as_str()]["type"] == "apiKey")
 }
 
-/// The integration in the shape the API shows it in.
+/// The integration in the form in which the API shows it.
 fn integration(asked: &Value) -> Result<Value, Refusal> {
     let kind = text(asked, "type").to_uppercase();
     if !["MOCK", "HTTP", "HTTP_PROXY", "AWS", "AWS_PROXY"].contains(&kind.as_str()) {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::mends::document::text;
 use crate::wire::Ask;
 
-/// Fields whose values are numbers or booleans, though a patch carries text.
+/// Converts the text of a patch to a number or boolean where the field has one.
 fn typed(field: &str, value: &str) -> Value {
     let number = || value.parse::<f64>().ok();
     match field {
@@ -36,7 +36,7 @@ pub(super) fn apply(document: &mut Value, ask: &Ask) {
     }
 }
 
-/// One operation: what to do, where, with what.
+/// A patch operation: the action, the path and the value.
 pub(super) struct Operation {
     pub(super) op: String,
     pub(super) path: Vec<String>,
@@ -72,8 +72,8 @@ pub(super) fn set(document: &mut Value, operation: &Operation) {
     }
 }
 
-/// Applies one operation to a stage, whose method settings have paths of their own:
-/// `/{resource}/{method}/throttling/rateLimit`, and `/{resource}/{method}` to remove all of a method's.
+/// Applies one operation to a stage. Method settings have their own paths: `/{resource}/{method}/throttling/rateLimit`,
+/// and `/{resource}/{method}` to remove all settings of a method.
 pub(super) fn set_on_stage(stage: &mut Value, operation: &Operation) {
     let settings = |resource: &str, method: &str| format!("{}/{method}", resource.trim_start_matches('/'));
     if let ("remove", [resource, method]) = (operation.op.as_str(), operation.path.as_slice())

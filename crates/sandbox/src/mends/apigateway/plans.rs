@@ -1,4 +1,4 @@
-//! Usage plans and the keys in them. <https://docs.aws.amazon.com/apigateway/latest/api/API_CreateUsagePlan.html>
+//! Usage plans and their keys. <https://docs.aws.amazon.com/apigateway/latest/api/API_CreateUsagePlan.html>
 
 use serde_json::{Value, json};
 
@@ -7,9 +7,9 @@ use crate::context::{Context, Refusal};
 use crate::mends::document::{default, overlay, text, without};
 use crate::wire::Ask;
 
-/// The kind plans are kept under, by id.
+/// The kind of usage plans, by id.
 pub(crate) const PLAN: &str = "apigateway:usageplans";
-/// The kind memberships of keys are kept under, by `{plan}/{key}`.
+/// The kind of the memberships of keys in plans, by `{plan}/{key}`.
 pub(super) const MEMBER: &str = "apigateway:usageplankeys";
 
 pub(super) fn create(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
@@ -31,7 +31,7 @@ pub(super) fn get(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal
     plan(context, ask).map(|(_, plan)| plan)
 }
 
-/// With `keyId`, the plans that key is in.
+/// With `keyId`, lists only the plans that contain the key.
 pub(super) fn list(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
     let key = ask.query.get("keyId");
     let plans = (context.documents(PLAN).into_iter())
@@ -118,7 +118,7 @@ pub(crate) fn stages(plan: &Value) -> Vec<String> {
     stages.map(|one| format!("{}/{}", text(one, "apiId"), text(one, "stage"))).collect()
 }
 
-/// Takes a stage that is gone, `{api}/{stage}`, out of every plan.
+/// Removes a deleted stage, `{api}/{stage}`, from every plan.
 pub(super) fn without_stage(context: &mut Context<'_>, stage: &str) {
     for (id, mut plan) in context.documents(PLAN) {
         if let Some(stages) = plan["apiStages"].as_array_mut() {
@@ -128,7 +128,7 @@ pub(super) fn without_stage(context: &mut Context<'_>, stage: &str) {
     }
 }
 
-/// Takes a key that is gone out of every plan.
+/// Removes a deleted key from every plan.
 pub(super) fn without_key(context: &mut Context<'_>, key: &str) {
     for (member, _) in context.documents(MEMBER) {
         if member.split('/').nth(1) == Some(key) {

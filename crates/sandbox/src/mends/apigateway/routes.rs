@@ -1,4 +1,4 @@
-//! Which routes lead through which VPC link: those of an API as they are now, and as its stages serve them.
+//! The routes through each VPC link: the current routes of an API, and those its stages serve.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use super::{apis, links, stages};
 use crate::context::Context;
 use crate::mends::document::text;
 
-/// Every method of a list of resources with the link it leads through: method, resource and link.
+/// The methods of a list of resources that lead through a VPC link: method, resource and link.
 fn through_links(resources: &Value) -> Vec<(String, String, String)> {
     let mut found = Vec::new();
     for resource in resources.as_array().into_iter().flatten() {
@@ -21,7 +21,8 @@ fn through_links(resources: &Value) -> Vec<(String, String, String)> {
     found
 }
 
-/// Who names a link, in AWS's form: `{api}:{method}:{resource}`, and the stage where one serves it.
+/// The routes that use a link, in AWS's form: `{api}:{method}:{resource}`, with the stage where a stage serves the
+/// route.
 pub(crate) fn users_of_link(context: &Context<'_>, link: &str) -> Vec<String> {
     let mut users = Vec::new();
     for (api, resources) in context.documents(apis::RESOURCES) {
@@ -38,7 +39,7 @@ pub(crate) fn users_of_link(context: &Context<'_>, link: &str) -> Vec<String> {
     users
 }
 
-/// The first link a route of the API leads through that there is not, or that leads nowhere any more.
+/// The first link of the API's routes that does not exist or is neither available nor pending.
 pub(crate) fn dead_link(context: &Context<'_>, api: &str) -> Option<String> {
     let routes = context.document(apis::RESOURCES, api)?;
     let lives = |id: &str| {

@@ -7,11 +7,11 @@ use crate::context::{Context, Refusal};
 use crate::mends::document::{default, overlay, text, without};
 use crate::wire::Ask;
 
-/// The kind deployments are kept under, by `{api}/{id}`.
+/// The kind of deployments, by `{api}/{id}`.
 pub(super) const DEPLOYMENT: &str = "apigateway:deployments";
-/// The kind the routes of a deployment are kept under, as they were when it was made, by `{api}/{id}`.
+/// The kind of a deployment's routes, as they were when it was created, by `{api}/{id}`.
 pub(super) const DEPLOYED: &str = "apigateway:deployed";
-/// The kind stages are kept under, by `{api}/{name}`.
+/// The kind of stages, by `{api}/{name}`.
 pub(crate) const STAGE: &str = "apigateway:stages";
 
 fn key(context: &Context<'_>, ask: &Ask, collection: &str) -> Result<String, Refusal> {
@@ -26,7 +26,7 @@ fn of(context: &Context<'_>, kind: &str, api: &str) -> Vec<Value> {
         .collect()
 }
 
-/// A stage name in the call makes, or moves, that stage too.
+/// A stage name in the call also creates that stage, or points it to the new deployment.
 pub(super) fn deploy(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
     let api = apis::known(context, ask)?;
     let id = new_id(context, DEPLOYMENT);
@@ -54,7 +54,7 @@ pub(super) fn list_deployments(context: &mut Context<'_>, ask: &Ask) -> Result<V
     Ok(items(of(context, DEPLOYMENT, &api)))
 }
 
-/// AWS refuses while a stage points at the deployment.
+/// AWS refuses while a stage points to the deployment.
 pub(super) fn delete_deployment(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
     let deployment = get_deployment(context, ask)?;
     let api = apis::known(context, ask)?;
@@ -121,7 +121,7 @@ pub(super) fn update(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
     Ok(stage)
 }
 
-/// Usage plans let go of a stage that is deleted.
+/// A deleted stage is removed from all usage plans.
 pub(super) fn delete(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
     get(context, ask)?;
     let key = key(context, ask, "stages")?;

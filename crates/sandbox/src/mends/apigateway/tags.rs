@@ -1,4 +1,4 @@
-//! Tags on whatever has an ARN. <https://docs.aws.amazon.com/apigateway/latest/api/API_GetTags.html>
+//! Tags on resources with an ARN. <https://docs.aws.amazon.com/apigateway/latest/api/API_GetTags.html>
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use super::{apis, keys, links, not_found, plans, stages};
 use crate::context::{Context, Refusal};
 use crate::wire::Ask;
 
-/// The kind and key an ARN's path names: `/restapis/{id}`, `/restapis/{id}/stages/{name}`, ...
+/// The kind and key in the path of an ARN: `/restapis/{id}`, `/restapis/{id}/stages/{name}`, ...
 fn find(context: &Context<'_>, ask: &Ask) -> Result<(&'static str, String, Value), Refusal> {
     let arn = ask.segment_after("tags");
     let path = arn.rsplit("::").next().unwrap_or_default();

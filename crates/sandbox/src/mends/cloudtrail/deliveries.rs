@@ -1,8 +1,8 @@
-//! What trails write. A trail that logs writes a file to its bucket about every five minutes, each some minutes after
-//! what it tells of; so one more comes after the trail was stopped or deleted. The bucket's policy decides when it comes.
-//! <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html>
+//! Log delivery of trails. A trail that logs writes a file to its bucket about every five minutes, each some minutes
+//! after its events; so one more file arrives after the trail is stopped or deleted. The bucket policy is checked at
+//! delivery. <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html>
 //!
-//! Nobody wakes the sandbox: what should have come meanwhile comes before the next call to the bucket.
+//! The sandbox has no background work: due files are delivered before the next call to the bucket.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -16,7 +16,7 @@ use crate::world::{Fact, SavedRequest};
 
 /// Seconds between two files.
 const EVERY: f64 = 300.0;
-/// Seconds a file is late.
+/// Seconds from the end of a file to its delivery.
 const LATE: Range = Range::between(1.0, 120.0, 300.0);
 
 /// A trail that logs, by its ARN.
@@ -24,7 +24,7 @@ const LATE: Range = Range::between(1.0, 120.0, 300.0);
 struct Logging {
     bucket: String,
     prefix: String,
-    /// The age at which the file now being written is full.
+    /// The age of the state at which the current file ends.
     full_at: f64,
 }
 
@@ -32,7 +32,7 @@ impl Fact for Logging {
     const KIND: &'static str = "cloudtrail:logging";
 }
 
-/// A file on its way, by its number.
+/// A file to be delivered, by its number.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Delivery {
     trail: String,
@@ -45,14 +45,14 @@ impl Fact for Delivery {
     const KIND: &'static str = "cloudtrail:delivery";
 }
 
-/// From now on the trail's files come.
+/// Starts the delivery of a trail's files.
 pub(super) fn start(context: &mut Context<'_>, trail: &Value) {
     let full_at = context.age() + EVERY;
     let (bucket, prefix) = (text(trail, "S3BucketName").to_owned(), text(trail, "S3KeyPrefix").to_owned());
     context.global().remember(text(trail, "TrailARN"), &Logging { bucket, prefix, full_at });
 }
 
-/// The file now being written is the last.
+/// Ends delivery with the current file.
 pub(super) fn stop(context: &mut Context<'_>, trail: &str) {
     let Some(mut logging) = context.global().recall::<Logging>(trail) else { return };
     let now = context.age();
@@ -61,7 +61,7 @@ pub(super) fn stop(context: &mut Context<'_>, trail: &str) {
     context.global().forget::<Logging>(trail);
 }
 
-/// Sends every file that was full by now.
+/// Sends every file that has ended by now.
 fn fill(context: &mut Context<'_>, trail: &str, logging: &mut Logging, now: f64) {
     while logging.full_at <= now {
         send(context, trail, logging, logging.full_at);
@@ -77,7 +77,7 @@ fn send(context: &mut Context<'_>, trail: &str, logging: &Logging, at: f64) {
     everywhere.remember(&format!("{number:012}"), &Delivery { trail: trail.to_owned(), bucket, prefix, due });
 }
 
-/// Whether CloudTrail may see who owns the bucket, and write for that trail.
+/// Whether CloudTrail may read the ACL of the bucket and write to it for that trail.
 pub(crate) fn may_deliver(context: &mut Context<'_>, trail: &str, bucket: &str, prefix: &str) -> bool {
     let given = [
         ("aws:SourceArn", trail),
@@ -98,7 +98,7 @@ fn key(prefix: &str, file: &str) -> String {
     format!("{folder}AWSLogs/{ACCOUNT_ID}/{file}")
 }
 
-/// Delivers to the bucket what should have come by now.
+/// Delivers all due files to the bucket.
 pub(crate) fn deliver(context: &mut Context<'_>, bucket: &str) {
     let now = context.age();
     let to_it = |logging: &Logging| logging.bucket == bucket;

@@ -1,5 +1,5 @@
-//! CloudTrail. Winterbaume's trails drop their tags and the log file validation, and deliver nothing. So trails are kept
-//! here as JSON documents in AWS's own shape; event selectors and Lake are not.
+//! CloudTrail. Winterbaume's trails drop their tags and the log file validation, and deliver nothing. So trails are
+//! kept here as JSON documents in AWS's own form; event selectors and Lake are not.
 
 mod deliveries;
 mod tags;

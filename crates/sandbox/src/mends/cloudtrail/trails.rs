@@ -7,10 +7,10 @@ use crate::context::{Context, Refusal};
 use crate::mends::document::{default, last_part, overlay, text, texts, without};
 use crate::wire::Ask;
 
-/// The kind trails are kept under, by name.
+/// The kind of trails, by name.
 pub(crate) const KIND: &str = "cloudtrail:trail";
 
-/// The name of the trail of a call, which may give its ARN.
+/// The name of a call's trail, from its name or ARN.
 fn named_in(ask: &Ask) -> String {
     last_part(ask.text("Name")).to_owned()
 }
@@ -25,7 +25,7 @@ fn shown(trail: &Value) -> Value {
     without(trail, &["Logging", "TagsList"])
 }
 
-/// What a request may set, in the words of the answer.
+/// The settings of a request, under the field names of the answer.
 fn settings(ask: &Ask) -> Value {
     let mut settings = without(&ask.json, &["Name", "TagsList", "EnableLogFileValidation"]);
     settings["LogFileValidationEnabled"] = ask.json["EnableLogFileValidation"].clone();
@@ -87,7 +87,7 @@ pub(super) fn update(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
     Ok(shown(&trail))
 }
 
-/// What it has recorded is still delivered.
+/// Events already recorded are still delivered.
 pub(super) fn delete(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
     let name = named_in(ask);
     let trail = known(context, &name)?;

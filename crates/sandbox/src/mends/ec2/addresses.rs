@@ -1,4 +1,4 @@
-//! Elastic IP addresses: which there are. Winterbaume keeps them; laws and NAT gateways need to know.
+//! Elastic IP addresses. Winterbaume keeps them; they are recorded for the strict rules and for NAT gateways.
 
 use aws_sdk_ec2::operation::allocate_address::{AllocateAddressInput, AllocateAddressOutput};
 use aws_sdk_ec2::operation::release_address::{ReleaseAddressInput, ReleaseAddressOutput};

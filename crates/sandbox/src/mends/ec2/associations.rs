@@ -9,7 +9,7 @@ use crate::context::{Context, Refusal};
 use crate::typed::{Rule, Step, after, before};
 use crate::world::Fact;
 
-/// What routes a subnet's traffic.
+/// The association of a subnet with a route table.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Association {
     pub(crate) subnet: String,
@@ -53,7 +53,7 @@ fn note_end(context: &mut Context<'_>, input: &DisassociateRouteTableInput, _: &
     context.forget::<Association>(input.association_id().unwrap_or_default());
 }
 
-/// An association goes with its subnet.
+/// An association is deleted with its subnet.
 fn note_subnet_deletion(context: &mut Context<'_>, input: &DeleteSubnetInput, _: &mut DeleteSubnetOutput) {
     for (id, association) in context.all::<Association>() {
         if input.subnet_id() == Some(&association.subnet) {

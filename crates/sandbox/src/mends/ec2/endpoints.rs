@@ -1,5 +1,5 @@
-//! VPC endpoints that others put into a VPC. vidpipe makes none, so they are kept here and come by incident only: those of
-//! GuardDuty's Runtime Monitoring, and one that somebody made by hand.
+//! VPC endpoints that other parties create in a VPC. vidpipe creates none, so they are kept here and appear by incident
+//! only: those of GuardDuty's Runtime Monitoring, and one created by hand.
 //! <https://docs.aws.amazon.com/guardduty/latest/ug/how-runtime-monitoring-works-ecs-fargate.html>
 
 use aws_sdk_ec2::operation::delete_security_group::{DeleteSecurityGroupInput, DeleteSecurityGroupOutput};
@@ -22,7 +22,7 @@ use crate::timing::Range;
 use crate::typed::{Rule, Step, after, before};
 use crate::world::Fact;
 
-/// From the delete call until an endpoint and its interfaces are gone. Assumption: no numbers are published.
+/// From the delete call until an endpoint and its interfaces are deleted. Assumption: no numbers are published.
 const GOING: Range = Range::between(30.0, 90.0, 300.0);
 
 /// An interface endpoint.
@@ -39,7 +39,8 @@ impl Fact for Endpoint {
     const KIND: &'static str = "ec2:vpc-endpoint";
 }
 
-/// The security group of GuardDuty's endpoint: in place of the backend's, which only its own calls can make.
+/// The security group of GuardDuty's endpoint. It is kept here, because the backend creates groups only through its own
+/// calls.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct GuestGroup {
     name: String,
@@ -59,7 +60,7 @@ fn owner(id: &str) -> String {
     format!("{} {id}", Endpoint::KIND)
 }
 
-/// A Fargate task has been placed into that subnet.
+/// Creates the endpoints of incidents when a Fargate task is placed in that subnet.
 pub(crate) fn task_placed(context: &mut Context<'_>, subnet: &str) {
     let Some(vpc) = context.recall::<Place>(subnet).map(|place| place.vpc) else { return };
     let there = |context: &Context<'_>, service: &str| {
@@ -95,7 +96,7 @@ fn add(context: &mut Context<'_>, service: &str, place: (&str, &str), groups: Ve
     reach(context, &id, subnet);
 }
 
-/// An endpoint has an interface in each of its subnets.
+/// Adds a subnet to an endpoint, which has an interface in each of its subnets.
 fn reach(context: &mut Context<'_>, id: &str, subnet: &str) {
     let Some(endpoint) = context.recall::<Endpoint>(id) else { return };
     if endpoint.subnets.iter().any(|there| there == subnet) {
@@ -113,7 +114,7 @@ fn reach(context: &mut Context<'_>, id: &str, subnet: &str) {
     context.amend::<Endpoint>(id, |endpoint| endpoint.subnets.push(subnet.to_owned()));
 }
 
-/// AWS shows whose an endpoint is by its tags; the backend knows none of these.
+/// AWS shows the creator of an endpoint by its tags; the backend has none of these endpoints.
 fn describe(context: &mut Context<'_>, input: &DescribeVpcEndpointsInput) -> Step<DescribeVpcEndpointsOutput> {
     let ids = input.vpc_endpoint_ids();
     let all = context.all::<Endpoint>().into_iter().filter(|(id, _)| ids.is_empty() || ids.contains(id));
@@ -138,7 +139,7 @@ fn show(context: &Context<'_>, id: &str, endpoint: &Endpoint) -> VpcEndpoint {
         .build()
 }
 
-/// AWS answers with success, and lists beside it what it did not delete.
+/// AWS answers with success, and lists the endpoints it did not delete.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpcEndpoints.html>
 fn delete(context: &mut Context<'_>, input: &DeleteVpcEndpointsInput) -> Step<DeleteVpcEndpointsOutput> {
     let mut unsuccessful = Vec::new();

@@ -1,6 +1,6 @@
 //! Filters. AWS applies every filter of a describe call; winterbaume knows a few field names, has no tag filters on
-//! internet gateways and none at all on network interfaces, and lets through what it does not know. So it is asked
-//! without filters (see `lookups`) and they are applied here, to the answer as all other rules left it.
+//! internet gateways and no filters on network interfaces, and ignores filters it does not know. So requests reach it
+//! without filters (see `lookups`), and the filters are applied here, after all other rules.
 
 use aws_sdk_ec2::operation::describe_addresses::{DescribeAddressesInput, DescribeAddressesOutput};
 use aws_sdk_ec2::operation::describe_internet_gateways::{
@@ -27,11 +27,11 @@ use crate::context::Context;
 use crate::strict::ec2::is_lagging;
 use crate::typed::{Rule, after};
 
-/// What a filter can ask of a thing.
+/// A resource that filters can select.
 trait Filtered {
     fn id(&self) -> Option<&str>;
     fn tags(&self) -> &[Tag];
-    /// The values of the field a filter names; none for a name AWS does not know.
+    /// The values of the field a filter names; empty for a name AWS does not know.
     fn field(&self, name: &str) -> Vec<&str>;
 }
 
@@ -47,7 +47,7 @@ fn matches(thing: &impl Filtered, filter: &Filter) -> bool {
     (filter.values().iter()).any(|wanted| found.iter().any(|value| glob(wanted, value)))
 }
 
-/// AWS's wildcard: a star stands for any text.
+/// AWS's wildcard: a star matches any text.
 fn glob(pattern: &str, text: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == text,

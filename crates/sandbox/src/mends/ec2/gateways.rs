@@ -39,7 +39,7 @@ fn note_creation(context: &mut Context<'_>, _: &CreateInternetGatewayInput, outp
     }
 }
 
-/// AWS attaches a gateway to one VPC only; winterbaume attaches it again and again.
+/// AWS attaches a gateway to one VPC only; winterbaume attaches it repeatedly.
 fn attach_once(context: &mut Context<'_>, input: &AttachInternetGatewayInput) -> Step<AttachInternetGatewayOutput> {
     let id = input.internet_gateway_id().unwrap_or_default();
     match context.recall::<Gateway>(id).and_then(|gateway| gateway.vpc) {
@@ -56,7 +56,7 @@ fn note_attachment(context: &mut Context<'_>, input: &AttachInternetGatewayInput
     context.remember(input.internet_gateway_id().unwrap_or_default(), &Gateway { vpc });
 }
 
-/// AWS answers `Gateway.NotAttached`; winterbaume says yes for every gateway it knows.
+/// AWS answers `Gateway.NotAttached`; winterbaume detaches every gateway it knows.
 fn detach_what_is_attached(
     context: &mut Context<'_>,
     input: &DetachInternetGatewayInput,

@@ -1,4 +1,4 @@
-//! What is kept of a security group's rule, and how AWS shows it.
+//! The stored form of a security group rule, and its form in AWS's answers.
 
 use aws_sdk_ec2::types::{
     IpPermission, IpRange, Ipv6Range, ReferencedSecurityGroup, SecurityGroupRule, UserIdGroupPair,
@@ -9,7 +9,7 @@ use super::{Pair, shown};
 use crate::sandbox::ACCOUNT_ID;
 use crate::world::Fact;
 
-/// What a rule lets through: a range or another group.
+/// The peer of a rule: a range or another group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 enum Peer {
     V4(String),
@@ -17,7 +17,7 @@ enum Peer {
     Group(String),
 }
 
-/// One rule of a group.
+/// A rule of a group.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct GroupRule {
     pub(crate) group: String,
@@ -35,7 +35,7 @@ impl Fact for GroupRule {
 }
 
 impl GroupRule {
-    /// The rule AWS gives every new group.
+    /// The rule that AWS adds to every new group.
     pub(super) fn everything_out(group: &str) -> Self {
         Self {
             group: group.to_owned(),
@@ -49,12 +49,12 @@ impl GroupRule {
         }
     }
 
-    /// The other rule of a VPC's default group: whatever is in the group may talk to it.
+    /// The other rule of a VPC's default group: traffic from members of the group itself is allowed.
     pub(super) fn everything_from_itself(group: &str) -> Self {
         Self { egress: false, peer: Peer::Group(group.to_owned()), ..Self::everything_out(group) }
     }
 
-    /// The group it lets through, if it is not a range.
+    /// The peer group, if the peer is not a range.
     pub(crate) fn peer_group(&self) -> Option<&str> {
         match &self.peer {
             Peer::Group(group) => Some(group),
@@ -62,12 +62,12 @@ impl GroupRule {
         }
     }
 
-    /// The same rule with these tags.
+    /// Sets the tags of the rule.
     pub(super) fn tagged(self, tags: Vec<Pair>) -> Self {
         Self { tags, ..self }
     }
 
-    /// Whether AWS takes both for one rule.
+    /// Whether AWS treats both as the same rule.
     pub(super) fn lets_through_the_same(&self, other: &Self) -> bool {
         self.group == other.group
             && self.egress == other.egress
@@ -76,7 +76,7 @@ impl GroupRule {
             && self.peer == other.peer
     }
 
-    /// The rule as `DescribeSecurityGroupRules` shows it.
+    /// The rule in the form of `DescribeSecurityGroupRules`.
     pub(super) fn shown(&self, id: &str) -> SecurityGroupRule {
         let mut rule = SecurityGroupRule::builder()
             .security_group_rule_id(id)
@@ -116,7 +116,7 @@ impl GroupRule {
     }
 }
 
-/// A group's rules as its description shows them.
+/// A group's rules in the form of its description.
 pub(super) fn permissions(rules: &[(String, GroupRule)], group: &str, egress: bool) -> Vec<IpPermission> {
     (rules.iter())
         .filter(|(_, rule)| rule.group == group && rule.egress == egress)
@@ -124,7 +124,7 @@ pub(super) fn permissions(rules: &[(String, GroupRule)], group: &str, egress: bo
         .collect()
 }
 
-/// One rule for each range and each group a permission names.
+/// Splits permissions into one rule for each range and each group.
 pub(super) fn taken_apart(group: &str, egress: bool, permissions: &[IpPermission]) -> Vec<GroupRule> {
     let mut rules = Vec::new();
     for permission in permissions {

@@ -1,5 +1,5 @@
-//! The rules of security groups. AWS's have ids and tags and are granted and revoked one by one; winterbaume keeps whole
-//! permissions, and revoking one takes every other with the same ports along. So they are kept here.
+//! The rules of security groups. On AWS they have ids and tags and are granted and revoked individually; winterbaume
+//! keeps whole permissions, and revoking one also revokes every other with the same ports. So rules are kept here.
 
 use aws_sdk_ec2::operation::authorize_security_group_egress::{
     AuthorizeSecurityGroupEgressInput, AuthorizeSecurityGroupEgressOutput,
@@ -46,7 +46,7 @@ fn unknown_group(id: &str) -> Refusal {
     Refusal::new("InvalidGroup.NotFound", message)
 }
 
-/// The rules there are, but for those that do not show yet: a new group's own is late.
+/// The existing rules, except those that do not show yet: the default rule of a new group shows late.
 pub(super) fn shown_rules(context: &Context<'_>) -> Vec<(String, GroupRule)> {
     context.all::<GroupRule>().into_iter().filter(|(id, _)| !is_lagging(context, id)).collect()
 }
@@ -123,7 +123,7 @@ fn step<O>(outcome: Result<O, Refusal>) -> Step<O> {
     }
 }
 
-/// AWS answers with the rules it made, refuses a rule twice and an unknown group; winterbaume does none of it.
+/// AWS answers with the new rules, and refuses duplicate rules and unknown groups; winterbaume does neither.
 fn authorize_ingress(
     context: &mut Context<'_>,
     input: &AuthorizeSecurityGroupIngressInput,
@@ -138,7 +138,7 @@ fn authorize_ingress(
     }))
 }
 
-/// One permission may be said without a list.
+/// The permission given in single fields instead of a list.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html>
 fn named_singly(input: &AuthorizeSecurityGroupIngressInput) -> Option<IpPermission> {
     let range = IpRange::builder().cidr_ip(input.cidr_ip()?).build();
@@ -146,7 +146,7 @@ fn named_singly(input: &AuthorizeSecurityGroupIngressInput) -> Option<IpPermissi
     Some(permission.set_from_port(input.from_port).set_to_port(input.to_port).build())
 }
 
-/// As [`authorize_ingress`].
+/// Like [`authorize_ingress`].
 fn authorize_egress(
     context: &mut Context<'_>,
     input: &AuthorizeSecurityGroupEgressInput,
@@ -159,7 +159,7 @@ fn authorize_egress(
     }))
 }
 
-/// AWS revokes exactly the rules named, by id or by content.
+/// AWS revokes exactly the given rules, by id or by content.
 fn revoke_ingress(
     context: &mut Context<'_>,
     input: &RevokeSecurityGroupIngressInput,
@@ -169,7 +169,7 @@ fn revoke_ingress(
     step(done.map(|()| RevokeSecurityGroupIngressOutput::builder().r#return(true).build()))
 }
 
-/// As [`revoke_ingress`].
+/// Like [`revoke_ingress`].
 fn revoke_egress(
     context: &mut Context<'_>,
     input: &RevokeSecurityGroupEgressInput,
@@ -179,7 +179,7 @@ fn revoke_egress(
     step(done.map(|()| RevokeSecurityGroupEgressOutput::builder().r#return(true).build()))
 }
 
-/// AWS shows each rule with its tags and the group it refers to; winterbaume leaves both out.
+/// AWS shows each rule with its tags and its peer group; winterbaume omits both.
 fn describe(
     context: &mut Context<'_>,
     input: &DescribeSecurityGroupRulesInput,
@@ -195,7 +195,7 @@ fn describe(
     Step::Answer(DescribeSecurityGroupRulesOutput::builder().set_security_group_rules(Some(rules)).build())
 }
 
-/// New descriptions for rules named by id or by content.
+/// Updates the descriptions of rules given by id or by content.
 fn redescribe_ingress(
     context: &mut Context<'_>,
     input: &UpdateSecurityGroupRuleDescriptionsIngressInput,
@@ -218,7 +218,7 @@ fn redescribe_ingress(
     Step::Answer(UpdateSecurityGroupRuleDescriptionsIngressOutput::builder().r#return(true).build())
 }
 
-/// Tags put on rules later.
+/// Adds tags to existing rules.
 fn tag(context: &mut Context<'_>, input: &CreateTagsInput, _: &mut CreateTagsOutput) {
     for id in input.resources() {
         context.amend::<GroupRule>(id, |rule| {

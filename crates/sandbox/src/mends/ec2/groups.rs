@@ -13,10 +13,10 @@ use crate::strict::ec2::new_rule;
 use crate::typed::{Rule, Step, after, before};
 use crate::world::Fact;
 
-/// The name of the group every VPC has from the start.
+/// The name of a VPC's default group.
 pub(crate) const DEFAULT: &str = "default";
 
-/// A security group's name, unique in its VPC.
+/// A security group's name, which is unique in its VPC.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Group {
     pub(crate) name: String,
@@ -31,7 +31,7 @@ pub(super) fn rules() -> Vec<Rule> {
     vec![before(one_name_per_vpc), after(note_creation), after(note_deletion), after(show_rules)]
 }
 
-/// AWS refuses a second group of a name in a VPC, whatever the case; winterbaume makes it.
+/// AWS refuses a second group of a name in a VPC, ignoring case; winterbaume creates it.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html>
 fn one_name_per_vpc(context: &mut Context<'_>, input: &CreateSecurityGroupInput) -> Step<CreateSecurityGroupOutput> {
     let (name, vpc) = (input.group_name().unwrap_or_default(), input.vpc_id().unwrap_or_default());
@@ -46,7 +46,7 @@ fn one_name_per_vpc(context: &mut Context<'_>, input: &CreateSecurityGroupInput)
     Step::Pass
 }
 
-/// AWS answers with the group's tags and ARN, and gives every new group a rule that lets everything out.
+/// AWS answers with the group's tags and ARN, and adds a rule that allows all outbound traffic to every new group.
 fn note_creation(context: &mut Context<'_>, input: &CreateSecurityGroupInput, output: &mut CreateSecurityGroupOutput) {
     let id = output.group_id().unwrap_or_default().to_owned();
     output.tags = Some(shown(&asked(input.tag_specifications())));
@@ -65,7 +65,7 @@ fn note_deletion(context: &mut Context<'_>, input: &DeleteSecurityGroupInput, _:
     forget(context, input.group_id().unwrap_or_default());
 }
 
-/// Forgets a group and its rules.
+/// Removes a group and its rules.
 pub(super) fn forget(context: &mut Context<'_>, group: &str) {
     context.forget::<Group>(group);
     for (id, rule) in context.all::<GroupRule>() {
@@ -75,7 +75,7 @@ pub(super) fn forget(context: &mut Context<'_>, group: &str) {
     }
 }
 
-/// Rules are ours altogether: winterbaume's cannot be revoked one by one.
+/// Shows the rules kept here: winterbaume's cannot be revoked individually.
 fn show_rules(context: &mut Context<'_>, _: &DescribeSecurityGroupsInput, output: &mut DescribeSecurityGroupsOutput) {
     let rules = shown_rules(context);
     for group in output.security_groups.iter_mut().flatten() {

@@ -1,7 +1,7 @@
-//! Network interfaces as EC2 shows them: those that services made for themselves (see `strict::interfaces`), with where
-//! they are and whose they are.
+//! Network interfaces as EC2 shows them: those that services create for themselves (see `strict::interfaces`), with
+//! their location and owner.
 //!
-//! It only shows. Nobody can make, detach or delete one here: vidpipe never does.
+//! Read-only: interfaces cannot be created, detached or deleted here, because vidpipe never does.
 
 use aws_sdk_ec2::operation::describe_network_interfaces::{
     DescribeNetworkInterfacesInput, DescribeNetworkInterfacesOutput,
@@ -23,8 +23,8 @@ pub(super) fn rules() -> Vec<Rule> {
     vec![before(describe)]
 }
 
-/// AWS shows the interfaces of its services with a description that names their owner; winterbaume's services make none.
-/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/requester-managed-eni.html>
+/// AWS shows the interfaces of its services with a description that names their owner; winterbaume's services create
+/// none. <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/requester-managed-eni.html>
 fn describe(
     context: &mut Context<'_>,
     input: &DescribeNetworkInterfacesInput,

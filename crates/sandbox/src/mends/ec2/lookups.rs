@@ -1,9 +1,9 @@
-//! How EC2's describe calls reach winterbaume.
+//! Changes to EC2's describe calls before they reach winterbaume.
 
 use crate::context::Context;
 use crate::wire::{Ask, Verdict, WireRule};
 
-/// Every state a NAT gateway can be in.
+/// All states of a NAT gateway.
 const NAT_STATES: [&str; 5] = ["pending", "failed", "available", "deleting", "deleted"];
 
 pub(super) fn rules() -> Vec<WireRule> {
@@ -27,13 +27,13 @@ fn without(ask: &mut Ask, fields: &str) {
     ask.form.retain(|field, _| !field.starts_with(fields));
 }
 
-/// Winterbaume does not know the default groups, which can be asked for by id too (see `networks`).
+/// Winterbaume does not know the default groups, which can be described by id too (see `networks`).
 fn all_groups(_: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     without(ask, "GroupId.");
     Verdict::Pass
 }
 
-/// As [`all_groups`], for the main tables.
+/// Like [`all_groups`], for the main tables.
 fn all_tables(_: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     without(ask, "RouteTableId.");
     Verdict::Pass

@@ -1,5 +1,5 @@
-//! EC2: networks. Winterbaume's networks are right in outline; tokens, rules of groups, targets of routes and filters
-//! are not.
+//! EC2: networks. Winterbaume models networks in outline, but not client tokens, group rules, route targets and
+//! filters.
 
 mod addresses;
 mod associations;
@@ -22,7 +22,7 @@ use aws_sdk_ec2::types::{Tag, TagSpecification};
 use crate::typed::Rule;
 use crate::wire::WireRule;
 
-/// The kind the rules of security groups are kept under.
+/// The kind of security group rules.
 pub(crate) const GROUP_RULE: &str = <GroupRule as crate::world::Fact>::KIND;
 
 pub(crate) use addresses::Address;
@@ -37,7 +37,7 @@ pub(crate) use places::Place;
 pub(crate) use routes::Table;
 pub(crate) use zones::zones;
 
-/// Mends on typed inputs and outputs.
+/// Patches on typed inputs and outputs.
 pub(crate) fn typed_rules() -> Vec<Rule> {
     let mut rules = gateways::rules();
     rules.extend(networks::rules());
@@ -54,20 +54,20 @@ pub(crate) fn typed_rules() -> Vec<Rule> {
     rules
 }
 
-/// Filters, which must see what every other rule made of the answer.
+/// Filters, which must run after all other rules.
 pub(crate) fn filters() -> Vec<Rule> {
     filters::rules()
 }
 
-/// Mends on the wire.
+/// Patches on the wire.
 pub(crate) fn wire_rules() -> Vec<WireRule> {
     lookups::rules()
 }
 
-/// A tag as facts keep it.
+/// A tag in its stored form.
 type Pair = (String, String);
 
-/// The tags a create call asks for.
+/// The tags in a create call.
 fn asked(specifications: &[TagSpecification]) -> Vec<Pair> {
     (specifications.iter())
         .flat_map(TagSpecification::tags)
@@ -78,7 +78,7 @@ fn asked(specifications: &[TagSpecification]) -> Vec<Pair> {
         .collect()
 }
 
-/// Kept tags as EC2 shows them.
+/// Stored tags as EC2 shows them.
 fn shown(pairs: &[Pair]) -> Vec<Tag> {
     (pairs.iter()).map(|(key, value)| Tag::builder().key(key).value(value).build()).collect()
 }

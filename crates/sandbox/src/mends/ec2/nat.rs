@@ -1,4 +1,4 @@
-//! NAT gateways and the addresses they hold.
+//! NAT gateways and their addresses.
 
 use aws_sdk_ec2::operation::create_nat_gateway::{CreateNatGatewayInput, CreateNatGatewayOutput};
 use aws_sdk_ec2::operation::delete_nat_gateway::{DeleteNatGatewayInput, DeleteNatGatewayOutput};
@@ -16,7 +16,7 @@ use crate::strict::interfaces::{self, Interface};
 use crate::typed::{Rule, Step, after, before};
 use crate::world::Fact;
 
-/// What was asked of a NAT gateway that is not deleted.
+/// The parameters of a NAT gateway that is not deleted.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Nat {
     pub(crate) token: Option<String>,
@@ -25,7 +25,7 @@ pub(crate) struct Nat {
     pub(crate) allocation: Option<String>,
     interface: Option<String>,
     tags: Vec<Pair>,
-    /// Code and message, when it will not become available.
+    /// Error code and message, if it does not become available.
     #[serde(default)]
     pub(crate) failure: Option<(String, String)>,
 }
@@ -58,7 +58,7 @@ impl Nat {
     }
 }
 
-/// What a NAT gateway's interface belongs to.
+/// The owner of a NAT gateway's interface.
 pub(crate) fn owner(id: &str) -> String {
     format!("{} {id}", Nat::KIND)
 }
@@ -73,7 +73,7 @@ pub(super) fn rules() -> Vec<Rule> {
     ]
 }
 
-/// AWS honours `ClientToken`; winterbaume makes a second gateway.
+/// AWS honours `ClientToken`; winterbaume creates a second gateway.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html>
 fn same_token_same_gateway(context: &mut Context<'_>, input: &CreateNatGatewayInput) -> Step<CreateNatGatewayOutput> {
     let Some(token) = input.client_token() else {
@@ -133,7 +133,7 @@ fn note_creation(context: &mut Context<'_>, input: &CreateNatGatewayInput, outpu
     context.remember(&id, &nat);
 }
 
-/// Why a new gateway becomes `failed`, not `available`. The call itself succeeds.
+/// The reason why a new gateway becomes `failed` instead of `available`. The call itself succeeds.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGateway.html>
 fn failure(context: &mut Context<'_>, input: &CreateNatGatewayInput, vpc: &str) -> Option<(String, String)> {
     let because = |code: &str, message: String| Some((code.to_owned(), message));
@@ -187,11 +187,11 @@ fn show_association(context: &mut Context<'_>, _: &DescribeAddressesInput, outpu
     }
 }
 
-/// A removal that takes time is noted when it is carried out.
+/// A removal that takes time removes the fact when it is carried out.
 fn note_deletion(context: &mut Context<'_>, input: &DeleteNatGatewayInput, _: &mut DeleteNatGatewayOutput) {
     let id = input.nat_gateway_id().unwrap_or_default();
     let failed = context.recall::<Nat>(id).is_some_and(|nat| nat.failure.is_some());
-    // What failed is shown as failed, whatever becomes of it.
+    // A failed gateway stays `failed` in reads after its deletion.
     if context.stage(Nat::KIND, id).is_none() && !failed {
         interfaces::release(context, &owner(id), 0.0);
         context.forget::<Nat>(id);

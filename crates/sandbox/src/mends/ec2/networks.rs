@@ -1,7 +1,8 @@
-//! VPCs, and what comes and goes with each: its default security group, its main route table, its default network ACL.
+//! VPCs, and the resources created and deleted with each: its default security group, its main route table, its default
+//! network ACL.
 //!
-//! Winterbaume makes none of the first two, so they are kept here and shown among the others. Routes and associations of
-//! a main table cannot be changed here: vidpipe never does.
+//! Winterbaume creates neither of the first two, so they are kept here and added to its answers. Routes and
+//! associations of a main table cannot be changed here, because vidpipe never does.
 
 use aws_sdk_ec2::operation::create_vpc::{CreateVpcInput, CreateVpcOutput};
 use aws_sdk_ec2::operation::delete_vpc::{DeleteVpcInput, DeleteVpcOutput};
@@ -72,7 +73,7 @@ fn unknown(ids: &[String], known: impl Fn(&str) -> bool, code: &str, what: &str)
     Some(Refusal::new(code, format!("The {what} '{id}' does not exist")))
 }
 
-/// Winterbaume is asked for all groups (see `lookups`), so the ids are looked at here.
+/// Winterbaume describes all groups (see `lookups`), so unknown ids are refused here.
 fn known_groups(context: &mut Context<'_>, input: &DescribeSecurityGroupsInput) -> Step<DescribeSecurityGroupsOutput> {
     let known = |id: &str| context.recall::<Group>(id).is_some();
     unknown(input.group_ids(), known, "InvalidGroup.NotFound", "security group").map_or(Step::Pass, Step::Refuse)
@@ -97,7 +98,7 @@ fn show_default_groups(
     shown.retain(|group| ids.is_empty() || ids.iter().any(|id| group.group_id() == Some(id)));
 }
 
-/// As [`known_groups`].
+/// Like [`known_groups`].
 fn known_tables(context: &mut Context<'_>, input: &DescribeRouteTablesInput) -> Step<DescribeRouteTablesOutput> {
     let networks = context.all::<Network>();
     let known =
@@ -130,7 +131,7 @@ fn show_main_tables(
     shown.retain(|table| ids.is_empty() || ids.iter().any(|id| table.route_table_id() == Some(id)));
 }
 
-/// The default network ACL goes with its VPC; winterbaume leaves it.
+/// The default network ACL is deleted with its VPC; winterbaume leaves it.
 fn show_acls(context: &mut Context<'_>, _: &DescribeNetworkAclsInput, output: &mut DescribeNetworkAclsOutput) {
     let there = |vpc: Option<&str>| vpc.is_some_and(|vpc| context.recall::<Network>(vpc).is_some());
     if let Some(acls) = &mut output.network_acls {
@@ -138,7 +139,7 @@ fn show_acls(context: &mut Context<'_>, _: &DescribeNetworkAclsInput, output: &m
     }
 }
 
-/// Whether it is the main route table of a VPC.
+/// Whether the table is the main route table of a VPC.
 pub(crate) fn is_main_table(context: &Context<'_>, id: &str) -> bool {
     context.all::<Network>().iter().any(|(_, network)| network.table == id)
 }

@@ -1,5 +1,5 @@
-//! Where subnets are. AWS tells the VPC and the zone of every subnet group and load balancer; winterbaume's other
-//! services do not know its EC2, so what they need is noted here.
+//! The locations of subnets. AWS shows the VPC and the zone of every subnet group and load balancer; winterbaume's
+//! other services have no access to its EC2, so locations are recorded here.
 
 use aws_sdk_ec2::operation::create_subnet::{CreateSubnetInput, CreateSubnetOutput};
 use aws_sdk_ec2::operation::delete_subnet::{DeleteSubnetInput, DeleteSubnetOutput};
@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::typed::{Rule, after};
 use crate::world::Fact;
 
-/// Where a subnet is.
+/// The location of a subnet.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Place {
     pub(crate) vpc: String,

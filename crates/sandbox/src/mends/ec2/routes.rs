@@ -13,7 +13,7 @@ use crate::context::{Context, Refusal};
 use crate::typed::{Rule, Step, after, before};
 use crate::world::Fact;
 
-/// A route table and the destinations it has routes for.
+/// A route table and the destinations of its routes.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Table {
     pub(crate) token: Option<String>,
@@ -39,7 +39,7 @@ pub(super) fn rules() -> Vec<Rule> {
     ]
 }
 
-/// AWS honours `ClientToken`; winterbaume makes a second table.
+/// AWS honours `ClientToken`; winterbaume creates a second table.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRouteTable.html>
 fn same_token_same_table(context: &mut Context<'_>, input: &CreateRouteTableInput) -> Step<CreateRouteTableOutput> {
     let Some(token) = input.client_token() else {
@@ -100,7 +100,7 @@ fn note_route(context: &mut Context<'_>, input: &CreateRouteInput, _: &mut Creat
     context.amend::<Table>(id, |table| table.destinations.push(to.to_owned()));
 }
 
-/// AWS answers `InvalidRoute.NotFound`; winterbaume says yes to anything.
+/// AWS answers `InvalidRoute.NotFound`; winterbaume accepts any destination.
 fn delete_what_is_there(context: &mut Context<'_>, input: &DeleteRouteInput) -> Step<DeleteRouteOutput> {
     let to = destination(input.destination_cidr_block(), input.destination_ipv6_cidr_block());
     let id = input.route_table_id().unwrap_or_default();
@@ -123,7 +123,7 @@ fn note_table_deletion(context: &mut Context<'_>, input: &DeleteRouteTableInput,
     context.forget::<Table>(input.route_table_id().unwrap_or_default());
 }
 
-/// Winterbaume shows every target as a gateway; AWS shows NAT gateways and interfaces in fields of their own.
+/// Winterbaume shows every target as a gateway; AWS shows NAT gateways and interfaces in separate fields.
 fn show_targets(_: &mut Context<'_>, _: &DescribeRouteTablesInput, output: &mut DescribeRouteTablesOutput) {
     let tables = output.route_tables.iter_mut().flatten();
     for route in tables.flat_map(|table| table.routes.iter_mut().flatten()) {

@@ -1,5 +1,4 @@
-//! The zones of a region: their ids, their letters in this account, and which of them have what. Winterbaume knows letters
-//! only.
+//! The zones of a region: their ids, their letters in this account, and their capacity. Winterbaume knows letters only.
 //! <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html>
 
 use aws_sdk_ec2::operation::describe_availability_zones::{
@@ -11,7 +10,7 @@ use crate::conditions::Zones;
 use crate::context::Context;
 use crate::typed::{Rule, Step, before};
 
-/// Regions whose zones are not numbered from 1, without those in which Fargate is not; and one of the latter.
+/// Regions whose zones are not numbered from 1 to 3: the numbers of the zones with Fargate, and a zone without Fargate.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AWS_Fargate-Regions.html>
 const EXCEPTIONS: &[(&str, &[u8], u8)] = &[("ap-northeast-1", &[1, 2, 4], 3), ("us-west-1", &[1, 3], 2)];
 const USUAL: &[u8] = &[1, 2, 3];
@@ -21,15 +20,15 @@ pub(super) fn rules() -> Vec<Rule> {
     vec![before(describe)]
 }
 
-/// A zone, as the account sees it.
+/// A zone as the account sees it.
 pub(crate) struct Zone {
-    /// What the account calls it, such as `eu-central-1a`.
+    /// The name in this account, such as `eu-central-1a`.
     pub(crate) name: String,
-    /// What all accounts call it, such as `euc1-az1`.
+    /// The id in all accounts, such as `euc1-az1`.
     pub(crate) id: String,
-    /// Whether Fargate is there.
+    /// Whether the zone offers Fargate.
     pub(crate) fargate: bool,
-    /// Whether there are DB instances.
+    /// Whether the zone offers DB instances.
     pub(crate) databases: bool,
 }
 
@@ -56,7 +55,7 @@ pub(crate) fn zones(context: &Context<'_>) -> Vec<Zone> {
     LETTERS.chars().zip(shown).map(zone).collect()
 }
 
-/// A region as ids of its zones have it: `euc1` for `eu-central-1`, `apne1` for `ap-northeast-1`.
+/// The region's prefix in zone ids: `euc1` for `eu-central-1`, `apne1` for `ap-northeast-1`.
 fn short(region: &str) -> String {
     let mut parts = region.split('-');
     let mut short = parts.next().unwrap_or_default().to_owned();

@@ -7,8 +7,8 @@ use super::services::KIND;
 use super::{rollout, tasks};
 use crate::context::Context;
 
-/// The tasks registered in a target group, each with its health, as far as the group is checked at all. ECS registers a
-/// task when it runs, and takes it out before it stops it.
+/// The health of the tasks registered in a target group, as far as the group is checked at all. ECS registers a task
+/// when it runs, and deregisters it before it stops it.
 pub(crate) fn in_group(context: &mut Context<'_>, group: &str) -> Vec<Health> {
     rollout::advance_all(context);
     let (now, services) = (context.age(), context.documents(KIND));

@@ -7,18 +7,18 @@ use crate::context::{Context, Refusal};
 use crate::mends::document::{last_part, overlay, text, texts, without};
 use crate::wire::Ask;
 
-/// The kind clusters are kept under, by name.
+/// The kind of clusters, by name.
 pub(crate) const KIND: &str = "ecs:cluster";
 
 pub(super) fn not_found() -> Refusal {
     Refusal::new("ClusterNotFoundException", "Cluster not found.")
 }
 
-/// Under what it is kept that a cluster is new, and for how many seconds at most; an assumption.
+/// The kind of a new cluster's lag, and its maximum seconds; an assumption.
 const NEW: &str = "ecs:new-cluster";
 const NOT_ACTIVE: f64 = 10.0;
 
-/// The name of the cluster a call is about; without one it is `default`.
+/// The name of a call's cluster; `default` if the call names none.
 pub(crate) fn named_in(ask: &Ask) -> String {
     match last_part(ask.text("cluster")) {
         "" => "default".to_owned(),
@@ -26,18 +26,18 @@ pub(crate) fn named_in(ask: &Ask) -> String {
     }
 }
 
-/// The active cluster of a name.
+/// The active cluster of that name.
 pub(crate) fn active(context: &Context<'_>, name: &str) -> Result<Value, Refusal> {
     let known = context.document(KIND, name).filter(|_| !context.is_lagging(KIND, name));
     known.filter(|cluster| cluster["status"] == "ACTIVE").ok_or_else(not_found)
 }
 
-/// Whether not all of ECS knows yet that the cluster is active.
+/// Whether parts of ECS do not see the cluster as active yet.
 pub(crate) fn is_new(context: &Context<'_>, name: &str) -> bool {
     context.is_lagging(NEW, name)
 }
 
-/// AWS answers with the cluster there is, unchanged, if there is one of that name.
+/// AWS answers with the existing active cluster of that name, unchanged.
 pub(super) fn create(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
     let name = match ask.text("clusterName") {
         "" => "default",
@@ -68,14 +68,14 @@ fn shown(context: &Context<'_>, mut cluster: Value, include: &[&str]) -> Value {
     let now = context.age();
     let running = tasks.iter().filter(|(_, task)| task.is_running(now)).count();
     let pending = tasks.iter().filter(|(_, task)| task.is_wanted(now)).count() - running;
-    let live = services.iter().filter(|(key, service)| services::status(context, key, service) == "ACTIVE");
+    let active_services = services.iter().filter(|(key, service)| services::status(context, key, service) == "ACTIVE");
     overlay(
         &mut cluster,
         &json!({
             "registeredContainerInstancesCount": 0,
             "runningTasksCount": running,
             "pendingTasksCount": pending,
-            "activeServicesCount": live.count(),
+            "activeServicesCount": active_services.count(),
         }),
     );
     for (field, option) in [("tags", "TAGS"), ("settings", "SETTINGS"), ("configuration", "CONFIGURATIONS")] {
@@ -122,7 +122,7 @@ pub(super) fn update(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
     Ok(json!({ "cluster": cluster }))
 }
 
-/// AWS refuses while services or tasks are there, and goes on showing the cluster as inactive.
+/// AWS refuses while the cluster has services or tasks, and still shows a deleted cluster as inactive.
 pub(super) fn delete(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
     let name = named_in(ask);
     let mut cluster = active(context, &name)?;

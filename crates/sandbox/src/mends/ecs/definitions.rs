@@ -7,17 +7,17 @@ use crate::context::{Context, Refusal};
 use crate::mends::document::{default, last_part, overlay, text, texts, without};
 use crate::wire::Ask;
 
-/// The kind task definitions are kept under, by `family:revision`.
+/// The kind of task definitions, by `family:revision`.
 pub(crate) const KIND: &str = "ecs:task-definition";
 
-/// How long what is being deleted is shown when nothing is of it any more. Assumption: an hour.
+/// Seconds for which a deleted definition without services and tasks is still shown. Assumption: an hour.
 const SHOWN: f64 = 3600.0;
 
 fn not_found() -> Refusal {
     Refusal::new("ClientException", "Unable to describe task definition.")
 }
 
-/// Finds a definition by ARN, by `family:revision`, or the latest active one of a family.
+/// Finds a definition by ARN or `family:revision`, or the latest active revision of a family.
 pub(crate) fn find(context: &Context<'_>, name: &str) -> Option<(String, Value)> {
     let key = last_part(name);
     if key.contains(':') {
@@ -35,7 +35,7 @@ pub(super) fn container(context: &Context<'_>, name: &str) -> String {
     first.unwrap_or("main").to_owned()
 }
 
-/// A family's revisions are counted for ever, also those that were deleted.
+/// Revision numbers of a family are never reused, not even those of deleted revisions.
 pub(super) fn register(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
     let family = ask.text("family");
     let revision = context.next_number(&format!("task definition {family}"));
@@ -56,7 +56,7 @@ pub(super) fn register(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Re
     Ok(shown(&kept, true))
 }
 
-/// What AWS adds to what was asked, in the network mode Fargate has.
+/// Adds AWS's defaults for the network mode of Fargate.
 fn fill_in(definition: &mut Value) {
     default(definition, "volumes", json!([]));
     default(definition, "placementConstraints", json!([]));
@@ -113,7 +113,7 @@ pub(super) fn deregister(context: &mut Context<'_>, ask: &Ask) -> Result<Value, 
     Ok(shown(&kept, false))
 }
 
-/// AWS deletes inactive definitions only, and goes on showing them while the deletion is in progress.
+/// AWS deletes inactive definitions only, and still shows them while the deletion is in progress.
 pub(super) fn delete(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
     let (mut gone, mut failures) = (Vec::new(), Vec::new());
     for name in texts(&ask.json, "taskDefinitions") {
@@ -138,7 +138,7 @@ pub(super) fn delete(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
     Ok(json!({ "taskDefinitions": gone, "failures": failures }))
 }
 
-/// What is being deleted goes when no service and no task is of it any more.
+/// A definition under deletion is deleted when no service and no task uses it any more.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-definition-state.html>
 pub(super) fn forget_old(context: &mut Context<'_>) {
     for (key, kept) in context.documents(KIND) {

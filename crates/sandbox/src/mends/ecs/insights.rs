@@ -1,4 +1,4 @@
-//! The log group Container Insights keeps for a cluster whose tasks run.
+//! The log group that Container Insights uses for a cluster with running tasks.
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html>
 
 use serde_json::Value;
@@ -10,7 +10,7 @@ use crate::mends::document::text;
 use crate::mends::logs;
 use crate::wire::Ask;
 
-/// Metrics are written every minute.
+/// Seconds between two writes of metrics.
 const EVERY: f64 = 60.0;
 const PREFIX: &str = "/aws/ecs/containerinsights/";
 const SUFFIX: &str = "/performance";
@@ -21,7 +21,7 @@ fn is_on(cluster: &Value) -> bool {
     insights.any(|setting| ["enabled", "enhanced"].contains(&text(setting, "value")))
 }
 
-/// Makes the group when the cluster's first tasks run.
+/// Creates the group when the cluster's first tasks run.
 pub(super) fn appear(context: &mut Context<'_>, cluster: &str) {
     let now = context.age();
     let runs = context.all::<Task>().iter().any(|(_, task)| task.cluster == cluster && task.is_running(now));
@@ -33,10 +33,10 @@ pub(super) fn appear(context: &mut Context<'_>, cluster: &str) {
     }
 }
 
-/// Clusters whose group was made, or was there when it was needed.
+/// Clusters whose group was created, or existed when it was needed.
 const KNOWN: &str = "ecs:insights";
 
-/// The next metrics make a group that was deleted again, as long as tasks run.
+/// The next metrics recreate a deleted group, as long as tasks run.
 /// <https://github.com/aws/containers-roadmap/issues/2315>
 pub(super) fn deleted(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {
     let group = ask.text("logGroupName").to_owned();
@@ -52,7 +52,7 @@ pub(super) fn deleted(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {
     }
 }
 
-/// Forgets what is noted of a cluster that is gone.
+/// Removes the record of a deleted cluster.
 pub(super) fn forget(context: &mut Context<'_>, cluster: &str) {
     context.forget_document(KNOWN, cluster);
 }

@@ -1,4 +1,4 @@
-//! What a task needs before it can run: roles that ECS can assume, and secrets and log groups that are there.
+//! The preconditions of a task: roles that ECS can assume, and existing secrets and log groups.
 
 use serde_json::Value;
 
@@ -8,14 +8,14 @@ use crate::mends::document::{last_part, text};
 use crate::mends::{logs, secrets};
 use crate::world::Name;
 
-/// IAM is global: what is known of it is kept in one region.
+/// IAM is global: its facts are kept in one region.
 const IAM: &str = "us-east-1";
 
 fn in_iam(kind: &str, id: String) -> Name {
     Name { region: IAM.to_owned(), kind: kind.to_owned(), id }
 }
 
-/// Whether the role is there, and known outside IAM.
+/// Whether the role exists and is visible outside IAM.
 fn can_be_assumed(context: &Context<'_>, arn: &str) -> bool {
     let name = last_part(arn);
     let there = context.world.recall(&in_iam("iam:role", name.to_owned())).is_some();
@@ -26,7 +26,7 @@ fn definition(context: &Context<'_>, arn: &str) -> Value {
     definitions::find(context, arn).map_or(Value::Null, |(_, kept)| kept["definition"].clone())
 }
 
-/// The role of a definition that ECS cannot assume now, in ECS's words, if there is one.
+/// ECS's error message if it cannot assume a role of the definition now.
 pub(crate) fn unassumable(context: &Context<'_>, arn: &str) -> Option<String> {
     let definition = definition(context, arn);
     let roles = ["executionRoleArn", "taskRoleArn"].map(|role| text(&definition, role).to_owned());
@@ -38,8 +38,7 @@ pub(crate) fn unassumable(context: &Context<'_>, arn: &str) -> Option<String> {
     ))
 }
 
-/// Why no task of a service can be started now, in ECS's words, if so. ECS tries again after a while.
-/// pulumi/pulumi-awsx#927
+/// ECS's event message if no task of a service can be started now. ECS retries after a while. pulumi/pulumi-awsx#927
 pub(super) fn refused(context: &Context<'_>, arn: &str) -> Option<String> {
     unassumable(context, arn).map(|why| format!("failed to launch a task with (error {why})."))
 }
@@ -50,7 +49,7 @@ fn secret(value_from: &str) -> Option<String> {
     is_secret.then(|| value_from.split(':').take(7).collect::<Vec<_>>().join(":"))
 }
 
-/// Why a task that was started fails before its containers run, in ECS's words, if so.
+/// ECS's error message if a started task fails before its containers run.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html>
 pub(super) fn fails_first(context: &Context<'_>, arn: &str) -> Option<String> {
     let definition = definition(context, arn);
@@ -58,7 +57,7 @@ pub(super) fn fails_first(context: &Context<'_>, arn: &str) -> Option<String> {
     without_secret(context, &containers).or_else(|| without_log_group(context, &containers))
 }
 
-/// The log group a container writes to, unless it makes that itself.
+/// The log group a container writes to, unless the container creates it.
 fn log_group(container: &Value) -> Option<&str> {
     let log = &container["logConfiguration"];
     let own = log["options"]["awslogs-create-group"] == "true";

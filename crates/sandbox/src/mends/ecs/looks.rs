@@ -1,5 +1,4 @@
-//! Looks at tasks.
-//! <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html>
+//! Reads of tasks. <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html>
 
 use serde_json::{Value, json};
 
@@ -26,7 +25,7 @@ pub(super) fn list(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusa
     Ok(json!({ "taskArns": arns }))
 }
 
-/// What is noted of a task that RunTask has just made: it may not show yet.
+/// The kind of lag of a task that RunTask has just created: it may not show yet.
 pub(super) const LAG: &str = "ecs task";
 
 pub(super) fn describe(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {

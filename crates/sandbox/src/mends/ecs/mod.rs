@@ -1,6 +1,6 @@
 //! ECS. Winterbaume's clusters have no settings and no tags, its task definitions lose volumes, secrets and log
-//! options, its services never run, and none of that is in its snapshots. So ECS is kept here as JSON documents in
-//! AWS's own shape.
+//! options, its services never run, and its snapshots contain none of it. So ECS is kept here as JSON documents in
+//! AWS's own form.
 
 mod balanced;
 mod clusters;

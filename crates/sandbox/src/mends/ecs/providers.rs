@@ -1,5 +1,5 @@
-//! Capacity providers of clusters, and how a strategy shares tasks out over them. Only Fargate's own two are here.
-//! <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html>
+//! Capacity providers of clusters, and the distribution of tasks by a strategy. Only Fargate's two providers are
+//! modelled. <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html>
 
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ pub(crate) fn has(context: &Context<'_>, cluster: &str, provider: &str) -> bool 
     texts(&kept, "capacityProviders").contains(&provider)
 }
 
-/// AWS takes no provider away that a service uses.
+/// AWS refuses to remove a provider that a service uses.
 pub(super) fn put(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
     let name = clusters::named_in(ask);
     let mut cluster = clusters::active(context, &name)?;
@@ -36,7 +36,7 @@ pub(super) fn put(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal
     Ok(json!({ "cluster": cluster }))
 }
 
-/// The provider of the task that is started as the `turn`th: first the bases, then by weight.
+/// The provider of the task with index `turn`: first the bases, then by weight.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CapacityProviderStrategyItem.html>
 pub(super) fn of_turn(strategy: &Value, turn: usize) -> Option<String> {
     let shares: Vec<(&str, u64, u64)> = (strategy.as_array()?.iter())

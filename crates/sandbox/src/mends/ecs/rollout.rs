@@ -1,7 +1,7 @@
-//! How a service gets from what runs to what should: deployments start tasks, tasks run, fail or become healthy, and the
-//! tasks of earlier deployments stop.
+//! The rollout of a service: deployments start tasks, tasks run, fail or become healthy, and the tasks of earlier
+//! deployments stop.
 //!
-//! Nothing happens between two calls: each call first lets happen what was due until then.
+//! There is no background work: each call first applies everything that was due before it.
 //! <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html>
 
 use serde::{Deserialize, Serialize};
@@ -16,25 +16,25 @@ use crate::mends::document::text;
 use crate::mends::elbv2;
 use crate::timing;
 
-/// A task that crashes runs for so long.
+/// Seconds for which a crashing task runs.
 pub(super) const LIFE: f64 = 10.0;
-/// So long after a failure, and so long after a launch that was refused, ECS tries again. pulumi/pulumi-awsx#927
+/// Seconds until ECS retries after a failed task, and after a refused launch. pulumi/pulumi-awsx#927
 const AGAIN: f64 = 5.0;
 pub(super) const REFUSED: f64 = 30.0;
-/// ECS shows the last hundred events.
+/// The number of events that ECS shows.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages.html>
 const EVENTS: usize = 100;
-/// A call lets no more than so many things happen; the next goes on.
+/// The maximum number of steps applied by one call; the next call continues.
 const ROUNDS: usize = 200;
 
-/// Something a service tells.
+/// A service event.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Event {
     pub(super) at: f64,
     pub(super) message: String,
 }
 
-/// One way the service should run.
+/// A deployment of a service.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Deployment {
     pub(super) id: String,
@@ -42,30 +42,30 @@ pub(super) struct Deployment {
     pub(super) network: Value,
     pub(super) began: f64,
     pub(super) failed: u64,
-    /// Its tasks crash.
+    /// Whether its tasks crash.
     pub(super) crashes: bool,
-    /// Its circuit breaker has tripped.
+    /// Whether its circuit breaker has tripped.
     pub(super) broken: bool,
-    /// It has been steady once.
+    /// Whether it has reached a steady state.
     pub(super) completed: bool,
-    /// From a task's start until it runs, and from then until it counts as healthy.
+    /// Seconds from a task's start until it runs, and from then until it counts as healthy.
     pub(super) start: f64,
     check: f64,
-    /// No task is started before.
+    /// The time before which no task is started.
     pub(super) not_before: f64,
-    /// Targets were not checked before: the load balancer was not active.
+    /// The time before which targets were not checked, because the load balancer was not active.
     unchecked: f64,
 }
 
-/// What a service keeps beside what AWS shows.
+/// The state of a service beside the fields AWS shows.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Rollout {
-    /// The newest first: it is the primary one.
+    /// The deployments, newest first; the first is the primary deployment.
     pub(super) deployments: Vec<Deployment>,
-    /// The newest first.
+    /// The events, newest first.
     pub(super) events: Vec<Event>,
     pub(super) steady: bool,
-    /// When it was asked to go.
+    /// When its deletion was requested.
     pub(super) dismissed: Option<f64>,
 }
 
@@ -74,12 +74,12 @@ impl Rollout {
         serde_json::from_value(service["rollout"].clone()).unwrap_or_default()
     }
 
-    /// Whether a deployment is neither complete nor failed, or an earlier one still there.
+    /// Whether a deployment is neither complete nor failed, or an earlier deployment still exists.
     pub(super) fn goes_on(&self) -> bool {
         self.deployments.len() > 1 || self.deployments.iter().any(|one| !one.completed && !one.broken)
     }
 
-    /// Keeps it with its service.
+    /// Stores it with its service.
     pub(super) fn keep(self, context: &mut Context<'_>, key: &str, service: &mut Value) {
         service["rollout"] = serde_json::to_value(self).unwrap_or_default();
         context.remember_document(KIND, key, service.clone());
@@ -88,7 +88,7 @@ impl Rollout {
     pub(super) fn tell(&mut self, key: &str, at: f64, what: &str) {
         let name = key.rsplit('/').next().unwrap_or_default();
         let message = format!("(service {name}) {what}");
-        // ECS repeats what lasts at intervals; once is enough for whoever reads the newest.
+        // ECS repeats a lasting event at intervals; here it is recorded once, which suffices for readers of the newest.
         if self.events.first().is_none_or(|event| event.message != message) {
             self.events.insert(0, Event { at, message });
             self.events.truncate(EVENTS);
@@ -96,17 +96,17 @@ impl Rollout {
     }
 }
 
-/// The target groups a service's tasks join.
+/// The target groups in which a service's tasks are registered.
 pub(super) fn targets(service: &Value) -> Vec<&str> {
     let balancers = service["loadBalancers"].as_array().into_iter().flatten();
     balancers.map(|one| text(one, "targetGroupArn")).collect()
 }
 
-/// Begins a deployment of the service as it is asked for now.
+/// Starts a deployment of the service in its current settings.
 pub(super) fn deploy(context: &mut Context<'_>, service: &Value, rollout: &mut Rollout) {
     let steady = context.takes(timing::steady("ecs_service"));
-    // A target becomes healthy by its checks. Without any, a deployment is still not complete the moment its tasks run: a
-    // task that crashes soon after counts as failed. Assumption: that takes as long as the checks would.
+    // A target becomes healthy by its checks. Without checks, a deployment is still not complete as soon as its tasks
+    // run: a task that crashes shortly after counts as failed. Assumption: this takes as long as the checks would.
     // <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html>
     let start = steady * 0.6;
     let number = context.next_number("ecs deployment");
@@ -128,7 +128,8 @@ pub(super) fn deploy(context: &mut Context<'_>, service: &Value, rollout: &mut R
     rollout.steady = false;
 }
 
-/// How long a task goes on answering what it has begun: as long as its target group lets it, and a while.
+/// Seconds for which a stopping task still serves open connections: at least the deregistration delay of its target
+/// groups and a margin.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-connection-draining.html>
 pub(super) fn drain(context: &Context<'_>, service: &Value) -> f64 {
     let delays = targets(service).into_iter().filter_map(|arn| elbv2::deregistration_delay(context, arn));
@@ -137,7 +138,7 @@ pub(super) fn drain(context: &Context<'_>, service: &Value) -> f64 {
     if drawn > 0.0 { drawn.max(delay + 15.0) } else { 0.0 }
 }
 
-/// Lets everything happen that was due until now.
+/// Applies everything that was due until now.
 pub(super) fn advance_all(context: &mut Context<'_>) {
     for (key, mut service) in context.documents(KIND) {
         if service["status"] == "ACTIVE" {
@@ -155,7 +156,7 @@ fn advance(context: &mut Context<'_>, key: &str, service: &mut Value) {
     for _ in 0..ROUNDS {
         hear_of_failures(context, key, service, &mut rollout);
         let launched = starts::launch(context, key, service, &mut rollout);
-        // Where nothing takes time, tasks that crash would do so for ever within one call.
+        // On the instant clock, crashing tasks would be replaced endlessly within one call.
         if !launched || context.clock == crate::Clock::Instant {
             break;
         }
@@ -166,12 +167,12 @@ fn advance(context: &mut Context<'_>, key: &str, service: &mut Value) {
     insights::appear(context, key.split('/').next().unwrap_or_default());
 }
 
-/// A deployment whose tasks fail so often has failed, if its circuit breaker is on.
+/// Whether a deployment has failed: its circuit breaker is on and enough of its tasks failed.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeploymentCircuitBreaker.html>
 fn breaks(service: &Value, deployment: &Deployment) -> bool {
     let on = service.pointer("/deploymentConfiguration/deploymentCircuitBreaker/enable") == Some(&Value::Bool(true));
-    let half = service["desiredCount"].as_u64().unwrap_or_default().div_ceil(2);
-    on && !deployment.completed && deployment.failed >= half.clamp(3, 200)
+    let least = service["desiredCount"].as_u64().unwrap_or_default().div_ceil(2);
+    on && !deployment.completed && deployment.failed >= least.clamp(3, 200)
 }
 
 fn hear_of_failures(context: &mut Context<'_>, key: &str, service: &Value, rollout: &mut Rollout) {
@@ -195,7 +196,7 @@ fn hear_of_failures(context: &mut Context<'_>, key: &str, service: &Value, rollo
     }
 }
 
-/// Targets are checked when their load balancer is active, and healthy after some checks.
+/// Targets are checked while their load balancer is active, and become healthy after some checks.
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html>
 fn check_targets(context: &mut Context<'_>, key: &str, service: &Value, rollout: &mut Rollout) {
     let now = context.age();
@@ -216,7 +217,7 @@ fn check_targets(context: &mut Context<'_>, key: &str, service: &Value, rollout:
     }
 }
 
-/// When the newest deployment runs as it should, earlier tasks stop; when they have, the service is steady.
+/// Earlier tasks stop when the newest deployment runs its desired tasks; when they have stopped, the service is steady.
 fn settle(context: &mut Context<'_>, key: &str, service: &Value, rollout: &mut Rollout) {
     let now = context.age();
     let Some(primary) = rollout.deployments.first().cloned().filter(|one| !one.broken) else {
@@ -246,7 +247,7 @@ fn settle(context: &mut Context<'_>, key: &str, service: &Value, rollout: &mut R
     }
 }
 
-/// Starts or stops tasks so that there are as many as asked for now.
+/// Starts or stops tasks to reach the current desired count.
 pub(super) fn resize(context: &mut Context<'_>, key: &str, service: &Value, rollout: &mut Rollout) {
     if let Some(primary) = rollout.deployments.first_mut() {
         primary.not_before = context.age();

@@ -1,6 +1,6 @@
-//! Tasks without a service: RunTask starts them, they end by themselves, and StopTask ends them sooner.
+//! Tasks without a service: RunTask starts them, they end by themselves, and StopTask ends them early.
 //!
-//! What a task writes to its log is sent to CloudWatch Logs when it is due, as the log driver does.
+//! The log output of a task is sent to CloudWatch Logs when it is due, as the log driver does.
 //! <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html>
 
 use serde_json::{Value, json};
@@ -14,17 +14,17 @@ use crate::mends::logs;
 use crate::timing;
 use crate::wire::Ask;
 
-/// Of the time until such a task is over: when its container runs, and when it ends. Assumption: the start is most of it.
+/// The shares of the total time after which the container runs and ends. Assumption: most of the time is the start.
 const RUNS: f64 = 0.7;
-const ENDS: f64 = 0.85;
-/// The same token is the same request for a day, if its task is remembered for so long.
+const ONE_SHOT: f64 = 0.85;
+/// Seconds for which a client token identifies a request, as long as its task is kept.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ECS_Idempotency.html>
 const TOKEN: f64 = 86_400.0;
-/// What psql writes when it worked, and when the statement is wrong.
+/// The output of psql for a statement that succeeds, and for one that fails.
 const WORKED: &str = "CREATE TABLE";
 const FAILED: &str = "ERROR:  syntax error at or near \"TABEL\"";
 
-/// The tasks of that cluster that were run with that token.
+/// The tasks of the cluster that were started with that client token.
 fn of_token(context: &Context<'_>, cluster: &str, token: &str) -> Vec<(String, Task)> {
     let now = context.age();
     let same = |task: &Task| task.cluster == cluster && text(&task.request, "clientToken") == token;
@@ -72,7 +72,7 @@ fn start(context: &mut Context<'_>, ask: &Ask, cluster: &str, turn: usize) -> St
     id
 }
 
-/// Its future: when its container runs, when that ends, and when the task is over.
+/// Plans the times of a task: when its container runs, when the container ends, and when the task is stopped.
 fn plan(context: &Context<'_>, task: &mut Task, fails: bool) {
     let (now, all) = (task.created, context.takes(timing::create("ecs_one_off_task")));
     let stop = |at: f64, code: &str, reason: String, exit| {
@@ -86,7 +86,7 @@ fn plan(context: &Context<'_>, task: &mut Task, fails: bool) {
     }
     task.runs = Some(now + all * RUNS);
     let why = "Essential container in task exited".to_owned();
-    task.stop = stop(now + all * ENDS, "EssentialContainerExited", why, Some(i64::from(fails)));
+    task.stop = stop(now + all * ONE_SHOT, "EssentialContainerExited", why, Some(i64::from(fails)));
 }
 
 /// The log group and the stream of a task's first container, if it writes to CloudWatch Logs.
@@ -110,7 +110,7 @@ fn without_log(context: &Context<'_>, definition: &str) -> Option<String> {
     })
 }
 
-/// What the container writes, when it runs and when it ends. Assumption: psql's own words, one line.
+/// Sends the container's output, when it runs and when it ends. Assumption: one line in the wording of psql.
 fn write_log(context: &mut Context<'_>, id: &str, fails: bool) {
     let Some((task, runs)) = context.recall::<Task>(id).and_then(|task| task.runs.map(|runs| (task, runs))) else {
         return;
@@ -128,7 +128,7 @@ fn write_log(context: &mut Context<'_>, id: &str, fails: bool) {
     context.send_later(&stream, put, ends - now);
 }
 
-/// What a running task brings about.
+/// Applies the effects of running tasks.
 pub(super) fn advance(context: &mut Context<'_>) {
     let now = context.age();
     for (_, task) in context.all::<Task>() {

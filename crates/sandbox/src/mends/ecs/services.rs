@@ -9,10 +9,10 @@ use crate::mends::autoscaling;
 use crate::mends::document::{default, last_part, overlay, texts, without};
 use crate::wire::Ask;
 
-/// An inactive service is shown for a while. Assumption: about an hour.
+/// Seconds for which an inactive service is shown. Assumption: about an hour.
 const SHOWN: f64 = 3600.0;
 
-/// The kind services are kept under, by `cluster/service`.
+/// The kind of services, by `cluster/service`.
 pub(crate) const KIND: &str = "ecs:service";
 
 fn not_found() -> Refusal {
@@ -23,13 +23,13 @@ fn key(cluster: &str, service: &str) -> String {
     format!("{cluster}/{}", last_part(service))
 }
 
-/// The services of a cluster, also those that are inactive.
+/// The services of a cluster, including inactive ones.
 pub(super) fn of(context: &Context<'_>, cluster: &str) -> Vec<(String, Value)> {
     let all = context.documents(KIND).into_iter();
     all.filter(|(key, _)| key.split('/').next() == Some(cluster)).collect()
 }
 
-/// The service's status at this moment: it is inactive when all its tasks at least stop.
+/// The current status of a service: it is inactive once all its tasks are stopping.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteService.html>
 pub(super) fn status(context: &Context<'_>, key: &str, service: &Value) -> &'static str {
     let now = context.age();
@@ -40,32 +40,32 @@ pub(super) fn status(context: &Context<'_>, key: &str, service: &Value) -> &'sta
     }
 }
 
-/// Whether a service that stands, or drains, is of that definition.
+/// Whether an active or draining service uses that definition.
 pub(super) fn any_of(context: &Context<'_>, definition: &Value) -> bool {
     let mut all = context.documents(KIND).into_iter();
     all.any(|(key, service)| service["taskDefinition"] == *definition && status(context, &key, &service) != "INACTIVE")
 }
 
-/// Whether there is an active service of that name, known to other services.
+/// Whether an active service of that name exists and is visible to other services.
 pub(crate) fn is_active(context: &Context<'_>, key: &str) -> bool {
     let known = context.document(KIND, key).is_some_and(|service| service["status"] == "ACTIVE");
     known && !context.is_lagging(KIND, key)
 }
 
-/// Whether deployments of the service that a call is about go on.
+/// Whether deployments of the call's service are in progress.
 pub(crate) fn is_deploying(context: &Context<'_>, ask: &Ask) -> bool {
     let service = find(context, ask).ok().filter(|(_, service)| service["status"] == "ACTIVE");
     service.is_some_and(|(_, service)| Rollout::of(&service).goes_on())
 }
 
-/// The ARN of the active definition a call names; the laws have seen that there is one.
+/// The ARN of the active definition a call names; the strict rules have checked that it exists.
 fn definition(context: &Context<'_>, name: &str) -> Value {
     definitions::find(context, name).map_or(Value::Null, |(_, kept)| kept["definition"]["taskDefinitionArn"].clone())
 }
 
-/// A service of the name that is there already, if it decides the call.
+/// The answer to CreateService if an existing service of that name decides it.
 ///
-/// The same call again is answered with what it made; ECS knows it by its token, and by its content.
+/// A repeated call is answered with the existing service; ECS recognises it by its token and its content.
 fn there(context: &Context<'_>, key: &str, ask: &Ask) -> Option<Result<Value, Refusal>> {
     let there = context.document(KIND, key)?;
     match status(context, key, &there) {
@@ -110,7 +110,7 @@ pub(super) fn create(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
     Ok(json!({ "service": shown::service(context, &key, service, true) }))
 }
 
-/// What AWS adds to what was asked.
+/// Adds AWS's defaults.
 fn fill_in(service: &mut Value) {
     default(service, "desiredCount", json!(0));
     default(service, "schedulingStrategy", json!("REPLICA"));
@@ -174,7 +174,7 @@ pub(super) fn update(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
     if !ask.text("taskDefinition").is_empty() {
         service["taskDefinition"] = definition(context, ask.text("taskDefinition"));
     }
-    // A launch type and a strategy exclude each other; an empty strategy is the launch type again.
+    // Launch type and strategy exclude each other; an empty strategy restores the launch type.
     match ask.json["capacityProviderStrategy"].as_array() {
         Some(shares) if shares.is_empty() => service["launchType"] = json!("FARGATE"),
         Some(_) => service["launchType"] = Value::Null,
@@ -193,7 +193,7 @@ pub(super) fn update(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
     Ok(json!({ "service": shown::service(context, &key, service, true) }))
 }
 
-/// AWS drains the service's tasks and then shows it as inactive for a while. What scaled it goes with it.
+/// AWS drains the service's tasks and then shows it as inactive for a while. Its scalable targets are deleted with it.
 pub(super) fn delete(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
     let (key, mut service) = find(context, ask)?;
     if status(context, &key, &service) == "INACTIVE" {
@@ -220,7 +220,7 @@ pub(super) fn delete(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
     Ok(json!({ "service": answer }))
 }
 
-/// Forgets a service that has been inactive for long.
+/// Removes a service that has long been inactive.
 pub(super) fn forget_old(context: &mut Context<'_>, key: &str, service: &Value) {
     let long_gone = Rollout::of(service).dismissed.is_some_and(|at| at + SHOWN < context.age());
     if long_gone && status(context, key, service) == "INACTIVE" {

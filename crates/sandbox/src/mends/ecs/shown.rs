@@ -9,7 +9,7 @@ use super::tasks::{self, Task};
 use crate::context::Context;
 use crate::mends::document::{overlay, without};
 
-/// What we keep with a service and AWS does not show.
+/// Fields that are stored with a service and that AWS does not show.
 const OURS: &[&str] = &["rollout", "request"];
 
 fn count(tasks: &[(String, Task)], is: impl Fn(&Task) -> bool) -> usize {

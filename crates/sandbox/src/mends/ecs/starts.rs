@@ -1,4 +1,4 @@
-//! How the tasks of a deployment start: as many as it lacks, each with its future.
+//! Starting the tasks of a deployment: as many as are missing, each with its planned times.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use super::tasks::{self, Stop, Task};
 use super::{launch, providers};
 use crate::context::Context;
 
-/// Starts the tasks the newest deployment lacks; whether any was started.
+/// Starts the missing tasks of the newest deployment; returns whether any was started.
 pub(super) fn launch(context: &mut Context<'_>, key: &str, service: &Value, rollout: &mut Rollout) -> bool {
     let now = context.age();
     let Some(deployment) = rollout.deployments.first().cloned().filter(|one| !one.broken && one.not_before <= now)
@@ -15,7 +15,7 @@ pub(super) fn launch(context: &mut Context<'_>, key: &str, service: &Value, roll
         return false;
     };
     let arn = deployment.definition.as_str().unwrap_or_default();
-    // A task whose failure is due but not heard of still counts: it is replaced in the next round.
+    // A task whose failure is not counted yet still counts as present; it is replaced in the next round.
     let counts = |task: &Task| task.deployment == deployment.id && task.stop.as_ref().is_none_or(|stop| stop.unheard);
     let there = tasks::of(context, key).iter().filter(|(_, task)| counts(task)).count();
     let desired = usize::try_from(service["desiredCount"].as_u64().unwrap_or_default()).unwrap_or_default();
@@ -39,7 +39,7 @@ pub(super) fn launch(context: &mut Context<'_>, key: &str, service: &Value, roll
     true
 }
 
-/// A task with its future: when it runs, and whether it fails.
+/// A task with its planned times: when it runs, and whether and when it fails.
 fn planned(context: &Context<'_>, key: &str, service: &Value, deployment: &Deployment) -> Task {
     let (definition, created) = (deployment.definition.as_str().unwrap_or_default(), deployment.not_before);
     let mut task = Task::new(key, &deployment.id, definition, service["launchType"].clone(), created);

@@ -1,4 +1,4 @@
-//! Tags on whatever has an ARN.
+//! Tags on resources with an ARN.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::context::{Context, Refusal};
 use crate::mends::document::texts;
 use crate::wire::Ask;
 
-/// The kinds that have tags, each with the field its ARN is in.
+/// The kinds that have tags, each with the pointer to its ARN.
 const TAGGED: &[(&str, &str)] = &[
     (super::CLUSTER, "/clusterArn"),
     (super::DEFINITION, "/definition/taskDefinitionArn"),

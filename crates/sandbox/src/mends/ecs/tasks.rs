@@ -1,6 +1,6 @@
-//! Tasks: each has its times from the start, and is at every moment what those times say.
+//! Tasks: each has its times from the start, and its state follows from them.
 //!
-//! A task makes no decisions; `rollout` starts and stops those of services, and `runs` the others.
+//! A task makes no decisions; `rollout` starts and stops those of services, `runs` the others.
 //! <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html>
 
 use serde::{Deserialize, Serialize};
@@ -14,54 +14,54 @@ use crate::strict::interfaces;
 use crate::timing::Range;
 use crate::world::Fact;
 
-/// From the stop of the containers until the task is `STOPPED`. Assumption: no numbers are published.
+/// Seconds from the stop of the containers until the task is `STOPPED`. Assumption: no numbers are published.
 const STOPPING: Range = Range::between(3.0, 8.0, 45.0);
-/// From `STOPPED` until the task's network interface is gone. Assumption, after hashicorp/terraform-provider-aws#3414,
-/// where the interface holds its security group for a while.
+/// Seconds from `STOPPED` until the task's network interface is deleted. Assumption, after
+/// hashicorp/terraform-provider-aws#3414, where the interface holds its security group for a while.
 const RELEASE: Range = Range::between(2.0, 8.0, 60.0);
-/// The exit code of a process that SIGTERM ended.
+/// The exit code of a process terminated by SIGTERM.
 const TERMINATED: i64 = 143;
-/// ECS remembers stopped tasks for an hour.
+/// Seconds for which ECS shows stopped tasks: an hour.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html>
 const REMEMBERED: f64 = 3600.0;
 
-/// Why and when a task stops.
+/// The reason and the times of a task's stop.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Stop {
-    /// It no longer takes work.
+    /// When it stops taking work.
     pub(super) at: f64,
-    /// Its containers are stopped.
+    /// When its containers are stopped.
     pub(super) stopping: f64,
-    /// It is over.
+    /// When the task is `STOPPED`.
     pub(super) stopped: f64,
     pub(super) code: String,
     pub(super) reason: String,
     pub(super) exit: Option<i64>,
-    /// It fails by itself, and its deployment has not heard of it yet.
+    /// Whether it fails by itself and its deployment has not counted the failure yet.
     pub(super) unheard: bool,
 }
 
-/// A task, kept by its id. Times are seconds of the world's age.
+/// A task, kept by its id. Times are ages of the state in seconds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Task {
     pub(super) cluster: String,
-    /// `cluster/service`; empty for a task that runs without one.
+    /// `cluster/service`; empty for a task without a service.
     pub(super) service: String,
-    /// What it was started by: a service's deployment, or whatever RunTask was told.
+    /// The originator: a service's deployment, or the `startedBy` of RunTask.
     pub(super) deployment: String,
     pub(super) definition: String,
     launch: Value,
-    /// The capacity provider it runs on, where it was asked for by a strategy.
+    /// The capacity provider it runs on, if a strategy was given.
     #[serde(default)]
     pub(super) provider: Option<String>,
-    /// The call that runs it, where that was RunTask.
+    /// The RunTask call that started it, if any.
     #[serde(default)]
     pub(super) request: Value,
     interface: String,
     pub(super) created: f64,
-    /// When its containers run; never, if it fails before.
+    /// When its containers run; `None` if it fails before.
     pub(super) runs: Option<f64>,
-    /// When its target is healthy, as far as that is known.
+    /// When its target is healthy, as far as known.
     pub(super) healthy: Option<f64>,
     pub(super) stop: Option<Stop>,
 }
@@ -88,7 +88,7 @@ impl Task {
         }
     }
 
-    /// Whether nobody has asked it to stop, nor has it failed.
+    /// Whether its stop was not requested and it has not failed.
     pub(super) fn is_wanted(&self, now: f64) -> bool {
         self.stop.as_ref().is_none_or(|stop| now < stop.at)
     }
@@ -101,7 +101,7 @@ impl Task {
         self.stop.as_ref().is_some_and(|stop| stop.stopped <= now)
     }
 
-    /// Whether it no longer keeps its service from being inactive.
+    /// Whether it no longer keeps its service from becoming inactive.
     pub(super) fn is_stopping(&self, now: f64) -> bool {
         self.stop.as_ref().is_some_and(|stop| stop.stopping <= now)
     }
@@ -112,13 +112,13 @@ impl Task {
             Some(stop) if stop.stopping <= now => "DEPROVISIONING",
             Some(stop) if stop.at <= now => "DEACTIVATING",
             _ if self.runs.is_some_and(|at| at <= now) => "RUNNING",
-            // The network interface comes first, then the image.
+            // The network interface is attached first, then the image is pulled.
             _ if self.runs.is_some_and(|at| now >= f64::midpoint(self.created, at)) => "PENDING",
             _ => "PROVISIONING",
         }
     }
 
-    /// What it is one of: its service, or the family of its definition.
+    /// Its group: its service, or the family of its definition.
     fn group(&self) -> String {
         match (text(&self.request, "group"), self.service.as_str()) {
             ("", "") => format!("family:{}", family(&self.definition)),
@@ -191,19 +191,19 @@ pub(super) fn in_cluster(context: &Context<'_>, cluster: &str) -> Vec<(String, T
     context.all::<Task>().into_iter().filter(|(_, task)| task.cluster == cluster).collect()
 }
 
-/// Whether anything in the cluster has not stopped yet.
+/// Whether the cluster has a task that has not stopped yet.
 pub(super) fn any_in(context: &Context<'_>, cluster: &str) -> bool {
     let now = context.age();
     in_cluster(context, cluster).iter().any(|(_, task)| !task.is_stopped(now))
 }
 
-/// Whether a task that has not stopped is of that definition.
+/// Whether a task that has not stopped uses that definition.
 pub(super) fn any_of(context: &Context<'_>, definition: &Value) -> bool {
     let now = context.age();
     context.all::<Task>().iter().any(|(_, task)| *definition == task.definition && !task.is_stopped(now))
 }
 
-/// Places a task into a subnet, with a network interface of its own.
+/// Places a task in a subnet, with its own network interface.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html>
 pub(super) fn place(context: &mut Context<'_>, mut task: Task, network: &Value, turn: usize) -> String {
     let id = format!("{:032x}", context.next_number("ecs task"));
@@ -226,7 +226,7 @@ pub(super) fn place(context: &mut Context<'_>, mut task: Task, network: &Value, 
     id
 }
 
-/// Stops a task: it takes no more work, its containers stop after `drain` seconds, and its interface goes last.
+/// Stops a task: it takes no more work, its containers stop after `drain` seconds, and its interface is deleted last.
 pub(super) fn stop(context: &mut Context<'_>, id: &str, drain: f64, code: &str, reason: &str) {
     let now = context.age();
     let Some(mut task) = context.recall::<Task>(id).filter(|task| task.is_wanted(now)) else {
@@ -234,7 +234,8 @@ pub(super) fn stop(context: &mut Context<'_>, id: &str, drain: f64, code: &str, 
     };
     let runs = task.is_running(now);
     let drain = if runs { drain } else { 0.0 };
-    // What runs once is interrupted by the signal; what serves ends well. Assumption: it does not catch it.
+    // SIGTERM interrupts a task without a service; a service's task exits with 0. Assumption: the former does not catch
+    // the signal.
     let exit = if task.service.is_empty() { runs.then_some(TERMINATED) } else { Some(0) };
     let (code, reason) = (code.to_owned(), reason.to_owned());
     let stop = Stop { at: now, stopping: now + drain, stopped: 0.0, code, reason, exit, unheard: false };
@@ -242,7 +243,7 @@ pub(super) fn stop(context: &mut Context<'_>, id: &str, drain: f64, code: &str, 
     end(context, id, task);
 }
 
-/// Sees a task that stops off: when it is over, and when its interface goes.
+/// Schedules the end of a stopping task: when it is `STOPPED`, and when its interface is deleted.
 pub(super) fn end(context: &mut Context<'_>, id: &str, mut task: Task) {
     let (over, release) = (context.takes(STOPPING), context.takes(RELEASE));
     if let Some(stop) = &mut task.stop {
@@ -251,7 +252,7 @@ pub(super) fn end(context: &mut Context<'_>, id: &str, mut task: Task) {
         let left = (stop.stopped + release - context.age()).max(0.0);
         context.remember(id, &task);
         interfaces::release(context, &owner(id), left);
-        // A service is known by its ARN.
+        // The end is recorded under the service's ARN.
         if !task.service.is_empty() {
             let service = context.arn("ecs", &format!("service/{}", task.service));
             context.ends(services::KIND, &service, left);
@@ -259,7 +260,7 @@ pub(super) fn end(context: &mut Context<'_>, id: &str, mut task: Task) {
     }
 }
 
-/// Lets the interface of a task that ends by itself go with it.
+/// Schedules the deletion of the interface of a task that ends by itself.
 pub(super) fn leave(context: &mut Context<'_>, id: &str) {
     if let Some(stop) = context.recall::<Task>(id).and_then(|task| task.stop) {
         let left = (stop.stopped + context.takes(RELEASE) - context.age()).max(0.0);
@@ -267,7 +268,7 @@ pub(super) fn leave(context: &mut Context<'_>, id: &str) {
     }
 }
 
-/// Forgets the tasks that stopped more than an hour ago.
+/// Removes the tasks that stopped more than an hour ago.
 pub(super) fn forget_old(context: &mut Context<'_>) {
     let now = context.age();
     for (id, task) in context.all::<Task>() {

@@ -1,4 +1,4 @@
-//! What is kept of a replication group, and how AWS shows it.
+//! The stored form of a replication group, and its form in AWS's answers.
 
 use aws_sdk_elasticache::operation::create_replication_group::CreateReplicationGroupInput;
 use aws_sdk_elasticache::types::{
@@ -26,7 +26,7 @@ pub(crate) struct Group {
     key: Option<String>,
     port: i32,
     pub(crate) subnet_group: Option<String>,
-    /// Whether it could not be made: then it is `create-failed` until it is deleted.
+    /// Whether its creation failed: it is then `create-failed` until it is deleted.
     #[serde(default)]
     pub(super) failed: bool,
     pub(super) security_groups: Vec<String>,
@@ -81,12 +81,12 @@ impl Group {
         Endpoint::builder().address(format!("{host}.sandbox.{zone}.cache.amazonaws.com")).port(self.port).build()
     }
 
-    /// How many replicas it has beside its primary.
+    /// The number of replicas beside its primary.
     pub(crate) fn replicas(&self) -> i32 {
         self.nodes - 1
     }
 
-    /// Whether a replica takes over when the primary fails.
+    /// Whether automatic failover is on.
     pub(crate) fn fails_over(&self) -> bool {
         self.failover
     }
@@ -101,7 +101,7 @@ impl Group {
         format!("{}{letter}", self.region)
     }
 
-    /// The group as its description shows it; endpoints are there once it is no longer being created.
+    /// The group in the form of its description; it has endpoints once its creation is complete.
     pub(super) fn shown(&self, id: &str, status: &str) -> ReplicationGroup {
         let there = !matches!(status, "creating" | "create-failed");
         let group = ReplicationGroup::builder()
@@ -152,7 +152,7 @@ impl Group {
         shown.build()
     }
 
-    /// One member as a cluster of its own.
+    /// A member in the form of a cluster.
     pub(super) fn member(&self, id: &str, member: &str, index: usize, status: &str) -> CacheCluster {
         let node = CacheNode::builder()
             .cache_node_id("0001")
@@ -191,13 +191,13 @@ impl Group {
     }
 }
 
-/// Whether the first of two versions comes before the second.
+/// Whether version `a` is lower than `b`.
 pub(super) fn is_lower(a: &str, b: &str) -> bool {
     let numbers = |version: &str| version.split('.').map(|n| n.parse().unwrap_or(0)).collect::<Vec<u32>>();
     numbers(a) < numbers(b)
 }
 
-/// AWS adds the patch version it chose.
+/// The full version AWS chooses for a requested version without a patch or minor part.
 pub(super) fn full_version(asked: &str) -> String {
     match asked.matches('.').count() {
         0 => format!("{asked}.1.0"),

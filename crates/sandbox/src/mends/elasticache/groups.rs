@@ -29,16 +29,16 @@ use crate::typed::{Rule, Step, before};
 use crate::world::Fact;
 
 const TIMING: &str = "elasticache_replication_group_2node_maz";
-/// Seconds until nodes are replaced or added; an assumption: about as long as they take to come.
+/// Seconds until nodes are replaced or added; an assumption: about as long as their creation.
 pub(super) const BIG_CHANGE: Range = Range::between(180.0, 400.0, 900.0);
-/// Seconds until any other change is done; an assumption.
+/// Seconds for any other change; an assumption.
 const SMALL_CHANGE: Range = Range::between(5.0, 30.0, 120.0);
-/// Seconds for which a snapshot is taken; an assumption.
+/// Seconds for a snapshot; an assumption.
 const SNAPSHOTTING: Range = Range::between(60.0, 300.0, 1200.0);
-/// The stage in which a snapshot is taken, and the one after which what is being deleted shows as `deleted`.
+/// The stage in which a snapshot is taken, and the stage after which a group under deletion shows as `deleted`.
 const SNAPSHOT: &str = "elasticache:snapshot";
 const ENDING: &str = "elasticache:ending";
-/// Seconds for which what is gone shows as `deleted`; an assumption.
+/// Seconds for which a deleted group shows as `deleted`; an assumption.
 const SHOWN_DELETED: f64 = 5.0;
 
 pub(super) fn rules() -> Vec<Rule> {
@@ -50,7 +50,7 @@ pub(super) fn not_found(id: &str) -> Refusal {
     Refusal::new("ReplicationGroupNotFoundFault", message)
 }
 
-/// The status of a group, in ElastiCache's words.
+/// The status of a group, by its ElastiCache name.
 pub(crate) fn status(context: &Context<'_>, id: &str) -> String {
     let failed = || context.recall::<Group>(id).is_some_and(|group| group.failed);
     let settled = || {
@@ -63,7 +63,7 @@ pub(crate) fn status(context: &Context<'_>, id: &str) -> String {
     }
 }
 
-/// It is `snapshotting` while a snapshot of it is taken.
+/// The group is `snapshotting` while a snapshot of it is taken.
 fn snapshot(context: &mut Context<'_>, input: &CreateSnapshotInput) -> Step<CreateSnapshotOutput> {
     let id = input.replication_group_id().unwrap_or_default().to_lowercase();
     if context.recall::<Group>(&id).is_none() {
@@ -79,7 +79,7 @@ fn owner(id: &str) -> String {
     format!("{} {id}", Group::KIND)
 }
 
-/// One interface for each node that has none yet, in the subnets of the group by turns.
+/// Adds an interface for each node that has none yet, cycling through the subnets of the group.
 pub(super) fn add_interfaces(context: &mut Context<'_>, id: &str, group: &Group) {
     let places = group.subnet_group.as_deref().and_then(|name| context.recall::<Modifiable>(name));
     let subnets = places.map(|places| places.subnets).unwrap_or_default();
@@ -135,7 +135,7 @@ fn describe(
     Step::Answer(DescribeReplicationGroupsOutput::builder().set_replication_groups(Some(shown)).build())
 }
 
-/// AWS's words for a group in a state in which that cannot be done to it.
+/// The refusal for a group in a state that does not allow the operation.
 pub(crate) fn unavailable(id: &str, status: &str) -> Refusal {
     let message = format!("Replication group {id} has status {status} which is not valid for the operation.");
     Refusal::new("InvalidReplicationGroupState", message)
@@ -162,7 +162,7 @@ fn change(group: &mut Group, input: &ModifyReplicationGroupInput) {
     set(&mut group.security_groups, input.security_group_ids.clone());
 }
 
-/// The group as the request would have it, beside the group as it is.
+/// The group as it is, and as the request would change it.
 pub(crate) fn changed(context: &Context<'_>, input: &ModifyReplicationGroupInput) -> Option<(Group, Group)> {
     let group = context.recall::<Group>(&input.replication_group_id().unwrap_or_default().to_lowercase())?;
     let mut wanted = group.clone();
@@ -170,7 +170,7 @@ pub(crate) fn changed(context: &Context<'_>, input: &ModifyReplicationGroupInput
     Some((group, wanted))
 }
 
-/// Whether the request asks for an earlier version than the group has.
+/// Whether the request has an earlier version than the group.
 pub(crate) fn lowers(context: &Context<'_>, input: &ModifyReplicationGroupInput) -> bool {
     changed(context, input).is_some_and(|(has, wanted)| is_lower(&wanted.engine_version, &has.engine_version))
 }
@@ -205,7 +205,7 @@ fn delete(context: &mut Context<'_>, input: &DeleteReplicationGroupInput) -> Ste
     Step::Answer(DeleteReplicationGroupOutput::builder().replication_group(shown).build())
 }
 
-/// The members are clusters too.
+/// Members are described as clusters too.
 fn describe_members(
     context: &mut Context<'_>,
     input: &DescribeCacheClustersInput,
@@ -220,7 +220,7 @@ fn describe_members(
         }
     }
     if clusters.is_empty() {
-        // Clusters outside of a group are winterbaume's.
+        // Clusters outside of a group are kept by winterbaume.
         return Step::Pass;
     }
     Step::Answer(DescribeCacheClustersOutput::builder().set_cache_clusters(Some(clusters)).build())

@@ -1,5 +1,5 @@
-//! ElastiCache. Winterbaume's replication groups have no nodes, no endpoints, no encryption and cannot be modified, so
-//! they are kept here; its subnet groups only lack their VPC.
+//! ElastiCache. Winterbaume's replication groups have no nodes, no endpoints and no encryption, and cannot be modified,
+//! so they are kept here; its subnet groups only lack their VPC.
 
 mod group;
 mod groups;
@@ -16,7 +16,7 @@ pub(crate) use groups::{changed, lowers, status, unavailable};
 pub(crate) use subnet_groups::Modifiable;
 pub(crate) use tags::find as group_of_arn;
 
-/// Mends on typed inputs and outputs.
+/// Patches on typed inputs and outputs.
 pub(super) fn typed_rules() -> Vec<Rule> {
     let mut rules = groups::rules();
     rules.extend(replicas::rules());
@@ -25,12 +25,12 @@ pub(super) fn typed_rules() -> Vec<Rule> {
     rules
 }
 
-/// Mends on the wire.
+/// Patches on the wire.
 pub(super) fn wire_rules() -> Vec<WireRule> {
     vec![WireRule::refused("ElastiCache", "*", codes)]
 }
 
-/// AWS's code has a suffix that winterbaume leaves out.
+/// AWS's code has a suffix that winterbaume omits.
 /// <https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_DeleteCacheSubnetGroup.html>
 fn codes(_: &Ask, refusal: &mut Refusal) -> Mended {
     if refusal.code == "CacheSubnetGroupNotFound" {

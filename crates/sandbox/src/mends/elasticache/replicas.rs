@@ -1,4 +1,4 @@
-//! More and fewer replicas. Winterbaume does not know these operations.
+//! Increasing and decreasing the replica count. Winterbaume lacks these operations.
 //! <https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_IncreaseReplicaCount.html>
 
 use aws_sdk_elasticache::operation::decrease_replica_count::{DecreaseReplicaCountInput, DecreaseReplicaCountOutput};

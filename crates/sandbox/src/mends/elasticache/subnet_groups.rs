@@ -1,5 +1,5 @@
-//! Cache subnet groups. AWS tells the VPC and the zones of the subnets, and lets a group be modified; winterbaume says
-//! `vpc-mock` and has no such operation.
+//! Cache subnet groups. AWS shows the VPC and the zones of the subnets, and allows modification; winterbaume shows
+//! `vpc-mock` and lacks the operation.
 
 use aws_sdk_elasticache::operation::create_cache_subnet_group::{
     CreateCacheSubnetGroupInput, CreateCacheSubnetGroupOutput,
@@ -21,7 +21,7 @@ use crate::mends::ec2::Place;
 use crate::typed::{Rule, Step, after, before};
 use crate::world::Fact;
 
-/// What can be modified of a group.
+/// The modifiable settings of a group.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Modifiable {
     description: String,
@@ -33,7 +33,7 @@ impl Fact for Modifiable {
 }
 
 impl Modifiable {
-    /// Whether that request asks for anything else than there is.
+    /// Whether the request changes any of them.
     pub(crate) fn is_changed_by(&self, input: &ModifyCacheSubnetGroupInput) -> bool {
         let other = input.cache_subnet_group_description().is_some_and(|said| said != self.description);
         other || (!input.subnet_ids().is_empty() && input.subnet_ids() != self.subnets)

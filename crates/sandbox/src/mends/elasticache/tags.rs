@@ -1,4 +1,4 @@
-//! Tags of the replication groups that are kept here.
+//! Tags of the replication groups.
 
 use aws_sdk_elasticache::operation::add_tags_to_resource::{AddTagsToResourceInput, AddTagsToResourceOutput};
 use aws_sdk_elasticache::operation::list_tags_for_resource::{ListTagsForResourceInput, ListTagsForResourceOutput};
@@ -15,7 +15,7 @@ pub(super) fn rules() -> Vec<Rule> {
     vec![before(list), before(add), before(remove)]
 }
 
-/// The group of that ARN.
+/// The group with that ARN.
 pub(crate) fn find(context: &Context<'_>, arn: Option<&str>) -> Option<(String, Group)> {
     (context.all::<Group>().into_iter()).find(|(_, group)| Some(group.arn.as_str()) == arn)
 }

@@ -29,7 +29,7 @@ use crate::timing;
 use crate::typed::{Rule, Step, before};
 use crate::world::Fact;
 
-/// The stage before a stumble, and its length in seconds; an assumption.
+/// The stage before a stumble, and the length of the stumble in seconds; an assumption.
 const STUMBLE: &str = "elbv2:before-stumble";
 const STUMBLES: f64 = 20.0;
 
@@ -41,16 +41,16 @@ pub(crate) struct Balancer {
     scheme: String,
     dns: String,
     vpc: Option<String>,
-    /// Subnet and zone.
+    /// The subnets, each with its zone.
     zones: Vec<(String, String)>,
     pub(crate) security_groups: Vec<String>,
-    /// Why it becomes `failed`, if it does.
+    /// The reason why it becomes `failed`, if it does.
     #[serde(default)]
     fails: Option<String>,
     /// Whether it shows `failed` for the last seconds before it is `active`.
     #[serde(default)]
     stumbles: bool,
-    /// Whether the groups judge what comes through PrivateLink, `on` or `off`; nothing without groups.
+    /// Whether the security groups apply to PrivateLink traffic, `on` or `off`; `None` without security groups.
     #[serde(default)]
     private_link: Option<String>,
     pub(super) attributes: BTreeMap<String, String>,
@@ -65,7 +65,7 @@ pub(super) fn rules() -> Vec<Rule> {
     vec![before(create), before(describe), before(delete), before(set_groups)]
 }
 
-/// AWS's answer to an ARN or a name it does not know.
+/// AWS's error for an unknown ARN or name.
 pub(super) fn not_found() -> Refusal {
     Refusal::new("LoadBalancerNotFound", "One or more load balancers not found")
 }
@@ -134,8 +134,7 @@ impl Balancer {
     }
 }
 
-/// What it is at this moment.
-/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerState.html>
+/// Its current state. <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerState.html>
 pub(super) fn state(context: &Context<'_>, arn: &str) -> LoadBalancerStateEnum {
     match (context.stage(Balancer::KIND, arn), context.recall::<Balancer>(arn)) {
         (Some(_), Some(balancer)) if balancer.stumbles && context.stage(STUMBLE, arn).is_none() => {
@@ -147,12 +146,12 @@ pub(super) fn state(context: &Context<'_>, arn: &str) -> LoadBalancerStateEnum {
     }
 }
 
-/// Whether a load balancer is there and in use.
+/// Whether a load balancer exists and is active.
 pub(crate) fn is_active(context: &Context<'_>, arn: &str) -> bool {
     state(context, arn) == LoadBalancerStateEnum::Active
 }
 
-/// How its network interfaces are described: `ELB net/name/id`.
+/// The description of its network interfaces: `ELB net/name/id`.
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html>
 fn described(arn: &str) -> String {
     format!("ELB {}", arn.split_once(":loadbalancer/").map_or(arn, |(_, name)| name))
@@ -162,7 +161,7 @@ fn owner(arn: &str) -> String {
     format!("{} {arn}", Balancer::KIND)
 }
 
-/// One interface in each of its subnets.
+/// Adds an interface in each of its subnets.
 fn place(context: &mut Context<'_>, arn: &str, balancer: &Balancer) {
     let network = balancer.kind == "network";
     for (subnet, _) in &balancer.zones {
@@ -178,7 +177,7 @@ fn place(context: &mut Context<'_>, arn: &str, balancer: &Balancer) {
     }
 }
 
-/// A second load balancer of a name is refused; one with the same settings is answered with the first.
+/// A second load balancer of a name is refused; with the same settings, the answer is the existing one.
 fn create(context: &mut Context<'_>, input: &CreateLoadBalancerInput) -> Step<CreateLoadBalancerOutput> {
     let suffix = suffix(context);
     let mut balancer = Balancer::asked(context, input, &suffix);
@@ -219,7 +218,7 @@ fn describe(context: &mut Context<'_>, input: &DescribeLoadBalancersInput) -> St
     Step::Answer(DescribeLoadBalancersOutput::builder().set_load_balancers(Some(shown.collect())).build())
 }
 
-/// Deleting what is not there is no error; listeners go along.
+/// Deleting an unknown load balancer is no error; listeners are deleted with it.
 fn delete(context: &mut Context<'_>, input: &DeleteLoadBalancerInput) -> Step<DeleteLoadBalancerOutput> {
     let arn = input.load_balancer_arn().unwrap_or_default();
     let protected =

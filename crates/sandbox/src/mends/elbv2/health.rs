@@ -1,4 +1,4 @@
-//! The health of targets. Winterbaume knows neither our groups nor the tasks in them.
+//! The health of targets. Winterbaume knows neither the target groups kept here nor the tasks in them.
 //! <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeTargetHealth.html>
 
 use aws_sdk_elasticloadbalancingv2::operation::describe_target_health::{
@@ -39,12 +39,12 @@ fn describe(context: &mut Context<'_>, input: &DescribeTargetHealthInput) -> Ste
     }))
 }
 
-/// Tasks have no private addresses here: theirs are from a range for documentation (RFC 5737).
+/// The address of a target. Tasks have no private addresses here, so it is from a documentation range (RFC 5737).
 fn address(turn: usize) -> String {
     format!("198.51.100.{}", turn % 256)
 }
 
-/// Without a load balancer in use that leads to them, targets are not used, whatever they are.
+/// Targets without an active load balancer are unused, whatever their health.
 fn shown(id: String, port: Option<i32>, health: Health, checked: bool) -> TargetHealthDescription {
     let (health, reason) = match (checked, health) {
         (false, _) => (Health::Unused, Some(Reason::NotInUse)),

@@ -15,7 +15,7 @@ use crate::context::{Context, Refusal};
 use crate::typed::{Rule, Step, before};
 use crate::world::Fact;
 
-/// A listener that forwards, kept by its ARN.
+/// A forwarding listener, kept by its ARN.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Kept {
     pub(crate) balancer: String,
@@ -54,12 +54,12 @@ impl Kept {
     }
 }
 
-/// The target groups actions forward to; every one must be there.
+/// The target groups that actions forward to; all of them must exist.
 fn forwarded(context: &Context<'_>, actions: &[Action]) -> Result<Vec<String>, Refusal> {
     let named = actions.iter().flat_map(|action| {
         let tuples = action.forward_config().map(|config| config.target_groups());
         let tuples = tuples.unwrap_or_default().iter().filter_map(|tuple| tuple.target_group_arn());
-        // A forward action may name its only group twice, once in each place.
+        // A forward action may name its only group in both fields.
         action.target_group_arn().map_or_else(|| tuples.collect(), |arn| vec![arn])
     });
     named
@@ -79,7 +79,7 @@ fn made(context: &mut Context<'_>, input: &CreateListenerInput) -> Result<Create
     let known = context.all::<Kept>();
     let taken = known.iter().find(|(_, there)| there.balancer == balancer && there.port == input.port());
     if let Some((arn, there)) = taken {
-        // The same listener again is answered with the first.
+        // A repeated create is answered with the existing listener.
         if there.targets == targets && Some(there.protocol.as_str()) == input.protocol().map(ProtocolEnum::as_str) {
             return Ok(CreateListenerOutput::builder().listeners(there.shown(arn)).build());
         }

@@ -1,5 +1,5 @@
-//! Elastic Load Balancing. Winterbaume's load balancers are application load balancers in a VPC of its own whatever was
-//! asked, its target groups lose their health checks, and tags are dropped. So all three are kept here.
+//! Elastic Load Balancing. Winterbaume creates application load balancers in its own VPC whatever is requested, its
+//! target groups lose their health checks, and it drops tags. So all three are kept here.
 
 mod attributes;
 mod balancers;
@@ -17,7 +17,7 @@ pub(crate) use balancers::{Balancer, is_active};
 pub(crate) use listeners::Kept as Listener;
 pub(crate) use targets::Group as TargetGroup;
 
-/// Mends on typed inputs and outputs.
+/// Patches on typed inputs and outputs.
 pub(super) fn typed_rules() -> Vec<Rule> {
     let mut rules = balancers::rules();
     rules.extend(targets::rules());
@@ -28,7 +28,7 @@ pub(super) fn typed_rules() -> Vec<Rule> {
     rules
 }
 
-/// A tag as facts keep it.
+/// A tag in its stored form.
 type Pair = (String, String);
 
 fn asked(tags: &[Tag]) -> Vec<Pair> {
@@ -52,14 +52,14 @@ fn step<O>(outcome: Result<O, Refusal>) -> Step<O> {
     }
 }
 
-/// Seconds a target group lets a target go on before it leaves, if there is such a group.
+/// The deregistration delay of a target group in seconds, if the group exists.
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html>
 pub(crate) fn deregistration_delay(context: &Context<'_>, group: &str) -> Option<f64> {
     let group = context.recall::<TargetGroup>(group)?;
     group.attributes.get("deregistration_delay.timeout_seconds")?.parse().ok()
 }
 
-/// Whether the targets of a group are checked: a load balancer that is active leads to it.
+/// Whether the targets of a group are checked: an active load balancer forwards to it.
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html>
 pub(crate) fn is_checked(context: &Context<'_>, group: &str) -> bool {
     let mut listeners = context.all::<Listener>().into_iter();

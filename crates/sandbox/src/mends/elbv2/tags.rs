@@ -16,7 +16,7 @@ pub(super) fn rules() -> Vec<Rule> {
     vec![before(describe), before(add), before(remove)]
 }
 
-/// Changes the tags of whatever has this ARN, and answers with what they are then.
+/// Changes the tags of the resource with this ARN, and returns the new tags.
 fn change(context: &mut Context<'_>, arn: &str, change: impl FnOnce(&mut Vec<Pair>)) -> Result<Vec<Pair>, Refusal> {
     if let Some(mut balancer) = context.recall::<Balancer>(arn) {
         change(&mut balancer.tags);

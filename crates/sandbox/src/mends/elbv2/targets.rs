@@ -20,7 +20,7 @@ use crate::context::{Context, Refusal};
 use crate::typed::{Rule, Step, before};
 use crate::world::Fact;
 
-/// How a group's targets are checked.
+/// The health check settings of a target group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Check {
     protocol: String,
@@ -40,7 +40,7 @@ pub(crate) struct Group {
     pub(crate) protocol: String,
     pub(super) port: Option<i32>,
     pub(crate) vpc: Option<String>,
-    /// What its targets are: `ip`, `instance`, ...
+    /// The target type: `ip`, `instance`, ...
     pub(crate) targets: String,
     check: Check,
     pub(super) attributes: BTreeMap<String, String>,
@@ -55,7 +55,7 @@ pub(super) fn rules() -> Vec<Rule> {
     vec![before(create), before(describe), before(modify), before(delete)]
 }
 
-/// AWS's answer to an ARN or a name it does not know.
+/// AWS's error for an unknown ARN or name.
 pub(super) fn not_found() -> Refusal {
     Refusal::new("TargetGroupNotFound", "One or more target groups not found")
 }
@@ -122,7 +122,7 @@ impl Group {
     }
 }
 
-/// AWS refuses a name twice unless the settings are the same, which it answers with the first.
+/// AWS refuses a second group of a name, unless its settings are the same: then the answer is the existing group.
 fn create(context: &mut Context<'_>, input: &CreateTargetGroupInput) -> Step<CreateTargetGroupOutput> {
     let group = Group::asked(input);
     let listeners = context.all::<Listener>();
@@ -187,7 +187,7 @@ fn modify(context: &mut Context<'_>, input: &ModifyTargetGroupInput) -> Step<Mod
     }))
 }
 
-/// Deleting what is not there is no error; what a listener uses is refused.
+/// Deleting an unknown group is no error; deleting a group that a listener uses is refused.
 fn delete(context: &mut Context<'_>, input: &DeleteTargetGroupInput) -> Step<DeleteTargetGroupOutput> {
     let arn = input.target_group_arn().unwrap_or_default();
     let used =

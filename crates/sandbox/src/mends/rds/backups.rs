@@ -1,4 +1,5 @@
-//! Automated backups: they come with an instance that keeps any, and go or stay when it goes. Winterbaume has none.
+//! Automated backups: created with an instance that has a retention period, and deleted or retained when the instance
+//! is deleted. Winterbaume has none.
 //! <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.html>
 
 use aws_sdk_rds::operation::create_db_instance::{CreateDbInstanceInput, CreateDbInstanceOutput};
@@ -23,7 +24,7 @@ pub(crate) struct Backup {
     instance: String,
     arn: String,
     days: i32,
-    /// `active` while its instance stands, `retained` after it.
+    /// `active` while its instance exists, `retained` afterwards.
     status: String,
 }
 
@@ -45,7 +46,7 @@ fn created(context: &mut Context<'_>, input: &CreateDbInstanceInput, _: &mut Cre
     keep(context, input.db_instance_identifier().unwrap_or_default());
 }
 
-/// Without days to reach back to, there are no backups: what there was is deleted at once.
+/// With a retention period of 0 days, existing backups are deleted at once.
 fn modified(context: &mut Context<'_>, input: &ModifyDbInstanceInput, _: &mut ModifyDbInstanceOutput) {
     keep(context, input.db_instance_identifier().unwrap_or_default());
 }
@@ -63,7 +64,8 @@ fn keep(context: &mut Context<'_>, id: &str) {
     context.remember(&instance.resource_id, &Backup { instance: id.to_owned(), arn, days, status });
 }
 
-/// The instance goes in so many seconds: its backups go with it, or are kept for as long as they reach back.
+/// Handles the deletion of an instance after `seconds`: its backups are deleted with it, or retained for their
+/// retention period.
 pub(crate) fn instance_goes(context: &mut Context<'_>, instance: &Instance, keeps: bool, seconds: f64) {
     let id = &instance.resource_id;
     if context.recall::<Backup>(id).is_none() {
@@ -72,7 +74,7 @@ pub(crate) fn instance_goes(context: &mut Context<'_>, instance: &Instance, keep
     if keeps {
         context.amend::<Backup>(id, |backup| "retained".clone_into(&mut backup.status));
         let (kind, lasting) = (Backup::KIND, seconds + f64::from(instance.backup_days) * 86_400.0);
-        // On the instant clock they would be gone at once, which would hide that they are left behind.
+        // On the instant clock they would be deleted at once, which would hide that they are left behind.
         if context.clock.lasting(lasting).is_some() {
             context.vanish(kind, id, "retained", lasting);
         }

@@ -1,5 +1,5 @@
-//! Automated backups of Aurora clusters: they come with the cluster, and go or stay when it goes. Winterbaume has none.
-//! <https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Managing.Backups.html>
+//! Automated backups of Aurora clusters: created with the cluster, and deleted or retained when it is deleted.
+//! Winterbaume has none. <https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Managing.Backups.html>
 
 use aws_sdk_rds::operation::create_db_cluster::{CreateDbClusterInput, CreateDbClusterOutput};
 use aws_sdk_rds::operation::delete_db_cluster_automated_backup::{
@@ -20,7 +20,7 @@ use crate::world::Fact;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct ClusterBackup {
     cluster: String,
-    /// `active` while its cluster stands, `retained` after it.
+    /// `active` while its cluster exists, `retained` afterwards.
     status: String,
 }
 
@@ -40,7 +40,8 @@ fn created(context: &mut Context<'_>, input: &CreateDbClusterInput, _: &mut Crea
     }
 }
 
-/// The cluster goes in so many seconds: its backups go with it, or are kept for as long as they reach back.
+/// Handles the deletion of a cluster after `seconds`: its backups are deleted with it, or retained for their retention
+/// period.
 pub(crate) fn cluster_goes(context: &mut Context<'_>, cluster: &Cluster, keeps: bool, seconds: f64) {
     let id = &cluster.resource_id;
     if !keeps {
@@ -49,7 +50,7 @@ pub(crate) fn cluster_goes(context: &mut Context<'_>, cluster: &Cluster, keeps: 
     }
     context.amend::<ClusterBackup>(id, |backup| "retained".clone_into(&mut backup.status));
     let lasting = seconds + f64::from(cluster.backup_days) * 86_400.0;
-    // On the instant clock they would be gone at once, which would hide that they are left behind.
+    // On the instant clock they would be deleted at once, which would hide that they are left behind.
     if context.clock.lasting(lasting).is_some() {
         context.vanish(ClusterBackup::KIND, id, "retained", lasting);
     }

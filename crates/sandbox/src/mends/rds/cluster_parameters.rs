@@ -1,4 +1,4 @@
-//! The parameters of cluster parameter groups. AWS keeps what is modified; winterbaume forgets it and shows none.
+//! The parameters of cluster parameter groups. AWS keeps modified parameters; winterbaume drops them and shows none.
 //! <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBClusterParameterGroup.html>
 
 use aws_sdk_rds::operation::create_db_cluster_parameter_group::{
@@ -23,7 +23,7 @@ use crate::context::Context;
 use crate::typed::{Rule, Step, after, before};
 use crate::world::Fact;
 
-/// The parameters of a cluster parameter group that were modified.
+/// The modified parameters of a cluster parameter group.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct ClusterModified(Modified);

@@ -1,4 +1,4 @@
-//! Aurora clusters. Winterbaume's are right in outline, but have no capacity, no Data API, no secret and no members.
+//! Aurora clusters. Winterbaume models them in outline, without capacity, Data API, secret and members.
 //! <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html>
 
 use aws_sdk_rds::operation::create_db_cluster::{CreateDbClusterInput, CreateDbClusterOutput};
@@ -19,26 +19,26 @@ use crate::mends::secrets::managed;
 use crate::typed::{Rule, after};
 use crate::world::Fact;
 
-/// What winterbaume drops of a request.
+/// The parameters of a request that winterbaume drops.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Cluster {
     pub(crate) resource_id: String,
     pub(crate) version: String,
-    /// The database made in it.
+    /// The name of its initial database.
     pub(crate) database: Option<String>,
     pub(crate) subnet_group: Option<String>,
     pub(crate) security_groups: Vec<String>,
     pub(crate) parameter_group: Option<String>,
     pub(crate) backup_days: i32,
-    /// The least and the most capacity of its Serverless v2 instances.
+    /// The minimum and maximum capacity of its Serverless v2 instances.
     pub(crate) capacity: Option<(f64, f64)>,
     pub(crate) data_api: bool,
     pub(crate) protected: bool,
     pub(crate) log_exports: Vec<String>,
-    /// The secret RDS keeps its master password in, where RDS does.
+    /// The secret with its master password, if RDS manages it.
     pub(crate) secret: Option<String>,
-    /// Whether it was stopped, and not started again.
+    /// Whether it was stopped and not started again.
     pub(crate) stopped: bool,
     iam_auth: bool,
     copy_tags: bool,
@@ -70,7 +70,7 @@ impl Cluster {
             subnet_group: input.db_subnet_group_name.clone(),
             security_groups: input.vpc_security_group_ids().to_vec(),
             parameter_group: input.db_cluster_parameter_group_name.clone(),
-            // AWS's own default.
+            // AWS's default.
             backup_days: input.backup_retention_period().unwrap_or(1),
             capacity: input.serverless_v2_scaling_configuration().and_then(range),
             data_api: input.enable_http_endpoint().unwrap_or(false),
@@ -121,7 +121,7 @@ impl Cluster {
     }
 }
 
-/// The instances of a cluster, the first made first, also those that are being deleted.
+/// The instances of a cluster in the order of their creation, including those being deleted.
 pub(crate) fn members(context: &Context<'_>, cluster: &str) -> Vec<(String, Instance)> {
     let mut members = context.all::<Instance>();
     members.retain(|(_, instance)| instance.cluster.as_deref() == Some(cluster));
@@ -129,7 +129,7 @@ pub(crate) fn members(context: &Context<'_>, cluster: &str) -> Vec<(String, Inst
     members
 }
 
-/// The instance that writes: the first that stays.
+/// The writer instance: the first that is not being deleted.
 pub(crate) fn writer(context: &Context<'_>, cluster: &str) -> Option<String> {
     let stays = |id: &String| context.stage(Instance::KIND, id).is_none();
     members(context, cluster).into_iter().map(|(id, _)| id).find(stays)
@@ -190,7 +190,7 @@ fn disabled(context: &mut Context<'_>, input: &DisableHttpEndpointInput, _: &mut
     context.amend::<Cluster>(identifier(input.resource_arn().unwrap_or_default()), |cluster| cluster.data_api = false);
 }
 
-/// A removal that takes time is noted when it is carried out.
+/// A removal that takes time removes the fact when it is carried out.
 fn deleted(context: &mut Context<'_>, input: &DeleteDbClusterInput, output: &mut DeleteDbClusterOutput) {
     let id = input.db_cluster_identifier().unwrap_or_default();
     if let Some(shown) = &mut output.db_cluster {

@@ -1,5 +1,5 @@
-//! Engine versions. AWS lists what it offers; winterbaume echoes what was asked. The lists are a few of what AWS has.
-//! <https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html>
+//! Engine versions. AWS lists the versions it offers; winterbaume echoes the request. The lists are a selection of
+//! AWS's. <https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html>
 //! <https://docs.aws.amazon.com/AmazonRDS/latest/AuroraPostgreSQLReleaseNotes/AuroraPostgreSQL.Updates.html>
 
 use aws_sdk_rds::operation::describe_db_engine_versions::{
@@ -13,9 +13,9 @@ use crate::typed::{Rule, Step, before};
 /// PostgreSQL versions, oldest first; the last of each major version is its default.
 const POSTGRES: &[&str] =
     &["14.17", "14.18", "14.19", "15.12", "15.13", "15.14", "16.8", "16.9", "16.10", "17.4", "17.5", "17.6"];
-/// The same of Aurora.
+/// The same for Aurora PostgreSQL.
 const AURORA: &[&str] = &["14.9", "14.17", "14.18", "15.12", "15.13", "16.8", "16.9", "17.4", "17.5"];
-/// The first minor version of each major version that can pause.
+/// The first minor version of each major version with auto-pause.
 /// <https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2-auto-pause.html>
 const PAUSING: &[(u32, u32)] = &[(13, 15), (14, 12), (15, 7), (16, 3), (17, 0)];
 /// The largest capacity of a Serverless v2 instance, in ACUs.
@@ -29,7 +29,7 @@ fn major(version: &str) -> &str {
     version.split('.').next().unwrap_or(version)
 }
 
-/// The versions of an engine; of those we do not know, none.
+/// The versions of an engine; empty for an unknown engine.
 pub(super) fn versions(engine: &str) -> &'static [&'static str] {
     match engine {
         "postgres" => POSTGRES,
@@ -38,7 +38,7 @@ pub(super) fn versions(engine: &str) -> &'static [&'static str] {
     }
 }
 
-/// Whether AWS makes databases of that version; a major version alone stands for its newest.
+/// Whether AWS offers that version; a major version stands for its newest minor version.
 pub(crate) fn is_offered(engine: &str, version: &str) -> bool {
     versions(engine).iter().any(|offered| *offered == version || major(offered) == version)
 }
@@ -72,7 +72,7 @@ fn shown(engine: &str, version: &str) -> DbEngineVersion {
         .build()
 }
 
-/// A major version alone asks for every minor version of it.
+/// A major version selects all its minor versions.
 fn describe(_: &mut Context<'_>, input: &DescribeDbEngineVersionsInput) -> Step<DescribeDbEngineVersionsOutput> {
     let engine = input.engine().unwrap_or("postgres");
     let versions = versions(engine);

@@ -21,30 +21,30 @@ use crate::mends::secrets::managed;
 use crate::typed::{Rule, after};
 use crate::world::Fact;
 
-/// What winterbaume drops of a request.
+/// The parameters of a request that winterbaume drops.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Instance {
     pub(crate) resource_id: String,
-    /// Whether there is a standby: it decides how long things take.
+    /// Whether it has a standby, which affects the duration of operations.
     pub(crate) multi_az: bool,
     pub(crate) class: String,
     pub(crate) storage: i32,
     pub(crate) subnet_group: Option<String>,
     /// The cluster it is a member of, which has most of its settings.
     pub(crate) cluster: Option<String>,
-    /// Its place in the order in which the readers of a cluster become writers.
+    /// Its priority in the order in which readers of a cluster are promoted.
     pub(crate) promotion_tier: Option<i32>,
     pub(crate) zone: Option<String>,
-    /// When it will be gone, by the world's age; 0 for one that stays.
+    /// The age of the state at which it is deleted; 0 if no deletion was requested.
     pub(crate) gone_at: f64,
-    /// Days that automated backups reach back; 0 for none.
+    /// The retention period of automated backups in days; 0 for none.
     pub(crate) backup_days: i32,
-    /// What it is in place of `available` when nothing goes on; empty for nothing wrong.
+    /// The settled state other than `available`; empty for `available`.
     pub(crate) trouble: String,
-    /// Whether it was stopped, and not started again.
+    /// Whether it was stopped and not started again.
     pub(crate) stopped: bool,
-    /// What it was before a change that does not show yet.
+    /// Its settings before a change that does not show yet.
     before: Option<Box<Instance>>,
     minor_upgrades: bool,
     iam_auth: bool,
@@ -60,7 +60,7 @@ pub(crate) struct Instance {
     pub(crate) log_exports: Vec<String>,
     pub(crate) security_groups: Vec<String>,
     pub(crate) parameter_group: Option<String>,
-    /// The secret RDS keeps its master password in, if RDS manages it.
+    /// The secret with its master password, if RDS manages it.
     pub(crate) secret: Option<String>,
     public: bool,
     copy_tags: bool,
@@ -88,7 +88,7 @@ impl Instance {
             promotion_tier: input.db_cluster_identifier.as_ref().map(|_| input.promotion_tier().unwrap_or(1)),
             zone: input.availability_zone.clone(),
             gone_at: 0.0,
-            // AWS's own default.
+            // AWS's default.
             backup_days: input.backup_retention_period().unwrap_or(1),
             trouble: String::new(),
             stopped: false,
@@ -114,7 +114,7 @@ impl Instance {
         }
     }
 
-    /// What a member has of its cluster; of `others` members before it, the zone depends.
+    /// Takes over the settings of the cluster. The zone depends on `others`, the number of members before it.
     fn join(&mut self, cluster: &Cluster, others: usize, region: &str) {
         self.subnet_group.clone_from(&cluster.subnet_group);
         self.security_groups.clone_from(&cluster.security_groups);
@@ -196,7 +196,7 @@ impl Instance {
         }
     }
 
-    /// A member has the version, the subnet group and the port of its cluster.
+    /// A member shows the version, the subnet group and the port of its cluster.
     fn show_member(&self, context: &Context<'_>, cluster: &str, shown: &mut DbInstance) {
         shown.db_cluster_identifier = Some(cluster.to_owned());
         shown.promotion_tier = self.promotion_tier;
@@ -211,10 +211,10 @@ impl Instance {
     }
 }
 
-/// The port of PostgreSQL, which winterbaume gives to instances of RDS only.
+/// The port of PostgreSQL, which winterbaume sets on RDS instances only.
 const PORT: i32 = 5432;
 
-/// AWS tells the subnets of an instance's group with it; winterbaume leaves them out.
+/// AWS shows the subnets of an instance's group; winterbaume omits them.
 /// <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBSubnetGroup.html>
 fn locate(context: &Context<'_>, group: &mut DbSubnetGroup) {
     let name = group.db_subnet_group_name().unwrap_or_default();
@@ -247,7 +247,7 @@ fn created(context: &mut Context<'_>, input: &CreateDbInstanceInput, output: &mu
     context.remember(input.db_instance_identifier().unwrap_or_default(), &instance);
 }
 
-/// winterbaume knows no filters.
+/// Winterbaume ignores filters.
 fn shown(context: &mut Context<'_>, input: &DescribeDbInstancesInput, output: &mut DescribeDbInstancesOutput) {
     let named = input.filters().iter().find(|f| f.name() == Some("db-instance-id")).map(|f| f.values());
     if let (Some(named), Some(all)) = (named, &mut output.db_instances) {
@@ -270,7 +270,7 @@ fn modified(context: &mut Context<'_>, input: &ModifyDbInstanceInput, output: &m
     }
 }
 
-/// A removal that takes time is noted when it is carried out.
+/// A removal that takes time removes the fact when it is carried out.
 fn deleted(context: &mut Context<'_>, input: &DeleteDbInstanceInput, output: &mut DeleteDbInstanceOutput) {
     let id = input.db_instance_identifier().unwrap_or_default();
     if let Some(shown) = &mut output.db_instance {

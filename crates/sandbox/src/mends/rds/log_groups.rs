@@ -1,4 +1,4 @@
-//! The log group RDS makes for a cluster that exports its log, when its first instance runs.
+//! The log group that RDS creates for a cluster that exports its log, when its first instance runs.
 //! <https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.CloudWatch.html>
 
 use serde_json::Value;
@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::mends::logs;
 use crate::wire::{Ask, WireRule};
 
-/// Seconds until an instance in use has something to say again; an assumption.
+/// Seconds until a running instance writes to its log again; an assumption.
 const EVERY: f64 = 60.0;
 const PREFIX: &str = "/aws/rds/cluster/";
 const LOG: &str = "postgresql";
@@ -17,7 +17,7 @@ pub(super) fn rules() -> Vec<WireRule> {
     vec![WireRule::after("CloudWatch Logs", "DeleteLogGroup", deleted)]
 }
 
-/// Makes the group in so many seconds, unless it is there.
+/// Creates the group after `seconds`, unless it exists, if the cluster exports its log.
 pub(crate) fn appear(context: &mut Context<'_>, cluster: &str, seconds: f64) {
     let exports =
         context.recall::<Cluster>(cluster).is_some_and(|cluster| cluster.log_exports.iter().any(|l| l == LOG));
@@ -27,8 +27,7 @@ pub(crate) fn appear(context: &mut Context<'_>, cluster: &str, seconds: f64) {
     }
 }
 
-/// An instance in use makes a group that was deleted again.
-/// <https://github.com/hashicorp/terraform-provider-aws/issues/42858>
+/// A running instance recreates a deleted group. <https://github.com/hashicorp/terraform-provider-aws/issues/42858>
 fn deleted(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {
     let group = ask.text("logGroupName");
     let cluster =

@@ -1,4 +1,4 @@
-//! RDS. Winterbaume's instances are right in outline; what it drops of a request is kept here and shown again.
+//! RDS. Winterbaume models instances in outline; the parameters it drops are kept here and added to its answers.
 
 mod backups;
 mod cluster_backups;
@@ -27,7 +27,7 @@ pub(crate) use orderable::is_class;
 pub(crate) use parameters::{Modified, is_static};
 pub(crate) use subnet_groups::Located;
 
-/// Mends on typed inputs and outputs.
+/// Patches on typed inputs and outputs.
 pub(super) fn typed_rules() -> Vec<Rule> {
     let mut rules = engines::rules();
     rules.extend(orderable::rules());
@@ -41,7 +41,7 @@ pub(super) fn typed_rules() -> Vec<Rule> {
     rules
 }
 
-/// Mends on the wire.
+/// Patches on the wire.
 pub(super) fn wire_rules() -> Vec<WireRule> {
     let mut rules = log_groups::rules();
     rules.extend(logs::rules());
@@ -49,8 +49,8 @@ pub(super) fn wire_rules() -> Vec<WireRule> {
     rules
 }
 
-/// AWS's codes for subnet groups and clusters have a suffix that winterbaume leaves out; its codes for parameter groups
-/// of clusters are those for other parameter groups.
+/// AWS's codes for subnet groups and clusters have a suffix that winterbaume omits; its codes for cluster parameter
+/// groups are those of other parameter groups.
 /// <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBSubnetGroup.html>
 /// <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBCluster.html>
 /// <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBClusterParameterGroup.html>

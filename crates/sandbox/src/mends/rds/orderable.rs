@@ -1,5 +1,6 @@
-//! What instances can be made of. AWS lists classes by engine and version with the zones that have them; winterbaume
-//! answers one class of MySQL's licence, whatever was asked. The list is a few of what AWS has, in every zone that has any.
+//! Orderable instance options. AWS lists classes by engine and version with the zones that offer them; winterbaume
+//! answers a single class with MySQL's licence, whatever was requested. The list is a selection of AWS's, offered in
+//! every zone with DB instances.
 //! <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeOrderableDBInstanceOptions.html>
 
 use aws_sdk_rds::operation::describe_orderable_db_instance_options::{
@@ -33,7 +34,7 @@ fn classes(engine: &str) -> &'static [&'static str] {
     if engine == "postgres" { POSTGRES } else { AURORA }
 }
 
-/// Whether instances of that class are made for that engine.
+/// Whether the engine offers that class.
 pub(crate) fn is_class(engine: &str, class: &str) -> bool {
     versions(engine).is_empty() || classes(engine).contains(&class)
 }

@@ -1,4 +1,4 @@
-//! The parameters of parameter groups. AWS keeps what is modified; winterbaume forgets it and shows none.
+//! The parameters of parameter groups. AWS keeps modified parameters; winterbaume drops them and shows none.
 //! <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBParameterGroup.html>
 
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ use crate::context::{Context, Refusal};
 use crate::typed::{Rule, Step, after, before};
 use crate::world::Fact;
 
-/// The parameters of a group that were modified: value and apply method.
+/// The modified parameters of a group: value and apply method.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Modified {
     values: BTreeMap<String, (String, String)>,
@@ -26,7 +26,7 @@ impl Fact for Modified {
 }
 
 impl Modified {
-    /// Gives parameters values of their own.
+    /// Sets parameters to the given values.
     pub(super) fn set(&mut self, parameters: &[Parameter]) {
         for parameter in parameters {
             let value = parameter.parameter_value().unwrap_or_default().to_owned();
@@ -36,13 +36,13 @@ impl Modified {
         }
     }
 
-    /// Gives parameters, or all of them, the engine's values again.
+    /// Resets parameters, or all of them, to the engine's values.
     pub(super) fn reset(&mut self, all: Option<bool>, parameters: &[Parameter]) {
         let named = |name: &String| parameters.iter().any(|p| p.parameter_name() == Some(name));
         self.values.retain(|name, _| all != Some(true) && !named(name));
     }
 
-    /// Every parameter of that source.
+    /// The parameters of that source.
     pub(super) fn listed(&self, source: Option<&str>) -> Vec<Parameter> {
         let user = self.values.iter().map(|(name, (value, method))| {
             Parameter::builder()
@@ -67,14 +67,14 @@ impl Modified {
     }
 }
 
-/// Some of what every PostgreSQL group has: name, value, data type.
+/// Some parameters of every PostgreSQL group: name, value, data type.
 const SYSTEM: &[(&str, &str, &str)] = &[
     ("log_min_duration_statement", "-1", "integer"),
     ("rds.force_ssl", "0", "boolean"),
     ("shared_preload_libraries", "pg_stat_statements", "list"),
 ];
 
-/// Some of those that take effect only when the engine starts.
+/// Some of the parameters that take effect only when the engine starts.
 const STATIC: &[&str] = &["max_connections", "shared_buffers", "shared_preload_libraries", "rds.logical_replication"];
 
 /// Whether a parameter takes effect only when the engine starts.

@@ -1,4 +1,4 @@
-//! DB subnet groups. AWS tells the VPC and the zones of the subnets; winterbaume knows neither.
+//! DB subnet groups. AWS shows the VPC and the zones of the subnets; winterbaume knows neither.
 
 use aws_sdk_rds::operation::create_db_subnet_group::{CreateDbSubnetGroupInput, CreateDbSubnetGroupOutput};
 use aws_sdk_rds::operation::delete_db_subnet_group::{DeleteDbSubnetGroupInput, DeleteDbSubnetGroupOutput};
@@ -12,7 +12,7 @@ use crate::mends::ec2::Place;
 use crate::typed::{Rule, after};
 use crate::world::Fact;
 
-/// Where a group is.
+/// The location of a subnet group.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Located {

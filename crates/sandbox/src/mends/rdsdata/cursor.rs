@@ -1,9 +1,9 @@
-//! A place in a statement, and what may be expected there.
+//! A position in a statement.
 
 use super::SqlError;
 use super::tokens::Token;
 
-/// What is left of a statement.
+/// The rest of a statement.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cursor<'a>(pub(super) &'a [Token]);
 
@@ -14,7 +14,7 @@ impl<'a> Cursor<'a> {
         Some(first)
     }
 
-    /// Whether these words come next; then it is behind them.
+    /// Whether these words come next; if so, moves past them.
     pub(super) fn says(&mut self, words: &str) -> bool {
         let mut ahead = *self;
         let all = words.split(' ').all(|word| matches!(ahead.next(), Some(Token::Word(next)) if next == word));
@@ -50,7 +50,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// What comes next, up to that sign outside of all parentheses, and is then behind it.
+    /// The tokens up to that sign outside of parentheses; moves past the sign.
     pub(super) fn until(&mut self, sign: char) -> Cursor<'a> {
         let (all, mut depth) = (self.0, 0_i32);
         while let Some(token) = self.next() {
@@ -64,13 +64,13 @@ impl<'a> Cursor<'a> {
         Cursor(all)
     }
 
-    /// What is in the parentheses that come next.
+    /// The contents of the parentheses that come next.
     pub(super) fn parenthesis(&mut self) -> Result<Cursor<'a>, SqlError> {
         self.must_sign('(')?;
         Ok(self.until(')'))
     }
 
-    /// PostgreSQL's words for something else being here.
+    /// PostgreSQL's syntax error at this position.
     pub(super) fn error(self) -> SqlError {
         match self.0.first() {
             None => SqlError::new("42601", "syntax error at end of input"),

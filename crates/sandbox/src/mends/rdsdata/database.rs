@@ -1,4 +1,4 @@
-//! A database: its relations, the rows put into them, and the statements that change or read them.
+//! A database: its relations, their rows, and the statements that change or read them.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::world::Fact;
 
 /// A row: values by column.
 type Row = BTreeMap<String, String>;
-/// The rows of a question; none for a statement that asks nothing.
+/// The rows of a query; `None` for a statement that is not a query.
 type Answer = Result<Option<Vec<Vec<Value>>>, SqlError>;
 type Parameters = BTreeMap<String, String>;
 
@@ -26,12 +26,12 @@ impl Fact for Database {
     const KIND: &'static str = "rdsdata:database";
 }
 
-/// Statements that are believed without being understood.
+/// Statements that are accepted without being interpreted.
 const BELIEVED: &[&str] =
     &["alter", "comment", "grant", "revoke", "set", "update", "delete", "analyze", "perform", "with"];
 
 impl Database {
-    /// Executes one statement; if it fails, nothing of it is left.
+    /// Executes one statement; if it fails, it has no effect.
     pub(super) fn execute(&mut self, sql: &str, parameters: &Parameters) -> Answer {
         let tokens = tokens(sql)?;
         let [statement] = statements(&tokens)?[..] else {
@@ -132,7 +132,7 @@ impl Database {
         Ok(rows.iter().filter(|row| row.get(column) == Some(&value)).map(shown).collect())
     }
 
-    /// The statements of a block, up to and with its `end`.
+    /// Runs the statements of a block, up to and including its `end`.
     fn block(&mut self, at: &mut Cursor<'_>, runs: bool) -> Result<(), SqlError> {
         while !at.says("end") {
             if at.says("if") {
@@ -177,13 +177,13 @@ impl Database {
     }
 }
 
-/// What is asked for of no table: numbers, for there are no columns.
+/// The row of a `select` without a table: numbers only, because there are no columns.
 fn numbers(wanted: &[&str]) -> Result<Vec<Value>, SqlError> {
     let missing = |name: &str| SqlError::new("42703", format!("column \"{name}\" does not exist"));
     wanted.iter().map(|name| name.parse::<i64>().map(Value::from).map_err(|_| missing(name))).collect()
 }
 
-/// The SQL in the text that comes next.
+/// The tokens of the SQL in the string literal that comes next.
 fn body(mut at: Cursor<'_>) -> Result<Vec<Token>, SqlError> {
     match at.next() {
         Some(Token::Text(sql)) => tokens(sql),
@@ -191,7 +191,7 @@ fn body(mut at: Cursor<'_>) -> Result<Vec<Token>, SqlError> {
     }
 }
 
-/// What is between commas.
+/// The parts between commas.
 fn list(mut at: Cursor<'_>) -> Vec<Cursor<'_>> {
     let mut items = Vec::new();
     while !at.0.is_empty() {
@@ -200,7 +200,7 @@ fn list(mut at: Cursor<'_>) -> Vec<Cursor<'_>> {
     items
 }
 
-/// A value: a text, a parameter, or anything else by its words.
+/// A value: a text, a parameter, or any other word.
 fn read(mut at: Cursor<'_>, parameters: &Parameters) -> Result<String, SqlError> {
     match at.next() {
         Some(Token::Text(value) | Token::Word(value)) => Ok(value.clone()),

@@ -1,6 +1,6 @@
-//! The Data API of Aurora. Winterbaume answers what a test has put into a queue; here a small model of a database keeps
-//! what was executed: which tables there are, and the rows that were put into them. It is a crude model of PostgreSQL,
-//! enough to tell whether a statement took effect, and evidence of nothing else.
+//! The Data API of Aurora. Winterbaume returns queued test results; here a small model of a database records the
+//! executed statements: which tables exist, and the rows inserted into them. It is a crude model of PostgreSQL,
+//! sufficient to tell whether a statement took effect, and evidence of nothing else.
 //! <https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/API_ExecuteStatement.html>
 
 mod cursor;
@@ -25,7 +25,7 @@ pub(super) fn rules() -> Vec<WireRule> {
     vec![WireRule::before(SERVICE, "ExecuteStatement", execute)]
 }
 
-/// What PostgreSQL says no with.
+/// An error of PostgreSQL.
 #[derive(Debug, PartialEq, Eq)]
 struct SqlError {
     state: &'static str,
@@ -67,7 +67,7 @@ fn field(value: Value) -> Value {
     if value.is_i64() { json!({ "longValue": value }) } else { json!({ "stringValue": value }) }
 }
 
-/// All of the statement takes effect, or nothing of it.
+/// A statement takes effect completely or not at all.
 fn execute(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     let Some(cluster) = context.recall::<Cluster>(identifier(ask.text("resourceArn"))) else {
         return Verdict::Pass;
@@ -85,7 +85,7 @@ fn execute(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     }
 }
 
-/// Lets the databases of a cluster go with it, in so many seconds.
+/// Deletes the databases of a cluster after `seconds`.
 pub(crate) fn forget(context: &mut Context<'_>, cluster: &str, seconds: f64) {
     for (id, _) in context.all::<Database>() {
         if id.split(' ').next() == Some(cluster) {

@@ -1,14 +1,14 @@
-//! SQL as words, texts and signs, as PostgreSQL's lexer takes it apart.
+//! A lexer that splits SQL into words, texts and signs, like PostgreSQL's.
 //! <https://www.postgresql.org/docs/current/sql-syntax-lexical.html>
 
 use super::SqlError;
 
-/// One piece of a statement.
+/// A token of a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Token {
-    /// A key word or name, in lower case unless it was quoted, or a number.
+    /// A keyword or name, in lower case unless it was quoted, or a number.
     Word(String),
-    /// A text, in quotes of either sort.
+    /// A string literal, in quotes of either sort.
     Text(String),
     /// A parameter, `:name`.
     Parameter(String),
@@ -16,7 +16,7 @@ pub(super) enum Token {
     Sign(char),
 }
 
-/// Takes SQL apart.
+/// Splits SQL into tokens.
 pub(super) fn tokens(sql: &str) -> Result<Vec<Token>, SqlError> {
     let (mut rest, mut tokens) = (sql, Vec::new());
     while let Some(first) = rest.chars().next() {
@@ -65,7 +65,7 @@ fn word(rest: &str) -> (&str, &str) {
     rest.split_at(end)
 }
 
-/// Up to the quote that ends it; a doubled one stands for itself.
+/// Reads up to the closing quote; a doubled quote is a literal quote.
 fn quoted(rest: &str, quote: char) -> Result<(Option<Token>, &str), SqlError> {
     let (mut text, mut left) = (String::new(), rest);
     loop {
@@ -95,7 +95,7 @@ fn dollar_quoted(rest: &str) -> Result<(Option<Token>, &str), SqlError> {
     Ok((Some(Token::Text(text.to_owned())), after))
 }
 
-/// The statements between the semicolons.
+/// The statements between semicolons outside of parentheses.
 pub(super) fn statements(tokens: &[Token]) -> Result<Vec<&[Token]>, SqlError> {
     let (mut depth, mut start, mut found) = (0_u32, 0, Vec::new());
     for (at, token) in tokens.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Buckets: made, listed, gone. <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html>
+//! Creating, listing and deleting buckets. <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html>
 
 use aws_sdk_s3::operation::create_bucket::{CreateBucketInput, CreateBucketOutput};
 use aws_sdk_s3::operation::delete_bucket::{DeleteBucketInput, DeleteBucketOutput};
@@ -12,7 +12,7 @@ use crate::timing;
 use crate::typed::{Rule, after};
 use crate::world::Fact;
 
-/// The kind under which a bucket that is gone still shows in lists.
+/// The kind of a deleted bucket that still shows in lists.
 const GHOST: &str = "s3:deleted-bucket";
 
 pub(super) fn rules() -> Vec<Rule> {
@@ -32,7 +32,7 @@ fn made(context: &mut Context<'_>, input: &CreateBucketInput, _: &mut CreateBuck
     everywhere.lags(Bucket::KIND, name, ROW);
 }
 
-/// AWS lists the buckets of all regions, or of the one that is asked for.
+/// AWS lists the buckets of all regions, or of the requested region.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html>
 fn listed(context: &mut Context<'_>, input: &ListBucketsInput, output: &mut ListBucketsOutput) {
     let everywhere = context.global();

@@ -1,6 +1,6 @@
-//! S3. Winterbaume keeps buckets by region, though their names are one space; it drops the tags and the place given to
-//! CreateBucket, and no policy of its own keeps anybody from writing. What there is of a bucket besides its contents is
-//! kept here, wherever the bucket is.
+//! S3. Winterbaume keeps buckets by region, although bucket names are global; it drops the tags and the region given to
+//! CreateBucket, and does not enforce bucket policies. So everything about a bucket except its contents is kept here,
+//! whatever its region.
 
 mod buckets;
 mod policy;
@@ -19,23 +19,23 @@ use crate::world::Fact;
 
 pub(crate) use policy::{Access, Said};
 
-/// The row of the timing table.
+/// The row of buckets in the timing table.
 pub(crate) const ROW: &str = "s3_bucket";
 /// The row of a bucket's settings.
 const SETTING: &str = "s3_bucket_setting";
-/// The kind under which a policy is that is not in force everywhere yet.
+/// The kind of the lag of a policy that is not in force everywhere yet.
 const POLICY: &str = "s3:policy";
 
 /// A bucket, by its name.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Bucket {
-    /// Where it is.
+    /// Its region.
     pub(crate) region: String,
-    /// Whether it is another account's.
+    /// Whether it belongs to another account.
     pub(crate) foreign: bool,
     tags: BTreeMap<String, String>,
     policy: Option<Value>,
-    /// The policy before this one.
+    /// The previous policy.
     former: Option<Value>,
 }
 
@@ -44,28 +44,28 @@ impl Fact for Bucket {
 }
 
 impl Bucket {
-    /// Another account's.
+    /// A bucket of another account.
     pub(crate) fn of_another(region: &str) -> Self {
         Self { region: region.to_owned(), foreign: true, ..Self::default() }
     }
 }
 
-/// The bucket of that name, wherever it is.
+/// The bucket of that name, in any region.
 pub(crate) fn bucket(context: &mut Context<'_>, name: &str) -> Option<Bucket> {
     context.global().recall(name)
 }
 
-/// There is no such bucket.
+/// The error for an unknown bucket.
 pub(crate) fn no_such_bucket() -> Refusal {
     Refusal::new("NoSuchBucket", "The specified bucket does not exist").status(404)
 }
 
-/// The caller may not.
+/// The error for an access that is not allowed.
 pub(crate) fn access_denied() -> Refusal {
     Refusal::new("AccessDenied", "Access Denied").status(403)
 }
 
-/// What the policy of the bucket that is in force says of that access.
+/// The verdict of the bucket policy in force on that access.
 pub(crate) fn judged(context: &mut Context<'_>, name: &str, access: &Access<'_>) -> Said {
     let Some(bucket) = bucket(context, name) else { return Said::Nothing };
     let still_former = context.global().is_lagging(POLICY, name);

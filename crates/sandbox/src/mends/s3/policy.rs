@@ -1,5 +1,5 @@
-//! The policy of a bucket: kept, and judged, as far as the sandbox needs it. Winterbaume keeps the text and obeys nothing.
-//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
+//! Bucket policies: storage and evaluation, as far as the sandbox needs it. Winterbaume keeps the text but does not
+//! enforce it. <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 
 use aws_sdk_s3::operation::delete_bucket_policy::{DeleteBucketPolicyInput, DeleteBucketPolicyOutput};
 use aws_sdk_s3::operation::put_bucket_policy::{PutBucketPolicyInput, PutBucketPolicyOutput};
@@ -9,27 +9,27 @@ use super::{Bucket, POLICY, SETTING};
 use crate::context::Context;
 use crate::typed::{Rule, after};
 
-/// Who wants to do what.
+/// An access to be evaluated.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Access<'a> {
-    /// The service that asks; none for the account's own users.
+    /// The calling service; `None` for the account's own users.
     pub(crate) service: Option<&'a str>,
-    /// Such as `s3:PutObject`.
+    /// The action, such as `s3:PutObject`.
     pub(crate) action: &'a str,
     /// The ARN of the bucket, or of the object.
     pub(crate) resource: &'a str,
-    /// What is known of the request, by condition key.
+    /// The condition keys of the request, with their values.
     pub(crate) given: &'a [(&'a str, &'a str)],
 }
 
-/// What a policy says.
+/// The verdict of a policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Said {
     /// A statement allows it, and none denies it.
     Allowed,
     /// A statement denies it.
     Denied,
-    /// No statement is about it.
+    /// No statement matches the access.
     Nothing,
 }
 
@@ -46,7 +46,7 @@ fn removed(context: &mut Context<'_>, input: &DeleteBucketPolicyInput, _: &mut D
     set(context, input.bucket().unwrap_or_default(), None);
 }
 
-/// It takes a moment until a new policy is in force.
+/// A new policy is in force after a delay.
 fn set(context: &mut Context<'_>, name: &str, policy: Option<Value>) {
     let mut everywhere = context.global();
     everywhere.amend::<Bucket>(name, |bucket| {
@@ -55,7 +55,7 @@ fn set(context: &mut Context<'_>, name: &str, policy: Option<Value>) {
     everywhere.lags(POLICY, name, SETTING);
 }
 
-/// What the policy says of that access.
+/// Evaluates the policy for that access.
 pub(super) fn judge(policy: &Value, access: &Access<'_>) -> Said {
     let about = |effect: &str| {
         let mut statements = one_or_many(&policy["Statement"]);
@@ -82,7 +82,7 @@ fn is_principal(principal: &Value, service: Option<&str>) -> bool {
     everybody || named
 }
 
-/// Every condition must hold. One that the sandbox does not know holds never.
+/// Whether all conditions hold. An unknown operator never holds.
 fn holds(conditions: &Value, given: &[(&str, &str)]) -> bool {
     let known = |operator: &str| ["StringEquals", "StringLike", "ArnEquals", "ArnLike", "Bool"].contains(&operator);
     (conditions.as_object().into_iter().flatten()).all(|(operator, keys)| {
@@ -102,7 +102,7 @@ fn texts(value: &Value) -> impl Iterator<Item = &str> {
     one_or_many(value).filter_map(Value::as_str)
 }
 
-/// Whether `text` is what `pattern` says, in which `*` stands for anything.
+/// Whether `text` matches `pattern`, in which `*` matches any text.
 fn matches(pattern: &str, text: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(tail) = text.strip_prefix(start) else { return false };

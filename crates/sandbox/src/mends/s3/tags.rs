@@ -19,7 +19,7 @@ fn shown(context: &mut Context<'_>, input: &GetBucketTaggingInput) -> Step<GetBu
     let lagging = context.global().is_lagging(Bucket::KIND, name);
     let Some(bucket) = bucket(context, name).filter(|_| !lagging) else { return Step::Refuse(no_such_bucket()) };
     if bucket.foreign {
-        // The law about other accounts' buckets answers.
+        // The strict rule for other accounts' buckets answers.
         return Step::Pass;
     }
     let none = || Step::Refuse(Refusal::new("NoSuchTagSet", "The TagSet does not exist").status(404));

@@ -1,5 +1,5 @@
-//! Secrets that belong to RDS: they come and go with the database whose master password they hold. Winterbaume has none,
-//! so they are kept here. That they cannot be changed or deleted by others is a law.
+//! Secrets managed by RDS: created and deleted with the database whose master password they hold. Winterbaume has none,
+//! so they are kept here. A strict rule refuses changes and deletions by other callers.
 //! <https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-secrets-manager.html>
 
 use serde::{Deserialize, Serialize};
@@ -10,12 +10,12 @@ use crate::context::{Context, Refusal};
 use crate::wire::{Ask, Verdict, WireRule};
 use crate::world::Fact;
 
-/// Days between two rotations, unless somebody says otherwise.
+/// The default number of days between two rotations.
 const DAYS: u64 = 7;
-/// Seconds until a new one can be read; an assumption.
+/// Seconds until a new secret can be read; an assumption.
 const CREATING: f64 = 15.0;
 
-/// A secret of RDS, by its ARN.
+/// A secret managed by RDS, by its ARN.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Managed {
     name: String,
@@ -42,7 +42,7 @@ pub(super) fn rules() -> Vec<WireRule> {
     ]
 }
 
-/// Makes the secret of a database, and gives its ARN.
+/// Creates the secret of a database, and returns its ARN.
 pub(crate) fn appear(context: &mut Context<'_>, database: &str, user: &str, key: Option<&str>) -> String {
     let what = if is_cluster(database) { "cluster" } else { "db" };
     let name = format!("rds!{what}-{}", context.next_uuid("managed-secret"));
@@ -54,7 +54,7 @@ pub(crate) fn appear(context: &mut Context<'_>, database: &str, user: &str, key:
     arn
 }
 
-/// The cluster has an instance, in which the password can be set.
+/// Starts the creation of a waiting secret: the cluster has an instance in which the password can be set.
 pub(crate) fn completed(context: &mut Context<'_>, arn: &str) {
     if context.recall::<Managed>(arn).is_some_and(|secret| secret.waits) {
         context.amend::<Managed>(arn, |secret| secret.waits = false);
@@ -62,24 +62,24 @@ pub(crate) fn completed(context: &mut Context<'_>, arn: &str) {
     }
 }
 
-/// Lets the secret go with its database, in so many seconds.
+/// Deletes the secret after `seconds`, with its database.
 pub(crate) fn vanish(context: &mut Context<'_>, arn: &str, seconds: f64) {
     context.vanish(Managed::KIND, arn, "deleting", seconds);
 }
 
-/// Its status, in RDS's words.
+/// The status of the secret, by its RDS name.
 pub(crate) fn status(context: &Context<'_>, arn: &str) -> String {
     let waits = context.recall::<Managed>(arn).is_some_and(|secret| secret.waits);
     let making = context.stage(Managed::KIND, arn).is_some_and(|stage| stage == "creating");
     if waits || making { "creating" } else { "active" }.to_owned()
 }
 
-/// The key it is encrypted with, unless that is AWS's own.
+/// Its KMS key, unless it uses the AWS managed key.
 pub(crate) fn key(context: &Context<'_>, arn: &str) -> Option<String> {
     context.recall::<Managed>(arn).and_then(|secret| secret.key)
 }
 
-/// The secret of that ARN or name, with its ARN.
+/// The secret with that ARN or name, and its ARN.
 pub(crate) fn named(context: &Context<'_>, id: &str) -> Option<(String, Managed)> {
     context.all::<Managed>().into_iter().find(|(arn, secret)| arn == id || secret.name == id)
 }
@@ -127,7 +127,7 @@ fn value(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     Verdict::Answer(json!({ "ARN": arn, "Name": secret.name, "SecretString": login, "VersionStages": ["AWSCURRENT"] }))
 }
 
-/// RDS rotates by itself, so only the schedule can be set; a function for it is refused.
+/// RDS rotates the secret itself, so only the schedule can be set; a rotation function is refused.
 fn rotate(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     let Some((arn, secret)) = named(context, ask.text("SecretId")) else {
         return Verdict::Pass;

@@ -1,4 +1,4 @@
-//! Secrets Manager. Winterbaume's CreateSecret knows neither the client's token nor the key.
+//! Secrets Manager. Winterbaume's CreateSecret ignores the client token and the key.
 //! <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html>
 
 pub(crate) mod managed;
@@ -11,12 +11,12 @@ use crate::timing::Range;
 use crate::wire::{Ask, Verdict, WireRule};
 
 const SERVICE: &str = "Secrets Manager";
-/// What is kept about a secret, by its ARN: its name, its key, and what its versions hold, by their tokens.
+/// The record of a secret, by its ARN: its name, its key, and the contents of its versions, by their tokens.
 pub(crate) const KIND: &str = "secretsmanager:secret";
-/// Names that are not free yet: their secrets were deleted a moment ago.
+/// Names of recently deleted secrets that are not free yet.
 const LEAVING: &str = "secretsmanager:name";
-/// Seconds until the name of a secret that was deleted by force is free; an assumption, after
-/// hashicorp/terraform-provider-aws#10259, where a create right after it is refused.
+/// Seconds until the name of a force-deleted secret is free; an assumption, after
+/// hashicorp/terraform-provider-aws#10259, where a create directly afterwards is refused.
 const FREED: Range = Range::between(0.5, 3.0, 30.0);
 
 pub(super) fn rules() -> Vec<WireRule> {
@@ -35,34 +35,34 @@ pub(super) fn rules() -> Vec<WireRule> {
     rules
 }
 
-/// A secret by its ARN or its name: its ARN, and what is kept about it.
+/// The ARN and the record of a secret, from its ARN or its name.
 pub(crate) fn find(context: &Context<'_>, id: &str) -> Option<(String, Value)> {
     let mut all = context.documents(KIND).into_iter();
     all.find(|(arn, kept)| arn == id || text(kept, "name") == id)
 }
 
-/// Whether there is a secret of that ARN or name, whoever keeps it.
+/// Whether a secret with that ARN or name exists, including those managed by RDS.
 pub(crate) fn is_there(context: &Context<'_>, id: &str) -> bool {
     find(context, id).is_some() || managed::named(context, id).is_some()
 }
 
-/// What a call writes into a secret.
+/// The content that a call writes to a secret.
 pub(crate) fn content(ask: &Ask) -> Value {
     json!([ask.json["SecretString"], ask.json["SecretBinary"]])
 }
 
-/// Whether a secret of that name was deleted by force a moment ago.
+/// Whether a secret of that name was force-deleted a moment ago.
 pub(crate) fn was_forced(context: &Context<'_>, name: &str) -> bool {
     context.stage(LEAVING, name).is_some()
 }
 
-/// Whether a name is taken by a secret that is on its way out.
+/// Whether a name is taken by a secret that is being deleted.
 pub(crate) fn is_leaving(context: &Context<'_>, name: &str) -> bool {
     let scheduled = find(context, name).is_some_and(|(_, kept)| kept["deleted"] == true);
     scheduled || context.stage(LEAVING, name).is_some()
 }
 
-/// AWS answers a repeated create with the secret the token already made.
+/// AWS answers a repeated create with the secret that the token already created.
 fn same_token_same_secret(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     let (name, token) = (&ask.json["Name"], &ask.json["ClientRequestToken"]);
     let known = (context.documents(KIND).into_iter())
@@ -96,7 +96,7 @@ fn updated(context: &mut Context<'_>, ask: &Ask, reply: &mut Value) {
     }
 }
 
-/// AWS ignores a version it has.
+/// AWS ignores a version that exists already.
 /// <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html>
 fn same_token_same_version(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     let (secret, token) = (find(context, ask.text("SecretId")), ask.text("ClientRequestToken"));
@@ -114,7 +114,7 @@ fn put(context: &mut Context<'_>, ask: &Ask, reply: &mut Value) {
     }
 }
 
-/// A secret with a recovery window is still there; the name of one that has none is free only a moment later.
+/// A secret in its recovery window still exists; the name of a force-deleted secret is free only a moment later.
 fn deleted(context: &mut Context<'_>, ask: &Ask, reply: &mut Value) {
     let arn = text(reply, "ARN");
     let Some(mut kept) = context.document(KIND, arn) else {
@@ -145,7 +145,7 @@ fn shown(context: &mut Context<'_>, _: &Ask, reply: &mut Value) {
     }
 }
 
-/// The first version's id is the token.
+/// The id of the first version is the token.
 fn versions(context: &mut Context<'_>, _: &Ask, reply: &mut Value) {
     let Some(kept) = context.document(KIND, text(reply, "ARN")) else {
         return;

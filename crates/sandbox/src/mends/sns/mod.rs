@@ -1,5 +1,5 @@
-//! SNS. Winterbaume drops a topic's attributes, and has every subscription confirmed at once: subscriptions are kept here.
-//! <https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html>
+//! SNS. Winterbaume drops a topic's attributes, and confirms every subscription at once, so subscriptions are kept
+//! here. <https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html>
 
 use crate::context::Refusal;
 use crate::typed::{Rule, Step};
@@ -16,12 +16,12 @@ pub(super) fn rules() -> Vec<Rule> {
     rules
 }
 
-/// SNS' words for a parameter it does not like.
+/// SNS's error for an invalid parameter.
 pub(crate) fn invalid(parameter: &str, reason: &str) -> Refusal {
     Refusal::new("InvalidParameter", format!("Invalid parameter: {parameter} Reason: {reason}"))
 }
 
-/// SNS' words for what is not there.
+/// SNS's error for an unknown resource.
 pub(crate) fn not_found(what: &str) -> Refusal {
     Refusal::new("NotFound", format!("{what} does not exist")).status(404)
 }

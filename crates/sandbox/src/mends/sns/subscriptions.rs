@@ -1,4 +1,4 @@
-//! Subscriptions: confirmed, or pending until somebody confirms them or SNS forgets them.
+//! Subscriptions: confirmed, or pending until they are confirmed or expire.
 //! <https://docs.aws.amazon.com/sns/latest/dg/sns-delete-subscription-topic.html>
 
 use std::collections::BTreeMap;
@@ -26,13 +26,13 @@ use crate::timing::Range;
 use crate::typed::{Rule, Step, before};
 use crate::world::Fact;
 
-/// Seconds until SNS forgets one that nobody confirms.
+/// Seconds until SNS deletes an unconfirmed subscription.
 const PENDING: f64 = 172_800.0;
-/// Seconds until those of a deleted topic are gone; SNS says only that they go some time later.
+/// Seconds until the subscriptions of a deleted topic are deleted; SNS documents only that it happens some time later.
 const ORPHANED: Range = Range::between(1.0, 10.0, 60.0);
-/// What SNS shows in place of the ARN of a pending one, in lists and in the answer to a subscription.
+/// Shown in place of the ARN of a pending subscription in lists, and as `NO_ARN_YET` in the answer to a subscription.
 const NO_ARN: &str = "PendingConfirmation";
-/// What SNS lists in place of the ARN of one that was removed, for days.
+/// Listed for `LISTED` seconds, which is days, in place of the ARN of a deleted subscription.
 const DELETED: &str = "Deleted";
 const LISTED: f64 = 259_200.0;
 const NO_ARN_YET: &str = "pending confirmation";
@@ -44,7 +44,7 @@ pub(crate) struct Subscription {
     pub(crate) protocol: String,
     pub(crate) endpoint: String,
     attributes: BTreeMap<String, String>,
-    /// `orphaned` when its topic is gone.
+    /// `orphaned` after its topic is deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     state: Option<String>,
 }
@@ -53,7 +53,7 @@ impl Fact for Subscription {
     const KIND: &'static str = "sns:subscription";
 }
 
-/// One that waits to be confirmed, kept by its ARN.
+/// A pending subscription, kept by its ARN.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Pending(pub(crate) Subscription);
@@ -62,7 +62,7 @@ impl Fact for Pending {
     const KIND: &'static str = "sns:pending-subscription";
 }
 
-/// One that was removed, and is still listed.
+/// A deleted subscription that is still listed.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 struct Ghost(Subscription);
@@ -83,14 +83,14 @@ impl Subscription {
     }
 }
 
-/// Everything that is subscribed, by ARN; with whether it is pending.
+/// All subscriptions with their ARNs, each with whether it is pending.
 fn everything(context: &Context<'_>) -> Vec<(String, Subscription, bool)> {
     let confirmed = context.all::<Subscription>().into_iter().map(|(arn, s)| (arn, s, false));
     let pending = context.all::<Pending>().into_iter().map(|(arn, p)| (arn, p.0, true));
     confirmed.chain(pending).collect()
 }
 
-/// A topic is gone: those who were confirmed follow, the others stay until SNS forgets them.
+/// Handles the deletion of a topic: confirmed subscriptions are deleted later, pending ones stay until they expire.
 pub(super) fn orphan(context: &mut Context<'_>, topic: &str) {
     for (arn, mut subscription) in context.all::<Subscription>() {
         if subscription.topic == topic && subscription.state.is_none() {
@@ -118,7 +118,7 @@ fn subscribe(context: &mut Context<'_>, input: &SubscribeInput) -> Step<Subscrib
     step(subscribed(context, input).map(|arn| SubscribeOutput::builder().subscription_arn(arn).build()))
 }
 
-/// Asked twice, SNS answers with what is there.
+/// A repeated subscription is answered with the existing one.
 fn subscribed(context: &mut Context<'_>, input: &SubscribeInput) -> Result<String, Refusal> {
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
     let (topic, protocol, endpoint) = (text(input.topic_arn()), text(input.protocol()), text(input.endpoint()));
@@ -148,13 +148,14 @@ fn add(context: &mut Context<'_>, arn: &str, subscription: Subscription, to_conf
         return context.remember(arn, &subscription);
     }
     context.remember(arn, &Pending(subscription));
-    // Where nothing takes time, it is never forgotten: nobody could see it pending.
+    // On the instant clock a pending subscription never expires: it would never be seen pending.
     if context.clock.lasting(PENDING).is_some() {
         context.vanish(Pending::KIND, arn, "pending", PENDING);
     }
 }
 
-/// Nobody gets a mail here: any token confirms what is pending at that endpoint or, of no endpoint, the first there is.
+/// No mail is sent here. The token is the endpoint of the pending subscription to confirm; any other token confirms the
+/// first one.
 fn confirm(context: &mut Context<'_>, input: &ConfirmSubscriptionInput) -> Step<ConfirmSubscriptionOutput> {
     let of_topic = |p: &Pending| Some(p.0.topic.as_str()) == input.topic_arn();
     let mut pending: Vec<(String, Pending)> = context.all();
@@ -169,7 +170,7 @@ fn confirm(context: &mut Context<'_>, input: &ConfirmSubscriptionInput) -> Step<
     Step::Answer(ConfirmSubscriptionOutput::builder().subscription_arn(arn).build())
 }
 
-/// One that is gone already is no error. One that was there stays listed for a while.
+/// Deleting an unknown subscription is no error. With lag, a deleted subscription stays listed for a while.
 fn unsubscribe(context: &mut Context<'_>, input: &UnsubscribeInput) -> Step<UnsubscribeOutput> {
     let arn = input.subscription_arn().unwrap_or_default();
     if let Some(gone) = context.recall::<Subscription>(arn).filter(|_| context.conditions.lag) {
@@ -217,7 +218,7 @@ fn set_attribute(
     }))
 }
 
-/// Those of that topic, or all.
+/// The subscriptions of a topic, or all.
 fn listing(context: &Context<'_>, topic: Option<&str>) -> Vec<Listed> {
     let of_topic = |s: &Subscription| topic.is_none_or(|topic| s.topic == topic);
     let ghosts = context.all::<Ghost>().into_iter().map(|(_, ghost)| ghost.0);

@@ -1,4 +1,4 @@
-//! Topics: their attributes, and how many subscribe to them.
+//! Topics: their attributes and the number of their subscriptions.
 
 use std::collections::BTreeMap;
 
@@ -16,13 +16,13 @@ use crate::context::Context;
 use crate::typed::{Rule, after};
 use crate::world::Fact;
 
-/// The lag of a new topic.
+/// The kind of lag of a new topic.
 pub(crate) const TOPIC_SHOWN: &str = "sns:topic-shown";
 
 /// A topic, kept by its ARN.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Topic {
-    /// What it was given, and nothing SNS gives by itself.
+    /// The attributes that were set, without SNS's defaults.
     pub(crate) attributes: BTreeMap<String, String>,
     pub(crate) tags: BTreeMap<String, String>,
 }
@@ -37,7 +37,7 @@ pub(crate) fn tags(given: &[Tag]) -> BTreeMap<String, String> {
 }
 
 impl Topic {
-    /// The topic a create call asks for.
+    /// The topic of a create call.
     pub(crate) fn asked(input: &CreateTopicInput) -> Self {
         let attributes = input.attributes().into_iter().flatten().map(|(k, v)| (k.clone(), v.clone())).collect();
         Self { attributes, tags: tags(input.tags()) }

@@ -1,4 +1,4 @@
-//! What API Gateway needs before it logs: a role that it can assume, known and allowed to write.
+//! The logging role of the API Gateway account settings: it must be assumable, visible and allowed to write logs.
 
 use super::{bad, before};
 use crate::context::Context;
@@ -8,7 +8,7 @@ use crate::strict::{Basis, Law, iam};
 use crate::wire::{Ask, Verdict};
 
 const LOGGING: &str = "https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html";
-/// Who assumes the role.
+/// The service principal that assumes the role.
 const PRINCIPAL: &str = "apigateway.amazonaws.com";
 
 pub(super) fn laws() -> Vec<Law> {
@@ -25,7 +25,7 @@ pub(super) fn laws() -> Vec<Law> {
             LOGGING,
             before("UpdateStage", logging),
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "apigateway/execution-log-group",
             "a stage that logs has a log group that API Gateway makes, and makes again; it stays when the API goes",
             Basis::Reported,

@@ -1,4 +1,4 @@
-//! VPC links: they lead to one load balancer, and stay while a route leads through them.
+//! VPC links: each targets one load balancer, and cannot be deleted while a route uses it.
 
 use super::{bad, before};
 use crate::context::Context;
@@ -37,25 +37,25 @@ pub(super) fn laws() -> Vec<Law> {
             LINK,
             before("CreateDeployment", over_dead_link),
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "apigateway/link-to-inactive-balancer",
             "a VPC link to a load balancer that is not active becomes FAILED",
             Basis::Reported,
             "aws-cloudformation/cloudformation-coverage-roadmap#1951",
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "apigateway/second-link",
             "a second VPC link to a load balancer becomes FAILED",
             Basis::Reported,
             "hashicorp/terraform-provider-aws#12796",
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "apigateway/link-pending",
             "a new VPC link is PENDING for minutes, and DELETING for as long",
             Basis::Documented,
             LINK,
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "apigateway/unknown-link",
             "a VPC link that is gone cannot be deleted",
             Basis::Documented,

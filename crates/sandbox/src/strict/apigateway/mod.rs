@@ -22,7 +22,7 @@ fn before(operation: &'static str, rule: Rule) -> WireRule {
     WireRule::before(SERVICE, operation, rule)
 }
 
-/// A refusal of a bad request, which is what most refusals of API Gateway are.
+/// The refusal of a bad request, the most common refusal of API Gateway.
 fn bad(message: impl Into<String>) -> Verdict {
     Verdict::Refuse(Refusal::new("BadRequestException", message))
 }

@@ -1,4 +1,4 @@
-//! API keys, and the usage plans that say which stages they open.
+//! API keys, and the usage plans with the stages they give access to.
 
 use serde_json::Value;
 
@@ -12,11 +12,11 @@ use crate::wire::{Ask, Verdict};
 const KEY: &str = "https://docs.aws.amazon.com/apigateway/latest/api/API_CreateApiKey.html";
 const MEMBER: &str = "https://docs.aws.amazon.com/apigateway/latest/api/API_CreateUsagePlanKey.html";
 const UPDATE: &str = "https://docs.aws.amazon.com/apigateway/latest/api/API_UpdateUsagePlan.html";
-/// Characters in the value of an API key.
+/// The length of an API key's value.
 const VALUE: std::ops::RangeInclusive<usize> = 20..=128;
 
 pub(super) fn laws() -> Vec<Law> {
-    let documented = |name, says, source| Law::elsewhere(name, says, Basis::Documented, source);
+    let documented = |name, says, source| Law::documented_only(name, says, Basis::Documented, source);
     vec![
         Law::reported(
             "apigateway/plan-with-stages",
@@ -84,7 +84,7 @@ fn of_unknown_stage(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     }
 }
 
-/// The stages that an update adds, or removes, as `{api}/{stage}`.
+/// The stages that an update adds or removes, as `{api}/{stage}`.
 fn patched(ask: &Ask, op: &str) -> Vec<String> {
     let is_asked = |patch: &&Value| text(patch, "path") == "/apiStages" && text(patch, "op") == op;
     let patches = ask.json["patchOperations"].as_array().into_iter().flatten().filter(is_asked);

@@ -1,4 +1,4 @@
-//! Elastic IP addresses: who holds them, whose they are, how many there may be.
+//! Elastic IP addresses: their holders, their account, and their quota.
 
 use aws_sdk_ec2::operation::allocate_address::{AllocateAddressInput, AllocateAddressOutput};
 use aws_sdk_ec2::operation::release_address::{ReleaseAddressInput, ReleaseAddressOutput};
@@ -9,7 +9,7 @@ use crate::mends::ec2::{Address, Nat};
 use crate::strict::Law;
 use crate::typed::{Step, before};
 
-/// The kind whose stage says that an address is still held by a NAT gateway that is going, or just gone.
+/// The kind of the stage in which a NAT gateway that is being deleted, or was just deleted, still holds an address.
 pub(crate) const HOLD: &str = "ec2:address-hold";
 
 const RELEASE: &str = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReleaseAddress.html";

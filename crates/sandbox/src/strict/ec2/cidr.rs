@@ -1,4 +1,4 @@
-//! Ranges of IPv4 addresses.
+//! IPv4 address ranges.
 
 use std::net::Ipv4Addr;
 
@@ -6,7 +6,7 @@ use std::net::Ipv4Addr;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Range {
     first: u32,
-    /// How many bits are the same in all of its addresses.
+    /// The length of the prefix.
     pub(super) bits: u32,
 }
 
@@ -17,12 +17,12 @@ impl Range {
         Some(Self { first: u32::from(address) & mask(bits), bits })
     }
 
-    /// Whether every address of the other is in it.
+    /// Whether it contains every address of `other`.
     pub(super) fn contains(self, other: Self) -> bool {
         self.bits <= other.bits && other.first & mask(self.bits) == self.first
     }
 
-    /// Whether any address is in both.
+    /// Whether the two ranges share any address.
     pub(super) fn overlaps(self, other: Self) -> bool {
         self.contains(other) || other.contains(self)
     }

@@ -1,4 +1,4 @@
-//! Internet gateways: one to a VPC, held by every public address in it.
+//! Internet gateways: at most one per VPC, held by every public address in it.
 
 use aws_sdk_ec2::operation::attach_internet_gateway::{AttachInternetGatewayInput, AttachInternetGatewayOutput};
 use aws_sdk_ec2::operation::create_internet_gateway::{CreateInternetGatewayInput, CreateInternetGatewayOutput};
@@ -33,13 +33,13 @@ pub(super) fn laws() -> Vec<Law> {
             "binlab/terraform-aws-vault-ha-raft#54",
             before(second),
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "ec2/gateway-attached-twice",
             "a gateway that is attached cannot be attached again",
             Basis::Reported,
             "berlioz-the/berlioz#1",
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "ec2/gateway-not-attached",
             "a gateway that is not attached to the VPC cannot be detached from it",
             Basis::Documented,

@@ -1,4 +1,4 @@
-//! Security groups: what holds them.
+//! Security groups: the dependencies that block their deletion.
 
 use aws_sdk_ec2::operation::delete_security_group::{DeleteSecurityGroupInput, DeleteSecurityGroupOutput};
 
@@ -30,14 +30,14 @@ pub(super) fn laws() -> Vec<Law> {
             DELETE,
             before(in_use),
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "ec2/group-name-taken",
             "two security groups of a VPC cannot have one name, whatever the case",
             Basis::Documented,
             "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html",
         ),
-        Law::elsewhere("ec2/group-rule-twice", "a group has a rule once", Basis::Documented, CODES),
-        Law::elsewhere(
+        Law::documented_only("ec2/group-rule-twice", "a group has a rule once", Basis::Documented, CODES),
+        Law::documented_only(
             "ec2/group-rule-unknown",
             "a rule that is not there cannot be revoked, and a rule cannot refer to a group that is not there",
             Basis::Documented,
@@ -59,7 +59,7 @@ fn dependent(id: &str) -> Refusal {
     Refusal::new("DependencyViolation", format!("resource {id} has a dependent object"))
 }
 
-/// A rule of its own that lets its members talk to each other does not hold a group.
+/// A group's rule with the group itself as peer does not block its deletion.
 fn referenced(context: &mut Context<'_>, input: &DeleteSecurityGroupInput) -> Step<DeleteSecurityGroupOutput> {
     let id = input.group_id().unwrap_or_default();
     let all = context.all::<GroupRule>();

@@ -1,4 +1,4 @@
-//! What was made a moment ago may not be known yet: calls that name it are refused, lists leave it out.
+//! New resources may not show yet: calls that name them are refused, and lists omit them.
 //! <https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html>
 
 use aws_sdk_ec2::operation::allocate_address::{AllocateAddressInput, AllocateAddressOutput};
@@ -37,7 +37,7 @@ pub(super) fn laws() -> Vec<Law> {
         Law::documented("ec2/new-address", "a new address may be unknown for a moment", SOURCE, after(address)),
         Law::documented("ec2/new-nat", "a new NAT gateway may be unknown for a moment", SOURCE, after(nat)),
         Law::documented("ec2/new-table", "a new route table may be unknown for a moment", SOURCE, after(table)),
-        Law::elsewhere(
+        Law::documented_only(
             "ec2/new-group-looks-closed",
             "the rule that lets everything out of a new group may show seconds later; revoked before, it does not exist",
             Basis::Reported,
@@ -48,7 +48,7 @@ pub(super) fn laws() -> Vec<Law> {
     ]
 }
 
-/// The kind of thing an id stands for is written at its beginning.
+/// The kind of a resource: the prefix of its id.
 fn kind(id: &str) -> &str {
     id.split_once('-').map_or("", |(kind, _)| kind)
 }
@@ -81,13 +81,13 @@ fn code(operation: &str, id: &str) -> &'static str {
     }
 }
 
-/// Whether it does not show everywhere yet.
+/// Whether the resource does not show everywhere yet.
 pub(crate) fn is_lagging(context: &Context<'_>, id: &str) -> bool {
     context.conditions.lag && context.is_lagging(kind(id), id)
 }
 
-/// A new group's own rule shows when it comes to it, which may be later than the group. How much later nobody says: an
-/// assumption, at most as long as the group may take.
+/// The default rule of a new group may show later than the group. The delay is not documented; an assumption: at most
+/// as long as that of a group.
 pub(crate) fn new_rule(context: &mut Context<'_>, rule: &str) {
     context.lags(kind(rule), rule, row("sg-"));
 }
@@ -98,7 +98,7 @@ fn begin(context: &mut Context<'_>, id: Option<&str>) {
     }
 }
 
-/// A filter or a tag names nothing: it is compared.
+/// Whether a form field refers to resources. Filters and tags do not: their values are only compared.
 fn names_something(field: &str) -> bool {
     !field.starts_with("Filter.") && !field.starts_with("Tag")
 }
@@ -127,13 +127,13 @@ fn address(context: &mut Context<'_>, _: &AllocateAddressInput, output: &mut All
     begin(context, output.allocation_id());
 }
 
-/// A token that was used before makes nothing new.
+/// A repeated token creates nothing new, so the existing gateway does not lag.
 fn nat(context: &mut Context<'_>, _: &CreateNatGatewayInput, output: &mut CreateNatGatewayOutput) {
     let id = output.nat_gateway().and_then(NatGateway::nat_gateway_id);
     begin(context, id.filter(|id| context.recall::<Nat>(id).is_none()));
 }
 
-/// As [`nat`].
+/// Like [`nat`].
 fn table(context: &mut Context<'_>, _: &CreateRouteTableInput, output: &mut CreateRouteTableOutput) {
     let id = output.route_table().and_then(RouteTable::route_table_id);
     begin(context, id.filter(|id| context.recall::<Table>(id).is_none()));

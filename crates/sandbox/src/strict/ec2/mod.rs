@@ -1,4 +1,4 @@
-//! EC2: what holds a network together, and what lets go of it.
+//! EC2: the dependencies within a network, and the quotas.
 
 mod addresses;
 mod cidr;
@@ -20,9 +20,9 @@ use crate::typed::Step;
 pub(crate) use addresses::HOLD as ADDRESS_HOLD;
 pub(crate) use lag::{is_lagging, new_rule};
 
-/// Where AWS lists its error codes with their meanings.
+/// AWS's list of error codes.
 const CODES: &str = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html";
-/// Where AWS lists how many of what there may be.
+/// AWS's list of quotas.
 const QUOTAS: &str = "https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html";
 
 pub(super) fn laws() -> Vec<Law> {
@@ -41,12 +41,12 @@ pub(super) fn laws() -> Vec<Law> {
     parts.into_iter().flat_map(|laws| laws()).collect()
 }
 
-/// Refuses where the reason holds.
+/// Refuses if `holds`.
 fn refuse_if<O>(holds: bool, refusal: impl FnOnce() -> Refusal) -> Step<O> {
     if holds { Step::Refuse(refusal()) } else { Step::Pass }
 }
 
-/// AWS's words for what cannot be deleted because something depends on it.
+/// AWS's refusal to delete a resource that has dependencies.
 fn held(what: &str, id: &str) -> Refusal {
     Refusal::new("DependencyViolation", format!("The {what} '{id}' has dependencies and cannot be deleted."))
 }

@@ -1,4 +1,4 @@
-//! NAT gateways: what their tokens stand for, how many there may be, and why they fail.
+//! NAT gateways: their client tokens, their quota, and the reasons why they fail.
 
 use aws_sdk_ec2::operation::create_nat_gateway::{CreateNatGatewayInput, CreateNatGatewayOutput};
 
@@ -25,31 +25,31 @@ pub(super) fn laws() -> Vec<Law> {
             QUOTAS,
             before(quota),
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "ec2/nat-without-gateway",
             "a NAT gateway in a VPC without an internet gateway becomes failed: Gateway.NotAttached",
             Basis::Documented,
             FAILURES,
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "ec2/nat-address-taken",
             "a NAT gateway whose address is associated already becomes failed: Resource.AlreadyAssociated",
             Basis::Documented,
             FAILURES,
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "ec2/nat-address-unknown",
             "a NAT gateway whose address does not exist becomes failed: InvalidAllocationID.NotFound",
             Basis::Documented,
             "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NatGateway.html",
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "ec2/nat-deleting",
             "a NAT gateway keeps its network interface and its address until it is deleted",
             Basis::Documented,
             "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-working-with.html",
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "ec2/nat-failed",
             "a failed NAT gateway that is deleted goes on being shown as failed",
             Basis::Assumed,
@@ -66,7 +66,7 @@ fn token(context: &mut Context<'_>, input: &CreateNatGatewayInput) -> Step<Creat
     refuse_if(known.is_some_and(|nat| !same(nat)), || another_request(token))
 }
 
-/// AWS's words for a token that stands for another request.
+/// AWS's refusal of a token that was used for another request.
 pub(super) fn another_request(token: &str) -> Refusal {
     let message = format!("The client token {token} was used before, in a request with other parameters.");
     Refusal::new("IdempotentParameterMismatch", message)

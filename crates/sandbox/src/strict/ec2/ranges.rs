@@ -1,4 +1,4 @@
-//! Which address ranges VPCs and subnets may have.
+//! The valid address ranges of VPCs and subnets.
 
 use aws_sdk_ec2::operation::create_subnet::{CreateSubnetInput, CreateSubnetOutput};
 use aws_sdk_ec2::operation::create_vpc::{CreateVpcInput, CreateVpcOutput};

@@ -1,4 +1,4 @@
-//! What a subnet cannot be deleted with.
+//! Subnets: the dependencies that block their deletion.
 
 use aws_sdk_ec2::operation::delete_subnet::{DeleteSubnetInput, DeleteSubnetOutput};
 

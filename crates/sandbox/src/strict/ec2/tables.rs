@@ -1,4 +1,4 @@
-//! Route tables: what holds them, and which routes they take.
+//! Route tables: the dependencies that block their deletion, and the routes they accept.
 
 use aws_sdk_ec2::operation::create_route::{CreateRouteInput, CreateRouteOutput};
 use aws_sdk_ec2::operation::create_route_table::{CreateRouteTableInput, CreateRouteTableOutput};
@@ -29,8 +29,13 @@ pub(super) fn laws() -> Vec<Law> {
             CODES,
             before(token),
         ),
-        Law::elsewhere("ec2/subnet-associated-twice", "a subnet has one route table at most", Basis::Documented, CODES),
-        Law::elsewhere("ec2/route-twice", "a table has one route to a destination", Basis::Documented, CODES),
+        Law::documented_only(
+            "ec2/subnet-associated-twice",
+            "a subnet has one route table at most",
+            Basis::Documented,
+            CODES,
+        ),
+        Law::documented_only("ec2/route-twice", "a table has one route to a destination", Basis::Documented, CODES),
         Law::reported(
             "ec2/route-to-pending-nat",
             "a route to a NAT gateway that is pending may be refused: there is no such gateway yet",

@@ -1,4 +1,4 @@
-//! What a VPC cannot be deleted with, and how many there may be.
+//! VPCs: the dependencies that block their deletion, and their quota.
 
 use aws_sdk_ec2::operation::create_vpc::{CreateVpcInput, CreateVpcOutput};
 use aws_sdk_ec2::operation::delete_vpc::{DeleteVpcInput, DeleteVpcOutput};
@@ -45,7 +45,7 @@ pub(super) fn laws() -> Vec<Law> {
             QUOTAS,
             before(quota),
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "ec2/vpc-defaults",
             "a VPC comes, and goes, with a default security group, a main route table and a default network ACL",
             Basis::Documented,

@@ -129,7 +129,7 @@ fn of_unknown_definition(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     }
 }
 
-/// Under what it is kept that a revision of a family was just registered, and for how many seconds at most.
+/// The kind of lag of a family with a newly registered revision, and its maximum seconds.
 const REGISTERING: &str = "ecs:registering";
 const REGISTERS: f64 = 2.0;
 
@@ -161,10 +161,10 @@ fn of_inactive_definition(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     }
 }
 
-/// What `mends/ecs` keeps with the things themselves.
+/// The rules that `mends/ecs` enforces.
 fn kept_elsewhere() -> Vec<Law> {
-    let documented = |name, says, source| Law::elsewhere(name, says, Basis::Documented, source);
-    let reported = |name, says, source| Law::elsewhere(name, says, Basis::Reported, source);
+    let documented = |name, says, source| Law::documented_only(name, says, Basis::Documented, source);
+    let reported = |name, says, source| Law::documented_only(name, says, Basis::Reported, source);
     vec![
         documented(
             "ecs/cluster-with-services",

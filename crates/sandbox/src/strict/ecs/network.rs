@@ -1,4 +1,4 @@
-//! Where tasks may run.
+//! The subnets and security groups of tasks.
 
 use serde_json::Value;
 

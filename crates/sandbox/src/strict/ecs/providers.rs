@@ -1,4 +1,4 @@
-//! Capacity providers: which a strategy may name, and which must stay.
+//! Capacity providers: those a strategy may name, and those that cannot be removed.
 
 use serde_json::Value;
 
@@ -49,7 +49,7 @@ pub(super) fn laws() -> Vec<Law> {
             "hashicorp/terraform-provider-aws, internal/service/ecs/cluster_capacity_providers.go asks again for that",
             WireRule::before(SERVICE, "PutClusterCapacityProviders", not_active),
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "ecs/provider-in-use-stays",
             "a capacity provider that a service of the cluster uses cannot be taken away",
             Basis::Documented,

@@ -13,19 +13,19 @@ const LIFE: &str = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/
 pub(super) fn laws() -> Vec<Law> {
     let mut laws = refusals();
     laws.extend([
-        Law::elsewhere(
+        Law::documented_only(
             "ecs/run-once-by-token",
             "the same token runs a task once in its cluster; with other parameters it is refused",
             Basis::Documented,
             TOKENS,
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "ecs/run-ends-by-itself",
             "a task without a service stops when its container ends, and is shown with the exit code",
             Basis::Documented,
             LIFE,
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "ecs/stop-unknown-task",
             "a task that there is not, or not any more, cannot be stopped",
             Basis::Documented,

@@ -1,4 +1,4 @@
-//! Who may send a service requests.
+//! The load balancers and target groups of a service.
 
 use serde_json::Value;
 

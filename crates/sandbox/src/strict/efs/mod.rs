@@ -1,4 +1,4 @@
-//! EFS: file systems, and what holds on to them.
+//! EFS: file systems, and the dependencies that block their deletion.
 
 mod points;
 mod systems;
@@ -17,22 +17,22 @@ pub(super) fn laws() -> Vec<Law> {
     parts.into_iter().flat_map(|laws| laws()).collect()
 }
 
-/// A refusal as EFS writes one, which says the code in its body too.
+/// A refusal in the form of EFS, which repeats the code in the body.
 fn refusal(status: u16, code: &str, message: &str) -> Refusal {
     Refusal::new(code, message).status(status).with(json!({ "ErrorCode": code, "Message": message }))
 }
 
-/// The same with the id of what is there already.
+/// A refusal with the id of the existing resource.
 fn already(code: &str, message: &str, field: &str, id: &str) -> Refusal {
     Refusal::new(code, message).status(409).with(json!({ "ErrorCode": code, "Message": message, field: id }))
 }
 
-/// Passes, or refuses with that.
+/// Passes, or returns the refusal.
 fn unless(refusal: Option<Refusal>) -> Verdict {
     refusal.map_or(Verdict::Pass, Verdict::Refuse)
 }
 
-/// EFS's words for a file system with which that cannot be done now. One that is not there is not this law's business.
+/// EFS's refusal for a file system in a state that does not allow the operation. An unknown file system passes here.
 fn not_available(context: &Context<'_>, system: &str) -> Option<Refusal> {
     context.document(FILE_SYSTEM, system)?;
     state(context, FILE_SYSTEM, system).map(|state| {

@@ -1,4 +1,4 @@
-//! Access points: doors into a file system.
+//! Access points of a file system.
 
 use super::{already, not_available, refusal, unless};
 use crate::context::Context;
@@ -8,7 +8,7 @@ use crate::wire::{Ask, Verdict, WireRule};
 
 const CREATE: &str = "https://docs.aws.amazon.com/efs/latest/ug/API_CreateAccessPoint.html";
 const LIMITS: &str = "https://docs.aws.amazon.com/efs/latest/ug/limits.html";
-/// Access points of one file system.
+/// The quota of access points per file system.
 const MOST: usize = 10_000;
 
 pub(super) fn laws() -> Vec<Law> {

@@ -16,7 +16,7 @@ const DELETE: &str = "https://docs.aws.amazon.com/efs/latest/ug/API_DeleteFileSy
 const UPDATE: &str = "https://docs.aws.amazon.com/efs/latest/ug/API_UpdateFileSystem.html";
 const POLICY: &str = "https://docs.aws.amazon.com/efs/latest/ug/API_PutFileSystemPolicy.html";
 const LIFECYCLE: &str = "https://docs.aws.amazon.com/efs/latest/ug/API_PutLifecycleConfiguration.html";
-/// The stage in which a throughput mode cannot be changed again.
+/// The stage in which the throughput mode cannot be changed again.
 const CHANGED: &str = "efs:throughput-changed";
 /// Seconds in a day.
 const DAY: f64 = 86_400.0;
@@ -40,7 +40,7 @@ pub(super) fn laws() -> Vec<Law> {
             WireRule::before("EFS", "CreateFileSystem", key),
         ),
         before("efs/in-use", "a file system with mount targets cannot be deleted", DELETE, "DeleteFileSystem", in_use),
-        Law::elsewhere(
+        Law::documented_only(
             "efs/deleted-twice",
             "deleting what is being deleted changes nothing",
             Basis::Assumed,

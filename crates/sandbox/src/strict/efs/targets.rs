@@ -1,4 +1,4 @@
-//! Mount targets: one address of a file system in each zone.
+//! Mount targets: one per file system and zone.
 
 use super::{not_available, refusal, unless};
 use crate::context::Context;
@@ -10,7 +10,7 @@ use crate::wire::{Ask, Verdict, WireRule};
 
 const CREATE: &str = "https://docs.aws.amazon.com/efs/latest/ug/API_CreateMountTarget.html";
 const GROUPS: &str = "https://docs.aws.amazon.com/efs/latest/ug/API_ModifyMountTargetSecurityGroups.html";
-/// Security groups of one mount target.
+/// The maximum number of security groups of a mount target.
 const MOST_GROUPS: usize = 5;
 
 pub(super) fn laws() -> Vec<Law> {
@@ -56,7 +56,7 @@ fn groups(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     )
 }
 
-/// One that is being deleted still counts.
+/// A mount target that is being deleted still counts.
 fn one_per_zone(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     let (system, zone) = (ask.text("FileSystemId"), zone(context, ask.text("SubnetId")));
     let taken = (context.documents(MOUNT_TARGET).iter())
@@ -67,9 +67,9 @@ fn one_per_zone(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
 fn one_vpc(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     let system = ask.text("FileSystemId");
     let vpc = network::place(context, ask.text("SubnetId")).map(|place| place.vpc);
-    let elsewhere = (context.documents(MOUNT_TARGET).iter())
+    let documented_only = (context.documents(MOUNT_TARGET).iter())
         .any(|(_, target)| target["system"] == system && target["vpc"].as_str() != vpc.as_deref());
-    unless(elsewhere.then(|| {
+    unless(documented_only.then(|| {
         let message = "requested subnet for new mount target is not in the same VPC as existing mount targets";
         refusal(409, "MountTargetConflict", message)
     }))

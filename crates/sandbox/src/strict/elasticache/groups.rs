@@ -1,4 +1,4 @@
-//! What ElastiCache looks at before it makes a replication group.
+//! The checks of ElastiCache before it creates a replication group.
 
 use aws_sdk_elasticache::operation::create_replication_group::{
     CreateReplicationGroupInput, CreateReplicationGroupOutput,
@@ -14,7 +14,7 @@ use crate::typed::{Step, before};
 
 const CREATE: &str =
     "https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html";
-/// Characters in the id of a replication group.
+/// The maximum length of a replication group id.
 const LONGEST: usize = 40;
 
 type Made = Step<CreateReplicationGroupOutput>;

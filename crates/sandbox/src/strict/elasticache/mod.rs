@@ -1,4 +1,4 @@
-//! ElastiCache: caches, their subnet groups, and when they can be touched.
+//! ElastiCache: replication groups, subnet groups, and the states that allow operations on them.
 
 mod groups;
 mod states;
@@ -13,7 +13,7 @@ pub(super) fn laws() -> Vec<Law> {
     parts.into_iter().flat_map(|laws| laws()).collect()
 }
 
-/// Passes, or refuses with that.
+/// Passes, or returns the refusal.
 fn unless<O>(refusal: Option<Refusal>) -> Step<O> {
     refusal.map_or(Step::Pass, Step::Refuse)
 }

@@ -1,4 +1,4 @@
-//! When a replication group can be changed, tagged and deleted.
+//! The states in which a replication group can be changed, tagged and deleted.
 
 use aws_sdk_elasticache::operation::add_tags_to_resource::{AddTagsToResourceInput, AddTagsToResourceOutput};
 use aws_sdk_elasticache::operation::decrease_replica_count::{DecreaseReplicaCountInput, DecreaseReplicaCountOutput};
@@ -80,19 +80,19 @@ pub(super) fn laws() -> Vec<Law> {
         reported("elasticache/tags-read-while-busy", "tags are read only while it is available", before(listed)),
         reported("elasticache/tagged-while-busy", "tags are set only while it is available", before(tagged)),
         reported("elasticache/untagged-while-busy", "tags are removed only while it is available", before(untagged)),
-        Law::elsewhere(
+        Law::documented_only(
             "elasticache/snapshotting",
             "a group is snapshotting while a snapshot of it is taken, every day",
             Basis::Documented,
             "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-automatic.html",
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "elasticache/shows-deleted",
             "what is gone may show as deleted for a moment",
             Basis::Reported,
             "botocore, ReplicationGroupDeleted in data/elasticache/2015-02-02/waiters-2.json, knows it as a status",
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "elasticache/multi-az",
             "Multi-AZ needs automatic failover and a replica",
             Basis::Documented,
@@ -105,7 +105,7 @@ fn lower(id: Option<&str>) -> String {
     id.unwrap_or_default().to_lowercase()
 }
 
-/// The refusal of what may be done in those states only.
+/// The refusal if the group is in none of these states.
 fn only_in(context: &Context<'_>, id: &str, states: &[&str]) -> Option<Refusal> {
     context.recall::<Group>(id)?;
     let status = status(context, id);
@@ -130,7 +130,7 @@ fn version_lowered(
     }))
 }
 
-/// AWS's words for a change that changes nothing.
+/// AWS's refusal of a change without effect.
 pub(super) fn nothing() -> Refusal {
     Refusal::new("InvalidParameterCombination", "No modifications were requested")
 }
@@ -142,7 +142,7 @@ fn nothing_modified(
     unless(changed(context, input).filter(|(has, wanted)| has == wanted).map(|_| nothing()))
 }
 
-/// AWS's words for a number of replicas that cannot be had from the present one.
+/// AWS's refusal of a replica count that cannot be reached from the current one.
 fn wrong_number(message: &str) -> Refusal {
     Refusal::new("InvalidParameterValue", message)
 }
@@ -186,7 +186,7 @@ fn member_deleted(context: &mut Context<'_>, input: &DeleteCacheClusterInput) ->
     }))
 }
 
-/// AWS's words for tags of a group that is busy.
+/// AWS's refusal of tag operations on a busy group.
 fn untouchable_tags(context: &Context<'_>, arn: Option<&str>) -> Option<Refusal> {
     let (id, _) = group_of_arn(context, arn)?;
     (status(context, &id) != "available").then(|| {

@@ -1,4 +1,4 @@
-//! Cache subnet groups: where a cache may stand.
+//! Cache subnet groups: the subnets a cache can use.
 
 use aws_sdk_elasticache::operation::create_cache_subnet_group::{
     CreateCacheSubnetGroupInput, CreateCacheSubnetGroupOutput,

@@ -8,14 +8,14 @@ use crate::wire::{Ask, Verdict, WireRule};
 
 const CREATE: &str = "https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html";
 const STATES: &str = "https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html";
-/// Characters in the name of an alias, with `alias/`.
+/// The maximum length of an alias name, including `alias/`.
 const LONGEST: usize = 256;
 
 pub(super) fn laws() -> Vec<Law> {
     let documented = |name, says, source, operation, rule: fn(&mut Context<'_>, &mut Ask) -> Verdict| {
         Law::documented(name, says, source, WireRule::before(SERVICE, operation, rule))
     };
-    let elsewhere = |name, says| Law::elsewhere(name, says, Basis::Documented, CREATE);
+    let documented_only = |name, says| Law::documented_only(name, says, Basis::Documented, CREATE);
     vec![
         documented(
             "kms/alias-name",
@@ -45,8 +45,8 @@ pub(super) fn laws() -> Vec<Law> {
             "UpdateAlias",
             of_pending,
         ),
-        elsewhere("kms/alias-taken", "the name of an alias is taken, also while its key is pending deletion"),
-        elsewhere("kms/alias-of-unknown-key", "an alias cannot be made for a key that there is not"),
+        documented_only("kms/alias-taken", "the name of an alias is taken, also while its key is pending deletion"),
+        documented_only("kms/alias-of-unknown-key", "an alias cannot be made for a key that there is not"),
     ]
 }
 

@@ -47,7 +47,7 @@ fn not_found(what: &str) -> Refusal {
     Refusal::new("NotFoundException", format!("{what} is not found."))
 }
 
-/// KMS's words for a key or an alias that does not show yet, if that is what the call names in this field.
+/// KMS's refusal if `name` is a key or an alias that does not show yet.
 fn late(context: &Context<'_>, name: &str) -> Option<Refusal> {
     if let Some(alias) = alias(name).filter(|alias| context.is_lagging(ALIAS, alias)) {
         return Some(not_found(&format!("Alias {}", context.arn("kms", alias))));
@@ -57,7 +57,7 @@ fn late(context: &Context<'_>, name: &str) -> Option<Refusal> {
 }
 
 fn unseen(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
-    // That a name is taken is known at once.
+    // CreateAlias sees at once that a name is taken.
     let alias = if ask.operation == "CreateAlias" { "" } else { ask.text("AliasName") };
     let named = [ask.text("KeyId"), ask.text("TargetKeyId"), alias];
     unless(named.into_iter().filter(|name| !name.is_empty()).find_map(|name| late(context, name)))

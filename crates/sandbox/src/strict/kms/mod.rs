@@ -1,4 +1,4 @@
-//! KMS: keys that take a week to go, their aliases and their policies.
+//! KMS: keys with their waiting period before deletion, their aliases and their policies.
 
 mod aliases;
 mod lag;
@@ -17,7 +17,7 @@ pub(super) fn laws() -> Vec<Law> {
     parts.into_iter().flat_map(|laws| laws()).collect()
 }
 
-/// Passes, or refuses with that.
+/// Passes, or returns the refusal.
 fn unless(refusal: Option<Refusal>) -> Verdict {
     refusal.map_or(Verdict::Pass, Verdict::Refuse)
 }

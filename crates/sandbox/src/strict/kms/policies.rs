@@ -1,4 +1,4 @@
-//! Key policies: who may do what with a key.
+//! Key policies: the permissions on a key.
 
 use serde_json::Value;
 
@@ -22,7 +22,7 @@ pub(super) fn laws() -> Vec<Law> {
             Law::documented(put, of_old, PUT, WireRule::before(SERVICE, "PutKeyPolicy", rule)),
         ]
     };
-    let mut laws = vec![Law::elsewhere(
+    let mut laws = vec![Law::documented_only(
         "kms/default-policy",
         "a key without a policy of its own is the account's: no service may use it for itself",
         Basis::Documented,
@@ -56,7 +56,7 @@ fn refuse(message: &str) -> Refusal {
     Refusal::new("MalformedPolicyDocumentException", message)
 }
 
-/// The policy in the call; none is AWS's default, which is fine.
+/// The policy in the call; `None` stands for AWS's default policy, which is valid.
 fn policy(ask: &Ask) -> Option<Value> {
     let text = ask.json["Policy"].as_str()?;
     Some(serde_json::from_str(text).unwrap_or_default())
@@ -72,7 +72,7 @@ fn principals(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     unless(unknown.map(|_| refuse("Policy contains a statement with one or more invalid principals.")))
 }
 
-/// Whether a statement lets whoever has rights in the account change the policy.
+/// Whether a statement allows the account, or everyone, to change the policy.
 fn keeps_open(statement: &Value) -> bool {
     let account = |name: &&str| *name == "*" || name.ends_with(":root") || name.len() == 12;
     let puts = |action: &&str| ["*", "kms:*", "kms:Put*", "kms:PutKeyPolicy"].contains(action);

@@ -1,4 +1,4 @@
-//! What a key that is pending deletion does no more.
+//! The operations that a key pending deletion refuses.
 
 use super::{SERVICE, unless};
 use crate::context::Context;
@@ -13,7 +13,7 @@ pub(super) fn laws() -> Vec<Law> {
     let refused = |name, says, operation| {
         Law::documented(name, says, STATES, WireRule::before(SERVICE, operation, while_pending))
     };
-    let elsewhere = |name, says, source| Law::elsewhere(name, says, Basis::Documented, source);
+    let documented_only = |name, says, source| Law::documented_only(name, says, Basis::Documented, source);
     vec![
         refused(
             "kms/pending-key-described",
@@ -26,15 +26,15 @@ pub(super) fn laws() -> Vec<Law> {
             "tags of a key that is pending deletion cannot be removed",
             "UntagResource",
         ),
-        elsewhere(
+        documented_only(
             "kms/pending-key-rotated",
             "the rotation of a key that is pending deletion can be neither turned on nor off",
             STATES,
         ),
-        elsewhere("kms/pending-key-used", "a key that is pending deletion neither encrypts nor decrypts", STATES),
-        elsewhere("kms/scheduled-twice", "the deletion of a key cannot be scheduled twice", STATES),
-        elsewhere("kms/pending-shows", "a key that is pending deletion is shown as PendingDeletion", SCHEDULE),
-        elsewhere("kms/window", "the deletion of a key takes between 7 and 30 days", SCHEDULE),
+        documented_only("kms/pending-key-used", "a key that is pending deletion neither encrypts nor decrypts", STATES),
+        documented_only("kms/scheduled-twice", "the deletion of a key cannot be scheduled twice", STATES),
+        documented_only("kms/pending-shows", "a key that is pending deletion is shown as PendingDeletion", SCHEDULE),
+        documented_only("kms/window", "the deletion of a key takes between 7 and 30 days", SCHEDULE),
     ]
 }
 

@@ -1,4 +1,4 @@
-//! What RDS looks at before it makes an instance.
+//! The checks of RDS before it creates an instance.
 
 use aws_sdk_rds::operation::create_db_instance::{CreateDbInstanceInput, CreateDbInstanceOutput};
 
@@ -14,7 +14,7 @@ const CREATE: &str = "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/
 const VERSIONS: &str =
     "https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-release-calendar.html";
 const MONITORING: &str = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Monitoring.OS.Enabling.html";
-/// The smallest gp3 storage for PostgreSQL, in GiB, and the largest.
+/// The range of gp3 storage for PostgreSQL in GiB.
 const GP3: std::ops::RangeInclusive<i32> = 20..=65_536;
 
 type Made = Step<CreateDbInstanceOutput>;
@@ -77,7 +77,7 @@ pub(super) fn combination(message: &str) -> Refusal {
     Refusal::new("InvalidParameterCombination", message)
 }
 
-/// A letter first, then letters, digits and single hyphens, at most 63 in all.
+/// Whether the identifier has a letter first, then letters, digits and single hyphens, 63 characters at most.
 pub(super) fn is_identifier(id: &str) -> bool {
     let good = id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     good && id.len() <= 63
@@ -156,7 +156,7 @@ fn parameter_group(context: &mut Context<'_>, input: &CreateDbInstanceInput) -> 
     unless(unknown.map(|name| Refusal::new("DBParameterGroupNotFound", format!("DBParameterGroup not found: {name}"))))
 }
 
-/// AWS's words for a security group that is not there.
+/// AWS's refusal of an unknown security group.
 pub(super) fn unknown_group(context: &Context<'_>, groups: &[String]) -> Option<Refusal> {
     let unknown = network::unknown_group(context, groups)?;
     Some(invalid(format!("Invalid security group , groupId= {unknown}, groupName=.")))
@@ -166,7 +166,7 @@ fn security_groups(context: &mut Context<'_>, input: &CreateDbInstanceInput) -> 
     unless(unknown_group(context, input.vpc_security_group_ids()))
 }
 
-/// AWS's words for a security group that is not in the VPC of the subnet group.
+/// AWS's refusal of a security group outside the VPC of the subnet group.
 pub(super) fn stray_group(context: &Context<'_>, subnet_group: Option<&str>, groups: &[String]) -> Option<Refusal> {
     let vpc = context.recall::<Located>(subnet_group?)?.vpc?;
     let (_, other) = network::stray_group(context, groups, &vpc)?;

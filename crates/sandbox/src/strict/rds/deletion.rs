@@ -1,4 +1,4 @@
-//! When an instance can be changed and deleted, and what it leaves.
+//! The states in which an instance can be changed and deleted, and the backups and snapshots it leaves.
 
 use aws_sdk_rds::operation::delete_db_instance::{DeleteDbInstanceInput, DeleteDbInstanceOutput};
 use aws_sdk_rds::operation::delete_db_instance_automated_backup::{
@@ -70,13 +70,13 @@ pub(super) fn laws() -> Vec<Law> {
             "hashicorp/terraform-provider-aws, internal/service/rds/instance.go asks again for minutes",
             before(still_protected),
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "rds/change-shows-late",
             "after a change an instance may show available, and what it was, for some seconds; what was asked is pending",
             Basis::Reported,
             "hashicorp/terraform-provider-aws, internal/service/rds/instance.go waits a minute before its first look",
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "rds/backing-up",
             "an instance is backing-up while a snapshot of it is taken, every day",
             Basis::Documented,
@@ -88,25 +88,25 @@ pub(super) fn laws() -> Vec<Law> {
             BACKUPS,
             before(backup_in_use),
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "rds/retained-backups",
             "automated backups outlive their instance when its deletion does not decline them, and expire by themselves",
             Basis::Documented,
             RETAINED,
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "rds/log-groups",
             "the logs an instance exports have log groups that RDS makes, and makes again while it writes to them",
             Basis::Documented,
             "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.Procedural.UploadtoCloudWatch.html",
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "rds/last-lines",
             "an instance writes its last lines when it ends, which makes a log group that was deleted again",
             Basis::Reported,
             "hashicorp/terraform-provider-aws#42858",
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "rds/managed-secret",
             "the secret of a password that RDS manages comes and goes with its instance",
             Basis::Documented,
@@ -124,7 +124,7 @@ fn deleted_twice(context: &mut Context<'_>, input: &DeleteDbInstanceInput) -> Go
     unless((status(context, id) == "deleting").then(|| state(format!("Instance {id} is already being deleted."))))
 }
 
-/// Whether something is being done to it: then it has another status than those it rests in.
+/// Whether an operation on the instance is in progress, by its status.
 fn is_busy(status: &str) -> bool {
     matches!(status, "creating" | "modifying" | "backing-up" | "deleting" | "stopping" | "starting")
 }
@@ -162,18 +162,18 @@ fn protected(context: &mut Context<'_>, input: &DeleteDbInstanceInput) -> Gone {
 
 fn no_word_of_a_snapshot(context: &mut Context<'_>, input: &DeleteDbInstanceInput) -> Gone {
     let instance = context.recall::<Instance>(input.db_instance_identifier().unwrap_or_default());
-    // The snapshots of a cluster's instances are the cluster's.
+    // Instances of a cluster need no final snapshot: snapshots belong to the cluster.
     let there = instance.is_some_and(|instance| instance.cluster.is_none());
-    let said = input.skip_final_snapshot() == Some(true) || input.final_db_snapshot_identifier().is_some();
+    let given = input.skip_final_snapshot() == Some(true) || input.final_db_snapshot_identifier().is_some();
     unless(
-        (there && !said)
+        (there && !given)
             .then(|| combination("FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.")),
     )
 }
 
 fn busy(context: &mut Context<'_>, input: &ModifyDbInstanceInput) -> Changed {
     let status = status(context, input.db_instance_identifier().unwrap_or_default());
-    // One that does not fit its network or its parameters takes no change either.
+    // An instance with incompatible network or parameters accepts no change either.
     let halted = is_busy(&status) || status == "stopped" || status.starts_with("incompatible-");
     unless(halted.then(|| state("Database instance is not in available state.".to_owned())))
 }

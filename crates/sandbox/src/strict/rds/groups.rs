@@ -1,4 +1,4 @@
-//! DB subnet groups: where a database may stand.
+//! DB subnet groups: the subnets a database can use.
 
 use aws_sdk_rds::operation::create_db_subnet_group::{CreateDbSubnetGroupInput, CreateDbSubnetGroupOutput};
 use aws_sdk_rds::operation::delete_db_subnet_group::{DeleteDbSubnetGroupInput, DeleteDbSubnetGroupOutput};
@@ -16,7 +16,7 @@ use crate::world::Fact;
 const CREATE: &str = "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBSubnetGroup.html";
 const MODIFY: &str = "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBSubnetGroup.html";
 const DELETE: &str = "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBSubnetGroup.html";
-/// Reports of groups that do not exist for the call right after the one that made them.
+/// A report of the not-found error for the call right after a subnet group's creation.
 const NEW: &str = "the retry table of go-to-k/cdkd lists 'DB subnet group does not exist' right after its creation";
 
 pub(super) fn laws() -> Vec<Law> {
@@ -64,7 +64,7 @@ pub(super) fn laws() -> Vec<Law> {
 fn bad_subnets(context: &Context<'_>, subnets: &[String]) -> Option<Refusal> {
     if let Some(unknown) = network::unknown_subnet(context, subnets) {
         let message = format!("Some input subnets in :[{unknown}] are invalid.");
-        // Also of one that is new: hashicorp/terraform-provider-aws#49846.
+        // A new subnet is also refused: hashicorp/terraform-provider-aws#49846.
         return Some(Refusal::new("InvalidParameterValue", message));
     }
     let zones = network::zones(context, subnets);

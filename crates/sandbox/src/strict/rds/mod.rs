@@ -1,4 +1,4 @@
-//! RDS: databases, their groups, and what they leave behind.
+//! RDS: databases, their groups, and the resources they leave behind.
 
 mod clusters;
 mod creation;
@@ -15,15 +15,15 @@ pub(super) fn laws() -> Vec<Law> {
     parts.into_iter().flat_map(|laws| laws()).collect()
 }
 
-/// Passes, or refuses with that.
+/// Passes, or returns the refusal.
 fn unless<O>(refusal: Option<Refusal>) -> Step<O> {
     refusal.map_or(Step::Pass, Step::Refuse)
 }
 
-/// The kind under which it is kept that a subnet group does not show yet.
+/// The kind of subnet groups, and of their lag when new.
 const NEW_GROUP: &str = "rds:subnet-group";
 
-/// AWS's words for a subnet group that is not there, or does not show yet.
+/// AWS's refusal of a subnet group that does not exist or does not show yet.
 fn no_subnet_group(context: &Context<'_>, name: &str) -> Option<Refusal> {
     let known = context.document(NEW_GROUP, name).is_some() && !context.is_lagging(NEW_GROUP, name);
     (!known).then(|| Refusal::new("DBSubnetGroupNotFoundFault", format!("DB subnet group '{name}' does not exist.")))

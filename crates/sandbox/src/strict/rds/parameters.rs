@@ -1,4 +1,4 @@
-//! DB parameter groups and what may be set in them.
+//! DB parameter groups and their valid parameters.
 
 use aws_sdk_rds::operation::delete_db_parameter_group::{DeleteDbParameterGroupInput, DeleteDbParameterGroupOutput};
 use aws_sdk_rds::operation::modify_db_parameter_group::{ModifyDbParameterGroupInput, ModifyDbParameterGroupOutput};
@@ -12,7 +12,7 @@ use crate::typed::{Step, before};
 
 const DELETE: &str = "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBParameterGroup.html";
 const MODIFY: &str = "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBParameterGroup.html";
-/// Parameters that one call may change.
+/// The maximum number of parameters that one call may change.
 const MOST: usize = 20;
 
 pub(super) fn laws() -> Vec<Law> {
@@ -44,7 +44,7 @@ pub(super) fn laws() -> Vec<Law> {
     ]
 }
 
-/// Whether there is a parameter group of that name; AWS's own always are.
+/// Whether a parameter group of that name exists; AWS's default groups always do.
 pub(super) fn is_there(context: &Context<'_>, name: &str) -> bool {
     name.starts_with("default.") || context.recall::<Modified>(name).is_some()
 }
@@ -69,13 +69,13 @@ fn is_default(_: &mut Context<'_>, input: &DeleteDbParameterGroupInput) -> Step<
     }))
 }
 
-/// AWS's words for too long a list of parameters.
+/// AWS's refusal of too long a list of parameters.
 pub(super) fn too_many(parameters: &[Parameter]) -> Option<Refusal> {
     let message = "A maximum of 20 parameters can be modified in a single request.";
     (parameters.len() > MOST).then(|| Refusal::new("InvalidParameterValue", message))
 }
 
-/// AWS's words for a static parameter that is to be set at once.
+/// AWS's refusal of the immediate apply method for a static parameter.
 pub(super) fn at_once(parameters: &[Parameter]) -> Option<Refusal> {
     let is = |parameter: &Parameter| {
         parameter.apply_method() == Some(&ApplyMethod::Immediate) && parameter.parameter_name().is_some_and(is_static)

@@ -1,4 +1,4 @@
-//! S3: whose a name is, what a bucket needs to go, and what takes a moment to show.
+//! S3: ownership of bucket names, conditions for deleting a bucket, and delays in consistency.
 
 mod names;
 mod settings;
@@ -15,25 +15,25 @@ pub(super) fn laws() -> Vec<Law> {
     let mut laws = names::laws();
     laws.extend(settings::laws());
     laws.extend([
-        Law::elsewhere(
+        Law::documented_only(
             "s3/not-empty",
             "a bucket with an object, an old version or a delete marker in it cannot be deleted",
             Basis::Documented,
             DELETE,
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "s3/unfinished-uploads",
             "a bucket with an unfinished upload cannot be deleted",
             Basis::Assumed,
             "AWS says so of directory buckets only; being stricter costs a call",
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "s3/deleted-is-listed",
             "a deleted bucket may be listed for a moment",
             Basis::Documented,
             CONSISTENCY,
         ),
-        Law::elsewhere("s3/policy-late", "a new policy may not be in force yet", Basis::Documented, CONSISTENCY),
+        Law::documented_only("s3/policy-late", "a new policy may not be in force yet", Basis::Documented, CONSISTENCY),
     ]);
     laws
 }
@@ -44,7 +44,7 @@ fn aborted() -> Refusal {
     Refusal::new("OperationAborted", message).status(409)
 }
 
-/// The bucket of a call that is about one, and not about its existence.
+/// The bucket of a call, except for CreateBucket and ListBuckets.
 fn bucket_in(ask: &Ask) -> Option<&str> {
     let about_one = !matches!(ask.operation.as_str(), "CreateBucket" | "ListBuckets");
     ask.path.first().map(String::as_str).filter(|_| about_one)

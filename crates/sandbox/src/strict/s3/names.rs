@@ -1,4 +1,4 @@
-//! Whose a bucket's name is, and when it is free.
+//! Bucket names: their owners, and when they are free.
 
 use aws_sdk_s3::operation::create_bucket::{CreateBucketInput, CreateBucketOutput};
 use aws_sdk_s3::operation::delete_bucket::{DeleteBucketInput, DeleteBucketOutput};
@@ -16,9 +16,9 @@ use crate::wire::{Ask, Verdict, WireRule};
 const CREATE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html";
 const NAMES: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html";
 
-/// The one region whose buckets have no location constraint, and where an account may create its bucket again.
+/// The only region without a location constraint, and in which an account can create its bucket again.
 const OLDEST: &str = "us-east-1";
-/// Seconds for which a deleted bucket's name cannot be used. Users report anything up to an hour.
+/// Seconds for which the name of a deleted bucket cannot be used. Users report up to an hour.
 const RELEASE: Range = Range::between(1.0, 5.0, 60.0);
 /// The kind of names that are not free yet.
 const RELEASED: &str = "s3:released-name";
@@ -41,7 +41,7 @@ pub(super) fn laws() -> Vec<Law> {
             "s3/place",
             "outside us-east-1 a bucket is made with its region as the constraint",
             CREATE,
-            before(elsewhere),
+            before(documented_only),
         ),
         Law::documented(
             "s3/name-of-another",
@@ -76,7 +76,7 @@ pub(super) fn laws() -> Vec<Law> {
     ]
 }
 
-/// The report is of the European Sovereign Cloud, whose host names the sandbox does not have.
+/// The report is about the European Sovereign Cloud, whose host names the sandbox does not model.
 fn tagged_at_creation(context: &mut Context<'_>, input: &CreateBucketInput) -> Step<CreateBucketOutput> {
     let tagged = input.create_bucket_configuration().is_some_and(|config| !config.tags().is_empty());
     match tagged && context.goes_wrong(Incident::BucketTagsRefused) {
@@ -100,7 +100,7 @@ fn bad_name(_: &mut Context<'_>, input: &CreateBucketInput) -> Step<CreateBucket
     }
 }
 
-fn elsewhere(context: &mut Context<'_>, input: &CreateBucketInput) -> Step<CreateBucketOutput> {
+fn documented_only(context: &mut Context<'_>, input: &CreateBucketInput) -> Step<CreateBucketOutput> {
     let config = input.create_bucket_configuration();
     let place = config.and_then(types::CreateBucketConfiguration::location_constraint).map(|place| place.as_str());
     match (place, context.region) {

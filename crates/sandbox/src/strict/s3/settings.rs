@@ -1,4 +1,4 @@
-//! What is set on a bucket, and when it shows.
+//! Bucket settings, and the delay until they show.
 
 use aws_sdk_s3::operation::put_bucket_lifecycle_configuration::{
     PutBucketLifecycleConfigurationInput, PutBucketLifecycleConfigurationOutput,
@@ -6,7 +6,7 @@ use aws_sdk_s3::operation::put_bucket_lifecycle_configuration::{
 
 use super::{CONSISTENCY, ERRORS, aborted, bucket_in};
 use crate::context::{Context, Refusal};
-use crate::faults::is_look;
+use crate::faults::is_read;
 use crate::mends::s3::{self, Access, Bucket, Said, access_denied, no_such_bucket};
 use crate::strict::Law;
 use crate::timing::Range;
@@ -16,11 +16,11 @@ use crate::world::Fact;
 
 const POLICIES: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/security_iam_service-with-iam.html";
 
-/// Seconds a change of a bucket's settings is under way.
+/// Seconds for which a change of a bucket's settings is in progress.
 const SETTING: Range = Range::between(0.1, 0.3, 1.0);
 /// The kind of buckets whose settings are being changed.
 const BEING_SET: &str = "s3:being-set";
-/// The kind of lifecycles that do not show yet.
+/// The kind of lifecycle configurations that do not show yet.
 const LIFECYCLE: &str = "s3:lifecycle";
 
 pub(super) fn laws() -> Vec<Law> {
@@ -64,9 +64,9 @@ fn unknown_yet(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     if lagging { Verdict::Refuse(no_such_bucket()) } else { Verdict::Pass }
 }
 
-/// A change counts from the moment it is asked for, and only where S3 takes its time.
+/// A change is in progress from the moment of its request, and only with lag.
 fn being_set(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
-    let of_bucket = ask.path.len() == 1 && !is_look(&ask.operation);
+    let of_bucket = ask.path.len() == 1 && !is_read(&ask.operation);
     let about_contents = ask.operation.contains("Object") || ask.operation.contains("Upload");
     let Some(name) = bucket_in(ask).filter(|_| of_bucket && !about_contents && context.conditions.lag) else {
         return Verdict::Pass;

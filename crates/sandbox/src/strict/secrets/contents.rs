@@ -1,4 +1,5 @@
-//! What secrets hold: a token stands for one content, a key must be in use, and what a service holds is its own.
+//! The contents of secrets: a token identifies one content, the KMS key must be usable, and only RDS writes the secrets
+//! it manages.
 
 use serde_json::Value;
 
@@ -67,7 +68,7 @@ pub(super) fn laws() -> Vec<Law> {
     ]
 }
 
-/// Refuses a token under which the secret has another content already.
+/// Refuses a token for which the secret already has another content.
 fn used_otherwise(context: &Context<'_>, secret: &str, ask: &Ask) -> Verdict {
     let token = ask.text("ClientRequestToken");
     let other = |kept: &Value| kept["versions"].get(token).is_some_and(|there| *there != content(ask));

@@ -1,4 +1,5 @@
-//! Secrets Manager: names that are not free at once, tokens that stand for one content, and secrets of other services.
+//! Secrets Manager: names that are not free at once, tokens that identify one content, and secrets managed by other
+//! services.
 
 mod contents;
 mod names;
@@ -32,15 +33,23 @@ fn documented(
 }
 
 fn kept_elsewhere() -> Vec<Law> {
-    let elsewhere = |name, says, source| Law::elsewhere(name, says, Basis::Documented, source);
+    let documented_only = |name, says, source| Law::documented_only(name, says, Basis::Documented, source);
     vec![
-        elsewhere("secrets/name-taken", "the name of a secret is taken", CREATE),
-        elsewhere("secrets/same-token-same-secret", "the same call again is answered with the secret there is", CREATE),
-        elsewhere("secrets/window", "a secret can be recovered for between 7 and 30 days", DELETE),
-        elsewhere("secrets/force-or-window", "a secret is deleted by force or with a window, not both", DELETE),
-        elsewhere("secrets/force-of-nothing", "to delete by force what there is not is no error", DELETE),
-        elsewhere("secrets/leaving-is-not-read", "a secret that is scheduled for deletion cannot be read", DELETE),
-        Law::elsewhere(
+        documented_only("secrets/name-taken", "the name of a secret is taken", CREATE),
+        documented_only(
+            "secrets/same-token-same-secret",
+            "the same call again is answered with the secret there is",
+            CREATE,
+        ),
+        documented_only("secrets/window", "a secret can be recovered for between 7 and 30 days", DELETE),
+        documented_only("secrets/force-or-window", "a secret is deleted by force or with a window, not both", DELETE),
+        documented_only("secrets/force-of-nothing", "to delete by force what there is not is no error", DELETE),
+        documented_only(
+            "secrets/leaving-is-not-read",
+            "a secret that is scheduled for deletion cannot be read",
+            DELETE,
+        ),
+        Law::documented_only(
             "secrets/name-freed-late",
             "the name of a secret that was deleted by force is free only some seconds later",
             Basis::Reported,

@@ -1,4 +1,4 @@
-//! The names of secrets: they are not free at once, and new ones show late.
+//! The names of secrets: not free at once after a deletion, and late to show after a creation.
 
 use serde_json::Value;
 
@@ -78,13 +78,13 @@ fn leaving(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
 
 fn made(context: &mut Context<'_>, _: &Ask, reply: &mut Value) {
     let arn = text(reply, "ARN");
-    // The same call again is answered with a secret that is noted already.
+    // A repeated call is answered with a secret that is already stored.
     if context.document(KIND, arn).is_none() {
         context.lags(KIND, arn, "secretsmanager_secret");
     }
 }
 
-/// A deletion is taken at once: asked for by force, it would be no error anyway.
+/// A deletion is accepted at once: with force, it would be no error anyway.
 fn unseen(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     let secret = secrets::find(context, ask.text("SecretId"));
     let late = secret.is_some_and(|(arn, _)| context.is_lagging(KIND, &arn)) && ask.operation != "DeleteSecret";

@@ -1,4 +1,4 @@
-//! What AWS was seen to say, word for word.
+//! AWS's messages as observed, verbatim.
 use super::{
     super::{Refusal, class_of, meaning},
     check,
@@ -127,7 +127,7 @@ fn young_things() {
             Propagating,
             Some(Invalid),
         ),
-        // Whatever the code is, if it speaks of a thing that is not seen.
+        // Any code whose message names a resource that is not visible.
         (
             "EFS",
             "CreateMountTarget",
@@ -137,7 +137,7 @@ fn young_things() {
             Some(Invalid),
         ),
         ("RDS", "CreateDBInstance", "InvalidParameterValue", "Invalid DB engine version", Invalid, None),
-        // PostgreSQL may say anything.
+        // PostgreSQL's message may contain any text.
         (
             "RDS Data",
             "ExecuteStatement",

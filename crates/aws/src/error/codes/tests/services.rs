@@ -1,4 +1,4 @@
-//! What one code means in one service, and not in another.
+//! Codes whose meaning differs between services.
 use super::check;
 use vidpipe_engine::Class;
 

@@ -1,11 +1,12 @@
 //! Routes as an OpenAPI 3.0 document with API Gateway's
-//! [extensions](https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html). It makes
-//! no calls, and takes nothing apart that may still be symbolic: only paths, which the wiring writes itself.
+//! [extensions](https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html). This
+//! module makes no calls and parses only the paths, which the wiring writes literally; all other values may still be
+//! symbolic.
 use super::{Integration, Route, Routes};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-/// The document of these routes.
+/// The OpenAPI document of these routes.
 pub(super) fn document(spec: &Routes) -> Value {
     let mut paths = Map::new();
     for route in &spec.routes {
@@ -19,7 +20,7 @@ pub(super) fn document(spec: &Routes) -> Value {
     document
 }
 
-/// The document of an API that answers to nothing.
+/// The OpenAPI document of an API without routes.
 pub(super) fn empty(spec: &Routes) -> Value {
     json!({
         "openapi": "3.0.1",
@@ -28,7 +29,7 @@ pub(super) fn empty(spec: &Routes) -> Value {
     })
 }
 
-/// 64 hex digits that change whenever the document does.
+/// 64 hex digits that change with every change of the document.
 pub(super) fn digest(spec: &Routes) -> String {
     format!("{:x}", Sha256::digest(document(spec).to_string()))
 }
@@ -51,7 +52,7 @@ fn operation(route: &Route) -> Value {
     operation
 }
 
-/// The status it may answer with, and who answers.
+/// The response status and the integration of the route.
 fn integration(route: &Route) -> (String, Value) {
     match &route.integration {
         Integration::Mock { status, body } => {
@@ -84,7 +85,7 @@ fn integration(route: &Route) -> (String, Value) {
     }
 }
 
-/// `/videos/{id}` has one: `id`. A `{proxy+}` is called `proxy`.
+/// The path parameters: `id` for `/videos/{id}`, `proxy` for `{proxy+}`.
 fn parameters(path: &str) -> impl Iterator<Item = &str> {
     let braced = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     braced.map(|name| name.trim_end_matches('+'))

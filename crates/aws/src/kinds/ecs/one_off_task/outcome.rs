@@ -1,22 +1,22 @@
-//! What became of a task that runs once, and what may be told of its log. It makes no calls.
+//! The outcome of a one-off task, and the part of its log that may be shown. This module makes no calls.
 use crate::ecs::stop_reason;
 use aws_sdk_ecs::types::Task;
 use vidpipe_text::clean;
 
-/// The most lines of the log that are told.
+/// The maximum number of log lines shown.
 pub(super) const LINES: i32 = 10;
-/// The most characters of a line, and of all of them.
+/// The maximum number of characters in a line, and in all lines together.
 const LINE: usize = 300;
 const ALL: usize = 1500;
 
-/// What became of it.
+/// The outcome of the task.
 #[derive(Debug, PartialEq)]
 pub(super) enum Outcome {
-    /// It is not over; in ECS's own words.
+    /// Still running, with the task status ECS returns.
     UnderWay(String),
-    /// Its container ended with exit code 0.
+    /// The container exited with code 0.
     Done,
-    /// It ended otherwise, or never began.
+    /// The task exited otherwise or never started, with the reason.
     Failed(String),
 }
 
@@ -31,18 +31,18 @@ pub(super) fn of(container: &str, seen: &Task) -> Outcome {
     }
 }
 
-/// The last lines, on one line, without what a terminal would obey; `None` if there is nothing to tell.
+/// The last lines joined into one, without terminal control sequences; `None` if nothing is left.
 pub(super) fn tail<'a>(lines: impl Iterator<Item = &'a str>) -> Option<String> {
-    let told: Vec<String> = lines.map(harmless).filter(|line| !line.is_empty()).collect();
-    let first = told.len().saturating_sub(usize::try_from(LINES).unwrap_or_default());
-    let told = told[first..].join(" / ");
-    let skip = told.chars().count().saturating_sub(ALL);
-    let told: String = told.chars().skip(skip).collect();
-    (!told.is_empty()).then_some(told)
+    let lines: Vec<String> = lines.map(harmless).filter(|line| !line.is_empty()).collect();
+    let first = lines.len().saturating_sub(usize::try_from(LINES).unwrap_or_default());
+    let text = lines[first..].join(" / ");
+    let skip = text.chars().count().saturating_sub(ALL);
+    let text: String = text.chars().skip(skip).collect();
+    (!text.is_empty()).then_some(text)
 }
 
 fn harmless(line: &str) -> String {
-    // Cleaned first: what is hidden between its letters must not hide the word.
+    // Clean the line first: control characters could otherwise hide the word from the filter.
     let line = clean(line);
     if may_hold_password(&line) {
         return "(a line that may hold a password)".into();
@@ -50,7 +50,7 @@ fn harmless(line: &str) -> String {
     line.chars().take(LINE).collect()
 }
 
-/// psql prints no password, but it repeats the statement that failed, and a client may repeat how it was told to connect.
+/// psql prints no passwords, but it repeats the failed statement, and a client may print its connection parameters.
 fn may_hold_password(line: &str) -> bool {
     let line = line.to_lowercase();
     let given = |word: &str| line.split(word).skip(1).any(|after| after.contains(['\'', '=', ':', '$']));
@@ -100,7 +100,7 @@ mod tests {
             assert_eq!(tail([line].into_iter()).as_deref(), Some("(a line that may hold a password)"), "{line}");
         }
         let denied = r#"FATAL:  password authentication failed for user "app""#;
-        // Several spaces become one, as of all text from elsewhere.
+        // Runs of spaces become one, as in all text from external sources.
         assert_eq!(tail([denied].into_iter()).as_deref(), Some(&*vidpipe_text::clean(denied)));
     }
 }

@@ -1,4 +1,4 @@
-//! A service in ECS's own types. It makes no calls.
+//! Converts a service to ECS's types. This module makes no calls.
 use super::{Capacity, Service, Target};
 use crate::{
     ecs,
@@ -13,7 +13,8 @@ use aws_sdk_ecs::{
 };
 use vidpipe_engine::{Class, Error, Result};
 
-/// All that can be changed in place, held against what ECS shows of it. What an answer leaves out is not held against it.
+/// Compares every setting that can be changed in place with what ECS returns. Fields missing from the response count as
+/// matching.
 pub(super) fn settings<'a>(wanted: &'a Service, seen: &Seen, resizes: bool) -> Result<Settings<'a, Update>> {
     let network = ecs::network(&wanted.subnets, &wanted.security_groups, wanted.public_ip)?;
     let strategy = strategy(&wanted.capacity)?.unwrap_or_default();
@@ -29,11 +30,11 @@ pub(super) fn settings<'a>(wanted: &'a Service, seen: &Seen, resizes: bool) -> R
         .has("network", is(same_network(seen.network_configuration(), wanted)), |call| {
             call.network_configuration(network)
         })
-        // Naming load balancers, even the same ones, may roll every task over.
+        // Sending load balancers, even unchanged ones, may replace every task.
         .has("load balancer", is(same_balancers(seen.load_balancers(), &balancers)), |call| {
             call.set_load_balancers(Some(balancers))
         })
-        // So may a strategy, and ECS gives tasks another provider only in a new deployment.
+        // So may sending a strategy, and ECS changes the provider of tasks only in a new deployment.
         .has("capacity providers", is(same_capacity(seen.capacity_provider_strategy(), &wanted.capacity)), |call| {
             call.set_capacity_provider_strategy(Some(strategy)).force_new_deployment(true)
         })
@@ -49,12 +50,12 @@ fn same_network(seen: Option<&NetworkConfiguration>, wanted: &Service) -> bool {
         && seen.assign_public_ip().is_none_or(|has| *has == public)
 }
 
-/// Without a load balancer there is no grace period, whatever ECS shows.
+/// Without a load balancer there is no grace period, whatever ECS returns.
 fn grace_has(wanted: &Service, seen: &Seen) -> Has {
     grace(wanted).map_or(Has::Wanted, |seconds| Has::same(seen.health_check_grace_period_seconds(), seconds))
 }
 
-/// How its tasks are shared out; `None` where it has a launch type instead.
+/// The capacity provider strategy; `None` if the service uses a launch type instead.
 pub(super) fn strategy(capacity: &[Capacity]) -> Result<Option<Vec<Share>>> {
     let share = |c: &Capacity| {
         let share = Share::builder().capacity_provider(&c.provider);
@@ -65,7 +66,7 @@ pub(super) fn strategy(capacity: &[Capacity]) -> Result<Option<Vec<Share>>> {
     Ok((!shares.is_empty()).then_some(shares))
 }
 
-/// Whether what ECS shows is what is wanted, in whatever order.
+/// Whether the capacity ECS returns matches the spec, in any order.
 pub(super) fn same_capacity(had: &[Share], wanted: &[Capacity]) -> bool {
     let mut had: Vec<_> = had.iter().map(|s| (s.capacity_provider(), s.weight(), s.base())).collect();
     let wanted = wanted.iter().map(|c| (c.provider.as_str(), i32::from(c.weight), i32::from(c.base)));
@@ -75,7 +76,7 @@ pub(super) fn same_capacity(had: &[Share], wanted: &[Capacity]) -> bool {
     had == wanted
 }
 
-/// Who sends it requests.
+/// The load balancer of the service.
 pub(super) fn balancer(target: &Target) -> LoadBalancer {
     LoadBalancer::builder()
         .target_group_arn(&target.target_group_arn)
@@ -84,18 +85,18 @@ pub(super) fn balancer(target: &Target) -> LoadBalancer {
         .build()
 }
 
-/// ECS takes a grace period only together with a load balancer.
+/// ECS accepts a grace period only together with a load balancer.
 pub(super) fn grace(spec: &Service) -> Option<i32> {
     spec.load_balancer.as_ref().map(|t| i32::from(t.grace_seconds))
 }
 
-/// A deployment whose tasks keep failing fails, and stays so: rolled back, it would look like a success.
+/// The deployment circuit breaker, without rollback: a rolled back deployment would look successful.
 pub(super) fn deployment() -> DeploymentConfiguration {
     let breaker = DeploymentCircuitBreaker::builder().enable(true).rollback(false).build();
     DeploymentConfiguration::builder().deployment_circuit_breaker(breaker).build()
 }
 
-/// Whether they are the same to us; ECS adds fields of its own.
+/// Whether the fields the spec sets are the same; ECS adds other fields.
 pub(super) fn same_balancers(had: &[LoadBalancer], wanted: &[LoadBalancer]) -> bool {
     let key = |b: &LoadBalancer| {
         (b.target_group_arn().map(str::to_owned), b.container_name().map(str::to_owned), b.container_port())

@@ -1,4 +1,4 @@
-//! A task definition in ECS's own types, and the digest that tells one content from another. It makes no calls.
+//! Converts a task definition to ECS's types, and computes the digest of its content. This module makes no calls.
 use super::{Container, Files, Log, TaskDefinition};
 use aws_sdk_ecs::{
     error::BuildError,
@@ -12,10 +12,10 @@ use aws_sdk_ecs::{
 use sha2::{Digest, Sha256};
 use vidpipe_engine::{Class, Error, Result};
 
-/// What volume and mount point call the shared files.
+/// The name of the shared volume and its mount point.
 const FILES: &str = "files";
 
-/// The call that registers it, still without tags.
+/// The register call, without tags.
 pub(super) fn register(spec: &TaskDefinition, call: Call) -> Result<Call> {
     let container = container(&spec.container).map_err(invalid)?;
     let volumes = spec.container.files.as_ref().map(|f| volume(f).map(|v| vec![v])).transpose().map_err(invalid)?;
@@ -31,7 +31,7 @@ pub(super) fn register(spec: &TaskDefinition, call: Call) -> Result<Call> {
         .set_volumes(volumes))
 }
 
-/// 64 hex digits that change whenever anything of it does.
+/// 64 hex digits that change with every change of the spec.
 pub(super) fn digest(spec: &TaskDefinition) -> Result<String> {
     let text =
         serde_json::to_vec(spec).map_err(|e| Error::new(Class::Invalid, "digest the task definition").caused_by(e))?;
@@ -74,7 +74,7 @@ fn log(log: &Log) -> Result<LogConfiguration, BuildError> {
 }
 
 fn volume(files: &Files) -> Result<Volume, BuildError> {
-    // With an access point the root directory is the access point's own.
+    // With an access point, the root directory is the access point's.
     let access = EfsAuthorizationConfig::builder()
         .access_point_id(&files.access_point_id)
         .iam(EfsAuthorizationConfigIam::Enabled)

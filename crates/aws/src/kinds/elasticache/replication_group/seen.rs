@@ -1,4 +1,4 @@
-//! What ElastiCache says of a replication group, read: pure functions of its answers, no calls.
+//! Evaluates what ElastiCache returns for a replication group: pure functions, no calls.
 use super::{ReplicationGroup, ReplicationGroupOutput};
 use crate::settings::{Has, Settings, memberships};
 use aws_sdk_elasticache::{
@@ -6,7 +6,7 @@ use aws_sdk_elasticache::{
     types::{CacheCluster, Endpoint, ReplicationGroup as Seen},
 };
 
-/// All that can be changed in place, held against what AWS shows of the group and of one of its nodes.
+/// Compares every setting that can be changed in place with what AWS returns for the group and one of its nodes.
 pub(super) fn settings<'a>(
     wanted: &'a ReplicationGroup,
     seen: &Seen,
@@ -17,7 +17,7 @@ pub(super) fn settings<'a>(
     let failover = switch(seen.automatic_failover().map(|f| f.as_str()), wanted.automatic_failover);
     let multi_az = switch(seen.multi_az().map(|m| m.as_str()), wanted.multi_az);
     Settings::new()
-        .elsewhere("number of nodes", nodes)
+        .compared("number of nodes", nodes)
         .is("node type", seen.cache_node_type().map(str::to_owned), wanted.node_type.clone(), Modify::cache_node_type)
         .has("engine version", version(&wanted.engine_version, node), |call| {
             call.engine_version(&wanted.engine_version)
@@ -36,7 +36,7 @@ pub(super) fn settings<'a>(
         })
 }
 
-/// ElastiCache says `enabling` and `disabling` while it does it.
+/// ElastiCache returns `enabling` or `disabling` while the change is in progress.
 fn switch(seen: Option<&str>, on: bool) -> Has {
     let (done, doing) = if on { ("enabled", "enabling") } else { ("disabled", "disabling") };
     match seen {
@@ -45,7 +45,8 @@ fn switch(seen: Option<&str>, on: bool) -> Has {
     }
 }
 
-/// A version is named up to its minor number and never lowered; AWS itself raises it in a maintenance window.
+/// The spec names major and minor version only, and a version is never lowered. AWS itself may raise it in a
+/// maintenance window.
 fn version(wanted: &str, node: Option<&CacheCluster>) -> Has {
     let reaches = |seen: Option<&str>| seen.is_some_and(|seen| numbers(seen) >= numbers(wanted));
     let runs = node.and_then(CacheCluster::engine_version);
@@ -64,12 +65,12 @@ fn groups(wanted: &ReplicationGroup, node: Option<&CacheCluster>) -> Has {
     memberships(&seen, &wanted.security_group_ids)
 }
 
-/// The numbers of a version; `6.x` is the first of its minors.
+/// The components of a version; `x`, as in `6.x`, counts as 0.
 pub(super) fn numbers(version: &str) -> Vec<u32> {
     version.split('.').map(|n| n.parse().unwrap_or(0)).collect()
 }
 
-/// What can be read of it: all of it, once it has its endpoints.
+/// The outputs, once both endpoints are known.
 pub(super) fn output(seen: &Seen) -> Option<ReplicationGroupOutput> {
     let host = |endpoint: Option<&Endpoint>| endpoint?.address.clone().filter(|host| !host.is_empty());
     let group = seen.node_groups().first()?;
@@ -87,20 +88,20 @@ mod tests {
     use super::{super::tests::wanted, *};
     use vidpipe_engine::Observed;
 
-    fn look(seen: &Seen, node: Option<&CacheCluster>) -> Observed<()> {
+    fn read(seen: &Seen, node: Option<&CacheCluster>) -> Observed<()> {
         settings(&wanted(), seen, node).observed(Some(()), "")
     }
 
     #[test]
     fn it_is_as_wanted_only_with_all_its_nodes_of_that_type() {
         let seen = Seen::builder().cache_node_type("cache.t3.micro").member_clusters("redis-demo-001");
-        assert_eq!(look(&seen.clone().build(), None), Observed::differs("not as wanted: number of nodes", Some(())));
+        assert_eq!(read(&seen.clone().build(), None), Observed::differs("not as wanted: number of nodes", Some(())));
         let seen = seen.member_clusters("redis-demo-002");
-        assert_eq!(look(&seen.clone().build(), None), Observed::Ready(()));
+        assert_eq!(read(&seen.clone().build(), None), Observed::Ready(()));
         let other = seen.clone().cache_node_type("cache.t3.small").build();
-        assert_eq!(look(&other, None), Observed::differs("not as wanted: node type", Some(())));
+        assert_eq!(read(&other, None), Observed::differs("not as wanted: node type", Some(())));
         let coming = seen.multi_az("enabling".into()).build();
-        assert!(matches!(look(&coming, None), Observed::Pending { .. }));
+        assert!(matches!(read(&coming, None), Observed::Pending { .. }));
     }
 
     #[test]

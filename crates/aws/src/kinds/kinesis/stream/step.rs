@@ -1,4 +1,4 @@
-//! The way from the shards a stream has to those it should have, one call at a time. It makes no call.
+//! Computes the steps from the current to the desired number of shards, one call each. This module makes no calls.
 use aws_sdk_kinesis::types::{StreamDescriptionSummary as Seen, StreamMode};
 
 /// One call.
@@ -11,7 +11,7 @@ pub(super) enum Step {
 }
 
 impl Step {
-    /// Whether nothing more has to follow.
+    /// Whether this is the last step.
     pub(super) fn arrives(&self, wanted: Option<u16>, seen: &Seen) -> bool {
         let shards = match self {
             Self::Mode(_) => seen.open_shard_count,
@@ -21,19 +21,19 @@ impl Step {
     }
 }
 
-/// The next step; `None` if it is as wanted.
+/// The next step; `None` if the stream matches the spec.
 pub(super) fn next(wanted: Option<u16>, seen: &Seen) -> Option<Step> {
     let on_demand = seen.stream_mode_details().is_some_and(|d| *d.stream_mode() == StreamMode::OnDemand);
     match (wanted, on_demand) {
         (None, true) => None,
         (None, false) => Some(Step::Mode(StreamMode::OnDemand)),
-        // A stream that was on demand keeps the shards it had.
+        // A stream that was on demand keeps its current shards.
         (Some(_), true) => Some(Step::Mode(StreamMode::Provisioned)),
         (Some(wanted), false) => toward(wanted.into(), seen.open_shard_count).map(Step::Shards),
     }
 }
 
-/// As near as one call gets: at most twice as many, at least half as many.
+/// The number of shards nearest to the desired one that one call can reach: at most double, at least half.
 fn toward(wanted: i32, there: i32) -> Option<i32> {
     let (least, most) = (there.div_euclid(2) + there.rem_euclid(2), there.saturating_mul(2));
     (wanted != there).then(|| if there < 1 { wanted } else { wanted.clamp(least, most) })
@@ -52,7 +52,7 @@ mod tests {
         seen.set_enhanced_monitoring(Some(vec![])).build().expect("it has all it needs")
     }
 
-    /// Every number of shards on the way.
+    /// The numbers of shards after each step.
     fn way(from: i32, wanted: u16) -> Vec<i32> {
         let mut at = vec![from];
         while let Some(Step::Shards(to)) = next(Some(wanted), &seen(StreamMode::Provisioned, at[at.len() - 1])) {

@@ -1,4 +1,4 @@
-//! What RDS says of a cluster, read: pure functions of one answer, no calls.
+//! Evaluates what RDS returns for a cluster: pure functions of one response, no calls.
 use super::{DbCluster, DbClusterOutput};
 use crate::{
     rds,
@@ -9,7 +9,7 @@ use aws_sdk_rds::{
     types::{ClusterPendingModifiedValues, DbCluster as Seen},
 };
 
-/// All that can be changed in place, held against what AWS shows of it.
+/// Compares every setting that can be changed in place with what AWS returns.
 pub(super) fn settings<'a>(wanted: &'a DbCluster, seen: &Seen) -> Settings<'a, Modify> {
     let none = ClusterPendingModifiedValues::builder().build();
     let pending = seen.pending_modified_values().unwrap_or(&none);
@@ -23,7 +23,7 @@ pub(super) fn settings<'a>(wanted: &'a DbCluster, seen: &Seen) -> Settings<'a, M
             i32::from(wanted.backup_retention_days),
             Modify::backup_retention_period,
         )
-        .elsewhere("Data API", data_api(wanted, seen))
+        .compared("Data API", data_api(wanted, seen))
         .becomes(
             "IAM authentication",
             (seen.iam_database_authentication_enabled, pending.iam_database_authentication_enabled),
@@ -42,7 +42,7 @@ pub(super) fn settings<'a>(wanted: &'a DbCluster, seen: &Seen) -> Settings<'a, M
         })
 }
 
-/// The Data API, which other calls turn on and off.
+/// The Data API, which is turned on and off by separate calls.
 pub(super) fn data_api(wanted: &DbCluster, seen: &Seen) -> Has {
     Has::same(seen.http_endpoint_enabled, wanted.data_api)
 }
@@ -52,7 +52,7 @@ fn capacity(seen: &Seen) -> Option<(f64, f64)> {
     range.min_capacity.zip(range.max_capacity)
 }
 
-/// What can be read of it: RDS says all of it in its answer to the create call already.
+/// The outputs. RDS already returns all of them in the response to the create call.
 pub(super) fn output(seen: &Seen) -> Option<DbClusterOutput> {
     Some(DbClusterOutput {
         identifier: seen.db_cluster_identifier.clone()?,
@@ -66,8 +66,8 @@ pub(super) fn output(seen: &Seen) -> Option<DbClusterOutput> {
 }
 
 /// Whether the [secret](https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_MasterUserSecret.html) cannot be
-/// read yet. One that is rotated, or cannot be rotated for now, can. RDS completes it only when the cluster has an instance;
-/// until then nobody can log in anyway, and the cluster is as ready as it can be.
+/// read yet. A secret that is being rotated, or cannot be rotated for now, can be read. RDS completes the secret only
+/// when the cluster has an instance; before that no login is possible anyway, and the cluster counts as ready.
 pub(super) fn lacks_secret(seen: &Seen) -> bool {
     !seen.db_cluster_members().is_empty() && rds::lacks_secret(seen)
 }
@@ -80,18 +80,18 @@ mod tests {
 
     #[test]
     fn a_setting_that_waits_is_not_there_yet() {
-        let look = |seen: Seen| settings(&wanted(), &seen).observed(Some(()), "");
+        let read = |seen: Seen| settings(&wanted(), &seen).observed(Some(()), "");
         let range = |min: f64| Range::builder().min_capacity(min).max_capacity(1.0).build();
         let seen = Seen::builder().serverless_v2_scaling_configuration(range(0.5));
-        assert_eq!(look(seen.clone().build()), Observed::Ready(()));
+        assert_eq!(read(seen.clone().build()), Observed::Ready(()));
         let other = seen.clone().serverless_v2_scaling_configuration(range(2.0));
-        assert_eq!(look(other.build()), Observed::differs("not as wanted: capacity range", Some(())));
+        assert_eq!(read(other.build()), Observed::differs("not as wanted: capacity range", Some(())));
         let off = seen.clone().http_endpoint_enabled(false);
-        assert_eq!(look(off.build()), Observed::differs("not as wanted: Data API", Some(())));
+        assert_eq!(read(off.build()), Observed::differs("not as wanted: Data API", Some(())));
         let pending = ClusterPendingModifiedValues::builder().iam_database_authentication_enabled(true).build();
         let why = "being changed: IAM authentication".to_owned();
         let comes = Observed::Pending { why, known: Some(()) };
-        assert_eq!(look(seen.pending_modified_values(pending).build()), comes);
+        assert_eq!(read(seen.pending_modified_values(pending).build()), comes);
     }
 
     #[test]

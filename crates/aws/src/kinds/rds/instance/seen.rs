@@ -1,4 +1,4 @@
-//! What RDS says of an instance, read: pure functions of one answer, no calls.
+//! Evaluates what RDS returns for an instance: pure functions of one response, no calls.
 use super::{DbInstance, DbInstanceOutput};
 use crate::{
     rds,
@@ -9,12 +9,12 @@ use aws_sdk_rds::{
     types::{DbInstance as Seen, PendingModifiedValues},
 };
 
-/// From this size on gp3 storage of PostgreSQL is striped and has IOPS that every change of its size must name.
+/// From this size, gp3 storage of PostgreSQL is striped, and every change of its size must specify IOPS.
 const STRIPED_GIB: u32 = 400;
 /// The fewest IOPS of striped gp3 storage.
 const STRIPED_IOPS: i32 = 12_000;
 
-/// All that can be changed in place, held against what AWS shows of it.
+/// Compares every setting that can be changed in place with what AWS returns.
 pub(super) fn settings<'a>(wanted: &'a DbInstance, seen: &Seen) -> Settings<'a, Modify> {
     let none = PendingModifiedValues::builder().build();
     let pending = seen.pending_modified_values().unwrap_or(&none);
@@ -56,10 +56,10 @@ pub(super) fn settings<'a>(wanted: &'a DbInstance, seen: &Seen) -> Settings<'a, 
         .has("security groups", rds::memberships(seen.vpc_security_groups(), &wanted.security_group_ids), |call| {
             call.set_vpc_security_group_ids(Some(wanted.security_group_ids.clone()))
         })
-        .elsewhere("master password", if pending.master_user_password.is_some() { Has::Coming } else { Has::Wanted })
+        .compared("master password", if pending.master_user_password.is_some() { Has::Coming } else { Has::Wanted })
 }
 
-/// Storage only grows; there may be more of it, when somebody else let it grow.
+/// Storage only grows. It may exceed the spec if it was increased outside vidpipe.
 fn storage(wanted: &DbInstance, seen: &Seen, pending: &PendingModifiedValues) -> Has {
     let reaches = |seen: Option<i32>| seen.is_some_and(|seen| seen >= gib(wanted.storage_gib));
     match seen.allocated_storage {
@@ -69,7 +69,8 @@ fn storage(wanted: &DbInstance, seen: &Seen, pending: &PendingModifiedValues) ->
     }
 }
 
-/// One that waits for a reboot is the wanted one: which of its parameters need that is for whoever sets them.
+/// A group that waits for a reboot counts as matching. Whether a parameter needs a reboot is up to the node that sets
+/// it.
 fn parameter_group(wanted: &DbInstance, seen: &Seen) -> Has {
     let groups = seen.db_parameter_groups();
     match groups.iter().find(|g| g.db_parameter_group_name() == Some(&wanted.parameter_group)) {
@@ -79,17 +80,17 @@ fn parameter_group(wanted: &DbInstance, seen: &Seen) -> Has {
     }
 }
 
-/// The IOPS to name when its storage grows to so many GiB.
+/// The IOPS to specify when storage grows to `gib`.
 fn iops(seen: Option<i32>, gib: u32) -> Option<i32> {
     (gib >= STRIPED_GIB).then(|| seen.unwrap_or_default().max(STRIPED_IOPS))
 }
 
-/// AWS counts in signed numbers; more than these hold it refuses anyway.
+/// Saturates: the API's integers are signed, and AWS rejects larger values anyway.
 pub(super) fn gib(gib: u32) -> i32 {
     i32::try_from(gib).unwrap_or(i32::MAX)
 }
 
-/// What can be read of it: all of it, once it has an endpoint. While it is created an endpoint may be a promise only.
+/// The outputs, once the endpoint is known. While the instance is being created, the endpoint may not be final.
 pub(super) fn output(seen: &Seen) -> Option<DbInstanceOutput> {
     let endpoint = seen.endpoint().filter(|_| seen.db_instance_status() != Some("creating"))?;
     Some(DbInstanceOutput {
@@ -107,7 +108,7 @@ mod tests {
     use aws_sdk_rds::types::{DbParameterGroupStatus, VpcSecurityGroupMembership};
     use vidpipe_engine::Observed;
 
-    fn look(seen: Seen) -> Observed<()> {
+    fn read(seen: Seen) -> Observed<()> {
         settings(&wanted(), &seen).observed(Some(()), "")
     }
 
@@ -123,20 +124,20 @@ mod tests {
     fn a_setting_that_waits_is_not_there_yet() {
         let pending = PendingModifiedValues::builder();
         let seen = Seen::builder().db_instance_class("db.t3.medium").allocated_storage(110);
-        assert_eq!(look(seen.clone().build()), Observed::Ready(()), "storage that grew by itself is no difference");
-        assert_eq!(look(seen.clone().multi_az(false).build()), differs("Multi-AZ"));
+        assert_eq!(read(seen.clone().build()), Observed::Ready(()), "storage that grew by itself is no difference");
+        assert_eq!(read(seen.clone().multi_az(false).build()), differs("Multi-AZ"));
         let waits = seen.clone().multi_az(false).pending_modified_values(pending.clone().multi_az(true).build());
-        assert_eq!(look(waits.build()), comes("Multi-AZ"));
+        assert_eq!(read(waits.build()), comes("Multi-AZ"));
         let turns_back = seen.pending_modified_values(pending.multi_az(false).build()).build();
-        assert_eq!(look(turns_back), differs("Multi-AZ"));
+        assert_eq!(read(turns_back), differs("Multi-AZ"));
     }
 
     #[test]
     fn storage_that_is_asked_for_is_not_asked_for_again() {
         let seen = Seen::builder().allocated_storage(50);
-        assert_eq!(look(seen.clone().build()), differs("storage"));
+        assert_eq!(read(seen.clone().build()), differs("storage"));
         let grows = PendingModifiedValues::builder().allocated_storage(100).build();
-        assert_eq!(look(seen.pending_modified_values(grows).build()), comes("storage"));
+        assert_eq!(read(seen.pending_modified_values(grows).build()), comes("storage"));
     }
 
     #[test]
@@ -146,14 +147,14 @@ mod tests {
             Seen::builder().db_parameter_groups(status.build()).build()
         };
         let name = wanted().parameter_group;
-        assert_eq!(look(group(&name, "in-sync")), Observed::Ready(()));
-        assert_eq!(look(group(&name, "pending-reboot")), Observed::Ready(()));
-        assert_eq!(look(group(&name, "applying")), comes("parameter group"));
-        assert_eq!(look(group("default.postgres15", "in-sync")), differs("parameter group"));
+        assert_eq!(read(group(&name, "in-sync")), Observed::Ready(()));
+        assert_eq!(read(group(&name, "pending-reboot")), Observed::Ready(()));
+        assert_eq!(read(group(&name, "applying")), comes("parameter group"));
+        assert_eq!(read(group("default.postgres15", "in-sync")), differs("parameter group"));
         let member = VpcSecurityGroupMembership::builder().vpc_security_group_id("sg-of-others").status("active");
-        assert_eq!(look(Seen::builder().vpc_security_groups(member.build()).build()), differs("security groups"));
+        assert_eq!(read(Seen::builder().vpc_security_groups(member.build()).build()), differs("security groups"));
         let upgrades = Seen::builder().auto_minor_version_upgrade(false).build();
-        assert_eq!(look(upgrades), differs("minor version upgrades"));
+        assert_eq!(read(upgrades), differs("minor version upgrades"));
     }
 
     #[test]

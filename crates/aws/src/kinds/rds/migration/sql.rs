@@ -1,17 +1,17 @@
-//! The SQL a migration is made of: pure text, no calls.
+//! Builds the SQL of a migration: pure text, no calls.
 use sha2::{Digest, Sha256};
 
-/// What is asked of the database to learn whether a migration was applied.
+/// The query for whether a migration was applied.
 pub(super) const LOOK: &str = "select checksum from vidpipe_migrations where version = :version";
 
-/// PostgreSQL's words for a database that had no migration yet.
+/// PostgreSQL's error message for a database without any migration.
 pub(super) const NO_TABLE: &str = "relation \"vidpipe_migrations\" does not exist";
 
-/// One statement that applies the migration if it was not, and notes that it was; all of it or nothing.
+/// One atomic statement that applies the migration if it was not applied yet, and records it.
 ///
 /// A `DO` block takes no parameters, so its values are
 /// [dollar-quoted](https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-DOLLAR-QUOTING). The lock
-/// lets a second asker wait for the first, who may still be at it after its answer was lost.
+/// makes a repeated call wait for the first, which may still be running after its response was lost.
 #[must_use]
 pub fn apply_once(version: &str, name: &str, checksum: &str, sql: &str) -> String {
     let tag = tag(&[version, name, checksum, sql]);
@@ -31,7 +31,7 @@ end ${tag}_block$"
     )
 }
 
-/// One statement that fails if the migration was applied with other content, for whoever cannot look.
+/// One statement that fails if the migration was applied with other content, for callers that cannot run a query.
 #[must_use]
 pub fn refuse_other(version: &str, checksum: &str) -> String {
     let tag = tag(&[version, checksum]);
@@ -44,13 +44,13 @@ end ${tag}_block$"
     )
 }
 
-/// What tells one content of a migration from another.
+/// Identifies the content of a migration.
 #[must_use]
 pub fn checksum(sql: &str) -> String {
     format!("{:x}", Sha256::digest(sql))
 }
 
-/// A tag that begins no dollar quote in any of these texts.
+/// A dollar-quote tag that occurs in none of these texts.
 fn tag(texts: &[&str]) -> String {
     let is_free = |tag: &String| !texts.iter().any(|text| text.contains(&format!("${tag}")));
     let tags = (0_u32..).map(|number| format!("v{number}"));

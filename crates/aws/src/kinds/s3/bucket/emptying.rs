@@ -1,28 +1,28 @@
-//! What must happen before a bucket can go, one call a step: nobody writes any more, then everything in it goes.
+//! The steps before a bucket can be deleted, one call each: deny writes, then delete everything in it.
 //!
 //! CloudTrail still delivers for some minutes after a trail was stopped or deleted, so a bucket that was emptied first
-//! would be full again: [DeleteBucket](https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucket.html) answers
-//! `BucketNotEmpty`. Each step says whether there was something to do.
+//! would fill again, and [DeleteBucket](https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucket.html) would
+//! return `BucketNotEmpty`. Each step returns whether it changed anything.
 use crate::{Cx, OrFail, Refusal, class_of, policy};
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 use serde_json::{Value, json};
 use vidpipe_engine::{Class, Error, Result};
 
-/// The most one call deletes.
+/// The maximum number of objects deleted in one call.
 const AT_ONCE: usize = 1000;
 
-/// A bucket on its way out.
+/// A bucket that is being deleted.
 pub(super) struct Emptying<'a> {
     pub(super) cx: &'a Cx,
     pub(super) bucket: &'a str,
 }
 
 impl Emptying<'_> {
-    /// Deny everybody to write; deletes stay allowed.
+    /// Denies all writes; deletes stay allowed.
     /// [PutBucketPolicy](https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html)
     pub(super) async fn close(&self) -> Result<bool> {
         let (s3, closed) = (&self.cx.cloud.s3, self.closed());
-        match s3.get_bucket_policy().bucket(self.bucket).send().await.or_fail("look at the bucket's policy") {
+        match s3.get_bucket_policy().bucket(self.bucket).send().await.or_fail("read the bucket's policy") {
             Ok(seen) if seen.policy().is_some_and(|text| policy::says(text, &closed)) => return Ok(false),
             Err(e) if e.code.as_deref() != Some("NoSuchBucketPolicy") => return Err(e),
             _ => {}
@@ -56,11 +56,11 @@ impl Emptying<'_> {
         })
     }
 
-    /// Delete as many versions and delete markers as one call takes.
+    /// Deletes as many versions and delete markers as one call takes.
     /// [DeleteObjects](https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html)
     pub(super) async fn delete_versions(&self) -> Result<bool> {
         let s3 = &self.cx.cloud.s3;
-        let seen = s3.list_object_versions().bucket(self.bucket).send().await.or_fail("look what is in the bucket")?;
+        let seen = s3.list_object_versions().bucket(self.bucket).send().await.or_fail("list the contents of the bucket")?;
         let versions = seen.versions().iter().map(|v| (v.key(), v.version_id()));
         let markers = seen.delete_markers().iter().map(|m| (m.key(), m.version_id()));
         let named = versions.chain(markers).filter_map(|(key, version)| Some((key?, version?))).take(AT_ONCE);
@@ -76,25 +76,25 @@ impl Emptying<'_> {
         answer.errors().first().map_or(Ok(true), |e| Err(refused(e)))
     }
 
-    /// Abort one upload that was begun and not finished.
+    /// Aborts one unfinished upload.
     /// [AbortMultipartUpload](https://docs.aws.amazon.com/AmazonS3/latest/API/API_AbortMultipartUpload.html)
     pub(super) async fn abort_an_upload(&self) -> Result<bool> {
         let s3 = &self.cx.cloud.s3;
         let call = s3.list_multipart_uploads().bucket(self.bucket).max_uploads(1);
-        let seen = call.send().await.or_fail("look for unfinished uploads")?;
+        let seen = call.send().await.or_fail("find unfinished uploads")?;
         let Some((key, id)) = seen.uploads().first().and_then(|u| Some((u.key()?, u.upload_id()?))) else {
             return Ok(false);
         };
         let call = s3.abort_multipart_upload().bucket(self.bucket).key(key).upload_id(id);
         match call.send().await.or_fail("abort an unfinished upload") {
-            // Somebody finished or aborted it meanwhile. It is not the bucket that is not there.
+            // The upload was finished or aborted meanwhile. The error does not mean that the bucket is missing.
             Err(e) if e.code.as_deref() == Some("NoSuchUpload") => Ok(true),
             other => other.map(|_| true),
         }
     }
 }
 
-/// The call succeeds also where single objects are refused.
+/// The error for one object. The call succeeds even if single objects fail.
 fn refused(of: &aws_sdk_s3::types::Error) -> Error {
     let (code, said) = (of.code().unwrap_or_default(), of.message().unwrap_or_default());
     let class = class_of(&Refusal { service: "S3", action: "DeleteObjects", code, said, status: 200 });

@@ -1,4 +1,4 @@
-//! What a policy tracks, in Application Auto Scaling's own types, and as it is recorded. It makes no calls.
+//! The tracked metric in Application Auto Scaling's types, and its serialized form. This module makes no calls.
 use super::{Metric, ScalingPolicy};
 use aws_sdk_applicationautoscaling::types::{
     CustomizedMetricSpecification as Custom, MetricDimension, MetricStatistic, MetricType,
@@ -7,7 +7,7 @@ use aws_sdk_applicationautoscaling::types::{
 use aws_smithy_types::error::operation::BuildError;
 use std::collections::BTreeMap;
 
-/// What to keep near which target, and how patiently.
+/// The metric, its target and the cooldowns.
 pub(super) fn configuration(policy: &ScalingPolicy) -> Result<Tracking, BuildError> {
     let tracking = match &policy.metric {
         Metric::Cpu { percent } => {
@@ -26,7 +26,7 @@ pub(super) fn configuration(policy: &ScalingPolicy) -> Result<Tracking, BuildErr
     tracking.scale_in_cooldown(policy.scale_in_cooldown_s.into()).build()
 }
 
-/// Whether that is what was asked for, as far as it is told.
+/// Whether the policy matches the spec. Cooldowns missing from the response count as matching.
 pub(super) fn is_as_wanted(policy: &ScalingPolicy, seen: &Tracking) -> bool {
     let custom = seen.customized_metric_specification();
     let target = match &policy.metric {
@@ -46,7 +46,7 @@ fn is_metric(wanted: &Metric, seen: &Custom) -> bool {
         && seen.statistic().is_none_or(|has| has.as_str() == statistic)
 }
 
-/// A CPU target as it has always been recorded: the bare number.
+/// Serializes a CPU target as the bare number, as in earlier recorded specs.
 pub(super) mod percent {
     use serde::{Deserialize, Deserializer, Serializer};
 

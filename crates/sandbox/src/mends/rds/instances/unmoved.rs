@@ -1,12 +1,13 @@
-//! An instance of which a change was asked for that does not show yet.
+//! An instance with a requested change that does not show yet.
 
 use aws_sdk_rds::types::{DbInstance, PendingModifiedValues};
 
 use super::Instance;
 
 impl Instance {
-    /// A change that was just taken shows in what is pending, and in groups that come, go or are applied; all else is as
-    /// before. <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_PendingModifiedValues.html>
+    /// A recent change shows in the pending values, and in the statuses of security and parameter groups; all other
+    /// fields keep their old values.
+    /// <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_PendingModifiedValues.html>
     pub(super) fn show_unmoved(&self, before: &Self, shown: &mut DbInstance) {
         fn pending<T: PartialEq + Clone>(before: &T, now: &T) -> Option<T> {
             (before != now).then(|| now.clone())

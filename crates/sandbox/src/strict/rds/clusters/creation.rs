@@ -1,4 +1,4 @@
-//! What RDS looks at before it makes a cluster, or changes one.
+//! The checks of RDS before it creates or changes a cluster.
 
 use aws_sdk_rds::operation::create_db_cluster::{CreateDbClusterInput, CreateDbClusterOutput};
 use aws_sdk_rds::operation::modify_db_cluster::{ModifyDbClusterInput, ModifyDbClusterOutput};

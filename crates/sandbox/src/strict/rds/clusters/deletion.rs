@@ -1,4 +1,4 @@
-//! When a cluster can be changed, stopped, started and deleted, and what it leaves.
+//! The states in which a cluster can be changed, stopped, started and deleted, and the backups and snapshots it leaves.
 
 use aws_sdk_rds::operation::delete_db_cluster::{DeleteDbClusterInput, DeleteDbClusterOutput};
 use aws_sdk_rds::operation::disable_http_endpoint::{DisableHttpEndpointInput, DisableHttpEndpointOutput};
@@ -67,13 +67,13 @@ pub(super) fn laws() -> Vec<Law> {
         Law::documented("rds/data-api-off-while-busy", "and turned off", HTTP, before(disabled)),
         Law::documented("rds/cluster-stopped-twice", "only a cluster in use can be stopped", STOP, before(stopped)),
         Law::documented("rds/cluster-started-twice", "only a stopped cluster can be started", STOP, before(started)),
-        Law::elsewhere(
+        Law::documented_only(
             "rds/cluster-retained-backups",
             "automated backups outlive their cluster when its deletion does not decline them, and expire by themselves",
             Basis::Documented,
             BACKUPS,
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "rds/cluster-log-group",
             "a cluster that exports its log makes the log group, also again while an instance runs",
             Basis::Documented,
@@ -106,8 +106,8 @@ fn still_protected(context: &mut Context<'_>, input: &DeleteDbClusterInput) -> G
 }
 
 fn no_word_of_a_snapshot(context: &mut Context<'_>, input: &DeleteDbClusterInput) -> Gone {
-    let said = input.skip_final_snapshot() == Some(true) || input.final_db_snapshot_identifier().is_some();
-    let silent = there(context, input.db_cluster_identifier()).filter(|_| !said);
+    let given = input.skip_final_snapshot() == Some(true) || input.final_db_snapshot_identifier().is_some();
+    let silent = there(context, input.db_cluster_identifier()).filter(|_| !given);
     unless(silent.map(|_| combination("FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.")))
 }
 

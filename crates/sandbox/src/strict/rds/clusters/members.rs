@@ -44,7 +44,7 @@ pub(super) fn laws() -> Vec<Law> {
             "cloud-custodian/cloud-custodian#1153",
             before(final_snapshot),
         ),
-        Law::elsewhere(
+        Law::documented_only(
             "rds/secret-of-a-cluster-without-members",
             "the secret of a cluster's password is being created until the cluster has an instance",
             Basis::Reported,

@@ -1,4 +1,5 @@
-//! Aurora clusters: what they are made of, and when they, and what belongs to them, can be changed and deleted.
+//! Aurora clusters: their settings, and the states in which they, and their instances and groups, can be changed and
+//! deleted.
 
 mod creation;
 mod deletion;

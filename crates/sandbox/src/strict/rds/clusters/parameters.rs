@@ -1,4 +1,4 @@
-//! Cluster parameter groups and what may be set in them.
+//! Cluster parameter groups and their valid parameters.
 
 use aws_sdk_rds::operation::delete_db_cluster_parameter_group::{
     DeleteDbClusterParameterGroupInput, DeleteDbClusterParameterGroupOutput,

@@ -1,4 +1,4 @@
-//! A folder of its own, an environment of its own, and vidpipe in it.
+//! The test harness: a temporary folder, an environment in it, and the vidpipe binary run there.
 use serde_json::Value;
 use std::{
     fs,
@@ -15,19 +15,19 @@ mod elsewhere;
 /// The suffix of a test's environment.
 pub(crate) const SUFFIX: &str = "staging";
 
-/// A fresh folder, and the only variables vidpipe sees.
-pub(crate) struct World {
+/// A temporary folder, and the only environment variables vidpipe receives.
+pub(crate) struct Harness {
     folder: TempDir,
     variables: Vec<(String, String)>,
 }
 
-impl World {
+impl Harness {
     /// No account, no credentials, no endpoint.
     pub(crate) fn empty() -> Self {
         Self::inside(tempfile::tempdir().unwrap())
     }
 
-    /// The same, where syncing takes no time, if this machine has such a place: for tests with very many runs.
+    /// The same in memory, where fsync takes no time, if this machine has `/dev/shm`: for tests with very many runs.
     pub(crate) fn in_memory() -> Self {
         let place = tempfile::tempdir_in("/dev/shm");
         Self::inside(place.unwrap_or_else(|_| tempfile::tempdir().unwrap()))
@@ -37,19 +37,19 @@ impl World {
         let home = folder.path().join("home");
         fs::create_dir(&home).unwrap();
         fs::create_dir(folder.path().join("here")).unwrap();
-        let world = Self { folder, variables: Vec::new() };
-        // Without these, the SDK asks the machine it runs on for credentials.
-        world
+        let harness = Self { folder, variables: Vec::new() };
+        // Without these, the SDK requests credentials from the machine it runs on.
+        harness
             .with("PATH", &std::env::var("PATH").unwrap())
             .with("HOME", home.to_str().unwrap())
             .with("AWS_EC2_METADATA_DISABLED", "true")
     }
 
-    /// With credentials that only an emulator takes, and its endpoint.
+    /// With an emulator's endpoint, and credentials that only an emulator accepts.
     pub(crate) fn at(endpoint: &str) -> Self {
-        let mut world = Self::empty().with("AWS_ENDPOINT_URL", endpoint);
-        world.variables.extend(credentials());
-        world
+        let mut harness = Self::empty().with("AWS_ENDPOINT_URL", endpoint);
+        harness.variables.extend(credentials());
+        harness
     }
 
     /// With one more variable.
@@ -65,12 +65,12 @@ impl World {
         command
     }
 
-    /// Run it to its end, with these words as its arguments.
+    /// Runs vidpipe to its end, with the words of the line as its arguments.
     pub(crate) fn run(&self, line: &str) -> Ran {
         self.run_args(&line.split_whitespace().collect::<Vec<_>>())
     }
 
-    /// Run it to its end.
+    /// Runs vidpipe to its end.
     pub(crate) fn run_args(&self, args: &[&str]) -> Ran {
         let output = self.command(args).output().unwrap();
         Ran {
@@ -81,7 +81,7 @@ impl World {
         }
     }
 
-    /// Run it to its end with its stdout in that file.
+    /// Runs vidpipe to its end, with its stdout in that file.
     pub(crate) fn run_into(&self, line: &str, stdout: fs::File) -> Ran {
         let args: Vec<&str> = line.split_whitespace().collect();
         let output = self.command(&args).stdout(stdout).output().unwrap();
@@ -89,11 +89,11 @@ impl World {
         Ran { line: line.into(), status: output.status, stdout: String::new(), stderr }
     }
 
-    /// Run it to its end, with that on its stdin.
+    /// Runs vidpipe to its end, with those bytes on its stdin.
     pub(crate) fn run_reading(&self, line: &str, stdin: &[u8]) -> Ran {
         let mut child =
             self.command(&line.split_whitespace().collect::<Vec<_>>()).stdin(Stdio::piped()).spawn().unwrap();
-        // It need not read it all to refuse it.
+        // vidpipe may refuse it without reading all of it.
         let _ = child.stdin.take().unwrap().write_all(stdin);
         let output = child.wait_with_output().unwrap();
         Ran {
@@ -104,11 +104,11 @@ impl World {
         }
     }
 
-    /// Start it, and read its stdout line by line.
+    /// Starts vidpipe; its stdout is read line by line.
     pub(crate) fn start(&self, line: &str) -> Running {
         let mut child = self.command(&line.split_whitespace().collect::<Vec<_>>()).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        // Read as it comes, or the pipe fills and vidpipe stops for us.
+        // Drain stderr, or the pipe fills and vidpipe blocks.
         let mut stderr = child.stderr.take().unwrap();
         let stderr = thread::spawn(move || {
             let mut text = String::new();
@@ -117,27 +117,27 @@ impl World {
         Running { child, lines, stderr: Some(stderr) }
     }
 
-    /// Where it runs.
+    /// The working directory.
     pub(crate) fn here(&self) -> PathBuf {
         self.folder.path().join("here")
     }
 
-    /// Put a file where it runs.
+    /// Writes a file into the working directory.
     pub(crate) fn write(&self, name: &str, text: impl AsRef<[u8]>) {
         fs::write(self.here().join(name), text).unwrap();
     }
 
-    /// The folder of the environment on the endpoint.
+    /// The environment directory for the endpoint.
     pub(crate) fn place(&self) -> PathBuf {
         self.here().join(".vidpipe/streamtech/123456789012-us-east-1").join(SUFFIX)
     }
 
-    /// The folder of the environment in the sandbox.
+    /// The environment directory in the sandbox.
     pub(crate) fn sandbox_place(&self) -> PathBuf {
         self.here().join(".vidpipe/sandbox/streamtech/123456789012-us-east-1").join(SUFFIX)
     }
 
-    /// What is recorded of the one environment there is, wherever it is.
+    /// The state of the only recorded environment, whatever its directory.
     pub(crate) fn only_state(&self) -> Value {
         let mut folders = vec![self.here().join(".vidpipe")];
         while let Some(folder) = folders.pop() {
@@ -154,12 +154,12 @@ impl World {
         panic!("nothing is recorded")
     }
 
-    /// The state, as it is on disk.
+    /// The state on disk.
     pub(crate) fn state(&self) -> Value {
         serde_json::from_slice(&fs::read(self.place().join("state.json")).unwrap()).unwrap()
     }
 
-    /// The runs that were kept, oldest first: the command, and every line.
+    /// The recorded runs, oldest first: the command, and every line.
     pub(crate) fn runs(&self) -> Vec<(String, Vec<Value>)> {
         let mut files: Vec<PathBuf> =
             fs::read_dir(self.place().join("runs")).unwrap().map(|f| f.unwrap().path()).collect();
@@ -168,13 +168,13 @@ impl World {
         files.iter().map(|f| (command(f), json_lines(&fs::read_to_string(f).unwrap()))).collect()
     }
 
-    /// Text without what differs from run to run.
+    /// The text without the parts that differ from run to run.
     fn redacted(&self, text: &str) -> String {
         text.replace(self.folder.path().to_str().unwrap(), "[FOLDER]")
     }
 }
 
-/// Credentials that only an emulator takes.
+/// Credentials that only an emulator accepts.
 pub(crate) fn credentials() -> [(String, String); 2] {
     [("AWS_ACCESS_KEY_ID", "testing"), ("AWS_SECRET_ACCESS_KEY", "testing")].map(|(k, v)| (k.into(), v.into()))
 }
@@ -184,19 +184,19 @@ pub(crate) fn json_lines(text: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"))).collect()
 }
 
-/// A run that ended.
+/// A finished run.
 #[derive(Debug)]
 pub(crate) struct Ran {
     line: String,
     status: ExitStatus,
-    /// What it wrote to stdout.
+    /// Its stdout.
     pub(crate) stdout: String,
-    /// What it wrote to stderr, without the test's folder.
+    /// Its stderr, without the path of the test's folder.
     pub(crate) stderr: String,
 }
 
 impl Ran {
-    /// It ended with that code.
+    /// Asserts the exit code.
     #[track_caller]
     pub(crate) fn ends(self, code: i32) -> Self {
         let Self { line, status, stdout, stderr } = &self;
@@ -204,31 +204,31 @@ impl Ran {
         self
     }
 
-    /// The words it was started with.
+    /// The arguments it was started with.
     pub(crate) fn line(&self) -> &str {
         &self.line
     }
 
-    /// The code it ended with.
+    /// The exit code.
     #[track_caller]
     pub(crate) fn code(&self) -> i32 {
         self.status.code().unwrap_or_else(|| panic!("vidpipe {}: {}\n{}", self.line, self.status, self.stderr))
     }
 
-    /// stdout, which is one JSON value.
+    /// The stdout, parsed as one JSON value.
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|e| panic!("vidpipe {}: {e}\n{}", self.line, self.stdout))
     }
 
-    /// The code it ended with, and what it said, for a snapshot.
-    pub(crate) fn told(&self) -> String {
+    /// The exit code and stderr, for a snapshot.
+    pub(crate) fn text(&self) -> String {
         assert_eq!(self.stdout, "", "vidpipe {}: what is refused is no data", self.line);
         format!("exit {}\n{}", self.status.code().unwrap(), self.stderr)
     }
 }
 
-/// A run that goes on. It is killed when the test lets go of it.
+/// A run in progress. It is killed when dropped.
 pub(crate) struct Running {
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,
@@ -236,52 +236,52 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// The process.
+    /// The process id.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
 
-    /// Send it a signal.
+    /// Sends it a signal.
     pub(crate) fn signal(&self, signal: rustix::process::Signal) {
         let pid = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(pid, signal).unwrap();
     }
 
-    /// Read its stdout until that many lines have come, or it ends.
+    /// Reads its stdout until that many lines have arrived, or it ends. Returns the number of lines.
     pub(crate) fn read(&mut self, lines: usize) -> usize {
         self.lines.by_ref().take(lines).map(Result::unwrap).count()
     }
 
-    /// Read its events until that one comes.
+    /// Reads its events until that event arrives.
     #[track_caller]
     pub(crate) fn read_until(&mut self, event: &str) {
-        let wanted = |line: Result<String, _>| {
+        let is_event = |line: Result<String, _>| {
             let line: Value = serde_json::from_str(&Result::<_, std::io::Error>::unwrap(line)).unwrap();
             line["event"] == event
         };
-        assert!(self.lines.by_ref().any(wanted), "it ended without the event {event}");
+        assert!(self.lines.by_ref().any(is_event), "it ended without the event {event}");
     }
 
-    /// End it as a power cut would; whether it had not ended before.
+    /// Kills it, as a power cut would. Returns whether it was still running.
     pub(crate) fn killed(mut self) -> bool {
         self.child.kill().unwrap();
         self.child.wait().unwrap().signal() == Some(9)
     }
 
-    /// Whether it has not ended yet.
+    /// Whether it is still running.
     pub(crate) fn goes_on(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()
     }
 
-    /// Wait until it ends by itself.
+    /// Waits until it ends by itself.
     pub(crate) fn wait(mut self) -> Ran {
         let stdout = self.lines.by_ref().map(|line| line.unwrap() + "\n").collect();
         let status = self.child.wait().unwrap();
-        Ran { line: "(started)".into(), status, stdout, stderr: self.said() }
+        Ran { line: "(started)".into(), status, stdout, stderr: self.join_stderr() }
     }
 
-    fn said(&mut self) -> String {
-        self.stderr.take().map(|said| said.join().unwrap()).unwrap_or_default()
+    fn join_stderr(&mut self) -> String {
+        self.stderr.take().map(|reader| reader.join().unwrap()).unwrap_or_default()
     }
 }
 

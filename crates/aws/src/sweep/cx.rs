@@ -1,5 +1,5 @@
-//! What the probes share: whose things are looked for, under which names, and how a question is asked. It decides nothing.
-pub(super) use crate::error::told;
+//! Shared by the probes: the environment's lineage and names, the calls, and the resources found. Decides nothing.
+pub(super) use crate::error::complete;
 use crate::{Aws, OrFail, tags};
 use aws_sdk_ec2::types::Filter;
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
@@ -14,18 +14,18 @@ use vidpipe_engine::{
     sweep::{Found, Remains, Verdict, patiently},
 };
 
-/// Why most of what is found is known to be ours.
+/// The reason most resources found are known to be ours.
 pub(super) const TAGGED: &str = "it carries this environment's tags";
 
-/// Which thing of the environment something is, as its tags say.
+/// The node and intent of a resource, from its tags.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Mark {
     node: Option<Name>,
     token: Option<Token>,
 }
 
-/// One service's part of a sweep.
-pub(super) struct Look<'a> {
+/// The sweep of one service.
+pub(super) struct SweepCx<'a> {
     pub(super) aws: &'a Aws,
     pub(super) service: &'a str,
     state: &'a State,
@@ -34,17 +34,17 @@ pub(super) struct Look<'a> {
     asked: Cell<usize>,
 }
 
-impl<'a> Look<'a> {
+impl<'a> SweepCx<'a> {
     pub(super) fn new(aws: &'a Aws, state: &'a State, stop: &'a Stop, service: &'a str) -> Self {
         Self { aws, service, state, stop, found: RefCell::default(), asked: Cell::default() }
     }
 
-    /// What was found, and how many questions were asked.
+    /// The resources found, and the number of requests.
     pub(super) fn seen(self) -> (Vec<Found>, usize) {
         (self.found.into_inner(), self.asked.get())
     }
 
-    /// Ask until there is an answer, a few times.
+    /// Makes a call, with a few retries.
     pub(super) async fn ask<T, E>(
         &self,
         doing: &str,
@@ -57,7 +57,8 @@ impl<'a> Look<'a> {
         patiently(self.stop, async || call().await.or_fail(doing)).await
     }
 
-    /// Ask for several things at once, until all of them are told of, be it that they are not there.
+    /// Makes a call for several resources, with a few retries, until `are_told` accepts the answer as complete. An
+    /// item reported as absent counts as answered.
     pub(super) async fn ask_all<T, E>(
         &self,
         doing: &str,
@@ -70,12 +71,12 @@ impl<'a> Look<'a> {
         self.asked.set(self.asked.get() + 1);
         let whole = async || {
             let answer = call().await.or_fail(doing)?;
-            told(Some(answer).filter(|answer| are_told(answer)), doing)
+            complete(Some(answer).filter(|answer| are_told(answer)), doing)
         };
         patiently(self.stop, whole).await
     }
 
-    /// Ask for one thing; `None` if it is not there, or not any more.
+    /// Makes a call for one resource; `None` if it does not exist, or no longer.
     pub(super) async fn ask_one<T, E>(
         &self,
         doing: &str,
@@ -90,7 +91,7 @@ impl<'a> Look<'a> {
         }
     }
 
-    /// Whether these are tags of the environment, and of what of it.
+    /// The node and intent in these tags, if they are tags of the environment.
     pub(super) fn ours<'t>(&self, tags: impl IntoIterator<Item = (&'t str, &'t str)>) -> Option<Mark> {
         let (mut ours, mut mark) = (false, Mark::default());
         for (key, value) in tags {
@@ -104,45 +105,45 @@ impl<'a> Look<'a> {
         ours.then_some(mark)
     }
 
-    /// Whether these are tags of the environment.
+    /// Returns whether these are tags of the environment.
     pub(super) fn is_ours<'t>(&self, tags: impl IntoIterator<Item = (&'t str, &'t str)>) -> bool {
         self.ours(tags).is_some()
     }
 
-    /// Whether these are tags of another environment.
+    /// Returns whether these are tags of another environment.
     pub(super) fn is_theirs<'t>(&self, tags: impl IntoIterator<Item = (&'t str, &'t str)>) -> bool {
         tags::lineage(tags).is_some_and(|other| other != self.state.env.lineage)
     }
 
-    /// The filter for what carries the environment's tags, where the service knows filters.
+    /// The filter for resources with the environment's tags, for services with filters.
     pub(super) fn tagged(&self) -> Filter {
         tags::ec2_lineage(&self.state.env.lineage)
     }
 
-    /// Whether that could be a name of ours: all of them contain the suffix. Where tags cost a call for each thing, only
-    /// these are asked for; the name alone makes nothing ours.
+    /// Returns whether this may be a name of ours: all of ours contain the suffix. Where reading tags takes a call
+    /// for each resource, only these are read. The name alone does not make a resource ours.
     pub(super) fn may_be(&self, name: &str) -> bool {
         name.contains(&self.state.env.suffix)
     }
 
-    /// The texts in that field of all the specs of that kind the environment had.
+    /// The strings in this field of all recorded specs of this kind, including removed nodes.
     pub(super) fn recorded(&self, kind: &str, field: &str) -> BTreeSet<&'a str> {
         let had = self.state.removed.values().chain(self.state.entries.values());
         had.filter(|e| e.kind == kind).filter_map(|e| e.spec.get(field)?.as_str()).collect()
     }
 
-    /// The physical ids of that kind the environment had.
+    /// The recorded physical ids of this kind, including removed nodes.
     pub(super) fn ids(&self, kind: &str) -> BTreeSet<&'a str> {
         let had = self.state.removed.values().chain(self.state.entries.values());
         had.filter(|e| e.kind == kind).filter_map(|e| Some(e.phase.id()?.0.as_str())).collect()
     }
 
-    /// Something is there, and stays: no kind of ours can remove it, or none may.
+    /// Adds a resource that remains: no kind can remove it, or none may.
     pub(super) fn left(&self, what: &str, id: Option<&str>, name: Option<&str>, why: impl Into<String>) {
         self.add(what, id, name, Verdict::Left { why: why.into() }, None);
     }
 
-    /// Something with our tags is there. It is removed as what it is recorded as.
+    /// Adds a resource with our tags, which is removed as the node it is recorded as.
     pub(super) fn left_of(
         &self,
         mark: &Mark,
@@ -155,7 +156,7 @@ impl<'a> Look<'a> {
         self.add(what, id, name, Verdict::Left { why: why.into() }, remains);
     }
 
-    /// Something of ours is there, of which it is known what it was made from, whether it is recorded or not.
+    /// Adds a resource of ours with a known specification, recorded or not.
     pub(super) fn left_as<R: Resource>(
         &self,
         mark: &Mark,
@@ -184,7 +185,7 @@ impl<'a> Look<'a> {
         Ok(())
     }
 
-    /// Something is there, and ends by itself.
+    /// Adds a resource that expires by itself.
     pub(super) fn expiring(
         &self,
         what: &str,
@@ -204,7 +205,7 @@ impl<'a> Look<'a> {
         self.found.borrow_mut().push(Found { service, what, id, name, verdict, remains });
     }
 
-    /// What the tagged node is recorded as, if that is such a thing.
+    /// The recorded node of a resource, if it is of that kind.
     fn recorded_as(&self, mark: &Mark, what: &str, id: &str, name: Option<&str>) -> Option<Remains> {
         let node = mark.node.as_ref()?;
         let entry = self.state.entries.get(node).or_else(|| self.state.removed.get(node))?;
@@ -221,13 +222,13 @@ impl<'a> Look<'a> {
     }
 }
 
-/// One may be called by its id, the other by an ARN that ends in it.
-fn is_same(one: &str, other: &str) -> bool {
+/// Compares ids: one may be an ARN that ends in the other.
+fn is_same(id: &str, other: &str) -> bool {
     let last = |id: &str| id.rsplit(['/', ':']).next().map(str::to_owned);
-    one == other || last(one) == last(other)
+    id == other || last(id) == last(other)
 }
 
-/// The same entry for a thing of another name: where what it was made from holds its own.
+/// The entry for a resource with another id: fields of the spec that held the recorded id hold the new one.
 fn renamed(entry: &Entry, id: &str) -> Entry {
     let mut entry = entry.clone();
     let own = entry.phase.id().map(|own| own.0.clone());
@@ -239,7 +240,7 @@ fn renamed(entry: &Entry, id: &str) -> Entry {
     entry
 }
 
-/// Tags in any service's type, as keys and values: `pairs(vpc.tags(), |t| (t.key(), t.value()))`.
+/// Tags of any service's type as keys and values: `pairs(vpc.tags(), |t| (t.key(), t.value()))`.
 pub(super) fn pairs<'t, T>(
     tags: &'t [T],
     pair: impl Fn(&'t T) -> (Option<&'t str>, Option<&'t str>) + 't,

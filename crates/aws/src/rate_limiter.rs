@@ -1,10 +1,12 @@
-//! Every call to AWS takes its turn: it waits until the budgets of its API action allow it, is then signed and sent, and
-//! has so long to be answered. The SDK's own limit on an attempt would count that wait too, so the limit is here.
+//! The rate limiter: each call waits until the budgets of its API action allow it, is then signed and sent, and must
+//! be answered within a timeout. The SDK's own attempt timeout would include the wait, so the timeout is applied
+//! here.
 //!
-//! A signature is good for [five minutes](https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html),
-//! and a wait may be longer: the turn is taken where the SDK asks for the identity to sign with.
+//! A signature is valid for [five
+//! minutes](https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html), and a wait may be longer:
+//! the permit is acquired when the SDK resolves the identity to sign with.
 use crate::{
-    budgets::{budgets, looks},
+    budgets::{budgets, is_read},
     error::speaks_of_throttling,
 };
 use aws_smithy_runtime_api::{
@@ -28,18 +30,18 @@ use std::{
     time::Duration,
 };
 use tokio::time::{Instant, timeout};
-use vidpipe_engine::{answered, in_turn, in_turn_to_look, pace::Budgets};
+use vidpipe_engine::{acquire, acquire_read, answered, pace::Budgets};
 
-/// A call is answered within this, or it is not known what became of it; without it a lost packet hangs a call for minutes.
+/// The timeout of a call, after which its outcome is unknown. Without it a lost packet hangs a call for minutes.
 const ANSWER: Duration = Duration::from_secs(30);
 
 const MIB: usize = 1 << 20;
-/// No answer is longer. The longest that AWS documents for a call of ours are single megabytes, such as
-/// [GetSecretValue's 64 KiB](https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html) or a page of
-/// instance options.
+/// The size limit of an answer. The longest answers that AWS documents for the calls used are single megabytes, such
+/// as [GetSecretValue's 64 KiB](https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html) or
+/// a page of instance options.
 const LONGEST: usize = 32 * MIB;
 
-/// The API action a request is for.
+/// The API action of a request.
 #[derive(Clone, Debug)]
 struct Action {
     service: String,
@@ -53,7 +55,7 @@ impl Action {
     }
 }
 
-/// Writes on every request which action it is for.
+/// Attaches its API action to every request.
 #[derive(Debug)]
 pub(crate) struct Naming;
 
@@ -75,45 +77,45 @@ impl Intercept for Naming {
     }
 }
 
-/// The turns of all calls of one connection.
+/// The rate limiter of one connection.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Turns {
-    /// Nothing where nobody counts.
+pub(crate) struct RateLimiter {
+    /// Unset if the connection is not metered.
     budgets: Arc<OnceLock<Arc<Budgets>>>,
 }
 
-impl Turns {
-    /// From now on calls are metered: turns are what these call budgets give.
+impl RateLimiter {
+    /// From now on calls are metered against these budgets.
     pub(crate) fn count(&self, budgets: Arc<Budgets>) {
         self.budgets.get_or_init(|| budgets);
     }
 
-    /// Calls wait for their turn before they are signed with an identity from there.
+    /// Wraps an identity cache: calls wait for a permit before they are signed.
     pub(crate) fn before(&self, inner: SharedIdentityCache) -> SharedIdentityCache {
-        SharedIdentityCache::new(Signing { inner, turns: self.clone() })
+        SharedIdentityCache::new(Signing { inner, rate_limiter: self.clone() })
     }
 
-    /// Requests go to that client, and how they are answered counts for the turns of those that follow.
+    /// Wraps an HTTP client: throttled answers slow down the calls that follow.
     pub(crate) fn watching(&self, inner: SharedHttpClient) -> SharedHttpClient {
-        SharedHttpClient::new(Sending { inner, turns: self.clone() })
+        SharedHttpClient::new(Sending { inner, rate_limiter: self.clone() })
     }
 
-    /// Wait for the turn of a call to that action.
+    /// Waits for a permit for a call to this action.
     async fn take(&self, action: &Action) {
-        // First the turn within the run: what the account's budget has given is used at once.
-        if looks(&action.name) {
-            in_turn_to_look(None).await;
+        // First the run's own limit: a permit from the account's budget must be used at once.
+        if is_read(&action.name) {
+            acquire_read(None).await;
         }
         if let Some(kept) = self.budgets.get() {
             let all = budgets(&action.service, &action.name).into_iter();
             let taken = all.map(|(budget, rate)| (kept.take(&budget, rate), budget));
             if let Some((pause, budget)) = taken.max().filter(|(pause, _)| !pause.is_zero()) {
-                in_turn(budget, pause).await;
+                acquire(budget, pause).await;
             }
         }
     }
 
-    /// AWS says of a call to that action, sent then, that there were too many.
+    /// Records that AWS throttled a call to this action, sent at this time.
     fn slow_down(&self, action: &Action, sent: Instant) {
         let Some(kept) = self.budgets.get() else { return };
         for (budget, _) in budgets(&action.service, &action.name) {
@@ -122,11 +124,11 @@ impl Turns {
     }
 }
 
-/// An identity cache that is asked when it is the call's turn.
+/// An identity cache that waits for a permit before it resolves.
 #[derive(Debug)]
 struct Signing {
     inner: SharedIdentityCache,
-    turns: Turns,
+    rate_limiter: RateLimiter,
 }
 
 impl ResolveCachedIdentity for Signing {
@@ -138,7 +140,7 @@ impl ResolveCachedIdentity for Signing {
     ) -> IdentityFuture<'a> {
         IdentityFuture::new(async move {
             if let Some(action) = Action::of(cfg) {
-                self.turns.take(&action).await;
+                self.rate_limiter.take(&action).await;
             }
             self.inner.resolve_cached_identity(resolver, components, cfg).await
         })
@@ -157,17 +159,17 @@ impl ResolveCachedIdentity for Signing {
     }
 }
 
-/// An HTTP client that hears how each request is answered.
+/// An HTTP client that observes each answer.
 #[derive(Clone, Debug)]
 struct Sending {
     inner: SharedHttpClient,
-    turns: Turns,
+    rate_limiter: RateLimiter,
 }
 
 impl HttpClient for Sending {
     fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
         let inner = self.inner.http_connector(settings, components);
-        SharedHttpConnector::new(Connector { inner, turns: self.turns.clone() })
+        SharedHttpConnector::new(Connector { inner, rate_limiter: self.rate_limiter.clone() })
     }
 
     fn validate_base_client_config(
@@ -190,12 +192,12 @@ impl HttpClient for Sending {
 #[derive(Debug)]
 struct Connector {
     inner: SharedHttpConnector,
-    turns: Turns,
+    rate_limiter: RateLimiter,
 }
 
 impl HttpConnector for Connector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let (inner, turns) = (self.inner.clone(), self.turns.clone());
+        let (inner, rate_limiter) = (self.inner.clone(), self.rate_limiter.clone());
         HttpConnectorFuture::new(async move {
             let Some(action) = request.extension::<Action>().cloned() else { return sent(&inner, request).await };
             let began = Instant::now();
@@ -205,14 +207,14 @@ impl HttpConnector for Connector {
                 && !answer.status().is_success()
                 && answer.body().bytes().is_some_and(speaks_of_throttling)
             {
-                turns.slow_down(&action, began);
+                rate_limiter.slow_down(&action, began);
             }
             answer
         })
     }
 }
 
-/// Send it, and read the whole answer: all that AWS answers us with is short.
+/// Sends the request and reads the whole answer: all answers to our calls are short.
 async fn sent(connector: &SharedHttpConnector, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
     let whole = async {
         let mut answer = connector.call(request).await?;
@@ -224,7 +226,7 @@ async fn sent(connector: &SharedHttpConnector, request: HttpRequest) -> Result<H
     timeout(ANSWER, whole).await.unwrap_or_else(late)
 }
 
-/// A whole body, and no more than [`LONGEST`] of it: what became of the call is then not known.
+/// Reads a whole body, up to [`LONGEST`]. Beyond that it fails, and the outcome of the call is unknown.
 async fn read(body: SdkBody) -> Result<Vec<u8>, ConnectorError> {
     let (mut whole, mut stream) = (Vec::new(), ByteStream::new(body));
     while let Some(part) = stream.next().await {

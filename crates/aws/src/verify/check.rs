@@ -1,6 +1,5 @@
-//! What the checks share: which node is looked at, how a question is asked, and how what is seen becomes a verdict. It
-//! knows no kind.
-use super::Whence;
+//! Shared by the checks: the node, the calls, and the conversion of answers to verdicts. Independent of kinds.
+use super::Target;
 use crate::{Aws, Cx, KINDS, error::OrFail, tags};
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use serde::de::DeserializeOwned;
@@ -16,12 +15,12 @@ use vidpipe_engine::{
     verify::{Check, Section, Verdict},
 };
 
-/// One node, looked at.
-pub(super) struct Look<'a> {
+/// The check of one node.
+pub(super) struct CheckCx<'a> {
     pub(super) aws: &'a Aws,
-    /// Its AWS id.
+    /// The AWS id of the node.
     pub(super) id: &'a PhysicalId,
-    pub(super) whence: &'a Whence,
+    pub(super) target: &'a Target,
     pub(super) state: &'a State,
     cx: Cx,
     entry: &'a Entry,
@@ -31,19 +30,19 @@ pub(super) struct Look<'a> {
     asked: Cell<usize>,
 }
 
-impl<'a> Look<'a> {
+impl<'a> CheckCx<'a> {
     pub(super) fn new(cx: Cx, aws: &'a Aws, node: (&'a Entry, &'a PhysicalId), of: Of<'a>) -> Self {
-        let ((entry, id), Of { state, stop, whence }) = (node, of);
+        let ((entry, id), Of { state, stop, target }) = (node, of);
         let (call, checks, asked) = Default::default();
-        Self { aws, id, whence, state, cx, entry, stop, call, checks, asked }
+        Self { aws, id, target, state, cx, entry, stop, call, checks, asked }
     }
 
-    /// What was wanted.
+    /// The recorded spec of the node.
     pub(super) fn spec<R: DeserializeOwned>(&self) -> Result<R> {
         read(&self.entry.spec)
     }
 
-    /// Every check made, and how many questions were asked.
+    /// Every check, and the number of requests.
     pub(super) fn seen(self) -> (Vec<Check>, usize) {
         (self.checks.into_inner(), self.asked.get())
     }
@@ -53,7 +52,7 @@ impl<'a> Look<'a> {
         &self.cx.node
     }
 
-    /// Ask until there is an answer, a few times. What is checked next is said by this call.
+    /// Makes a call, with a few retries. The checks that follow name this call as their source.
     pub(super) async fn ask<T, E>(
         &self,
         call: &str,
@@ -64,41 +63,41 @@ impl<'a> Look<'a> {
     {
         self.asking(call);
         let doing = format!("ask {call}");
-        // Without the cause: it could hold the answer, and so a secret.
+        // Drops the cause: it could hold the answer, and so a secret.
         patiently(self.stop, async || question().await.or_fail(&doing)).await.map_err(|e| Error { source: None, ..e })
     }
 
-    /// Ask anything until there is an answer, a few times.
+    /// Runs any request, with a few retries.
     pub(super) async fn patiently<T>(&self, ask: impl AsyncFnMut() -> Result<T>) -> Result<T> {
         patiently(self.stop, ask).await
     }
 
-    /// From now on that call says what is seen.
+    /// Sets the call that the checks that follow name as their source.
     pub(super) fn asking(&self, call: &str) {
         self.asked.set(self.asked.get() + 1);
         call.clone_into(&mut self.call.borrow_mut());
     }
 
-    /// It is there at all, or the first of what was asked for is.
+    /// Returns the resource, or `NotFound`.
     pub(super) fn there<T>(&self, seen: Option<T>) -> Result<T> {
         seen.ok_or_else(|| Error::new(Class::NotFound, format!("find {}", self.id)))
     }
 
-    /// The kind's own look says that all of it is as wanted: for what has no more to it.
+    /// Checks the node with its kind's own observation, for nodes without checks of individual fields.
     pub(super) async fn settled(&self, section: Section, what: &str, call: &str) -> Result<()> {
         self.asking(call);
         let kind = kind_of(KINDS, &self.entry.kind)?;
-        let look = async || kind.observe(&self.cx, &self.entry.spec, self.id).await;
-        let said = match patiently(self.stop, look).await? {
+        let check = async || kind.observe(&self.cx, &self.entry.spec, self.id).await;
+        let said = match patiently(self.stop, check).await? {
             Observed::Ready(_) => Ok("as recorded in the spec".to_owned()),
             Observed::Absent => Err("it is not there".to_owned()),
             Observed::Pending { why, .. } | Observed::Differs { why, .. } | Observed::Broken(why) => Err(why),
         };
-        self.told(section, what, said);
+        self.add_result(section, what, said);
         Ok(())
     }
 
-    /// A field has the wanted value.
+    /// Checks that a field has the desired value.
     pub(super) fn is(
         &self,
         section: Section,
@@ -116,7 +115,7 @@ impl<'a> Look<'a> {
         self.add(section, what, verdict, evidence);
     }
 
-    /// These are the same, in any order.
+    /// Checks that a field holds the desired items, in any order.
     pub(super) fn are<S: AsRef<str>, W: AsRef<str>>(
         &self,
         section: Section,
@@ -130,38 +129,38 @@ impl<'a> Look<'a> {
         self.is(section, what, field, Vec::from_iter(seen), Vec::from_iter(wanted));
     }
 
-    /// What was seen: well, or what is wrong with it.
-    pub(super) fn told(&self, section: Section, what: &str, said: Result<String, String>) {
+    /// Adds a result: the evidence, or what is wrong.
+    pub(super) fn add_result(&self, section: Section, what: &str, said: Result<String, String>) {
         match said {
             Ok(evidence) => self.add(section, what, Verdict::Passed, evidence),
             Err(why) => self.add(section, what, Verdict::Failed { why: why.clone() }, why),
         }
     }
 
-    /// The same; or there was no answer.
-    pub(super) fn told_or_unknown(&self, section: Section, what: &str, said: Result<Result<String, String>>) {
+    /// Adds a result, or that there was no answer.
+    pub(super) fn add_result_or_unknown(&self, section: Section, what: &str, said: Result<Result<String, String>>) {
         match said {
-            Ok(said) => self.told(section, what, said),
+            Ok(said) => self.add_result(section, what, said),
             Err(e) => self.add(section, what, Verdict::Unknown { why: unanswered(&e) }, String::new()),
         }
     }
 
-    /// It cannot be asked from here.
+    /// Adds a check that cannot be made from here.
     pub(super) fn not_asked(&self, section: Section, what: &str, why: &str) {
         self.add(section, what, Verdict::NotAsked { why: why.into() }, String::new());
     }
 
-    /// The question was not answered, or what is asked about is not there.
+    /// Adds a failed request, or that the resource does not exist.
     pub(super) fn failed(&self, e: &Error) {
         let why = unanswered(e);
         let verdict = match e.class {
             Class::NotFound => Verdict::Failed { why },
             _ => Verdict::Unknown { why },
         };
-        self.add(Section::Availability, "is there, and can be looked at", verdict, String::new());
+        self.add(Section::Availability, "exists and can be read", verdict, String::new());
     }
 
-    /// It carries our tags and the user's, each with its value, and that name.
+    /// Checks that the resource carries our tags and the user's, each with its value, and this name.
     pub(super) fn tags<'t>(&self, name: &str, seen: impl IntoIterator<Item = (&'t str, &'t str)>) {
         let (seen, wanted) = (BTreeMap::from_iter(seen), tags::of(&self.cx, name));
         let wrong: Vec<String> = wanted.iter().filter_map(|(key, value)| differs(key, value, &seen)).collect();
@@ -169,26 +168,26 @@ impl<'a> Look<'a> {
             true => Ok(wanted.into_iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join(", ")),
             false => Err(wrong.join("; ")),
         };
-        self.told(Section::Tags, "carries its tags and name", said);
+        self.add_result(Section::Tags, "carries its tags and name", said);
     }
 
-    /// The physical ids and recorded specs of that kind.
+    /// The physical ids and recorded specs of this kind.
     pub(super) fn all<R: DeserializeOwned>(&self, kind: &str) -> Result<Vec<(&'a str, R)>> {
         let of_kind = self.state.entries.values().filter(|e| e.kind == kind);
         let made = of_kind.filter_map(|e| Some((e.phase.id()?.0.as_str(), e)));
         made.map(|(id, e)| Ok((id, read(&e.spec)?))).collect()
     }
 
-    /// That host's name leads to addresses of a private network.
+    /// Checks that the host name resolves to private addresses.
     pub(super) async fn resolves(&self, what: &str, host: &str) {
-        let resolve = match self.whence {
-            Whence::Aws(resolve) => resolve,
-            Whence::Sandbox => return self.not_asked(Section::Availability, what, "the sandbox's names are in no DNS"),
-            Whence::Endpoint(_) => {
+        let resolve = match self.target {
+            Target::Aws(resolve) => resolve,
+            Target::Sandbox => return self.not_asked(Section::Availability, what, "the sandbox's names are in no DNS"),
+            Target::Endpoint(_) => {
                 return self.not_asked(Section::Availability, what, "the names of another endpoint are in no DNS");
             }
         };
-        // What is checked after it is not said by the DNS.
+        // The checks after this one do not come from the DNS.
         let before = self.call.borrow().clone();
         self.asking("DNS");
         let said = match resolve(host.to_owned()).await {
@@ -201,7 +200,7 @@ impl<'a> Look<'a> {
                 }
             },
         };
-        self.told(Section::Availability, what, said);
+        self.add_result(Section::Availability, what, said);
         self.call.replace(before);
     }
 
@@ -212,12 +211,12 @@ impl<'a> Look<'a> {
     }
 }
 
-/// Of which environment, asked by whom and from where.
+/// The environment and target of a check.
 #[derive(Clone, Copy)]
 pub(super) struct Of<'a> {
     pub(super) state: &'a State,
     pub(super) stop: &'a Stop,
-    pub(super) whence: &'a Whence,
+    pub(super) target: &'a Target,
 }
 
 fn unanswered(e: &Error) -> String {
@@ -246,7 +245,7 @@ fn is_private(address: &IpAddr) -> bool {
 
 fn plain(value: &Value) -> String {
     match value {
-        Value::Null => "not told".into(),
+        Value::Null => "not returned".into(),
         Value::String(text) => text.clone(),
         other => other.to_string(),
     }

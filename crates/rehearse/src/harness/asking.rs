@@ -1,9 +1,9 @@
-//! What commands ask that change nothing.
-use super::World;
+//! Read-only queries of the commands.
+use super::Harness;
 use vidpipe_aws::{
     Facts, KINDS,
     sweep::sweep,
-    verify::{Whence, verify},
+    verify::{Target, verify},
 };
 use vidpipe_engine::{
     Class, Drift, Error, Name, Result, Stop, refresh,
@@ -12,37 +12,37 @@ use vidpipe_engine::{
 };
 use vidpipe_pipelines::wanted;
 
-impl World {
-    /// What every command asks before its run, as the first does and as the later do.
+impl Harness {
+    /// The queries that every command makes before its run, both those of the first command and of later ones.
     ///
     /// # Errors
-    /// What it is refused with.
+    /// The error AWS returned.
     pub(crate) async fn ask_again(&self) -> Result<Facts> {
         let caller = self.aws.caller().await?;
         Facts::ask(&self.aws, &caller, &wanted(&self.spec)).await?.kept(&self.aws, &wanted(&self.spec)).await
     }
 
-    /// What is gone, or differs, of everything recorded; nothing is recorded of it.
+    /// The recorded resources that are deleted or that differ. The result is not recorded.
     ///
     /// # Errors
-    /// When something cannot be looked at.
-    pub(crate) async fn look(&self) -> Result<Vec<(Name, Drift)>> {
+    /// If a resource cannot be read.
+    pub(crate) async fn drift(&self) -> Result<Vec<(Name, Drift)>> {
         refresh(&self.aws, KINDS, &mut self.disk.read(), self.clock.now()).await
     }
 
-    /// Whether it is usable: every check that did not pass.
+    /// Verifies that the environment is usable; returns every check that did not pass.
     ///
     /// # Errors
-    /// When something could not be asked.
+    /// If a query fails.
     pub(crate) async fn verify(&self) -> Result<Vec<Check>> {
-        let verified = verify(&self.aws, &self.disk.read(), &Whence::Sandbox, &Stop::default()).await?;
+        let verified = verify(&self.aws, &self.disk.read(), &Target::Sandbox, &Stop::default()).await?;
         Ok(verified.checks.into_iter().filter(|check| check.verdict != Verdict::Passed).collect())
     }
 
-    /// What is still there, asked of every service.
+    /// The resources that still exist, by a sweep of every service.
     ///
     /// # Errors
-    /// When something could not be asked.
+    /// If a query fails.
     pub(crate) async fn sweep(&self) -> Result<Vec<Found>> {
         let swept = sweep(&self.aws, &self.disk.read(), &Stop::default()).await?;
         match swept.unknown.first() {

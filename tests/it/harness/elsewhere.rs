@@ -1,10 +1,10 @@
-//! vidpipe where others hold its streams: a shell, a terminal, a reader that need not read.
-use super::{Ran, World};
+//! Runs vidpipe with its streams held by another process: a shell, a terminal, or a reader that may not read.
+use super::{Harness, Ran};
 use crate::moto::python;
 use std::process::{Child, Command, Stdio};
 
-impl World {
-    /// Run a line of a shell to its end, in which `$VIDPIPE` is the program.
+impl Harness {
+    /// Runs a shell command line to its end, in which `$VIDPIPE` is the binary.
     pub(crate) fn run_in_shell(&self, line: &str) -> Ran {
         let mut shell = Command::new("sh");
         shell.args(["-c", line]).env_clear().envs(self.variables.iter().cloned());
@@ -17,12 +17,13 @@ impl World {
         }
     }
 
-    /// Start it, for whoever reads what it says, or does not.
+    /// Starts vidpipe; the caller may read its output or not.
     pub(crate) fn spawn(&self, line: &str) -> Child {
         self.command(&line.split_whitespace().collect::<Vec<_>>()).spawn().unwrap()
     }
 
-    /// Start it at a terminal of its own, which that program in Python holds: it is given the command as its arguments.
+    /// Starts vidpipe on its own terminal, which that Python program holds: the program gets the command as its
+    /// arguments.
     pub(crate) fn start_at_terminal(&self, program: &str, line: &str) -> Child {
         let mut terminal = python();
         terminal.args(["-c", program, env!("CARGO_BIN_EXE_vidpipe")]).args(line.split_whitespace());
@@ -30,7 +31,7 @@ impl World {
         terminal.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap()
     }
 
-    /// Run it to its end at a terminal of its own, where that is typed. It says everything on the terminal.
+    /// Runs vidpipe to its end on its own terminal, at which that text is typed. All output goes to the terminal.
     pub(crate) fn run_at_terminal(&self, line: &str, typed: &str) -> Ran {
         let mut terminal = python();
         terminal.args(["-c", AT_TERMINAL, typed, env!("CARGO_BIN_EXE_vidpipe")]).args(line.split_whitespace());
@@ -40,7 +41,7 @@ impl World {
     }
 }
 
-/// A terminal, in Python: the first argument is typed at it, the others are the command that is run there.
+/// A terminal, in Python: the first argument is typed at it, the others are the command to run there.
 const AT_TERMINAL: &str = "
 import os, pty, sys
 child, terminal = pty.fork()

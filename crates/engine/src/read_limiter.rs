@@ -1,5 +1,5 @@
-//! Turns at looking: whatever a run asks without changing anything, it asks no more often than is fair to the provider.
-use crate::{Result, event::Half, graph::Name, wait::Stop};
+//! Read permits: limit the rate of the read-only calls of a run, so as not to overload the provider.
+use crate::{Result, event::Op, graph::Name, wait::Stop};
 use std::{
     cell::{Cell, RefCell},
     cmp::Reverse,
@@ -9,57 +9,57 @@ use std::{
 };
 use tokio::{sync::Notify, time::Instant};
 
-/// Within this time so many looks are made, at most. A little more than a second, so that no second ever has more.
+/// The window for which the number of reads is limited. Slightly more than a second, so that no second ever has more.
 const WINDOW: Duration = Duration::from_millis(1_010);
-/// At least so many.
+/// The minimum number of reads per window.
 const FEWEST: usize = 5;
-/// One more for every so many tasks of a large plan.
+/// In a large plan, one more read per window for every this many tasks.
 const TASKS: usize = 30;
-/// One of so many turns is for who waits longest, so that nobody waits for ever.
+/// One permit in this many is for the longest waiting task, so that no task waits forever.
 const SHARE: u64 = 3;
 
-type Task = (Half, Name);
+type Task = (Op, Name);
 
-/// The turns of one run.
+/// The read permits of one run.
 #[derive(Default)]
-pub(crate) struct Looks(RefCell<Turns>);
+pub(crate) struct ReadLimiter(RefCell<Queue>);
 
 #[derive(Default)]
-struct Turns {
-    /// `None` where looks may be as many as they will.
+struct Queue {
+    /// `None` where reads are not limited.
     most: Option<usize>,
-    /// The longest way from each task to the end.
+    /// The longest path from each task to the end.
     ranks: HashMap<Task, Duration>,
-    /// The turns of the last [`WINDOW`].
+    /// The permits of the last [`WINDOW`].
     given: VecDeque<Instant>,
-    /// Who waits, in the order in which they came; and by the longest way to the end.
+    /// The waiting reads, in the order in which they came; and by the longest path to the end.
     waiting: BTreeMap<u64, Rc<Waiting>>,
     ranked: BTreeSet<(Reverse<Duration>, u64)>,
     came: u64,
-    /// How many turns there have been.
+    /// The number of permits so far.
     turns: u64,
 }
 
 struct Waiting {
     rank: Duration,
     came: u64,
-    /// Whoever waits with the same word has the same turn: one look shows all of it.
+    /// Reads that wait with the same batch word share one permit: one read serves all of them.
     together: Option<String>,
     granted: Cell<bool>,
-    told: Notify,
+    wake: Notify,
 }
 
-impl Turns {
+impl Queue {
     fn wait(&mut self, task: &Task, together: Option<String>) -> Rc<Waiting> {
         self.came += 1;
         let (came, rank) = (self.came, self.ranks.get(task).copied().unwrap_or_default());
-        let waiting = Rc::new(Waiting { rank, came, together, granted: Cell::default(), told: Notify::new() });
+        let waiting = Rc::new(Waiting { rank, came, together, granted: Cell::default(), wake: Notify::new() });
         self.waiting.insert(came, waiting.clone());
         self.ranked.insert((Reverse(rank), came));
         waiting
     }
 
-    /// When the next look may be made.
+    /// When the next read may be made.
     fn free_at(&mut self, now: Instant) -> Instant {
         while self.given.front().is_some_and(|at| *at + WINDOW <= now) {
             self.given.pop_front();
@@ -68,7 +68,7 @@ impl Turns {
         over.map_or(now, |over| self.given[over - 1] + WINDOW)
     }
 
-    /// Whose turn it is next: mostly the one with the longest way to the end.
+    /// The next read to get a permit: usually the one with the longest path to the end.
     fn next(&self) -> Option<u64> {
         match self.turns % SHARE {
             0 => self.waiting.keys().next().copied(),
@@ -76,7 +76,7 @@ impl Turns {
         }
     }
 
-    /// It is its turn, and with it that of all who look at the same.
+    /// Grant the permit, also to all waiting reads of the same batch.
     fn grant(&mut self, waiting: &Waiting, now: Instant) {
         self.given.push_back(now);
         self.turns += 1;
@@ -84,10 +84,10 @@ impl Turns {
         waiting.granted.set(true);
         let Some(word) = &waiting.together else { return };
         let with = self.waiting.values().filter(|w| w.together.as_ref() == Some(word));
-        for one in with.cloned().collect::<Vec<_>>() {
-            self.leave(&one);
-            one.granted.set(true);
-            one.told.notify_one();
+        for waiter in with.cloned().collect::<Vec<_>>() {
+            self.leave(&waiter);
+            waiter.granted.set(true);
+            waiter.wake.notify_one();
         }
     }
 
@@ -96,37 +96,37 @@ impl Turns {
         self.ranked.remove(&(Reverse(waiting.rank), waiting.came));
     }
 
-    /// Whose turn it is now may have to know.
+    /// Wake the read that is next now.
     fn wake_next(&self) {
         if let Some(next) = self.next().and_then(|came| self.waiting.get(&came)) {
-            next.told.notify_one();
+            next.wake.notify_one();
         }
     }
 }
 
-/// A wait for a turn, which may be given up.
-struct Place<'a> {
-    looks: &'a Looks,
+/// A wait for a permit, which may be abandoned.
+struct Waiter<'a> {
+    read_limiter: &'a ReadLimiter,
     waiting: Rc<Waiting>,
 }
 
-impl Drop for Place<'_> {
+impl Drop for Waiter<'_> {
     fn drop(&mut self) {
-        let turns = &mut *self.looks.0.borrow_mut();
+        let turns = &mut *self.read_limiter.0.borrow_mut();
         turns.leave(&self.waiting);
         turns.wake_next();
     }
 }
 
-impl Looks {
-    /// A run of tasks with these ways to the end begins; against an endpoint that keeps its own time, nobody counts looks.
-    pub(crate) fn begin(&self, ranks: impl IntoIterator<Item = (Task, Duration)>, elsewhere: bool) {
+impl ReadLimiter {
+    /// Start a run of tasks with these paths to the end. Reads at an emulated endpoint are not limited.
+    pub(crate) fn begin(&self, ranks: impl IntoIterator<Item = (Task, Duration)>, emulated: bool) {
         let ranks: HashMap<Task, Duration> = ranks.into_iter().collect();
-        let most = (!elsewhere).then(|| FEWEST.max(ranks.len() / TASKS));
-        *self.0.borrow_mut() = Turns { most, ranks, ..Turns::default() };
+        let most = (!emulated).then(|| FEWEST.max(ranks.len() / TASKS));
+        *self.0.borrow_mut() = Queue { most, ranks, ..Queue::default() };
     }
 
-    /// Whether that task is likely to wait for its turn for more than a moment.
+    /// Whether that task is likely to wait noticeably for a permit.
     pub(crate) fn lets_wait(&self, task: &Task) -> bool {
         let turns = &mut *self.0.borrow_mut();
         let Some(most) = turns.most else { return false };
@@ -136,17 +136,17 @@ impl Looks {
         turns.given.len() + ahead >= most
     }
 
-    /// Wait for that task's turn. Whoever waits with the same word has the same turn.
+    /// Wait for a permit for that task. Callers that wait with the same batch word share one permit.
     ///
     /// # Errors
-    /// `Interrupted` when it is asked to stop meanwhile.
+    /// `Interrupted` when a stop is requested meanwhile.
     pub(crate) async fn turn(&self, task: &Task, together: Option<String>, stop: &Stop) -> Result<()> {
         let place = {
             let turns = &mut *self.0.borrow_mut();
             if turns.most.is_none() {
                 return Ok(());
             }
-            Place { looks: self, waiting: turns.wait(task, together) }
+            Waiter { read_limiter: self, waiting: turns.wait(task, together) }
         };
         let waiting = &place.waiting;
         while !waiting.granted.get() {
@@ -165,7 +165,7 @@ impl Looks {
                 Some(at) => stop.pause(at - now).await?,
                 None => tokio::select! {
                     biased;
-                    () = waiting.told.notified() => {}
+                    () = waiting.wake.notified() => {}
                     stopped = stop.pause(FOREVER) => stopped?,
                 },
             }

@@ -1,4 +1,4 @@
-//! `vidpipe completions` and `vidpipe man`: what other programs read of the command line.
+//! `vidpipe completions` and `vidpipe man`: generated from the command-line definition.
 use crate::{
     cli::Cli,
     fail::{Exit, Failure, Result},
@@ -27,7 +27,7 @@ pub(super) fn man(dir: Option<&Path>) -> Result {
     }
 }
 
-/// A page for that command, and for each below it.
+/// Writes a page for the command, and for each of its subcommands.
 fn pages(command: &clap::Command, dir: &Path) -> io::Result<()> {
     command.get_subcommands().filter(|below| !below.is_hide_set()).try_for_each(|below| pages(below, dir))?;
     let page = Man::new(command.clone());

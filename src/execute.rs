@@ -1,4 +1,4 @@
-//! One run of the engine, with those who watch it: the screen, the history, and the signals.
+//! One run of the engine, connected to the screen, the history and the signals.
 use crate::{
     cli::Global,
     fail::{Exit, Result},
@@ -19,10 +19,10 @@ use vidpipe_engine::{
 use vidpipe_report::Traced;
 use vidpipe_store::Lock;
 
-/// How often the screen looks at the clock.
+/// How often the screen is updated.
 const TICK: Duration = Duration::from_millis(125);
 
-/// What a run works on.
+/// The inputs of a run.
 pub(crate) struct Run<'a> {
     pub(crate) global: &'a Global,
     pub(crate) session: &'a Session,
@@ -33,20 +33,20 @@ pub(crate) struct Run<'a> {
     pub(crate) halt: &'a Halt,
 }
 
-/// What a run came to.
+/// The result of a run.
 pub(crate) struct Outcome {
     pub(crate) summary: Summary,
     pub(crate) state: State,
-    /// What is still there, if all was to go, and went as far as is recorded.
+    /// The resources that still exist, if everything was to be deleted and every recorded resource was.
     pub(crate) swept: Option<Swept>,
-    /// The signal that stopped it.
+    /// The signal that stopped the run.
     pub(crate) signal: Option<Exit>,
-    /// Everything that happened, for the summary.
+    /// The screen, which holds the progress for the summary.
     pub(crate) screen: Screen,
 }
 
 impl Run<'_> {
-    /// Do the plan, and show it.
+    /// Executes the plan and shows its progress.
     pub(crate) async fn go(
         &self,
         plan: &Plan<Aws>,
@@ -55,7 +55,7 @@ impl Run<'_> {
         forecasting: &mut Forecasting,
     ) -> Result<Outcome> {
         self.halt.begin_run();
-        // The deadline is the command's: what came before the run has taken of it.
+        // The deadline applies to the whole command: the time before the run counts.
         let deadline = self.limits.deadline.map(|deadline| self.halt.left_of(deadline));
         let limits = Limits { deadline, ..self.limits.clone() };
         let screen = Screen::new(self.global);
@@ -78,17 +78,17 @@ impl Run<'_> {
             pipeline: env.pipeline,
             suffix: env.suffix,
             region: env.region,
-            elsewhere: self.session.timings.is_elsewhere(),
+            emulated: self.session.timings.is_emulated(),
         });
         let sweeping = |why| ledger.tell(&Event::Sweeping { why });
-        let elsewhere = self.session.timings.is_elsewhere();
+        let emulated = self.session.timings.is_emulated();
         let done = async {
             if want.nodes.is_empty() {
                 let ask = async |state: &State| {
-                    let told = ledger.clone();
-                    let tell = move |not: &Unanswered<'_>| told.tell(&Event::Sweeping { why: waiting::words(not) });
+                    let reporter = ledger.clone();
+                    let tell = move |not: &Unanswered<'_>| reporter.tell(&Event::Sweeping { why: waiting::words(not) });
                     let aws = &self.session.aws;
-                    telling(tell, sweep::to_the_end(aws, state, &stop, elsewhere, &sweeping)).await
+                    telling(tell, sweep::to_the_end(aws, state, &stop, emulated, &sweeping)).await
                 };
                 return runner.clear(plan, ask).await;
             }
@@ -103,8 +103,8 @@ impl Run<'_> {
         crate::vanished::see_to(self.lock, &ledger).await?;
         let (summary, swept) = done?;
         if summary.is_complete() && !want.nodes.is_empty() {
-            let shown = runner.shown(want)?;
-            ledger.amend(|state| state.outputs = shown).await?;
+            let outputs = runner.outputs(want)?;
+            ledger.amend(|state| state.outputs = outputs).await?;
         }
         screen.close();
         if let Some(trouble) = history.trouble() {
@@ -114,9 +114,9 @@ impl Run<'_> {
     }
 }
 
-/// How long it takes to see that nothing is left, after everything was removed: some things services make again.
+/// How long the sweep takes that follows the deletion of everything: services recreate some resources.
 pub(crate) fn sweeping(session: &Session, state: &State) -> Duration {
-    sweep::lasts(state, session.timings.is_elsewhere())
+    sweep::lasts(state, session.timings.is_emulated())
 }
 
 #[allow(clippy::disallowed_methods, reason = "the screen's clock, which no work waits for")]
@@ -127,7 +127,7 @@ async fn tick(screen: &Screen, clock: Clock) -> Infallible {
     }
 }
 
-/// The forecast is told as soon as it is there.
+/// Reports the forecast as soon as it is available.
 async fn tell(forecasting: &mut Forecasting, ledger: &Ledger) -> Infallible {
     if let Some(forecast) = forecasting.of_run().await {
         ledger.tell(&Event::Forecast(forecast.clone()));

@@ -1,10 +1,10 @@
-//! How text may look where it goes: told by the binary, which alone knows the terminal.
+//! The style of the output, supplied by the binary, which alone knows the terminal.
 use anstyle::{AnsiColor, Style};
 
-/// The width, height and colours of where text goes.
+/// The width, height and colour support of the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Look {
-    /// Whether colour is wanted.
+pub struct TermStyle {
+    /// Whether to use colour.
     pub colour: bool,
     /// Columns.
     pub width: usize,
@@ -12,31 +12,31 @@ pub struct Look {
     pub height: usize,
 }
 
-impl Default for Look {
+impl Default for TermStyle {
     fn default() -> Self {
         Self { colour: false, width: 80, height: 24 }
     }
 }
 
-/// What a piece of text is, as far as colour goes. Colour never says what the words do not.
+/// The meaning of a piece of text, as shown by its colour. The text itself always carries the same information.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
-    /// It went well.
+    /// Success.
     Good,
-    /// It failed, or destroys something.
+    /// A failure, or a destructive action.
     Bad,
-    /// It needs a look.
+    /// Requires attention.
     Warn,
-    /// It is under way.
+    /// Under way.
     Busy,
-    /// It matters less.
+    /// Less important.
     Faint,
-    /// It matters more.
+    /// More important.
     Strong,
 }
 
-impl Look {
-    /// The text in that tone, if colour is wanted.
+impl TermStyle {
+    /// The text in that tone, if colour is enabled.
     pub fn paint(&self, tone: Tone, text: &str) -> String {
         if !self.colour || text.is_empty() {
             return text.into();

@@ -1,6 +1,6 @@
-//! What went over the wire, for the log: which action was called, how long its answer took, its status, and the id AWS
-//! knows the request by. Never a header, a body, or a value of either.
-use crate::budgets::looks;
+//! Logs every AWS call: the action, the duration of the answer, its status, and AWS's request id. Headers, bodies and
+//! their values are never logged.
+use crate::budgets::is_read;
 use aws_smithy_runtime_api::{
     box_error::BoxError,
     client::{
@@ -16,10 +16,10 @@ use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 use tokio::time::Instant;
 use tracing::{debug, info};
 
-/// Where AWS's services say which request they answer.
+/// The response headers with AWS's request id.
 const REQUEST_IDS: &[&str] = &["x-amzn-requestid", "x-amz-request-id", "x-amzn-request-id"];
 
-/// When the request was sent.
+/// The time when the request was sent.
 #[derive(Debug)]
 struct Sent(Instant);
 
@@ -27,7 +27,7 @@ impl Storable for Sent {
     type Storer = StoreReplace<Self>;
 }
 
-/// Tells of every call.
+/// Logs every call.
 #[derive(Debug)]
 pub(crate) struct Telling;
 
@@ -58,7 +58,7 @@ impl Intercept for Telling {
         let status = context.response().map(|answer| answer.status().as_u16());
         let request_id = context.response().and_then(request_id);
         let answered = context.output_or_error().is_some_and(|answer| answer.is_ok());
-        if looks(action) {
+        if is_read(action) {
             debug!(service, action, answered, status, request_id, ms, "called");
         } else {
             info!(service, action, answered, status, request_id, ms, "called");

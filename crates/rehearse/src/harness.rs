@@ -1,4 +1,4 @@
-//! An environment, what is recorded of it, and the AWS it is in.
+//! An environment, its recorded state, and the AWS sandbox it runs in.
 
 use crate::{
     account::{differences, inventory, put_secrets},
@@ -30,30 +30,30 @@ mod by_hand;
 mod clear;
 mod crowd;
 
-/// Between two runs somebody reads what happened.
+/// Time between two runs, in which a user reads the result.
 const BETWEEN_RUNS: Duration = Duration::from_secs(30);
 
-/// How a run ended.
+/// The end of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
-    /// It came to its end, complete or not.
+    /// The run ended, complete or not.
     Ran(Summary),
-    /// The power went.
+    /// The power was cut.
     Cut,
 }
 
 impl Ended {
-    /// Whether all was done.
+    /// Whether every task completed.
     pub fn is_complete(&self) -> bool {
         matches!(self, Self::Ran(summary) if summary.is_complete())
     }
 }
 
-/// An event, and when it happened.
+/// The events, with their times.
 pub(crate) type Tape = Rc<RefCell<Vec<(Timestamp, Event)>>>;
 
-/// An environment, what is recorded of it, and the AWS it is in.
-pub struct World {
+/// An environment, its recorded state, and the AWS sandbox it runs in.
+pub struct Harness {
     sandbox: Rc<Sandbox>,
     aws: Rc<Aws>,
     facts: Facts,
@@ -65,33 +65,33 @@ pub struct World {
     before: Value,
     timings: Timings,
     clock: Clock,
-    /// What a run of `up` may lose: nothing, until somebody says so.
+    /// The data loss that `up` may cause: none by default.
     consent: RefCell<Consent>,
 }
 
-impl World {
-    /// An account with nothing of ours in it, and an environment that is yet to be made. `pace` says how time passes in
-    /// the sandbox; the conditions are a good day's until [`World::day`] says otherwise.
+impl Harness {
+    /// A new account, and an environment that is not created yet. `pace` sets how time passes in the sandbox; the
+    /// conditions are fault-free until [`Harness::day`] changes them.
     ///
     /// # Errors
-    /// When the sandbox does not offer what the spec asks for.
+    /// If the sandbox does not offer what the spec requires.
     pub async fn new(pace: Pace, spec: &Spec, suffix: &Suffix) -> Result<Self> {
         Self::with_retries(pace, spec, suffix, false).await
     }
 
-    /// The same, with the SDK's own retries on or off.
+    /// Same as [`Harness::new`], with the SDK's own retries on or off.
     ///
     /// # Errors
-    /// When the sandbox does not offer what the spec asks for.
+    /// If the sandbox does not offer what the spec requires.
     pub async fn with_retries(pace: Pace, spec: &Spec, suffix: &Suffix, sdk_retries: bool) -> Result<Self> {
         let sandbox = Rc::new(Sandbox::in_memory(pace));
         Self::in_account(sandbox, pace, spec, suffix, "rehearsal", sdk_retries, Arc::default()).await
     }
 
-    /// Another environment in the same account, of another lineage. What is there now is what there was before it.
+    /// Another environment in the same account, with another lineage. Its baseline is the account's current inventory.
     ///
     /// # Errors
-    /// When the sandbox does not offer what the spec asks for.
+    /// If the sandbox does not offer what the spec requires.
     pub async fn beside(&self, pace: Pace, suffix: &Suffix) -> Result<Self> {
         let (sandbox, budgets) = (self.sandbox.clone(), Arc::default());
         Self::in_account(sandbox, pace, &self.spec, suffix, "another-lineage", false, budgets).await
@@ -121,7 +121,7 @@ impl World {
         };
         let clock = Clock::start();
         let disk = Disk::new(&State::new(environment, env!("CARGO_PKG_VERSION"), clock.now()), sandbox.clone());
-        let timings = if pace == Pace::Instant { timings().elsewhere() } else { timings() };
+        let timings = if pace == Pace::Instant { timings().emulated() } else { timings() };
         let before = inventory(&sandbox);
         drop(sandbox.take_calls());
         let (spec, suffix) = (spec.clone(), suffix.clone());
@@ -141,49 +141,49 @@ impl World {
         })
     }
 
-    /// From now on the day is like that.
+    /// Sets the conditions from now on.
     pub fn day(&self, conditions: Conditions) {
         self.sandbox.set(conditions);
     }
 
-    /// The AWS it is in.
+    /// The sandbox.
     pub fn sandbox(&self) -> &Sandbox {
         &self.sandbox
     }
 
-    /// From now on only these nodes are wanted, and all that they stand on; none of them means all.
+    /// Restricts the graph to these nodes and their dependencies; an empty list selects all nodes.
     pub(crate) fn want_only(&mut self, nodes: &[Name]) {
         self.only = nodes.to_vec();
     }
 
-    /// What is wanted of `up`.
+    /// The desired graph of `up`.
     pub fn graph(&self) -> Graph<Aws> {
         let whole = graph(&self.spec, &self.suffix, &self.facts);
         if self.only.is_empty() { whole } else { standing(whole, &self.only) }
     }
 
-    /// The outlook of a run towards that graph, to make a forecast from.
+    /// The outlook of a run towards that graph, from which a forecast is computed.
     pub fn outlook(&self, want: &Graph<Aws>) -> Outlook {
         let have = self.disk.read();
         Outlook::of(&self.plan(want, &have), &have, &Limits::default(), self.clock)
     }
 
-    /// What is recorded.
+    /// The recorded state.
     pub fn state(&self) -> State {
         self.disk.read()
     }
 
-    /// One run of `up`.
+    /// Runs `up` once.
     pub async fn up(&self) -> Ended {
         self.run(&self.graph(), None).await
     }
 
-    /// One run of `down`.
+    /// Runs `down` once.
     pub async fn down(&self) -> Ended {
         self.run(&Graph::default(), None).await
     }
 
-    /// One run towards that graph. The power may go at one of its saves.
+    /// Runs once towards that graph. The power may be cut at one of its saves.
     pub(crate) async fn run(&self, want: &Graph<Aws>, cut: Option<Save>) -> Ended {
         let have = self.disk.read();
         self.disk.count_anew(cut);
@@ -194,7 +194,7 @@ impl World {
             biased;
             () = self.sandbox.cut() => Ended::Cut,
             ran = runner.run(&plan) => match ran {
-                // It went at the very end: nobody hears of an end without power.
+                // The power was cut at the very end, before the summary was reported.
                 Ok(_) if self.sandbox.is_cut() => Ended::Cut,
                 Ok(summary) => Ended::Ran(summary),
                 Err(e) => unreachable!("our own plan has no circle: {e:?}"),
@@ -216,7 +216,7 @@ impl World {
         Runner::new(self.aws.clone(), KINDS, ledger, timings, limits, Stop::default())
     }
 
-    /// Runs until one is complete, at most so many times; how many there were.
+    /// Runs until a run is complete, up to `runs` times; returns the number of runs.
     pub async fn until_complete(&self, want: &Graph<Aws>, runs: usize) -> Option<usize> {
         for run in 1..=runs {
             let ended = self.run(want, None).await;
@@ -229,12 +229,12 @@ impl World {
         None
     }
 
-    /// How many saves there were in the last run, for whoever wants to know at any time.
+    /// The counter of saves of the last run, readable at any time.
     pub(crate) fn saves(&self) -> Arc<AtomicU64> {
         self.disk.saves()
     }
 
-    /// Everything that happened since this was last asked.
+    /// The events since the last call.
     pub(crate) fn take_events(&self) -> Vec<(Timestamp, Event)> {
         self.tape.borrow_mut().drain(..).collect()
     }
@@ -243,34 +243,34 @@ impl World {
         Instant::now()
     }
 
-    /// What it is made from.
+    /// The spec.
     pub(crate) fn spec(&self) -> &Spec {
         &self.spec
     }
 
-    /// How many things each operation has made so far, by the ledger.
+    /// Resources created so far, by operation, according to the ledger.
     pub fn made(&self) -> BTreeMap<String, usize> {
         self.sandbox.made_by()
     }
 
-    /// What is not as it should be after a complete `up`: nodes that are not ready.
+    /// The violations after a complete `up`: nodes that are not ready.
     pub fn unready(&self) -> Vec<String> {
         let state = self.disk.read();
         let phase = |name| state.entries.get(name).map_or("not recorded", |entry| entry.phase.word());
         let graph = self.graph();
-        let wanted = graph.nodes.keys().filter(|name| phase(name) != "ready");
-        wanted.map(|name| format!("{name} is {}", phase(name))).collect()
+        let unready = graph.nodes.keys().filter(|name| phase(name) != "ready");
+        unready.map(|name| format!("{name} is {}", phase(name))).collect()
     }
 
-    /// What is not in the account as it was before.
+    /// The differences from the account's inventory at the start.
     pub(crate) fn changed(&self) -> Vec<String> {
         let mut changed = Vec::new();
         differences("", &self.before["regions"], &inventory(&self.sandbox)["regions"], &mut changed);
         changed
     }
 
-    /// What is not as it should be after a complete `down`: what exists that did not exist before, the reverse, and
-    /// what is still recorded.
+    /// The violations after a complete `down`: resources that exist but did not before, the reverse, and entries still
+    /// recorded.
     pub fn leftovers(&self) -> Vec<String> {
         let recorded = self.disk.read().entries.into_keys().map(|name| format!("{name} is recorded"));
         recorded.chain(self.changed()).collect()

@@ -1,15 +1,15 @@
-//! What somebody does between two runs: past the engine, or by a word to it.
-use super::World;
+//! Operations between two runs: changes made outside the engine, and consent given to it.
+use super::Harness;
 use jiff::Timestamp;
 use std::rc::Rc;
 use vidpipe_aws::KINDS;
 use vidpipe_engine::{Consent, Cx, Name, Removal, Result, State, Store, Token, kind_of, refresh};
 
-impl World {
-    /// Removes what is recorded of one node by hand, past the engine; whether AWS let it go.
+impl Harness {
+    /// Deletes the recorded resource of one node by hand, outside the engine.
     ///
     /// # Errors
-    /// What AWS refused it with.
+    /// The error with which AWS refused the deletion.
     pub async fn remove_by_hand(&self, node: &Name) -> Result<()> {
         let state = self.disk.read();
         let (Some(entry), Some(id)) = (state.entries.get(node), state.entries.get(node).and_then(|e| e.phase.id()))
@@ -23,7 +23,7 @@ impl World {
         Ok(())
     }
 
-    /// Records what that state records, as ours: made by us, in another life, long ago.
+    /// Records the entries of that state as this environment's own, created long ago by an earlier run.
     pub(crate) fn restore(&self, recorded: &State) {
         let mut state = self.state();
         state.entries = recorded.entries.clone();
@@ -34,22 +34,22 @@ impl World {
         self.write(&state);
     }
 
-    /// From now on that is recorded.
+    /// Saves that state.
     pub(crate) fn write(&self, state: &State) {
         self.disk.clone().save(state).expect("there is power");
     }
 
-    /// Looks at everything recorded, as `--refresh` does, and records what is gone.
+    /// Reads everything recorded, as `--refresh` does, and records which resources are deleted.
     ///
     /// # Errors
-    /// When something cannot be looked at.
+    /// If a resource cannot be read.
     pub async fn refresh(&self) -> Result<()> {
         let mut state = self.disk.read();
         refresh(&self.aws, KINDS, &mut state, self.clock.now()).await?;
         self.disk.clone().save(&state)
     }
 
-    /// From now on `up` may lose what these nodes hold.
+    /// Sets the consent of later runs of `up` to the loss of data.
     pub fn allow(&self, consent: Consent) {
         *self.consent.borrow_mut() = consent;
     }

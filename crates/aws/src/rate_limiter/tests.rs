@@ -35,27 +35,27 @@ async fn no_more_of_an_answer_is_read_than_any_answer_has() {
 
 #[tokio::test(start_paused = true)]
 async fn a_call_beyond_its_budget_waits_and_a_throttled_budget_waits_longer() {
-    let (turns, began) = (Turns::default(), Instant::now());
-    turns.count(Arc::default());
+    let (rate_limiter, began) = (RateLimiter::default(), Instant::now());
+    rate_limiter.count(Arc::default());
     let action = Action { service: "API Gateway".into(), name: "CreateRestApi".into() };
-    turns.take(&action).await;
+    rate_limiter.take(&action).await;
     assert!(began.elapsed().is_zero());
-    turns.take(&action).await;
+    rate_limiter.take(&action).await;
     let once = began.elapsed();
     assert!(once >= Duration::from_secs(3), "{once:?}");
-    turns.slow_down(&action, Instant::now());
-    turns.take(&action).await;
+    rate_limiter.slow_down(&action, Instant::now());
+    rate_limiter.take(&action).await;
     assert!(began.elapsed() - once > once, "{:?}", began.elapsed());
-    // One call in half a minute is not made rarer: it may be free for the next one.
+    // A rate of one call in half a minute is not lowered: the next call may succeed.
     let rare = Action { service: "API Gateway".into(), name: "DeleteRestApi".into() };
-    turns.take(&rare).await;
-    turns.slow_down(&rare, Instant::now());
+    rate_limiter.take(&rare).await;
+    rate_limiter.slow_down(&rare, Instant::now());
     let began = Instant::now();
-    turns.take(&rare).await;
+    rate_limiter.take(&rare).await;
     assert!((30..34).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
 }
 
-/// Takes every request, and notes when it came and the time it is signed with.
+/// Accepts every request, and records its time of arrival and its signing time.
 #[derive(Clone, Debug)]
 struct Post {
     began: Instant,
@@ -76,7 +76,7 @@ impl HttpClient for Post {
     }
 }
 
-/// A wall clock that goes with the paused one.
+/// A wall clock that follows the paused clock.
 #[derive(Debug)]
 struct Wall(Instant);
 
@@ -88,8 +88,8 @@ impl aws_smithy_async::time::TimeSource for Wall {
 
 #[tokio::test(start_paused = true)]
 async fn however_long_the_queue_is_a_request_is_signed_when_it_is_sent() {
-    let (turns, began) = (Turns::default(), Instant::now());
-    turns.count(Arc::default());
+    let (rate_limiter, began) = (RateLimiter::default(), Instant::now());
+    rate_limiter.count(Arc::default());
     let post = Post { began, seen: Arc::default() };
     let keys = Credentials::new("key", "secret", None, None, "test");
     let config = SdkConfig::builder()
@@ -97,8 +97,8 @@ async fn however_long_the_queue_is_a_request_is_signed_when_it_is_sent() {
         .region(Region::new("eu-central-1"))
         .credentials_provider(SharedCredentialsProvider::new(keys))
         .time_source(Wall(began))
-        .identity_cache(turns.before(IdentityCache::lazy().build()))
-        .http_client(turns.watching(SharedHttpClient::new(post.clone())))
+        .identity_cache(rate_limiter.before(IdentityCache::lazy().build()))
+        .http_client(rate_limiter.watching(SharedHttpClient::new(post.clone())))
         .build();
     let config = aws_sdk_apigateway::config::Builder::from(&config).interceptor(SharedInterceptor::new(Naming));
     let client = aws_sdk_apigateway::Client::from_conf(config.build());

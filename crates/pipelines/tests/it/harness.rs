@@ -1,4 +1,4 @@
-//! An environment in an AWS inside the process: what survives a power cut, and what was called.
+//! An environment in an in-process AWS sandbox: the state that survives a power cut, and the calls made.
 use crate::{
     calls::{Calls, Refusing},
     load,
@@ -20,19 +20,19 @@ use vidpipe_pipelines::{graph, spec::Spec, suffix::Suffix, wanted};
 use vidpipe_sandbox::{Clock as Pace, Conditions, Sandbox, Zones};
 
 pub(crate) const SUFFIX: &str = "demo";
-/// The pipelines, as their defaults have them.
+/// The pipelines, with their defaults.
 pub(crate) const STREAMTECH: &str = "";
 pub(crate) const TOKYO: &str = "pipeline = \"streamtech-tokyo\"\n";
 pub(crate) const STREAMFLIX: &str = "pipeline = \"streamflix\"\n";
 pub(crate) const PIPELINES: [&str; 3] = [STREAMTECH, TOKYO, STREAMFLIX];
-/// What is in the secrets that are there already.
+/// The contents of the existing secrets.
 pub(crate) const PASSWORD: &str = "there-before-us-0123456789";
 pub(crate) const API_KEY: &str = "a-key-before-us-0123456789";
 /// Enough saves for any run.
 pub(crate) const PLENTY: usize = usize::MAX;
 
-/// An environment, and the AWS it is in.
-pub(crate) struct World {
+/// An environment, and its AWS sandbox.
+pub(crate) struct Harness {
     pub(crate) sandbox: Sandbox,
     pub(crate) aws: Rc<Aws>,
     pub(crate) calls: Calls,
@@ -40,10 +40,10 @@ pub(crate) struct World {
     pub(crate) disk: Rc<RefCell<State>>,
     pub(crate) saves: Rc<RefCell<usize>>,
     pub(crate) events: Rc<RefCell<Vec<Event>>>,
-    /// What the account had before.
+    /// The account's inventory at the start.
     before: Value,
     pub(crate) timings: Timings,
-    /// What its runs may lose: everything, where that is not what is tested.
+    /// The data its runs may lose: everything, unless that is under test.
     pub(crate) consent: RefCell<Consent>,
 }
 
@@ -61,31 +61,31 @@ pub(crate) fn environment(spec: &Spec, account: &str) -> Environment {
     }
 }
 
-/// What somebody made before, if the spec wants secrets that are there already.
-async fn put_secrets(aws: &Aws, wanted: &Wanted<'_>) {
-    let login = wanted.login.map(|login| {
+/// Creates the existing secrets that the spec refers to, if any.
+async fn put_secrets(aws: &Aws, required: &Wanted<'_>) {
+    let login = required.login.map(|login| {
         let value = json!({"username": login.username, "password": PASSWORD});
         (login.secret, value.to_string())
     });
-    for (name, value) in login.into_iter().chain(wanted.api_key.map(|name| (name, API_KEY.to_owned()))) {
+    for (name, value) in login.into_iter().chain(required.api_key.map(|name| (name, API_KEY.to_owned()))) {
         aws.secrets.create_secret().name(name).secret_string(value).send().await.unwrap();
     }
 }
 
-impl World {
-    /// An empty account, in which things take that time, for an environment of that spec.
+impl Harness {
+    /// An empty account at that pace, for an environment of that spec.
     pub(crate) async fn new(pace: Pace, spec: &str) -> Self {
         Self::refusing(pace, spec, "").await
     }
 
-    /// The same in an account that sees its zones so.
+    /// Same as [`Harness::new`], in an account with those zones.
     pub(crate) async fn among(pace: Pace, spec: &str, zones: Zones) -> Self {
         let sandbox = Sandbox::in_memory(pace);
         sandbox.set(Conditions::default().with_zones(zones));
         Self::in_account(sandbox, pace, spec, "").await
     }
 
-    /// The same, but every call of that operation is answered with a refusal.
+    /// Same as [`Harness::new`], but every call of that operation is answered with a refusal.
     pub(crate) async fn refusing(pace: Pace, spec: &str, operation: &'static str) -> Self {
         Self::in_account(Sandbox::in_memory(pace), pace, spec, operation).await
     }
@@ -102,7 +102,7 @@ impl World {
         let facts = Facts::ask(&aws, &caller, &wanted(&spec)).await.unwrap();
         calls.take();
         let disk = State::new(environment(&spec, &caller.account), "test", Timestamp::UNIX_EPOCH);
-        let timings = if pace == Pace::Instant { timings().elsewhere() } else { timings() };
+        let timings = if pace == Pace::Instant { timings().emulated() } else { timings() };
         Self {
             before: sandbox.inventory().unwrap(),
             sandbox,
@@ -134,18 +134,18 @@ impl World {
         Runner::new(self.aws.clone(), KINDS, ledger, self.timings.clone(), limits, Stop::default())
     }
 
-    /// Run until it ends, or the disk fails after so many saves.
+    /// Runs until the end, or until the disk fails after that many saves.
     pub(crate) async fn go(&self, want: &Graph<Aws>, fuse: usize) -> Summary {
         self.runner(fuse).run(&self.plan(want)).await.unwrap()
     }
 
-    /// Remove everything, and what a sweep finds to be left, as `down` does.
+    /// Removes everything, including the findings of a sweep, as `down` does.
     pub(crate) async fn clear(&self) -> (Summary, Option<Swept>) {
         let ask = async |state: &State| sweep::sweep(&self.aws, state, &Stop::default()).await;
         self.runner(PLENTY).clear(&self.plan(&Graph::default()), ask).await.unwrap()
     }
 
-    /// Run to the end, which must be a complete one.
+    /// Runs to the end, which must be complete.
     pub(crate) async fn done(&self, want: &Graph<Aws>) -> Summary {
         self.events.borrow_mut().clear();
         let summary = self.go(want, PLENTY).await;
@@ -163,13 +163,13 @@ impl World {
 
     pub(crate) fn failures(&self) -> String {
         let failed = |e: &Event| match e {
-            Event::Failed { node, half, error } => Some(format!("{half:?} {node}: {error:?}\n")),
+            Event::Failed { node, op, error } => Some(format!("{op:?} {node}: {error:?}\n")),
             _ => None,
         };
         self.events.borrow().iter().filter_map(failed).collect()
     }
 
-    /// What exists, apart from what AWS itself keeps for a while after its removal.
+    /// The existing resources, except those that AWS itself keeps for a while after deletion.
     pub(crate) fn live(&self) -> Value {
         self.sandbox.inventory().unwrap()["regions"].clone()
     }

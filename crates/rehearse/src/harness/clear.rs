@@ -1,11 +1,11 @@
-//! A removal with the sweep that it ends with.
-use super::World;
+//! `down`, with its final sweep.
+use super::Harness;
 use vidpipe_aws::sweep::sweep;
 use vidpipe_engine::{Consent, Graph, State, Stop, Summary, sweep::Swept};
 
-impl World {
-    /// One `down` as the command does it: with the sweep after it, and what that finds removed too. What it came to, and what
-    /// is left as the sweep tells it; `None` where it was not asked.
+impl Harness {
+    /// Runs `down` once as the command does: with the final sweep, whose findings are removed too. Returns the summary
+    /// and the result of the sweep; `None` if there was no sweep.
     pub(crate) async fn clear(&self) -> (Summary, Option<Swept>) {
         let have = self.disk.read();
         self.disk.count_anew(None);

@@ -1,7 +1,7 @@
-//! One look for all who look at the same kind of thing: whoever comes while others wait for their turn goes with them.
+//! Batched reads of one kind of resource: requests that wait for a permit at the same time share one read.
 use crate::{
     Class, Error, Result,
-    run::{having_turn, in_turn_to_look, rest},
+    run::{acquire_read, rest, with_permit},
 };
 use futures::future::{FutureExt, Shared};
 use std::{
@@ -10,27 +10,28 @@ use std::{
 };
 use tokio::{sync::oneshot, task::yield_now};
 
-/// Looks of one kind, gathered: those that wait for a turn at the same time become one, which shows all of their things.
-pub struct Gathered<T> {
+/// Reads of one kind, in batches: those that wait for a permit at the same time become one, which returns all their
+/// resources.
+pub struct Batcher<T> {
     name: String,
     most: usize,
-    /// Who looks next comes to this one.
-    open: RefCell<Rc<Together<T>>>,
+    /// The batch that the next read joins.
+    open: RefCell<Rc<Batch<T>>>,
     opened: Cell<u64>,
 }
 
 type Seen<T> = std::result::Result<Rc<T>, Rc<Error>>;
 
-struct Together<T> {
-    /// All who wait with it have the same turn.
+struct Batch<T> {
+    /// All reads of the batch wait for the permit with this word.
     word: String,
     ids: RefCell<Vec<String>>,
-    /// Taken by whoever makes the look.
+    /// Taken by the task that performs the read.
     tell: Cell<Option<oneshot::Sender<Seen<T>>>>,
     seen: Shared<oneshot::Receiver<Seen<T>>>,
 }
 
-impl<T> Together<T> {
+impl<T> Batch<T> {
     fn new(word: String) -> Rc<Self> {
         let (tell, seen) = oneshot::channel();
         Rc::new(Self { word, ids: RefCell::default(), tell: Cell::new(Some(tell)), seen: seen.shared() })
@@ -41,42 +42,42 @@ impl<T> Together<T> {
     }
 }
 
-impl<T> Gathered<T> {
-    /// Looks of that name, each of which shows so many things at most.
+impl<T> Batcher<T> {
+    /// Reads with that name, each of which returns at most that many resources.
     pub fn new(name: impl Into<String>, most: usize) -> Self {
         let name = name.into();
-        let open = RefCell::new(Together::new(name.clone()));
+        let open = RefCell::new(Batch::new(name.clone()));
         Self { name, most: most.max(1), open, opened: Cell::default() }
     }
 
-    /// Look at that thing, and at all others at which somebody would look now: what was seen of all of them.
+    /// Read that resource, together with all others that are to be read now. Returns the result for all of them.
     ///
     /// # Errors
-    /// Those of the look. One that does not find one of several things is made again for each of them.
-    pub async fn look(&self, id: &str, look: impl AsyncFn(Vec<String>) -> Result<T>) -> Result<Rc<T>> {
+    /// Those of the read. If a batched read returns `NotFound`, it is repeated for each resource alone.
+    pub async fn read(&self, id: &str, read: impl AsyncFn(Vec<String>) -> Result<T>) -> Result<Rc<T>> {
         loop {
             let together = self.join(id);
-            // Whoever looks at this moment too comes along, also where no turn is waited for.
+            // Let reads of the same moment join, even if no permit is waited for.
             yield_now().await;
-            in_turn_to_look(Some(&together.word)).await;
+            acquire_read(Some(&together.word)).await;
             let seen = match together.tell.take() {
                 Some(tell) => {
                     self.close(&together);
                     let ids = together.ids.borrow().clone();
-                    let seen = having_turn(look(ids)).await.map(Rc::new).map_err(Rc::new);
+                    let seen = with_permit(read(ids)).await.map(Rc::new).map_err(Rc::new);
                     let _ = tell.send(seen.clone());
                     seen
                 }
                 None => {
                     rest();
-                    // Whoever made the look may be stopped.
+                    // The task that performs the read may be stopped.
                     let Ok(seen) = together.seen.clone().await else { continue };
                     seen
                 }
             };
             return match seen {
                 Err(e) if e.class == Class::NotFound && together.ids.borrow().len() > 1 => {
-                    look(vec![id.to_owned()]).await.map(Rc::new)
+                    read(vec![id.to_owned()]).await.map(Rc::new)
                 }
                 Err(e) => Err(Rc::try_unwrap(e).unwrap_or_else(|e| e.again())),
                 Ok(seen) => Ok(seen),
@@ -84,7 +85,7 @@ impl<T> Gathered<T> {
         }
     }
 
-    fn join(&self, id: &str) -> Rc<Together<T>> {
+    fn join(&self, id: &str) -> Rc<Batch<T>> {
         let together = self.open.borrow().clone();
         if together.has(id) {
             return together;
@@ -97,7 +98,7 @@ impl<T> Gathered<T> {
         together
     }
 
-    fn close(&self, together: &Rc<Together<T>>) {
+    fn close(&self, together: &Rc<Batch<T>>) {
         let is_open = Rc::ptr_eq(&self.open.borrow(), together);
         if is_open {
             self.next();
@@ -106,6 +107,6 @@ impl<T> Gathered<T> {
 
     fn next(&self) {
         self.opened.set(self.opened.get() + 1);
-        self.open.replace(Together::new(format!("{} {}", self.name, self.opened.get())));
+        self.open.replace(Batch::new(format!("{} {}", self.name, self.opened.get())));
     }
 }

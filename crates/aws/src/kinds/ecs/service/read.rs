@@ -1,4 +1,5 @@
-//! What a look at a service says: whether it is steady and why not, and whether what its tasks left behind is gone.
+//! Evaluates a described service: whether it is steady and why not, and whether its tasks' network interfaces are
+//! released.
 use super::{Service, ServiceOutput, request};
 use crate::{Cx, OrFail, ecs::stop_reason, interfaces};
 use aws_sdk_ecs::types::{
@@ -6,17 +7,17 @@ use aws_sdk_ecs::types::{
 };
 use vidpipe_engine::{Observed, PhysicalId, Result};
 
-/// After so many tasks that stopped for the same reason, the next will too.
+/// After this many tasks have stopped for the same reason, further tasks are expected to fail too.
 const HOPELESS: usize = 3;
 
-/// Tasks that stopped for one reason.
+/// Tasks that stopped for the same reason.
 #[derive(Debug, PartialEq)]
 struct Stops {
     times: usize,
     reason: String,
 }
 
-/// What an active service comes to.
+/// The state of an active service.
 #[derive(Debug, PartialEq)]
 enum Verdict {
     Steady,
@@ -24,7 +25,7 @@ enum Verdict {
     Failed(String),
 }
 
-/// Whether the service runs what it should, as often as it should.
+/// Whether the service runs the desired revision with the desired number of tasks.
 pub(super) async fn steady(spec: &Service, cx: &Cx, id: &PhysicalId, seen: &Seen) -> Result<Observed<ServiceOutput>> {
     let output = ServiceOutput { arn: id.0.clone(), name: spec.name.clone() };
     let resizes = spec.resizes(cx, id, seen).await?;
@@ -50,7 +51,7 @@ fn primary(seen: &Seen) -> Option<&Deployment> {
     seen.deployments().iter().find(|d| d.status() == Some("PRIMARY"))
 }
 
-/// What the tasks of the wanted revision are started by.
+/// The id of the primary deployment: the `startedBy` of its tasks.
 fn deployment(seen: &Seen) -> &str {
     primary(seen).and_then(Deployment::id).unwrap_or_default()
 }
@@ -62,21 +63,21 @@ fn judge(wanted: &str, seen: &Seen) -> Verdict {
     }
     let rollout = primary.and_then(Deployment::rollout_state);
     if rollout == Some(&Rollout::Failed) {
-        let said = primary.and_then(Deployment::rollout_state_reason).unwrap_or("its deployment failed");
-        return Verdict::Failed(said.to_owned());
+        let reason = primary.and_then(Deployment::rollout_state_reason).unwrap_or("its deployment failed");
+        return Verdict::Failed(reason.to_owned());
     }
     let (running, desired) = (seen.running_count(), seen.desired_count());
-    // AWS's own `ServicesStable` waits for the last of the earlier deployments too.
+    // AWS's `ServicesStable` waiter also waits for the last of the earlier deployments.
     let ended = seen.deployments().len() < 2 && matches!(rollout, None | Some(Rollout::Completed));
     if running == desired && ended {
         return Verdict::Steady;
     }
     let newest = seen.events().iter().max_by_key(|e| e.created_at().map(|at| (at.secs(), at.subsec_nanos())));
-    let said = newest.and_then(|e| e.message());
+    let message = newest.and_then(|e| e.message());
     let failing = primary.is_some_and(|d| d.failed_tasks() > 0)
-        || said.is_some_and(|s| ["unable", "failed", "unhealthy"].iter().any(|word| s.contains(word)));
+        || message.is_some_and(|s| ["unable", "failed", "unhealthy"].iter().any(|word| s.contains(word)));
     let count = format!("{running} of {desired} tasks run");
-    Verdict::Rolling { why: said.map_or_else(|| count.clone(), |s| format!("{count}: {s}")), failing }
+    Verdict::Rolling { why: message.map_or_else(|| count.clone(), |s| format!("{count}: {s}")), failing }
 }
 
 fn because(why: String, stops: Option<Stops>) -> String {
@@ -87,7 +88,7 @@ fn because(why: String, stops: Option<Stops>) -> String {
     }
 }
 
-/// The service's tasks that stopped. ECS remembers them for an hour.
+/// The service's stopped tasks. ECS keeps them for an hour.
 async fn stopped(spec: &Service, cx: &Cx) -> Result<Vec<Task>> {
     let call = cx.cloud.ecs.list_tasks().cluster(&spec.cluster).service_name(&spec.name);
     let stopped = call.desired_status(DesiredStatus::Stopped).send().await.or_fail("list the stopped tasks")?;
@@ -95,11 +96,11 @@ async fn stopped(spec: &Service, cx: &Cx) -> Result<Vec<Task>> {
         return Ok(Vec::new());
     }
     let call = cx.cloud.ecs.describe_tasks().cluster(&spec.cluster).set_tasks(stopped.task_arns);
-    let tasks = call.send().await.or_fail("look at the stopped tasks")?;
+    let tasks = call.send().await.or_fail("read the stopped tasks")?;
     Ok(tasks.tasks.unwrap_or_default())
 }
 
-/// Why the task of that deployment that failed last did so, and how many failed for the same reason.
+/// The reason of the deployment's most recently failed task, and the number of tasks that failed for it.
 fn repeated(tasks: &[Task], deployment: &str) -> Option<Stops> {
     let own = tasks.iter().filter(|t| t.started_by() == Some(deployment) && has_failed(t));
     let mut reasons: Vec<_> =
@@ -110,23 +111,23 @@ fn repeated(tasks: &[Task], deployment: &str) -> Option<Stops> {
     Some(Stops { times, reason })
 }
 
-/// Whether it stopped because something is wrong with it, and not because it was asked to.
+/// Whether the task stopped because of a failure and not on request.
 fn has_failed(task: &Task) -> bool {
     match task.stop_code() {
         Some(TaskStopCode::UserInitiated) => false,
-        // So end tasks that are not needed any more, and tasks that were found unhealthy.
+        // The scheduler also stops tasks that are no longer needed and tasks that are unhealthy.
         Some(TaskStopCode::ServiceSchedulerInitiated) => task.stopped_reason().is_some_and(|r| r.contains("failed")),
         _ => true,
     }
 }
 
-/// The reason up to the id of the request that failed: every task has another one.
+/// The reason up to the id of the failed request, which differs for every task.
 fn without_request(reason: &str) -> &str {
     let end = ["RequestID", "request id", "Request ID"].iter().filter_map(|w| reason.find(w)).min();
     &reason[..end.unwrap_or(reason.len())]
 }
 
-/// Whether the network interfaces of its tasks are gone too. Until then they hold its subnets and security groups.
+/// Whether its tasks' network interfaces are deleted. Until then they hold its subnets and security groups.
 pub(super) async fn released(spec: &Service, cx: &Cx) -> Result<Observed<ServiceOutput>> {
     let of_tasks = |d: &str| d.starts_with("arn:") && d.contains(":ecs:");
     interfaces::released(cx, &spec.security_groups, "its tasks", of_tasks).await
@@ -157,8 +158,8 @@ mod tests {
 
     #[test]
     fn the_newest_event_is_the_reason() {
-        let event = |at, said: &str| {
-            ServiceEvent::builder().created_at(aws_smithy_types::DateTime::from_secs(at)).message(said).build()
+        let event = |at, message: &str| {
+            ServiceEvent::builder().created_at(aws_smithy_types::DateTime::from_secs(at)).message(message).build()
         };
         let events = [event(1, "has started 2 tasks"), event(2, "is unable to place a task")];
         let seen = service(1, Rollout::InProgress).set_events(Some(events.into())).build();
