@@ -166,6 +166,27 @@ async fn an_answer_nobody_listed_is_said_to_be_one() {
     assert_eq!(aws.ecs.list_clusters().send().await.or_fail("look").unwrap_err().class, Class::Busy);
 }
 
+/// A truncated refusal: its code may be a part of another one.
+#[tokio::test]
+async fn a_refusal_that_was_cut_is_unclear() {
+    let whole = "<?xml version=\"1.0\"?><Response><Errors><Error><Code>InvalidAllocationID.NotFound</Code>\
+        <Message>The allocation ID does not exist</Message></Error></Errors><RequestID>r-1</RequestID></Response>";
+    for cut in
+        ["InvalidAllocationID.NotFoun", "InvalidAllocationID.NotFound", "does not exist", "</Errors>", "</Response"]
+    {
+        let body = &whole[..whole.find(cut).unwrap() + cut.len()];
+        let error = answering(400, body).await.ec2.release_address().send().await.or_fail("release it").unwrap_err();
+        assert_eq!((error.class, error.code.as_deref()), (Class::Unclear, None), "{body}");
+    }
+    let error = answering(400, whole).await.ec2.release_address().send().await.or_fail("release it").unwrap_err();
+    assert_eq!(error.class, Class::NotFound);
+    for cut in [20, 40, 60] {
+        let body = &r#"{"__type": "ResourceNotFoundException", "message": "there is none"}"#[..cut];
+        let error = answering(400, body).await.kinesis.list_streams().send().await.or_fail("list them").unwrap_err();
+        assert_eq!((error.class, error.code.as_deref()), (Class::Unclear, None), "{body}");
+    }
+}
+
 macro_rules! calls { ($($sdk:ident :: $module:ident :: $error:ident),* $(,)?) => {
     [$((stringify!($sdk), stringify!($error), Call::of::<$sdk::operation::$module::$error>())),*]
 } }

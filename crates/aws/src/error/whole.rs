@@ -27,7 +27,7 @@ impl fmt::Display for Lack {
 
 impl std::error::Error for Lack {}
 
-/// Turns incomplete successes into errors.
+/// Turns incomplete successes and refusals into lost answers.
 #[derive(Debug)]
 pub(crate) struct Whole;
 
@@ -44,9 +44,15 @@ impl Intercept for Whole {
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let reads = cfg.load::<Metadata>().is_some_and(|call| is_read(call.name()));
-        let answer = context.response().filter(|answer| answer.status().is_success());
-        let lack = answer.and_then(|answer| answer.body().bytes()).and_then(|body| lack(body, reads));
-        if let (Some(lack), Some(result @ Ok(_))) = (lack, context.output_or_error_mut()) {
+        let Some((answer, body)) = context.response().and_then(|answer| Some((answer, answer.body().bytes()?))) else {
+            return Ok(());
+        };
+        let (is_success, is_refusal) = (answer.status().is_success(), answer.status().is_client_error());
+        // The code in a truncated refusal may be a part of another code.
+        let lack = if is_refusal { cut(body.trim_ascii()) } else { lack(body, reads).filter(|_| is_success) };
+        if let (Some(lack), Some(result)) = (lack, context.output_or_error_mut())
+            && (is_refusal || result.is_ok())
+        {
             *result = Err(OrchestratorError::response(lack.into()));
         }
         Ok(())
@@ -59,12 +65,18 @@ fn lack(body: &[u8], reads: bool) -> Option<Lack> {
     match body.first() {
         None if reads => Some(Lack("an answer without a body")),
         Some(b'<') if is_page(body) => Some(Lack("a web page instead of an answer")),
-        Some(b'<') if !is_closed(body) => Some(Lack("an answer that was cut")),
-        Some(b'{' | b'[') if serde_json::from_slice::<IgnoredAny>(body).is_err() => {
-            Some(Lack("an answer that was cut"))
-        }
-        _ => None,
+        _ => cut(body),
     }
+}
+
+/// The defect of a document that does not end.
+fn cut(body: &[u8]) -> Option<Lack> {
+    let ends = match body.first() {
+        Some(b'<') => is_page(body) || is_closed(body),
+        Some(b'{' | b'[') => serde_json::from_slice::<IgnoredAny>(body).is_ok(),
+        _ => true,
+    };
+    (!ends).then_some(Lack("an answer that was cut"))
 }
 
 /// A web page, which no API returns.
