@@ -71,6 +71,12 @@ def make_log_group(world: World) -> None:
     logs.put_retention_policy(logGroupName=name, retentionInDays=30)
     found = logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
     holds(found, [{"logGroupName": name, "retentionInDays": 30}])
+    key = "arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012"
+    logs.associate_kms_key(logGroupName=name, kmsKeyId=key)
+    holds(logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"], [{"kmsKeyId": key}])
+    logs.disassociate_kms_key(logGroupName=name)
+    assert "kmsKeyId" not in logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"][0]
+    refused(lambda: logs.associate_kms_key(logGroupName=name + "-x", kmsKeyId=key), "ResourceNotFoundException")
     arn = found[0].get("logGroupArn") or found[0]["arn"].removesuffix(":*")
     tagged(logs.list_tags_for_resource(resourceArn=arn)["tags"])
     world.ids["log_group"] = name

@@ -16,7 +16,7 @@ from . import cloudwatch, execute_api
 # Those with a `mend`, in the order in which they are applied.
 SERVICES = (
     "apigateway aurora autoscaling cloudtrail cloudwatch ec2 ecs ecs_tasks efs elasticache elbv2 iam "
-    "kinesis kms rds rdsdata s3 sns"
+    "kinesis kms logs rds rdsdata s3 sns"
 )
 
 
