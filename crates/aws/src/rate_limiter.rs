@@ -202,7 +202,7 @@ impl HttpConnector for Connector {
             let Some(action) = request.extension::<Action>().cloned() else { return sent(&inner, request).await };
             let began = Instant::now();
             let answer = sent(&inner, request).await;
-            answered(format!("{} {}", action.service, action.name), began.elapsed());
+            answered(format!("{} {}", action.service, action.name), is_read(&action.name), began.elapsed());
             if let Ok(answer) = &answer
                 && !answer.status().is_success()
                 && answer.body().bytes().is_some_and(speaks_of_throttling)

@@ -137,6 +137,9 @@ pub enum Event {
         op: Op,
         /// The service and its action.
         call: String,
+        /// Whether the call only reads.
+        #[serde(default, skip_serializing_if = "is_false")]
+        reads: bool,
         /// The latency of the call, in milliseconds.
         #[serde(rename = "ms", with = "millis")]
         took: Duration,

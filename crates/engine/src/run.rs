@@ -59,7 +59,7 @@ pub struct Runner<C: 'static> {
     timings: Timings,
     limits: Limits,
     stop: Stop,
-    in_vain: FailedUpstream,
+    failed_upstream: FailedUpstream,
     read_limiter: ReadLimiter,
     slack: Slack,
     calls: Semaphore,
@@ -99,7 +99,7 @@ impl<C: 'static> Runner<C> {
             timings,
             limits,
             stop,
-            in_vain: FailedUpstream::default(),
+            failed_upstream: FailedUpstream::default(),
             read_limiter: ReadLimiter::default(),
             slack: Slack::default(),
             calls,
@@ -132,7 +132,7 @@ impl<C: 'static> Runner<C> {
         let kept = plan.steps.len().saturating_sub(nodes.len());
         let usual: HashMap<Task, Duration> = tasks.iter().map(|t| ((t.op, t.node.clone()), t.usual)).collect();
         self.ledger.tell(&Event::Planned { tasks, kept });
-        self.in_vain.clear();
+        self.failed_upstream.clear();
         let ranks = queue.ranks().filter_map(|(key, rank)| match key {
             Key::Op(op, node) => Some(((*op, node.clone()), rank)),
             Key::Known(_) => None,
@@ -266,7 +266,7 @@ impl<C: 'static> Runner<C> {
                 }
                 summary.failed += 1;
                 if *op == Op::Ensure {
-                    self.in_vain.add(node, shared.needed_by.get_or_init(|| plan.needed_by()));
+                    self.failed_upstream.add(node, shared.needed_by.get_or_init(|| plan.needed_by()));
                 }
                 self.ledger.tell(&Event::Failed { node: node.clone(), op: *op, error: Fault::from(&error) });
                 for lost in queue.fail(&ended.key) {

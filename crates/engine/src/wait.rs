@@ -149,7 +149,7 @@ pub(crate) struct Wait<'a> {
     pub(crate) op: Op,
     pub(crate) ledger: &'a Ledger,
     pub(crate) stop: &'a Stop,
-    pub(crate) in_vain: &'a FailedUpstream,
+    pub(crate) failed_upstream: &'a FailedUpstream,
     pub(crate) slack: &'a Slack,
     pub(crate) rng: &'a RefCell<fastrand::Rng>,
     /// How long the operation was in progress already, in earlier runs.
@@ -194,7 +194,7 @@ impl Wait<'_> {
             }
             tokio::select! {
                 biased;
-                failed = self.in_vain.wait(self.node), if self.op == Op::Ensure => return Err(self.lost(&failed)),
+                failed = self.failed_upstream.wait(self.node), if self.op == Op::Ensure => return Err(self.lost(&failed)),
                 paused = self.pause(pause) => paused?,
             }
         }

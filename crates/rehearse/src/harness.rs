@@ -235,7 +235,7 @@ impl Harness {
     }
 
     /// The events since the last call.
-    pub(crate) fn take_events(&self) -> Vec<(Timestamp, Event)> {
+    pub fn take_events(&self) -> Vec<(Timestamp, Event)> {
         self.tape.borrow_mut().drain(..).collect()
     }
 

@@ -9,7 +9,7 @@ use vidpipe_engine::{
     event::{Event, Op},
     path::critical,
 };
-use vidpipe_sandbox::{Fate, Fault, is_read};
+use vidpipe_sandbox::{Fate, Fault};
 
 /// Maximum number of runs of a command.
 const RUNS: usize = 5;
@@ -110,9 +110,7 @@ fn late(
 /// The maximum number of reads sent within any second.
 fn peak_reads(events: &Events, seconds: &dyn Fn(Timestamp) -> f64) -> usize {
     let sent = events.iter().filter_map(|(at, event)| match event {
-        Event::Called { call, took, .. } if is_read(call.rsplit(' ').next().unwrap_or_default()) => {
-            Some(seconds(*at) - took.as_secs_f64())
-        }
+        Event::Called { reads: true, took, .. } => Some(seconds(*at) - took.as_secs_f64()),
         _ => None,
     });
     let sent: Vec<f64> = sent.collect();

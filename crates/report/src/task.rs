@@ -93,15 +93,15 @@ pub struct Task {
     /// The start of its own time.
     counted: Option<Timestamp>,
     /// Whether it waits for a read permit before the provider returned any status.
-    in_line: bool,
+    read_queued: bool,
 }
 
 impl Task {
     pub(crate) fn of(op: Op) -> Self {
         let action = if op == Op::Remove { Action::Delete } else { Action::Create };
         let (kind, usual, late, after) = (String::new(), Duration::ZERO, Duration::ZERO, Vec::new());
-        let (began, counted, known, looked, in_line) = (None, None, false, false, false);
-        Self { kind, action, usual, late, after, began, known, at: At::Planned, op, looked, counted, in_line }
+        let (began, counted, known, looked, read_queued) = (None, None, false, false, false);
+        Self { kind, action, usual, late, after, began, known, at: At::Planned, op, looked, counted, read_queued }
     }
 
     /// Updates its state.
@@ -114,18 +114,18 @@ impl Task {
             Some(until) if !self.looked => self.counted = Some(until),
             _ => self.looked |= matches!(to, At::Running { why: Some(_) }),
         }
-        (self.at, self.in_line) = (to, false);
+        (self.at, self.read_queued) = (to, false);
     }
 
     /// Records that it waits for a read permit. Once the provider returned a status, that status is shown instead.
     pub(crate) fn line_up(&mut self) {
-        self.in_line = matches!(self.at, At::Running { why: None });
+        self.read_queued = matches!(self.at, At::Running { why: None });
     }
 
     /// Records that a call returned: if the task waited for a read permit, its own time starts now.
     pub(crate) fn heard(&mut self, now: Timestamp) {
-        if self.in_line {
-            (self.in_line, self.counted) = (false, Some(now));
+        if self.read_queued {
+            (self.read_queued, self.counted) = (false, Some(now));
         }
     }
 
@@ -158,7 +158,7 @@ impl Task {
     /// The time it has been working itself. Waits for permits and failed calls before the provider returned a status do
     /// not count.
     pub fn own(&self, now: Timestamp) -> Duration {
-        self.counted.filter(|_| !self.in_line).map_or(Duration::ZERO, |since| between(since, now))
+        self.counted.filter(|_| !self.read_queued).map_or(Duration::ZERO, |since| between(since, now))
     }
 
     /// The rest of its pause.
@@ -190,7 +190,7 @@ impl Task {
     pub(crate) fn why_and_when(&self, now: Timestamp) -> (String, String) {
         let pause = whole_seconds(self.pause(now));
         match &self.at {
-            At::Running { why: None } if self.in_line => ("a read slot".into(), String::new()),
+            At::Running { why: None } if self.read_queued => ("a read slot".into(), String::new()),
             At::Running { why } => (why.clone().unwrap_or_default(), String::new()),
             At::Queued { budget, .. } => words::queued(budget, pause),
             At::Retrying { fault, last, .. } => {

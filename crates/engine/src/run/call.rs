@@ -38,7 +38,7 @@ enum Word {
     /// The call waits for the result of another one, and needs no permit meanwhile.
     Rests,
     /// The call returned or failed.
-    Answered { call: String, took: Duration },
+    Answered { call: String, reads: bool, took: Duration },
 }
 
 /// The node for which a provider is being called, for code that makes the call. `None` outside of a call.
@@ -118,8 +118,8 @@ async fn wait_until(at: Instant) {
 }
 
 /// For code that makes a call: it returned or failed, after that time.
-pub fn answered(call: String, took: Duration) {
-    let _ = CALLER.try_with(|caller| caller.words.send(Word::Answered { call, took }));
+pub fn answered(call: String, reads: bool, took: Duration) {
+    let _ = CALLER.try_with(|caller| caller.words.send(Word::Answered { call, reads, took }));
 }
 
 /// The shortest deadline, for kinds that never take long.
@@ -150,7 +150,7 @@ impl<C: 'static> Runner<C> {
             op: work.op,
             ledger: &self.ledger,
             stop: &self.stop,
-            in_vain: &self.in_vain,
+            failed_upstream: &self.failed_upstream,
             slack: &self.slack,
             rng: &self.rng,
             already,
@@ -187,8 +187,8 @@ impl<C: 'static> Runner<C> {
                 }
             };
             match word {
-                Word::Answered { call, took } => {
-                    self.report_call(work, call, took);
+                Word::Answered { call, reads, took } => {
+                    self.report_call(work, call, reads, took);
                     heard = true;
                 }
                 Word::Rests => place = None,
@@ -199,8 +199,8 @@ impl<C: 'static> Runner<C> {
             }
         };
         while let Ok(word) = messages.try_recv() {
-            if let Word::Answered { call, took } = word {
-                self.report_call(work, call, took);
+            if let Word::Answered { call, reads, took } = word {
+                self.report_call(work, call, reads, took);
             }
         }
         answer
@@ -235,8 +235,8 @@ impl<C: 'static> Runner<C> {
         }
     }
 
-    fn report_call(&self, work: &Work<'_, C>, call: String, took: Duration) {
-        self.ledger.tell(&Event::Called { node: work.name.clone(), op: work.op, call, took });
+    fn report_call(&self, work: &Work<'_, C>, call: String, reads: bool, took: Duration) {
+        self.ledger.tell(&Event::Called { node: work.name.clone(), op: work.op, call, reads, took });
     }
 
     async fn place(&self) -> Result<SemaphorePermit<'_>> {

@@ -75,7 +75,7 @@ async fn an_endpoint_of_somebody_elses_is_named_and_left_alone() {
 #[tokio::test(start_paused = true)]
 async fn a_group_whose_rule_names_ours_is_named() {
     let harness = up(None).await;
-    let ours = harness.nodes()["worker-security-group"].1.clone();
+    let ours = harness.nodes()["worker-group"].1.clone();
     let ec2 = &harness.aws.ec2;
     let vpc = harness.nodes()["vpc"].1.clone();
     let made = ec2.create_security_group().group_name("theirs").description("x").vpc_id(&vpc).send().await.unwrap();
@@ -84,7 +84,7 @@ async fn a_group_whose_rule_names_ours_is_named() {
     let rule = aws_sdk_ec2::types::IpPermission::builder().ip_protocol("-1").user_id_group_pairs(pair).build();
     ec2.authorize_security_group_ingress().group_id(&theirs).ip_permissions(rule).send().await.unwrap();
     let holder = format!("security group {theirs} (theirs)");
-    named_and_left(&harness, "worker-security-group", &holder, async |aws| {
+    named_and_left(&harness, "worker-group", &holder, async |aws| {
         aws.ec2.delete_security_group().group_id(&theirs).send().await.unwrap();
     })
     .await;

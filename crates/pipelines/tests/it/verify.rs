@@ -209,8 +209,8 @@ async fn what_is_broken_of_services_and_the_api_is_named() {
     breaks!(
         s,
         api.delete_usage_plan_key().usage_plan_id(&plan).key_id(&key),
-        "apigateway usage-plan-key: the key is in the plan",
         "apigateway api-stage: answers GET /health with the key",
+        "apigateway usage-plan-key: the key is in the plan",
     );
     let untag =
         api.untag_resource().resource_arn(format!("arn:aws:apigateway:us-east-1::/apikeys/{key}")).tag_keys("owner");

@@ -2,10 +2,13 @@
 //! usual duration.
 use crate::subject::calm;
 use std::{collections::BTreeSet, thread};
-use vidpipe_engine::{Graph, event::Forecast};
+use vidpipe_engine::{
+    Graph,
+    event::{Event, Forecast},
+};
 use vidpipe_pipelines::spec::Pipeline::{self, Streamflix, Streamtech, StreamtechTokyo};
 use vidpipe_rehearse::{Harness, Pace, Phase, pace, rehearse, runtime};
-use vidpipe_sandbox::{Clock, Conditions, Speed};
+use vidpipe_sandbox::{Clock, Conditions, Speed, is_read};
 
 /// Maximum duration, relative to AWS's share of the critical path.
 const RATIO: f64 = 1.02;
@@ -50,6 +53,30 @@ fn tokyo_takes_as_long_as_aws() {
 #[test]
 fn streamflix_takes_as_long_as_aws() {
     takes(Streamflix, 505.0, 435.0);
+}
+
+/// vidpipe and the sandbox each decide whether a call only reads, and agree.
+#[test]
+fn a_call_reads_for_both_or_for_neither() {
+    for pipeline in [Streamtech, Streamflix] {
+        let subject = calm(pipeline);
+        let events = runtime().expect("a runtime can be made").block_on(async {
+            let harness =
+                Harness::new(Clock::Real, &subject.spec, &subject.suffix).await.expect("the sandbox offers it");
+            harness.day(Conditions { speed: Speed::Typical, ..Conditions::strict(0) });
+            assert!(harness.up().await.is_complete() && harness.down().await.is_complete());
+            harness.take_events()
+        });
+        let called = events.iter().filter_map(|(_, event)| match event {
+            Event::Called { call, reads, .. } => Some((call.as_str(), *reads)),
+            _ => None,
+        });
+        let called: BTreeSet<(&str, bool)> = called.collect();
+        assert!(called.len() > 50, "{called:?}");
+        for (call, reads) in called {
+            assert_eq!(is_read(call.rsplit(' ').next().unwrap_or_default()), reads, "{call}");
+        }
+    }
 }
 
 /// Each of these nodes is read at least once, by a call that can return several.

@@ -163,10 +163,10 @@ impl Task {
             }
             Event::Waiting { why, .. } => self.strand.wait(at, why),
             Event::Queued { budget, pause, .. } => self.strand.queue(at, budget, *pause),
-            Event::ReadQueued { .. } => self.strand.in_line(at),
+            Event::ReadQueued { .. } => self.strand.read_queued(at),
             Event::Retrying { error, pause, .. } => self.strand.retry(at, error, *pause),
-            Event::Called { call, took, .. } => {
-                self.strand.call(at, call, *took);
+            Event::Called { call, reads, took, .. } => {
+                self.strand.call(at, call, *reads, *took);
                 let call = clean(call);
                 match self.row.calls.iter_mut().find(|c| c.call == call) {
                     Some(calls) => calls.add(*took),

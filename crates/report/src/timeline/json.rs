@@ -1,5 +1,5 @@
 //! A run for programs: one object. Times are in milliseconds since the start of the run, durations in milliseconds.
-use super::{Calls, Difference, Doing, End, Outcome, Row, Segment, Timeline};
+use super::{Activity, Calls, Difference, End, Outcome, Row, Segment, Timeline};
 use crate::SCHEMA;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -76,11 +76,11 @@ fn row(run: &Timeline, row: &Row) -> Value {
 
 fn segment(run: &Timeline, segment: &Segment) -> Value {
     let (doing, what) = match &segment.doing {
-        Doing::Working => ("working", Value::Null),
-        Doing::Calling { call } => ("calling", json!(call)),
-        Doing::Waiting { why } => ("waiting", json!(why)),
-        Doing::Queued { budget } => ("queued", json!(budget)),
-        Doing::Pausing { code, message } => ("pausing", json!({ "code": code, "message": message })),
+        Activity::Working => ("working", Value::Null),
+        Activity::Calling { call } => ("calling", json!(call)),
+        Activity::Waiting { why } => ("waiting", json!(why)),
+        Activity::Queued { budget } => ("queued", json!(budget)),
+        Activity::Pausing { code, message } => ("pausing", json!({ "code": code, "message": message })),
     };
     json!({ "from": ms(run.since(segment.from)), "to": ms(run.since(segment.to)), "doing": doing, "what": what })
 }

@@ -21,7 +21,7 @@ pub use against::{Change, Difference};
 pub use html::html;
 pub use json::json;
 pub use list::{Listed, list_human, list_json};
-pub use row::{Doing, Outcome, Row, Segment};
+pub use row::{Activity, Outcome, Row, Segment};
 pub use svg::svg;
 pub use tally::{Calls, Queue, Retry};
 pub use terminal::terminal;

@@ -70,12 +70,12 @@ pub struct Segment {
     /// The end.
     pub to: Timestamp,
     /// The activity.
-    pub doing: Doing,
+    pub doing: Activity,
 }
 
 /// The activity of a task during a period.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Doing {
+pub enum Activity {
     /// Its own work: recording the intent and the result, or waiting for a call slot. In a history without calls, calls
     /// too.
     Working,
@@ -135,7 +135,7 @@ impl Row {
 
     /// The time it waited for permits.
     fn queued(&self) -> Duration {
-        let turns = self.segments.iter().filter(|s| matches!(s.doing, Doing::Queued { .. }));
+        let turns = self.segments.iter().filter(|s| matches!(s.doing, Activity::Queued { .. }));
         turns.map(|s| between(s.from, s.to)).sum()
     }
 

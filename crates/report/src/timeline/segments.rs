@@ -1,5 +1,5 @@
 //! Reconstructs the activities of a task over time from its events.
-use super::{Doing, Segment};
+use super::{Activity, Segment};
 use crate::text::clean;
 use jiff::Timestamp;
 use std::time::Duration;
@@ -8,9 +8,9 @@ use vidpipe_engine::event::Fault;
 /// The time of one task, up to its last event.
 pub(super) struct Strand {
     /// The activity when no other applies.
-    base: Doing,
+    base: Activity,
     /// The activity until that time, which takes precedence.
-    hold: Option<(Doing, Timestamp)>,
+    hold: Option<(Activity, Timestamp)>,
     /// The end of the time accounted for; `None` before the task starts.
     since: Option<Timestamp>,
     segments: Vec<Segment>,
@@ -18,7 +18,7 @@ pub(super) struct Strand {
 
 impl Strand {
     pub(super) fn new() -> Self {
-        Self { base: Doing::Working, hold: None, since: None, segments: Vec::new() }
+        Self { base: Activity::Working, hold: None, since: None, segments: Vec::new() }
     }
 
     pub(super) fn begin(&mut self, at: Timestamp) {
@@ -27,12 +27,12 @@ impl Strand {
 
     pub(super) fn wait(&mut self, at: Timestamp, why: &str) {
         self.account(at);
-        self.base = Doing::Waiting { why: clean(why) };
+        self.base = Activity::Waiting { why: clean(why) };
     }
 
     /// A call returned at `at`, after `took`. Polls during a wait are part of the wait.
-    pub(super) fn call(&mut self, at: Timestamp, call: &str, took: Duration) {
-        if is_read(call) && matches!(self.base, Doing::Waiting { .. }) {
+    pub(super) fn call(&mut self, at: Timestamp, call: &str, reads: bool, took: Duration) {
+        if reads && matches!(self.base, Activity::Waiting { .. }) {
             return;
         }
         // A call is never sent before its permit is granted.
@@ -40,26 +40,26 @@ impl Strand {
         let sent = at.checked_sub(took).unwrap_or(at);
         let sent = turn.map_or(sent, |turn| sent.max(turn)).min(at);
         self.account(sent);
-        self.push(at, Doing::Calling { call: clean(call) });
+        self.push(at, Activity::Calling { call: clean(call) });
     }
 
     pub(super) fn queue(&mut self, at: Timestamp, budget: &str, pause: Duration) {
         self.account(at);
-        self.hold = Some((Doing::Queued { budget: clean(budget) }, at.checked_add(pause).unwrap_or(at)));
+        self.hold = Some((Activity::Queued { budget: clean(budget) }, at.checked_add(pause).unwrap_or(at)));
     }
 
     /// The task waits for a read permit. During a wait for the provider, that is part of the wait.
-    pub(super) fn in_line(&mut self, at: Timestamp) {
-        if !matches!(self.base, Doing::Waiting { .. }) {
+    pub(super) fn read_queued(&mut self, at: Timestamp) {
+        if !matches!(self.base, Activity::Waiting { .. }) {
             self.account(at);
             // Until the read is made, at an unknown time.
-            self.hold = Some((Doing::Queued { budget: "reads of this run".into() }, Timestamp::MAX));
+            self.hold = Some((Activity::Queued { budget: "reads of this run".into() }, Timestamp::MAX));
         }
     }
 
     pub(super) fn retry(&mut self, at: Timestamp, error: &Fault, pause: Duration) {
         self.account(at);
-        let doing = Doing::Pausing { code: error.code.as_deref().map(clean), message: clean(&error.message) };
+        let doing = Activity::Pausing { code: error.code.as_deref().map(clean), message: clean(&error.message) };
         self.hold = Some((doing, at.checked_add(pause).unwrap_or(at)));
     }
 
@@ -77,24 +77,18 @@ impl Strand {
         self.push(at, self.base.clone());
     }
 
-    fn push(&mut self, to: Timestamp, doing: Doing) {
+    fn push(&mut self, to: Timestamp, doing: Activity) {
         let Some(from) = self.since else { return };
         let to = to.max(from);
         self.since = Some(to);
         // Every queue wait and every pause counts, however short.
-        let counts = matches!(doing, Doing::Queued { .. } | Doing::Pausing { .. });
+        let counts = matches!(doing, Activity::Queued { .. } | Activity::Pausing { .. });
         match self.segments.last_mut() {
             Some(last) if last.doing == doing && !counts => last.to = to,
             _ if from == to && !counts => {}
             _ => self.segments.push(Segment { from, to, doing }),
         }
     }
-}
-
-/// Whether a call only reads.
-fn is_read(call: &str) -> bool {
-    let action = call.rsplit([':', '.', ' ', '/']).next().unwrap_or(call);
-    ["Describe", "Get", "List", "Head", "Lookup"].iter().any(|verb| action.starts_with(verb))
 }
 
 #[cfg(test)]
@@ -106,12 +100,12 @@ mod tests {
     }
 
     fn spans(segments: &[Segment]) -> Vec<(i64, i64, String)> {
-        let word = |doing: &Doing| match doing {
-            Doing::Working => "working".into(),
-            Doing::Calling { call } => call.clone(),
-            Doing::Waiting { why } => why.clone(),
-            Doing::Queued { budget } => format!("queued {budget}"),
-            Doing::Pausing { code, .. } => format!("pausing {}", code.as_deref().unwrap_or_default()),
+        let word = |doing: &Activity| match doing {
+            Activity::Working => "working".into(),
+            Activity::Calling { call } => call.clone(),
+            Activity::Waiting { why } => why.clone(),
+            Activity::Queued { budget } => format!("queued {budget}"),
+            Activity::Pausing { code, .. } => format!("pausing {}", code.as_deref().unwrap_or_default()),
         };
         segments.iter().map(|s| (s.from.as_millisecond(), s.to.as_millisecond(), word(&s.doing))).collect()
     }
@@ -130,14 +124,14 @@ mod tests {
         let fault = Fault { code: Some("Slow".into()), ..Fault::from("slow down") };
         strand.begin(at(0));
         strand.queue(at(10), "RDS Create", ms(40));
-        strand.call(at(90), "RDS CreateDBInstance", ms(30));
+        strand.call(at(90), "RDS CreateDBInstance", false, ms(30));
         strand.retry(at(90), &fault, ms(100));
-        strand.call(at(250), "RDS CreateDBInstance", ms(60));
-        strand.call(at(280), "RDS DescribeDBInstances", ms(20));
+        strand.call(at(250), "RDS CreateDBInstance", false, ms(60));
+        strand.call(at(280), "RDS DescribeDBInstances", true, ms(20));
         strand.wait(at(280), "creating");
-        strand.call(at(900), "RDS DescribeDBInstances", ms(20));
+        strand.call(at(900), "RDS DescribeDBInstances", true, ms(20));
         strand.retry(at(900), &fault, ms(50));
-        strand.call(at(970), "RDS DescribeDBInstances", ms(20));
+        strand.call(at(970), "RDS DescribeDBInstances", true, ms(20));
         strand.wait(at(970), "backing-up");
         assert_eq!(
             spans(&strand.end(at(1_000))),
@@ -162,15 +156,15 @@ mod tests {
     fn a_turn_to_look_is_waited_for_only_before_the_provider_is() {
         let mut strand = Strand::new();
         strand.begin(at(0));
-        strand.in_line(at(10));
-        strand.call(at(1_050), "RDS DescribeDBInstances", ms(30));
+        strand.read_queued(at(10));
+        strand.call(at(1_050), "RDS DescribeDBInstances", true, ms(30));
         strand.wait(at(1_050), "creating");
-        strand.in_line(at(3_000));
-        strand.call(at(4_100), "RDS DescribeDBInstances", ms(30));
+        strand.read_queued(at(3_000));
+        strand.call(at(4_100), "RDS DescribeDBInstances", true, ms(30));
         let spans = spans(&strand.end(at(5_000)));
         let line = [(0, 10, "working"), (10, 1_020, "queued reads of this run")];
-        let style = [(1_020, 1_050, "RDS DescribeDBInstances"), (1_050, 5_000, "creating")];
-        assert_eq!(spans, expected(&[line.as_slice(), &style].concat()));
+        let read = [(1_020, 1_050, "RDS DescribeDBInstances"), (1_050, 5_000, "creating")];
+        assert_eq!(spans, expected(&[line.as_slice(), &read].concat()));
     }
 
     #[test]
@@ -185,9 +179,9 @@ mod tests {
     fn no_call_is_longer_than_its_task_or_sent_before_its_turn() {
         let mut strand = Strand::new();
         strand.begin(at(100));
-        strand.call(at(150), "a:Create", ms(90));
+        strand.call(at(150), "a:Create", false, ms(90));
         strand.queue(at(150), "b", ms(30));
-        strand.call(at(200), "a:Create", ms(50));
+        strand.call(at(200), "a:Create", false, ms(50));
         assert_eq!(
             spans(&strand.end(at(200))),
             expected(&[(100, 150, "a:Create"), (150, 180, "queued b"), (180, 200, "a:Create")])

@@ -1,5 +1,5 @@
 //! Counts and total durations of calls, queue waits and retries.
-use super::{Doing, Timeline};
+use super::{Activity, Timeline};
 use std::{collections::BTreeMap, time::Duration};
 
 /// The calls of one action.
@@ -84,7 +84,7 @@ impl Timeline {
     pub fn queues(&self) -> Vec<Queue> {
         let mut by_budget: BTreeMap<&str, Queue> = BTreeMap::new();
         for segment in self.rows.iter().flat_map(|r| &r.segments) {
-            let Doing::Queued { budget } = &segment.doing else { continue };
+            let Activity::Queued { budget } = &segment.doing else { continue };
             let none = || Queue { budget: budget.clone(), times: 0, took: Duration::ZERO, longest: Duration::ZERO };
             let queue = by_budget.entry(budget).or_insert_with(none);
             queue.times += 1;
@@ -100,7 +100,7 @@ impl Timeline {
     pub fn retries(&self) -> Vec<Retry> {
         let mut by_code: BTreeMap<Option<&str>, Retry> = BTreeMap::new();
         for (row, segment) in self.rows.iter().flat_map(|r| r.segments.iter().map(move |s| (r, s))) {
-            let Doing::Pausing { code, message } = &segment.doing else { continue };
+            let Activity::Pausing { code, message } = &segment.doing else { continue };
             let retry = by_code.entry(code.as_deref()).or_insert_with(|| Retry {
                 code: code.clone(),
                 message: message.clone(),

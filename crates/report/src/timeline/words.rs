@@ -1,5 +1,5 @@
 //! Wording shared by several views.
-use super::{Difference, Doing, End, Row, Segment, Timeline};
+use super::{Activity, Difference, End, Row, Segment, Timeline};
 use crate::text::{count, duration, time};
 use jiff::Timestamp;
 use std::time::Duration;
@@ -87,7 +87,7 @@ pub(super) fn remark(row: &Row) -> String {
 /// 2m 21s`. Empty if there is only one.
 pub(super) fn waits(row: &Row) -> String {
     let wait = |s: &Segment| match &s.doing {
-        Doing::Waiting { why } => Some((why.clone(), s.took())),
+        Activity::Waiting { why } => Some((why.clone(), s.took())),
         _ => None,
     };
     let mut waits: Vec<(String, Duration)> = Vec::new();
@@ -104,11 +104,11 @@ pub(super) fn waits(row: &Row) -> String {
 /// The last activity of a task, as the end of a sentence.
 pub(super) fn last(row: &Row) -> String {
     match row.segments.last().map(|s| &s.doing) {
-        Some(Doing::Waiting { why }) => format!(", waiting: {why}"),
-        Some(Doing::Calling { call }) => format!(", calling {call}"),
-        Some(Doing::Queued { budget }) => format!(", queued for {budget}"),
-        Some(Doing::Pausing { code, message }) => format!(", again after {}", code.as_deref().unwrap_or(message)),
-        Some(Doing::Working) | None => String::new(),
+        Some(Activity::Waiting { why }) => format!(", waiting: {why}"),
+        Some(Activity::Calling { call }) => format!(", calling {call}"),
+        Some(Activity::Queued { budget }) => format!(", queued for {budget}"),
+        Some(Activity::Pausing { code, message }) => format!(", again after {}", code.as_deref().unwrap_or(message)),
+        Some(Activity::Working) | None => String::new(),
     }
 }
 

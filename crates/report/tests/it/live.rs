@@ -95,7 +95,7 @@ fn what_is_in_line_is_not_late_and_says_so() {
         |events: &[_]| framed(events, 410_000, style(100, 24)).lines().find(|l| l.contains("flag")).unwrap().to_owned();
     assert!(line(&events).ends_with("  a read slot"), "{}", line(&events));
     // After its read returns, its own time counts.
-    events.push((at(405_000), Event::Called { node, op, call: "EC2 DescribeVpcs".into(), took: second }));
+    events.push((at(405_000), Event::Called { node, op, call: "EC2 DescribeVpcs".into(), reads: true, took: second }));
     assert!(line(&events).ends_with("  late:"), "{}", line(&events));
 }
 

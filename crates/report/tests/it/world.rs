@@ -120,6 +120,7 @@ pub(crate) fn middle() -> Vec<(Timestamp, Event)> {
         node: n(name),
         op: Ensure,
         call: call.into(),
+        reads: call.contains(" Describe"),
         took: Duration::from_millis(ms),
     };
     let queued = |name: &str, budget: &str, ms| Event::Queued {

@@ -22,7 +22,7 @@ pub struct StageThrottling {
     pub stage: String,
     /// The rate limit in requests per second.
     pub rate: f64,
-    /// The burst limit in concurrent requests.
+    /// The burst limit: the size of the [token bucket](https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html).
     pub burst: u16,
 }
 

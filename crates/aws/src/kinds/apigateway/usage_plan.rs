@@ -22,7 +22,7 @@ pub struct UsagePlan {
     pub stages: Vec<PlannedStage>,
     /// Requests per second for each key.
     pub rate: f64,
-    /// Concurrent requests for each key.
+    /// The burst limit of each key: the size of its token bucket.
     pub burst: u16,
 }
 

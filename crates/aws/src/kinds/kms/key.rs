@@ -13,7 +13,7 @@ use vidpipe_engine::{Change, Class, Identity, Observed, Owned, Owner, PhysicalId
 pub struct Key {
     /// Its `Name` tag.
     pub name: String,
-    /// The description: the data it encrypts. Everyone who may list keys can read it.
+    /// The description: the data it encrypts. Everyone who may call DescribeKey can read it.
     pub description: String,
     /// The twelve-digit id of the account that may use it.
     pub account: String,

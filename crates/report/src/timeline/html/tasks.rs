@@ -73,7 +73,7 @@ fn words(row: &Row) -> String {
         return all;
     }
     let only = row.segments.iter().find_map(|s| match &s.doing {
-        super::super::Doing::Waiting { why } => Some(format!("{why} {}", fine(s.took()))),
+        super::super::Activity::Waiting { why } => Some(format!("{why} {}", fine(s.took()))),
         _ => None,
     });
     only.unwrap_or_default()

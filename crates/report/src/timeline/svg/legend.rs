@@ -1,6 +1,6 @@
 //! The legend of the colours and signs in use.
 use super::{
-    super::{Doing, Outcome, Timeline, bars::Bar},
+    super::{Activity, Outcome, Timeline, bars::Bar},
     Shape, Sheet,
     rows::known,
     sheet::forecast,
@@ -36,7 +36,7 @@ pub(super) fn legend(run: &Timeline, bars: &[Bar<'_>], sheet: &Sheet) -> Legend 
 
 fn items(run: &Timeline, bars: &[Bar<'_>], sheet: &Sheet) -> Vec<(String, &'static str)> {
     let rows = || bars.iter().flat_map(|b| b.rows.iter().copied());
-    let does = |what: fn(&Doing) -> bool| rows().flat_map(|r| &r.segments).any(|s| what(&s.doing));
+    let does = |what: fn(&Activity) -> bool| rows().flat_map(|r| &r.segments).any(|s| what(&s.doing));
     let came = |what: fn(&Outcome) -> bool| rows().any(|r| what(&r.outcome));
     let swatch =
         |class: &str| format!("<rect class=\"{class}\" x=\"0\" y=\"-9\" width=\"20\" height=\"10\" rx=\"2\"/>");
@@ -44,10 +44,10 @@ fn items(run: &Timeline, bars: &[Bar<'_>], sheet: &Sheet) -> Vec<(String, &'stat
     let critical = format!("<g class=\"critical\">{}</g>", swatch("wait"));
     let items = [
         (!run.path.is_empty(), critical, "the run waited for it"),
-        (does(|d| matches!(d, Doing::Waiting { .. })), swatch("wait"), "waiting for AWS"),
-        (does(|d| matches!(d, Doing::Working | Doing::Calling { .. })), swatch("call"), "calling"),
-        (does(|d| matches!(d, Doing::Queued { .. })), swatch("queue"), "queued for a call budget"),
-        (does(|d| matches!(d, Doing::Pausing { .. })), swatch("pause"), "before a retry"),
+        (does(|d| matches!(d, Activity::Waiting { .. })), swatch("wait"), "waiting for AWS"),
+        (does(|d| matches!(d, Activity::Working | Activity::Calling { .. })), swatch("call"), "calling"),
+        (does(|d| matches!(d, Activity::Queued { .. })), swatch("queue"), "queued for a call budget"),
+        (does(|d| matches!(d, Activity::Pausing { .. })), swatch("pause"), "before a retry"),
         (rows().any(|r| !r.usual.is_zero()), line("usual"), "usual time"),
         (rows().any(|r| !r.late.is_zero()), line("late"), "nine of ten"),
         (!forecast(run).is_empty(), line("thought"), "forecast"),

@@ -1,7 +1,7 @@
 //! The lines of the chart: labels, bars with their activities, and the critical path across them.
 use super::{
     super::{
-        Doing, Outcome, Row, Segment, Timeline,
+        Activity, Outcome, Row, Segment, Timeline,
         bars::Bar,
         words::{fine, named, remark},
     },
@@ -129,11 +129,11 @@ fn piece(run: &Timeline, segment: &Segment, y: f64, sheet: &Sheet) -> String {
     let (x, end) = (sheet.x(run, segment.from), sheet.x(run, segment.to));
     let room = end - x;
     let (class, what, word) = match &segment.doing {
-        Doing::Working => return String::new(),
-        Doing::Calling { call } => ("call", format!("calling {call}"), ""),
-        Doing::Waiting { why } => ("wait", format!("waiting for AWS: {why}"), why.as_str()),
-        Doing::Queued { budget } => ("queue", format!("queued for {budget}"), ""),
-        Doing::Pausing { code, message } => {
+        Activity::Working => return String::new(),
+        Activity::Calling { call } => ("call", format!("calling {call}"), ""),
+        Activity::Waiting { why } => ("wait", format!("waiting for AWS: {why}"), why.as_str()),
+        Activity::Queued { budget } => ("queue", format!("queued for {budget}"), ""),
+        Activity::Pausing { code, message } => {
             let code = code.as_deref().map(|c| format!("{c}: ")).unwrap_or_default();
             ("pause", format!("before a retry, after {code}{message}"), "")
         }

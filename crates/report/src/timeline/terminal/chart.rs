@@ -1,6 +1,6 @@
 //! The bar chart: a line per significant task, over one time axis.
 use super::super::{
-    Doing, Outcome, Row, Timeline,
+    Activity, Outcome, Row, Timeline,
     axis::{Axis, label},
     bars::{Bar, bars},
     words::fine,
@@ -168,28 +168,30 @@ fn glyph(row: &Row, run: &Timeline, from: f64, to: f64) -> Cell {
         let (a, b) = (run.since(a).as_secs_f64(), run.since(b).as_secs_f64());
         (b.min(to) - a.max(from)).max(0.0)
     };
-    let weigh = |doing: &Doing| if matches!(doing, Doing::Queued { .. } | Doing::Pausing { .. }) { 2.0 } else { 1.0 };
+    let weigh =
+        |doing: &Activity| if matches!(doing, Activity::Queued { .. } | Activity::Pausing { .. }) { 2.0 } else { 1.0 };
     let weighed = row.segments.iter().map(|s| (overlap(s.from, s.to) * weigh(&s.doing), &s.doing));
     let most = weighed.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, doing)| doing);
     match most {
-        Some(Doing::Queued { .. }) => ('·', Some(Tone::Warn)),
-        Some(Doing::Pausing { .. }) => ('x', Some(Tone::Warn)),
-        Some(Doing::Waiting { .. }) => ('▒', if row.on_path { Some(Tone::Good) } else { Some(Tone::Faint) }),
+        Some(Activity::Queued { .. }) => ('·', Some(Tone::Warn)),
+        Some(Activity::Pausing { .. }) => ('x', Some(Tone::Warn)),
+        Some(Activity::Waiting { .. }) => ('▒', if row.on_path { Some(Tone::Good) } else { Some(Tone::Faint) }),
         _ => ('█', Some(Tone::Busy)),
     }
 }
 
 /// The legend of the signs in use.
 fn legend(bars: &[Bar<'_>], style: &TermStyle) -> String {
-    let any =
-        |what: fn(&Doing) -> bool| bars.iter().flat_map(|b| &b.rows).flat_map(|r| &r.segments).any(|s| what(&s.doing));
+    let any = |what: fn(&Activity) -> bool| {
+        bars.iter().flat_map(|b| &b.rows).flat_map(|r| &r.segments).any(|s| what(&s.doing))
+    };
     let outcome = |what: fn(&Outcome) -> bool| bars.iter().flat_map(|b| &b.rows).any(|r| what(&r.outcome));
     let items = [
         (bars.iter().any(Bar::on_path), "◆ waited for by the run"),
-        (any(|d| matches!(d, Doing::Working | Doing::Calling { .. })), "█ calling"),
-        (any(|d| matches!(d, Doing::Waiting { .. })), "▒ waiting for AWS"),
-        (any(|d| matches!(d, Doing::Queued { .. })), "· queued"),
-        (any(|d| matches!(d, Doing::Pausing { .. })), "x before a retry"),
+        (any(|d| matches!(d, Activity::Working | Activity::Calling { .. })), "█ calling"),
+        (any(|d| matches!(d, Activity::Waiting { .. })), "▒ waiting for AWS"),
+        (any(|d| matches!(d, Activity::Queued { .. })), "· queued"),
+        (any(|d| matches!(d, Activity::Pausing { .. })), "x before a retry"),
         (outcome(|o| matches!(o, Outcome::Failed(_))), "! failed"),
         (outcome(|o| *o == Outcome::CutShort), "> cut short"),
     ];

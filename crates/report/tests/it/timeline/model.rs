@@ -3,7 +3,7 @@ use super::runs::{failed, killed, older, swept, up};
 use crate::world::{at, middle};
 use std::time::Duration;
 use vidpipe_engine::event::{Event, Op};
-use vidpipe_report::timeline::{Difference, Doing, End, Outcome, Row, Timeline, json};
+use vidpipe_report::timeline::{Activity, Difference, End, Outcome, Row, Timeline, json};
 
 fn run(events: &[(jiff::Timestamp, Event)]) -> Timeline {
     Timeline::of(events).unwrap()
@@ -76,7 +76,7 @@ fn an_older_history_has_no_path_and_no_calls_but_all_its_times() {
     assert!(!old.ordered && old.path.is_empty() && old.calls().is_empty() && old.forecast.is_none());
     let times = |run: &Timeline| run.rows.iter().map(|r| (r.node.clone(), r.from, r.to)).collect::<Vec<_>>();
     assert_eq!(times(&old), times(&new));
-    let waits = |row: &Row| row.segments.iter().filter(|s| matches!(s.doing, Doing::Waiting { .. })).count();
+    let waits = |row: &Row| row.segments.iter().filter(|s| matches!(s.doing, Activity::Waiting { .. })).count();
     assert_eq!(waits(row(&old, "database")), 3);
 }
 

@@ -58,7 +58,7 @@ fn hostile() -> Events {
     let more = [
         Event::Started { node: node.clone(), op },
         Event::Queued { node: node.clone(), op, budget: BREAKOUT.into(), pause },
-        Event::Called { node: node.clone(), op, call: BREAKOUT.into(), took: Duration::from_secs(2) },
+        Event::Called { node: node.clone(), op, call: BREAKOUT.into(), reads: false, took: Duration::from_secs(2) },
         Event::Retrying { node: node.clone(), op, error: error(), pause, left: Some(pause) },
         Event::Waiting { node: node.clone(), op, why: BREAKOUT.into() },
         Event::Waiting { node: node.clone(), op, why: "and then".into() },

@@ -170,8 +170,8 @@ impl Story {
     }
 
     fn call(&mut self, ms: i64, node: &Name, call: &str, took: u64) {
-        let (node, call, took) = (node.clone(), call.to_owned(), Duration::from_millis(took));
-        self.tell(ms, Event::Called { node, op: Op::Ensure, call, took });
+        let (node, reads, took) = (node.clone(), call.contains(" Describe"), Duration::from_millis(took));
+        self.tell(ms, Event::Called { node, op: Op::Ensure, call: call.to_owned(), reads, took });
     }
 
     fn end(mut self) -> Events {
