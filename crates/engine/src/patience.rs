@@ -15,6 +15,9 @@ const MOMENT: Duration = Duration::from_secs(3);
 /// The maximum time for which a read is retried.
 const LONGEST: Duration = Duration::from_secs(600);
 
+/// The maximum time for which a read is retried that was refused because its resource is being changed.
+const BUSY: Duration = Duration::from_secs(30);
+
 /// A read that has not succeeded yet.
 #[derive(Clone, Copy, Debug)]
 pub struct Unanswered<'a> {
@@ -39,7 +42,7 @@ pub async fn telling<T>(tell: impl Fn(&Unanswered<'_>) + 'static, work: impl Fut
 
 /// Repeat a read until it succeeds, or until a stop is requested, which also drops a read in flight. It is retried
 /// after a pause where there were too many calls, or the request or its response was lost, for as long as the table of
-/// retries allows. A read may take several calls: when another one fails than before, its time starts anew, but the
+/// retries allows; and for half a minute where its resource is being changed. A read may take several calls: when another one fails than before, its time starts anew, but the
 /// total time is limited.
 ///
 /// # Errors
@@ -88,15 +91,16 @@ impl Failing {
     }
 
     /// The pause before the next retry, and the maximum time left for retries after that; `None` if a retry is not
-    /// worth it. A resource that is being changed, or does not exist yet, has given a valid response.
+    /// worth it. A resource that does not exist yet has given a valid response.
     fn pause(&self, error: &Error) -> Option<(Duration, Duration)> {
-        if matches!(error.class, Class::Busy | Class::Propagating | Class::Capacity) {
+        if matches!(error.class, Class::Propagating | Class::Capacity) {
             return None;
         }
         let retry = error.class.retry()?;
         let longest = (retry.first * 2_u32.saturating_pow(self.times.min(16))).min(retry.most);
         let pause = longest.mul_f64(0.75 + 0.5 * jitter(error, self.times));
-        let left = retry.within?.checked_sub(self.since.elapsed() + pause)?;
+        let within = if error.class == Class::Busy { Some(BUSY) } else { retry.within };
+        let left = within?.checked_sub(self.since.elapsed() + pause)?;
         Some((pause, left.min(LONGEST.checked_sub(self.first.elapsed() + pause)?)))
     }
 }
