@@ -290,6 +290,9 @@ pub(crate) struct Graph {
     /// The spec; defaults to `vidpipe.toml` if it exists, else to the pipeline's defaults.
     #[arg(short, long, value_name = "FILE", env = "VIDPIPE_CONFIG")]
     pub(crate) config: Option<PathBuf>,
+    /// Draw every node. Without it, only the main resources: networks, gateways, services, stores.
+    #[arg(long)]
+    pub(crate) all: bool,
     /// The format of the drawing.
     #[arg(long, value_name = "FORMAT", default_value = "mermaid")]
     pub(crate) format: GraphFormat,

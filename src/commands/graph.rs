@@ -12,7 +12,8 @@ pub(super) fn run(args: &cli::Graph) -> Result {
     let spec = spec::load(args.config.as_ref(), args.pipeline)?;
     let suffix = Suffix::parse("example").map_err(|e| Failure::new(Exit::Failed, e.to_string()))?;
     let facts = Facts::placeholders(&spec.region, &wanted(&spec));
-    let picture = Picture::from(&vidpipe_pipelines::graph(&spec, &suffix, &facts));
+    let graph = vidpipe_pipelines::graph(&spec, &suffix, &facts);
+    let picture = if args.all { Picture::from(&graph) } else { Picture::overview(&graph) };
     super::print(&match args.format {
         GraphFormat::Dot => dot(&picture),
         GraphFormat::Mermaid => mermaid(&picture),

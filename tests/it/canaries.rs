@@ -89,7 +89,7 @@ fn reads() -> Vec<String> {
         .map(|c| sandboxed(&c))
         .collect();
     lines.extend(["status --sandbox", "init --config -", "man", "completions bash"].map(str::to_owned));
-    lines.extend(["dot", "mermaid", "svg"].map(|format| format!("graph --format {format}")));
+    lines.extend(["dot", "mermaid", "svg"].map(|format| format!("graph --all --format {format}")));
     lines
 }
 

@@ -182,6 +182,6 @@ fn what_a_spec_holds_is_harmless() {
         harness.write("vidpipe.toml", &spec);
         harmless(harness.run("plan --suffix staging --sandbox"));
         harmless(harness.run("plan --suffix staging --sandbox -o json"));
-        harmless(harness.run("graph --format svg"));
+        harmless(harness.run("graph --all --format svg"));
     }
 }

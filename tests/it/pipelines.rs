@@ -120,6 +120,6 @@ fn every_pipeline_has_a_spec_and_a_picture() {
     for (pipeline, node) in [("streamtech-tokyo", "database"), ("streamflix", "stream-encryption")] {
         let text = harness.run(&format!("init --pipeline {pipeline} --config -")).ends(0).stdout;
         assert!(text.contains(&format!("pipeline = \"{pipeline}\"")), "{text}");
-        assert!(harness.run(&format!("graph --pipeline {pipeline} --format dot")).ends(0).stdout.contains(node));
+        assert!(harness.run(&format!("graph --pipeline {pipeline} --format dot --all")).ends(0).stdout.contains(node));
     }
 }

@@ -72,9 +72,26 @@ fn pictures() {
     assert!(svg.starts_with("<svg") || svg.starts_with("<?xml"), "{svg}");
     assert!(svg.trim_end().ends_with("</svg>"));
     for drawn in [&dot, &mermaid, &svg] {
-        assert!(["vpc", "database", "cache", "video-processor"].iter().all(|node| drawn.contains(node)), "{drawn}");
+        let main = ["private subnets", "database", "cache", "video-processor"];
+        assert!(main.iter().all(|node| drawn.contains(node)) && !drawn.contains("vpc-dns"), "{drawn}");
     }
     assert_eq!(harness.run("graph").ends(0).stdout, mermaid);
+    for format in ["dot", "mermaid", "svg"] {
+        let all = picture(&format!("{format} --all"));
+        assert!(
+            ["vpc-dns", "private-1-default-route", "video-processor-log-group"].iter().all(|n| all.contains(n)),
+            "{all}"
+        );
+    }
+}
+
+/// The main resources, the areas they are in, and which use which.
+#[test]
+fn overviews() {
+    for pipeline in ["streamtech", "streamtech-tokyo", "streamflix"] {
+        let picture = Harness::empty().run(&format!("graph --pipeline {pipeline}")).ends(0).stdout;
+        assert_snapshot!(format!("overview_{pipeline}"), picture);
+    }
 }
 
 #[test]

@@ -41,7 +41,7 @@ pub use owner::{Owned, Owner};
 pub use patience::{Unanswered, patiently, telling};
 pub use plan::{Action, Plan, Step, plan, undo};
 pub use refresh::{Drift, refresh};
-pub use resource::{Change, Cx, Identity, Kind, Kinds, Observed, Of, PhysicalId, Removal, Resource, kind_of};
+pub use resource::{Change, Cx, Drawn, Identity, Kind, Kinds, Observed, Of, PhysicalId, Removal, Resource, kind_of};
 pub use run::{Limits, Runner, Summary, acquire, acquire_read, answered, called_for, rate_limited};
 pub use state::{Entry, Environment, FORMAT, Phase, State, Token, Transition, Trouble};
 pub use wait::Stop;

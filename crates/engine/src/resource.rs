@@ -51,6 +51,18 @@ pub enum Identity {
     Shared,
 }
 
+/// How an overview of a pipeline shows a kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Drawn {
+    /// Not at all: it belongs to another resource, or connects two.
+    #[default]
+    Detail,
+    /// As a box.
+    Box,
+    /// As an area around the resources that are placed in it, such as a network.
+    Area,
+}
+
 /// The result of one call to remove a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Removal {
@@ -93,6 +105,8 @@ pub trait Resource: Serialize + DeserializeOwned + PartialEq + 'static {
     const TIMING: &'static str;
     /// The data that is lost permanently when the resource is removed or replaced; `None` if it holds no data.
     const DATA_LOSS: Option<&'static str> = None;
+    /// How an overview shows it.
+    const DRAWN: Drawn = Drawn::Detail;
     /// Whether this is a one-shot job rather than a lasting resource. It ends by itself, and then nothing is left to
     /// remove. The provider may list it for a while longer, or no longer; either way the job counts as done.
     const ONE_SHOT: bool = false;

@@ -1,5 +1,5 @@
 //! A resource type with its types erased to JSON, as the state file and the executor use it.
-use super::{Change, Cx, Identity, Observed, PhysicalId, Removal, Resource};
+use super::{Change, Cx, Drawn, Identity, Observed, PhysicalId, Removal, Resource};
 use crate::{Class, Error, Holder, Name, Owned, Owner, Result, symbol::symbolic};
 use futures::future::LocalBoxFuture;
 use serde::{Serialize, de::DeserializeOwned};
@@ -16,6 +16,10 @@ pub trait Kind<C> {
     fn owner(&self) -> Owner;
     /// `Resource::DATA_LOSS`.
     fn data_loss(&self) -> Option<&'static str>;
+    /// [`Resource::DRAWN`].
+    fn drawn(&self) -> Drawn {
+        Drawn::Detail
+    }
     /// `Resource::ONE_SHOT`.
     fn is_one_shot(&self) -> bool;
     /// `Resource::UPDATES`.
@@ -108,6 +112,9 @@ impl<R: Resource> Kind<R::Cloud> for Of<R> {
     }
     fn owner(&self) -> Owner {
         R::OWNER
+    }
+    fn drawn(&self) -> Drawn {
+        R::DRAWN
     }
     fn data_loss(&self) -> Option<&'static str> {
         R::DATA_LOSS

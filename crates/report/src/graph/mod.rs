@@ -4,6 +4,7 @@
 mod dot;
 mod layout;
 mod mermaid;
+mod overview;
 mod paint;
 mod svg;
 
@@ -20,8 +21,10 @@ pub struct Node {
     pub name: String,
     /// Its kind, shown small.
     pub kind: String,
-    /// Its service; the node's colour and group.
+    /// Its service, which decides its colour.
     pub group: String,
+    /// The areas it is drawn in, outermost first.
+    pub areas: Vec<String>,
 }
 
 /// One node uses another.
@@ -46,13 +49,20 @@ pub struct Picture {
     pub edges: Vec<Edge>,
 }
 
+/// The service of a kind.
+fn service(kind: &str) -> &str {
+    kind.split_once(':').map_or(kind, |(service, _)| service)
+}
+
+/// Every node, by service.
 impl<C: 'static> From<&Graph<C>> for Picture {
     fn from(graph: &Graph<C>) -> Self {
         let mut picture = Self::default();
         for (name, node) in &graph.nodes {
             let kind = node.kind.name();
-            let group = kind.split_once(':').map_or(kind, |(service, _)| service);
-            picture.nodes.push(Node { name: name.0.clone(), kind: kind.into(), group: group.into() });
+            let group = service(kind).to_owned();
+            let areas = vec![group.clone()];
+            picture.nodes.push(Node { name: name.0.clone(), kind: kind.into(), group, areas });
             for edge in &node.edges {
                 let (from, to) = (name.0.clone(), edge.on.0.clone());
                 picture.edges.push(Edge { from, to, needs: edge.needs, holds: edge.holds });
@@ -93,6 +103,30 @@ impl Stroke {
     }
 }
 
+/// A part of a picture: a node with its index, or an area with its parts.
+enum Part<'a> {
+    Node(usize, &'a Node),
+    Area(&'a str, Vec<Part<'a>>),
+}
+
+fn parts<'a>(nodes: &[(usize, &'a Node)], depth: usize) -> Vec<Part<'a>> {
+    let mut areas: Vec<&str> = Vec::new();
+    let mut found = Vec::new();
+    for (n, node) in nodes {
+        match node.areas.get(depth) {
+            None => found.push(Part::Node(*n, node)),
+            Some(area) if areas.contains(&area.as_str()) => {}
+            Some(area) => {
+                areas.push(area);
+                let inside = |(_, node): &&(usize, &Node)| node.areas.get(depth) == Some(area);
+                let inside: Vec<_> = nodes.iter().filter(inside).copied().collect();
+                found.push(Part::Area(area, parts(&inside, depth + 1)));
+            }
+        }
+    }
+    found
+}
+
 impl Picture {
     /// The groups, in order of first appearance.
     fn groups(&self) -> Vec<&str> {
@@ -103,6 +137,16 @@ impl Picture {
             }
         }
         groups
+    }
+
+    /// The colours of a node.
+    fn colours(&self, node: &Node) -> (&'static str, &'static str) {
+        paint::colours(self.groups().iter().position(|group| *group == node.group).unwrap_or_default())
+    }
+
+    /// The nodes as a tree of areas, each in order of first appearance.
+    fn areas(&self) -> Vec<Part<'_>> {
+        parts(&self.nodes.iter().enumerate().collect::<Vec<_>>(), 0)
     }
 
     /// The lines as (used, user, stroke), by node index, without duplicates.

@@ -49,9 +49,9 @@ struct Sheet {
 
 impl Sheet {
     fn new(picture: &Picture, laid: &Layout) -> Self {
-        let longest = |f: fn(&super::Node) -> &str| picture.nodes.iter().map(|b| f(b).chars().count()).max();
-        let name = longest(|b| &b.name).unwrap_or(0).min(LONGEST) as f64 * 7.4;
-        let kind = longest(|b| &b.kind).unwrap_or(0).min(LONGEST) as f64 * 5.9;
+        let longest = |f: fn(&super::Node) -> String| picture.nodes.iter().map(|b| f(b).chars().count()).max();
+        let name = longest(|b| b.name.clone()).unwrap_or(0).min(LONGEST) as f64 * 7.4;
+        let kind = longest(caption).unwrap_or(0).min(LONGEST) as f64 * 5.9;
         let box_width = (name.max(kind) + 20.0).max(80.0).round();
         let layers = laid.layers.max(1) as f64;
         let width = 2.0 * MARGIN + layers * box_width + (layers - 1.0) * GAP;
@@ -60,6 +60,14 @@ impl Sheet {
 
     fn left(&self, layer: usize) -> f64 {
         MARGIN + layer as f64 * (self.box_width + GAP)
+    }
+}
+
+/// The small text of a box. Areas are not drawn, so it also names the innermost, unless that is the service.
+fn caption(node: &super::Node) -> String {
+    match node.areas.last().filter(|area| **area != node.group) {
+        Some(area) => format!("{}, {area}", node.kind),
+        None => node.kind.clone(),
     }
 }
 
@@ -119,7 +127,7 @@ fn node(picture: &Picture, n: usize, left: f64, y: f64, sheet: &Sheet) -> String
     let group = picture.groups().iter().position(|g| *g == node.group).unwrap_or(0);
     let (fill, border) = colours(group);
     let (top, middle, width) = (y - BOX_HEIGHT / 2.0, left + sheet.box_width / 2.0, sheet.box_width);
-    let (name, kind) = (escaped(&fit(&clean(&node.name), LONGEST)), escaped(&fit(&clean(&node.kind), LONGEST)));
+    let (name, kind) = (escaped(&fit(&clean(&node.name), LONGEST)), escaped(&fit(&clean(&caption(node)), LONGEST)));
     let title = escaped(&format!("{} ({})", clean(&node.name), clean(&node.kind)));
     format!(
         "<g><title>{title}</title>\

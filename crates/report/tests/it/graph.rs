@@ -21,7 +21,8 @@ fn picture(text: &str) -> Picture {
             picture.edges.push(Edge { from: name.clone(), to, needs, holds });
         }
         let group = kind.split(':').next().unwrap().to_owned();
-        picture.nodes.push(Node { name, kind, group });
+        let areas = vec![group.clone()];
+        picture.nodes.push(Node { name, kind, group, areas });
     }
     picture
 }
@@ -40,7 +41,7 @@ fn streamtech() -> Picture {
 fn hostile() -> Picture {
     let mut picture = small();
     let name = "</text>&\"';\\`<script>\u{1b}[31m\u{0}#x\u{fffe}".to_owned();
-    picture.nodes.push(Node { name: name.clone(), kind: "a\"b:<c>".into(), group: "a\"b".into() });
+    picture.nodes.push(Node { name: name.clone(), kind: "a\"b:<c>".into(), group: "a\"b".into(), areas: vec![] });
     picture.edges.push(Edge { from: name, to: "vpc".into(), needs: Some(Needs::Ready), holds: true });
     picture
 }

@@ -10,7 +10,7 @@ use aws_sdk_apigateway::{
     types::{ApiStatus, EndpointConfiguration, EndpointType, Op, PatchOperation},
 };
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Drawn, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -49,6 +49,7 @@ impl Resource for RestApi {
     const KIND: &'static str = "apigateway:rest-api";
     const IDENTITY: Identity = Identity::Tagged;
     const OWNER: Owner = Owner::Tags;
+    const DRAWN: Drawn = Drawn::Box;
     const UPDATES: bool = true;
     const TIMING: &'static str = "apigw_rest_api";
 

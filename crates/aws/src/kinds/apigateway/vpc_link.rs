@@ -7,7 +7,7 @@ use crate::{
 };
 use aws_sdk_apigateway::types::VpcLinkStatus;
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Drawn, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -31,6 +31,7 @@ impl Resource for VpcLink {
     const KIND: &'static str = "apigateway:vpc-link";
     const IDENTITY: Identity = Identity::Tagged;
     const OWNER: Owner = Owner::Tags;
+    const DRAWN: Drawn = Drawn::Box;
     const TIMING: &'static str = "apigw_vpc_link";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
@@ -51,8 +52,7 @@ impl Resource for VpcLink {
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<VpcLinkOutput>> {
-        let seen =
-            cx.cloud.apigateway.get_vpc_link().vpc_link_id(&id.0).send().await.or_fail("read the VPC link")?;
+        let seen = cx.cloud.apigateway.get_vpc_link().vpc_link_id(&id.0).send().await.or_fail("read the VPC link")?;
         let output = VpcLinkOutput { id: id.0.clone() };
         let message = seen.status_message();
         Ok(match seen.status() {

@@ -7,7 +7,9 @@ use aws_sdk_cloudtrail::{
     types::{Tag, Trail as Seen},
 };
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{
+    Change, Class, Drawn, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result,
+};
 
 /// The specification of the resource. Global service events and log file validation are always on.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -53,6 +55,7 @@ impl Resource for Trail {
     const KIND: &'static str = "cloudtrail:trail";
     const IDENTITY: Identity = Identity::Named;
     const OWNER: Owner = Owner::Tags;
+    const DRAWN: Drawn = Drawn::Box;
     const UPDATES: bool = true;
     const TIMING: &'static str = "cloudtrail_trail";
 

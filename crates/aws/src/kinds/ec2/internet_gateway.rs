@@ -3,7 +3,7 @@
 use crate::{Aws, Cx, OrFail, kinds, owner, tags};
 use aws_sdk_ec2::types::ResourceType;
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Drawn, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -25,6 +25,7 @@ impl Resource for InternetGateway {
     const KIND: &'static str = "ec2:internet-gateway";
     const IDENTITY: Identity = Identity::Tagged;
     const OWNER: Owner = Owner::Tags;
+    const DRAWN: Drawn = Drawn::Box;
     const TIMING: &'static str = "ec2_internet_gateway";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

@@ -4,7 +4,7 @@
 use crate::{Aws, Cx, OrFail, kinds, owner, tags};
 use aws_sdk_ec2::types::{NatGatewayState, ResourceType};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Drawn, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -30,6 +30,7 @@ impl Resource for NatGateway {
     const KIND: &'static str = "ec2:nat-gateway";
     const IDENTITY: Identity = Identity::Token;
     const OWNER: Owner = Owner::Tags;
+    const DRAWN: Drawn = Drawn::Box;
     const TIMING: &'static str = "ec2_nat_gateway";
     /// A failed gateway has released its address and subnet and costs nothing. AWS
     /// [removes it](https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html) after about an

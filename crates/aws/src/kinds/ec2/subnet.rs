@@ -3,7 +3,7 @@
 use crate::{Aws, Cx, OrFail, endpoints, interfaces, kinds, owner, tags};
 use aws_sdk_ec2::types::{ResourceType, SubnetState};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Holder, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Drawn, Holder, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -33,6 +33,7 @@ impl Resource for Subnet {
     const KIND: &'static str = "ec2:subnet";
     const IDENTITY: Identity = Identity::Tagged;
     const OWNER: Owner = Owner::Tags;
+    const DRAWN: Drawn = Drawn::Area;
     const TIMING: &'static str = "ec2_subnet";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

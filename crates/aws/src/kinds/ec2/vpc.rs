@@ -2,7 +2,7 @@
 use crate::{Aws, Cx, OrFail, endpoints, interfaces, kinds, owner, tags};
 use aws_sdk_ec2::types::{Filter, ResourceType, VpcState};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Holder, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Drawn, Holder, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -42,6 +42,7 @@ impl Resource for Vpc {
     const KIND: &'static str = "ec2:vpc";
     const IDENTITY: Identity = Identity::Tagged;
     const OWNER: Owner = Owner::Tags;
+    const DRAWN: Drawn = Drawn::Area;
     const TIMING: &'static str = "ec2_vpc";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {

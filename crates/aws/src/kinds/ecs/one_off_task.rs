@@ -4,7 +4,7 @@
 use crate::{Aws, Cx, OrFail, ecs, kinds, owner, tags};
 use aws_sdk_ecs::types::{DesiredStatus, LaunchType, Task, TaskField};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Class, Drawn, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 mod outcome;
 
@@ -81,6 +81,7 @@ impl Resource for OneOffTask {
     const KIND: &'static str = "ecs:one-off-task";
     const IDENTITY: Identity = Identity::Token;
     const OWNER: Owner = Owner::Tags;
+    const DRAWN: Drawn = Drawn::Box;
     const TIMING: &'static str = "ecs_one_off_task";
     const ONE_SHOT: bool = true;
 

@@ -4,7 +4,9 @@
 use crate::{Aws, Cx, OrFail, ecs, kinds, owner, scaling, tags};
 use aws_sdk_ecs::types::{LaunchType, PropagateTags, Service as Seen};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{
+    Change, Class, Drawn, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result,
+};
 
 mod read;
 mod request;
@@ -116,6 +118,7 @@ impl Resource for Service {
     const KIND: &'static str = "ecs:service";
     const IDENTITY: Identity = Identity::Token;
     const OWNER: Owner = Owner::Tags;
+    const DRAWN: Drawn = Drawn::Box;
     const UPDATES: bool = true;
     const TIMING: &'static str = "ecs_service";
 

@@ -5,7 +5,9 @@ use aws_sdk_efs::types::{
     FileSystemDescription, LifeCycleState, PerformanceMode as Performance, Tag, ThroughputMode as Throughput,
 };
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Holder, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result, Whose};
+use vidpipe_engine::{
+    Change, Drawn, Holder, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result, Whose,
+};
 
 /// The trade-off between latency and operations per second.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -77,6 +79,7 @@ impl Resource for FileSystem {
     const KIND: &'static str = "efs:file-system";
     const IDENTITY: Identity = Identity::Token;
     const OWNER: Owner = Owner::Tags;
+    const DRAWN: Drawn = Drawn::Box;
     const UPDATES: bool = true;
     const TIMING: &'static str = "efs_file_system";
     const DATA_LOSS: Option<&'static str> = Some("all files on it");

@@ -7,7 +7,9 @@ mod seen;
 use crate::{Aws, Cx, OrFail, interfaces, owner, settings::unless_as_wanted, tags};
 use aws_sdk_elasticache::types::{CacheCluster, ReplicationGroup as Seen, Tag};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{
+    Change, Class, Drawn, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result,
+};
 
 /// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -101,6 +103,7 @@ impl Resource for ReplicationGroup {
     const KIND: &'static str = "elasticache:replication-group";
     const IDENTITY: Identity = Identity::Named;
     const OWNER: Owner = Owner::Tags;
+    const DRAWN: Drawn = Drawn::Box;
     const UPDATES: bool = true;
     const LOOKS_AFTER_UPDATE: u32 = 3;
     const TIMING: &'static str = "elasticache_replication_group_2node_maz";

@@ -8,7 +8,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
-use vidpipe_engine::{Class, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Class, Drawn, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -81,6 +81,7 @@ impl Resource for LoadBalancer {
     const KIND: &'static str = "elb:load-balancer";
     const IDENTITY: Identity = Identity::Named;
     const OWNER: Owner = Owner::Tags;
+    const DRAWN: Drawn = Drawn::Box;
     const TIMING: &'static str = "elbv2_nlb";
     const BROKEN_AFTER: Duration = Duration::from_secs(60);
 

@@ -6,7 +6,9 @@ use aws_sdk_kinesis::types::{
     ScalingType, StreamDescriptionSummary as Seen, StreamMode, StreamModeDetails, StreamStatus,
 };
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{
+    Change, Class, Drawn, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result,
+};
 
 mod step;
 use step::Step;
@@ -62,6 +64,7 @@ impl Resource for Stream {
     const KIND: &'static str = "kinesis:stream";
     const IDENTITY: Identity = Identity::Named;
     const OWNER: Owner = Owner::Tags;
+    const DRAWN: Drawn = Drawn::Box;
     const UPDATES: bool = true;
     const TIMING: &'static str = "kinesis_stream";
     const DATA_LOSS: Option<&'static str> = Some("the records in it");

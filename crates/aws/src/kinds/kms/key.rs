@@ -6,7 +6,7 @@ use crate::{Aws, Cx, OrFail, kinds, owner, tags};
 use aws_sdk_kms::types::{KeyMetadata, KeyState, Tag};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use vidpipe_engine::{Change, Class, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Drawn, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -87,6 +87,7 @@ impl Resource for Key {
     const KIND: &'static str = "kms:key";
     const IDENTITY: Identity = Identity::Tagged;
     const OWNER: Owner = Owner::Tags;
+    const DRAWN: Drawn = Drawn::Box;
     const UPDATES: bool = true;
     const TIMING: &'static str = "kms_key";
     const DATA_LOSS: Option<&'static str> = Some("whatever is encrypted with this key");

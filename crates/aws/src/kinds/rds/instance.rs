@@ -8,7 +8,9 @@ use crate::{Aws, Cx, OrFail, owner, rds, secret, settings::unless_as_wanted, tag
 use aws_sdk_rds::types::{SourceType, Tag};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{
+    Change, Class, Drawn, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result,
+};
 
 /// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -90,6 +92,7 @@ impl Resource for DbInstance {
     const KIND: &'static str = "rds:instance";
     const IDENTITY: Identity = Identity::Named;
     const OWNER: Owner = Owner::Tags;
+    const DRAWN: Drawn = Drawn::Box;
     const UPDATES: bool = true;
     const LOOKS_AFTER_UPDATE: u32 = 3;
     const TIMING: &'static str = "rds_db_instance_postgres_multi_az";

@@ -7,7 +7,7 @@ use aws_sdk_s3::types::{
 };
 use emptying::Emptying;
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Class, Drawn, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 mod emptying;
 mod untagged;
@@ -63,6 +63,7 @@ impl Resource for Bucket {
     const KIND: &'static str = "s3:bucket";
     const IDENTITY: Identity = Identity::Named;
     const OWNER: Owner = Owner::Tags;
+    const DRAWN: Drawn = Drawn::Box;
     const TIMING: &'static str = "s3_bucket";
     const DATA_LOSS: Option<&'static str> = Some("all objects in it, the audit log among them");
 

@@ -4,7 +4,9 @@
 use crate::{Aws, Cx, OrFail, kinds, owner, settings::Settings, tags};
 use aws_sdk_secretsmanager::{operation::update_secret::builders::UpdateSecretFluentBuilder as Update, types::Tag};
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Class, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{
+    Change, Class, Drawn, Error, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result,
+};
 use zeroize::Zeroizing;
 
 /// Characters that RDS rejects in passwords, or that need quoting in shells and URLs.
@@ -74,6 +76,7 @@ impl Resource for GeneratedSecret {
     const KIND: &'static str = "secrets:generated-secret";
     const IDENTITY: Identity = Identity::Token;
     const OWNER: Owner = Owner::Tags;
+    const DRAWN: Drawn = Drawn::Box;
     const UPDATES: bool = true;
     const TIMING: &'static str = "secretsmanager_secret";
     const DATA_LOSS: Option<&'static str> = Some("the generated value");
@@ -88,8 +91,7 @@ impl Resource for GeneratedSecret {
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
-        let found =
-            cx.cloud.secrets.describe_secret().secret_id(&self.name).send().await.or_fail("find the secret")?;
+        let found = cx.cloud.secrets.describe_secret().secret_id(&self.name).send().await.or_fail("find the secret")?;
         let tags = found.tags().iter().filter_map(|t| Some((t.key()?, t.value()?)));
         let ours = tags::are_ours(cx, tags) && found.deleted_date.is_none();
         Ok(found.arn.filter(|_| ours).map(PhysicalId))

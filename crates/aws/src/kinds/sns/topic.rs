@@ -8,7 +8,7 @@ use crate::{
 };
 use aws_sdk_sns::types::Tag;
 use serde::{Deserialize, Serialize};
-use vidpipe_engine::{Change, Class, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Drawn, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 const DISPLAY_NAME: &str = "DisplayName";
 
@@ -47,6 +47,7 @@ impl Resource for Topic {
     const KIND: &'static str = "sns:topic";
     const IDENTITY: Identity = Identity::Named;
     const OWNER: Owner = Owner::Tags;
+    const DRAWN: Drawn = Drawn::Box;
     const UPDATES: bool = true;
     const TIMING: &'static str = "sns_topic";
 

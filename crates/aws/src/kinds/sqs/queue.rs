@@ -5,7 +5,7 @@ use crate::{Aws, Cx, OrFail, kinds, owner, sqs::read, tags};
 use aws_sdk_sqs::types::QueueAttributeName as Attribute;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use vidpipe_engine::{Change, Class, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
+use vidpipe_engine::{Change, Class, Drawn, Identity, Observed, Owned, Owner, PhysicalId, Removal, Resource, Result};
 
 /// The specification of the resource.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -67,6 +67,7 @@ impl Resource for Queue {
     const KIND: &'static str = "sqs:queue";
     const IDENTITY: Identity = Identity::Named;
     const OWNER: Owner = Owner::Tags;
+    const DRAWN: Drawn = Drawn::Box;
     const UPDATES: bool = true;
     const TIMING: &'static str = "sqs_queue";
     const DATA_LOSS: Option<&'static str> = Some("the messages in it");

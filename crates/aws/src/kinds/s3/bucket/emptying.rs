@@ -60,7 +60,8 @@ impl Emptying<'_> {
     /// [DeleteObjects](https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html)
     pub(super) async fn delete_versions(&self) -> Result<bool> {
         let s3 = &self.cx.cloud.s3;
-        let seen = s3.list_object_versions().bucket(self.bucket).send().await.or_fail("list the contents of the bucket")?;
+        let seen =
+            s3.list_object_versions().bucket(self.bucket).send().await.or_fail("list the contents of the bucket")?;
         let versions = seen.versions().iter().map(|v| (v.key(), v.version_id()));
         let markers = seen.delete_markers().iter().map(|m| (m.key(), m.version_id()));
         let named = versions.chain(markers).filter_map(|(key, version)| Some((key?, version?))).take(AT_ONCE);
