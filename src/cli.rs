@@ -1,5 +1,5 @@
 //! The command line. The doc comments here are the help texts.
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, builder::BoolishValueParser};
 use clap_complete::Shell;
 use std::{path::PathBuf, time::Duration};
 use values::{deadline, timeout};
@@ -35,7 +35,7 @@ pub(crate) struct Global {
     pub(crate) state: PathBuf,
     /// Use a simulated AWS inside this process instead of the real one: no account, no cost. It is stored in the state
     /// folder.
-    #[arg(long, global = true, env = "VIDPIPE_SANDBOX")]
+    #[arg(long, global = true, env = "VIDPIPE_SANDBOX", value_parser = BoolishValueParser::new())]
     pub(crate) sandbox: bool,
     /// How time passes in the sandbox: `instant` takes no time, `real` takes as long as AWS, `fast` is thirty times as
     /// fast, `paused` takes as long as AWS but skips every wait.
@@ -156,7 +156,7 @@ pub(crate) struct EnvArgs {
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
     /// Do not prompt. `up` deletes or replaces a node that holds data only if --allow-data-loss names it.
-    #[arg(short, long, env = "VIDPIPE_YES")]
+    #[arg(short, long, env = "VIDPIPE_YES", value_parser = BoolishValueParser::new())]
     pub(crate) yes: bool,
     /// The timeout of a kind of resource, such as `rds:instance=40m`. May be given several times.
     #[arg(long, value_name = "KIND=DURATION", value_parser = timeout, env = "VIDPIPE_TIMEOUT", value_delimiter = ',')]
@@ -180,7 +180,7 @@ pub(crate) struct Up {
     #[arg(long, value_name = "WHAT", default_value = "keep", env = "VIDPIPE_ON_FAILURE")]
     pub(crate) on_failure: OnFailure,
     /// First read every recorded resource, and recreate what is missing.
-    #[arg(long, env = "VIDPIPE_REFRESH")]
+    #[arg(long, env = "VIDPIPE_REFRESH", value_parser = BoolishValueParser::new())]
     pub(crate) refresh: bool,
     /// Allow deleting or replacing this node and its data. May be given several times, or with commas. --yes does not
     /// imply it.
@@ -202,14 +202,24 @@ pub(crate) enum OnFailure {
     Rollback,
 }
 
-#[derive(Debug, Args)]
-pub(crate) struct Down {
+/// A recorded environment.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct RecordedArgs {
     /// The environment's name.
     #[arg(short, long, value_name = "SUFFIX", env = "VIDPIPE_SUFFIX", value_parser = Suffix::parse, allow_hyphen_values = true)]
     pub(crate) suffix: Suffix,
     /// The pipeline, if several have an environment of that name.
     #[arg(short, long, value_name = "NAME", env = "VIDPIPE_PIPELINE")]
     pub(crate) pipeline: Option<Pipeline>,
+    /// The region, if there are environments of that name in several.
+    #[arg(long, value_name = "REGION")]
+    pub(crate) region: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Down {
+    #[command(flatten)]
+    pub(crate) env: RecordedArgs,
     #[command(flatten)]
     pub(crate) run: RunArgs,
     /// Allow deleting a protected environment.
@@ -222,7 +232,7 @@ pub(crate) struct Plan {
     #[command(flatten)]
     pub(crate) env: EnvArgs,
     /// First read every recorded resource, and show what is missing or differs.
-    #[arg(long, env = "VIDPIPE_REFRESH")]
+    #[arg(long, env = "VIDPIPE_REFRESH", value_parser = BoolishValueParser::new())]
     pub(crate) refresh: bool,
     /// Exit with 2 if there are changes.
     #[arg(long)]
@@ -230,6 +240,9 @@ pub(crate) struct Plan {
     /// Show what `down` would do instead.
     #[arg(long)]
     pub(crate) down: bool,
+    /// With --down: the region, if there are environments of that name in several.
+    #[arg(long, value_name = "REGION", requires = "down")]
+    pub(crate) region: Option<String>,
     /// Also list unchanged nodes.
     #[arg(long)]
     pub(crate) all: bool,
@@ -243,16 +256,15 @@ pub(crate) struct Status {
     /// The pipeline, if several have an environment of that name.
     #[arg(short, long, value_name = "NAME", env = "VIDPIPE_PIPELINE")]
     pub(crate) pipeline: Option<Pipeline>,
+    /// The region, if there are environments of that name in several.
+    #[arg(long, value_name = "REGION")]
+    pub(crate) region: Option<String>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Outputs {
-    /// The environment's name.
-    #[arg(short, long, value_name = "SUFFIX", env = "VIDPIPE_SUFFIX", value_parser = Suffix::parse, allow_hyphen_values = true)]
-    pub(crate) suffix: Suffix,
-    /// The pipeline, if several have an environment of that name.
-    #[arg(short, long, value_name = "NAME", env = "VIDPIPE_PIPELINE")]
-    pub(crate) pipeline: Option<Pipeline>,
+    #[command(flatten)]
+    pub(crate) env: RecordedArgs,
     /// Also write the outputs to this file, as one flat JSON object.
     #[arg(long, value_name = "FILE", env = "VIDPIPE_FLAT_FILE")]
     pub(crate) flat_file: Option<PathBuf>,
@@ -260,12 +272,8 @@ pub(crate) struct Outputs {
 
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// The environment's name.
-    #[arg(short, long, value_name = "SUFFIX", env = "VIDPIPE_SUFFIX", value_parser = Suffix::parse, allow_hyphen_values = true)]
-    pub(crate) suffix: Suffix,
-    /// The pipeline, if several have an environment of that name.
-    #[arg(short, long, value_name = "NAME", env = "VIDPIPE_PIPELINE")]
-    pub(crate) pipeline: Option<Pipeline>,
+    #[command(flatten)]
+    pub(crate) env: RecordedArgs,
     /// Also write the evidence to this file, in Markdown: every check, the observed value, and the API call it comes
     /// from.
     #[arg(long, value_name = "FILE", env = "VIDPIPE_REPORT")]

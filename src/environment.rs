@@ -1,6 +1,6 @@
 //! An open environment: its spec, its environment directory, its recorded state and its desired graph.
 use crate::{
-    cli::{EnvArgs, Global},
+    cli::{EnvArgs, Global, RecordedArgs},
     fail::{Exit, Failure, Result},
     session::{self, Access, Session},
     spec,
@@ -9,7 +9,10 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use vidpipe_aws::{Aws, Facts};
 use vidpipe_engine::{Clock, Environment, Graph, State};
-use vidpipe_pipelines::spec::{Pipeline, Spec};
+use vidpipe_pipelines::{
+    spec::{Pipeline, Spec},
+    suffix::Suffix,
+};
 use vidpipe_store::{EnvDir, ErrorKind, StoreError, guard};
 use vidpipe_text::{clean, path as shown};
 
@@ -125,28 +128,45 @@ pub(crate) fn tags(state: &State) -> BTreeMap<String, String> {
     state.facts.get(TAGS).and_then(|tags| serde_json::from_value(tags.clone()).ok()).unwrap_or_default()
 }
 
+/// The recorded environment that these arguments select.
+pub(crate) fn find(global: &Global, args: &RecordedArgs) -> Result<(EnvDir, State)> {
+    select(global, &args.suffix, args.pipeline, args.region.as_deref())
+}
+
 /// The recorded environment of that name. Fails if there is none, or more than one.
-pub(crate) fn find(global: &Global, suffix: &str, pipeline: Option<Pipeline>) -> Result<(EnvDir, State)> {
-    let found = session::folder(global).find(suffix, pipeline.map(Pipeline::name))?;
-    let place = the_one(global, suffix, &found)?;
+pub(crate) fn select(
+    global: &Global,
+    suffix: &Suffix,
+    pipeline: Option<Pipeline>,
+    region: Option<&str>,
+) -> Result<(EnvDir, State)> {
+    let found = session::folder(global).find(suffix.as_str(), pipeline.map(Pipeline::name))?;
+    let place = the_one(global, suffix, found, region)?;
     let state =
         place.read()?.ok_or_else(|| Failure::new(Exit::NotFound, format!("there is no environment `{suffix}`")))?;
     Ok((place, state))
 }
 
 /// The environment of that name that has a history, even if it was deleted. Fails if there is none, or more than one.
-pub(crate) fn remembered(global: &Global, suffix: &str, pipeline: Option<Pipeline>) -> Result<EnvDir> {
-    let found = session::folder(global).remembered(suffix, pipeline.map(Pipeline::name))?;
-    the_one(global, suffix, &found)
+pub(crate) fn remembered(
+    global: &Global,
+    suffix: &Suffix,
+    pipeline: Option<Pipeline>,
+    region: Option<&str>,
+) -> Result<EnvDir> {
+    let found = session::folder(global).remembered(suffix.as_str(), pipeline.map(Pipeline::name))?;
+    the_one(global, suffix, found, region)
 }
 
-fn the_one(global: &Global, suffix: &str, found: &[EnvDir]) -> Result<EnvDir> {
-    match found {
+fn the_one(global: &Global, suffix: &Suffix, mut found: Vec<EnvDir>, region: Option<&str>) -> Result<EnvDir> {
+    found.retain(|place| region.is_none_or(|region| region == place.region()));
+    match found.as_slice() {
         [] => {
             let sandbox = if global.sandbox { " in the sandbox" } else { "" };
+            let there = region.map(|region| format!(" of {}", clean(region))).unwrap_or_default();
             Err(Failure::new(
                 Exit::NotFound,
-                format!("there is no environment `{suffix}`{sandbox} in {}", shown(&global.state)),
+                format!("there is no environment `{suffix}`{there}{sandbox} in {}", shown(&global.state)),
             )
             .hint("`vidpipe status` lists what there is; --state names another folder, --sandbox selects the sandbox"))
         }
@@ -155,7 +175,7 @@ fn the_one(global: &Global, suffix: &str, found: &[EnvDir]) -> Result<EnvDir> {
             let names: Vec<_> =
                 several.iter().map(|p| format!("{} in {} {}", p.pipeline(), p.account(), p.region())).collect();
             Err(Failure::new(Exit::Usage, format!("several environments are called `{suffix}`: {}", names.join("; ")))
-                .hint("say which with --pipeline, or give each account its own folder with --state"))
+                .hint("select one with --pipeline or --region; if they differ in the account, give each its own folder with --state"))
         }
     }
 }

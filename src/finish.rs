@@ -78,7 +78,7 @@ fn show(global: &Global, outcome: &Outcome, words: &Words) -> Result {
     } else if let (Some(body), Some(swept)) = (body.as_object_mut(), &outcome.swept) {
         body.extend(sweep::json(swept));
     }
-    print_json(&body)
+    print_json(global.output, &body)
 }
 
 fn ended(outcome: &Outcome) -> Result {

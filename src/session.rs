@@ -120,7 +120,9 @@ struct Both {
 impl Store for Both {
     // Save the sandbox before the state: a crash between the two looks like a lost answer.
     fn save(&mut self, state: &vidpipe_engine::State) -> vidpipe_engine::Result<()> {
-        self.sandbox.save().map_err(|e| vidpipe_engine::Error::new(Class::Store, "keep the sandbox").caused_by(e))?;
+        self.sandbox.save().map_err(|e| {
+            vidpipe_engine::Error::new(Class::Store, format!("save the sandbox: {e}")).hint(e.hint()).caused_by(e)
+        })?;
         self.store.save(state)
     }
 

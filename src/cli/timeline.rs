@@ -15,6 +15,9 @@ pub(crate) struct Timeline {
     /// The pipeline, if several have an environment of that name.
     #[arg(short, long, value_name = "NAME", env = "VIDPIPE_PIPELINE")]
     pub(crate) pipeline: Option<Pipeline>,
+    /// The region, if there were environments of that name in several.
+    #[arg(long, value_name = "REGION")]
+    pub(crate) region: Option<String>,
     /// List the recorded runs instead of drawing one.
     #[arg(long, conflicts_with_all = ["against", "no_diff", "all", "svg", "html"])]
     pub(crate) list: bool,

@@ -18,18 +18,18 @@ use vidpipe_store::guard;
 
 pub(super) async fn run(global: &Global, args: &cli::Down, halt: &Halt) -> Result {
     let clock = Clock::start();
-    let (place, _) = environment::find(global, args.suffix.as_str(), args.pipeline)?;
+    let (place, _) = environment::find(global, &args.env)?;
     let session = Session::open(global, place.region(), BTreeMap::new(), Access::Change).await?;
     let lock = place.lock("down", clock.now())?;
     // Read again under the lock: the state can no longer change.
     let Some(state) = place.read()? else {
-        return Err(Failure::new(Exit::NotFound, format!("there is no environment `{}` any more", args.suffix)));
+        return Err(Failure::new(Exit::NotFound, format!("there is no environment `{}` any more", args.env.suffix)));
     };
     let mut expected = state.env.clone();
     expected.account.clone_from(&session.caller.account);
     guard(&state, &expected)?;
     if environment::is_protected(&state) && !args.remove_protection {
-        return Err(Failure::new(Exit::Refused, format!("`{}` is protected", args.suffix))
+        return Err(Failure::new(Exit::Refused, format!("`{}` is protected", args.env.suffix))
             .hint("add --remove-protection if it is really to go"));
     }
     let want = Graph::default();
@@ -45,7 +45,7 @@ pub(super) async fn run(global: &Global, args: &cli::Down, halt: &Halt) -> Resul
         show::before(&plan, forecasting.get().await)?;
     }
     let env = &state.env;
-    confirm(&args.run, &format!("Remove all of `{}` ({}, {})?", args.suffix, env.pipeline, env.region)).await?;
+    confirm(&args.run, &format!("Remove all of `{}` ({}, {})?", args.env.suffix, env.pipeline, env.region)).await?;
     let run = Run { global, session: &session, lock: &lock, command: "down", limits: &limits, clock, halt };
     let outcome = run.go(&plan, &want, state, &mut forecasting).await;
     session.close()?;

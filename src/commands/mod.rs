@@ -52,8 +52,9 @@ pub(crate) fn print(text: &str) -> Result {
 }
 
 /// Prints data for programs to stdout. Nothing is left out; invisible characters are escaped.
-pub(crate) fn print_json(document: &Value) -> Result {
-    print_bytes(json(&format!("{document:#}\n")).as_bytes())
+pub(crate) fn print_json(output: Output, document: &Value) -> Result {
+    let text = if output == Output::Jsonl { format!("{document}\n") } else { format!("{document:#}\n") };
+    print_bytes(json(&text).as_bytes())
 }
 
 /// Writes vidpipe's own text to stdout unchanged. A write error is reported at the end of the command.

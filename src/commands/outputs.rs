@@ -8,11 +8,11 @@ use crate::{
 use vidpipe_report::outputs;
 
 pub(super) fn run(global: &Global, args: &cli::Outputs) -> Result {
-    let (_, state) = environment::find(global, args.suffix.as_str(), args.pipeline)?;
+    let (_, state) = environment::find(global, &args.env)?;
     if state.outputs.is_empty() {
         return Err(Failure::new(
             Exit::Failed,
-            format!("`{}` has no outputs yet: no `up` has ended well", args.suffix),
+            format!("`{}` has no outputs yet: no `up` has ended well", args.env.suffix),
         )
         .hint("run `vidpipe up` to the end; `vidpipe status` shows how far it is"));
     }
@@ -22,7 +22,8 @@ pub(super) fn run(global: &Global, args: &cli::Outputs) -> Result {
     let values = &state.outputs;
     super::print(&match global.output {
         Output::Human | Output::Plain => outputs::human(values),
-        Output::Json | Output::Jsonl => outputs::json(values),
+        Output::Json => outputs::json(values),
+        Output::Jsonl => format!("{}\n", serde_json::json!(values)),
         Output::Env => outputs::env(values),
         Output::Github => outputs::github(values),
     })

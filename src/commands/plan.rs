@@ -13,7 +13,7 @@ use vidpipe_text::clean;
 pub(super) async fn run(global: &Global, args: &cli::Plan) -> Result {
     let clock = Clock::start();
     if args.down {
-        let (place, state) = environment::find(global, args.env.suffix.as_str(), args.env.pipeline)?;
+        let (place, state) = environment::select(global, &args.env.suffix, args.env.pipeline, args.region.as_deref())?;
         let timings = learned(global, place.region());
         let plan = plan(&Graph::default(), &state, KINDS, &timings).map_err(|e| Failure::before(&e))?;
         let plan = plan.allowing(&Consent::Everything);
@@ -79,7 +79,7 @@ pub(super) mod show {
     /// Prints the whole plan to stdout, as data.
     pub(crate) fn data(global: &Global, plan: &Plan<Aws>, forecast: Option<&Forecast>, all: bool) -> Result {
         match global.output {
-            Output::Json | Output::Jsonl => print_json(&json(&plan.steps, forecast)),
+            Output::Json | Output::Jsonl => print_json(global.output, &json(&plan.steps, forecast)),
             _ => print(&human(&plan.steps, forecast, all, &screen::on_stdout())),
         }
     }

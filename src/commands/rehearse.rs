@@ -27,11 +27,14 @@ pub(super) async fn run(global: &Global, args: &cli::Rehearse) -> Result {
         rehearsals.push(rehearse(spec, &suffix, day(args)).await.map_err(|e| Failure::before(&e))?);
     }
     match (global.output, rehearsals.as_slice()) {
-        (Output::Json | Output::Jsonl, [one]) if !args.all => super::print_json(&document(one)),
+        (Output::Json | Output::Jsonl, [one]) if !args.all => super::print_json(global.output, &document(one)),
         (Output::Json | Output::Jsonl, all) => {
             let balanced = all.iter().all(Rehearsal::is_balanced);
             let each: Vec<_> = all.iter().map(document).collect();
-            super::print_json(&json!({ "schema": vidpipe_report::SCHEMA, "balanced": balanced, "rehearsals": each }))
+            super::print_json(
+                global.output,
+                &json!({ "schema": vidpipe_report::SCHEMA, "balanced": balanced, "rehearsals": each }),
+            )
         }
         (_, [one]) if !args.all => super::print(&human(one, args)),
         (_, all) => super::print(&table(all, args)),

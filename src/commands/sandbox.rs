@@ -4,6 +4,7 @@ use crate::{
     fail::{Exit, Failure, Result},
     session::{self, Access, Session},
 };
+use serde_json::Value;
 use std::{
     collections::BTreeMap,
     io::{self, Read},
@@ -18,18 +19,39 @@ const LARGEST_SECRET: usize = 64 * 1024;
 
 /// Prints everything that exists, as JSON, for programs and to check `down` independently.
 pub(super) fn inventory(global: &Global) -> Result {
-    let file = session::sandbox_file(global);
-    let inventory = Sandbox::open(&file, Clock::Instant)
+    let file = session::sandbox_file(&of_sandbox(global));
+    let mut inventory = Sandbox::open(&file, Clock::Instant)
         .and_then(|sandbox| sandbox.inventory())
         .map_err(|e| Failure::new(Exit::Refused, format!("failed to read the sandbox: {e}")).hint(e.hint()))?;
-    super::print_json(&inventory)
+    hide_secrets(&mut inventory);
+    super::print_json(global.output, &inventory)
+}
+
+/// The sandbox, whatever the command line says.
+fn of_sandbox(global: &Global) -> Global {
+    Global { sandbox: true, ..global.clone() }
+}
+
+/// Replaces the values of secrets. They are those of databases that do not exist, and of `put-secret`.
+fn hide_secrets(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                match name.as_str() {
+                    "secret_string" | "secret_binary" if !field.is_null() => *field = "(hidden)".into(),
+                    _ => hide_secrets(field),
+                }
+            }
+        }
+        Value::Array(all) => all.iter_mut().for_each(hide_secrets),
+        _ => {}
+    }
 }
 
 /// Stores a secret as if created outside vidpipe. Its value is never an argument: other users could read that.
 pub(super) async fn put_secret(global: &Global, args: &PutSecret) -> Result {
     let value = from_stdin()?;
-    // Always the sandbox, whatever the command line says.
-    let global = Global { sandbox: true, ..global.clone() };
+    let global = of_sandbox(global);
     let session = Session::open(&global, &args.region, BTreeMap::new(), Access::Change).await?;
     let secrets = &session.aws.secrets;
     let made = secrets.create_secret().name(&args.name).secret_string(value.as_str()).send().await;

@@ -16,19 +16,22 @@ pub(super) fn run(global: &Global, args: &cli::Status) -> Result {
     let style = screen::on_stdout();
     let text = match &args.suffix {
         Some(suffix) => {
-            let (place, state) = environment::find(global, suffix.as_str(), args.pipeline)?;
+            let (place, state) = environment::select(global, suffix, args.pipeline, args.region.as_deref())?;
             let last = last_run(&place);
             if json {
-                return super::print_json(&one_json(&state, last.as_ref(), now));
+                return super::print_json(global.output, &one_json(&state, last.as_ref(), now));
             }
             one_human(&state, last.as_ref(), now, &style)
         }
         None => {
-            let selected = |p: &EnvDir| args.pipeline.is_none_or(|w| w.name() == p.pipeline());
+            let selected = |p: &EnvDir| {
+                args.pipeline.is_none_or(|w| w.name() == p.pipeline())
+                    && args.region.as_ref().is_none_or(|region| region == p.region())
+            };
             let places = session::folder(global).list()?;
             let rows: Vec<Row> = places.iter().filter(|p| selected(p)).filter_map(row).collect();
             if json {
-                return super::print_json(&all_json(&rows, now));
+                return super::print_json(global.output, &all_json(&rows, now));
             }
             all_human(&rows, now, &style)
         }

@@ -15,7 +15,7 @@ use vidpipe_text::path as shown;
 const NAMED: usize = 5;
 
 pub(super) fn run(global: &Global, args: &cli::Timeline) -> Result {
-    let place = environment::remembered(global, args.suffix.as_str(), args.pipeline)?;
+    let place = environment::remembered(global, &args.suffix, args.pipeline, args.region.as_deref())?;
     let runs = place.runs()?;
     if args.list {
         return list(global, &runs);
@@ -38,7 +38,7 @@ pub(super) fn run(global: &Global, args: &cli::Timeline) -> Result {
         written(file, &html(&timeline, against.as_ref()), "the page")?;
     }
     match (programs, drawn.iter().any(|(file, _)| file.is_some())) {
-        (true, _) => super::print_json(&json(&timeline, against.as_ref())),
+        (true, _) => super::print_json(global.output, &json(&timeline, against.as_ref())),
         (false, true) => Ok(()),
         (false, false) => super::print(&terminal(&timeline, against.as_ref(), args.all, &screen::on_stdout())),
     }
@@ -52,7 +52,7 @@ fn list(global: &Global, runs: &[Run]) -> Result {
     };
     let listed: Vec<Listed> = runs.iter().map(listed).collect();
     match global.output {
-        Output::Json | Output::Jsonl => super::print_json(&list_json(&listed)),
+        Output::Json | Output::Jsonl => super::print_json(global.output, &list_json(&listed)),
         _ => super::print(&list_human(&listed, Clock::start().now(), &screen::on_stdout())),
     }
 }

@@ -26,7 +26,7 @@ const NAMED: usize = 8;
 pub(super) async fn run(global: &Global, args: &cli::Verify) -> Result {
     let clock = Clock::start();
     finish::may_put(args.report.as_ref(), "the report")?;
-    let (place, state) = environment::find(global, args.suffix.as_str(), args.pipeline)?;
+    let (place, state) = environment::find(global, &args.env)?;
     let session = Session::open(global, place.region(), environment::tags(&state), Access::Read).await?;
     let mut expected = state.env.clone();
     expected.account.clone_from(&session.caller.account);
@@ -39,7 +39,7 @@ pub(super) async fn run(global: &Global, args: &cli::Verify) -> Result {
         finish::put(file, &report(&state.env, &verified, &asked), "the report")?;
     }
     match global.output {
-        Output::Json | Output::Jsonl => super::print_json(&json(&state.env, &verified, &asked))?,
+        Output::Json | Output::Jsonl => super::print_json(global.output, &json(&state.env, &verified, &asked))?,
         _ => super::print(&human(&verified, &screen::on_stdout()))?,
     }
     ended(global, args, &verified)
@@ -72,8 +72,8 @@ fn ended(global: &Global, args: &cli::Verify, verified: &Verified) -> Result {
         0 => String::new(),
         more => format!("\n  and {more} more"),
     };
-    let message = format!("`{}` is not as it should be:\n  {}{more}", args.suffix, named.join("\n  "));
-    let plan = finish::again(global, "plan --refresh", args.suffix.as_str());
+    let message = format!("`{}` is not as it should be:\n  {}{more}", args.env.suffix, named.join("\n  "));
+    let plan = finish::again(global, "plan --refresh", args.env.suffix.as_str());
     Err(Failure::new(Exit::Failed, message).hint(format!(
         "what AWS still changes may need some minutes: verify again; `{plan}` shows what `up --refresh` would put right; put \
          right the rest where it was changed; what is unknown, allow to these credentials"

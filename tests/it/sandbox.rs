@@ -58,3 +58,50 @@ fn inventory(harness: &Harness) -> Value {
     }
     regions
 }
+
+/// The region is part of what an environment is: a spec with another region makes another environment.
+#[test]
+fn environments_of_a_name_in_two_regions_are_told_apart() {
+    let harness = Harness::empty();
+    harness.run("up --suffix demo --sandbox --yes").ends(0);
+    harness.write("other.toml", "region = \"eu-west-1\"\n");
+    harness.run("up --suffix demo --sandbox --yes --config other.toml").ends(0);
+    let refused = harness.run("down --suffix demo --sandbox --yes").ends(64);
+    assert!(refused.stderr.contains("--region"), "{}", refused.stderr);
+    for command in ["status", "outputs", "timeline", "plan --down", "verify"] {
+        harness.run(&format!("{command} --suffix demo --sandbox")).ends(64);
+        harness.run(&format!("{command} --suffix demo --sandbox --region eu-west-1")).ends(0);
+    }
+    harness.run("down --suffix demo --sandbox --yes --region eu-west-2").ends(7);
+    harness.run("down --suffix demo --sandbox --yes --region eu-west-1").ends(0);
+    // Now there is one of that name.
+    harness.run("down --suffix demo --sandbox --yes").ends(0);
+}
+
+#[test]
+fn the_inventory_is_that_of_the_sandbox_and_hides_secrets() {
+    let harness = Harness::empty().with("VIDPIPE_SANDBOX", "1");
+    harness.run_reading("sandbox put-secret mine", b"hunter2-hunter2").ends(0);
+    let harness = harness.with("VIDPIPE_SANDBOX", "no");
+    let inventory = harness.run("sandbox inventory").ends(0).stdout;
+    assert!(inventory.contains("mine") && inventory.contains("(hidden)"), "{inventory}");
+    assert!(!inventory.contains("hunter2"), "{inventory}");
+}
+
+#[test]
+fn json_lines_are_lines() {
+    let harness = Harness::empty();
+    harness.run("up --suffix demo --sandbox --yes").ends(0);
+    for command in [
+        "plan --suffix demo",
+        "status",
+        "status --suffix demo",
+        "outputs --suffix demo",
+        "verify --suffix demo",
+        "timeline --suffix demo",
+    ] {
+        let ran = harness.run(&format!("{command} --sandbox -o jsonl")).ends(0);
+        assert_eq!(ran.stdout.lines().count(), 1, "{command}: {}", ran.stdout);
+        ran.json();
+    }
+}

@@ -55,7 +55,10 @@ async fn another_call_of_the_question_has_patience_of_its_own() {
 async fn what_is_being_changed_is_read_again_for_half_a_minute() {
     assert_eq!(asked(&[Class::Busy], 5).await.0, Ok(7));
     let (answer, took) = asked(&[Class::Busy], usize::MAX).await;
-    assert!(answer == Err(Class::Busy) && took > Duration::from_secs(20) && took <= Duration::from_secs(30), "{took:?}");
+    assert!(
+        answer == Err(Class::Busy) && took > Duration::from_secs(20) && took <= Duration::from_secs(30),
+        "{took:?}"
+    );
 }
 
 #[tokio::test(start_paused = true)]

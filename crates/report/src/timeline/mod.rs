@@ -125,7 +125,12 @@ impl Timeline {
 
     /// `24 done, 1 failed, 2 skipped`.
     pub fn counts(&self) -> String {
-        let count = |word: &str| self.rows.iter().filter(|r| r.outcome.word() == word).count();
+        // A removal is done however little it took.
+        let outcome = |r: &Row| match r.outcome {
+            Outcome::Done { .. } if r.op == Op::Remove => "done",
+            _ => r.outcome.word(),
+        };
+        let count = |word: &str| self.rows.iter().filter(|r| outcome(r) == word).count();
         let words = ["done", "unchanged", "failed", "skipped", "cut short", "not begun"];
         let parts: Vec<String> =
             words.iter().map(|w| (count(w), w)).filter(|(n, _)| *n > 0).map(|(n, w)| format!("{n} {w}")).collect();
