@@ -62,13 +62,12 @@ fn another_accounts_credentials_are_refused_by_the_next_run() {
     harness.run("down --suffix staging --yes").ends(0);
 }
 
-/// Returns keys of our account that soon expire, and after that keys of another account.
+/// Returns keys of our account that soon expire, and once a file says so, keys of another account.
 const PROCESS: &str = r#"#!/bin/sh
 here=$(dirname "$0")
-if [ -e "$here/asked" ]; then
+if [ -e "$here/another" ]; then
     cat "$here/theirs.json"
 else
-    : > "$here/asked"
     printf '{"Version": 1, "AccessKeyId": "testing", "SecretAccessKey": "testing", "Expiration": "%s"}' \
         "$(date -u -d '+35 seconds' +%Y-%m-%dT%H:%M:%SZ)"
 fi
@@ -95,6 +94,7 @@ fn credentials_renewed_for_another_account_end_the_run() {
     gate.shut_at(1, Lost::Call);
     let run = harness.start("up --suffix staging --yes");
     gate.wait_shut();
+    harness.write("another", "");
     // The SDK renews keys that expire within ten seconds.
     thread::sleep(Duration::from_secs(27));
     gate.open(Held::GoOn);
