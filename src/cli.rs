@@ -5,11 +5,13 @@ use std::{path::PathBuf, time::Duration};
 use values::{deadline, timeout};
 use vidpipe_pipelines::{spec::Pipeline, suffix::Suffix};
 
+mod graph;
 mod logging;
 mod sandbox;
 mod timeline;
 mod values;
 
+pub(crate) use graph::{Graph, GraphFormat};
 pub(crate) use logging::{Format, Logging};
 pub(crate) use sandbox::{Account, PutSecret, Rehearse, SandboxCommand, Speed};
 pub(crate) use timeline::Timeline;
@@ -288,28 +290,4 @@ pub(crate) struct Init {
     /// Where to write it; `-` is stdout.
     #[arg(short, long, value_name = "FILE", default_value = "vidpipe.toml", env = "VIDPIPE_CONFIG")]
     pub(crate) config: PathBuf,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Graph {
-    /// The pipeline: streamtech (default), streamtech-tokyo or streamflix.
-    #[arg(short, long, value_name = "NAME", env = "VIDPIPE_PIPELINE")]
-    pub(crate) pipeline: Option<Pipeline>,
-    /// The spec; defaults to `vidpipe.toml` if it exists, else to the pipeline's defaults.
-    #[arg(short, long, value_name = "FILE", env = "VIDPIPE_CONFIG")]
-    pub(crate) config: Option<PathBuf>,
-    /// Draw every node. Without it, only the main resources: networks, gateways, services, stores.
-    #[arg(long)]
-    pub(crate) all: bool,
-    /// The format of the drawing.
-    #[arg(long, value_name = "FORMAT", default_value = "mermaid")]
-    pub(crate) format: GraphFormat,
-}
-
-/// A format of the drawing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum GraphFormat {
-    Dot,
-    Mermaid,
-    Svg,
 }
