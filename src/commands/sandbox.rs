@@ -32,13 +32,16 @@ fn of_sandbox(global: &Global) -> Global {
     Global { sandbox: true, ..global.clone() }
 }
 
-/// Replaces the values of secrets. They are those of databases that do not exist, and of `put-secret`.
+/// Replaces the values of secrets and API keys. They are those of resources that do not exist, and of `put-secret`.
 fn hide_secrets(value: &mut Value) {
     match value {
         Value::Object(fields) => {
             for (name, field) in fields {
                 match name.as_str() {
                     "secret_string" | "secret_binary" if !field.is_null() => *field = "(hidden)".into(),
+                    "apikeys" => field.as_object_mut().into_iter().flatten().for_each(|(_, key)| {
+                        key["value"] = "(hidden)".into();
+                    }),
                     _ => hide_secrets(field),
                 }
             }

@@ -86,6 +86,10 @@ fn the_inventory_is_that_of_the_sandbox_and_hides_secrets() {
     let inventory = harness.run("sandbox inventory").ends(0).stdout;
     assert!(inventory.contains("mine") && inventory.contains("(hidden)"), "{inventory}");
     assert!(!inventory.contains("hunter2"), "{inventory}");
+    harness.run("up --suffix demo --sandbox --yes").ends(0);
+    let inventory = harness.run("sandbox inventory").ends(0).json();
+    let keys = inventory["regions"]["us-east-1"]["apigateway"]["apikeys"].as_object().unwrap();
+    assert!(keys.len() == 1 && keys.values().all(|key| key["value"] == "(hidden)"), "{keys:?}");
 }
 
 #[test]
