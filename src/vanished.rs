@@ -28,6 +28,12 @@ pub(crate) async fn see_to(lock: &Lock, ledger: &Ledger) -> Result {
         note(&format!(
             "warning: {folder} was removed during this run and was made again: its backups and its history are gone"
         ))?;
+    } else if lock.was_retaken() {
+        let folder = lock.place().path().display();
+        note(&format!(
+            "warning: the lock file in {folder} was removed during this run and was made again: it protects the environment \
+             from a second run, so leave it there"
+        ))?;
     }
     Ok(())
 }

@@ -22,6 +22,7 @@ mod harness;
 mod hostile;
 mod instead;
 mod killed;
+mod kinesis_local;
 mod life;
 mod locked;
 mod log;

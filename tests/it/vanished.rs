@@ -18,6 +18,17 @@ struct Removed {
 
 /// An `up` whose folder is removed at its 30th call; optionally with a file in its place that prevents recreating it.
 fn removed(in_the_way: bool) -> Removed {
+    during_up(|harness| {
+        // The run is at work in it, so that there may be a new file by the time the folder is to go.
+        while fs::remove_dir_all(harness.here().join(".vidpipe")).is_err() {}
+        if in_the_way {
+            harness.write(".vidpipe", "");
+        }
+    })
+}
+
+/// An `up` at whose 30th call something happens in its folder.
+fn during_up(happens: impl FnOnce(&Harness)) -> Removed {
     let moto = Moto::start();
     let gate = Gate::before(moto.endpoint());
     let harness = Harness::at(&gate.endpoint());
@@ -28,11 +39,7 @@ fn removed(in_the_way: bool) -> Removed {
     gate.shut_at(30, Lost::Call);
     let up = harness.start(UP);
     gate.wait_shut();
-    // The run is at work in it, so that there may be a new file by the time the folder is to go.
-    while fs::remove_dir_all(harness.here().join(".vidpipe")).is_err() {}
-    if in_the_way {
-        harness.write(".vidpipe", "");
-    }
+    happens(&harness);
     gate.open(Held::GoOn);
     let ran = up.wait();
     Removed { moto, gate, harness, ran }
@@ -49,6 +56,17 @@ fn a_folder_that_is_removed_is_made_again() {
     assert_eq!(moto.live().differing(&made), [""; 0], "the next run knows what there is");
     harness.run(DOWN).ends(0);
     assert!(!harness.place().join("state.json").exists());
+}
+
+#[test]
+fn a_lock_file_that_is_removed_is_made_again() {
+    let Removed { moto: _moto, gate: _gate, harness, ran } = during_up(|harness| {
+        fs::remove_file(harness.place().join("state.json.lock")).unwrap();
+    });
+    let ran = ran.ends(0);
+    assert!(ran.stderr.contains("the lock file in .vidpipe"), "{}", ran.stderr);
+    assert!(harness.place().join("state.json.lock").exists());
+    harness.run(DOWN).ends(0);
 }
 
 #[test]

@@ -141,6 +141,7 @@ impl Lock {
         }
         sign(&file, &self.0.holder).map_err(|e| StoreError::io("write the lock file", &path, e))?;
         self.0.file.replace(file);
+        self.0.retaken.set(true);
         Ok(())
     }
 

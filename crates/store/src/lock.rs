@@ -47,6 +47,8 @@ pub(crate) struct Held {
     pub(crate) seen: RefCell<Seen>,
     /// Whether the folder was removed during the run and created again.
     pub(crate) restored: Cell<bool>,
+    /// Whether the lock file was removed during the run and created again.
+    pub(crate) retaken: Cell<bool>,
 }
 
 /// The right to change an environment. It is released when the last clone of it, and the last store created from it, is
@@ -71,13 +73,19 @@ impl Lock {
             None => return Err(StoreError::Locked { holder: holder_of(&path), path }),
         };
         sign(&file, &holder).map_err(failed)?;
-        let (seen, restored) = (RefCell::new(Seen::now(&place.state_file())), Cell::new(false));
-        Ok(Self(Rc::new(Held { place: place.clone(), holder, file: RefCell::new(file), seen, restored })))
+        let (seen, file) = (RefCell::new(Seen::now(&place.state_file())), RefCell::new(file));
+        let (restored, retaken) = (Cell::default(), Cell::default());
+        Ok(Self(Rc::new(Held { place: place.clone(), holder, file, seen, restored, retaken })))
     }
 
     /// Whether the folder was removed while it was locked, and created again, without its backups and its history.
     pub fn was_restored(&self) -> bool {
         self.0.restored.get()
+    }
+
+    /// Whether the lock file was removed while it was locked, and created again. No other run started meanwhile.
+    pub fn was_retaken(&self) -> bool {
+        self.0.retaken.get()
     }
 
     /// The locked environment directory.

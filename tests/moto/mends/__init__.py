@@ -13,10 +13,10 @@ from typing import Any
 
 from . import cloudwatch, execute_api
 
-# Those with a `mend`, in the order in which they are applied.
+# Those with a `mend`, and what concerns all of them, in the order in which they are applied.
 SERVICES = (
-    "apigateway aurora autoscaling cloudtrail cloudwatch ec2 ecs ecs_tasks efs elasticache elbv2 iam "
-    "kinesis kms logs rds rdsdata s3 sns"
+    "apigateway aurora autoscaling cloudtrail cloudwatch concurrency ec2 ecs ecs_tasks efs elasticache elbv2 "
+    "iam kinesis kms logs rds rdsdata s3 sns"
 )
 
 

@@ -1,9 +1,10 @@
 //! CloudWatch. Winterbaume drops the treatment of missing data and the datapoints to alarm, starts alarms in OK before
-//! there is any data, and ignores the prefix when it lists alarms.
+//! there is any data, ignores the prefix when it lists alarms, and keeps the tags of a deleted alarm.
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>
 
 use aws_sdk_cloudwatch::operation::delete_alarms::{DeleteAlarmsInput, DeleteAlarmsOutput};
 use aws_sdk_cloudwatch::operation::describe_alarms::{DescribeAlarmsInput, DescribeAlarmsOutput};
+use aws_sdk_cloudwatch::operation::list_tags_for_resource::{ListTagsForResourceInput, ListTagsForResourceOutput};
 use aws_sdk_cloudwatch::operation::put_metric_alarm::{PutMetricAlarmInput, PutMetricAlarmOutput};
 use aws_sdk_cloudwatch::operation::set_alarm_state::{SetAlarmStateInput, SetAlarmStateOutput};
 use aws_sdk_cloudwatch::types::{ComparisonOperator, Dimension, MetricAlarm, StateValue, Statistic};
@@ -11,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::document::text;
-use crate::context::Context;
-use crate::typed::{Rule, after};
+use crate::context::{Context, Refusal};
+use crate::typed::{Rule, Step, after, before};
 use crate::world::Fact;
 
 /// The fields of an alarm that winterbaume drops.
@@ -92,7 +93,7 @@ impl Tracking {
 }
 
 pub(super) fn rules() -> Vec<Rule> {
-    vec![after(put), after(set), after(shown), after(deleted)]
+    vec![after(put), after(set), after(shown), after(deleted), before(tags)]
 }
 
 fn put(context: &mut Context<'_>, input: &PutMetricAlarmInput, _: &mut PutMetricAlarmOutput) {
@@ -141,5 +142,16 @@ fn shown(context: &mut Context<'_>, input: &DescribeAlarmsInput, output: &mut De
 fn deleted(context: &mut Context<'_>, input: &DeleteAlarmsInput, _: &mut DeleteAlarmsOutput) {
     for name in input.alarm_names() {
         context.forget::<Alarm>(name);
+    }
+}
+
+fn tags(context: &mut Context<'_>, input: &ListTagsForResourceInput) -> Step<ListTagsForResourceOutput> {
+    let arn = input.resource_arn().unwrap_or_default();
+    let is_there = |name| context.recall::<Alarm>(name).is_some() || context.recall::<Tracking>(name).is_some();
+    match arn.split_once(":alarm:") {
+        Some((_, name)) if !is_there(name) => {
+            Step::Refuse(Refusal::new("ResourceNotFoundException", format!("Unknown: {arn}")).status(404))
+        }
+        _ => Step::Pass,
     }
 }

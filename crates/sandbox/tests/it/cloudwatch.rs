@@ -3,7 +3,7 @@
 use aws_sdk_cloudwatch::types::{ComparisonOperator, Dimension, StateValue, Statistic, Tag};
 use vidpipe_sandbox::Clock;
 
-use crate::aws::{Kept, client};
+use crate::aws::{Kept, client, code};
 
 #[tokio::test]
 async fn an_alarm_lives_and_dies() {
@@ -56,5 +56,7 @@ async fn an_alarm_lives_and_dies() {
     delete().await.unwrap();
     delete().await.expect("AWS does not mind alarms that are not there");
     assert!(describe().await.unwrap().metric_alarms().is_empty());
+    let tags = watch.list_tags_for_resource().resource_arn(alarm.alarm_arn().unwrap()).send().await;
+    assert_eq!(code(tags), "ResourceNotFoundException");
     assert_eq!(sandbox.inventory().unwrap()["regions"], before["regions"]);
 }

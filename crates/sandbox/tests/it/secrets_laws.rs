@@ -69,6 +69,20 @@ async fn a_token_stands_for_one_content() {
     assert_eq!(value.secret_string(), Some("b"));
 }
 
+#[tokio::test]
+async fn a_secret_is_read_with_its_key() {
+    let sandbox = sandbox();
+    let (secrets, kms) = (client!(aws_sdk_secretsmanager, sandbox), client!(aws_sdk_kms, sandbox));
+    let key = kms.create_key().send().await.unwrap().key_metadata().unwrap().key_id().to_owned();
+    secrets.create_secret().name("demo").secret_string("a").kms_key_id(&key).send().await.unwrap();
+    let read = || secrets.get_secret_value().secret_id("demo").send();
+    read().await.unwrap();
+    kms.schedule_key_deletion().key_id(&key).send().await.unwrap();
+    assert_eq!(code(read().await), "DecryptionFailure");
+    kms.cancel_key_deletion().key_id(&key).send().await.unwrap();
+    read().await.unwrap();
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_new_secret_shows_late() {
     let sandbox = Sandbox::in_memory(Clock::Real);

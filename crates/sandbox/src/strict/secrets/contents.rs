@@ -11,6 +11,7 @@ use crate::strict::kms::usage;
 use crate::wire::{Ask, Verdict};
 
 const PUT: &str = "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html";
+const READ: &str = "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html";
 const MANAGED: &str = "https://docs.aws.amazon.com/secretsmanager/latest/userguide/service-linked-secrets.html";
 
 pub(super) fn laws() -> Vec<Law> {
@@ -36,6 +37,13 @@ pub(super) fn laws() -> Vec<Law> {
             UPDATE,
             "UpdateSecret",
             key,
+        ),
+        documented(
+            "secrets/key-to-read",
+            "a secret is read while its key is there and in use",
+            READ,
+            "GetSecretValue",
+            key_to_read,
         ),
         documented(
             "secrets/managed-stays",
@@ -100,6 +108,19 @@ fn key(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
             "EncryptionFailure",
             "Secrets Manager can't encrypt the protected secret text using the provided KMS key. Check that the KMS \
              key is available, enabled, and not in an invalid state.",
+        ),
+    }
+}
+
+fn key_to_read(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
+    let id = ask.text("SecretId");
+    let own = secrets::find(context, id).and_then(|(_, kept)| kept["key"].as_str().map(str::to_owned));
+    let key = own.or_else(|| managed::named(context, id).and_then(|(arn, _)| managed::key(context, &arn)));
+    match key.is_none_or(|key| usage::is_usable(context, &key)) {
+        true => Verdict::Pass,
+        false => refuse(
+            "DecryptionFailure",
+            "Secrets Manager can't decrypt the protected secret text using the provided KMS key.",
         ),
     }
 }
