@@ -5,7 +5,7 @@
 
 The models are botocore's (https://github.com/boto/botocore/tree/develop/botocore/data). Which operations are called is
 read from our own source: a call of a method that is named like an operation, in a file that speaks of its client.
-EC2's and STS's models list no errors; what EC2 says is in crates/aws/src/error/codes/ec2.rs.
+EC2's and STS's models list no errors; what EC2 says is in crates/aws/src/ec2/codes.rs.
 With --check nothing is written: it fails where errors.json is not what it would write.
 """
 

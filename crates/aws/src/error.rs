@@ -1,27 +1,16 @@
-//! Converts AWS errors to the engine's: the operation, AWS's message, error code and request id, the class, and a
+//! Errors of AWS calls: what services need to name and to classify them. `classify.rs` converts them to the engine's: the operation, AWS's message, error code and request id, the class, and a
 //! hint.
-use crate::pages::Endless;
-use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
-use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use std::{error::Error as StdError, io};
+use std::error::Error as StdError;
 use vidpipe_engine::{Class, Error};
-use vidpipe_text::clean;
 
-mod call;
-mod codes;
 mod credentials;
-mod hints;
-#[cfg(test)]
-mod tests;
+pub(crate) mod rows;
 mod whole;
 
-pub(crate) use codes::speaks_of_throttling;
-pub use codes::{Meaning, Refusal, class_of, meaning};
-pub(crate) use credentials::is_definite;
-use whole::Lack;
-pub(crate) use whole::Whole;
-
-use call::Call;
+pub(crate) use credentials::{class as class_of_credentials, is_definite, said as credentials_said};
+pub(crate) use rows::speaks_of_throttling;
+pub use rows::{Meaning, Refusal};
+pub(crate) use whole::{Lack, Whole};
 
 /// Converts the result of an AWS call: `.send().await.or_fail("create the queue")?`
 pub trait OrFail<T> {
@@ -32,65 +21,6 @@ pub trait OrFail<T> {
     fn or_fail(self, doing: &str) -> vidpipe_engine::Result<T>;
 }
 
-impl<T, E> OrFail<T> for Result<T, SdkError<E, HttpResponse>>
-where
-    E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
-{
-    fn or_fail(self, doing: &str) -> vidpipe_engine::Result<T> {
-        self.map_err(|e| {
-            let call = Call::of::<E>();
-            let code = e.meta().code().filter(|code| is_code(code)).unwrap_or_default().to_owned();
-            let said = e.meta().message().filter(|_| !code.is_empty()).map(clean).filter(|s| !s.is_empty());
-            let status = e.raw_response().map(|answer| answer.status().as_u16());
-            let refusal = Refusal {
-                service: call.service,
-                action: &call.action,
-                code: &code,
-                said: said.as_deref().unwrap_or_default(),
-                status: status.unwrap_or_default(),
-            };
-            let means = means(&e, &refusal);
-            let said = said.clone().or_else(|| credentials::said(&e)).unwrap_or_else(|| unsaid(&e, &code, status));
-            let said = if means.class == Class::Unrecognized { format!("{UNKNOWN}: {said}") } else { said };
-            Error {
-                otherwise: means.otherwise,
-                patience: means.patience.and_then(|lasts| lasts.as_secs().try_into().ok()),
-                hint: hints::hint(&means, &refusal).map(Into::into),
-                call: Some(call.to_string().into()),
-                code: Some(code.as_str()).filter(|c| !c.is_empty()).map(Into::into),
-                request_id: request_id(&e).map(Into::into),
-                ..Error::new(means.class, format!("{doing}: {said}"))
-            }
-            .caused_by(e)
-        })
-    }
-}
-
-/// The message prefix for an error that no table lists.
-const UNKNOWN: &str = "an answer that vidpipe does not know";
-
-fn means<E>(e: &SdkError<E, HttpResponse>, refusal: &Refusal<'_>) -> Meaning
-where
-    E: StdError + Send + Sync + 'static,
-{
-    if let Some(class) = credentials::class(e) {
-        return class.into();
-    }
-    if let Some(endless) = causes(e).find_map(|cause| cause.downcast_ref::<Endless>()) {
-        let class = if *endless == Endless::Round { Class::Unclear } else { Class::Invalid };
-        return Meaning { hint: Some(hints::ALTERED), ..class.into() };
-    }
-    match e {
-        // The answer cannot be read: the operation may have succeeded.
-        SdkError::ServiceError(_) if refusal.code.is_empty() => Class::Unclear.into(),
-        SdkError::ServiceError(_) => meaning(refusal),
-        SdkError::TimeoutError(_) | SdkError::ResponseError(_) => Class::Unclear.into(),
-        SdkError::DispatchFailure(_) if never_left(e) => Class::NotSent.into(),
-        SdkError::DispatchFailure(_) => Class::Unclear.into(),
-        _ => Class::Invalid.into(),
-    }
-}
-
 pub(crate) fn causes<'a>(e: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     fn next<'a>(e: &&'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
         (*e).source()
@@ -98,52 +28,7 @@ pub(crate) fn causes<'a>(e: &'a (dyn StdError + 'static)) -> impl Iterator<Item 
     std::iter::successors(Some(e), next)
 }
 
-/// Returns whether `code` has the form of an AWS error code: a name, such as `InvalidVpcID.NotFound`. Other servers
-/// send a number or a sentence.
-fn is_code(code: &str) -> bool {
-    code.starts_with(|c: char| c.is_ascii_alphabetic())
-        && code.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | ':' | '-' | '_'))
-}
-
-fn never_left(e: &(dyn StdError + 'static)) -> bool {
-    causes(e).any(|c| c.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::ConnectionRefused))
-        || causes(e).any(|c| c.to_string().contains("dns error"))
-}
-
 /// Returns a field that AWS always sends. An answer without it is incomplete, and proves no absence.
 pub(crate) fn complete<T>(field: Option<T>, doing: &str) -> vidpipe_engine::Result<T> {
     field.ok_or_else(|| Error::new(Class::Unclear, format!("{doing}: the answer is incomplete")))
-}
-
-/// The message where AWS sends none. The body of the answer is never quoted: it may hold part of a secret.
-fn unsaid<E>(e: &SdkError<E, HttpResponse>, code: &str, status: Option<u16>) -> String
-where
-    E: StdError + Send + Sync + 'static,
-{
-    match status {
-        Some(status) if code.is_empty() => match causes(e).find_map(|cause| cause.downcast_ref::<Lack>()) {
-            Some(lack) => format!("HTTP {status}, with {lack}"),
-            None if (200..300).contains(&status) => format!("HTTP {status}, with an answer that cannot be read"),
-            None => format!("HTTP {status}, with an answer that has no error code of AWS's"),
-        },
-        Some(status) => format!("{code} (HTTP {status})"),
-        None if code.is_empty() => innermost(e),
-        None => code.to_owned(),
-    }
-}
-
-fn innermost(e: &(dyn StdError + 'static)) -> String {
-    clean(&causes(e).last().map_or_else(|| e.to_string(), ToString::to_string))
-}
-
-/// AWS's request id: from the error, or from the response headers if the error cannot be read.
-fn request_id<E>(e: &SdkError<E, HttpResponse>) -> Option<String>
-where
-    E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
-{
-    let head = || {
-        let headers = e.raw_response()?.headers();
-        ["x-amzn-requestid", "x-amzn-request-id", "x-amz-request-id"].iter().find_map(|name| headers.get(*name))
-    };
-    e.meta().extra("aws_request_id").or_else(head).map(clean)
 }

@@ -1,47 +1,68 @@
 //! The kinds that vidpipe creates on AWS, and what they share: clients, the error table, tags, timings.
 //!
-//! A kind is one file in `kinds/<service>/` and one line in [`kinds::KINDS`]. It must not loop, sleep, retry, log or
-//! access state: the engine does.
+//! A folder per service holds all that is about it: its kinds, one file each; the meanings of its error codes; its call
+//! budgets; its batched reads; how the owner of its resources is read; its checks; its sweep. `services.rs` lists the
+//! services. What every service needs is in the modules beside the folders, and knows no service. A kind must not loop,
+//! sleep, retry, log or access state: the engine does.
 #[macro_use]
 mod pages;
+#[macro_use]
+mod check;
 
 mod absences;
 mod account;
-mod apigateway;
-mod batched;
 mod budgets;
 mod clients;
-mod ecs;
-mod endpoints;
+mod declare;
 mod error;
-mod existing;
-mod facts;
-mod interfaces;
-pub mod kinds;
-mod kinesis;
+mod ids;
 mod owner;
 mod partition;
+pub mod permissions;
 mod policy;
+mod probe;
 mod rate_limiter;
-mod rds;
-mod scaling;
-mod secret;
 mod service_endpoints;
 mod settings;
-mod sns;
-mod sqs;
-pub mod sweep;
 mod tags;
 mod timing;
-pub mod verify;
 mod wire_log;
 
+pub mod apigateway;
+pub mod cloudtrail;
+pub mod cloudwatch;
+pub mod ec2;
+pub mod ecs;
+pub mod efs;
+pub mod elasticache;
+pub mod elb;
+pub mod iam;
+pub mod kinesis;
+pub mod kms;
+pub mod logs;
+pub mod rds;
+pub mod s3;
+pub mod scaling;
+pub mod secrets;
+pub mod sns;
+pub mod sqs;
+
+mod classify;
+mod connect;
+mod facts;
+pub mod kinds;
+mod services;
+pub mod sweep;
+pub mod verify;
+
 pub use account::Profile;
-pub use clients::{Aws, Caller, Connection};
-pub use error::{Meaning, OrFail, Refusal, class_of, meaning};
-pub use existing::{ExistingSecret, existing_secret};
+pub use classify::{class_of, meaning};
+pub use clients::{Aws, Caller};
+pub use connect::Connection;
+pub use error::{Meaning, OrFail, Refusal};
 pub use facts::{Engine, Existing, Facts, Login, Wanted, newest_aurora, offers_class};
 pub use kinds::KINDS;
+pub use secrets::existing::{ExistingSecret, existing_secret};
 pub use service_endpoints::Endpoints;
 pub use tags::PREFIX;
 pub use timing::timings;

@@ -42,6 +42,15 @@ macro_rules! pages {
     };
 }
 
+/// The items on all pages of a listing, as one request of a check or of the sweep.
+macro_rules! all {
+    ($cx:expr, $doing:expr, $call:expr) => {{
+        let call = $call;
+        let pages = async || items!(call.clone()).all().await;
+        $cx.ask($doing, pages).await
+    }};
+}
+
 /// The reason a listing is abandoned.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Endless {

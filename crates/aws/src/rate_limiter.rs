@@ -5,10 +5,7 @@
 //! A signature is valid for [five
 //! minutes](https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html), and a wait may be longer:
 //! the permit is acquired when the SDK resolves the identity to sign with.
-use crate::{
-    budgets::{budgets, is_read},
-    error::speaks_of_throttling,
-};
+use crate::{budgets::is_read, error::speaks_of_throttling};
 use aws_smithy_runtime_api::{
     box_error::BoxError,
     client::{
@@ -30,7 +27,10 @@ use std::{
     time::Duration,
 };
 use tokio::time::{Instant, timeout};
-use vidpipe_engine::{acquire, acquire_read, answered, pace::Budgets};
+use vidpipe_engine::{
+    acquire, acquire_read, answered,
+    pace::{Budgets, Rate},
+};
 
 /// The timeout of a call, after which its outcome is unknown. Without it a lost packet hangs a call for minutes.
 const ANSWER: Duration = Duration::from_secs(30);
@@ -81,13 +81,16 @@ impl Intercept for Naming {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RateLimiter {
     /// Unset if the connection is not metered.
-    budgets: Arc<OnceLock<Arc<Budgets>>>,
+    metered: Arc<OnceLock<(Arc<Budgets>, BudgetsOf)>>,
 }
+
+/// The call budgets that a call to this action of this service counts against.
+pub(crate) type BudgetsOf = fn(&str, &str) -> Vec<(String, Rate)>;
 
 impl RateLimiter {
     /// From now on calls are metered against these budgets.
-    pub(crate) fn count(&self, budgets: Arc<Budgets>) {
-        self.budgets.get_or_init(|| budgets);
+    pub(crate) fn count(&self, budgets: Arc<Budgets>, of: BudgetsOf) {
+        self.metered.get_or_init(|| (budgets, of));
     }
 
     /// Wraps an identity cache: calls wait for a permit before they are signed.
@@ -106,8 +109,8 @@ impl RateLimiter {
         if is_read(&action.name) {
             acquire_read(None).await;
         }
-        if let Some(kept) = self.budgets.get() {
-            let all = budgets(&action.service, &action.name).into_iter();
+        if let Some((kept, of)) = self.metered.get() {
+            let all = of(&action.service, &action.name).into_iter();
             let taken = all.map(|(budget, rate)| (kept.take(&budget, rate), budget));
             if let Some((pause, budget)) = taken.max().filter(|(pause, _)| !pause.is_zero()) {
                 acquire(budget, pause).await;
@@ -117,8 +120,8 @@ impl RateLimiter {
 
     /// Records that AWS throttled a call to this action, sent at this time.
     fn slow_down(&self, action: &Action, sent: Instant) {
-        let Some(kept) = self.budgets.get() else { return };
-        for (budget, _) in budgets(&action.service, &action.name) {
+        let Some((kept, of)) = self.metered.get() else { return };
+        for (budget, _) in of(&action.service, &action.name) {
             kept.throttled(&budget, sent);
         }
     }

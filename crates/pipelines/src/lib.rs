@@ -7,6 +7,7 @@
 pub mod migrations;
 mod names;
 mod parts;
+pub mod policy;
 pub mod spec;
 mod streamflix;
 mod streamtech;

@@ -23,7 +23,7 @@ const DEFINITE: &[&str] = &[
 ];
 
 /// The class of a credentials error, if it is one. A request without credentials was never sent.
-pub(super) fn class(e: &(dyn StdError + 'static)) -> Option<Class> {
+pub(crate) fn class(e: &(dyn StdError + 'static)) -> Option<Class> {
     let own = causes(e).filter_map(|cause| cause.downcast_ref::<CredentialsError>()).last();
     match own {
         Some(CredentialsError::CredentialsNotLoaded(_) | CredentialsError::InvalidConfiguration(_)) => {
@@ -52,7 +52,7 @@ fn says_so(cause: &(dyn StdError + 'static)) -> bool {
 }
 
 /// A short message for missing credentials: the provider chain lists at length what each provider lacks.
-pub(super) fn said(e: &(dyn StdError + 'static)) -> Option<String> {
+pub(crate) fn said(e: &(dyn StdError + 'static)) -> Option<String> {
     causes(e)
         .filter_map(|c| c.downcast_ref::<CredentialsError>())
         .any(|c| matches!(c, CredentialsError::CredentialsNotLoaded(_)))

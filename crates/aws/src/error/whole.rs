@@ -17,7 +17,7 @@ use std::fmt;
 
 /// The defect of an answer.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Lack(&'static str);
+pub(crate) struct Lack(&'static str);
 
 impl fmt::Display for Lack {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

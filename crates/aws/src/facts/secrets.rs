@@ -1,6 +1,12 @@
 //! Reads existing secrets before the first create. Their values are checked and dropped; no error contains any part
 //! of one.
-use crate::{Aws, ExistingSecret, OrFail, existing_secret, secret};
+use crate::{
+    Aws, OrFail,
+    secrets::{
+        existing::{ExistingSecret, existing_secret},
+        secret,
+    },
+};
 use serde::{Deserialize, Serialize};
 use vidpipe_engine::{Class, Error, Result, Stop, patiently};
 

@@ -36,7 +36,7 @@ async fn no_more_of_an_answer_is_read_than_any_answer_has() {
 #[tokio::test(start_paused = true)]
 async fn a_call_beyond_its_budget_waits_and_a_throttled_budget_waits_longer() {
     let (rate_limiter, began) = (RateLimiter::default(), Instant::now());
-    rate_limiter.count(Arc::default());
+    rate_limiter.count(Arc::default(), crate::services::budgets);
     let action = Action { service: "API Gateway".into(), name: "CreateRestApi".into() };
     rate_limiter.take(&action).await;
     assert!(began.elapsed().is_zero());
@@ -89,7 +89,7 @@ impl aws_smithy_async::time::TimeSource for Wall {
 #[tokio::test(start_paused = true)]
 async fn however_long_the_queue_is_a_request_is_signed_when_it_is_sent() {
     let (rate_limiter, began) = (RateLimiter::default(), Instant::now());
-    rate_limiter.count(Arc::default());
+    rate_limiter.count(Arc::default(), crate::services::budgets);
     let post = Post { began, seen: Arc::default() };
     let keys = Credentials::new("key", "secret", None, None, "test");
     let config = SdkConfig::builder()
