@@ -19,15 +19,14 @@ struct Ministack {
 }
 
 impl Ministack {
-    /// Starts it, and waits until it answers.
-    fn start() -> Self {
+    /// Starts it with a user who has the policies of a pipeline, and waits until it answers.
+    fn start(pipeline: &str) -> Self {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut command = Command::new(installed("ministack", "VIDPIPE_TEST_MINISTACK_PYTHON"));
         command.env_clear().env("PATH", std::env::var_os("PATH").unwrap()).env("PYTHONDONTWRITEBYTECODE", "1");
         command.arg(here.join("tests/ministack/launch.py")).arg("--policies");
-        for policy in ["network-data", "compute-api", "checks", "streaming"] {
-            command.arg(here.join(format!("docs/guide/src/permissions-{policy}.json")));
-        }
+        let policy = |number| here.join(format!("docs/guide/src/permissions-{pipeline}-{number}.json"));
+        command.args((1..).map(policy).take_while(|policy| policy.exists()));
         let mut server = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
         let mut line = || lines.next().and_then(Result::ok).expect("ministack did not start");
@@ -54,11 +53,12 @@ impl Drop for Ministack {
 
 /// Up, up again, verify, and down, as a user with the permissions in the guide. `unlike` names the nodes that ministack
 /// describes differently from AWS.
-fn lives(spec: &str, region: &str, unlike: &[&str]) {
-    let ministack = Ministack::start();
+fn lives(pipeline: &str, more: &str, region: &str, unlike: &[&str]) {
+    let ministack = Ministack::start(pipeline);
+    let spec = format!("pipeline = \"{pipeline}\"\n{more}");
     let [id, secret] = &ministack.keys;
     let harness = ministack.harness([id, secret]);
-    harness.write("vidpipe.toml", spec);
+    harness.write("vidpipe.toml", &spec);
     let live = || inventory(&ministack.endpoint, region);
     let before = live();
     harness.run("up --suffix staging --yes").ends(0);
@@ -80,20 +80,20 @@ fn lives(spec: &str, region: &str, unlike: &[&str]) {
 #[test]
 fn streamtech_lives_on_ministack() {
     // ministack does not report the newest version of a major version.
-    let spec = "pipeline = \"streamtech\"\n[database]\nengine_version = \"15.3\"\n";
-    lives(spec, "us-east-1", &["cache", "nat-gateway-1-elastic-ip", "nat-gateway-2-elastic-ip", "target-group"]);
+    let version = "[database]\nengine_version = \"15.3\"\n";
+    lives("streamtech", version, "us-east-1", &["cache", "nat-gateway-1-elastic-ip", "nat-gateway-2-elastic-ip", "target-group"]);
 }
 
 #[test]
 fn streamflix_lives_on_ministack() {
     let unlike = ["database-1", "database-2", "nat-gateway-1-elastic-ip", "nat-gateway-2-elastic-ip"];
-    lives("pipeline = \"streamflix\"\n", "eu-central-1", &unlike);
+    lives("streamflix", "", "eu-central-1", &unlike);
 }
 
 /// ministack does check signatures: it refuses one made with another key.
 #[test]
 fn a_wrong_signature_is_refused() {
-    let ministack = Ministack::start();
+    let ministack = Ministack::start("streamtech");
     let [id, _] = &ministack.keys;
     let harness = ministack.harness([id, "another-secret-than-that-of-this-key"]);
     let ran = harness.run("up --suffix staging --yes");

@@ -13,7 +13,15 @@ from web import Request
 NAME = "deployer"
 
 # Condition keys that AWS fills and ministack does not: a statement with one of them would never allow anything.
-UNFILLED = {"iam:AWSServiceName", "iam:PolicyARN"}
+UNFILLED = {
+    "aws:RequestTag/vidpipe:lineage",
+    "aws:ResourceTag/GuardDutyManaged",
+    "aws:ResourceTag/aws:rds:primaryDBClusterArn",
+    "aws:ResourceTag/vidpipe:lineage",
+    "ec2:CreateAction",
+    "iam:AWSServiceName",
+    "iam:PolicyARN",
+}
 # Actions of which AWS knows the resource and ministack does not: it takes it for all of them.
 UNPLACED = {"iam:CreateServiceLinkedRole"}
 

@@ -14,11 +14,22 @@ pub const LARGEST: usize = 6144;
 /// The policies that allow all of vidpipe's commands on these environments, each within [`LARGEST`].
 ///
 /// The steps are those of plans of new environments, whose names all have this suffix. The policies allow any suffix.
-pub fn policies<'a>(steps: impl Iterator<Item = &'a Step>, suffix: &str) -> Vec<Value> {
+/// `secrets` are the names or ARNs of existing secrets, which are read.
+pub fn policies<'a>(steps: impl Iterator<Item = &'a Step>, suffix: &str, secrets: &[&str]) -> Vec<Value> {
     let names = Names::of(steps, suffix);
     let of_kinds = names.kinds().flat_map(|kind| kinds::permissions(kind).iter().map(move |p| (kind, p)));
     let of_sweep = kinds::sweep_permissions().map(|permission| ("", permission));
-    split(statements(&merged(&names, of_kinds.chain(of_sweep))))
+    let mut merged = merged(&names, of_kinds.chain(of_sweep));
+    if !secrets.is_empty() {
+        let read = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"];
+        merged.entry((secrets.iter().map(|secret| existing(secret)).collect(), None)).or_default().extend(read);
+    }
+    split(statements(&merged))
+}
+
+/// The ARN of an existing secret, whose last six characters only AWS knows.
+fn existing(secret: &str) -> String {
+    if secret.starts_with("arn:") { secret.into() } else { format!("arn:aws:secretsmanager:*:*:secret:{secret}-*") }
 }
 
 /// The properties of specs, by kind and property, with an asterisk in the place of the suffix.
@@ -112,7 +123,8 @@ fn statements(merged: &BTreeMap<Scope, BTreeSet<&'static str>>) -> Vec<Value> {
             by_service.entry(action.split(':').next().unwrap_or_default()).or_default().push(action);
         }
         for (service, actions) in by_service {
-            let mut statement = json!({ "Effect": "Allow", "Action": few(actions), "Resource": few(on.iter().map(String::as_str)) });
+            let mut statement =
+                json!({ "Effect": "Allow", "Action": few(actions), "Resource": few(on.iter().map(String::as_str)) });
             if let Some((operator, key, values)) = condition {
                 statement["Condition"] = json!({ *operator: { *key: few(values.iter().map(String::as_str)) } });
             }

@@ -6,6 +6,7 @@ use crate::{
     declare::AwsKind,
     efs::{owner, verify},
     ids,
+    kms::key_for,
     permissions::{Permission, allow},
     tags,
 };
@@ -169,6 +170,7 @@ impl AwsKind for FileSystem {
         allow(&["elasticfilesystem:CreateFileSystem", "elasticfilesystem:TagResource"]).tagged(),
         allow(&["elasticfilesystem:DeleteFileSystem", "elasticfilesystem:UpdateFileSystem"]).ours(),
         allow(&["elasticfilesystem:DescribeFileSystems"]),
+        key_for(&["elasticfilesystem.*.amazonaws.com"]),
     ];
 
     async fn check(check: &CheckCx<'_>, want: Self) -> Result<()> {

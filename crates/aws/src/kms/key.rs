@@ -165,7 +165,7 @@ impl AwsKind for Key {
         allow(&["kms:CreateKey", "kms:TagResource"]).tagged(),
         allow(&["kms:DescribeKey", "kms:ListKeys", "kms:ListResourceTags"]),
         allow(&["kms:PutKeyPolicy"]).on_behalf(),
-        allow(&["kms:ScheduleKeyDeletion", "kms:UpdateKeyDescription"]).ours(),
+        allow(&["kms:ScheduleKeyDeletion", "kms:UpdateKeyDescription"]),
     ];
 
     async fn check(check: &CheckCx<'_>, want: Self) -> Result<()> {

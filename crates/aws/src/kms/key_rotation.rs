@@ -64,7 +64,7 @@ impl Resource for KeyRotation {
 
 impl AwsKind for KeyRotation {
     const PERMISSIONS: &'static [Permission] =
-        &[allow(&["kms:DisableKeyRotation", "kms:EnableKeyRotation"]).ours(), allow(&["kms:GetKeyRotationStatus"])];
+        &[allow(&["kms:DisableKeyRotation", "kms:EnableKeyRotation"]), allow(&["kms:GetKeyRotationStatus"])];
 
     async fn check(check: &CheckCx<'_>, want: Self) -> Result<()> {
         verify::key_rotation(check, want).await

@@ -51,7 +51,7 @@ pub(crate) fn drawn(text: &str, of: &str) -> (Graph<Aws>, State) {
     (graph(&spec, &suffix(of), &facts), state)
 }
 
-fn new_plan(text: &str, of: &str) -> Plan<Aws> {
+pub(crate) fn new_plan(text: &str, of: &str) -> Plan<Aws> {
     let (graph, state) = drawn(text, of);
     plan(&graph, &state, KINDS, &timings()).unwrap()
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test whose call fails has nothing more to say")]
 
+mod allowed;
 mod answered;
 mod anything;
 mod audit;
@@ -32,6 +33,7 @@ mod messaging;
 mod migrations;
 mod names;
 mod owners;
+mod policies;
 mod properties;
 mod removal;
 mod runs;
