@@ -3,13 +3,13 @@
 use crate::{
     ask,
     cli::Up,
-    environment::{Recorded, is_protected},
     fail::{Exit, Failure, Result},
 };
 use std::collections::BTreeSet;
 use vidpipe_aws::{Aws, KINDS};
 use vidpipe_engine::{Consent, Graph, Name, Plan, State, Step, kind_of};
 use vidpipe_report::plan::{consent, losses};
+use vidpipe_run::{Opened, is_protected};
 
 /// The nodes named by `--allow-data-loss`. Each must be a node of this environment (desired, recorded or already
 /// removed) and hold data. A node that this run does not lose is accepted, so that the same command can be repeated
@@ -45,8 +45,8 @@ fn holds_data(name: &Name, want: &Graph<Aws>, state: &State) -> Result {
 }
 
 /// Refuses to remove protection, or to lose data of a protected environment, without --remove-protection.
-pub(crate) fn protection(args: &Up, plan: &Plan<Aws>, recorded: &Recorded) -> Result {
-    let (was, is) = (recorded.was_protected, is_protected(&recorded.state));
+pub(crate) fn protection(args: &Up, plan: &Plan<Aws>, opened: &Opened) -> Result {
+    let (was, is) = (opened.was_protected, is_protected(&opened.state));
     if args.remove_protection || !(was || is) {
         return Ok(());
     }

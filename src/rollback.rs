@@ -7,13 +7,13 @@ use crate::{
     forecast::Forecasting,
 };
 use std::collections::BTreeSet;
-use vidpipe_aws::{Aws, KINDS};
-use vidpipe_engine::{Action, Consent, Entry, Graph, Limits, Name, Phase, Plan, State, undo};
+use vidpipe_aws::Aws;
+use vidpipe_engine::{Action, Consent, Entry, Graph, Limits, Name, Phase, Plan, State};
 
 /// Deletes what was created since `before`. The exit code stays that of the failure, unless the rollback fails or
 /// something is left.
 pub(crate) async fn roll_back(run: &Run<'_>, before: &State, now: State) -> Result {
-    let plan = undo(before, &now, KINDS, &run.session.timings).map_err(|e| Failure::before(&e))?;
+    let plan = run.session.provider().undo(before, &now).map_err(|e| Failure::before(&e))?;
     let goes: BTreeSet<Name> = named(&plan, Action::Delete).collect();
     note("taking back what this run made, as --on-failure rollback asks")?;
     for line in kept(before, &now, &plan) {

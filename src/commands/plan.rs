@@ -1,13 +1,14 @@
 //! `vidpipe plan`: shows what `up`, or `down`, would do. Changes nothing and writes nothing.
 use crate::{
     cli::{self, Global},
-    environment::{self, Opened, Recorded},
+    environment::{self, Target},
     fail::{Exit, Failure, Result},
     forecast::Forecasting,
     session::{Access, Session, learned},
 };
 use vidpipe_aws::KINDS;
-use vidpipe_engine::{Clock, Consent, Drift, Entry, Graph, Limits, Name, State, kind_of, plan, refresh};
+use vidpipe_engine::{Clock, Consent, Drift, Entry, Graph, Limits, Name, State, kind_of, plan};
+use vidpipe_run::Opened;
 use vidpipe_text::clean;
 
 pub(super) async fn run(global: &Global, args: &cli::Plan) -> Result {
@@ -21,13 +22,13 @@ pub(super) async fn run(global: &Global, args: &cli::Plan) -> Result {
         show::data(global, &plan, forecasting.get().await, args.all)?;
         return exit_code(args, plan.changes());
     }
-    let opened = Opened::new(global, &args.env, Access::Read).await?;
-    let Recorded { mut state, facts, .. } = opened.state(clock).await?;
+    let target = Target::new(global, &args.env, Access::Read).await?;
+    let Opened { mut state, facts, .. } = target.open(target.place.read()?, clock).await?;
     if args.refresh {
-        report_drift(&opened.session, &mut state, clock).await?;
+        report_drift(&target.session, &mut state, clock).await?;
     }
-    let want = opened.graph(&facts);
-    let plan = plan(&want, &state, KINDS, &opened.session.timings).map_err(|e| Failure::before(&e))?;
+    let want = target.graph(&facts);
+    let plan = target.session.provider().plan(&want, &state).map_err(|e| Failure::before(&e))?;
     let mut forecasting = Forecasting::of(&plan, &state, &Limits::default(), clock);
     show::data(global, &plan, forecasting.get().await, args.all)?;
     exit_code(args, plan.changes())
@@ -39,7 +40,7 @@ fn exit_code(args: &cli::Plan, changes: bool) -> Result {
 
 /// Reads every recorded resource, and reports what is missing or differs.
 pub(super) async fn report_drift(session: &Session, state: &mut State, clock: Clock) -> Result<Vec<(Name, Drift)>> {
-    let drifted = refresh(&session.aws, KINDS, state, clock.now()).await.map_err(|e| Failure::before(&e))?;
+    let drifted = session.provider().refresh(state, clock.now()).await.map_err(|e| Failure::before(&e))?;
     for (node, drift) in &drifted {
         super::note(&clean(&match drift {
             Drift::Gone => format!("{node} is gone: it will be recreated"),

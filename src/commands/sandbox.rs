@@ -56,7 +56,7 @@ pub(super) async fn put_secret(global: &Global, args: &PutSecret) -> Result {
     let value = from_stdin()?;
     let global = of_sandbox(global);
     let session = Session::open(&global, &args.region, BTreeMap::new(), Access::Change).await?;
-    let secrets = &session.aws.secrets;
+    let secrets = &session.aws().secrets;
     let made = secrets.create_secret().name(&args.name).secret_string(value.as_str()).send().await;
     match made.or_fail("make the secret").map(drop) {
         Err(e) if e.class == Class::AlreadyExists => {

@@ -4,7 +4,7 @@ use crate::{
     ask::confirm,
     cli::{self, Global, OnFailure},
     consent,
-    environment::{Opened, Recorded},
+    environment::Target,
     execute::{Outcome, Run},
     fail::{Failure, Result},
     finish,
@@ -14,31 +14,31 @@ use crate::{
     session::Access,
 };
 use std::{collections::BTreeSet, time::Duration};
-use vidpipe_aws::{Aws, KINDS};
-use vidpipe_engine::{Clock, Consent, Graph, Limits, Name, Plan, State, plan};
+use vidpipe_aws::Aws;
+use vidpipe_engine::{Clock, Consent, Graph, Limits, Name, Plan, State};
+use vidpipe_run::{Held, Opened};
 
 pub(super) async fn run(global: &Global, args: &cli::Up, halt: &Halt) -> Result {
     let clock = Clock::start();
     finish::may_put(args.flat_file.as_ref(), "the outputs")?;
-    let opened = Opened::new(global, &args.env, Access::Change).await?;
-    let lock = opened.place.lock("up", clock.now())?;
-    let mut recorded = opened.state(clock).await?;
-    let want = opened.graph(&recorded.facts);
-    let mut consented = consent::given(args, &want, &recorded.state)?;
+    let target = Target::new(global, &args.env, Access::Change).await?;
+    let Held { lock, state } = Held::take(&target.place, "up", clock.now())?;
+    let mut opened = target.open(state, clock).await?;
+    let (session, want) = (&target.session, target.graph(&opened.facts));
+    let mut consented = consent::given(args, &want, &opened.state)?;
     if args.refresh {
-        planning::report_drift(&opened.session, &mut recorded.state, clock).await?;
+        planning::report_drift(session, &mut opened.state, clock).await?;
     }
-    let plan = plan(&want, &recorded.state, KINDS, &opened.session.timings).map_err(|e| Failure::before(&e))?;
+    let plan = session.provider().plan(&want, &opened.state).map_err(|e| Failure::before(&e))?;
     let plan = plan.allowing(&Consent::To(consented.clone()));
     let within = limits(&args.run);
-    let mut forecasting = Forecasting::new(&opened.session, &plan, &recorded.state, &within, clock);
+    let mut forecasting = Forecasting::new(session, &plan, &opened.state, &within, clock);
     forecasting.fits(halt, Duration::ZERO).await?;
-    agree(args, &plan, &recorded, &mut consented, &mut forecasting).await?;
+    agree(args, &plan, &opened, &mut consented, &mut forecasting).await?;
     let limits = Limits { consent: Consent::To(consented), ..within };
-    let session = &opened.session;
     let run = Run { global, session, lock: &lock, command: "up", limits: &limits, clock, halt };
-    let before = recorded.state.clone();
-    let outcome = go(&run, &plan, &want, recorded.state, &mut forecasting).await?;
+    let before = opened.state.clone();
+    let outcome = go(&run, &plan, &want, opened.state, &mut forecasting).await?;
     let complete = outcome.summary.is_complete();
     if complete && let Some(file) = &args.flat_file {
         finish::flat_file(file, &outcome.state.outputs)?;
@@ -56,7 +56,7 @@ pub(super) async fn run(global: &Global, args: &cli::Up, halt: &Halt) -> Result 
 async fn agree(
     args: &cli::Up,
     plan: &Plan<Aws>,
-    recorded: &Recorded,
+    opened: &Opened,
     consented: &mut BTreeSet<Name>,
     forecasting: &mut Forecasting,
 ) -> Result {
@@ -65,11 +65,11 @@ async fn agree(
         let forecast = if args.run.yes { None } else { forecasting.get().await };
         show::before(plan, forecast)?;
     }
-    consent::protection(args, plan, recorded)?;
+    consent::protection(args, plan, opened)?;
     if consent::ask(args, plan, consented).await? || !plan.changes() {
         return Ok(());
     }
-    let env = &recorded.state.env;
+    let env = &opened.state.env;
     confirm(&args.run, &format!("Make `{}` ({}, {}) like this?", env.suffix, env.pipeline, env.region)).await
 }
 

@@ -17,7 +17,7 @@ use vidpipe_engine::{
     verify::{Check, Verified},
 };
 use vidpipe_report::verify::{Asked, human, json, report};
-use vidpipe_store::guard;
+use vidpipe_run::tags;
 use vidpipe_text::clean;
 
 /// The number of failures named in the error message; the table lists them all.
@@ -27,12 +27,10 @@ pub(super) async fn run(global: &Global, args: &cli::Verify) -> Result {
     let clock = Clock::start();
     finish::may_put(args.report.as_ref(), "the report")?;
     let (place, state) = environment::find(global, &args.env)?;
-    let session = Session::open(global, place.region(), environment::tags(&state), Access::Read).await?;
-    let mut expected = state.env.clone();
-    expected.account.clone_from(&session.caller.account);
-    guard(&state, &expected)?;
+    let session = Session::open(global, place.region(), tags(&state), Access::Read).await?;
+    session.connected.guard(&state)?;
     let target = target(&session);
-    let verified = verify(&session.aws, &state, &target, &Stop::default()).await?;
+    let verified = verify(session.aws(), &state, &target, &Stop::default()).await?;
     let target = target.label();
     let asked = Asked { at: clock.now(), target: &target, version: env!("CARGO_PKG_VERSION") };
     if let Some(file) = &args.report {
@@ -47,7 +45,7 @@ pub(super) async fn run(global: &Global, args: &cli::Verify) -> Result {
 
 /// The target of this session's calls.
 fn target(session: &Session) -> Target {
-    match (&session.sandbox, session.aws.endpoints.emulator()) {
+    match (&session.sandbox, session.aws().endpoints.emulator()) {
         (Some(_), _) => Target::Sandbox,
         (None, Some(endpoint)) => Target::Endpoint(endpoint),
         (None, None) => Target::Aws(Box::new(|host| Box::pin(resolved(host)))),
