@@ -1,9 +1,13 @@
 //! The command line. The doc comments here are the help texts.
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::BoolishValueParser};
 use clap_complete::Shell;
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 use values::{deadline, timeout};
 use vidpipe_pipelines::{spec::Pipeline, suffix::Suffix};
+use vidpipe_text::path as shown;
 
 mod graph;
 mod logging;
@@ -56,6 +60,16 @@ pub(crate) struct Global {
     pub(crate) output: Output,
     #[command(flatten)]
     pub(crate) logging: Logging,
+}
+
+impl Global {
+    /// A command line as the user would type it, with these options.
+    pub(crate) fn again(&self, command: &str, suffix: &str) -> String {
+        let sandbox = if self.sandbox { " --sandbox" } else { "" };
+        let folder = &self.state;
+        let state = if folder == Path::new(".vidpipe") { String::new() } else { format!(" --state {}", shown(folder)) };
+        format!("vidpipe {command} --suffix {suffix}{sandbox}{state}")
+    }
 }
 
 /// The clock of the sandbox.

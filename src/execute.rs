@@ -4,9 +4,10 @@ use crate::{
     fail::{Exit, Result},
     forecast::Forecasting,
     halt::Halt,
+    print::note,
     screen::Screen,
     session::Session,
-    waiting,
+    vanished, waiting,
 };
 use std::{convert::Infallible, future::pending, time::Duration};
 use vidpipe_aws::Aws;
@@ -77,14 +78,14 @@ impl Run<'_> {
             never = tick(&screen, self.clock) => match never {},
             never = tell(forecasting, run.ledger()) => match never {},
         };
-        crate::vanished::see_to(self.lock, run.ledger()).await?;
+        vanished::see_to(self.lock, run.ledger()).await?;
         let (summary, swept) = done?;
         if summary.is_complete() && !want.nodes.is_empty() {
             run.keep_outputs(want).await?;
         }
         screen.close();
         if let Some(trouble) = history.trouble() {
-            crate::commands::note(&format!("warning: {trouble}"))?;
+            note(&format!("warning: {trouble}"))?;
         }
         Ok(Outcome { summary, state: run.ledger().snapshot(), swept, signal: self.halt.signal(), screen })
     }

@@ -3,6 +3,7 @@ mod ask;
 mod cli;
 mod commands;
 mod consent;
+mod drift;
 mod ending;
 mod environment;
 mod execute;
@@ -12,9 +13,12 @@ mod forecast;
 mod halt;
 mod log;
 mod out;
+mod print;
+mod result_file;
 mod rollback;
 mod screen;
 mod session;
+mod show_plan;
 mod spec;
 mod vanished;
 mod variables;
@@ -38,7 +42,7 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(e) => {
             // Requesting help is not an error. clap exits with 2 on an error, which means "there are changes" here.
-            return ending::flush(if commands::usage(&e) { Exit::Usage.into() } else { ExitCode::SUCCESS });
+            return ending::flush(if print::usage(&e) { Exit::Usage.into() } else { ExitCode::SUCCESS });
         }
     };
     let signal = match log::begin(&cli).and_then(|()| Signalled::listen()) {

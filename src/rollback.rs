@@ -1,10 +1,10 @@
 //! `up --on-failure rollback`: deletes what this run created. What existed before stays, even if the run changed it.
 use crate::{
-    commands::note,
     execute::Run,
     fail::{Exit, Failure, Result},
     finish,
     forecast::Forecasting,
+    print::note,
 };
 use std::collections::BTreeSet;
 use vidpipe_aws::Aws;
@@ -39,10 +39,10 @@ pub(crate) async fn roll_back(run: &Run<'_>, before: &State, now: State) -> Resu
         return note(&format!("taken back: {} of what this run made", outcome.summary.done));
     }
     let again = match before.entries.is_empty() {
-        true => format!("run `{}` until it ends well", finish::again(run.global, "down", suffix)),
+        true => format!("run `{}` until it ends well", run.global.again("down", suffix)),
         false => format!(
             "put the spec back as it was and run `{}`: what that does not want goes",
-            finish::again(run.global, "up", suffix)
+            run.global.again("up", suffix)
         ),
     };
     Err(Failure::new(Exit::Partly, "something that this run made could not be taken back").hint(again))

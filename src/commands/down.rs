@@ -1,5 +1,4 @@
 //! `vidpipe down`: deletes every resource. Needs only the state: no spec, no region.
-use super::plan::show;
 use crate::{
     ask::confirm,
     cli::{self, Global},
@@ -10,6 +9,7 @@ use crate::{
     forecast::{Forecasting, limits},
     halt::Halt,
     session::{Access, Session},
+    show_plan,
 };
 use std::collections::BTreeMap;
 use vidpipe_engine::{Clock, Consent, Graph, Limits};
@@ -38,7 +38,7 @@ pub(super) async fn run(global: &Global, args: &cli::Down, halt: &Halt) -> Resul
     let mut forecasting = Forecasting::new(&session, &plan, &state, &limits, clock);
     forecasting.fits(halt, sweep).await?;
     if !args.run.yes {
-        show::before(&plan, forecasting.get().await)?;
+        show_plan::before(&plan, forecasting.get().await)?;
     }
     let env = &state.env;
     confirm(&args.run, &format!("Remove all of `{}` ({}, {})?", args.env.suffix, env.pipeline, env.region)).await?;

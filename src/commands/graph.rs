@@ -2,6 +2,7 @@
 use crate::{
     cli::{self, GraphFormat},
     fail::{Exit, Failure, Result},
+    print::print,
     spec,
 };
 use vidpipe_aws::Facts;
@@ -14,7 +15,7 @@ pub(super) fn run(args: &cli::Graph) -> Result {
     let facts = Facts::placeholders(&spec.region, &wanted(&spec));
     let graph = vidpipe_pipelines::graph(&spec, &suffix, &facts);
     let picture = if args.all { Picture::from(&graph) } else { Picture::overview(&graph) };
-    super::print(&match args.format {
+    print(&match args.format {
         GraphFormat::Dot => dot(&picture),
         GraphFormat::Mermaid => mermaid(&picture),
         GraphFormat::Svg => svg(&picture),

@@ -2,6 +2,7 @@
 use crate::{
     cli,
     fail::{Exit, Failure, Result},
+    print::{note, print},
 };
 use std::{io, path::Path};
 use vidpipe_pipelines::spec::{Pipeline, template};
@@ -11,11 +12,11 @@ use vidpipe_text::path as shown;
 pub(super) fn run(args: &cli::Init) -> Result {
     let text = template(args.pipeline.unwrap_or(Pipeline::ALL[0]));
     if args.config == Path::new("-") {
-        return super::print(&text);
+        return print(&text);
     }
     let shown = shown(&args.config);
     match Output::at(&args.config).and_then(|output| output.put_new(text.as_bytes())) {
-        Ok(()) => super::note(&format!("wrote {shown}: change what you like, then `vidpipe plan --suffix NAME`")),
+        Ok(()) => note(&format!("wrote {shown}: change what you like, then `vidpipe plan --suffix NAME`")),
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
             Err(Failure::new(Exit::Refused, format!("{shown} exists already, and is left as it is"))
                 .hint("choose another name with --config, or `--config -` to see it on stdout"))

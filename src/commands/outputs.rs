@@ -3,7 +3,8 @@ use crate::{
     cli::{self, Global, Output},
     environment,
     fail::{Exit, Failure, Result},
-    finish,
+    print::print,
+    result_file,
 };
 use vidpipe_report::outputs;
 
@@ -17,10 +18,10 @@ pub(super) fn run(global: &Global, args: &cli::Outputs) -> Result {
         .hint("run `vidpipe up` to the end; `vidpipe status` shows how far it is"));
     }
     if let Some(file) = &args.flat_file {
-        finish::flat_file(file, &state.outputs)?;
+        result_file::flat_file(file, &state.outputs)?;
     }
     let values = &state.outputs;
-    super::print(&match global.output {
+    print(&match global.output {
         Output::Human | Output::Plain => outputs::human(values),
         Output::Json => outputs::json(values),
         Output::Jsonl => format!("{}\n", serde_json::json!(values)),

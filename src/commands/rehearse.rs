@@ -3,6 +3,7 @@
 use crate::{
     cli::{self, Account, Global, Output, Speed},
     fail::{Exit, Failure, Result},
+    print::{print, print_json},
     spec,
 };
 use clap::ValueEnum;
@@ -27,17 +28,17 @@ pub(super) async fn run(global: &Global, args: &cli::Rehearse) -> Result {
         rehearsals.push(rehearse(spec, &suffix, day(args)).await.map_err(|e| Failure::before(&e))?);
     }
     match (global.output, rehearsals.as_slice()) {
-        (Output::Json | Output::Jsonl, [one]) if !args.all => super::print_json(global.output, &document(one)),
+        (Output::Json | Output::Jsonl, [one]) if !args.all => print_json(global.output, &document(one)),
         (Output::Json | Output::Jsonl, all) => {
             let balanced = all.iter().all(Rehearsal::is_balanced);
             let each: Vec<_> = all.iter().map(document).collect();
-            super::print_json(
+            print_json(
                 global.output,
                 &json!({ "schema": vidpipe_report::SCHEMA, "balanced": balanced, "rehearsals": each }),
             )
         }
-        (_, [one]) if !args.all => super::print(&human(one, args)),
-        (_, all) => super::print(&table(all, args)),
+        (_, [one]) if !args.all => print(&human(one, args)),
+        (_, all) => print(&table(all, args)),
     }?;
     let Some(wrong) = rehearsals.iter().find(|rehearsal| !rehearsal.is_balanced()) else { return Ok(()) };
     Err(Failure::new(Exit::Failed, format!("{} after this rehearsal: please report it", wrong.violations.join("; ")))

@@ -2,6 +2,7 @@
 use crate::{
     cli::{Global, PutSecret},
     fail::{Exit, Failure, Result},
+    print::{note, print_json},
     session::{self, Access, Session},
 };
 use serde_json::Value;
@@ -24,7 +25,7 @@ pub(super) fn inventory(global: &Global) -> Result {
         .and_then(|sandbox| sandbox.inventory())
         .map_err(|e| Failure::new(Exit::Refused, format!("failed to read the sandbox: {e}")).hint(e.hint()))?;
     hide_secrets(&mut inventory);
-    super::print_json(global.output, &inventory)
+    print_json(global.output, &inventory)
 }
 
 /// The sandbox, whatever the command line says.
@@ -67,7 +68,7 @@ pub(super) async fn put_secret(global: &Global, args: &PutSecret) -> Result {
     }
     .map_err(|e| Failure::before(&e))?;
     session.close()?;
-    super::note(&format!("the sandbox has the secret {} in {}", args.name, args.region))
+    note(&format!("the sandbox has the secret {} in {}", args.name, args.region))
 }
 
 /// Reads stdin to its end, without the line break that `echo` adds.

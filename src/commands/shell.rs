@@ -2,6 +2,7 @@
 use crate::{
     cli::Cli,
     fail::{Exit, Failure, Result},
+    print::print_bytes,
 };
 use clap::CommandFactory;
 use clap_complete::Shell;
@@ -12,7 +13,7 @@ use vidpipe_store::files::Output;
 pub(super) fn completions(shell: Shell) -> Result {
     let mut text = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "vidpipe", &mut text);
-    super::print_bytes(&text)
+    print_bytes(&text)
 }
 
 pub(super) fn man(dir: Option<&Path>) -> Result {
@@ -23,7 +24,7 @@ pub(super) fn man(dir: Option<&Path>) -> Result {
             command.build();
             pages(&command, dir).map_err(failed)
         }
-        None => super::print_bytes(&rendered(&Man::new(Cli::command())).map_err(failed)?),
+        None => print_bytes(&rendered(&Man::new(Cli::command())).map_err(failed)?),
     }
 }
 

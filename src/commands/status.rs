@@ -3,6 +3,7 @@ use crate::{
     cli::{self, Global, Output},
     environment,
     fail::Result,
+    print::{print, print_json},
     screen, session,
 };
 use std::collections::BTreeMap;
@@ -19,7 +20,7 @@ pub(super) fn run(global: &Global, args: &cli::Status) -> Result {
             let (place, state) = environment::select(global, suffix, args.pipeline, args.region.as_deref())?;
             let last = last_run(&place);
             if json {
-                return super::print_json(global.output, &one_json(&state, last.as_ref(), now));
+                return print_json(global.output, &one_json(&state, last.as_ref(), now));
             }
             one_human(&state, last.as_ref(), now, &style)
         }
@@ -31,12 +32,12 @@ pub(super) fn run(global: &Global, args: &cli::Status) -> Result {
             let places = session::folder(global).list()?;
             let rows: Vec<Row> = places.iter().filter(|p| selected(p)).filter_map(row).collect();
             if json {
-                return super::print_json(global.output, &all_json(&rows, now));
+                return print_json(global.output, &all_json(&rows, now));
             }
             all_human(&rows, now, &style)
         }
     };
-    super::print(&text)
+    print(&text)
 }
 
 /// The row of an environment. An unreadable state is shown as a problem, not as absent.

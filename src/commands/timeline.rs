@@ -3,7 +3,8 @@ use crate::{
     cli::{self, Global, Output},
     environment,
     fail::{Exit, Failure, Result},
-    finish, screen,
+    print::{note, print, print_json},
+    result_file, screen,
 };
 use std::path::Path;
 use vidpipe_engine::Clock;
@@ -38,9 +39,9 @@ pub(super) fn run(global: &Global, args: &cli::Timeline) -> Result {
         written(file, &html(&timeline, against.as_ref()), "the page")?;
     }
     match (programs, drawn.iter().any(|(file, _)| file.is_some())) {
-        (true, _) => super::print_json(global.output, &json(&timeline, against.as_ref())),
+        (true, _) => print_json(global.output, &json(&timeline, against.as_ref())),
         (false, true) => Ok(()),
-        (false, false) => super::print(&terminal(&timeline, against.as_ref(), args.all, &screen::on_stdout())),
+        (false, false) => print(&terminal(&timeline, against.as_ref(), args.all, &screen::on_stdout())),
     }
 }
 
@@ -52,15 +53,15 @@ fn list(global: &Global, runs: &[Run]) -> Result {
     };
     let listed: Vec<Listed> = runs.iter().map(listed).collect();
     match global.output {
-        Output::Json | Output::Jsonl => super::print_json(global.output, &list_json(&listed)),
-        _ => super::print(&list_human(&listed, Clock::start().now(), &screen::on_stdout())),
+        Output::Json | Output::Jsonl => print_json(global.output, &list_json(&listed)),
+        _ => print(&list_human(&listed, Clock::start().now(), &screen::on_stdout())),
     }
 }
 
 /// The run that `word` refers to. If it is ambiguous or unknown, the error lists the runs.
 fn meant<'a>(global: &Global, args: &cli::Timeline, runs: &'a [Run], word: &str) -> Result<&'a Run> {
     let suffix = args.suffix.as_str();
-    let list = format!("`{} --list` shows them", finish::again(global, "timeline", suffix));
+    let list = format!("`{} --list` shows them", global.again("timeline", suffix));
     let named = |runs: &[&Run]| {
         let more = if runs.len() > NAMED { ", ..." } else { "" };
         let stamps: Vec<&str> = runs.iter().take(NAMED).map(|r| r.stamp()).collect();
@@ -122,8 +123,8 @@ fn one_stdout(programs: bool, drawn: &[(Option<&Path>, &str)]) -> Result {
 /// Writes to stdout or to a file.
 fn written(file: &Path, text: &str, what: &str) -> Result {
     if file == Path::new("-") {
-        return super::print(text);
+        return print(text);
     }
-    finish::put(file, text, what)?;
-    super::note(&format!("wrote {what} to {}", shown(file)))
+    result_file::put(file, text, what)?;
+    note(&format!("wrote {what} to {}", shown(file)))
 }

@@ -1,17 +1,18 @@
 //! `vidpipe up`: makes the environment match the spec.
-use super::plan::{self as planning, show};
 use crate::{
     ask::confirm,
     cli::{self, Global, OnFailure},
-    consent,
+    consent, drift,
     environment::Target,
     execute::{Outcome, Run},
     fail::{Failure, Result},
     finish,
     forecast::{Forecasting, limits},
     halt::Halt,
+    result_file,
     rollback::roll_back,
     session::Access,
+    show_plan,
 };
 use std::{collections::BTreeSet, time::Duration};
 use vidpipe_aws::Aws;
@@ -20,14 +21,14 @@ use vidpipe_run::{Held, Opened};
 
 pub(super) async fn run(global: &Global, args: &cli::Up, halt: &Halt) -> Result {
     let clock = Clock::start();
-    finish::may_put(args.flat_file.as_ref(), "the outputs")?;
+    result_file::may_put(args.flat_file.as_ref(), "the outputs")?;
     let target = Target::new(global, &args.env, Access::Change).await?;
     let Held { lock, state } = Held::take(&target.place, "up", clock.now())?;
     let mut opened = target.open(state, clock).await?;
     let (session, want) = (&target.session, target.graph(&opened.facts));
     let mut consented = consent::given(args, &want, &opened.state)?;
     if args.refresh {
-        planning::report_drift(session, &mut opened.state, clock).await?;
+        drift::report(session, &mut opened.state, clock).await?;
     }
     let plan = session.provider().plan(&want, &opened.state).map_err(|e| Failure::before(&e))?;
     let plan = plan.allowing(&Consent::To(consented.clone()));
@@ -41,7 +42,7 @@ pub(super) async fn run(global: &Global, args: &cli::Up, halt: &Halt) -> Result 
     let outcome = go(&run, &plan, &want, opened.state, &mut forecasting).await?;
     let complete = outcome.summary.is_complete();
     if complete && let Some(file) = &args.flat_file {
-        finish::flat_file(file, &outcome.state.outputs)?;
+        result_file::flat_file(file, &outcome.state.outputs)?;
     }
     let ended = finish::up(global, &outcome);
     let mut back = Ok(());
@@ -63,7 +64,7 @@ async fn agree(
     if plan.changes() {
         // A prompt waits for the forecast. With --yes, the run reports it when it is available.
         let forecast = if args.run.yes { None } else { forecasting.get().await };
-        show::before(plan, forecast)?;
+        show_plan::before(plan, forecast)?;
     }
     consent::protection(args, plan, opened)?;
     if consent::ask(args, plan, consented).await? || !plan.changes() {

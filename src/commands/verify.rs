@@ -4,7 +4,8 @@ use crate::{
     cli::{self, Global, Output},
     environment,
     fail::{Exit, Failure, Result},
-    finish, screen,
+    print::{print, print_json},
+    result_file, screen,
     session::{Access, Session},
 };
 use std::{
@@ -25,7 +26,7 @@ const NAMED: usize = 8;
 
 pub(super) async fn run(global: &Global, args: &cli::Verify) -> Result {
     let clock = Clock::start();
-    finish::may_put(args.report.as_ref(), "the report")?;
+    result_file::may_put(args.report.as_ref(), "the report")?;
     let (place, state) = environment::find(global, &args.env)?;
     let session = Session::open(global, place.region(), tags(&state), Access::Read).await?;
     session.connected.guard(&state)?;
@@ -34,11 +35,11 @@ pub(super) async fn run(global: &Global, args: &cli::Verify) -> Result {
     let target = target.label();
     let asked = Asked { at: clock.now(), target: &target, version: env!("CARGO_PKG_VERSION") };
     if let Some(file) = &args.report {
-        finish::put(file, &report(&state.env, &verified, &asked), "the report")?;
+        result_file::put(file, &report(&state.env, &verified, &asked), "the report")?;
     }
     match global.output {
-        Output::Json | Output::Jsonl => super::print_json(global.output, &json(&state.env, &verified, &asked))?,
-        _ => super::print(&human(&verified, &screen::on_stdout()))?,
+        Output::Json | Output::Jsonl => print_json(global.output, &json(&state.env, &verified, &asked))?,
+        _ => print(&human(&verified, &screen::on_stdout()))?,
     }
     ended(global, args, &verified)
 }
@@ -71,7 +72,7 @@ fn ended(global: &Global, args: &cli::Verify, verified: &Verified) -> Result {
         more => format!("\n  and {more} more"),
     };
     let message = format!("`{}` is not as it should be:\n  {}{more}", args.env.suffix, named.join("\n  "));
-    let plan = finish::again(global, "plan --refresh", args.env.suffix.as_str());
+    let plan = global.again("plan --refresh", args.env.suffix.as_str());
     Err(Failure::new(Exit::Failed, message).hint(format!(
         "what AWS still changes may need some minutes: verify again; `{plan}` shows what `up --refresh` would put right; put \
          right the rest where it was changed; what is unknown, allow to these credentials"
