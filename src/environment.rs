@@ -1,6 +1,6 @@
 //! The environment a command works on: one that a spec describes, or a recorded one.
 use crate::{
-    cli::{EnvArgs, Global, RecordedArgs},
+    args::{EnvArgs, Global, RecordedArgs},
     fail::{Exit, Failure, Result},
     session::{self, Access, Session},
     spec,

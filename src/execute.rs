@@ -1,6 +1,6 @@
 //! One run of the engine, connected to the screen, the history and the signals.
 use crate::{
-    cli::Global,
+    args::Global,
     fail::{Exit, Result},
     forecast::Forecasting,
     halt::Halt,

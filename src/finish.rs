@@ -1,6 +1,6 @@
 //! The end of a run: the result, failures and their causes, next steps, and the exit code.
 use crate::{
-    cli::{Global, Output},
+    args::{Global, Output},
     execute::Outcome,
     fail::{Exit, Failure, Result},
     print::{note, print, print_json},

@@ -1,6 +1,6 @@
 //! The forecast of a run's duration, computed in the background.
 use crate::{
-    cli::RunArgs,
+    args::RunArgs,
     fail::{Exit, Failure, Result},
     halt::Halt,
     session::Session,

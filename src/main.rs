@@ -1,4 +1,5 @@
 //! The vidpipe binary: the only code that accesses the terminal, the environment and the user's files.
+mod args;
 mod ask;
 mod cli;
 mod commands;
@@ -24,8 +25,9 @@ mod vanished;
 mod variables;
 mod waiting;
 
+use args::SandboxClock;
 use clap::Parser;
-use cli::{Cli, Command, SandboxClock};
+use cli::{Cli, Command};
 use ending::ends;
 use fail::{Exit, Failure};
 use halt::{Halt, Signalled};
@@ -45,7 +47,7 @@ fn main() -> ExitCode {
             return ending::flush(if print::usage(&e) { Exit::Usage.into() } else { ExitCode::SUCCESS });
         }
     };
-    let signal = match log::begin(&cli).and_then(|()| Signalled::listen()) {
+    let signal = match log::begin(&cli.global.logging).and_then(|()| Signalled::listen()) {
         Ok(signal) => signal,
         Err(failure) => return ends(Err(failure), None),
     };
@@ -61,7 +63,7 @@ fn main() -> ExitCode {
         let ended = tokio::select! {
             biased;
             failure = halt.before_run(&waiting) => Err(failure),
-            ended = telling(waiting.tell(), commands::run(&cli, &halt)) => ended,
+            ended = telling(waiting.tell(), cli::run(&cli, &halt)) => ended,
             never = hurry(), if fast => match never {},
         };
         (ended, halt)

@@ -1,5 +1,5 @@
 //! Printing: the result of a command to stdout, everything else to stderr. Everything printed is sanitized here.
-use crate::{cli::Output, fail::Result, out, screen};
+use crate::{args::Output, fail::Result, out, screen};
 use serde_json::Value;
 use vidpipe_text::{json, page};
 

@@ -1,6 +1,6 @@
 //! A connection to AWS, real or sandbox, and its caller identity.
 use crate::{
-    cli::{Global, SandboxClock},
+    args::{Global, SandboxClock},
     fail::{Exit, Failure, Result},
 };
 use std::{

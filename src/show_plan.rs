@@ -1,6 +1,6 @@
 //! Shows a plan to people and programs.
 use crate::{
-    cli::{Global, Output},
+    args::{Global, Output},
     fail::Result,
     print::{note, print, print_json},
     screen,

@@ -1,7 +1,7 @@
 //! `vidpipe down`: deletes every resource. Needs only the state: no spec, no region.
 use crate::{
+    args::{Global, RecordedArgs, RunArgs},
     ask::confirm,
-    cli::{self, Global},
     environment,
     execute::Run,
     fail::{Exit, Failure, Result},
@@ -11,11 +11,23 @@ use crate::{
     session::{Access, Session},
     show_plan,
 };
+use clap::Args;
 use std::collections::BTreeMap;
 use vidpipe_engine::{Clock, Consent, Graph, Limits};
 use vidpipe_run::{Held, is_protected};
 
-pub(super) async fn run(global: &Global, args: &cli::Down, halt: &Halt) -> Result {
+#[derive(Debug, Args)]
+pub(crate) struct DownArgs {
+    #[command(flatten)]
+    pub(crate) env: RecordedArgs,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+    /// Allow deleting a protected environment.
+    #[arg(long)]
+    pub(crate) remove_protection: bool,
+}
+
+pub(crate) async fn run(global: &Global, args: &DownArgs, halt: &Halt) -> Result {
     let clock = Clock::start();
     let (place, _) = environment::find(global, &args.env)?;
     let session = Session::open(global, place.region(), BTreeMap::new(), Access::Change).await?;

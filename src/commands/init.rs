@@ -1,15 +1,28 @@
 //! `vidpipe init`: writes a commented spec.
 use crate::{
-    cli,
     fail::{Exit, Failure, Result},
     print::{note, print},
 };
-use std::{io, path::Path};
+use clap::Args;
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 use vidpipe_pipelines::spec::{Pipeline, template};
 use vidpipe_store::files::Output;
 use vidpipe_text::path as shown;
 
-pub(super) fn run(args: &cli::Init) -> Result {
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// The pipeline: streamtech (default), streamtech-tokyo or streamflix.
+    #[arg(short, long, value_name = "NAME", env = "VIDPIPE_PIPELINE")]
+    pub(crate) pipeline: Option<Pipeline>,
+    /// Where to write it; `-` is stdout.
+    #[arg(short, long, value_name = "FILE", default_value = "vidpipe.toml", env = "VIDPIPE_CONFIG")]
+    pub(crate) config: PathBuf,
+}
+
+pub(crate) fn run(args: &InitArgs) -> Result {
     let text = template(args.pipeline.unwrap_or(Pipeline::ALL[0]));
     if args.config == Path::new("-") {
         return print(&text);

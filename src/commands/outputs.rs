@@ -1,14 +1,25 @@
 //! `vidpipe outputs`: prints the outputs of an environment.
 use crate::{
-    cli::{self, Global, Output},
+    args::{Global, Output, RecordedArgs},
     environment,
     fail::{Exit, Failure, Result},
     print::print,
     result_file,
 };
+use clap::Args;
+use std::path::PathBuf;
 use vidpipe_report::outputs;
 
-pub(super) fn run(global: &Global, args: &cli::Outputs) -> Result {
+#[derive(Debug, Args)]
+pub(crate) struct OutputsArgs {
+    #[command(flatten)]
+    pub(crate) env: RecordedArgs,
+    /// Also write the outputs to this file, as one flat JSON object.
+    #[arg(long, value_name = "FILE", env = "VIDPIPE_FLAT_FILE")]
+    pub(crate) flat_file: Option<PathBuf>,
+}
+
+pub(crate) fn run(global: &Global, args: &OutputsArgs) -> Result {
     let (_, state) = environment::find(global, &args.env)?;
     if state.outputs.is_empty() {
         return Err(Failure::new(

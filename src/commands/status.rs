@@ -1,17 +1,32 @@
 //! `vidpipe status`: shows what is recorded. Calls no AWS API.
 use crate::{
-    cli::{self, Global, Output},
+    args::{Global, Output},
     environment,
     fail::Result,
     print::{print, print_json},
     screen, session,
 };
+use clap::Args;
 use std::collections::BTreeMap;
 use vidpipe_engine::{Clock, event::Event};
+use vidpipe_pipelines::{spec::Pipeline, suffix::Suffix};
 use vidpipe_report::status::{LastRun, Row, all_human, all_json, one_human, one_json};
 use vidpipe_store::EnvDir;
 
-pub(super) fn run(global: &Global, args: &cli::Status) -> Result {
+#[derive(Debug, Args)]
+pub(crate) struct StatusArgs {
+    /// The environment's name; if omitted, all are listed.
+    #[arg(short, long, value_name = "SUFFIX", env = "VIDPIPE_SUFFIX", value_parser = Suffix::parse, allow_hyphen_values = true)]
+    pub(crate) suffix: Option<Suffix>,
+    /// The pipeline, if several have an environment of that name.
+    #[arg(short, long, value_name = "NAME", env = "VIDPIPE_PIPELINE")]
+    pub(crate) pipeline: Option<Pipeline>,
+    /// The region, if there are environments of that name in several.
+    #[arg(long, value_name = "REGION")]
+    pub(crate) region: Option<String>,
+}
+
+pub(crate) fn run(global: &Global, args: &StatusArgs) -> Result {
     let now = Clock::start().now();
     let json = matches!(global.output, Output::Json | Output::Jsonl);
     let style = screen::on_stdout();

@@ -1,7 +1,7 @@
 //! `vidpipe up`: makes the environment match the spec.
 use crate::{
+    args::{EnvArgs, Global, RunArgs},
     ask::confirm,
-    cli::{self, Global, OnFailure},
     consent, drift,
     environment::Target,
     execute::{Outcome, Run},
@@ -14,19 +14,52 @@ use crate::{
     session::Access,
     show_plan,
 };
-use std::{collections::BTreeSet, time::Duration};
+use clap::{Args, ValueEnum, builder::BoolishValueParser};
+use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 use vidpipe_aws::Aws;
 use vidpipe_engine::{Clock, Consent, Graph, Limits, Name, Plan, State};
 use vidpipe_run::{Held, Opened};
 
-pub(super) async fn run(global: &Global, args: &cli::Up, halt: &Halt) -> Result {
+#[derive(Debug, Args)]
+pub(crate) struct UpArgs {
+    #[command(flatten)]
+    pub(crate) env: EnvArgs,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+    /// On failure, keep what exists and continue on the next run, or delete what this run created.
+    #[arg(long, value_name = "WHAT", default_value = "keep", env = "VIDPIPE_ON_FAILURE")]
+    pub(crate) on_failure: OnFailure,
+    /// First read every recorded resource, and recreate what is missing.
+    #[arg(long, env = "VIDPIPE_REFRESH", value_parser = BoolishValueParser::new())]
+    pub(crate) refresh: bool,
+    /// Allow deleting or replacing this node and its data. May be given several times, or with commas. --yes does not
+    /// imply it.
+    // No environment variable: consent to data loss is given for one run and must not persist to the next.
+    #[arg(long, value_name = "NODE", value_delimiter = ',')]
+    pub(crate) allow_data_loss: Vec<String>,
+    /// Allow removing the protection, or losing data of a protected environment (with --allow-data-loss).
+    #[arg(long)]
+    pub(crate) remove_protection: bool,
+    /// Also write the outputs to this file, as one flat JSON object.
+    #[arg(long, value_name = "FILE", env = "VIDPIPE_FLAT_FILE")]
+    pub(crate) flat_file: Option<PathBuf>,
+}
+
+/// The handling of a failed run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OnFailure {
+    Keep,
+    Rollback,
+}
+
+pub(crate) async fn run(global: &Global, args: &UpArgs, halt: &Halt) -> Result {
     let clock = Clock::start();
     result_file::may_put(args.flat_file.as_ref(), "the outputs")?;
     let target = Target::new(global, &args.env, Access::Change).await?;
     let Held { lock, state } = Held::take(&target.place, "up", clock.now())?;
     let mut opened = target.open(state, clock).await?;
     let (session, want) = (&target.session, target.graph(&opened.facts));
-    let mut consented = consent::given(args, &want, &opened.state)?;
+    let mut consented = consent::given(&args.allow_data_loss, &want, &opened.state)?;
     if args.refresh {
         drift::report(session, &mut opened.state, clock).await?;
     }
@@ -55,7 +88,7 @@ pub(super) async fn run(global: &Global, args: &cli::Up, halt: &Halt) -> Result 
 
 /// Shows the plan and gets consent: once for the whole plan, and by name for data loss.
 async fn agree(
-    args: &cli::Up,
+    args: &UpArgs,
     plan: &Plan<Aws>,
     opened: &Opened,
     consented: &mut BTreeSet<Name>,
@@ -66,8 +99,8 @@ async fn agree(
         let forecast = if args.run.yes { None } else { forecasting.get().await };
         show_plan::before(plan, forecast)?;
     }
-    consent::protection(args, plan, opened)?;
-    if consent::ask(args, plan, consented).await? || !plan.changes() {
+    consent::protection(args.remove_protection, plan, opened)?;
+    if consent::ask(args.run.yes, plan, consented).await? || !plan.changes() {
         return Ok(());
     }
     let env = &opened.state.env;

@@ -1,16 +1,18 @@
 //! `vidpipe verify`: checks that an environment is usable, not just available. Reads every recorded resource, and
 //! changes nothing.
 use crate::{
-    cli::{self, Global, Output},
+    args::{Global, Output, RecordedArgs},
     environment,
     fail::{Exit, Failure, Result},
     print::{print, print_json},
     result_file, screen,
     session::{Access, Session},
 };
+use clap::Args;
 use std::{
     io,
     net::{IpAddr, ToSocketAddrs},
+    path::PathBuf,
 };
 use vidpipe_aws::verify::{Target, verify};
 use vidpipe_engine::{
@@ -21,10 +23,20 @@ use vidpipe_report::verify::{Asked, human, json, report};
 use vidpipe_run::tags;
 use vidpipe_text::clean;
 
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    #[command(flatten)]
+    pub(crate) env: RecordedArgs,
+    /// Also write the evidence to this file, in Markdown: every check, the observed value, and the API call it comes
+    /// from.
+    #[arg(long, value_name = "FILE", env = "VIDPIPE_REPORT")]
+    pub(crate) report: Option<PathBuf>,
+}
+
 /// The number of failures named in the error message; the table lists them all.
 const NAMED: usize = 8;
 
-pub(super) async fn run(global: &Global, args: &cli::Verify) -> Result {
+pub(crate) async fn run(global: &Global, args: &VerifyArgs) -> Result {
     let clock = Clock::start();
     result_file::may_put(args.report.as_ref(), "the report")?;
     let (place, state) = environment::find(global, &args.env)?;
@@ -60,7 +72,7 @@ async fn resolved(host: String) -> io::Result<Vec<IpAddr>> {
     Ok(found.into_iter().map(|address| address.ip()).collect())
 }
 
-fn ended(global: &Global, args: &cli::Verify, verified: &Verified) -> Result {
+fn ended(global: &Global, args: &VerifyArgs, verified: &Verified) -> Result {
     let troubled: Vec<&Check> = verified.troubled().collect();
     if troubled.is_empty() {
         return Ok(());

@@ -30,7 +30,7 @@ fn duration(given: &str) -> Result<Duration, String> {
 }
 
 /// Parses a share of all calls.
-pub(super) fn share(given: &str) -> Result<f64, String> {
+pub(crate) fn share(given: &str) -> Result<f64, String> {
     let share: f64 = given.parse().map_err(|_| format!("`{given}` is not a number such as 0.3"))?;
     if (0.0..=0.9).contains(&share) { Ok(share) } else { Err("expected a share from 0 to 0.9, such as 0.3".into()) }
 }
