@@ -8,8 +8,8 @@ use crate::{
 use vidpipe_aws::{Aws, Facts};
 use vidpipe_engine::{Clock, Graph, State};
 use vidpipe_pipelines::{spec::Pipeline, suffix::Suffix};
-use vidpipe_run::{Desired, OpenError, Opened};
-use vidpipe_store::{EnvDir, ErrorKind, StoreError};
+use vidpipe_run::{Desired, Opened};
+use vidpipe_store::EnvDir;
 use vidpipe_text::{clean, path as shown};
 
 /// The environment of a spec: what `up` and `plan` work on.
@@ -37,10 +37,7 @@ impl Target {
             let lineage = uuid::Uuid::new_v4().simple().to_string();
             self.desired.new_state(&connected.caller, &lineage, clock.now())
         });
-        self.desired.open(connected, state).await.map_err(|e| match e {
-            OpenError::Store(e) => e.into(),
-            OpenError::Aws(e) => Failure::before(&e),
-        })
+        Ok(self.desired.open(connected, state).await?)
     }
 
     /// The desired graph.
@@ -118,17 +115,5 @@ fn the_one(global: &Global, suffix: &Suffix, mut found: Vec<EnvDir>, region: Opt
             Err(Failure::new(Exit::Usage, format!("several environments are called `{suffix}`: {}", names.join("; ")))
                 .hint("select one with --pipeline or --region; if they differ in the account, give each its own folder with --state"))
         }
-    }
-}
-
-impl From<StoreError> for Failure {
-    fn from(e: StoreError) -> Self {
-        let exit = match e.kind() {
-            ErrorKind::Locked => Exit::Locked,
-            ErrorKind::Refused => Exit::Refused,
-            ErrorKind::Io => Exit::Failed,
-        };
-        let cause = std::error::Error::source(&e).map(|c| format!(": {c}")).unwrap_or_default();
-        Self { exit, message: clean(&format!("failed to {e}{cause}")), hint: Some(e.hint()).filter(|h| !h.is_empty()) }
     }
 }
