@@ -1,6 +1,6 @@
 //! Prompts.
 use crate::{
-    cli::RunArgs,
+    args::RunArgs,
     fail::{Exit, Failure, Result},
     out,
 };

@@ -2,20 +2,19 @@
 //! prompt.
 use crate::{
     ask,
-    cli::Up,
-    environment::{Recorded, is_protected},
     fail::{Exit, Failure, Result},
 };
 use std::collections::BTreeSet;
 use vidpipe_aws::{Aws, KINDS};
 use vidpipe_engine::{Consent, Graph, Name, Plan, State, Step, kind_of};
 use vidpipe_report::plan::{consent, losses};
+use vidpipe_run::{Opened, is_protected};
 
 /// The nodes named by `--allow-data-loss`. Each must be a node of this environment (desired, recorded or already
 /// removed) and hold data. A node that this run does not lose is accepted, so that the same command can be repeated
 /// after a partial run.
-pub(crate) fn given(args: &Up, want: &Graph<Aws>, state: &State) -> Result<BTreeSet<Name>> {
-    let given = args.allow_data_loss.iter().map(|name| Name::from(name.trim()));
+pub(crate) fn given(names: &[String], want: &Graph<Aws>, state: &State) -> Result<BTreeSet<Name>> {
+    let given = names.iter().map(|name| Name::from(name.trim()));
     given.map(|name| holds_data(&name, want, state).map(|()| name)).collect()
 }
 
@@ -44,13 +43,13 @@ fn holds_data(name: &Name, want: &Graph<Aws>, state: &State) -> Result {
     Err(Failure::new(Exit::Usage, what).hint(hint))
 }
 
-/// Refuses to remove protection, or to lose data of a protected environment, without --remove-protection.
-pub(crate) fn protection(args: &Up, plan: &Plan<Aws>, recorded: &Recorded) -> Result {
-    let (was, is) = (recorded.was_protected, is_protected(&recorded.state));
-    if args.remove_protection || !(was || is) {
+/// Refuses to remove protection, or to lose data of a protected environment, unless --remove-protection is given.
+pub(crate) fn protection(remove: bool, plan: &Plan<Aws>, opened: &Opened) -> Result {
+    let (was, is) = (opened.was_protected, is_protected(&opened.state));
+    if remove || !(was || is) {
         return Ok(());
     }
-    let suffix = args.env.suffix.as_str();
+    let suffix = &opened.state.env.suffix;
     let losing: Vec<&Step> = plan.steps.iter().filter(|s| s.data_loss.is_some()).collect();
     if !losing.is_empty() {
         let what = format!("`{suffix}` is protected, and this would lose data:\n{}", losses(&losing, &plan.steps));
@@ -65,13 +64,13 @@ pub(crate) fn protection(args: &Up, plan: &Plan<Aws>, recorded: &Recorded) -> Re
 }
 
 /// Gets the consent this plan needs beyond `given`: typed at the terminal, or refused. Returns whether it was typed.
-pub(crate) async fn ask(args: &Up, plan: &Plan<Aws>, given: &mut BTreeSet<Name>) -> Result<bool> {
+pub(crate) async fn ask(yes: bool, plan: &Plan<Aws>, given: &mut BTreeSet<Name>) -> Result<bool> {
     let losing = plan.unconsented(&Consent::To(given.clone()));
     if losing.is_empty() {
         return Ok(false);
     }
     let lost = losses(&losing, &plan.steps);
-    if args.run.yes || !ask::can_ask() {
+    if yes || !ask::can_ask() {
         let what = format!("this would lose data, and --yes is no consent to that:\n{lost}");
         let hint = format!("add {} if that may be lost; {UNCHANGED}", consent(&losing));
         return Err(Failure::new(Exit::Refused, what).hint(hint));

@@ -1,9 +1,9 @@
 //! The end of the process: prints the failure, waits until all output is written, and picks the exit code.
 use crate::{
-    commands::note,
     fail::{Exit, Failure, Result},
     halt::Halt,
     out,
+    print::note,
 };
 use std::{process::ExitCode, time::Duration};
 

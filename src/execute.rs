@@ -1,20 +1,20 @@
 //! One run of the engine, connected to the screen, the history and the signals.
 use crate::{
-    cli::Global,
+    args::Global,
     fail::{Exit, Result},
     forecast::Forecasting,
     halt::Halt,
+    print::note,
     screen::Screen,
     session::Session,
-    waiting,
+    vanished, waiting,
 };
-use std::{convert::Infallible, future::pending, rc::Rc, time::Duration};
-use vidpipe_aws::{Aws, KINDS, sweep};
+use std::{convert::Infallible, future::pending, time::Duration};
+use vidpipe_aws::Aws;
 use vidpipe_engine::{
-    Clock, Graph, Ledger, Limits, Plan, Runner, State, Stop, Summary, Unanswered,
+    Clock, Graph, Ledger, Limits, Plan, State, Stop, Summary,
     event::{Event, Report},
     sweep::Swept,
-    telling,
 };
 use vidpipe_report::Traced;
 use vidpipe_store::Lock;
@@ -62,61 +62,33 @@ impl Run<'_> {
         let history = self.lock.place().record(self.command, self.clock.now());
         let reports: Vec<Box<dyn Report>> = vec![Box::new(history.clone()), Box::new(screen.clone()), Box::new(Traced)];
         let store = self.session.keeping(Box::new(self.lock.store()));
-        let env = have.env.clone();
-        let ledger = Rc::new(Ledger::new(have, store, reports, self.clock));
         let stop = Stop::default();
-        let runner = Runner::new(
-            self.session.aws.clone(),
-            KINDS,
-            ledger.clone(),
-            self.session.timings.clone(),
-            limits,
-            stop.clone(),
-        );
-        ledger.tell(&Event::Began {
-            command: self.command.into(),
-            pipeline: env.pipeline,
-            suffix: env.suffix,
-            region: env.region,
-            emulated: self.session.timings.is_emulated(),
-        });
-        let sweeping = |why| ledger.tell(&Event::Sweeping { why });
-        let emulated = self.session.timings.is_emulated();
+        let ledger = Ledger::new(have, store, reports, self.clock);
+        let run = vidpipe_run::Run::new(self.session.provider(), ledger, limits, stop.clone());
+        run.begin(self.command);
         let done = async {
             if want.nodes.is_empty() {
-                let ask = async |state: &State| {
-                    let reporter = ledger.clone();
-                    let tell = move |not: &Unanswered<'_>| reporter.tell(&Event::Sweeping { why: waiting::words(not) });
-                    let aws = &self.session.aws;
-                    telling(tell, sweep::to_the_end(aws, state, &stop, emulated, &sweeping)).await
-                };
-                return runner.clear(plan, ask).await;
+                return run.clear(plan, waiting::words).await;
             }
-            runner.run(plan).await.map(|summary| (summary, None))
+            run.apply(plan).await.map(|summary| (summary, None))
         };
         let done = tokio::select! {
             done = done => done,
             never = self.halt.reach(&stop, deadline.is_some()) => match never {},
             never = tick(&screen, self.clock) => match never {},
-            never = tell(forecasting, &ledger) => match never {},
+            never = tell(forecasting, run.ledger()) => match never {},
         };
-        crate::vanished::see_to(self.lock, &ledger).await?;
+        vanished::see_to(self.lock, run.ledger()).await?;
         let (summary, swept) = done?;
         if summary.is_complete() && !want.nodes.is_empty() {
-            let outputs = runner.outputs(want)?;
-            ledger.amend(|state| state.outputs = outputs).await?;
+            run.keep_outputs(want).await?;
         }
         screen.close();
         if let Some(trouble) = history.trouble() {
-            crate::commands::note(&format!("warning: {trouble}"))?;
+            note(&format!("warning: {trouble}"))?;
         }
-        Ok(Outcome { summary, state: ledger.snapshot(), swept, signal: self.halt.signal(), screen })
+        Ok(Outcome { summary, state: run.ledger().snapshot(), swept, signal: self.halt.signal(), screen })
     }
-}
-
-/// How long the sweep takes that follows the deletion of everything: services recreate some resources.
-pub(crate) fn sweeping(session: &Session, state: &State) -> Duration {
-    sweep::lasts(state, session.timings.is_emulated())
 }
 
 #[allow(clippy::disallowed_methods, reason = "the screen's clock, which no work waits for")]

@@ -6,6 +6,8 @@ use std::{
     process::ExitCode,
 };
 use vidpipe_engine::{Class, Error, event::Fault};
+use vidpipe_run::OpenError;
+use vidpipe_store::{ErrorKind, StoreError};
 use vidpipe_text::{clean, page};
 
 /// How a command ended if it did not succeed. The numbers are the exit codes of the user guide.
@@ -97,9 +99,31 @@ impl From<&Error> for Failure {
         Self { exit, message, hint: fault.hint.as_deref().map(clean) }
     }
 }
+
 impl From<Error> for Failure {
     fn from(e: Error) -> Self {
         Self::from(&e)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(e: StoreError) -> Self {
+        let exit = match e.kind() {
+            ErrorKind::Locked => Exit::Locked,
+            ErrorKind::Refused => Exit::Refused,
+            ErrorKind::Io => Exit::Failed,
+        };
+        let cause = std::error::Error::source(&e).map(|c| format!(": {c}")).unwrap_or_default();
+        Self { exit, message: clean(&format!("failed to {e}{cause}")), hint: Some(e.hint()).filter(|h| !h.is_empty()) }
+    }
+}
+
+impl From<OpenError> for Failure {
+    fn from(e: OpenError) -> Self {
+        match e {
+            OpenError::Store(e) => e.into(),
+            OpenError::Aws(e) => Self::before(&e),
+        }
     }
 }
 

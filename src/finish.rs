@@ -1,30 +1,23 @@
 //! The end of a run: the result, failures and their causes, next steps, and the exit code.
 use crate::{
-    cli::{Global, Output},
-    commands::{note, print, print_json},
+    args::{Global, Output},
     execute::Outcome,
     fail::{Exit, Failure, Result},
+    print::{note, print, print_json},
     screen,
 };
 use serde_json::json;
-use std::{
-    collections::BTreeMap,
-    io,
-    path::{Path, PathBuf},
-};
 use vidpipe_engine::sweep::Swept;
 use vidpipe_report::{
     outputs,
     summary::{self, Next},
     sweep,
 };
-use vidpipe_store::files;
-use vidpipe_text::path as shown;
 
 /// Ends `up`: prints the outputs if the run completed.
 pub(crate) fn up(global: &Global, outcome: &Outcome) -> Result {
     let suffix = &outcome.state.env.suffix;
-    show(global, outcome, &Words { again: again(global, "up", suffix), then: Some(again(global, "status", suffix)) })?;
+    show(global, outcome, &Words { again: global.again("up", suffix), then: Some(global.again("status", suffix)) })?;
     if outcome.summary.is_complete() && matches!(global.output, Output::Human | Output::Plain) {
         print(&outputs::human(&outcome.state.outputs))?;
     }
@@ -33,7 +26,7 @@ pub(crate) fn up(global: &Global, outcome: &Outcome) -> Result {
 
 /// Ends `down`: the exit code depends on what still exists.
 pub(crate) fn down(global: &Global, outcome: &Outcome) -> Result {
-    let again = again(global, "down", &outcome.state.env.suffix);
+    let again = global.again("down", &outcome.state.env.suffix);
     show(global, outcome, &Words { again, then: None })?;
     swept(global, outcome)?;
     ended(outcome)?;
@@ -43,7 +36,7 @@ pub(crate) fn down(global: &Global, outcome: &Outcome) -> Result {
 /// Prints what still exists.
 pub(crate) fn swept(global: &Global, outcome: &Outcome) -> Result {
     let Some(swept) = &outcome.swept else { return Ok(()) };
-    let again = again(global, "down", &outcome.state.env.suffix);
+    let again = global.again("down", &outcome.state.env.suffix);
     note(sweep::human(swept, &again, &screen::on_stderr()).trim_end())
 }
 
@@ -55,14 +48,6 @@ pub(crate) fn is_gone(outcome: &Outcome) -> bool {
 struct Words {
     again: String,
     then: Option<String>,
-}
-
-/// A command line as the user would type it.
-pub(crate) fn again(global: &Global, command: &str, suffix: &str) -> String {
-    let sandbox = if global.sandbox { " --sandbox" } else { "" };
-    let folder = &global.state;
-    let state = if folder == Path::new(".vidpipe") { String::new() } else { format!(" --state {}", shown(folder)) };
-    format!("vidpipe {command} --suffix {suffix}{sandbox}{state}")
 }
 
 fn show(global: &Global, outcome: &Outcome, words: &Words) -> Result {
@@ -87,33 +72,4 @@ fn ended(outcome: &Outcome) -> Result {
         (_, true) => Ok(()),
         _ => Err(Failure::already_reported(Exit::Partly)),
     }
-}
-
-/// Write the outputs as one flat JSON object, the way programs written for `cfn-outputs/flat-outputs.json` read them.
-pub(crate) fn flat_file(file: &Path, values: &BTreeMap<String, String>) -> Result {
-    put(file, &outputs::json(values), "the outputs")
-}
-
-/// Writes a file the user requested, in one step.
-pub(crate) fn put(file: &Path, text: &str, what: &str) -> Result {
-    let output = files::Output::at(file);
-    if output.as_ref().is_ok_and(files::Output::is_stdout) {
-        return print(text);
-    }
-    match output.and_then(|output| output.put(text.as_bytes())) {
-        // The reader closed the pipe, which is no error, as on stdout.
-        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        other => other.map_err(|e| unwritable(Exit::Failed, file, what, &e)),
-    }
-}
-
-/// Refuses a file that cannot be written, before the work whose result goes there.
-pub(crate) fn may_put(file: Option<&PathBuf>, what: &str) -> Result {
-    let Some(file) = file else { return Ok(()) };
-    files::Output::at(file).map(drop).map_err(|e| unwritable(Exit::Refused, file, what, &e))
-}
-
-fn unwritable(exit: Exit, file: &Path, what: &str, e: &io::Error) -> Failure {
-    Failure::new(exit, format!("failed to write {what} to {}: {e}", shown(file)))
-        .hint("name a file in a folder that you may write to, or a pipe that is read from")
 }

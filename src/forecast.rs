@@ -1,6 +1,6 @@
 //! The forecast of a run's duration, computed in the background.
 use crate::{
-    cli::RunArgs,
+    args::RunArgs,
     fail::{Exit, Failure, Result},
     halt::Halt,
     session::Session,
@@ -32,7 +32,7 @@ impl Forecasting {
     /// endpoint.
     pub(crate) fn new(session: &Session, plan: &Plan<Aws>, have: &State, limits: &Limits, clock: Clock) -> Self {
         let mut it = Self::of(plan, have, limits, clock);
-        it.emulated = session.timings.is_emulated();
+        it.emulated = session.provider().timings.is_emulated();
         if !it.emulated {
             it.begin();
         }

@@ -1,6 +1,6 @@
 //! The log for bug reports: installed once, off by default, and limited to vidpipe's own crates.
 use crate::{
-    cli::{Cli, Format, Logging},
+    args::{Format, Logging},
     fail::{Exit, Failure, Result},
     out,
 };
@@ -31,8 +31,7 @@ mod json;
 use json::JsonLog;
 
 /// Starts the log, if requested.
-pub(crate) fn begin(cli: &Cli) -> Result {
-    let logging = &cli.global.logging;
+pub(crate) fn begin(logging: &Logging) -> Result {
     if logging.log.is_none() && logging.log_file.is_none() {
         return Ok(());
     }

@@ -1,8 +1,10 @@
 //! The vidpipe binary: the only code that accesses the terminal, the environment and the user's files.
+mod args;
 mod ask;
 mod cli;
 mod commands;
 mod consent;
+mod drift;
 mod ending;
 mod environment;
 mod execute;
@@ -12,16 +14,20 @@ mod forecast;
 mod halt;
 mod log;
 mod out;
+mod print;
+mod result_file;
 mod rollback;
 mod screen;
 mod session;
+mod show_plan;
 mod spec;
 mod vanished;
 mod variables;
 mod waiting;
 
+use args::SandboxClock;
 use clap::Parser;
-use cli::{Cli, Command, SandboxClock};
+use cli::{Cli, Command};
 use ending::ends;
 use fail::{Exit, Failure};
 use halt::{Halt, Signalled};
@@ -38,10 +44,10 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(e) => {
             // Requesting help is not an error. clap exits with 2 on an error, which means "there are changes" here.
-            return ending::flush(if commands::usage(&e) { Exit::Usage.into() } else { ExitCode::SUCCESS });
+            return ending::flush(if print::usage(&e) { Exit::Usage.into() } else { ExitCode::SUCCESS });
         }
     };
-    let signal = match log::begin(&cli).and_then(|()| Signalled::listen()) {
+    let signal = match log::begin(&cli.global.logging).and_then(|()| Signalled::listen()) {
         Ok(signal) => signal,
         Err(failure) => return ends(Err(failure), None),
     };
@@ -57,7 +63,7 @@ fn main() -> ExitCode {
         let ended = tokio::select! {
             biased;
             failure = halt.before_run(&waiting) => Err(failure),
-            ended = telling(waiting.tell(), commands::run(&cli, &halt)) => ended,
+            ended = telling(waiting.tell(), cli::run(&cli, &halt)) => ended,
             never = hurry(), if fast => match never {},
         };
         (ended, halt)

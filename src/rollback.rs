@@ -1,19 +1,19 @@
 //! `up --on-failure rollback`: deletes what this run created. What existed before stays, even if the run changed it.
 use crate::{
-    commands::note,
     execute::Run,
     fail::{Exit, Failure, Result},
     finish,
     forecast::Forecasting,
+    print::note,
 };
 use std::collections::BTreeSet;
-use vidpipe_aws::{Aws, KINDS};
-use vidpipe_engine::{Action, Consent, Entry, Graph, Limits, Name, Phase, Plan, State, undo};
+use vidpipe_aws::Aws;
+use vidpipe_engine::{Action, Consent, Entry, Graph, Limits, Name, Phase, Plan, State};
 
 /// Deletes what was created since `before`. The exit code stays that of the failure, unless the rollback fails or
 /// something is left.
 pub(crate) async fn roll_back(run: &Run<'_>, before: &State, now: State) -> Result {
-    let plan = undo(before, &now, KINDS, &run.session.timings).map_err(|e| Failure::before(&e))?;
+    let plan = run.session.provider().undo(before, &now).map_err(|e| Failure::before(&e))?;
     let goes: BTreeSet<Name> = named(&plan, Action::Delete).collect();
     note("taking back what this run made, as --on-failure rollback asks")?;
     for line in kept(before, &now, &plan) {
@@ -39,10 +39,10 @@ pub(crate) async fn roll_back(run: &Run<'_>, before: &State, now: State) -> Resu
         return note(&format!("taken back: {} of what this run made", outcome.summary.done));
     }
     let again = match before.entries.is_empty() {
-        true => format!("run `{}` until it ends well", finish::again(run.global, "down", suffix)),
+        true => format!("run `{}` until it ends well", run.global.again("down", suffix)),
         false => format!(
             "put the spec back as it was and run `{}`: what that does not want goes",
-            finish::again(run.global, "up", suffix)
+            run.global.again("up", suffix)
         ),
     };
     Err(Failure::new(Exit::Partly, "something that this run made could not be taken back").hint(again))

@@ -1,6 +1,6 @@
 //! The terminal output: picks the reporter and the style that suit the terminal. The report crate renders.
 use crate::{
-    cli::{Global, Output},
+    args::{Global, Output},
     out,
 };
 use std::{

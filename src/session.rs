@@ -1,6 +1,6 @@
 //! A connection to AWS, real or sandbox, and its caller identity.
 use crate::{
-    cli::{Global, SandboxClock},
+    args::{Global, SandboxClock},
     fail::{Exit, Failure, Result},
 };
 use std::{
@@ -14,16 +14,15 @@ use vidpipe_engine::{
     Class, Store,
     pace::{Measured, Timings},
 };
+use vidpipe_run::{Provider, Session as Connected};
 use vidpipe_sandbox::{Clock, Sandbox};
 use vidpipe_store::{Folder, Hold};
 use vidpipe_text::{clean, path as shown};
 
 /// A connection to AWS, as a run uses it.
 pub(crate) struct Session {
-    pub(crate) aws: Rc<Aws>,
-    pub(crate) caller: Caller,
+    pub(crate) connected: Connected,
     pub(crate) sandbox: Option<Rc<Sandbox>>,
-    pub(crate) timings: Timings,
     /// Only one run at a time may change the sandbox's AWS, whatever its environment.
     _held: Option<Hold>,
 }
@@ -65,19 +64,28 @@ impl Session {
         };
         let instant = global.sandbox_clock == SandboxClock::Instant;
         let unmetered = global.sandbox && instant;
-        let aws = Aws::connect(Connection { unmetered, ..connection }).await.tagging(tags);
-        aws.endpoints.check().map_err(|e| Failure::before(&e))?;
-        let endpoint = aws.endpoints.emulator();
-        let emulated = unmetered || endpoint.is_some();
-        let caller = match aws.caller().await {
-            Ok(caller) => caller,
+        let mut connected = match Connected::connect(Connection { unmetered, ..connection }, tags).await {
+            Ok(connected) => connected,
             Err(e) if e.class == Class::Expired => return Err(Failure::before(&e).hint(how_to_sign_in().await)),
             Err(e) => return Err(Failure::before(&e)),
         };
-        let Caller { account, partition } = &caller;
+        let Caller { account, partition } = &connected.caller;
+        let endpoint = connected.aws().endpoints.emulator();
         tracing::info!(region, account, partition, endpoint, sandbox = global.sandbox, "connected");
-        let timings = if emulated { timings().emulated() } else { learned(global, region) };
-        Ok(Self { aws: Rc::new(aws), caller, sandbox, timings, _held: held })
+        if !connected.provider.timings.is_emulated() {
+            connected.provider.timings = learned(global, region);
+        }
+        Ok(Self { connected, sandbox, _held: held })
+    }
+
+    /// AWS, its kinds, and their usual durations.
+    pub(crate) fn provider(&self) -> &Provider<Aws> {
+        &self.connected.provider
+    }
+
+    /// The clients of AWS.
+    pub(crate) fn aws(&self) -> &Rc<Aws> {
+        self.connected.aws()
     }
 
     /// A store that saves the sandbox's AWS with each state, so that it is as durable as the state that refers to it.

@@ -1,7 +1,7 @@
 //! Handles a state folder that was removed during a run.
 use crate::{
-    commands::note,
     fail::{Exit, Failure, Result},
+    print::note,
 };
 use std::{env, path::Path};
 use vidpipe_engine::{Class, Ledger, State, event::Fault};

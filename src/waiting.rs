@@ -1,5 +1,5 @@
 //! The messages shown while AWS does not answer.
-use crate::commands::note;
+use crate::print::note;
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,

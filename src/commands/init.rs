@@ -1,21 +1,35 @@
 //! `vidpipe init`: writes a commented spec.
 use crate::{
-    cli,
     fail::{Exit, Failure, Result},
+    print::{note, print},
 };
-use std::{io, path::Path};
+use clap::Args;
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 use vidpipe_pipelines::spec::{Pipeline, template};
 use vidpipe_store::files::Output;
 use vidpipe_text::path as shown;
 
-pub(super) fn run(args: &cli::Init) -> Result {
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// The pipeline: streamtech (default), streamtech-tokyo or streamflix.
+    #[arg(short, long, value_name = "NAME", env = "VIDPIPE_PIPELINE")]
+    pub(crate) pipeline: Option<Pipeline>,
+    /// Where to write it; `-` is stdout.
+    #[arg(short, long, value_name = "FILE", default_value = "vidpipe.toml", env = "VIDPIPE_CONFIG")]
+    pub(crate) config: PathBuf,
+}
+
+pub(crate) fn run(args: &InitArgs) -> Result {
     let text = template(args.pipeline.unwrap_or(Pipeline::ALL[0]));
     if args.config == Path::new("-") {
-        return super::print(&text);
+        return print(&text);
     }
     let shown = shown(&args.config);
     match Output::at(&args.config).and_then(|output| output.put_new(text.as_bytes())) {
-        Ok(()) => super::note(&format!("wrote {shown}: change what you like, then `vidpipe plan --suffix NAME`")),
+        Ok(()) => note(&format!("wrote {shown}: change what you like, then `vidpipe plan --suffix NAME`")),
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
             Err(Failure::new(Exit::Refused, format!("{shown} exists already, and is left as it is"))
                 .hint("choose another name with --config, or `--config -` to see it on stdout"))

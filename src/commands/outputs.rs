@@ -1,13 +1,25 @@
 //! `vidpipe outputs`: prints the outputs of an environment.
 use crate::{
-    cli::{self, Global, Output},
+    args::{Global, Output, RecordedArgs},
     environment,
     fail::{Exit, Failure, Result},
-    finish,
+    print::print,
+    result_file,
 };
+use clap::Args;
+use std::path::PathBuf;
 use vidpipe_report::outputs;
 
-pub(super) fn run(global: &Global, args: &cli::Outputs) -> Result {
+#[derive(Debug, Args)]
+pub(crate) struct OutputsArgs {
+    #[command(flatten)]
+    pub(crate) env: RecordedArgs,
+    /// Also write the outputs to this file, as one flat JSON object.
+    #[arg(long, value_name = "FILE", env = "VIDPIPE_FLAT_FILE")]
+    pub(crate) flat_file: Option<PathBuf>,
+}
+
+pub(crate) fn run(global: &Global, args: &OutputsArgs) -> Result {
     let (_, state) = environment::find(global, &args.env)?;
     if state.outputs.is_empty() {
         return Err(Failure::new(
@@ -17,10 +29,10 @@ pub(super) fn run(global: &Global, args: &cli::Outputs) -> Result {
         .hint("run `vidpipe up` to the end; `vidpipe status` shows how far it is"));
     }
     if let Some(file) = &args.flat_file {
-        finish::flat_file(file, &state.outputs)?;
+        result_file::flat_file(file, &state.outputs)?;
     }
     let values = &state.outputs;
-    super::print(&match global.output {
+    print(&match global.output {
         Output::Human | Output::Plain => outputs::human(values),
         Output::Json => outputs::json(values),
         Output::Jsonl => format!("{}\n", serde_json::json!(values)),

@@ -1,13 +1,14 @@
 //! `vidpipe rehearse`: the whole lifecycle of an environment in the sandbox, in seconds. Touches nothing real, and no
 //! file.
 use crate::{
-    cli::{self, Account, Global, Output, Speed},
+    args::{Global, Output, share},
     fail::{Exit, Failure, Result},
+    print::{print, print_json},
     spec,
 };
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
-use std::fmt::Write;
+use std::{fmt::Write, path::PathBuf};
 use vidpipe_pipelines::{
     spec::{Pipeline, Spec},
     suffix::Suffix,
@@ -16,10 +17,54 @@ use vidpipe_rehearse::{Phase, Refusal, Rehearsal, rehearse};
 use vidpipe_report::text::{count, duration};
 use vidpipe_sandbox::{self as sandbox, Conditions};
 
+#[derive(Debug, Args)]
+pub(crate) struct RehearseArgs {
+    /// Rehearse every pipeline with its defaults, one after the other, and show one table.
+    #[arg(long, conflicts_with_all = ["pipeline", "config"])]
+    pub(crate) all: bool,
+    /// The pipeline: streamtech (default), streamtech-tokyo or streamflix.
+    #[arg(short, long, value_name = "NAME", env = "VIDPIPE_PIPELINE")]
+    pub(crate) pipeline: Option<Pipeline>,
+    /// The spec; defaults to `vidpipe.toml` if it exists, else to the pipeline's defaults.
+    #[arg(short, long, value_name = "FILE", env = "VIDPIPE_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// The random seed, which determines every duration and fault. The same seed gives the same rehearsal.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// The share of all calls to inject a fault into, from 0 to 0.9.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = share)]
+    pub(crate) faults: f64,
+    /// The kind of account: one in use, or a fresh one, which has no service-linked roles yet.
+    #[arg(long, value_name = "ACCOUNT", default_value = "used")]
+    pub(crate) account: Account,
+    /// How long operations take, within their known range; defaults to `typical`, or to `drawn` with --faults.
+    #[arg(long, value_name = "SPEED")]
+    pub(crate) speed: Option<Speed>,
+}
+
+/// The service-linked roles an account has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Account {
+    /// Every service-linked role exists.
+    Used,
+    /// No service-linked role exists: the account has never used any of the services.
+    Fresh,
+}
+
+/// Where durations lie between the shortest and the longest known time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Speed {
+    Slow,
+    Typical,
+    Fast,
+    /// Anywhere in the range, chosen by the seed.
+    Drawn,
+}
+
 /// The number of refusals shown; the rest are counted.
 const TOLD: usize = 12;
 
-pub(super) async fn run(global: &Global, args: &cli::Rehearse) -> Result {
+pub(crate) async fn run(global: &Global, args: &RehearseArgs) -> Result {
     let specs = if args.all { defaults() } else { vec![spec::load(args.config.as_ref(), args.pipeline)?] };
     let suffix = Suffix::parse("rehearsal").map_err(|e| Failure::new(Exit::Failed, e.to_string()))?;
     let mut rehearsals = Vec::new();
@@ -27,17 +72,17 @@ pub(super) async fn run(global: &Global, args: &cli::Rehearse) -> Result {
         rehearsals.push(rehearse(spec, &suffix, day(args)).await.map_err(|e| Failure::before(&e))?);
     }
     match (global.output, rehearsals.as_slice()) {
-        (Output::Json | Output::Jsonl, [one]) if !args.all => super::print_json(global.output, &document(one)),
+        (Output::Json | Output::Jsonl, [one]) if !args.all => print_json(global.output, &document(one)),
         (Output::Json | Output::Jsonl, all) => {
             let balanced = all.iter().all(Rehearsal::is_balanced);
             let each: Vec<_> = all.iter().map(document).collect();
-            super::print_json(
+            print_json(
                 global.output,
                 &json!({ "schema": vidpipe_report::SCHEMA, "balanced": balanced, "rehearsals": each }),
             )
         }
-        (_, [one]) if !args.all => super::print(&human(one, args)),
-        (_, all) => super::print(&table(all, args)),
+        (_, [one]) if !args.all => print(&human(one, args)),
+        (_, all) => print(&table(all, args)),
     }?;
     let Some(wrong) = rehearsals.iter().find(|rehearsal| !rehearsal.is_balanced()) else { return Ok(()) };
     Err(Failure::new(Exit::Failed, format!("{} after this rehearsal: please report it", wrong.violations.join("; ")))
@@ -57,7 +102,7 @@ fn document(rehearsal: &Rehearsal) -> Value {
 }
 
 /// The table of all rehearsals: one line each, and the verdicts.
-fn table(all: &[Rehearsal], args: &cli::Rehearse) -> String {
+fn table(all: &[Rehearsal], args: &RehearseArgs) -> String {
     let (seed, share, account) = (args.seed, args.faults * 100.0, account(args));
     let mut text = format!(
         "seed {seed}, {share:.0} % of all calls faulted, {account}in the sandbox: nothing here has met AWS\n\n"
@@ -96,7 +141,7 @@ fn table(all: &[Rehearsal], args: &cli::Rehearse) -> String {
     text
 }
 
-fn day(args: &cli::Rehearse) -> Conditions {
+fn day(args: &RehearseArgs) -> Conditions {
     let speed = match args.speed {
         Some(Speed::Slow) => sandbox::Speed::Slow,
         Some(Speed::Typical) => sandbox::Speed::Typical,
@@ -110,7 +155,7 @@ fn day(args: &cli::Rehearse) -> Conditions {
     if args.faults > 0.0 { strict.with_faults(args.faults) } else { strict }
 }
 
-fn again(rehearsal: &Rehearsal, args: &cli::Rehearse) -> String {
+fn again(rehearsal: &Rehearsal, args: &RehearseArgs) -> String {
     let account = if args.account == Account::Fresh { " --account fresh" } else { "" };
     let config = args.config.as_ref().map(|file| format!(" --config {}", vidpipe_text::path(file))).unwrap_or_default();
     let speed = args.speed.and_then(|speed| speed.to_possible_value());
@@ -119,7 +164,7 @@ fn again(rehearsal: &Rehearsal, args: &cli::Rehearse) -> String {
     format!("vidpipe rehearse -p {pipeline} --seed {seed} --faults {faults}{account}{speed}{config}")
 }
 
-fn human(rehearsal: &Rehearsal, args: &cli::Rehearse) -> String {
+fn human(rehearsal: &Rehearsal, args: &RehearseArgs) -> String {
     let mut text = String::new();
     let (pipeline, region, seed, share) = (&rehearsal.pipeline, &rehearsal.region, rehearsal.seed, args.faults * 100.0);
     let _ = writeln!(
@@ -149,7 +194,7 @@ fn human(rehearsal: &Rehearsal, args: &cli::Rehearse) -> String {
 }
 
 /// The kind of account, if it is not the default.
-fn account(args: &cli::Rehearse) -> &'static str {
+fn account(args: &RehearseArgs) -> &'static str {
     if args.account == Account::Fresh { "a fresh account, " } else { "" }
 }
 
@@ -172,7 +217,7 @@ fn line(name: &str, phase: &Phase) -> String {
 
 /// The critical path, without steps under a second. If AWS takes its typical time, also the ratio to AWS's own part of
 /// it.
-fn path(phase: &Phase, args: &cli::Rehearse) -> String {
+fn path(phase: &Phase, args: &RehearseArgs) -> String {
     let long = phase.critical.iter().filter(|(_, seconds)| *seconds >= 1.0);
     let steps: Vec<String> = long.map(|(task, seconds)| format!("{task} {seconds:.0} s")).collect();
     let chain = if steps.is_empty() { "nothing".into() } else { steps.join(" > ") };

@@ -1,9 +1,11 @@
 //! `vidpipe sandbox`: lists the sandbox's resources, and stores secrets in it beforehand.
 use crate::{
-    cli::{Global, PutSecret},
+    args::Global,
     fail::{Exit, Failure, Result},
+    print::{note, print_json},
     session::{self, Access, Session},
 };
+use clap::{Args, Subcommand};
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
@@ -11,20 +13,41 @@ use std::{
 };
 use vidpipe_aws::OrFail;
 use vidpipe_engine::Class;
+use vidpipe_pipelines::spec::Pipeline;
 use vidpipe_sandbox::{Clock, Sandbox};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SandboxCommand {
+    /// Print everything that exists in the sandbox, by region, service, kind and id.
+    Inventory,
+    /// Store a secret in the sandbox's Secrets Manager, as if created outside vidpipe; its value is read from stdin.
+    ///
+    /// For pipelines that use existing secrets, such as streamtech-tokyo. If the secret exists, its value is replaced.
+    PutSecret(PutSecretArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PutSecretArgs {
+    /// The secret's name, as in the spec.
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// The region of the secret.
+    #[arg(long, value_name = "REGION", default_value_t = Pipeline::StreamtechTokyo.default_region().to_owned())]
+    pub(crate) region: String,
+}
 
 /// The largest value Secrets Manager accepts.
 /// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html>
 const LARGEST_SECRET: usize = 64 * 1024;
 
 /// Prints everything that exists, as JSON, for programs and to check `down` independently.
-pub(super) fn inventory(global: &Global) -> Result {
+pub(crate) fn inventory(global: &Global) -> Result {
     let file = session::sandbox_file(&of_sandbox(global));
     let mut inventory = Sandbox::open(&file, Clock::Instant)
         .and_then(|sandbox| sandbox.inventory())
         .map_err(|e| Failure::new(Exit::Refused, format!("failed to read the sandbox: {e}")).hint(e.hint()))?;
     hide_secrets(&mut inventory);
-    super::print_json(global.output, &inventory)
+    print_json(global.output, &inventory)
 }
 
 /// The sandbox, whatever the command line says.
@@ -52,11 +75,11 @@ fn hide_secrets(value: &mut Value) {
 }
 
 /// Stores a secret as if created outside vidpipe. Its value is never an argument: other users could read that.
-pub(super) async fn put_secret(global: &Global, args: &PutSecret) -> Result {
+pub(crate) async fn put_secret(global: &Global, args: &PutSecretArgs) -> Result {
     let value = from_stdin()?;
     let global = of_sandbox(global);
     let session = Session::open(&global, &args.region, BTreeMap::new(), Access::Change).await?;
-    let secrets = &session.aws.secrets;
+    let secrets = &session.aws().secrets;
     let made = secrets.create_secret().name(&args.name).secret_string(value.as_str()).send().await;
     match made.or_fail("make the secret").map(drop) {
         Err(e) if e.class == Class::AlreadyExists => {
@@ -67,7 +90,7 @@ pub(super) async fn put_secret(global: &Global, args: &PutSecret) -> Result {
     }
     .map_err(|e| Failure::before(&e))?;
     session.close()?;
-    super::note(&format!("the sandbox has the secret {} in {}", args.name, args.region))
+    note(&format!("the sandbox has the secret {} in {}", args.name, args.region))
 }
 
 /// Reads stdin to its end, without the line break that `echo` adds.

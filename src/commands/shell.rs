@@ -1,29 +1,28 @@
 //! `vidpipe completions` and `vidpipe man`: generated from the command-line definition.
 use crate::{
-    cli::Cli,
     fail::{Exit, Failure, Result},
+    print::print_bytes,
 };
-use clap::CommandFactory;
 use clap_complete::Shell;
 use clap_mangen::Man;
 use std::{io, path::Path};
 use vidpipe_store::files::Output;
 
-pub(super) fn completions(shell: Shell) -> Result {
+pub(crate) fn completions(command: &mut clap::Command, shell: Shell) -> Result {
     let mut text = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "vidpipe", &mut text);
-    super::print_bytes(&text)
+    clap_complete::generate(shell, command, "vidpipe", &mut text);
+    print_bytes(&text)
 }
 
-pub(super) fn man(dir: Option<&Path>) -> Result {
+pub(crate) fn man(command: clap::Command, dir: Option<&Path>) -> Result {
     let failed = |e| Failure::new(Exit::Failed, format!("failed to write the manual: {e}"));
     match dir {
         Some(dir) => {
-            let mut command = Cli::command().disable_help_subcommand(true);
+            let mut command = command.disable_help_subcommand(true);
             command.build();
             pages(&command, dir).map_err(failed)
         }
-        None => super::print_bytes(&rendered(&Man::new(Cli::command())).map_err(failed)?),
+        None => print_bytes(&rendered(&Man::new(command)).map_err(failed)?),
     }
 }
 

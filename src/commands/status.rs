@@ -1,16 +1,32 @@
 //! `vidpipe status`: shows what is recorded. Calls no AWS API.
 use crate::{
-    cli::{self, Global, Output},
+    args::{Global, Output},
     environment,
     fail::Result,
+    print::{print, print_json},
     screen, session,
 };
+use clap::Args;
 use std::collections::BTreeMap;
 use vidpipe_engine::{Clock, event::Event};
+use vidpipe_pipelines::{spec::Pipeline, suffix::Suffix};
 use vidpipe_report::status::{LastRun, Row, all_human, all_json, one_human, one_json};
 use vidpipe_store::EnvDir;
 
-pub(super) fn run(global: &Global, args: &cli::Status) -> Result {
+#[derive(Debug, Args)]
+pub(crate) struct StatusArgs {
+    /// The environment's name; if omitted, all are listed.
+    #[arg(short, long, value_name = "SUFFIX", env = "VIDPIPE_SUFFIX", value_parser = Suffix::parse, allow_hyphen_values = true)]
+    pub(crate) suffix: Option<Suffix>,
+    /// The pipeline, if several have an environment of that name.
+    #[arg(short, long, value_name = "NAME", env = "VIDPIPE_PIPELINE")]
+    pub(crate) pipeline: Option<Pipeline>,
+    /// The region, if there are environments of that name in several.
+    #[arg(long, value_name = "REGION")]
+    pub(crate) region: Option<String>,
+}
+
+pub(crate) fn run(global: &Global, args: &StatusArgs) -> Result {
     let now = Clock::start().now();
     let json = matches!(global.output, Output::Json | Output::Jsonl);
     let style = screen::on_stdout();
@@ -19,7 +35,7 @@ pub(super) fn run(global: &Global, args: &cli::Status) -> Result {
             let (place, state) = environment::select(global, suffix, args.pipeline, args.region.as_deref())?;
             let last = last_run(&place);
             if json {
-                return super::print_json(global.output, &one_json(&state, last.as_ref(), now));
+                return print_json(global.output, &one_json(&state, last.as_ref(), now));
             }
             one_human(&state, last.as_ref(), now, &style)
         }
@@ -31,12 +47,12 @@ pub(super) fn run(global: &Global, args: &cli::Status) -> Result {
             let places = session::folder(global).list()?;
             let rows: Vec<Row> = places.iter().filter(|p| selected(p)).filter_map(row).collect();
             if json {
-                return super::print_json(global.output, &all_json(&rows, now));
+                return print_json(global.output, &all_json(&rows, now));
             }
             all_human(&rows, now, &style)
         }
     };
-    super::print(&text)
+    print(&text)
 }
 
 /// The row of an environment. An unreadable state is shown as a problem, not as absent.

@@ -1,20 +1,58 @@
 //! `vidpipe timeline`: draws a recorded run. Needs only the state folder: calls no AWS API and takes no lock.
 use crate::{
-    cli::{self, Global, Output},
+    args::{Global, Output},
     environment,
     fail::{Exit, Failure, Result},
-    finish, screen,
+    print::{note, print, print_json},
+    result_file, screen,
 };
-use std::path::Path;
+use clap::Args;
+use std::path::{Path, PathBuf};
 use vidpipe_engine::Clock;
+use vidpipe_pipelines::{spec::Pipeline, suffix::Suffix};
 use vidpipe_report::timeline::{Difference, End, Listed, Timeline, html, json, list_human, list_json, svg, terminal};
 use vidpipe_store::{Run, StoreError};
 use vidpipe_text::path as shown;
 
+#[derive(Debug, Args)]
+pub(crate) struct TimelineArgs {
+    /// The run: 1 is the newest (default), 2 the one before it; or the beginning of its timestamp, such as
+    /// 20261128T1842.
+    #[arg(value_name = "RUN", conflicts_with = "list")]
+    pub(crate) run: Option<String>,
+    /// The environment's name. The history of a deleted environment is kept.
+    #[arg(short, long, value_name = "SUFFIX", env = "VIDPIPE_SUFFIX", value_parser = Suffix::parse, allow_hyphen_values = true)]
+    pub(crate) suffix: Suffix,
+    /// The pipeline, if several have an environment of that name.
+    #[arg(short, long, value_name = "NAME", env = "VIDPIPE_PIPELINE")]
+    pub(crate) pipeline: Option<Pipeline>,
+    /// The region, if there were environments of that name in several.
+    #[arg(long, value_name = "REGION")]
+    pub(crate) region: Option<String>,
+    /// List the recorded runs instead of drawing one.
+    #[arg(long, conflicts_with_all = ["against", "no_diff", "all", "svg", "html"])]
+    pub(crate) list: bool,
+    /// The run to compare with, named like RUN; defaults to the latest earlier run of the same command that completed.
+    #[arg(long, value_name = "RUN", conflicts_with = "no_diff")]
+    pub(crate) against: Option<String>,
+    /// Do not compare the run with another one.
+    #[arg(long)]
+    pub(crate) no_diff: bool,
+    /// Show every task, however short, and every list in full.
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Draw an SVG instead, to this file; without a file, to stdout.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
+    pub(crate) svg: Option<PathBuf>,
+    /// Write a self-contained HTML page instead, to this file; without a file, to stdout.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
+    pub(crate) html: Option<PathBuf>,
+}
+
 /// The number of runs named when the user has to choose one.
 const NAMED: usize = 5;
 
-pub(super) fn run(global: &Global, args: &cli::Timeline) -> Result {
+pub(crate) fn run(global: &Global, args: &TimelineArgs) -> Result {
     let place = environment::remembered(global, &args.suffix, args.pipeline, args.region.as_deref())?;
     let runs = place.runs()?;
     if args.list {
@@ -38,9 +76,9 @@ pub(super) fn run(global: &Global, args: &cli::Timeline) -> Result {
         written(file, &html(&timeline, against.as_ref()), "the page")?;
     }
     match (programs, drawn.iter().any(|(file, _)| file.is_some())) {
-        (true, _) => super::print_json(global.output, &json(&timeline, against.as_ref())),
+        (true, _) => print_json(global.output, &json(&timeline, against.as_ref())),
         (false, true) => Ok(()),
-        (false, false) => super::print(&terminal(&timeline, against.as_ref(), args.all, &screen::on_stdout())),
+        (false, false) => print(&terminal(&timeline, against.as_ref(), args.all, &screen::on_stdout())),
     }
 }
 
@@ -52,15 +90,15 @@ fn list(global: &Global, runs: &[Run]) -> Result {
     };
     let listed: Vec<Listed> = runs.iter().map(listed).collect();
     match global.output {
-        Output::Json | Output::Jsonl => super::print_json(global.output, &list_json(&listed)),
-        _ => super::print(&list_human(&listed, Clock::start().now(), &screen::on_stdout())),
+        Output::Json | Output::Jsonl => print_json(global.output, &list_json(&listed)),
+        _ => print(&list_human(&listed, Clock::start().now(), &screen::on_stdout())),
     }
 }
 
 /// The run that `word` refers to. If it is ambiguous or unknown, the error lists the runs.
-fn meant<'a>(global: &Global, args: &cli::Timeline, runs: &'a [Run], word: &str) -> Result<&'a Run> {
+fn meant<'a>(global: &Global, args: &TimelineArgs, runs: &'a [Run], word: &str) -> Result<&'a Run> {
     let suffix = args.suffix.as_str();
-    let list = format!("`{} --list` shows them", finish::again(global, "timeline", suffix));
+    let list = format!("`{} --list` shows them", global.again("timeline", suffix));
     let named = |runs: &[&Run]| {
         let more = if runs.len() > NAMED { ", ..." } else { "" };
         let stamps: Vec<&str> = runs.iter().take(NAMED).map(|r| r.stamp()).collect();
@@ -122,8 +160,8 @@ fn one_stdout(programs: bool, drawn: &[(Option<&Path>, &str)]) -> Result {
 /// Writes to stdout or to a file.
 fn written(file: &Path, text: &str, what: &str) -> Result {
     if file == Path::new("-") {
-        return super::print(text);
+        return print(text);
     }
-    finish::put(file, text, what)?;
-    super::note(&format!("wrote {what} to {}", shown(file)))
+    result_file::put(file, text, what)?;
+    note(&format!("wrote {what} to {}", shown(file)))
 }

@@ -1,47 +1,81 @@
 //! `vidpipe up`: makes the environment match the spec.
-use super::plan::{self as planning, show};
 use crate::{
+    args::{EnvArgs, Global, RunArgs},
     ask::confirm,
-    cli::{self, Global, OnFailure},
-    consent,
-    environment::{Opened, Recorded},
+    consent, drift,
+    environment::Target,
     execute::{Outcome, Run},
     fail::{Failure, Result},
     finish,
     forecast::{Forecasting, limits},
     halt::Halt,
+    result_file,
     rollback::roll_back,
     session::Access,
+    show_plan,
 };
-use std::{collections::BTreeSet, time::Duration};
-use vidpipe_aws::{Aws, KINDS};
-use vidpipe_engine::{Clock, Consent, Graph, Limits, Name, Plan, State, plan};
+use clap::{Args, ValueEnum, builder::BoolishValueParser};
+use std::{collections::BTreeSet, path::PathBuf, time::Duration};
+use vidpipe_aws::Aws;
+use vidpipe_engine::{Clock, Consent, Graph, Limits, Name, Plan, State};
+use vidpipe_run::{Held, Opened};
 
-pub(super) async fn run(global: &Global, args: &cli::Up, halt: &Halt) -> Result {
+#[derive(Debug, Args)]
+pub(crate) struct UpArgs {
+    #[command(flatten)]
+    pub(crate) env: EnvArgs,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+    /// On failure, keep what exists and continue on the next run, or delete what this run created.
+    #[arg(long, value_name = "WHAT", default_value = "keep", env = "VIDPIPE_ON_FAILURE")]
+    pub(crate) on_failure: OnFailure,
+    /// First read every recorded resource, and recreate what is missing.
+    #[arg(long, env = "VIDPIPE_REFRESH", value_parser = BoolishValueParser::new())]
+    pub(crate) refresh: bool,
+    /// Allow deleting or replacing this node and its data. May be given several times, or with commas. --yes does not
+    /// imply it.
+    // No environment variable: consent to data loss is given for one run and must not persist to the next.
+    #[arg(long, value_name = "NODE", value_delimiter = ',')]
+    pub(crate) allow_data_loss: Vec<String>,
+    /// Allow removing the protection, or losing data of a protected environment (with --allow-data-loss).
+    #[arg(long)]
+    pub(crate) remove_protection: bool,
+    /// Also write the outputs to this file, as one flat JSON object.
+    #[arg(long, value_name = "FILE", env = "VIDPIPE_FLAT_FILE")]
+    pub(crate) flat_file: Option<PathBuf>,
+}
+
+/// The handling of a failed run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OnFailure {
+    Keep,
+    Rollback,
+}
+
+pub(crate) async fn run(global: &Global, args: &UpArgs, halt: &Halt) -> Result {
     let clock = Clock::start();
-    finish::may_put(args.flat_file.as_ref(), "the outputs")?;
-    let opened = Opened::new(global, &args.env, Access::Change).await?;
-    let lock = opened.place.lock("up", clock.now())?;
-    let mut recorded = opened.state(clock).await?;
-    let want = opened.graph(&recorded.facts);
-    let mut consented = consent::given(args, &want, &recorded.state)?;
+    result_file::may_put(args.flat_file.as_ref(), "the outputs")?;
+    let target = Target::new(global, &args.env, Access::Change).await?;
+    let Held { lock, state } = Held::take(&target.place, "up", clock.now())?;
+    let mut opened = target.open(state, clock).await?;
+    let (session, want) = (&target.session, target.graph(&opened.facts));
+    let mut consented = consent::given(&args.allow_data_loss, &want, &opened.state)?;
     if args.refresh {
-        planning::report_drift(&opened.session, &mut recorded.state, clock).await?;
+        drift::report(session, &mut opened.state, clock).await?;
     }
-    let plan = plan(&want, &recorded.state, KINDS, &opened.session.timings).map_err(|e| Failure::before(&e))?;
+    let plan = session.provider().plan(&want, &opened.state).map_err(|e| Failure::before(&e))?;
     let plan = plan.allowing(&Consent::To(consented.clone()));
     let within = limits(&args.run);
-    let mut forecasting = Forecasting::new(&opened.session, &plan, &recorded.state, &within, clock);
+    let mut forecasting = Forecasting::new(session, &plan, &opened.state, &within, clock);
     forecasting.fits(halt, Duration::ZERO).await?;
-    agree(args, &plan, &recorded, &mut consented, &mut forecasting).await?;
+    agree(args, &plan, &opened, &mut consented, &mut forecasting).await?;
     let limits = Limits { consent: Consent::To(consented), ..within };
-    let session = &opened.session;
     let run = Run { global, session, lock: &lock, command: "up", limits: &limits, clock, halt };
-    let before = recorded.state.clone();
-    let outcome = go(&run, &plan, &want, recorded.state, &mut forecasting).await?;
+    let before = opened.state.clone();
+    let outcome = go(&run, &plan, &want, opened.state, &mut forecasting).await?;
     let complete = outcome.summary.is_complete();
     if complete && let Some(file) = &args.flat_file {
-        finish::flat_file(file, &outcome.state.outputs)?;
+        result_file::flat_file(file, &outcome.state.outputs)?;
     }
     let ended = finish::up(global, &outcome);
     let mut back = Ok(());
@@ -54,22 +88,22 @@ pub(super) async fn run(global: &Global, args: &cli::Up, halt: &Halt) -> Result 
 
 /// Shows the plan and gets consent: once for the whole plan, and by name for data loss.
 async fn agree(
-    args: &cli::Up,
+    args: &UpArgs,
     plan: &Plan<Aws>,
-    recorded: &Recorded,
+    opened: &Opened,
     consented: &mut BTreeSet<Name>,
     forecasting: &mut Forecasting,
 ) -> Result {
     if plan.changes() {
         // A prompt waits for the forecast. With --yes, the run reports it when it is available.
         let forecast = if args.run.yes { None } else { forecasting.get().await };
-        show::before(plan, forecast)?;
+        show_plan::before(plan, forecast)?;
     }
-    consent::protection(args, plan, recorded)?;
-    if consent::ask(args, plan, consented).await? || !plan.changes() {
+    consent::protection(args.remove_protection, plan, opened)?;
+    if consent::ask(args.run.yes, plan, consented).await? || !plan.changes() {
         return Ok(());
     }
-    let env = &recorded.state.env;
+    let env = &opened.state.env;
     confirm(&args.run, &format!("Make `{}` ({}, {}) like this?", env.suffix, env.pipeline, env.region)).await
 }
 

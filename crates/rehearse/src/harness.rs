@@ -15,14 +15,14 @@ use std::{
     time::Duration,
 };
 use tokio::time::Instant;
-use vidpipe_aws::{Aws, Connection, Facts, KINDS, timings};
+use vidpipe_aws::{Aws, Connection, Facts};
 use vidpipe_engine::{
-    Clock, Consent, Environment, Graph, Ledger, Limits, Name, Outlook, Plan, Result, Runner, State, Stop, Summary,
+    Clock, Consent, Graph, Ledger, Limits, Name, Outlook, Plan, Result, State, Stop, Summary,
     event::{Event, Report},
-    pace::{Budgets, Timings},
-    plan,
+    pace::Budgets,
 };
-use vidpipe_pipelines::{graph, spec::Spec, suffix::Suffix, wanted};
+use vidpipe_pipelines::{spec::Spec, suffix::Suffix, wanted};
+use vidpipe_run::{Desired, Run, Session};
 use vidpipe_sandbox::{Clock as Pace, Conditions, Sandbox};
 
 mod asking;
@@ -55,15 +55,13 @@ pub(crate) type Tape = Rc<RefCell<Vec<(Timestamp, Event)>>>;
 /// An environment, its recorded state, and the AWS sandbox it runs in.
 pub struct Harness {
     sandbox: Rc<Sandbox>,
-    aws: Rc<Aws>,
+    session: Session,
+    desired: Desired,
     facts: Facts,
-    spec: Spec,
-    suffix: Suffix,
     only: Vec<Name>,
     disk: Disk,
     tape: Tape,
     before: Value,
-    timings: Timings,
     clock: Clock,
     /// The data loss that `up` may cause: none by default.
     consent: RefCell<Consent>,
@@ -94,7 +92,7 @@ impl Harness {
     /// If the sandbox does not offer what the spec requires.
     pub async fn beside(&self, pace: Pace, suffix: &Suffix) -> Result<Self> {
         let (sandbox, budgets) = (self.sandbox.clone(), Arc::default());
-        Self::in_account(sandbox, pace, &self.spec, suffix, "another-lineage", false, budgets).await
+        Self::in_account(sandbox, pace, &self.desired.spec, suffix, "another-lineage", false, budgets).await
     }
 
     async fn in_account(
@@ -108,34 +106,23 @@ impl Harness {
     ) -> Result<Self> {
         let connection = Connection::in_process(&spec.region, sandbox.http_client(), sandbox.interceptors());
         let connection = Connection { sdk_retries, unmetered: pace == Pace::Instant, budgets, ..connection };
-        let aws = Rc::new(Aws::connect(connection).await.tagging(spec.tags.clone()));
-        let caller = aws.caller().await?;
-        put_secrets(&aws, &wanted(spec)).await?;
-        let facts = Facts::ask(&aws, &caller, &wanted(spec)).await?;
-        let environment = Environment {
-            pipeline: spec.pipeline.name().into(),
-            suffix: suffix.to_string(),
-            account: caller.account,
-            region: spec.region.clone(),
-            lineage: lineage.into(),
-        };
-        let clock = Clock::start();
-        let disk = Disk::new(&State::new(environment, env!("CARGO_PKG_VERSION"), clock.now()), sandbox.clone());
-        let timings = if pace == Pace::Instant { timings().emulated() } else { timings() };
+        let session = Session::connect(connection, spec.tags.clone()).await?;
+        put_secrets(session.aws(), &wanted(spec)).await?;
+        let (desired, clock) = (Desired { spec: spec.clone(), suffix: suffix.clone() }, Clock::start());
+        let new = desired.new_state(&session.caller, lineage, clock.now());
+        let opened = desired.open(&session, new).await?;
+        let disk = Disk::new(&opened.state, sandbox.clone());
         let before = inventory(&sandbox);
         drop(sandbox.take_calls());
-        let (spec, suffix) = (spec.clone(), suffix.clone());
         Ok(Self {
             sandbox,
-            aws,
-            facts,
-            spec,
-            suffix,
+            session,
+            desired,
+            facts: opened.facts,
             only: Vec::new(),
             disk,
             tape: Tape::default(),
             before,
-            timings,
             clock,
             consent: RefCell::default(),
         })
@@ -158,7 +145,7 @@ impl Harness {
 
     /// The desired graph of `up`.
     pub fn graph(&self) -> Graph<Aws> {
-        let whole = graph(&self.spec, &self.suffix, &self.facts);
+        let whole = self.desired.graph(&self.facts);
         if self.only.is_empty() { whole } else { standing(whole, &self.only) }
     }
 
@@ -178,7 +165,7 @@ impl Harness {
         self.run(&self.graph(), None).await
     }
 
-    /// Runs `down` once.
+    /// Runs `down` once, without its sweep.
     pub async fn down(&self) -> Ended {
         self.run(&Graph::default(), None).await
     }
@@ -189,11 +176,11 @@ impl Harness {
         self.disk.count_anew(cut);
         let plan = self.plan(want, &have);
         let consent = if want.nodes.is_empty() { Consent::Everything } else { self.consent.borrow().clone() };
-        let runner = self.runner(have, consent);
+        let run = self.begun(have, consent);
         tokio::select! {
             biased;
             () = self.sandbox.cut() => Ended::Cut,
-            ran = runner.run(&plan) => match ran {
+            ran = run.apply(&plan) => match ran {
                 // The power was cut at the very end, before the summary was reported.
                 Ok(_) if self.sandbox.is_cut() => Ended::Cut,
                 Ok(summary) => Ended::Ran(summary),
@@ -203,17 +190,17 @@ impl Harness {
     }
 
     fn plan(&self, want: &Graph<Aws>, have: &State) -> Plan<Aws> {
-        match plan(want, have, KINDS, &self.timings) {
+        match self.session.provider.plan(want, have) {
             Ok(plan) => plan,
             Err(e) => unreachable!("our own graph and state make a plan: {e:?}"),
         }
     }
 
-    fn runner(&self, have: State, consent: Consent) -> Runner<Aws> {
+    fn begun(&self, have: State, consent: Consent) -> Run<Aws> {
         let reports: Vec<Box<dyn Report>> = vec![Box::new(Recorder(self.tape.clone()))];
-        let ledger = Rc::new(Ledger::new(have, Box::new(self.disk.clone()), reports, self.clock));
-        let (timings, limits) = (self.timings.clone(), Limits { consent, ..Limits::default() });
-        Runner::new(self.aws.clone(), KINDS, ledger, timings, limits, Stop::default())
+        let ledger = Ledger::new(have, Box::new(self.disk.clone()), reports, self.clock);
+        let limits = Limits { consent, ..Limits::default() };
+        Run::new(&self.session.provider, ledger, limits, Stop::default())
     }
 
     /// Runs until a run is complete, up to `runs` times; returns the number of runs.
@@ -245,7 +232,7 @@ impl Harness {
 
     /// The spec.
     pub(crate) fn spec(&self) -> &Spec {
-        &self.spec
+        &self.desired.spec
     }
 
     /// Resources created so far, by operation, according to the ledger.

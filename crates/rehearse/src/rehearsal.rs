@@ -1,4 +1,4 @@
-//! One life cycle: `up`, `up` again, `down`, under the conditions of a seed.
+//! One life cycle: `up`, `up` again, `down` and its sweep, under the conditions of a seed.
 
 use crate::{
     Ended, Harness,
@@ -132,6 +132,10 @@ pub(crate) async fn live(harness: &Harness, day: Conditions, once: &BTreeMap<Str
     }
     let down = phase(harness, &Graph::default()).await;
     violations.extend(harness.leftovers());
+    // The time and the calls of `down` are those without its sweep, which waits for a quiet minute.
+    if down.runs.is_some() {
+        violations.extend(harness.swept().await);
+    }
     let stuck = [("up", &up), ("up again", &again), ("down", &down)].into_iter().filter(|(_, p)| p.runs.is_none());
     violations.extend(stuck.map(|(command, _)| format!("`{command}` was not complete after {RUNS} runs")));
     Rehearsal {

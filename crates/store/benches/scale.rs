@@ -21,9 +21,9 @@ use std::{
     time::{Duration, Instant},
 };
 use vidpipe_engine::{
-    Clock, Consent, Graph, Ledger, Limits, Outlook, Plan, Runner, State, Stop, Summary, event::Report, pace::Timings,
-    plan,
+    Clock, Consent, Graph, Ledger, Limits, Outlook, Plan, State, Stop, Summary, event::Report, pace::Timings,
 };
+use vidpipe_run::{Held, Provider, Run};
 use vidpipe_store::{
     EnvDir, Folder,
     disk::{Disk, Local},
@@ -132,25 +132,31 @@ impl World {
         Ok(Self { place, cloud: Rc::default(), clock: Clock::start() })
     }
 
-    fn have(&self) -> Done<State> {
+    /// The state, or a new one if nothing is recorded.
+    fn state(&self, recorded: Option<State>) -> State {
         let lineage = "0f0e0d0c0b0a09080706050403020100";
-        let fresh = || State::new(self.place.environment(lineage), "bench", self.clock.now());
-        Ok(self.place.read()?.unwrap_or_else(fresh))
+        recorded.unwrap_or_else(|| State::new(self.place.environment(lineage), "bench", self.clock.now()))
     }
 
-    fn plan(&self, want: &Graph<Cloud>, timings: &Timings) -> Done<Plan<Cloud>> {
-        Ok(plan(want, &self.have()?, KINDS, timings)?)
+    fn provider(&self, timings: Timings) -> Provider<Cloud> {
+        Provider { cloud: self.cloud.clone(), kinds: KINDS, timings }
     }
 
-    /// One command, with the binary's steps: lock, read, plan, run.
+    fn plan(&self, want: &Graph<Cloud>, timings: Timings) -> Done<Plan<Cloud>> {
+        Ok(self.provider(timings).plan(want, &self.state(self.place.read()?))?)
+    }
+
+    /// One command, as the binary runs it: lock, read, plan, run.
     async fn command(&self, command: &str, want: &Graph<Cloud>) -> Done<Summary> {
-        let (lock, timings) = (self.place.lock(command, self.clock.now())?, world::at_once());
-        let plan = self.plan(want, &timings)?;
+        let held = Held::take(&self.place, command, self.clock.now())?;
+        let (have, provider) = (self.state(held.state), self.provider(world::at_once()));
+        let plan = provider.plan(want, &have)?;
         let history: Vec<Box<dyn Report>> = vec![Box::new(self.place.record(command, self.clock.now()))];
-        let ledger = Rc::new(Ledger::new(self.have()?, Box::new(lock.store()), history, self.clock));
+        let ledger = Ledger::new(have, Box::new(held.lock.store()), history, self.clock);
         let limits = Limits { consent: Consent::Everything, ..Limits::default() };
-        let (cloud, stop) = (self.cloud.clone(), Stop::default());
-        Ok(Runner::new(cloud, KINDS, ledger, timings, limits, stop).run(&plan).await?)
+        let run = Run::new(&provider, ledger, limits, Stop::default());
+        run.begin(command);
+        Ok(run.apply(&plan).await?)
     }
 
     async fn whole(&self, command: &str, want: &Graph<Cloud>) -> Done<()> {
@@ -172,12 +178,12 @@ fn measure(nodes: usize) -> Done<Measured> {
     assert_eq!(world.cloud.len(), 0);
     (m.writes, m.bytes, m.peak) = (disk.0.0.get(), disk.0.1.get(), peak());
     let other = World::new(&dir.path().join("refused"), Local)?;
-    of(&mut m.plan, || (0..PLANS).try_for_each(|_| other.plan(&want, &world::at_once()).map(drop)))?;
+    of(&mut m.plan, || (0..PLANS).try_for_each(|_| other.plan(&want, world::at_once()).map(drop)))?;
     other.cloud.refuse.borrow_mut().extend((0..nodes / LAYERS).map(world::name));
     let summary = of(&mut m.refused, || runtime.block_on(other.command("up", &want)))?;
     assert_eq!((summary.failed, summary.done), (nodes / LAYERS, 0));
-    let up = world.plan(&want, &world::as_usual())?;
-    let outlook = Outlook::of(&up, &world.have()?, &Limits::default(), world.clock);
+    let up = world.plan(&want, world::as_usual())?;
+    let outlook = Outlook::of(&up, &world.state(world.place.read()?), &Limits::default(), world.clock);
     of(&mut m.forecast, || outlook.forecast())?;
     Ok(m)
 }

@@ -5,6 +5,7 @@
 use crate::{
     calls::Counts,
     command::Kit,
+    faulty::{Faulty, How},
     harness::{Harness, SUFFIX},
     unsynced::Unsynced,
 };
@@ -13,10 +14,7 @@ use tempfile::TempDir;
 use vidpipe_aws::{Aws, KINDS};
 use vidpipe_engine::Graph;
 use vidpipe_sandbox::Clock;
-use vidpipe_store::{
-    EnvDir, Folder,
-    disk::{Disk, Faulty, How},
-};
+use vidpipe_store::{EnvDir, Folder, disk::Disk};
 
 /// Number of failing steps per test, spread over the run.
 const SAMPLE: u64 = 4;

@@ -7,16 +7,15 @@ use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
-use vidpipe_aws::{Aws, Connection, Facts, KINDS, Wanted, sweep, timings};
+use vidpipe_aws::{Aws, Connection, Facts, KINDS, Wanted};
 use vidpipe_engine::{
-    Class, Clock, Consent, Environment, Error, Graph, Ledger, Limits, Plan, Result, Runner, State, Stop, Store,
-    Summary,
+    Class, Clock, Consent, Environment, Error, Graph, Ledger, Limits, Plan, Result, State, Stop, Store, Summary,
     event::{Event, Report},
     pace::Timings,
-    plan,
     sweep::Swept,
 };
 use vidpipe_pipelines::{graph, spec::Spec, suffix::Suffix, wanted};
+use vidpipe_run::{Desired, Provider, Run, Session};
 use vidpipe_sandbox::{Clock as Pace, Conditions, Sandbox, Zones};
 
 pub(crate) const SUFFIX: &str = "demo";
@@ -96,20 +95,20 @@ impl Harness {
         interceptors.extend([SharedInterceptor::new(calls.clone()), SharedInterceptor::new(Refusing(operation))]);
         let connection = Connection::in_process(&spec.region, sandbox.http_client(), interceptors);
         let connection = Connection { unmetered: pace == Pace::Instant, ..connection };
-        let aws = Rc::new(Aws::connect(connection).await.tagging(spec.tags.clone()));
-        let caller = aws.caller().await.unwrap();
-        put_secrets(&aws, &wanted(&spec)).await;
-        let facts = Facts::ask(&aws, &caller, &wanted(&spec)).await.unwrap();
+        let session = Session::connect(connection, spec.tags.clone()).await.unwrap();
+        put_secrets(session.aws(), &wanted(&spec)).await;
+        let desired = Desired { suffix: suffix(SUFFIX), spec };
+        let new = desired.new_state(&session.caller, "ours", Timestamp::UNIX_EPOCH);
+        let opened = desired.open(&session, new).await.unwrap();
         calls.take();
-        let disk = State::new(environment(&spec, &caller.account), "test", Timestamp::UNIX_EPOCH);
-        let timings = if pace == Pace::Instant { timings().emulated() } else { timings() };
+        let Provider { cloud: aws, timings, .. } = session.provider;
         Self {
             before: sandbox.inventory().unwrap(),
             sandbox,
             aws,
             calls,
-            facts,
-            disk: Rc::new(RefCell::new(disk)),
+            facts: opened.facts,
+            disk: Rc::new(RefCell::new(opened.state)),
             saves: Rc::default(),
             events: Rc::default(),
             timings,
@@ -121,28 +120,32 @@ impl Harness {
         graph(&load(spec).unwrap(), &suffix(SUFFIX), &self.facts)
     }
 
-    pub(crate) fn plan(&self, want: &Graph<Aws>) -> Plan<Aws> {
-        plan(want, &self.disk.borrow(), KINDS, &self.timings).unwrap()
+    fn provider(&self) -> Provider<Aws> {
+        Provider { cloud: self.aws.clone(), kinds: KINDS, timings: self.timings.clone() }
     }
 
-    fn runner(&self, fuse: usize) -> Runner<Aws> {
+    pub(crate) fn plan(&self, want: &Graph<Aws>) -> Plan<Aws> {
+        self.provider().plan(want, &self.disk.borrow()).unwrap()
+    }
+
+    fn begun(&self, fuse: usize) -> Run<Aws> {
         let store = Disk { disk: self.disk.clone(), saves: self.saves.clone(), fuse };
         let have = self.disk.borrow().clone();
         let reports: Vec<Box<dyn Report>> = vec![Box::new(Tape(self.events.clone()))];
-        let ledger = Rc::new(Ledger::new(have, Box::new(store), reports, Clock::start()));
+        let ledger = Ledger::new(have, Box::new(store), reports, Clock::start());
         let limits = Limits { consent: self.consent.borrow().clone(), ..Limits::default() };
-        Runner::new(self.aws.clone(), KINDS, ledger, self.timings.clone(), limits, Stop::default())
+        Run::new(&self.provider(), ledger, limits, Stop::default())
     }
 
     /// Runs until the end, or until the disk fails after that many saves.
     pub(crate) async fn go(&self, want: &Graph<Aws>, fuse: usize) -> Summary {
-        self.runner(fuse).run(&self.plan(want)).await.unwrap()
+        self.begun(fuse).apply(&self.plan(want)).await.unwrap()
     }
 
     /// Removes everything, including the findings of a sweep, as `down` does.
     pub(crate) async fn clear(&self) -> (Summary, Option<Swept>) {
-        let ask = async |state: &State| sweep::sweep(&self.aws, state, &Stop::default()).await;
-        self.runner(PLENTY).clear(&self.plan(&Graph::default()), ask).await.unwrap()
+        let words = |unanswered: &vidpipe_engine::Unanswered<'_>| unanswered.error.to_string();
+        self.begun(PLENTY).clear(&self.plan(&Graph::default()), words).await.unwrap()
     }
 
     /// Runs to the end, which must be complete.

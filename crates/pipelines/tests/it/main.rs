@@ -51,6 +51,8 @@ mod zones;
 /// A command as the binary runs it, with a witness at every call.
 #[path = "../../../store/tests/it/command.rs"]
 mod command;
+#[path = "../../../store/tests/it/faulty.rs"]
+mod faulty;
 #[path = "../../../store/tests/it/unsynced.rs"]
 mod unsynced;
 

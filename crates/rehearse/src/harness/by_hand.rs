@@ -3,7 +3,7 @@ use super::Harness;
 use jiff::Timestamp;
 use std::rc::Rc;
 use vidpipe_aws::KINDS;
-use vidpipe_engine::{Consent, Cx, Name, Removal, Result, State, Store, Token, kind_of, refresh};
+use vidpipe_engine::{Consent, Cx, Name, Removal, Result, State, Store, Token, kind_of};
 
 impl Harness {
     /// Deletes the recorded resource of one node by hand, outside the engine.
@@ -18,7 +18,7 @@ impl Harness {
         };
         let kind = kind_of(KINDS, &entry.kind)?;
         let (env, token) = (Rc::new(state.env.clone()), entry.token.clone());
-        let cx = Cx { cloud: self.aws.clone(), env, node: node.clone(), token };
+        let cx = Cx { cloud: self.session.aws().clone(), env, node: node.clone(), token };
         while kind.delete(&cx, &entry.spec, id).await? == Removal::Partly {}
         Ok(())
     }
@@ -45,7 +45,7 @@ impl Harness {
     /// If a resource cannot be read.
     pub async fn refresh(&self) -> Result<()> {
         let mut state = self.disk.read();
-        refresh(&self.aws, KINDS, &mut state, self.clock.now()).await?;
+        self.session.provider.refresh(&mut state, self.clock.now()).await?;
         self.disk.clone().save(&state)
     }
 

@@ -2,10 +2,8 @@
 //!
 //! This is not a file system abstraction: [`Local`] is a thin layer over `std::fs`. Locks are not included: the kernel
 //! provides them.
-mod faulty;
 mod local;
 
-pub use faulty::{Faulty, How};
 pub use local::Local;
 pub(crate) use local::{LARGEST, private};
 

@@ -6,12 +6,12 @@ use serde_json::Value;
 use std::{cell::RefCell, rc::Rc, time::Duration};
 use vidpipe_engine::{
     Change, Class, Clock, Consent, Cx, Error, Graph, Identity, Kind, Kinds, Ledger, Limits, Name, Observed, Owned,
-    Owner, Phase, PhysicalId, Removal, Result, Runner, State, Stop, Store, Summary,
+    Owner, Phase, PhysicalId, Removal, Result, State, Stop, Store, Summary,
     event::{Event, Report},
     kind_of,
     pace::Timings,
-    plan,
 };
+use vidpipe_run::{Held, Provider, Run};
 use vidpipe_store::{EnvDir, FileStore};
 
 /// A kind that checks that the intent of each modifying call is recorded on disk.
@@ -123,9 +123,7 @@ impl Report for Tape {
 
 /// The fixture for running commands.
 pub(crate) struct Kit<C: 'static> {
-    cloud: Rc<C>,
-    kinds: Kinds<C>,
-    timings: Timings,
+    provider: Provider<C>,
     /// The initial state of an environment.
     fresh: State,
     durable: Rc<RefCell<State>>,
@@ -141,7 +139,7 @@ impl<C: 'static> Kit<C> {
             Box::leak(Box::new(Witnessed { kind: *kind, durable: durable.clone() }))
         };
         let kinds = Vec::leak(kinds.iter().map(witnessed).collect());
-        Self { cloud, kinds, timings, fresh, durable, events: Rc::default() }
+        Self { provider: Provider { cloud, kinds, timings }, fresh, durable, events: Rc::default() }
     }
 
     /// The failures of the last command.
@@ -160,31 +158,23 @@ impl<C: 'static> Kit<C> {
     /// environment is lost.
     pub(crate) async fn command(&self, place: &EnvDir, mut want: Graph<C>) -> Result<Summary> {
         self.events.borrow_mut().clear();
-        let lock = place.lock("test", self.fresh.created)?;
-        let have = place.read()?.unwrap_or_else(|| self.fresh.clone());
+        let Held { lock, state } = Held::take(place, "test", self.fresh.created)?;
+        let have = state.unwrap_or_else(|| self.fresh.clone());
         *self.durable.borrow_mut() = have.clone();
         for node in want.nodes.values_mut() {
-            node.kind = kind_of(self.kinds, node.kind.name())?;
+            node.kind = kind_of(self.provider.kinds, node.kind.name())?;
         }
-        let plan = plan(&want, &have, self.kinds, &self.timings)?;
+        let plan = self.provider.plan(&want, &have)?;
         let store = Kept { file: lock.store(), durable: self.durable.clone() };
         let reports: Vec<Box<dyn Report>> = vec![Box::new(Tape(self.events.clone()))];
-        let ledger = Rc::new(Ledger::new(have, Box::new(store), reports, Clock::start()));
-        let (cloud, timings) = (self.cloud.clone(), self.timings.clone());
-        let runner = Runner::new(
-            cloud,
-            self.kinds,
-            ledger.clone(),
-            timings,
-            Limits { consent: Consent::Everything, ..Limits::default() },
-            Stop::default(),
-        );
-        let summary = runner.run(&plan).await?;
+        let ledger = Ledger::new(have, Box::new(store), reports, Clock::start());
+        let limits = Limits { consent: Consent::Everything, ..Limits::default() };
+        let run = Run::new(&self.provider, ledger, limits, Stop::default());
+        let summary = run.apply(&plan).await?;
         if summary.is_complete() && !want.nodes.is_empty() {
-            let outputs = runner.outputs(&want)?;
-            ledger.amend(|state| state.outputs = outputs).await?;
+            run.keep_outputs(&want).await?;
         }
-        if summary.is_complete() && ledger.snapshot().entries.is_empty() {
+        if summary.is_complete() && run.ledger().snapshot().entries.is_empty() {
             lock.remove_state()?;
         }
         Ok(summary)

@@ -1,16 +1,14 @@
 //! Every step of a save fails once, in every way: the disk then holds the old state or the new one, and the next save
 //! succeeds.
 use crate::{
+    faulty::{Faulty, How},
     unsynced::Unsynced,
     world::{folder, names, now, staging, state},
 };
 use std::{io::ErrorKind, rc::Rc};
 use tempfile::TempDir;
 use vidpipe_engine::{Class, Store};
-use vidpipe_store::{
-    EnvDir, Folder,
-    disk::{Faulty, How},
-};
+use vidpipe_store::{EnvDir, Folder};
 
 /// An environment directory with a saved state, on a disk that fails at that step of the next operation.
 fn failing(at: u64, how: How) -> (TempDir, EnvDir, Faulty<Unsynced>) {

@@ -6,6 +6,7 @@ mod command;
 mod damage;
 mod environments;
 mod faults;
+mod faulty;
 mod files;
 mod history;
 mod locking;

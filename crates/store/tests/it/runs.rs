@@ -8,16 +8,14 @@ use crate::{
     cloud::Cloud,
     command::Kit,
     engine::{KINDS, Machine, NODES, SMALL, Sizes, machine, pipeline},
+    faulty::{Faulty, How},
     meddled::Meddled,
     unsynced::Unsynced,
 };
 use std::{cell::Cell, io::ErrorKind, rc::Rc};
 use tempfile::TempDir;
 use vidpipe_engine::{Class, Graph, pace::Timings};
-use vidpipe_store::{
-    EnvDir, Folder,
-    disk::{Disk, Faulty, How},
-};
+use vidpipe_store::{EnvDir, Folder, disk::Disk};
 
 const THINGS: [&str; 4] = ["app", "disk", "gate", "net"];
 /// The app is updated in place, the disk is replaced.

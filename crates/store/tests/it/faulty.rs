@@ -1,10 +1,10 @@
 //! A file system that fails at a step chosen by a test.
-use super::Disk;
 use std::{cell::Cell, io, path::Path, rc::Rc};
+use vidpipe_store::disk::Disk;
 
 /// The failure mode of the chosen step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum How {
+pub(crate) enum How {
     /// Only this step fails, and it has no effect.
     Once(io::ErrorKind),
     /// Only this step fails; if it writes bytes, that many of them are written.
@@ -17,7 +17,7 @@ pub enum How {
 
 /// A file system that fails at the Nth modifying step. Reads never fail. Clones share the count.
 #[derive(Clone)]
-pub struct Faulty<D> {
+pub(crate) struct Faulty<D> {
     inner: D,
     at: u64,
     how: How,
@@ -26,12 +26,12 @@ pub struct Faulty<D> {
 
 impl<D: Disk> Faulty<D> {
     /// Fails at step `at`, counted from 1; with 0, no step fails, which serves to count the steps of a run.
-    pub fn new(inner: D, at: u64, how: How) -> Self {
+    pub(crate) fn new(inner: D, at: u64, how: How) -> Self {
         Self { inner, at, how, step: Rc::new(Cell::new(0)) }
     }
 
     /// The number of modifying steps so far.
-    pub fn steps(&self) -> u64 {
+    pub(crate) fn steps(&self) -> u64 {
         self.step.get()
     }
 
