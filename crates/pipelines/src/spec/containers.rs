@@ -11,10 +11,10 @@ use super::setting::Setting;
 const CPU: OneOf = OneOf(&[256, 512, 1024, 2048, 4096, 8192, 16384]);
 
 /// Number of tasks of one service. The quota of an ECS service is 5000; more than 1000 is assumed to be a mistake.
-pub(super) const TASKS: std::ops::RangeInclusive<u32> = 1..=1000;
+pub(crate) const TASKS: std::ops::RangeInclusive<u32> = 1..=1000;
 
 /// A container image reference.
-pub(super) const IMAGE: Text =
+pub(crate) const IMAGE: Text =
     Text { allowed: "an image reference, such as registry/name:tag or name@sha256:digest", check: rules::image };
 
 /// The tasks of a service.
@@ -31,7 +31,7 @@ pub struct Task {
 }
 
 impl Task {
-    pub(super) fn visit(&mut self, v: &mut impl Visitor) {
+    pub(crate) fn visit(&mut self, v: &mut impl Visitor) {
         let Self { image, command, cpu, memory_mib } = self;
         v.field("image", "Container image.", &IMAGE, image);
         v.field("command", "Command of the container; empty means the image's own.", &Words, command);
@@ -54,7 +54,7 @@ pub struct Count {
 
 impl Count {
     /// `least`: the minimum number of tasks, 0 if the service may scale to none.
-    pub(super) fn visit(&mut self, least: u32, v: &mut impl Visitor) {
+    pub(crate) fn visit(&mut self, least: u32, v: &mut impl Visitor) {
         let (Self { desired, min, max }, any) = (self, least..=*TASKS.end());
         v.field("desired", "Tasks the service starts with.", &any, desired);
         v.field("min", "Fewest tasks auto-scaling may leave.", &any, min);
@@ -64,7 +64,7 @@ impl Count {
 
 /// Memory sizes of a Fargate task with that many CPU units, in MiB.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html>
-pub(super) fn memory_sizes(cpu: u32) -> Option<Vec<u32>> {
+pub(crate) fn memory_sizes(cpu: u32) -> Option<Vec<u32>> {
     let (first, last, step) = match cpu {
         256 => return Some(vec![512, 1024, 2048]),
         512 => (1024, 4096, 1024),
@@ -79,7 +79,7 @@ pub(super) fn memory_sizes(cpu: u32) -> Option<Vec<u32>> {
 }
 
 /// Describes the memory sizes in words.
-pub(super) fn memory_words(cpu: u32, sizes: &[u32]) -> String {
+pub(crate) fn memory_words(cpu: u32, sizes: &[u32]) -> String {
     match sizes {
         [first, second, .., last] if cpu != 256 => {
             format!("{} to {} in steps of {}", first.toml(), last.toml(), second - first)

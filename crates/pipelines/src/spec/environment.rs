@@ -1,44 +1,27 @@
-//! `[worker.environment]`: user-defined environment variables.
+//! User-defined environment variables of a service.
 
 use std::collections::BTreeMap;
 
-use super::field::{Entries, Refusal, Visitor};
+use super::field::{Entries, EntryCheck, Refusal, Visitor};
 
 /// A task definition is limited to 64 KiB in all, and the rest of it needs space too.
 const MAX_BYTES: usize = 32 * 1024;
 const MAX: usize = 100;
 const EXAMPLE: &str = "LOG_LEVEL = \"info\"";
 
-/// Rules for the environment of StreamTech's workers.
-pub(super) const STREAMTECH: Entries = Entries {
-    max: MAX,
-    allowed: "up to 100 variables and 32 KiB; names of letters, digits and underscores, not \
-              REGION, REDIS_ENDPOINT, REDIS_PORT, DB_*, ECS_* or AWS_CONTAINER_*",
-    example: EXAMPLE,
-    check: |before, name, value| {
-        check(before, name, value, &["REGION", "REDIS_ENDPOINT", "REDIS_PORT"], &["DB_", "ECS_", "AWS_CONTAINER_"])
-    },
-};
+/// A rule for the environment of a service. `check` calls [`check`](fn@check) with the names that vidpipe sets.
+pub(crate) const fn rule(allowed: &'static str, check: EntryCheck) -> Entries {
+    Entries { max: MAX, allowed, example: EXAMPLE, check }
+}
 
-/// Rules for the environment of StreamFlix's workers.
-pub(super) const STREAMFLIX: Entries = Entries {
-    max: MAX,
-    allowed: "up to 100 variables and 32 KiB; names of letters, digits and underscores, not \
-              REGION, STREAM_NAME, DLQ_URL, RETRY_*, DB_*, ECS_* or AWS_CONTAINER_*",
-    example: EXAMPLE,
-    check: |before, name, value| {
-        let beginnings = ["RETRY_", "DB_", "ECS_", "AWS_CONTAINER_"];
-        check(before, name, value, &["REGION", "STREAM_NAME", "DLQ_URL"], &beginnings)
-    },
-};
-
-pub(super) fn visit(rule: &Entries, environment: &mut BTreeMap<String, String>, v: &mut impl Visitor) {
+/// Visits the environment variables of a service.
+pub(crate) fn visit(rule: &Entries, environment: &mut BTreeMap<String, String>, v: &mut impl Visitor) {
     v.entries("environment", "Environment variables besides the ones vidpipe sets.", rule, environment);
 }
 
-/// vidpipe's task definition or the ECS agent sets the variables in `ours` and those that start with one of the
-/// `beginnings`.
-fn check(
+/// Checks one variable. vidpipe's task definition or the ECS agent sets the variables in `ours` and those that start
+/// with one of the `beginnings`.
+pub(crate) fn check(
     before: &BTreeMap<String, String>,
     name: &str,
     value: &str,

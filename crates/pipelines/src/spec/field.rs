@@ -10,24 +10,24 @@ use super::setting::Setting;
 
 /// The reason a value is refused. The message follows the key: "`x` {message}".
 #[derive(Debug)]
-pub(super) struct Refusal {
-    pub(super) message: String,
-    pub(super) hint: Option<String>,
+pub(crate) struct Refusal {
+    pub(crate) message: String,
+    pub(crate) hint: Option<String>,
 }
 
 impl Refusal {
-    pub(super) fn new(message: impl Into<String>) -> Self {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), hint: None }
     }
 
-    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 }
 
 /// The values a setting may have.
-pub(super) trait Rule<T> {
+pub(crate) trait Rule<T> {
     /// Describes the allowed values, for the template and for errors.
     fn allowed(&self) -> String;
 
@@ -36,7 +36,7 @@ pub(super) trait Rule<T> {
 }
 
 /// Allows every value of the type.
-pub(super) struct Any;
+pub(crate) struct Any;
 
 impl<T: Setting> Rule<T> for Any {
     fn allowed(&self) -> String {
@@ -59,9 +59,9 @@ impl<T: PartialOrd + Display> Rule<T> for RangeInclusive<T> {
 }
 
 /// A range, with a hint for values outside it.
-pub(super) struct RangeWithHint<T> {
-    pub(super) range: RangeInclusive<T>,
-    pub(super) hint: &'static str,
+pub(crate) struct RangeWithHint<T> {
+    pub(crate) range: RangeInclusive<T>,
+    pub(crate) hint: &'static str,
 }
 
 impl<T: PartialOrd + Display> Rule<T> for RangeWithHint<T> {
@@ -75,7 +75,7 @@ impl<T: PartialOrd + Display> Rule<T> for RangeWithHint<T> {
 }
 
 /// One of a fixed set of numbers; AWS refuses all others.
-pub(super) struct OneOf(pub(super) &'static [u32]);
+pub(crate) struct OneOf(pub(crate) &'static [u32]);
 
 impl Rule<u32> for OneOf {
     fn allowed(&self) -> String {
@@ -97,9 +97,9 @@ impl Rule<u32> for OneOf {
 }
 
 /// A string with a required format.
-pub(super) struct Text {
-    pub(super) allowed: &'static str,
-    pub(super) check: fn(&str) -> Result<(), Refusal>,
+pub(crate) struct Text {
+    pub(crate) allowed: &'static str,
+    pub(crate) check: fn(&str) -> Result<(), Refusal>,
 }
 
 impl Rule<String> for Text {
@@ -113,19 +113,19 @@ impl Rule<String> for Text {
 }
 
 /// Checks an entry by its key and value; the map holds the entries accepted before it.
-pub(super) type EntryCheck = fn(&BTreeMap<String, String>, &str, &str) -> Result<(), Refusal>;
+pub(crate) type EntryCheck = fn(&BTreeMap<String, String>, &str, &str) -> Result<(), Refusal>;
 
 /// A table with user-defined keys.
-pub(super) struct Entries {
-    pub(super) max: usize,
-    pub(super) allowed: &'static str,
+pub(crate) struct Entries {
+    pub(crate) max: usize,
+    pub(crate) allowed: &'static str,
     /// Example lines for the template.
-    pub(super) example: &'static str,
-    pub(super) check: EntryCheck,
+    pub(crate) example: &'static str,
+    pub(crate) check: EntryCheck,
 }
 
 /// An operation on every setting of a spec: reading it from a file, or writing it to a template.
-pub(super) trait Visitor: Sized {
+pub(crate) trait Visitor: Sized {
     /// A setting: its key, its meaning and unit, the allowed values, and its location.
     fn field<T: Setting>(&mut self, key: &'static str, about: &'static str, rule: &dyn Rule<T>, slot: &mut T);
 

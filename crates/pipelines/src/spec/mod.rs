@@ -9,57 +9,40 @@
 //! Architecture invariant: every [`Spec`] value is valid as far as this can be checked without AWS. What only AWS knows
 //! (which minor versions and instance classes a region offers) is checked later, before the first change.
 
-mod api;
-mod aurora;
-mod cache;
-mod combinations;
-mod consumer;
-mod containers;
+pub(crate) mod combinations;
+pub(crate) mod containers;
 mod credential;
-mod database;
-mod defaults;
-mod design;
-mod environment;
-mod field;
-mod files;
+pub(crate) mod defaults;
+pub(crate) mod environment;
+pub(crate) mod field;
 mod known;
 mod metadata;
 mod network;
-mod observability;
+pub(crate) mod observability;
 mod pipeline;
+pub(crate) mod postgres;
 mod problem;
 mod read;
-mod rules;
-mod secrets;
-mod setting;
-mod stream;
+pub(crate) mod rules;
+pub(crate) mod setting;
 mod tags;
 mod template;
-mod worker;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Serialize;
 
-pub use self::api::Api;
-pub use self::aurora::Aurora;
-pub use self::cache::Cache;
-pub use self::consumer::{Backoff, Consumer, Subnets};
 pub use self::containers::{Count, Task};
-pub use self::database::Database;
-pub use self::design::{Design, Streamflix, Streamtech};
-pub use self::files::{Files, PerformanceMode, ThroughputMode};
 pub use self::metadata::{Metadata, Migrations};
 pub use self::network::Network;
-pub use self::observability::{Alarms, Encryption, Logs, StreamAlarms, Window};
-pub use self::pipeline::{Pipeline, PipelineConflict, UnknownPipeline, reconcile};
+pub use self::observability::{Encryption, Logs, Window};
+pub use self::pipeline::{PipelineConflict, UnknownPipeline, reconcile};
 pub(crate) use self::problem::shown;
 pub use self::problem::{Problem, SpecErrors};
-pub use self::secrets::Secrets;
-pub use self::stream::{Alerts, Audit, Queue, Stream, StreamMode};
 pub use self::template::template;
-pub use self::worker::Worker;
+pub use crate::pipelines::sections::*;
+pub use crate::pipelines::{Design, Pipeline};
 
 use self::field::{Any, Text, Visitor};
 
@@ -93,17 +76,13 @@ impl Spec {
     /// The default spec of a pipeline.
     #[must_use]
     pub fn defaults(pipeline: Pipeline) -> Self {
-        match pipeline {
-            Pipeline::Streamtech => defaults::streamtech(),
-            Pipeline::StreamtechTokyo => defaults::streamtech_tokyo(),
-            Pipeline::Streamflix => defaults::streamflix(),
-        }
+        crate::pipelines::defaults(pipeline)
     }
 
     /// Parses a spec. `path` only names the file in errors; `text` is its content.
     ///
-    /// A setting that the text omits keeps the default of its pipeline, which is `streamtech` unless the text names
-    /// another.
+    /// A setting that the text omits keeps the default of its pipeline, which is the first of [`Pipeline::ALL`] unless
+    /// the text names another.
     ///
     /// # Errors
     /// [`SpecErrors`] with every problem found, in the order of the file.
@@ -136,7 +115,7 @@ impl Spec {
         v.section("network", "VPC, subnets and NAT gateways.", |v| network.visit(&gateways, v));
         design.visit(v);
         v.section("logs", "CloudWatch Logs and Container Insights.", |v| logs.visit(v));
-        v.section("alarms", "When CloudWatch raises an alarm.", |v| design.visit_alarms(v));
+        design.visit_alarms(v);
         v.section("encryption", "The KMS key data is encrypted with.", |v| encryption.visit(v));
         v.section("metadata", "The tables in the database.", |v| metadata.visit(v));
     }

@@ -3,49 +3,18 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
-
+use super::Pipeline;
 use super::problem::shown;
 use super::setting::{Choice, nearest};
 
-/// A built-in pipeline.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Pipeline {
-    /// Video processing on RDS PostgreSQL, Redis, EFS and Fargate.
-    Streamtech,
-    /// The same in Tokyo, with a customer managed key and existing secrets.
-    StreamtechTokyo,
-    /// Stream processing on Kinesis, Aurora Serverless and Fargate.
-    Streamflix,
-}
-
-impl Choice for Pipeline {
-    const CHOICES: &'static [(&'static str, Self)] = &[
-        ("streamtech", Self::Streamtech),
-        ("streamtech-tokyo", Self::StreamtechTokyo),
-        ("streamflix", Self::Streamflix),
-    ];
-}
-
 impl Pipeline {
-    /// Every pipeline, the default first.
-    pub const ALL: [Self; 3] = [Self::Streamtech, Self::StreamtechTokyo, Self::Streamflix];
+    /// The pipeline used unless the spec or the command line names another.
+    pub(super) const DEFAULT: Self = Self::ALL[0];
 
     /// The name on the command line, in the spec and in tags.
     #[must_use]
     pub fn name(self) -> &'static str {
         Choice::name(self)
-    }
-
-    /// The region used unless the spec sets another.
-    #[must_use]
-    pub fn default_region(self) -> &'static str {
-        match self {
-            Self::Streamtech => "us-east-1",
-            Self::StreamtechTokyo => "ap-northeast-1",
-            Self::Streamflix => "eu-central-1",
-        }
     }
 }
 
@@ -66,7 +35,7 @@ impl FromStr for Pipeline {
 
 /// A name that matches no pipeline.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown pipeline {given}; there are streamtech, streamtech-tokyo and streamflix")]
+#[error("unknown pipeline {given}; there are {}", names())]
 pub struct UnknownPipeline {
     given: String,
     nearest: Option<&'static str>,
@@ -78,8 +47,16 @@ impl UnknownPipeline {
     pub fn hint(&self) -> String {
         match self.nearest {
             Some(name) => format!("did you mean `{name}`?"),
-            None => "leave the pipeline out to get `streamtech`".to_owned(),
+            None => format!("leave the pipeline out to get `{}`", Pipeline::DEFAULT),
         }
+    }
+}
+
+/// The names of all pipelines, as a list in a sentence.
+fn names() -> String {
+    match Pipeline::ALL.map(Pipeline::name).as_slice() {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        all => all.concat(),
     }
 }
 
@@ -103,13 +80,13 @@ impl PipelineConflict {
 
 /// Determines the pipeline from the file and the command line.
 ///
-/// Either may be absent; the default is `streamtech`.
+/// Either may be absent; the default is the first of [`Pipeline::ALL`].
 ///
 /// # Errors
 /// [`PipelineConflict`] if they differ: settings of one pipeline have no meaning in another.
 pub fn reconcile(in_file: Option<Pipeline>, requested: Option<Pipeline>) -> Result<Pipeline, PipelineConflict> {
     match (in_file, requested) {
         (Some(in_file), Some(requested)) if in_file != requested => Err(PipelineConflict { in_file, requested }),
-        (in_file, requested) => Ok(in_file.or(requested).unwrap_or(Pipeline::Streamtech)),
+        (in_file, requested) => Ok(in_file.or(requested).unwrap_or(Pipeline::DEFAULT)),
     }
 }

@@ -7,14 +7,14 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::Spec;
 use super::combinations;
 use super::credential::{self, Found, Why};
 use super::field::{Entries, Refusal, Rule, Visitor};
 use super::known::{Known, join};
-use super::pipeline::{Pipeline, reconcile};
+use super::pipeline::reconcile;
 use super::problem::{Problems, SpecErrors};
 use super::setting::{Setting, kind_of};
+use super::{Pipeline, Spec};
 
 /// Maximum size of a spec file in bytes; no hand-written spec is larger.
 const LARGEST: usize = 128 * 1024;
@@ -81,7 +81,7 @@ fn refuse_credentials(credentials: &[Found], problems: &mut Problems<'_>) {
 fn read(root: &DeTable<'_>, requested: Option<Pipeline>, credentials: &[Found], problems: &mut Problems<'_>) -> Spec {
     // The settings are checked even if the requested pipeline is unknown, with the default one, so that one run reports
     // every problem.
-    let pipeline = pipeline(root, requested, problems).unwrap_or(Pipeline::Streamtech);
+    let pipeline = pipeline(root, requested, problems).unwrap_or(Pipeline::DEFAULT);
     let mut spec = Spec::defaults(pipeline);
     let mut reader = Reader {
         table: Some(root),

@@ -11,7 +11,7 @@ use super::field::Refusal;
 use super::problem::{bare, shown};
 
 /// A type of setting.
-pub(super) trait Setting: Sized {
+pub(crate) trait Setting: Sized {
     /// Describes the type's values.
     fn values() -> String;
 
@@ -23,7 +23,7 @@ pub(super) trait Setting: Sized {
 }
 
 /// A closed set of named values.
-pub(super) trait Choice: Copy + PartialEq + 'static {
+pub(crate) trait Choice: Copy + PartialEq + 'static {
     /// Every value, with its name in the file.
     const CHOICES: &'static [(&'static str, Self)];
 
@@ -210,7 +210,7 @@ fn unquoted_makes_sense(text: &str) -> bool {
 }
 
 /// The kind of a TOML value, with its article.
-pub(super) fn kind_of(value: &DeValue<'_>) -> &'static str {
+pub(crate) fn kind_of(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "a string",
         DeValue::Integer(_) => "a whole number",
@@ -223,7 +223,7 @@ pub(super) fn kind_of(value: &DeValue<'_>) -> &'static str {
 }
 
 /// The candidate most similar to `text`, if it is similar enough.
-pub(super) fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // The similarity is quadratic in the length, and no key is long.
     if text.chars().count() > 64 {
         return None;
@@ -238,7 +238,7 @@ pub(super) fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a s
 }
 
 /// Formats a TOML basic string.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {

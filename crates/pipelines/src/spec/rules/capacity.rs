@@ -4,8 +4,8 @@ use super::super::field::{Refusal, Rule};
 
 /// Aurora capacity units, in steps of a half.
 /// <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ServerlessV2ScalingConfiguration.html>
-pub(in super::super) struct Capacity {
-    pub(in super::super) least: f64,
+pub(crate) struct Capacity {
+    pub(crate) least: f64,
 }
 
 const MOST: f64 = 256.0;

@@ -6,7 +6,7 @@ use super::super::problem::shown;
 /// An e-mail address in common form, or an empty string. Quoted local parts and IP address literals are not supported:
 /// no alarm recipient uses them.
 /// <https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1>
-pub(in super::super) fn email(text: &str) -> Result<(), Refusal> {
+pub(crate) fn email(text: &str) -> Result<(), Refusal> {
     if text.is_empty() {
         return Ok(());
     }

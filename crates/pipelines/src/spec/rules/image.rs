@@ -5,7 +5,7 @@ use super::not;
 
 /// `[registry[:port]/]path[:tag][@sha256:digest]`, at most 255 characters.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html>
-pub(in super::super) fn image(text: &str) -> Result<(), Refusal> {
+pub(crate) fn image(text: &str) -> Result<(), Refusal> {
     if text.len() > 255 {
         return Err(Refusal::new(format!("is too long: {} characters, at most 255", text.len())));
     }

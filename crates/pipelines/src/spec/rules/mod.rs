@@ -10,12 +10,12 @@ mod paths;
 mod postgres;
 mod secret;
 
-pub(super) use self::capacity::Capacity;
-pub(super) use self::email::email;
-pub(super) use self::image::image;
-pub(super) use self::paths::{access_point_path, mount_path, permissions};
-pub(super) use self::postgres::{database_name, database_username, postgres_version};
-pub(super) use self::secret::{region_of_arn, secret};
+pub(crate) use self::capacity::Capacity;
+pub(crate) use self::email::email;
+pub(crate) use self::image::image;
+pub(crate) use self::paths::{access_point_path, mount_path, permissions};
+pub(crate) use self::postgres::{database_name, database_username, postgres_version};
+pub(crate) use self::secret::{region_of_arn, secret};
 
 use super::field::{Refusal, Rule};
 use super::problem::shown;
@@ -26,7 +26,7 @@ fn not(what: &str, text: &str) -> Refusal {
 }
 
 /// A region name: two letters or `eusc`, words, a digit. AWS adds regions, so there is no list.
-pub(super) fn region(text: &str) -> Result<(), Refusal> {
+pub(crate) fn region(text: &str) -> Result<(), Refusal> {
     if is_region(text) {
         return Ok(());
     }
@@ -57,7 +57,7 @@ fn is_region(text: &str) -> bool {
 
 /// `db.<family>.<size>`.
 /// <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.html>
-pub(super) fn instance_class(text: &str) -> Result<(), Refusal> {
+pub(crate) fn instance_class(text: &str) -> Result<(), Refusal> {
     if text == "db.serverless" {
         return Err(
             Refusal::new("is not for RDS: \"db.serverless\"").hint("serverless is Aurora's; name a class with a size")
@@ -68,7 +68,7 @@ pub(super) fn instance_class(text: &str) -> Result<(), Refusal> {
 
 /// `cache.<family>.<size>`, for a family that supports encryption in transit and failover.
 /// <https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/in-transit-encryption.html>
-pub(super) fn node_type(text: &str) -> Result<(), Refusal> {
+pub(crate) fn node_type(text: &str) -> Result<(), Refusal> {
     const TOO_OLD: [&str; 6] = ["t1", "m1", "m2", "m3", "c1", "r3"];
     sized("cache", "a cache node type", text)?;
     let family = text.split('.').nth(1).unwrap_or_default();
@@ -106,7 +106,7 @@ fn sized(prefix: &str, what: &str, text: &str) -> Result<(), Refusal> {
 
 /// Redis versions that ElastiCache supports and that still receive updates.
 /// <https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/supported-engine-versions.html>
-pub(super) fn redis_version(text: &str) -> Result<(), Refusal> {
+pub(crate) fn redis_version(text: &str) -> Result<(), Refusal> {
     if ["6.2", "7.0", "7.1"].contains(&text) {
         return Ok(());
     }
@@ -115,7 +115,7 @@ pub(super) fn redis_version(text: &str) -> Result<(), Refusal> {
 
 /// A stage name that API Gateway accepts and that is valid in a URL.
 /// <https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html>
-pub(super) fn stage(text: &str) -> Result<(), Refusal> {
+pub(crate) fn stage(text: &str) -> Result<(), Refusal> {
     let good = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
     if text == "test-invoke-stage" {
         return Err(Refusal::new("is a name API Gateway keeps for itself: \"test-invoke-stage\""));
@@ -124,7 +124,7 @@ pub(super) fn stage(text: &str) -> Result<(), Refusal> {
 }
 
 /// The words of a command line.
-pub(super) struct Words;
+pub(crate) struct Words;
 
 impl Rule<Vec<String>> for Words {
     fn allowed(&self) -> String {
@@ -146,7 +146,7 @@ impl Rule<Vec<String>> for Words {
 
 /// A CloudWatch period: whole minutes, up to a day.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>
-pub(super) struct Minutes;
+pub(crate) struct Minutes;
 
 impl Rule<u32> for Minutes {
     fn allowed(&self) -> String {

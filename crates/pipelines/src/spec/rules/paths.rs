@@ -5,7 +5,7 @@ use super::super::problem::shown;
 use super::not;
 
 /// A path at which mounting a file system hides nothing the image needs.
-pub(in super::super) fn mount_path(text: &str) -> Result<(), Refusal> {
+pub(crate) fn mount_path(text: &str) -> Result<(), Refusal> {
     const SYSTEM: [&str; 12] =
         ["bin", "boot", "dev", "etc", "lib", "lib64", "proc", "root", "run", "sbin", "sys", "usr"];
     absolute(text, 255)?;
@@ -19,7 +19,7 @@ pub(in super::super) fn mount_path(text: &str) -> Result<(), Refusal> {
 
 /// The root directory of an access point.
 /// <https://docs.aws.amazon.com/efs/latest/ug/API_RootDirectory.html>
-pub(in super::super) fn access_point_path(text: &str) -> Result<(), Refusal> {
+pub(crate) fn access_point_path(text: &str) -> Result<(), Refusal> {
     absolute(text, 100)?;
     if text == "/" {
         // EFS does not create its root with another owner, so the workers could not write to it.
@@ -34,7 +34,7 @@ pub(in super::super) fn access_point_path(text: &str) -> Result<(), Refusal> {
 
 /// File mode bits in the format EFS expects.
 /// <https://docs.aws.amazon.com/efs/latest/ug/API_CreationInfo.html>
-pub(in super::super) fn permissions(text: &str) -> Result<(), Refusal> {
+pub(crate) fn permissions(text: &str) -> Result<(), Refusal> {
     if (3..=4).contains(&text.len()) && text.bytes().all(|b| (b'0'..=b'7').contains(&b)) {
         Ok(())
     } else {

@@ -89,7 +89,7 @@ const KEYWORDS: &[&str] = &[
 ];
 
 /// The name of an instance's first database.
-pub(in super::super) fn database_name(text: &str) -> Result<(), Refusal> {
+pub(crate) fn database_name(text: &str) -> Result<(), Refusal> {
     identifier(text, 63, "a database name")?;
     let lower = text.to_ascii_lowercase();
     match lower.as_str() {
@@ -104,7 +104,7 @@ pub(in super::super) fn database_name(text: &str) -> Result<(), Refusal> {
 }
 
 /// The name of the master user.
-pub(in super::super) fn database_username(text: &str) -> Result<(), Refusal> {
+pub(crate) fn database_username(text: &str) -> Result<(), Refusal> {
     identifier(text, 16, "a user name")?;
     let lower = text.to_ascii_lowercase();
     let of_rds = ["admin", "rdsadmin", "rdsrepladmin", "rdstopmgr", "public", "none"];
@@ -116,7 +116,7 @@ pub(in super::super) fn database_username(text: &str) -> Result<(), Refusal> {
 }
 
 /// A major version, or a full version.
-pub(in super::super) fn postgres_version(text: &str) -> Result<(), Refusal> {
+pub(crate) fn postgres_version(text: &str) -> Result<(), Refusal> {
     let what = "a PostgreSQL version";
     let number = |part: &str| {
         let plain = (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());

@@ -4,7 +4,7 @@
 use super::super::field::Refusal;
 
 /// A name, an ARN, or an empty string. Errors never repeat the text: the user may have entered the secret itself.
-pub(in super::super) fn secret(text: &str) -> Result<(), Refusal> {
+pub(crate) fn secret(text: &str) -> Result<(), Refusal> {
     if text.is_empty() {
         return Ok(());
     }
@@ -23,7 +23,7 @@ pub(in super::super) fn secret(text: &str) -> Result<(), Refusal> {
 }
 
 /// The region in an entry's ARN; `None` for a name.
-pub(in super::super) fn region_of_arn(text: &str) -> Option<&str> {
+pub(crate) fn region_of_arn(text: &str) -> Option<&str> {
     arn(text).map(|(region, _)| region)
 }
 
