@@ -54,7 +54,7 @@ pub(crate) fn protection(remove: bool, plan: &Plan<Aws>, opened: &Opened) -> Res
     if !losing.is_empty() {
         let what = format!("`{suffix}` is protected, and this would lose data:\n{}", losses(&losing, &plan.steps));
         let flags = format!("add --remove-protection and {}", consent(&losing));
-        return Err(Failure::new(Exit::Refused, what).hint(format!("{flags} if it is really to go; {UNCHANGED}")));
+        return Err(Failure::new(Exit::Refused, what).hint(format!("{flags} to accept that; {UNCHANGED}")));
     }
     if is {
         return Ok(());
@@ -71,7 +71,7 @@ pub(crate) async fn ask(yes: bool, plan: &Plan<Aws>, given: &mut BTreeSet<Name>)
     }
     let lost = losses(&losing, &plan.steps);
     if yes || !ask::can_ask() {
-        let what = format!("this would lose data, and --yes is no consent to that:\n{lost}");
+        let what = format!("this would lose data, and --yes does not consent to that:\n{lost}");
         let hint = format!("add {} if that may be lost; {UNCHANGED}", consent(&losing));
         return Err(Failure::new(Exit::Refused, what).hint(hint));
     }

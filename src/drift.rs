@@ -17,8 +17,8 @@ pub(crate) async fn report(session: &Session, state: &mut State, clock: Clock) -
             Drift::Theirs(lineage) => {
                 format!("{node} is gone, and there is another one, of lineage {lineage}: that is left alone")
             }
-            Drift::Unmarked => format!("{node} carries no tag `vidpipe:lineage`: nobody can say whose it is"),
-            Drift::Changed(why) => format!("{node} was changed ({why}): it will be put back"),
+            Drift::Unmarked => format!("{node} has no tag `vidpipe:lineage`: its owner is unknown"),
+            Drift::Changed(why) => format!("{node} was changed ({why}): it will be reverted"),
             Drift::Differs => format!("{node} differs from what was recorded"),
             Drift::Broken(why) if may_hold_data(state, node) => {
                 format!("{node} is broken ({why}): it may hold data, so it is not recreated but checked again")

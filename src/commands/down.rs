@@ -38,7 +38,7 @@ pub(crate) async fn run(global: &Global, args: &DownArgs, halt: &Halt) -> Result
     session.connected.guard(&state)?;
     if is_protected(&state) && !args.remove_protection {
         return Err(Failure::new(Exit::Refused, format!("`{}` is protected", args.env.suffix))
-            .hint("add --remove-protection if it is really to go"));
+            .hint("add --remove-protection to remove it anyway"));
     }
     let want = Graph::default();
     let plan = session.provider().plan(&want, &state).map_err(|e| Failure::before(&e))?;

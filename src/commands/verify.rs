@@ -83,7 +83,7 @@ fn ended(global: &Global, args: &VerifyArgs, verified: &Verified) -> Result {
         0 => String::new(),
         more => format!("\n  and {more} more"),
     };
-    let message = format!("`{}` is not as it should be:\n  {}{more}", args.env.suffix, named.join("\n  "));
+    let message = format!("`{}` differs from its spec:\n  {}{more}", args.env.suffix, named.join("\n  "));
     let plan = global.again("plan --refresh", args.env.suffix.as_str());
     Err(Failure::new(Exit::Failed, message).hint(format!(
         "what AWS still changes may need some minutes: verify again; `{plan}` shows what `up --refresh` would put right; put \

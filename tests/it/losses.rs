@@ -47,12 +47,12 @@ const DATABASE: &str = "rds-postgresql-demo";
 fn another_range_of_addresses() {
     let harness = made("");
     let cidr = "[network]\ncidr = \"10.9.0.0/16\"\n";
-    let because = "cidr (10.0.0.0/16 -> 10.9.0.0/16) of vpc cannot be changed in place, and database stands on it";
+    let because = "cidr (10.0.0.0/16 -> 10.9.0.0/16) of vpc cannot be changed in place, and database depends on it";
     refused(
         &harness,
         cidr,
         "",
-        &[because, "--allow-data-loss", "--yes is no consent", "database,", "warning: database is"],
+        &[because, "--allow-data-loss", "--yes does not consent", "database,", "warning: database is"],
     );
     // A node that is not named is not allowed to lose data.
     refused(&harness, cidr, "--allow-data-loss database", &["add --allow-data-loss ", "cache"]);
@@ -198,7 +198,7 @@ fn asked_at_a_terminal() {
     // With --yes there is no prompt, and data loss is refused.
     harness.write("vidpipe.toml", "");
     let ran = harness.run_at_terminal("up --suffix demo --sandbox --yes", "database").ends(6);
-    assert!(ran.stderr.contains("--yes is no consent"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("--yes does not consent"), "{}", ran.stderr);
 }
 
 #[test]

@@ -81,7 +81,12 @@ fn lives(pipeline: &str, more: &str, region: &str, unlike: &[&str]) {
 fn streamtech_lives_on_ministack() {
     // ministack does not report the newest version of a major version.
     let version = "[database]\nengine_version = \"15.3\"\n";
-    lives("streamtech", version, "us-east-1", &["cache", "nat-gateway-1-elastic-ip", "nat-gateway-2-elastic-ip", "target-group"]);
+    lives(
+        "streamtech",
+        version,
+        "us-east-1",
+        &["cache", "nat-gateway-1-elastic-ip", "nat-gateway-2-elastic-ip", "target-group"],
+    );
 }
 
 #[test]

@@ -65,7 +65,7 @@ client('apigateway').update_usage_plan(usagePlanId=p, patchOperations=[{'op': 'r
     ),
     (
         "client('logs').put_retention_policy(logGroupName='/ecs/video-api-staging', retentionInDays=1)",
-        &["logs video-api-log-group-retention: logs are kept as long as wanted"],
+        &["logs video-api-log-group-retention: logs are kept as long as specified"],
     ),
     (
         "s = [s['SubnetId'] for s in client('ec2').describe_subnets()['Subnets'] for t in s.get('Tags', []) if t['Value'] == 'isolated-1-staging'][0]
@@ -74,7 +74,7 @@ client('ec2').modify_subnet_attribute(SubnetId=s, MapPublicIpOnLaunch={'Value': 
     ),
     (
         "client('rds').modify_db_instance(DBInstanceIdentifier='rds-postgresql-staging', BackupRetentionPeriod=1, ApplyImmediately=True)",
-        &["rds database: backups are kept as wanted"],
+        &["rds database: backups are kept as specified"],
     ),
     (
         "k = client('kms').describe_key(KeyId='alias/video-processing-staging')['KeyMetadata']['KeyId']
@@ -83,7 +83,7 @@ client('kms').disable_key_rotation(KeyId=k)",
     ),
     (
         "client('iam').untag_role(RoleName='video-api-task-staging-us-east-1', TagKeys=['owner'])",
-        &["iam video-api-task-role: carries its tags and name"],
+        &["iam video-api-task-role: has its tags and name"],
     ),
 ];
 

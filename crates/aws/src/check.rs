@@ -202,7 +202,7 @@ impl<'a> CheckCx<'a> {
             true => Ok(wanted.into_iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join(", ")),
             false => Err(wrong.join("; ")),
         };
-        self.add_result(Section::Tags, "carries its tags and name", said);
+        self.add_result(Section::Tags, "has its tags and name", said);
     }
 
     /// The physical ids and recorded specs of this kind.

@@ -93,7 +93,7 @@ impl<'a, Call> Settings<'a, Call> {
     /// The observation of a resource at rest. Without `output`, it is pending on `lacks`.
     pub(crate) fn observed<T>(&self, output: Option<T>, lacks: &str) -> Observed<T> {
         match (self.first(Has::Other), self.first(Has::Coming), output) {
-            (Some(what), _, known) => Observed::differs(format!("not as wanted: {what}"), known),
+            (Some(what), _, known) => Observed::differs(format!("not as specified: {what}"), known),
             (None, Some(what), known) => Observed::Pending { why: format!("being changed: {what}"), known },
             (None, None, Some(output)) => Observed::Ready(output),
             (None, None, None) => Observed::pending(lacks),
@@ -157,7 +157,7 @@ mod tests {
         assert_eq!(settings([Some(1), Some(3)]).ask(vec![]), Some(vec!["2".to_owned()]));
         assert_eq!(settings([None, None]).ask(vec![]), None, "what is not told is not held against it");
         let compared = settings([Some(1), Some(2)]).compared("third", Has::Other);
-        assert_eq!(compared.observed(Some(()), ""), Observed::differs("not as wanted: third", Some(())));
+        assert_eq!(compared.observed(Some(()), ""), Observed::differs("not as specified: third", Some(())));
         assert_eq!(compared.ask(vec![]), None);
     }
 

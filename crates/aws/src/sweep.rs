@@ -46,7 +46,7 @@ pub async fn to_the_end(
     emulated: bool,
     tell: &dyn Fn(String),
 ) -> Result<Swept> {
-    tell("asking every service what is still there".into());
+    tell("checking every service for remaining resources".into());
     let quiet = lasts(state, emulated);
     if quiet.is_zero() {
         return sweep(aws, state, stop).await;

@@ -52,6 +52,6 @@ impl Entry {
 
 /// The error for a removal or replacement that would lose data without consent.
 pub(crate) fn unconsented(node: &Name, data_loss: &str) -> Error {
-    Error::new(Class::Invalid, format!("remove or replace {node}: this loses {data_loss}, and nobody allowed that"))
+    Error::new(Class::Invalid, format!("remove or replace {node}: this loses {data_loss}, and no consent was given"))
         .hint(format!("it is left as it is; if that may be lost, add --allow-data-loss {node}"))
 }

@@ -203,7 +203,7 @@ mod tests {
             task("other", &[], 200),
         ])
         .expect("no circle");
-        assert_eq!(q.pop(), Some("lb"), "what stands on its milestone counts");
+        assert_eq!(q.pop(), Some("lb"), "what depends on its milestone counts");
         assert_eq!((q.pop(), q.pop()), (Some("other"), None));
         q.finish(&"lb known");
         assert_eq!((q.pop(), q.pop()), (Some("listener"), None));

@@ -85,7 +85,7 @@ pub async fn refresh<C: 'static>(
             }
             // The next `up` reads it again, and does nothing else with it as long as its owner is undetermined.
             Drift::Unmarked => {
-                let why = "nobody can say whose it is: it carries no tag `vidpipe:lineage`".to_owned();
+                let why = "its owner is unknown: it has no tag `vidpipe:lineage`".to_owned();
                 state.apply(&name, Transition::Failed { why: why.into(), broken: false }, now)?;
             }
             // The update to its recorded spec is requested again.

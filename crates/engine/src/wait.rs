@@ -266,8 +266,8 @@ impl Wait<'_> {
 
     /// The error for a node that may have begun on outputs of an upstream that failed later, and so can never complete.
     fn lost(&self, failed: &Name) -> Error {
-        Error::new(Class::Invalid, format!("see {} done: what it stands on failed: {failed}", self.node))
-            .hint("see why that failed, and run the same command again: it goes on from here")
+        Error::new(Class::Invalid, format!("see {} done: what it depends on failed: {failed}", self.node))
+            .hint("see why that failed, and run the same command again: it continues from here")
     }
 
     /// The error at the deadline: with the last status message, or the last refusal.

@@ -45,7 +45,7 @@ pub fn human(run: &Progress, next: Next<'_>, style: &TermStyle) -> String {
     }
     text.push_str(&spent::human(run, style));
     if let Some(command) = next.after(run) {
-        let why = if run.is_complete() { "" } else { "   (goes on where this ended)" };
+        let why = if run.is_complete() { "" } else { "   (continues where this run stopped)" };
         text.push_str(&format!("\nnext: {}{why}\n", style.paint(Tone::Strong, command)));
     }
     text

@@ -30,7 +30,7 @@ pub fn outcome(swept: &Swept) -> String {
 pub fn human(swept: &Swept, again: &str, style: &TermStyle) -> String {
     let tone = if swept.is_clean() { Tone::Good } else { Tone::Bad };
     let mut text = format!("{}\n", style.paint(tone, &outcome(swept)));
-    text.push_str(&section("left over, and ours:", Tone::Bad, &left(swept), style));
+    text.push_str(&section("remaining resources of this environment:", Tone::Bad, &left(swept), style));
     text.push_str(&section("could not be asked, so it may be there or not:", Tone::Bad, &unknown(swept), style));
     text.push_str(&section("ends by itself, by AWS's rules:", Tone::Warn, &expiring(swept), style));
     if !swept.is_clean() {

@@ -4,7 +4,7 @@ use vidpipe_engine::Class;
 
 /// For answers that AWS never gives.
 pub(super) const ALTERED: &str = "AWS does not answer so: something between here and AWS may change its answers, such as a \
-     proxy. Run the same command again without it: it goes on from here";
+     proxy. Run the same command again without it: it continues from here";
 
 /// The hint of the matched row, or that of the class.
 pub(super) fn hint(means: &Meaning, refusal: &Refusal<'_>) -> Option<String> {
@@ -34,7 +34,7 @@ fn of_class(class: Class, refusal: &Refusal<'_>) -> Option<String> {
             "AWS has no such capacity in that zone now: run again later, or choose another size in the spec".into()
         }
         Class::Unrecognized => {
-            "run the same command again: it goes on from here. If it stays, please report it, with its code \
+            "run the same command again: it continues from here. If it stays, please report it, with its code \
                                 and its request id"
                 .into()
         }

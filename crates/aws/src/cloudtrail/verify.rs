@@ -12,7 +12,7 @@ pub(crate) async fn trail(check: &CheckCx<'_>, want: Trail) -> Result<()> {
     check.is(AuditTrail, "its files can be validated", "LogFileValidationEnabled", validated, true);
     check.is(AuditTrail, "it writes to its bucket", "S3BucketName", trail.s3_bucket_name(), want.bucket.as_str());
     let everywhere = trail.is_multi_region_trail();
-    check.is(AuditTrail, "it logs the wanted regions", "IsMultiRegionTrail", everywhere, want.multi_region);
+    check.is(AuditTrail, "it logs the specified regions", "IsMultiRegionTrail", everywhere, want.multi_region);
     let global = trail.include_global_service_events();
     check.is(AuditTrail, "it logs global services", "IncludeGlobalServiceEvents", global, true);
     let call = check.aws.cloudtrail.list_tags().resource_id_list(trail.trail_arn().unwrap_or_default());

@@ -94,7 +94,7 @@ impl Resource for Cluster {
         let output = seen.cluster_arn.clone().map(|arn| ClusterOutput { arn, name: self.name.clone() });
         Ok(match (seen.status(), output) {
             (Some("ACTIVE"), Some(output)) if self.is_set(&seen) => Observed::Ready(output),
-            (Some("ACTIVE"), known) => Observed::differs("Container Insights are not as wanted", known),
+            (Some("ACTIVE"), known) => Observed::differs("Container Insights are not as specified", known),
             (Some("DEPROVISIONING"), _) => Observed::pending("deleting"),
             (Some("FAILED"), _) => Observed::Broken("ECS could not provision it".into()),
             (status, known) => Observed::Pending { why: status.unwrap_or("PROVISIONING").to_lowercase(), known },

@@ -26,7 +26,7 @@ pub(crate) async fn cluster(check: &CheckCx<'_>, want: Cluster) -> Result<()> {
     let mut settings = cluster.settings().iter().filter(|s| s.name() == Some(&ClusterSettingName::ContainerInsights));
     let insights = settings.next().and_then(|s| s.value()).unwrap_or("disabled");
     let wanted = if want.container_insights { "enabled" } else { "disabled" };
-    check.is(AuditTrail, "Container Insights are as wanted", "containerInsights", insights, wanted);
+    check.is(AuditTrail, "Container Insights are as specified", "containerInsights", insights, wanted);
     check.tags(&want.name, pairs(cluster.tags()));
     Ok(())
 }
@@ -38,19 +38,19 @@ pub(crate) async fn service(check: &CheckCx<'_>, want: Service) -> Result<()> {
     let service = check.there(seen.services().first())?;
     check.add_result(Availability, "the service is steady", steady(service, want.desired));
     let runs = service.task_definition();
-    check.is(Availability, "it runs the wanted revision", "taskDefinition", runs, want.task_definition_arn.as_str());
+    check.is(Availability, "it runs the specified revision", "taskDefinition", runs, want.task_definition_arn.as_str());
     let network = service.network_configuration().and_then(|n| n.awsvpc_configuration());
     let (subnets, groups) = network.map(|n| (n.subnets(), n.security_groups())).unwrap_or_default();
-    check.are(Access, "its tasks stand in the wanted subnets", "subnets", subnets, &want.subnets);
+    check.are(Access, "its tasks are in the specified subnets", "subnets", subnets, &want.subnets);
     check.are(Access, "its tasks are behind their security group", "securityGroups", groups, &want.security_groups);
     let address = network.and_then(|n| n.assign_public_ip()).is_some_and(|a| *a == AssignPublicIp::Enabled);
-    check.is(Access, "its tasks' addresses are as wanted", "assignPublicIp", address, want.public_ip);
+    check.is(Access, "its tasks' addresses are as specified", "assignPublicIp", address, want.public_ip);
     if !want.capacity.is_empty() {
         let share = |provider: &str, weight: i64, base: i64| format!("{provider} weight {weight} base {base}");
         let has = service.capacity_provider_strategy().iter();
         let has = has.map(|c| share(c.capacity_provider(), c.weight().into(), c.base().into()));
         let wanted = want.capacity.iter().map(|c| share(&c.provider, c.weight.into(), c.base.into()));
-        check.are(Availability, "its capacity is shared out as wanted", "capacityProviderStrategy", has, wanted);
+        check.are(Availability, "its capacity is distributed as specified", "capacityProviderStrategy", has, wanted);
     }
     check.tags(&want.name, pairs(service.tags()));
     tasks(check, &want).await

@@ -22,9 +22,9 @@ pub(crate) async fn access_point(check: &CheckCx<'_>, want: AccessPoint) -> Resu
     let state = point.life_cycle_state().map(|s| s.as_str());
     check.is(Availability, "the access point is available", "LifeCycleState", state, "available");
     let user = point.posix_user().map(|u| format!("{}:{}", u.uid(), u.gid()));
-    check.is(Access, "its user is the wanted one", "PosixUser", user, format!("{}:{}", want.uid, want.gid));
+    check.is(Access, "its user is the specified one", "PosixUser", user, format!("{}:{}", want.uid, want.gid));
     let path = point.root_directory().and_then(|r| r.path());
-    check.is(Access, "it shows the wanted folder only", "RootDirectory.Path", path, want.path.as_str());
+    check.is(Access, "it exposes only the specified folder", "RootDirectory.Path", path, want.path.as_str());
     check.tags(&want.name, pairs(point.tags()));
     Ok(())
 }
@@ -43,7 +43,7 @@ pub(crate) async fn file_system(check: &CheckCx<'_>, want: FileSystem) -> Result
     if let Some(key) = &want.kms_key {
         check.is(
             EncryptionAtRest,
-            "files are encrypted with the wanted key",
+            "files are encrypted with the specified key",
             "KmsKeyId",
             files.kms_key_id(),
             key.as_str(),
@@ -54,7 +54,7 @@ pub(crate) async fn file_system(check: &CheckCx<'_>, want: FileSystem) -> Result
 }
 
 pub(crate) async fn file_system_policy(check: &CheckCx<'_>, _: FileSystemPolicy) -> Result<()> {
-    let what = "without TLS nobody mounts them, and else only their users do";
+    let what = "only their users mount them, and only over TLS";
     check.settled(EncryptionInTransit, what, "DescribeFileSystemPolicy").await
 }
 

@@ -27,7 +27,7 @@ pub(crate) async fn subnet_group(check: &CheckCx<'_>, want: CacheSubnetGroup) ->
     let seen = ask!(check, "DescribeCacheSubnetGroups", call)?;
     let group = check.there(seen.cache_subnet_groups().first())?;
     let subnets = || group.subnets().iter().filter_map(|s| s.subnet_identifier());
-    check.are(Access, "it has the wanted subnets", "Subnets", subnets(), &want.subnet_ids);
+    check.are(Access, "it has the specified subnets", "Subnets", subnets(), &want.subnet_ids);
     network::inside(check, "its subnets are closed", subnets())?;
     tags(check, &want.name, group.arn()).await
 }
@@ -43,7 +43,7 @@ pub(crate) async fn replication_group(check: &CheckCx<'_>, want: ReplicationGrou
     if let Some(key) = &want.kms_key {
         check.is(
             EncryptionAtRest,
-            "the cache is encrypted with the wanted key",
+            "the cache is encrypted with the specified key",
             "KmsKeyId",
             group.kms_key_id(),
             key.as_str(),
@@ -52,18 +52,24 @@ pub(crate) async fn replication_group(check: &CheckCx<'_>, want: ReplicationGrou
     let transit = group.transit_encryption_enabled();
     check.is(EncryptionInTransit, "the cache speaks TLS only", "TransitEncryptionEnabled", transit, true);
     let (zones, failover) = (group.multi_az().map(|m| m.as_str()), group.automatic_failover().map(|f| f.as_str()));
-    check.is(Availability, "Multi-AZ is as wanted", "MultiAZ", zones, switch(want.multi_az));
+    check.is(Availability, "Multi-AZ is as specified", "MultiAZ", zones, switch(want.multi_az));
     check.is(
         Availability,
-        "automatic failover is as wanted",
+        "automatic failover is as specified",
         "AutomaticFailover",
         failover,
         switch(want.automatic_failover),
     );
     let nodes = group.member_clusters().len();
-    check.is(Availability, "it has the wanted nodes", "MemberClusters", nodes, want.nodes);
+    check.is(Availability, "it has the specified nodes", "MemberClusters", nodes, want.nodes);
     let kept = group.snapshot_retention_limit().unwrap_or_default();
-    check.is(Retention, "snapshots are kept as wanted", "SnapshotRetentionLimit", kept, want.snapshot_retention_days);
+    check.is(
+        Retention,
+        "snapshots are kept as specified",
+        "SnapshotRetentionLimit",
+        kept,
+        want.snapshot_retention_days,
+    );
     let primary = group.node_groups().first().and_then(|n| n.primary_endpoint()?.address());
     check.resolves("the cache's name leads to private addresses", primary.unwrap_or_default()).await;
     members(check, &want, group).await?;

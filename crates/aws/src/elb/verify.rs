@@ -20,7 +20,9 @@ async fn tags(check: &CheckCx<'_>, name: &str) -> Result<()> {
 }
 
 pub(crate) async fn deregistration_delay(check: &CheckCx<'_>, _: DeregistrationDelay) -> Result<()> {
-    check.settled(Availability, "leaving targets drain as long as wanted", "DescribeTargetGroupAttributes").await
+    check
+        .settled(Availability, "deregistered targets drain as long as specified", "DescribeTargetGroupAttributes")
+        .await
 }
 
 pub(crate) async fn listener(check: &CheckCx<'_>, want: Listener) -> Result<()> {

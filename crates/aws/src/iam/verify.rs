@@ -21,7 +21,7 @@ pub(crate) async fn role(check: &CheckCx<'_>, want: Role) -> Result<()> {
     let attachments = check.all::<RolePolicyAttachment>("iam:role-policy-attachment")?;
     let wanted = attachments.iter().filter(|(_, a)| a.role_name == want.name).map(|(_, a)| &a.policy_arn);
     let has = attached.iter().filter_map(|a| a.policy_arn());
-    check.are(Access, "it has AWS's policies as wanted, no more", "AttachedPolicies", has, wanted);
+    check.are(Access, "it has exactly the specified managed policies", "AttachedPolicies", has, wanted);
     let call = check.aws.iam.list_role_tags().role_name(&want.name);
     let seen = ask!(check, "ListRoleTags", call)?;
     check.tags(&want.name, seen.tags().iter().map(|t| (t.key(), t.value())));

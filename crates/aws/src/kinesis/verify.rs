@@ -22,7 +22,7 @@ pub(crate) async fn stream(check: &CheckCx<'_>, want: Stream) -> Result<()> {
     let status = stream.stream_status().as_str();
     check.is(Availability, "the stream is active", "StreamStatus", status, "ACTIVE");
     if let Some(shards) = want.shards {
-        check.is(Availability, "it has the wanted shards", "OpenShardCount", stream.open_shard_count(), shards);
+        check.is(Availability, "it has the specified shards", "OpenShardCount", stream.open_shard_count(), shards);
     }
     let call = check.aws.kinesis.put_record().stream_name(&want.name).partition_key(KEY);
     let taken = ask!(check, "PutRecord", call.data(Blob::new(RECORD)));
@@ -34,14 +34,14 @@ pub(crate) async fn stream(check: &CheckCx<'_>, want: Stream) -> Result<()> {
 }
 
 pub(crate) async fn stream_encryption(check: &CheckCx<'_>, _: StreamEncryption) -> Result<()> {
-    check.settled(EncryptionAtRest, "records are encrypted with the wanted key", "DescribeStreamSummary").await
+    check.settled(EncryptionAtRest, "records are encrypted with the specified key", "DescribeStreamSummary").await
 }
 
 pub(crate) async fn stream_retention(check: &CheckCx<'_>, want: StreamRetention) -> Result<()> {
     let seen =
         ask!(check, "DescribeStreamSummary", check.aws.kinesis.describe_stream_summary().stream_name(&want.stream))?;
     let hours = seen.stream_description_summary().map(|s| s.retention_period_hours());
-    check.is(Retention, "records are kept as long as wanted", "RetentionPeriodHours", hours, want.hours);
+    check.is(Retention, "records are kept as long as specified", "RetentionPeriodHours", hours, want.hours);
     Ok(())
 }
 

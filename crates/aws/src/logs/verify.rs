@@ -20,7 +20,7 @@ pub(crate) async fn log_group(check: &CheckCx<'_>, want: LogGroup) -> Result<()>
     if let Some(key) = &want.kms_key_arn {
         check.is(
             EncryptionAtRest,
-            "logs are encrypted with the wanted key",
+            "logs are encrypted with the specified key",
             "kmsKeyId",
             seen.kms_key_id(),
             key.as_str(),
@@ -38,6 +38,6 @@ pub(crate) async fn service_log_group(check: &CheckCx<'_>, want: ServiceLogGroup
 
 pub(crate) async fn retention(check: &CheckCx<'_>, want: Retention) -> Result<()> {
     let seen = group(check, &want.log_group).await?;
-    check.is(Kept, "logs are kept as long as wanted", "retentionInDays", seen.retention_in_days(), want.days);
+    check.is(Kept, "logs are kept as long as specified", "retentionInDays", seen.retention_in_days(), want.days);
     Ok(())
 }

@@ -19,11 +19,11 @@ pub(crate) async fn bucket(check: &CheckCx<'_>, want: Bucket) -> Result<()> {
 }
 
 pub(crate) async fn bucket_encryption(check: &CheckCx<'_>, _: BucketEncryption) -> Result<()> {
-    check.settled(EncryptionAtRest, "objects are encrypted with the wanted key", "GetBucketEncryption").await
+    check.settled(EncryptionAtRest, "objects are encrypted with the specified key", "GetBucketEncryption").await
 }
 
 pub(crate) async fn bucket_expiry(check: &CheckCx<'_>, _: BucketExpiry) -> Result<()> {
-    check.settled(Retention, "objects are kept as long as wanted", "GetBucketLifecycleConfiguration").await
+    check.settled(Retention, "objects are kept as long as specified", "GetBucketLifecycleConfiguration").await
 }
 
 pub(crate) async fn bucket_versioning(check: &CheckCx<'_>, want: BucketVersioning) -> Result<()> {
@@ -48,5 +48,5 @@ pub(crate) async fn public_access_block(check: &CheckCx<'_>, want: PublicAccessB
 }
 
 pub(crate) async fn trail_bucket_policy(check: &CheckCx<'_>, _: TrailBucketPolicy) -> Result<()> {
-    check.settled(EncryptionInTransit, "without TLS nobody gets in, and only the trail writes", "GetBucketPolicy").await
+    check.settled(EncryptionInTransit, "access requires TLS, and only the trail writes", "GetBucketPolicy").await
 }

@@ -24,9 +24,9 @@ pub(crate) async fn scalable_target(check: &CheckCx<'_>, want: ScalableTarget) -
 }
 
 pub(crate) async fn scaling_policy(check: &CheckCx<'_>, _: ScalingPolicy) -> Result<()> {
-    check.settled(Availability, "it scales as wanted", "DescribeScalingPolicies").await
+    check.settled(Availability, "it scales as specified", "DescribeScalingPolicies").await
 }
 
 pub(crate) async fn step_policy(check: &CheckCx<'_>, _: StepPolicy) -> Result<()> {
-    check.settled(Availability, "its steps are as wanted", "DescribeScalingPolicies").await
+    check.settled(Availability, "its steps are as specified", "DescribeScalingPolicies").await
 }

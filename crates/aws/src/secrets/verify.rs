@@ -19,7 +19,13 @@ pub(crate) async fn generated_secret(check: &CheckCx<'_>, want: GeneratedSecret)
     };
     check.add_result(Retention, "it is not being deleted", stays);
     if let Some(key) = &want.kms_key {
-        check.is(EncryptionAtRest, "it is encrypted with the wanted key", "KmsKeyId", seen.kms_key_id(), key.as_str());
+        check.is(
+            EncryptionAtRest,
+            "it is encrypted with the specified key",
+            "KmsKeyId",
+            seen.kms_key_id(),
+            key.as_str(),
+        );
     }
     check.tags(&want.name, seen.tags().iter().filter_map(|t| Some((t.key()?, t.value()?))));
     let what = "it has its keys";
@@ -49,7 +55,7 @@ pub(crate) async fn rotation(check: &CheckCx<'_>, want: Rotation) -> Result<()> 
     let seen = ask!(check, "DescribeSecret", check.aws.secrets.describe_secret().secret_id(&want.secret_arn))?;
     check.is(Retention, "the secret is rotated", "RotationEnabled", seen.rotation_enabled(), true);
     let days = seen.rotation_rules().and_then(|r| r.automatically_after_days());
-    check.is(Retention, "it is rotated as often as wanted", "AutomaticallyAfterDays", days, want.days);
+    check.is(Retention, "it is rotated as often as specified", "AutomaticallyAfterDays", days, want.days);
     Ok(())
 }
 
@@ -68,7 +74,7 @@ pub(crate) async fn connection_details(check: &CheckCx<'_>, want: ConnectionDeta
     let wrong: Vec<&str> = wanted.iter().filter(|(name, value)| text(name) != **value).map(|(name, _)| *name).collect();
     let said = match wrong.is_empty() {
         true => Ok("engine, host, port, dbname".to_owned()),
-        false => Err(format!("not as wanted: {}", wrong.join(", "))),
+        false => Err(format!("not as specified: {}", wrong.join(", "))),
     };
     check.add_result(Availability, "it says where the database is", said);
     Ok(())
@@ -90,7 +96,7 @@ fn login(user: &str, fields: &Fields) -> Result<String, String> {
     let has = |name: &str| fields.get(name).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
     match (fields.get("username").and_then(Value::as_str) == Some(user), has("password")) {
         (true, true) => Ok("username, password".into()),
-        (false, _) => Err("its username is not the wanted one".into()),
+        (false, _) => Err("its username is not the specified one".into()),
         (true, false) => Err("it has no password".into()),
     }
 }

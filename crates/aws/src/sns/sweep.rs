@@ -47,7 +47,7 @@ async fn subscriptions(cx: &SweepCx<'_>) -> Result<()> {
         let complete = format!("{} for {}", name(topic), seen.endpoint().unwrap_or("nobody"));
         let arn = seen.subscription_arn().filter(|arn| arn.starts_with("arn:"));
         let why = match (arn, whose) {
-            (None, _) => "nobody has confirmed it: SNS forgets it 48 hours after it was made",
+            (None, _) => "it is not confirmed: SNS deletes it 48 hours after its creation",
             (_, None) => "its topic is gone, and SNS removes it by itself",
             (Some(_), Some(_)) => {
                 cx.left("subscription", arn, Some(&complete), "its topic is ours");

@@ -14,7 +14,7 @@ pub(crate) async fn subscription(check: &CheckCx<'_>, want: Subscription) -> Res
     let field = |name: &str| seen.attributes().and_then(|of| of.get(name)).map(String::as_str);
     check.is(Availability, "it leads where it should", "Endpoint", field("Endpoint"), want.endpoint.as_str());
     let said = match field("PendingConfirmation") {
-        Some("true") => Err("nobody has confirmed it yet: the link is in the e-mail AWS sent".to_owned()),
+        Some("true") => Err("it is not confirmed yet: the link is in the e-mail from AWS".to_owned()),
         _ => Ok("PendingConfirmation = false".to_owned()),
     };
     check.add_result(Availability, "it is confirmed", said);
@@ -22,7 +22,7 @@ pub(crate) async fn subscription(check: &CheckCx<'_>, want: Subscription) -> Res
 }
 
 pub(crate) async fn topic(check: &CheckCx<'_>, want: Topic) -> Result<()> {
-    check.settled(Availability, "the topic is there", "GetTopicAttributes").await?;
+    check.settled(Availability, "the topic exists", "GetTopicAttributes").await?;
     let seen = ask!(check, "ListTagsForResource", check.aws.sns.list_tags_for_resource().resource_arn(&check.id.0))?;
     check.tags(&want.name, seen.tags().iter().map(|t| (t.key(), t.value())));
     Ok(())

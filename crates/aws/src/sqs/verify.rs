@@ -21,12 +21,12 @@ pub(crate) async fn queue(check: &CheckCx<'_>, want: Queue) -> Result<()> {
     };
     check.add_result(EncryptionAtRest, "messages are encrypted", said);
     let (seconds, wanted) = (field(Attribute::MessageRetentionPeriod), want.retention_s.to_string());
-    check.is(Retention, "messages are kept as long as wanted", "MessageRetentionPeriod", seconds, wanted);
+    check.is(Retention, "messages are kept as long as specified", "MessageRetentionPeriod", seconds, wanted);
     let seen = ask!(check, "ListQueueTags", check.aws.sqs.list_queue_tags().queue_url(&check.id.0))?;
     check.tags(&want.name, seen.tags().into_iter().flatten().map(|(k, v)| (k.as_str(), v.as_str())));
     Ok(())
 }
 
 pub(crate) async fn queue_policy(check: &CheckCx<'_>, _: QueuePolicy) -> Result<()> {
-    check.settled(EncryptionInTransit, "without TLS nobody gets at it", "GetQueueAttributes").await
+    check.settled(EncryptionInTransit, "access requires TLS", "GetQueueAttributes").await
 }

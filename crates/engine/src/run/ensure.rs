@@ -109,8 +109,11 @@ impl<C: 'static> Runner<C> {
                 self.alter(name, node, spec).await?;
             }
             Change::Replace if self.ledger.is_held(name) => {
-                return Err(Error::new(Class::Invalid, format!("replace {name}: what stands on it must go first"))
-                    .hint("run `up` again: its plan will know"));
+                return Err(Error::new(
+                    Class::Invalid,
+                    format!("replace {name}: what depends on it must be removed first"),
+                )
+                .hint("run `up` again: its plan will know"));
             }
             Change::Replace => {
                 self.remove(name, false).await?;

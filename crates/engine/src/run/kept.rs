@@ -42,7 +42,7 @@ impl<C: 'static> Runner<C> {
         let fail = |why: &str| Error::new(Class::Invalid, format!("get {name} ready: {why}"));
         match seen {
             Observed::Absent if holds => match self.ledger.record(name, T::Vanished).await {
-                Ok(()) => fail(GONE).hint("the next `up` makes it anew, without what was in it"),
+                Ok(()) => fail(GONE).hint("the next `up` recreates it, without what was in it"),
                 Err(e) => e,
             },
             Observed::Absent => self.note(work, fail(GONE).hint(ANEW), true).await,
@@ -55,6 +55,6 @@ impl<C: 'static> Runner<C> {
 }
 
 const GONE: &str = "it is gone: something else removed it";
-const ANEW: &str = "the next `up` removes it and makes it anew; `down` removes it";
+const ANEW: &str = "the next `up` replaces it; `down` removes it";
 const MEND: &str = "it may hold data, so `up` never makes it anew for this: mend it, and run `up` again, which looks at it \
      again; to give it up with its data, remove it yourself and run `up --refresh`";

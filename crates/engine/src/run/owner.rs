@@ -115,7 +115,7 @@ impl<C: 'static> Runner<C> {
         self.ledger.tell(&Event::Theirs { node, op, id: id.0.clone(), ours, theirs: lineage.into() });
         let what = format!("find {} as ours: it is gone, and {}", work.name, self.another(id, lineage));
         Error::new(Class::AlreadyExists, what).hint(
-            "vidpipe leaves it alone: let its owner remove it, or choose another suffix; then `up` makes ours anew",
+            "vidpipe leaves it alone: let its owner remove it, or choose another suffix; then `up` recreates ours",
         )
     }
 

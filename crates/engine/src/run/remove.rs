@@ -140,7 +140,7 @@ impl<C: 'static> Runner<C> {
                     Err(e) if e.class == Class::NotFound && began.elapsed() < youth.unseen => unseen(),
                     Err(e) if e.class == Class::NotFound => match self.is_missing(work, id).await? {
                         true => ControlFlow::Break(Asked::Gone),
-                        false => ControlFlow::Continue("it was not found, and is there".into()),
+                        false => ControlFlow::Continue("it was not found, but exists".into()),
                     },
                     Err(e) if e.class == Class::Busy => return Err(self.explain(work, id, &mut held, e).await?),
                     Err(e) => return Err(e),
@@ -174,7 +174,7 @@ impl<C: 'static> Runner<C> {
                         match self.owned(work, id, &mut Known::default()).await? {
                             Owned::Ours => {}
                             Owned::Theirs(lineage) => return Ok(ControlFlow::Break(Some(lineage))),
-                            Owned::Absent => return Ok(ControlFlow::Continue("it was not found, and is there".into())),
+                            Owned::Absent => return Ok(ControlFlow::Continue("it was not found, but exists".into())),
                             Owned::Unmarked => return Err(unmarked(work, id, &work.cx.env.lineage)),
                         }
                         match self.call(work, work.kind.delete(&work.cx, work.spec, id)).await {
@@ -200,12 +200,12 @@ impl<C: 'static> Runner<C> {
             Observed::Absent if invisible => unseen(),
             Observed::Absent => match self.is_missing(work, id).await? {
                 true => ControlFlow::Break(Asked::Gone),
-                false => ControlFlow::Continue("it was not found, and is there".into()),
+                false => ControlFlow::Continue("it was not found, but exists".into()),
             },
             Observed::Pending { .. } => ControlFlow::Break(Asked::Going),
             _ if work.kind.is_one_shot() => ControlFlow::Break(Asked::Gone),
             // A single empty result proves nothing.
-            _ => ControlFlow::Continue("it was not found, and is there".into()),
+            _ => ControlFlow::Continue("it was not found, but exists".into()),
         })
     }
 

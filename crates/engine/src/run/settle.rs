@@ -98,7 +98,7 @@ impl<C: 'static> Runner<C> {
         let unseen = sight.last.is_none() && work.kind.identity() != Identity::Setting;
         let found = if unseen { self.find_surely(work).await? } else { self.find(work).await? };
         let Some(found) = found else {
-            let never = || Observed::Broken("it is gone: nobody ever saw it".into());
+            let never = || Observed::Broken("it is gone: it was never seen".into());
             return Ok(ControlFlow::Break(Err(if unseen { never() } else { Observed::Absent })));
         };
         if found != sight.id {

@@ -186,7 +186,7 @@ async fn what_waits_for_something_that_failed_ends_soon_and_says_for_what() {
     assert!(began.elapsed() < Duration::from_secs(65), "{:?}", began.elapsed());
     let reported = m.events.borrow().iter().any(|e| {
         matches!(e, Event::Failed { node, error, .. }
-            if node.0 == "app" && error.message.ends_with("what it stands on failed: gate"))
+            if node.0 == "app" && error.message.ends_with("what it depends on failed: gate"))
     });
     assert!(reported, "the failure names what it comes from");
     assert_eq!(m.phases()["app"], "waiting", "the next run goes on from there");

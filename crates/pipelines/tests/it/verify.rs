@@ -46,11 +46,11 @@ async fn what_is_broken_of_the_database_and_the_cache_is_named() {
     let (rds, cache) = (s.aws().rds.clone(), s.aws().elasticache.clone());
     let (database, group) = (s.id("database"), s.id("cache"));
     let change = || rds.modify_db_instance().db_instance_identifier(&database).apply_immediately(true);
-    breaks!(s, change().multi_az(false), "rds database: Multi-AZ is as wanted");
-    breaks!(s, change().backup_retention_period(1), "rds database: backups are kept as wanted");
-    breaks!(s, change().deletion_protection(true), "rds database: deletion protection is as wanted");
+    breaks!(s, change().multi_az(false), "rds database: Multi-AZ is as specified");
+    breaks!(s, change().backup_retention_period(1), "rds database: backups are kept as specified");
+    breaks!(s, change().deletion_protection(true), "rds database: deletion protection is as specified");
     breaks!(s, change().publicly_accessible(true), "rds database: it is not public");
-    breaks!(s, change().enable_iam_database_authentication(false), "rds database: IAM authentication is as wanted");
+    breaks!(s, change().enable_iam_database_authentication(false), "rds database: IAM authentication is as specified");
     breaks!(
         s,
         change().vpc_security_group_ids(s.id("cache-security-group")),
@@ -61,13 +61,13 @@ async fn what_is_broken_of_the_database_and_the_cache_is_named() {
     let arn = rds.describe_db_instances().db_instance_identifier(&database).send().await.unwrap();
     let arn = arn.db_instances()[0].db_instance_arn().unwrap().to_owned();
     let untag = rds.remove_tags_from_resource().resource_name(arn).tag_keys("owner");
-    breaks!(s, untag, "rds database: carries its tags and name");
+    breaks!(s, untag, "rds database: has its tags and name");
 
     let change = || cache.modify_replication_group().replication_group_id(&group).apply_immediately(true);
-    breaks!(s, change().multi_az_enabled(false), "elasticache cache: Multi-AZ is as wanted");
+    breaks!(s, change().multi_az_enabled(false), "elasticache cache: Multi-AZ is as specified");
     let failover = change().automatic_failover_enabled(false);
-    breaks!(s, failover, "elasticache cache: automatic failover is as wanted");
-    breaks!(s, change().snapshot_retention_limit(3), "elasticache cache: snapshots are kept as wanted");
+    breaks!(s, failover, "elasticache cache: automatic failover is as specified");
+    breaks!(s, change().snapshot_retention_limit(3), "elasticache cache: snapshots are kept as specified");
 }
 
 #[tokio::test(start_paused = true)]
@@ -76,7 +76,7 @@ async fn what_is_broken_of_keys_secrets_and_logs_is_named() {
     let (kms, secrets, logs) = (s.aws().kms.clone(), s.aws().secrets.clone(), s.aws().logs.clone());
     let key = s.id("kms-key");
     breaks!(s, kms.disable_key_rotation().key_id(&key), "kms kms-key-rotation: the key's material is rotated");
-    breaks!(s, kms.untag_resource().key_id(&key).tag_keys("vidpipe:suffix"), "kms kms-key: carries its tags and name");
+    breaks!(s, kms.untag_resource().key_id(&key).tag_keys("vidpipe:suffix"), "kms kms-key: has its tags and name");
     breaks!(s, kms.disable_key().key_id(&key), "kms kms-key: the key is enabled");
     let secret = s.id("db-secret");
     let put = |text: &str| secrets.put_secret_value().secret_id(&secret).secret_string(text);
@@ -90,14 +90,14 @@ async fn what_is_broken_of_keys_secrets_and_logs_is_named() {
         "secrets db-secret: it has its keys",
     );
     let untag = secrets.untag_resource().secret_id(s.id("api-secret")).tag_keys("Name");
-    breaks!(s, untag, "secrets api-secret: carries its tags and name");
+    breaks!(s, untag, "secrets api-secret: has its tags and name");
     let group = s.id("video-api-log-group");
     let other = logs.put_retention_policy().log_group_name(&group).retention_in_days(1);
-    breaks!(s, other, "logs video-api-log-group-retention: logs are kept as long as wanted");
+    breaks!(s, other, "logs video-api-log-group-retention: logs are kept as long as specified");
     let endless = logs.delete_retention_policy().log_group_name(s.id("video-processor-log-group"));
-    breaks!(s, endless, "logs video-processor-log-group-retention: logs are kept as long as wanted");
+    breaks!(s, endless, "logs video-processor-log-group-retention: logs are kept as long as specified");
     let bare = logs.disassociate_kms_key().log_group_name(&group);
-    breaks!(s, bare, "logs video-api-log-group: logs are encrypted with the wanted key");
+    breaks!(s, bare, "logs video-api-log-group: logs are encrypted with the specified key");
     let gone = logs.delete_log_group().log_group_name(s.id("video-processor-log-group"));
     breaks!(
         s,
@@ -110,9 +110,9 @@ async fn what_is_broken_of_keys_secrets_and_logs_is_named() {
     breaks!(
         s,
         bare,
-        "logs insights-log-group-retention: logs are kept as long as wanted",
-        "logs insights-log-group: carries its tags and name",
-        "logs insights-log-group: logs are encrypted with the wanted key",
+        "logs insights-log-group-retention: logs are kept as long as specified",
+        "logs insights-log-group: has its tags and name",
+        "logs insights-log-group: logs are encrypted with the specified key",
     );
 }
 
@@ -127,7 +127,7 @@ async fn what_is_broken_of_the_network_and_its_groups_is_named() {
         s,
         everywhere,
         "ec2 database-security-group: it lets in what the wiring says, no more",
-        "ec2 database-security-group: it lets nobody in from everywhere",
+        "ec2 database-security-group: no rule is open to the whole internet",
     );
     let gateway = s.id("internet-gateway");
     let leads_in =
@@ -136,7 +136,7 @@ async fn what_is_broken_of_the_network_and_its_groups_is_named() {
     let vpcs = ec2.describe_vpcs().vpc_ids(s.id("vpc")).send().await.unwrap();
     let owner = vpcs.vpcs()[0].tags().iter().find(|tag| tag.key() == Some("owner")).unwrap().clone();
     let untag = ec2.delete_tags().resources(s.id("vpc")).tags(owner);
-    breaks!(s, untag, "ec2 vpc: carries its tags and name");
+    breaks!(s, untag, "ec2 vpc: has its tags and name");
     let nat = ec2.delete_nat_gateway().nat_gateway_id(s.id("nat-gateway-1"));
     nat.send().await.unwrap();
     let verified = s.verified().await;
@@ -153,18 +153,14 @@ async fn what_is_broken_of_roles_alarms_and_files_is_named() {
     breaks!(s, more, "iam video-api-task-role: it has its own policies, no more");
     let admin = iam.attach_role_policy().role_name(&role);
     let admin = admin.policy_arn("arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy");
-    breaks!(s, admin, "iam video-api-task-role: it has AWS's policies as wanted, no more");
+    breaks!(s, admin, "iam video-api-task-role: it has exactly the specified managed policies");
     let trust =
         r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":"*"}]}"#;
     let trust = iam.update_assume_role_policy().role_name(&role).policy_document(trust);
     breaks!(s, trust, "iam video-api-task-role: only its service may assume it");
     let wider = iam.put_role_policy().role_name(&role).policy_name("work").policy_document(wider);
     breaks!(s, wider, "iam video-api-task-role-policy: it allows what the wiring says, no more");
-    breaks!(
-        s,
-        iam.untag_role().role_name(&role).tag_keys("owner"),
-        "iam video-api-task-role: carries its tags and name"
-    );
+    breaks!(s, iam.untag_role().role_name(&role).tag_keys("owner"), "iam video-api-task-role: has its tags and name");
     let alarm = s.id("alarm-database-cpu");
     breaks!(s, alarms.disable_alarm_actions().alarm_names(&alarm), "cloudwatch alarm-database-cpu: its actions are on");
     let gone = alarms.delete_alarms().alarm_names(s.id("alarm-api-errors"));
@@ -177,7 +173,7 @@ async fn what_is_broken_of_roles_alarms_and_files_is_named() {
     s.fails(verified, &expected);
     let files = s.id("file-system");
     let open = efs.delete_file_system_policy().file_system_id(&files);
-    breaks!(s, open, "efs file-system-policy: without TLS nobody mounts them, and else only their users do");
+    breaks!(s, open, "efs file-system-policy: only their users mount them, and only over TLS");
     let stay = efs.put_lifecycle_configuration().file_system_id(&files).set_lifecycle_policies(Some(vec![]));
     breaks!(s, stay, "efs file-system-lifecycle: files move to infrequent access");
     let other = efs.modify_mount_target_security_groups().mount_target_id(s.id("mount-target-1"));
@@ -186,11 +182,7 @@ async fn what_is_broken_of_roles_alarms_and_files_is_named() {
         other.security_groups(s.id("cache-security-group")),
         "efs mount-target-1: it is behind its security group"
     );
-    breaks!(
-        s,
-        efs.untag_resource().resource_id(&files).tag_keys("owner"),
-        "efs file-system: carries its tags and name"
-    );
+    breaks!(s, efs.untag_resource().resource_id(&files).tag_keys("owner"), "efs file-system: has its tags and name");
 }
 
 #[tokio::test(start_paused = true)]
@@ -204,7 +196,7 @@ async fn what_is_broken_of_services_and_the_api_is_named() {
     let balancer = s.aws().elb.modify_listener().listener_arn(s.id("listener")).port(81);
     breaks!(s, balancer, "elb listener: it listens on its port");
     let untag = s.aws().elb.remove_tags().resource_arns(s.id("target-group")).tag_keys("owner");
-    breaks!(s, untag, "elb target-group: carries its tags and name");
+    breaks!(s, untag, "elb target-group: has its tags and name");
     let (plan, key) = (s.id("usage-plan"), s.id("api-key"));
     breaks!(
         s,
@@ -214,7 +206,7 @@ async fn what_is_broken_of_services_and_the_api_is_named() {
     );
     let untag =
         api.untag_resource().resource_arn(format!("arn:aws:apigateway:us-east-1::/apikeys/{key}")).tag_keys("owner");
-    breaks!(s, untag, "apigateway api-key: carries its tags and name");
+    breaks!(s, untag, "apigateway api-key: has its tags and name");
     let stop = ecs.update_service().cluster(s.id("cluster")).service(s.id("video-api")).desired_count(0);
     stop.send().await.unwrap();
     let verified = s.verified().await;
@@ -224,7 +216,7 @@ async fn what_is_broken_of_services_and_the_api_is_named() {
     }
     s.known = now;
     let untag = ecs.untag_resource().resource_arn(s.id("video-processor")).tag_keys("vidpipe:node");
-    breaks!(s, untag, "ecs video-processor: carries its tags and name");
+    breaks!(s, untag, "ecs video-processor: has its tags and name");
 }
 
 #[tokio::test(start_paused = true)]

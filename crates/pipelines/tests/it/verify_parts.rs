@@ -15,25 +15,25 @@ async fn what_is_broken_of_streams_queues_and_topics_is_named() {
     let (kinesis, sqs, sns) = (s.aws().kinesis.clone(), s.aws().sqs.clone(), s.aws().sns.clone());
     let stream = s.id("stream");
     let shorter = kinesis.decrease_stream_retention_period().stream_name(&stream).retention_period_hours(24);
-    breaks!(s, shorter, "kinesis stream-retention: records are kept as long as wanted");
+    breaks!(s, shorter, "kinesis stream-retention: records are kept as long as specified");
     let bare = kinesis.stop_stream_encryption().stream_name(&stream).encryption_type("KMS".into());
     let bare = bare.key_id("alias/aws/kinesis");
-    breaks!(s, bare, "kinesis stream-encryption: records are encrypted with the wanted key");
+    breaks!(s, bare, "kinesis stream-encryption: records are encrypted with the specified key");
     let blind = kinesis.disable_enhanced_monitoring().stream_name(&stream).shard_level_metrics("ALL".into());
     breaks!(s, blind, "kinesis stream-metrics: every shard is measured");
     let untag = kinesis.remove_tags_from_stream().stream_name(&stream).tag_keys("owner");
-    breaks!(s, untag, "kinesis stream: carries its tags and name");
+    breaks!(s, untag, "kinesis stream: has its tags and name");
     let queue = s.id("queue");
     let set = |name: &str, value: &str| sqs.set_queue_attributes().queue_url(&queue).attributes(name.into(), value);
-    breaks!(s, set("MessageRetentionPeriod", "60"), "sqs queue: messages are kept as long as wanted");
+    breaks!(s, set("MessageRetentionPeriod", "60"), "sqs queue: messages are kept as long as specified");
     breaks!(s, set("SqsManagedSseEnabled", "false"), "sqs queue: messages are encrypted");
-    breaks!(s, set("Policy", ""), "sqs queue-policy: without TLS nobody gets at it");
-    breaks!(s, sqs.untag_queue().queue_url(&queue).tag_keys("owner"), "sqs queue: carries its tags and name");
+    breaks!(s, set("Policy", ""), "sqs queue-policy: access requires TLS");
+    breaks!(s, sqs.untag_queue().queue_url(&queue).tag_keys("owner"), "sqs queue: has its tags and name");
     let topic = s.id("topic");
     let open = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"sns:Publish","Resource":"*"}]}"#;
     let open = sns.set_topic_attributes().topic_arn(&topic).attribute_name("Policy").attribute_value(open);
     breaks!(s, open, "sns topic-policy: only the account's alarms may publish");
-    breaks!(s, sns.untag_resource().resource_arn(&topic).tag_keys("owner"), "sns topic: carries its tags and name");
+    breaks!(s, sns.untag_resource().resource_arn(&topic).tag_keys("owner"), "sns topic: has its tags and name");
     let gone = sns.unsubscribe().subscription_arn(s.id("subscription"));
     breaks!(s, gone, "sns subscription: exists and can be read");
 }
@@ -57,15 +57,15 @@ async fn what_is_broken_of_the_trail_and_its_bucket_is_named() {
     let blind = trails.update_trail().name(&trail).enable_log_file_validation(false);
     breaks!(s, blind, "cloudtrail audit-trail: its files can be validated");
     let narrow = trails.update_trail().name(&trail).is_multi_region_trail(false);
-    breaks!(s, narrow, "cloudtrail audit-trail: it logs the wanted regions");
+    breaks!(s, narrow, "cloudtrail audit-trail: it logs the specified regions");
     let open = s3.delete_bucket_policy().bucket(&bucket);
-    breaks!(s, open, "s3 audit-policy: without TLS nobody gets in, and only the trail writes");
+    breaks!(s, open, "s3 audit-policy: access requires TLS, and only the trail writes");
     let public = s3.delete_public_access_block().bucket(&bucket);
     breaks!(s, public, "s3 audit-block: exists and can be read");
     let endless = s3.delete_bucket_lifecycle().bucket(&bucket);
-    breaks!(s, endless, "s3 audit-expiry: objects are kept as long as wanted");
+    breaks!(s, endless, "s3 audit-expiry: objects are kept as long as specified");
     let untag = s3.delete_bucket_tagging().bucket(&bucket);
-    breaks!(s, untag, "s3 audit-bucket: carries its tags and name");
+    breaks!(s, untag, "s3 audit-bucket: has its tags and name");
 }
 
 /// This part has no route tables.
@@ -80,9 +80,9 @@ async fn what_is_broken_of_aurora_is_named() {
     let mut s = sound.known(&verified, &PART);
     let (rds, secrets) = (s.aws().rds.clone(), s.aws().secrets.clone());
     let change = || rds.modify_db_cluster().db_cluster_identifier("aurora-demo").apply_immediately(true);
-    breaks!(s, change().backup_retention_period(1), "rds cluster: backups are kept as wanted");
-    breaks!(s, change().deletion_protection(true), "rds cluster: deletion protection is as wanted");
-    breaks!(s, change().enable_iam_database_authentication(false), "rds cluster: IAM authentication is as wanted");
+    breaks!(s, change().backup_retention_period(1), "rds cluster: backups are kept as specified");
+    breaks!(s, change().deletion_protection(true), "rds cluster: deletion protection is as specified");
+    breaks!(s, change().enable_iam_database_authentication(false), "rds cluster: IAM authentication is as specified");
     let reset = rds.reset_db_cluster_parameter_group().db_cluster_parameter_group_name(s.id("parameter-group"));
     breaks!(s, reset.reset_all_parameters(true), "rds parameters: connections without TLS are refused");
     let seen = rds.describe_db_clusters().db_cluster_identifier("aurora-demo").send().await.unwrap();
@@ -92,9 +92,9 @@ async fn what_is_broken_of_aurora_is_named() {
     let mut rules = secrets.describe_secret().secret_id(secret).send().await.unwrap().rotation_rules.unwrap();
     rules.automatically_after_days = Some(300);
     let rarely = secrets.rotate_secret().secret_id(secret).rotation_rules(rules).rotate_immediately(false);
-    breaks!(s, rarely, "secrets rotation: it is rotated as often as wanted");
+    breaks!(s, rarely, "secrets rotation: it is rotated as often as specified");
     let untag = rds.remove_tags_from_resource().resource_name(cluster.db_cluster_arn().unwrap()).tag_keys("owner");
-    breaks!(s, untag, "rds cluster: carries its tags and name");
+    breaks!(s, untag, "rds cluster: has its tags and name");
     let gone = rds.delete_db_instance().db_instance_identifier(s.id("reader")).skip_final_snapshot(true);
     gone.send().await.unwrap();
     let now: Vec<String> =

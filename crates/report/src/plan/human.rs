@@ -47,11 +47,11 @@ fn step_text(step: &Step, style: &TermStyle) -> String {
     let (mark, tone) = mark(step.action);
     let paint = |text: &str| tone.map_or_else(|| text.to_owned(), |t| style.paint(t, text));
     let why = match (step.action, &step.because) {
-        (_, Some(on)) => format!(", because it stands on {}", clean(&on.0)),
+        (_, Some(on)) => format!(", because it depends on {}", clean(&on.0)),
         (Action::Resume, _) => ", which an earlier run began".into(),
         (Action::Leave, _) => ", which is the account's and stays".into(),
         (Action::Decide, _) => ", unchanged unless what it uses comes out different".into(),
-        (Action::Recheck, _) => ", checked again: it was in trouble".into(),
+        (Action::Recheck, _) => ", checked again: its last task failed".into(),
         (Action::Replace, _) if !step.fixed.is_empty() => {
             format!(", because of {}", clean(&step.fixed.join(", ")))
         }

@@ -33,7 +33,7 @@ pub(super) fn why(step: &Step, steps: &[Step]) -> String {
         (true, Some(_)) => format!("{} will never be ready", clean(&root.name.0)),
         (true, None) => format!("an earlier run began to remove {}", clean(&root.name.0)),
     };
-    if root.name == step.name { reason } else { format!("{reason}, and {} stands on it", clean(&step.name.0)) }
+    if root.name == step.name { reason } else { format!("{reason}, and {} depends on it", clean(&step.name.0)) }
 }
 
 /// The replacement that causes this one.

@@ -24,7 +24,7 @@ pub struct Row {
     pub created: Option<Timestamp>,
     /// The number of nodes in each phase.
     pub phases: BTreeMap<&'static str, usize>,
-    /// The number of nodes in trouble.
+    /// The number of failed nodes.
     pub troubled: usize,
     /// Its last run.
     pub last: Option<LastRun>,
@@ -53,7 +53,7 @@ impl Row {
         match (&self.problem, self.troubled) {
             (Some(problem), _) => clean(problem),
             (None, 0) => phases_human(&self.phases),
-            (None, n) => format!("{}; {n} in trouble", phases_human(&self.phases)),
+            (None, n) => format!("{}; {n} failed", phases_human(&self.phases)),
         }
     }
 }

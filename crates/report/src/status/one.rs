@@ -49,7 +49,7 @@ fn ready(state: &State) -> usize {
     state.entries.values().filter(|e| e.phase.word() == "ready").count()
 }
 
-/// The condition of a node: its phase, unless it is in trouble.
+/// The condition of a node: its phase, unless it failed.
 fn condition(entry: &Entry) -> String {
     match &entry.trouble {
         Some(t) if t.broken => "broken".into(),

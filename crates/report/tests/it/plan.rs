@@ -115,7 +115,7 @@ fn what_is_lost_is_told_with_its_cause() {
     ];
     let lost: Vec<&Step> = steps.iter().filter(|s| s.needs_consent).collect();
     insta::assert_snapshot!(format!("{}{}", losses(&lost, &steps), consent(&lost)), @"
-      database (rds:instance) would be replaced, which loses every row: cidr (10.0.0.0/16 -> 10.9.0.0/16) of vpc cannot be changed in place, and database stands on it
+      database (rds:instance) would be replaced, which loses every row: cidr (10.0.0.0/16 -> 10.9.0.0/16) of vpc cannot be changed in place, and database depends on it
       trail (s3:bucket) would be deleted, which loses all objects: the spec does not want it any more
       queue (sqs:queue) would be replaced, which loses the messages: an earlier run began to remove queue
     --allow-data-loss database,trail,queue

@@ -40,9 +40,9 @@ fn checks() -> Verified {
     let not_asked = Verdict::NotAsked { why: "the sandbox's names are in no DNS".into() };
     let checks = vec![
         check(("kms", "key", "the key is enabled"), Section::EncryptionAtRest, Verdict::Passed, "KeyState = Enabled"),
-        check(("kms", "key", "carries its tags and name"), Section::Tags, Verdict::Passed, "Name=key, owner=media"),
+        check(("kms", "key", "has its tags and name"), Section::Tags, Verdict::Passed, "Name=key, owner=media"),
         check(
-            ("logs", "worker-logs", "logs are kept as long as wanted"),
+            ("logs", "worker-logs", "logs are kept as long as specified"),
             Section::Retention,
             failed,
             "retentionInDays = not returned",

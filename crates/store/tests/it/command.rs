@@ -188,7 +188,7 @@ impl<C: 'static> Kit<C> {
                 assert!(!summary.is_complete(), "{at}: nobody noticed");
                 // Tasks that depend on a task that failed because of the disk fail as well.
                 let (after, causes): (Vec<_>, Vec<_>) =
-                    self.failures().into_iter().partition(|f| f.contains("what it stands on failed"));
+                    self.failures().into_iter().partition(|f| f.contains("what it depends on failed"));
                 assert!(causes.iter().all(|f| is_of_the_store(f)), "{at}: {causes:?}");
                 assert!(!causes.is_empty(), "{at}: {summary:?}, {after:?}");
             }

@@ -208,7 +208,7 @@ async fn a_run_that_loses_its_environment_at_every_step() {
         if let (Ok(_), true) = (&ran, lost.get()) {
             let failures = bench.kit.failures();
             let direct = failures.iter().filter(|f| f.starts_with("keep hold of")).count();
-            let after = failures.iter().filter(|f| f.contains("what it stands on failed")).count();
+            let after = failures.iter().filter(|f| f.contains("what it depends on failed")).count();
             assert!(direct > 0 && direct + after == failures.len(), "{at}: {failures:?}");
         }
         ended += u64::from(lost.get());

@@ -140,7 +140,7 @@ async fn writes_take_a_fifth_of_the_time_however_many_transitions_there_are() {
 async fn a_full_disk_is_not_asked_by_each_node() {
     let bench = Bench::on(Slow { full: true, ..Slow::new(3e6) });
     bench.kit.broken(&bench.place, large::graph(2_000), "full").await;
-    assert_eq!(bench.kit.failures().len(), 2_000 / LAYERS, "the first layer, and all else stands on it");
+    assert_eq!(bench.kit.failures().len(), 2_000 / LAYERS, "the first layer, and all else depends on it");
     assert_eq!(bench.disk.writes().0, 1, "they share the write that failed");
 }
 

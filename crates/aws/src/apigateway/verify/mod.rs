@@ -104,7 +104,7 @@ async fn answers(check: &CheckCx<'_>, carrier: &Carrier, url: &str) -> Result<()
     check.asking(&format!("GET {url}"));
     let refused = check.patiently(async || carrier.get(url, None).await).await.map(|status| match status {
         401 | 403 => Ok(format!("status {status}")),
-        _ => Err(format!("it answers {status} to whoever has no key")),
+        _ => Err(format!("it answers {status} without a key")),
     });
     check.add_result_or_unknown(Access, &without, refused);
     let Some((id, _)) = check.all::<ApiKey>("apigateway:api-key")?.into_iter().next() else {
@@ -122,7 +122,7 @@ async fn answers(check: &CheckCx<'_>, carrier: &Carrier, url: &str) -> Result<()
     let answered =
         check.patiently(async || carrier.get(url, Some(key.as_str())).await).await.map(|status| match status {
             200 => Ok(format!("status {status}")),
-            _ => Err(format!("it answers {status} to whoever has the key")),
+            _ => Err(format!("it answers {status} with the key")),
         });
     check.add_result_or_unknown(Availability, &with, answered);
     Ok(())

@@ -21,7 +21,7 @@ pub(crate) async fn security_group(check: &CheckCx<'_>, want: SecurityGroup) -> 
         None => Ok(format!("{} rules, none for 0.0.0.0/0 or ::/0", has.len())),
         Some(rule) => Err(format!("it lets in {rule}")),
     };
-    check.add_result(Access, "it lets nobody in from everywhere", sources);
+    check.add_result(Access, "no rule is open to the whole internet", sources);
     let rules = check.all::<IngressRule>("ec2:ingress-rule")?;
     let wanted = rules.iter().filter(|(_, r)| r.group_id == check.id.0).map(|(_, r)| rule(r));
     check.are(Access, "it lets in what the wiring says, no more", "IpPermissions", has, wanted);
@@ -75,7 +75,7 @@ fn rule(wanted: &IngressRule) -> String {
 
 /// The group's own check compares all its rules. This one checks that the rule exists, and its tags.
 pub(crate) async fn ingress_rule(check: &CheckCx<'_>, want: IngressRule) -> Result<()> {
-    check.settled(Access, "the rule is there", "DescribeSecurityGroups").await?;
+    check.settled(Access, "the rule exists", "DescribeSecurityGroups").await?;
     let call = check.aws.ec2.describe_security_group_rules().filters(filter("group-id", &want.group_id));
     let wanted = rule(&want);
     let seen = all!(check, "DescribeSecurityGroupRules", call)?;

@@ -95,11 +95,11 @@ mod tests {
     #[test]
     fn it_is_as_wanted_only_with_all_its_nodes_of_that_type() {
         let seen = Seen::builder().cache_node_type("cache.t3.micro").member_clusters("redis-demo-001");
-        assert_eq!(read(&seen.clone().build(), None), Observed::differs("not as wanted: number of nodes", Some(())));
+        assert_eq!(read(&seen.clone().build(), None), Observed::differs("not as specified: number of nodes", Some(())));
         let seen = seen.member_clusters("redis-demo-002");
         assert_eq!(read(&seen.clone().build(), None), Observed::Ready(()));
         let other = seen.clone().cache_node_type("cache.t3.small").build();
-        assert_eq!(read(&other, None), Observed::differs("not as wanted: node type", Some(())));
+        assert_eq!(read(&other, None), Observed::differs("not as specified: node type", Some(())));
         let coming = seen.multi_az("enabling".into()).build();
         assert!(matches!(read(&coming, None), Observed::Pending { .. }));
     }

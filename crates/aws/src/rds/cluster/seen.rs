@@ -85,9 +85,9 @@ mod tests {
         let seen = Seen::builder().serverless_v2_scaling_configuration(range(0.5));
         assert_eq!(read(seen.clone().build()), Observed::Ready(()));
         let other = seen.clone().serverless_v2_scaling_configuration(range(2.0));
-        assert_eq!(read(other.build()), Observed::differs("not as wanted: capacity range", Some(())));
+        assert_eq!(read(other.build()), Observed::differs("not as specified: capacity range", Some(())));
         let off = seen.clone().http_endpoint_enabled(false);
-        assert_eq!(read(off.build()), Observed::differs("not as wanted: Data API", Some(())));
+        assert_eq!(read(off.build()), Observed::differs("not as specified: Data API", Some(())));
         let pending = ClusterPendingModifiedValues::builder().iam_database_authentication_enabled(true).build();
         let why = "being changed: IAM authentication".to_owned();
         let comes = Observed::Pending { why, known: Some(()) };

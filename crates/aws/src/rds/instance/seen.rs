@@ -113,7 +113,7 @@ mod tests {
     }
 
     fn differs(what: &str) -> Observed<()> {
-        Observed::differs(format!("not as wanted: {what}"), Some(()))
+        Observed::differs(format!("not as specified: {what}"), Some(()))
     }
 
     fn comes(what: &str) -> Observed<()> {

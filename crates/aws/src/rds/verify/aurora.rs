@@ -20,18 +20,24 @@ pub(crate) async fn cluster(check: &CheckCx<'_>, want: DbCluster) -> Result<()> 
     if let Some(key) = &want.kms_key {
         check.is(
             EncryptionAtRest,
-            "storage is encrypted with the wanted key",
+            "storage is encrypted with the specified key",
             "KmsKeyId",
             cluster.kms_key_id(),
             key.as_str(),
         );
     }
     let days = cluster.backup_retention_period();
-    check.is(Retention, "backups are kept as wanted", "BackupRetentionPeriod", days, want.backup_retention_days);
+    check.is(Retention, "backups are kept as specified", "BackupRetentionPeriod", days, want.backup_retention_days);
     let protected = cluster.deletion_protection();
-    check.is(Retention, "deletion protection is as wanted", "DeletionProtection", protected, want.deletion_protection);
+    check.is(
+        Retention,
+        "deletion protection is as specified",
+        "DeletionProtection",
+        protected,
+        want.deletion_protection,
+    );
     let (has, field) = (cluster.iam_database_authentication_enabled(), "IAMDatabaseAuthenticationEnabled");
-    check.is(Access, "IAM authentication is as wanted", field, has, want.iam_authentication);
+    check.is(Access, "IAM authentication is as specified", field, has, want.iam_authentication);
     let groups = cluster.vpc_security_groups().iter().filter_map(|g| g.vpc_security_group_id());
     check.are(Access, "it is behind its security group", "VpcSecurityGroups", groups, &want.security_group_ids);
     let (has, field) = (cluster.db_subnet_group(), "DBSubnetGroup");
@@ -50,8 +56,8 @@ pub(crate) async fn cluster(check: &CheckCx<'_>, want: DbCluster) -> Result<()> 
 fn capacity(check: &CheckCx<'_>, want: &DbCluster, cluster: &Seen) {
     let range = cluster.serverless_v2_scaling_configuration();
     let (min, max) = (range.and_then(|r| r.min_capacity()), range.and_then(|r| r.max_capacity()));
-    check.is(Availability, "its least capacity is as wanted", "MinCapacity", min, want.min_acu);
-    check.is(Availability, "its most capacity is as wanted", "MaxCapacity", max, want.max_acu);
+    check.is(Availability, "its minimum capacity is as specified", "MinCapacity", min, want.min_acu);
+    check.is(Availability, "its maximum capacity is as specified", "MaxCapacity", max, want.max_acu);
     let secret = cluster.master_user_secret();
     let state = secret.and_then(|s| s.secret_status());
     check.is(Access, "its password is kept by RDS", "MasterUserSecret.SecretStatus", state, "active");
@@ -83,7 +89,7 @@ async fn members(check: &CheckCx<'_>, cluster: &Seen) -> Result<()> {
 async fn data_api(check: &CheckCx<'_>, want: &DbCluster, cluster: &Seen) -> Result<()> {
     check.is(
         Access,
-        "the Data API is as wanted",
+        "the Data API is as specified",
         "HttpEndpointEnabled",
         cluster.http_endpoint_enabled(),
         want.data_api,

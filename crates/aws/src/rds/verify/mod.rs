@@ -34,17 +34,23 @@ pub(crate) async fn instance(check: &CheckCx<'_>, want: DbInstance) -> Result<()
     if let Some(key) = &want.kms_key {
         check.is(
             EncryptionAtRest,
-            "storage is encrypted with the wanted key",
+            "storage is encrypted with the specified key",
             "KmsKeyId",
             database.kms_key_id(),
             key.as_str(),
         );
     }
-    check.is(Availability, "Multi-AZ is as wanted", "MultiAZ", database.multi_az(), want.multi_az);
+    check.is(Availability, "Multi-AZ is as specified", "MultiAZ", database.multi_az(), want.multi_az);
     let days = database.backup_retention_period();
-    check.is(Retention, "backups are kept as wanted", "BackupRetentionPeriod", days, want.backup_retention_days);
+    check.is(Retention, "backups are kept as specified", "BackupRetentionPeriod", days, want.backup_retention_days);
     let protected = database.deletion_protection();
-    check.is(Retention, "deletion protection is as wanted", "DeletionProtection", protected, want.deletion_protection);
+    check.is(
+        Retention,
+        "deletion protection is as specified",
+        "DeletionProtection",
+        protected,
+        want.deletion_protection,
+    );
     reached(check, &want, database)?;
     let host = database.endpoint().and_then(|e| e.address()).unwrap_or_default();
     check.resolves("the database's name leads to private addresses", host).await;
@@ -57,7 +63,7 @@ pub(crate) async fn instance(check: &CheckCx<'_>, want: DbInstance) -> Result<()
 fn reached(check: &CheckCx<'_>, want: &DbInstance, database: &Seen) -> Result<()> {
     check.is(Access, "it is not public", "PubliclyAccessible", database.publicly_accessible(), false);
     let (has, field) = (database.iam_database_authentication_enabled(), "IAMDatabaseAuthenticationEnabled");
-    check.is(Access, "IAM authentication is as wanted", field, has, want.iam_authentication);
+    check.is(Access, "IAM authentication is as specified", field, has, want.iam_authentication);
     let groups = database.vpc_security_groups().iter().filter_map(|g| g.vpc_security_group_id());
     check.are(Access, "it is behind its security group", "VpcSecurityGroups", groups, &want.security_group_ids);
     let set = database.db_parameter_groups().iter().filter_map(|g| g.db_parameter_group_name());
@@ -88,7 +94,7 @@ pub(crate) async fn subnet_group(check: &CheckCx<'_>, want: DbSubnetGroup) -> Re
     let seen = ask!(check, "DescribeDBSubnetGroups", call)?;
     let group = check.there(seen.db_subnet_groups().first())?;
     let subnets = || group.subnets().iter().filter_map(|s| s.subnet_identifier());
-    check.are(Access, "it has the wanted subnets", "Subnets", subnets(), &want.subnet_ids);
+    check.are(Access, "it has the specified subnets", "Subnets", subnets(), &want.subnet_ids);
     network::inside(check, "its subnets are closed", subnets())?;
     tags(check, &want.name, group.db_subnet_group_arn()).await
 }

@@ -213,7 +213,7 @@ pub(crate) fn swept() -> Events {
         (at(54_001), Event::Started { node: "vpc".into(), op }),
         (at(55_001), finished("vpc", 1_000)),
         (at(55_002), Event::Ended { done: 2, failed: 0, skipped: 0, took: Duration::from_millis(55_002) }),
-        (at(55_100), Event::Sweeping { why: "asking every service what is still there".into() }),
+        (at(55_100), Event::Sweeping { why: "checking every service for remaining resources".into() }),
         (at(117_100), Event::Swept(Swept { found, unknown, asked: 61, services: 19 })),
     ]
 }
