@@ -6,7 +6,7 @@ use std::{cell::RefCell, collections::BTreeMap, time::Duration};
 use tokio::time::Instant;
 
 /// This many reads without it, over this long, prove the absence of something that was never seen.
-const LOOKS: u32 = 5;
+const READS: u32 = 5;
 const OVER: Duration = Duration::from_secs(60);
 
 /// The reads so far.
@@ -33,7 +33,7 @@ impl Absences {
         let known = all.entry(what.to_owned()).or_default();
         known.missed += 1;
         let since = *known.since.get_or_insert_with(Instant::now);
-        known.seen || (known.missed >= LOOKS && since.elapsed() >= OVER)
+        known.seen || (known.missed >= READS && since.elapsed() >= OVER)
     }
 }
 

@@ -97,11 +97,11 @@ impl Facts {
         }
         self.zones.truncate(wanted.zones);
         self.zone_ids.truncate(wanted.zones);
-        self.look_again(aws, wanted).await
+        self.read_again(aws, wanted).await
     }
 
     /// Reads the secrets again. If they are unchanged, they are read by their recorded ARNs.
-    async fn look_again(mut self, aws: &Aws, wanted: &Wanted<'_>) -> Result<Self> {
+    async fn read_again(mut self, aws: &Aws, wanted: &Wanted<'_>) -> Result<Self> {
         let is_same = |kept: &Option<Existing>, asked| kept.as_ref().map(|kept| kept.asked.as_str()) == asked;
         if !is_same(&self.login, wanted.login.map(|l| l.secret)) || !is_same(&self.api_key, wanted.api_key) {
             (self.login, self.api_key) = secrets::ask(aws, wanted.login, wanted.api_key).await?;

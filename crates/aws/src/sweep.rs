@@ -16,7 +16,7 @@ use std::{rc::Rc, time::Duration};
 use tokio::time::Instant;
 use vidpipe_engine::{
     Class, Result, State, Stop, rate_limited,
-    sweep::{Swept, Unknown, look_again},
+    sweep::{Swept, Unknown, read_again},
 };
 
 /// The delay before log groups are listed again: a service that is still writing when its log group is deleted
@@ -30,7 +30,7 @@ pub const QUIET: Duration = Duration::from_secs(60);
 /// # Errors
 /// `Interrupted` when a stop is requested. A request without an answer is not an error: it is part of the result.
 pub async fn sweep(aws: &Rc<Aws>, state: &State, stop: &Stop) -> Result<Swept> {
-    let (ours, known) = futures::join!(asked(aws, state, stop, SERVICES), look_again(aws, KINDS, state, stop));
+    let (ours, known) = futures::join!(asked(aws, state, stop, SERVICES), read_again(aws, KINDS, state, stop));
     Ok(ours?.and(known?))
 }
 

@@ -3,7 +3,7 @@
 //! would duplicate it.
 use crate::{
     Class, Cx, Kind, Kinds, Name, Observed, Owned, PhysicalId, Result, State, Stop, kind_of, patiently,
-    resource::{Identity, LOOK_AGAIN},
+    resource::{BEFORE_RECHECK, Identity},
     state::{Entry, Phase, Transition},
     youth::YOUNG,
 };
@@ -113,7 +113,7 @@ async fn read<C: 'static>(
     let once = async || kind.observe(cx, spec, id).await;
     match patiently(&stop, once).await? {
         Observed::Absent if !kind.is_one_shot() => {
-            stop.pause(LOOK_AGAIN).await?;
+            stop.pause(BEFORE_RECHECK).await?;
             patiently(&stop, once).await
         }
         seen => Ok(seen),

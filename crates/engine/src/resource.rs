@@ -21,7 +21,7 @@ impl fmt::Display for PhysicalId {
 }
 
 /// The pause before an `Absent` result is checked again, for a resource whose deletion was not requested.
-pub(crate) const LOOK_AGAIN: Duration = Duration::from_secs(2);
+pub(crate) const BEFORE_RECHECK: Duration = Duration::from_secs(2);
 
 /// The change needed to get from the recorded spec to the desired one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -117,7 +117,7 @@ pub trait Resource: Serialize + DeserializeOwned + PartialEq + 'static {
     const SPENT: bool = false;
     /// The number of consecutive reads that must return ready after an `update`. More than 1 for a service that returns
     /// the old state for some seconds, as if the change were applied.
-    const LOOKS_AFTER_UPDATE: u32 = 1;
+    const READS_AFTER_UPDATE: u32 = 1;
 
     /// How long a resource must be read as broken before that is accepted: some services report transient failures.
     const BROKEN_AFTER: Duration = Duration::ZERO;

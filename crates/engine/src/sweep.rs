@@ -186,7 +186,7 @@ impl Swept {
 ///
 /// # Errors
 /// `Interrupted` when a stop is requested. A query without a result is not an error: it is part of the result.
-pub async fn look_again<C: 'static>(cloud: &Rc<C>, kinds: Kinds<C>, state: &State, stop: &Stop) -> Result<Swept> {
+pub async fn read_again<C: 'static>(cloud: &Rc<C>, kinds: Kinds<C>, state: &State, stop: &Stop) -> Result<Swept> {
     let env = Rc::new(state.env.clone());
     let had: Vec<(&Name, &Entry)> = state.removed.iter().chain(&state.entries).collect();
     let read_limiter = had.into_iter().map(|(node, entry)| {

@@ -140,7 +140,7 @@ enum Pause {
     /// A fixed pause.
     Fixed(Duration),
     /// Before the next poll, after waiting that long; `jitter`, between 0 and 1, keeps polls apart.
-    ToLook { waited: Duration, jitter: f64 },
+    ToRead { waited: Duration, jitter: f64 },
 }
 
 /// A wait of one node.
@@ -176,7 +176,7 @@ impl Wait<'_> {
                         self.ledger.tell(&Event::Waiting { node, op, why: why.clone() });
                         status.clone_from(&why);
                     }
-                    Pause::ToLook { waited: self.already + began.elapsed(), jitter: self.rng.borrow_mut().f64() }
+                    Pause::ToRead { waited: self.already + began.elapsed(), jitter: self.rng.borrow_mut().f64() }
                 }
                 Err(error) => match self.after(&error, &mut failing) {
                     Some(pause) => {
@@ -203,7 +203,7 @@ impl Wait<'_> {
     fn length(&self, pause: &Pause) -> Duration {
         match pause {
             Pause::Fixed(pause) => *pause,
-            Pause::ToLook { waited, jitter } => self.next_look(*waited, *jitter),
+            Pause::ToRead { waited, jitter } => self.next_read(*waited, *jitter),
         }
     }
 
@@ -222,7 +222,7 @@ impl Wait<'_> {
 
     /// No poll until completion is likely; then dense polls for short waits, a poll every few seconds for long ones,
     /// and fewer polls for tasks with slack.
-    fn next_look(&self, waited: Duration, jitter: f64) -> Duration {
+    fn next_read(&self, waited: Duration, jitter: f64) -> Duration {
         // Rather a poll too early than one too late.
         let until = self.patience.saturating_sub(waited).mul_f64(0.98 + 0.02 * jitter);
         let slack = self.slack.of(&(self.op, self.node.clone()));

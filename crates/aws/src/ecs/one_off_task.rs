@@ -59,7 +59,7 @@ impl OneOffTask {
         Ok(seen.tasks.unwrap_or_default())
     }
 
-    async fn look_at(&self, cx: &Cx, id: &PhysicalId) -> Result<Option<Task>> {
+    async fn task(&self, cx: &Cx, id: &PhysicalId) -> Result<Option<Task>> {
         Ok(self.read(cx, std::slice::from_ref(&id.0)).await?.into_iter().next())
     }
 
@@ -135,7 +135,7 @@ impl Resource for OneOffTask {
     }
 
     async fn observe(&self, cx: &Cx, id: &PhysicalId) -> Result<Observed<OneOffTaskOutput>> {
-        let Some(seen) = self.look_at(cx, id).await? else { return Ok(Observed::Absent) };
+        let Some(seen) = self.task(cx, id).await? else { return Ok(Observed::Absent) };
         let output = OneOffTaskOutput { task_arn: id.0.clone() };
         Ok(match outcome::of(&self.container, &seen) {
             Outcome::UnderWay(why) => Observed::Pending { why, known: Some(output) },
@@ -149,7 +149,7 @@ impl Resource for OneOffTask {
 
     async fn delete(&self, cx: &Cx, id: &PhysicalId) -> Result<Removal> {
         // A task started moments ago may not be visible yet. The engine decides whether it is deleted.
-        let seen = self.look_at(cx, id).await?;
+        let seen = self.task(cx, id).await?;
         let seen = seen.ok_or_else(|| Error::new(Class::NotFound, format!("stop the one-off task: no {id}")))?;
         if seen.desired_status() != Some("STOPPED") {
             let call = cx.cloud.ecs.stop_task().cluster(&self.cluster).task(&id.0).reason("it is no longer wanted");

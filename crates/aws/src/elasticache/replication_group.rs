@@ -115,7 +115,7 @@ impl Resource for ReplicationGroup {
     const OWNER: Owner = Owner::Tags;
     const DRAWN: Drawn = Drawn::Box;
     const UPDATES: bool = true;
-    const LOOKS_AFTER_UPDATE: u32 = 3;
+    const READS_AFTER_UPDATE: u32 = 3;
     const TIMING: &'static str = "elasticache_replication_group_2node_maz";
     const DATA_LOSS: Option<&'static str> = Some("what is cached in it");
 

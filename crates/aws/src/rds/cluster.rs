@@ -124,7 +124,7 @@ impl Resource for DbCluster {
     const OWNER: Owner = Owner::Tags;
     const DRAWN: Drawn = Drawn::Box;
     const UPDATES: bool = true;
-    const LOOKS_AFTER_UPDATE: u32 = 3;
+    const READS_AFTER_UPDATE: u32 = 3;
     const TIMING: &'static str = "rds_aurora_cluster";
     const DATA_LOSS: Option<&'static str> = Some("the database and its automated backups");
 

@@ -81,7 +81,7 @@ impl Resource for DbClusterInstance {
     const IDENTITY: Identity = Identity::Named;
     const OWNER: Owner = Owner::Tags;
     const UPDATES: bool = true;
-    const LOOKS_AFTER_UPDATE: u32 = 3;
+    const READS_AFTER_UPDATE: u32 = 3;
     const TIMING: &'static str = "rds_aurora_instance_serverless_v2";
 
     fn size(&self) -> Option<&str> {

@@ -104,7 +104,7 @@ impl Resource for DbInstance {
     const OWNER: Owner = Owner::Tags;
     const DRAWN: Drawn = Drawn::Box;
     const UPDATES: bool = true;
-    const LOOKS_AFTER_UPDATE: u32 = 3;
+    const READS_AFTER_UPDATE: u32 = 3;
     const TIMING: &'static str = "rds_db_instance_postgres_multi_az";
     const DATA_LOSS: Option<&'static str> = Some("the database and its automated backups");
 

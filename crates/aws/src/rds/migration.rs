@@ -58,7 +58,7 @@ impl Migration {
     async fn applied(&self, cx: &Cx) -> Result<Option<String>> {
         let version = Field::StringValue(self.version.clone());
         let call = cx.cloud.rds_data.execute_statement().resource_arn(&self.cluster_arn).database(&self.database);
-        let call = call.secret_arn(&self.secret_arn).sql(sql::LOOK);
+        let call = call.secret_arn(&self.secret_arn).sql(sql::CHECKSUM);
         let call = call.parameters(SqlParameter::builder().name("version").value(version).build());
         match call.send().await.or_fail("find the migration in the database") {
             Err(e) if e.message.contains(sql::NO_TABLE) => Ok(None),

@@ -85,7 +85,7 @@ impl Kind<Imagined> for Thing {
     fn updates(&self) -> bool {
         true
     }
-    fn looks_after_update(&self) -> u32 {
+    fn reads_after_update(&self) -> u32 {
         1
     }
     fn broken_after(&self) -> Duration {

@@ -28,8 +28,8 @@ pub trait Kind<C> {
     fn spent(&self) -> bool {
         false
     }
-    /// `Resource::LOOKS_AFTER_UPDATE`.
-    fn looks_after_update(&self) -> u32;
+    /// `Resource::READS_AFTER_UPDATE`.
+    fn reads_after_update(&self) -> u32;
     /// `Resource::BROKEN_AFTER`.
     fn broken_after(&self) -> Duration;
     /// `Resource::timing`, followed by a space and `Resource::size` where it has one.
@@ -128,8 +128,8 @@ impl<R: Resource> Kind<R::Cloud> for Of<R> {
     fn spent(&self) -> bool {
         R::SPENT
     }
-    fn looks_after_update(&self) -> u32 {
-        R::LOOKS_AFTER_UPDATE
+    fn reads_after_update(&self) -> u32 {
+        R::READS_AFTER_UPDATE
     }
     fn broken_after(&self) -> Duration {
         R::BROKEN_AFTER

@@ -6,7 +6,7 @@ use crate::{
     plan::{Plan, plan},
     resource::{Identity, kind_of},
     state::{State, Transition as T},
-    sweep::{Remains, Swept, look_again},
+    sweep::{Remains, Swept, read_again},
 };
 use std::collections::BTreeSet;
 
@@ -38,7 +38,7 @@ impl<C: 'static> Runner<C> {
             }
             // On the heap: the future is large.
             let question =
-                Box::pin(async { if complete { ask(&state).await } else { self.look_at_removed(state).await } });
+                Box::pin(async { if complete { ask(&state).await } else { self.read_removed(state).await } });
             let asked = self.stop.unless_asked(question).await;
             let swept = match asked {
                 Err(e) if e.class == Class::Interrupted => break,
@@ -66,9 +66,9 @@ impl<C: 'static> Runner<C> {
         plan(&Graph::default(), &have, self.kinds, &self.timings)
     }
 
-    async fn look_at_removed(&self, state: State) -> Result<Swept> {
+    async fn read_removed(&self, state: State) -> Result<Swept> {
         let removed = State { entries: Default::default(), ..state };
-        look_again(&self.cloud, self.kinds, &removed, &self.stop).await
+        read_again(&self.cloud, self.kinds, &removed, &self.stop).await
     }
 
     /// Record each leftover as a resource to be removed. Returns the names used.

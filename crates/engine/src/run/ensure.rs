@@ -20,8 +20,8 @@ use tokio::time::Instant;
 const CHANGED: Done = Done { changed: true, waited: None };
 
 /// How many empty reads, at which interval, it takes to accept that a resource found only by its tags does not exist.
-const EMPTY_LOOKS: u32 = 5;
-const BETWEEN_LOOKS: Duration = Duration::from_secs(15);
+const EMPTY_READS: u32 = 5;
+const BETWEEN_READS: Duration = Duration::from_secs(15);
 /// A newly created resource may be invisible for this long.
 pub(super) const INVISIBLE: Duration = YOUNG;
 
@@ -222,12 +222,12 @@ impl<C: 'static> Runner<C> {
 
     /// Accept "not found" only after several empty reads over a minute: a single empty result proves nothing.
     pub(super) async fn find_surely(&self, work: &Work<'_, C>) -> Result<Option<PhysicalId>> {
-        for read in 1..=EMPTY_LOOKS {
+        for read in 1..=EMPTY_READS {
             if let Some(id) = self.find(work).await? {
                 return Ok(Some(id));
             }
-            if read < EMPTY_LOOKS {
-                self.stop.pause(BETWEEN_LOOKS).await?;
+            if read < EMPTY_READS {
+                self.stop.pause(BETWEEN_READS).await?;
             }
         }
         Ok(None)

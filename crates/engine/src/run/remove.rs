@@ -10,7 +10,7 @@ use crate::{
     event::Op,
     graph::Name,
     owner::Owned,
-    resource::{Identity, LOOK_AGAIN, Observed, PhysicalId, Removal, kind_of},
+    resource::{BEFORE_RECHECK, Identity, Observed, PhysicalId, Removal, kind_of},
     state::{Phase, Transition as T},
     wait::Wait,
 };
@@ -220,7 +220,7 @@ impl<C: 'static> Runner<C> {
         if self.read(work, id).await? != Observed::Absent {
             return Ok(false);
         }
-        self.stop.pause(LOOK_AGAIN).await?;
+        self.stop.pause(BEFORE_RECHECK).await?;
         if work.kind.identity() == Identity::Setting {
             return Ok(self.read(work, id).await? == Observed::Absent);
         }

@@ -46,10 +46,10 @@ impl<C: 'static> Runner<C> {
         let (began, already) = (Instant::now(), self.ledger.clock().since(since));
         // A resource that was updated, or whose outputs an earlier run read, did exist.
         let last = (told || work.altered).then_some(began);
-        let enough = if work.altered { work.kind.looks_after_update() } else { 1 };
+        let enough = if work.altered { work.kind.reads_after_update() } else { 1 };
         let streak = Streak::new(enough, work.kind.broken_after());
         let mut sight = Sight { id, last, told, began, already, streak };
-        let seen = self.wait(work, already).until(async || self.look_once(work, &mut sight, passed).await).await;
+        let seen = self.wait(work, already).until(async || self.read_once(work, &mut sight, passed).await).await;
         match seen {
             Ok(Ok(output)) => self.ledger.record(work.name, T::Became { output }).await,
             Ok(Err(bad)) => Err(self.ended_badly(work, bad).await),
@@ -58,7 +58,7 @@ impl<C: 'static> Runner<C> {
     }
 
     /// One read: the outputs, or the observed state of a resource that never becomes ready.
-    async fn look_once(
+    async fn read_once(
         &self,
         work: &Work<'_, C>,
         sight: &mut Sight,

@@ -8,7 +8,7 @@ use tokio::time::sleep;
 use vidpipe_engine::{
     Class, Error, Graph, Name, Phase, PhysicalId, Result, State, Stop, Summary,
     event::Event,
-    sweep::{Found, Remains, Swept, Verdict, look_again},
+    sweep::{Found, Remains, Swept, Verdict, read_again},
 };
 
 /// Every resource with our lineage tag, whether recorded or not.
@@ -27,7 +27,7 @@ fn by_lineage(cloud: &Cloud, state: &State) -> Swept {
 async fn clear(m: &Machine, fuse: usize) -> Result<(Summary, Option<Swept>)> {
     let runner = m.runner(fuse, Stop::default());
     let ask = async |state: &State| -> Result<Swept> {
-        let known = look_again(&m.cloud, KINDS, state, &Stop::default()).await?;
+        let known = read_again(&m.cloud, KINDS, state, &Stop::default()).await?;
         Ok(by_lineage(&m.cloud, state).and(known))
     };
     runner.clear(&m.plan(&Graph::default()), ask).await

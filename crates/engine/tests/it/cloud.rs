@@ -48,7 +48,7 @@ pub(crate) struct Cloud {
     /// How long creates of these nodes wait for a rate-limit slot.
     pub(crate) turns: RefCell<BTreeMap<String, Duration>>,
     /// Whether reads wait for a read permit.
-    pub(crate) counts_looks: Cell<bool>,
+    pub(crate) counts_reads: Cell<bool>,
     /// How long deletions of these nodes take.
     pub(crate) going: RefCell<BTreeMap<String, Duration>>,
     /// How long a deleted resource still shows remnants, by node.
@@ -67,7 +67,7 @@ pub(crate) struct Cloud {
     /// The nodes whose owner was queried.
     pub(crate) asked: RefCell<Vec<String>>,
     /// When a resource was read, and its node.
-    pub(crate) looks: RefCell<Vec<(Instant, String)>>,
+    pub(crate) reads: RefCell<Vec<(Instant, String)>>,
 }
 
 #[derive(Debug)]
@@ -253,17 +253,17 @@ pub(crate) async fn find(cx: &Cx<Cloud>, name: Option<&str>) -> Result<Option<Ph
 }
 
 pub(crate) async fn read(cx: &Cx<Cloud>, id: &PhysicalId) -> Observed<Option<String>> {
-    if cx.cloud.counts_looks.get() {
+    if cx.cloud.counts_reads.get() {
         acquire_read(None).await;
     }
     if let Some(together) = &cx.cloud.together {
         let one = async |_| {
-            acquire("looks".into(), TRAVEL).await;
+            acquire("reads".into(), TRAVEL).await;
             Ok(())
         };
         let _ = together.read(&id.0, one).await;
     }
-    cx.cloud.looks.borrow_mut().push((Instant::now(), cx.node.0.clone()));
+    cx.cloud.reads.borrow_mut().push((Instant::now(), cx.node.0.clone()));
     cx.cloud.sweep();
     if once(&cx.cloud.blind, &cx.node.0) {
         return Observed::Absent;

@@ -6,7 +6,7 @@ use crate::{
 use jiff::Timestamp;
 use std::time::Duration;
 use tokio::time::Instant;
-use vidpipe_engine::{Graph, Stop, refresh, sweep::look_again};
+use vidpipe_engine::{Graph, Stop, refresh, sweep::read_again};
 
 fn deed(digest: u32) -> Graph<Cloud> {
     let mut g = Graph::default();
@@ -16,7 +16,7 @@ fn deed(digest: u32) -> Graph<Cloud> {
 
 async fn left(m: &Machine) -> usize {
     let state = m.disk.borrow().clone();
-    look_again(&m.cloud, KINDS, &state, &Stop::default()).await.unwrap().left().count()
+    read_again(&m.cloud, KINDS, &state, &Stop::default()).await.unwrap().left().count()
 }
 
 #[tokio::test(start_paused = true)]

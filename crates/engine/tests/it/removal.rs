@@ -44,13 +44,13 @@ async fn one_false_answer_forgets_nothing() {
             m.cloud.denies.borrow_mut().insert(node.into(), 1);
             m.cloud.blind.borrow_mut().insert(node.into(), blind);
             m.done(&Graph::default()).await;
-            assert_eq!(m.cloud.alive(), [""; 0], "{node}, and {blind} looks that saw nothing");
+            assert_eq!(m.cloud.alive(), [""; 0], "{node}, and {blind} reads that saw nothing");
         }
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_really_gone_costs_two_looks_more_and_some_seconds() {
+async fn what_is_really_gone_costs_two_more_reads_and_some_seconds() {
     let m = up().await;
     m.cloud.things.borrow_mut().retain(|_, thing| thing.node != "app" && thing.node != "gate");
     sleep(Duration::from_secs(300)).await;

@@ -5,7 +5,7 @@ use crate::{
 };
 use jiff::Timestamp;
 use std::collections::BTreeMap;
-use vidpipe_engine::{Action, Graph, Stop, pace::Timings, plan, refresh, sweep::look_again};
+use vidpipe_engine::{Action, Graph, Stop, pace::Timings, plan, refresh, sweep::read_again};
 
 /// A network that is created once the account has a permit.
 fn permitted() -> Graph<Cloud> {
@@ -31,7 +31,7 @@ async fn it_stays_and_no_call_is_made_for_it() {
     assert_eq!((m.phases().len(), m.cloud.alive()), (0, vec!["permit".to_owned()]));
     assert_eq!(m.cloud.called("delete permit"), 0);
     let state = m.disk.borrow().clone();
-    let swept = look_again(&m.cloud, KINDS, &state, &Stop::default()).await.unwrap();
+    let swept = read_again(&m.cloud, KINDS, &state, &Stop::default()).await.unwrap();
     assert!(swept.is_clean(), "it is not left over: {:?}", swept.found);
 }
 

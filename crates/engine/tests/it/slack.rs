@@ -24,8 +24,8 @@ async fn looked(timings: Timings) -> (usize, Duration) {
     g.add("short", &net, |net: Out| Disk { size: 1, net: net.id });
     let began = Instant::now();
     m.done(&g).await;
-    let looks = m.cloud.looks.borrow().iter().filter(|(_, node)| node == "short").count();
-    (looks, began.elapsed())
+    let reads = m.cloud.reads.borrow().iter().filter(|(_, node)| node == "short").count();
+    (reads, began.elapsed())
 }
 
 fn known() -> Timings {
@@ -40,6 +40,6 @@ fn known() -> Timings {
 async fn what_has_time_is_looked_at_less_often_and_nothing_is_later() {
     // The slack at an emulated endpoint is unknown.
     let ((seldom, took), (often, took_there)) = (looked(known()).await, looked(known().emulated()).await);
-    assert!(often > 40 && seldom * 2 < often, "{seldom} looks, and {often}");
+    assert!(often > 40 && seldom * 2 < often, "{seldom} reads, and {often}");
     assert!(took < took_there + Duration::from_secs(5), "{took:?}, and {took_there:?}");
 }

@@ -45,6 +45,6 @@ async fn one_that_waits_when_the_run_stops_is_not_made() {
 #[tokio::test(start_paused = true)]
 async fn outside_of_a_run_it_is_only_a_pause() {
     let began = Instant::now();
-    acquire("looks".into(), LONG).await;
+    acquire("reads".into(), LONG).await;
     assert_eq!(began.elapsed(), LONG);
 }

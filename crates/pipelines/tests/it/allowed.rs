@@ -1,7 +1,7 @@
 //! Every call of whole lives is allowed by the policies of the pipeline, and whatever they allow is called.
 use crate::{
     graph::new_plan,
-    harness::{Harness, STREAMFLIX, STREAMTECH, TOKYO},
+    harness::{Harness, STREAMTECH, TOKYO},
 };
 use std::collections::BTreeSet;
 use vidpipe_aws::{

@@ -1,7 +1,7 @@
 //! A new account: service-linked roles are created if they are missing, and only then.
 use crate::harness::{Harness, PIPELINES, PLENTY, STREAMTECH};
 use vidpipe_aws::{Aws, KINDS};
-use vidpipe_engine::{Action, Graph, Name, Stop, event::Event, sweep::look_again};
+use vidpipe_engine::{Action, Graph, Name, Stop, event::Event, sweep::read_again};
 use vidpipe_sandbox::{Asked, Clock, Conditions, Fault};
 
 const ROLE: &str = "iam:service-linked-role";
@@ -44,7 +44,7 @@ async fn they_are_made_once_and_stay() {
         harness.assert_nothing_left(text);
         assert_eq!(harness.sandbox.service_linked_roles(), made);
         let state = harness.disk.borrow().clone();
-        let swept = look_again(&harness.aws, KINDS, &state, &Stop::default()).await.unwrap();
+        let swept = read_again(&harness.aws, KINDS, &state, &Stop::default()).await.unwrap();
         assert!(swept.left().all(|found| found.service != "iam"), "{:?}", swept.found);
         // Another environment finds the existing roles.
         harness.up(text).await;

@@ -9,7 +9,7 @@ use tokio::time::{Instant, advance};
 use vidpipe_aws::{Aws, Connection, KINDS, sweep};
 use vidpipe_engine::{
     Class, Identity, State, Stop, kind_of,
-    sweep::{Found, Swept, Verdict, look_again},
+    sweep::{Found, Swept, Verdict, read_again},
 };
 use vidpipe_sandbox::{Clock, Conditions, Speed};
 
@@ -71,7 +71,7 @@ async fn everything_is_found_by_its_intent_and_its_id() {
     let harness = Harness::new(Clock::Instant, "").await;
     harness.up("").await;
     let state = harness.disk.borrow().clone();
-    let swept = look_again(&harness.aws, KINDS, &state, &Stop::default()).await.unwrap();
+    let swept = read_again(&harness.aws, KINDS, &state, &Stop::default()).await.unwrap();
     let found: BTreeSet<String> = swept.left().map(|f| f.name.clone()).collect();
     // Settings are deleted with their owner, finished jobs cannot be left over, and account-wide resources stay.
     let counts = |kind: &str| {

@@ -50,8 +50,8 @@ impl<C> Kind<C> for Witnessed<C> {
     fn updates(&self) -> bool {
         self.kind.updates()
     }
-    fn looks_after_update(&self) -> u32 {
-        self.kind.looks_after_update()
+    fn reads_after_update(&self) -> u32 {
+        self.kind.reads_after_update()
     }
     fn broken_after(&self) -> Duration {
         self.kind.broken_after()

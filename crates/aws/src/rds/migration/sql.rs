@@ -2,7 +2,7 @@
 use sha2::{Digest, Sha256};
 
 /// The query for whether a migration was applied.
-pub(super) const LOOK: &str = "select checksum from vidpipe_migrations where version = :version";
+pub(super) const CHECKSUM: &str = "select checksum from vidpipe_migrations where version = :version";
 
 /// PostgreSQL's error message for a database without any migration.
 pub(super) const NO_TABLE: &str = "relation \"vidpipe_migrations\" does not exist";

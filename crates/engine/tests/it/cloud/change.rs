@@ -5,7 +5,7 @@ use vidpipe_engine::{Class, Cx, Error, Holder, Owned, PhysicalId, Removal, Resul
 
 /// The owner of the resource.
 pub(crate) async fn owner(cx: &Cx<Cloud>, id: &PhysicalId) -> Result<Owned> {
-    if cx.cloud.counts_looks.get() {
+    if cx.cloud.counts_reads.get() {
         acquire_read(None).await;
     }
     cx.cloud.asked.borrow_mut().push(cx.node.0.clone());

@@ -18,7 +18,7 @@ const MOST: usize = 5;
 /// A machine on which reads need a permit.
 fn metered() -> Machine {
     let m = machine();
-    m.cloud.counts_looks.set(true);
+    m.cloud.counts_reads.set(true);
     m
 }
 
@@ -35,11 +35,11 @@ fn wide(nodes: u32) -> Graph<Cloud> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_second_has_more_looks_than_is_fair() {
+async fn no_second_has_more_reads_than_allowed() {
     let m = metered();
     m.done(&wide(20)).await;
     m.done(&Graph::default()).await;
-    let reads: Vec<Instant> = m.cloud.looks.borrow().iter().map(|(at, _)| *at).collect();
+    let reads: Vec<Instant> = m.cloud.reads.borrow().iter().map(|(at, _)| *at).collect();
     let second = Duration::from_secs(1);
     let within = |from: Instant| reads.iter().filter(|at| (from..from + second).contains(*at)).count();
     let most = reads.iter().map(|from| within(*from)).max().unwrap();
@@ -52,12 +52,12 @@ async fn no_second_has_more_looks_than_is_fair() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_longest_way_looks_first() {
+async fn the_critical_path_reads_first() {
     let m = metered();
     // It joins after five reads were made, while fourteen wait.
     m.cloud.turns.borrow_mut().insert("net-19".into(), Duration::from_secs(1));
     m.done(&wide(20)).await;
-    let reads = m.cloud.looks.borrow();
+    let reads = m.cloud.reads.borrow();
     let first = reads.iter().position(|(_, node)| node == "net-19").unwrap();
     // One permit in three is for the longest waiting read.
     assert!((5..=6).contains(&first), "{first}");
@@ -76,13 +76,13 @@ async fn one_that_waits_for_its_turn_ends_when_the_run_stops() {
     .await;
     assert!(summary.unwrap().stopped);
     assert_eq!(began.elapsed(), Duration::from_secs(5));
-    assert!(m.cloud.looks.borrow().len() < 30);
+    assert!(m.cloud.reads.borrow().len() < 30);
     m.done(&wide(60)).await;
     assert_eq!(m.cloud.made.borrow().len(), 61);
 }
 
 #[tokio::test(start_paused = true)]
-async fn outside_of_a_run_who_wants_to_looks_by_turns() {
+async fn reads_outside_of_a_run_can_be_rate_limited_too() {
     let began = Instant::now();
     let reads = async || join_all((0..20).map(|_| acquire_read(None))).await;
     reads().await;
@@ -125,7 +125,7 @@ impl Calls {
 const IDS: [&str; 3] = ["a", "b", "c"];
 
 #[tokio::test(start_paused = true)]
-async fn who_looks_at_the_same_moment_looks_together() {
+async fn reads_at_the_same_moment_are_one() {
     let (calls, gathered) = (Calls::default(), Batcher::new("things", 10));
     let began = Instant::now();
     let seen = join_all(IDS.map(|id| gathered.read(id, async |ids| calls.read(ids, "").await))).await;
