@@ -153,7 +153,7 @@ async fn what_breaks_after_it_was_ready_is_looked_at_again_until_somebody_mends_
         assert_eq!((summary.failed, summary.skipped), (1, 0));
     }
     let (why, hint) = failure(&m, "disk");
-    assert!(why.contains("CREATE_FAILED") && hint.contains("never makes it anew"), "{why}, {hint}");
+    assert!(why.contains("CREATE_FAILED") && hint.contains("never replaces it"), "{why}, {hint}");
     assert_eq!(*m.cloud.calls.borrow(), [""; 0], "nothing was changed");
     assert_eq!(m.phases()["disk"], "ready");
 
@@ -236,7 +236,7 @@ async fn what_was_taken_for_gone_and_is_found_again_still_holds_its_data() {
     m.cloud.things.borrow_mut().insert("disk".into(), hidden);
     m.cloud.fail("disk");
     assert!(!go(&m, &pipeline(SMALL)).await.is_complete());
-    assert!(failure(&m, "disk").1.contains("never makes it anew"));
+    assert!(failure(&m, "disk").1.contains("never replaces it"));
     assert!(!go(&m, &pipeline(Sizes { disk: 2, ..SMALL })).await.is_complete());
     assert_eq!(deleted(&m), [""; 0]);
     m.cloud.mend("disk");
