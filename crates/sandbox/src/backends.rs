@@ -12,7 +12,6 @@ use winterbaume_core::{MockRequest, MockResponse, StatefulService};
 
 use crate::account::{ACCOUNT_ID, GLOBAL};
 use crate::error::{Error, Result};
-use crate::service::Services;
 
 /// The state of every service in one region, by the service's key.
 pub(crate) type Snapshot = BTreeMap<String, Value>;
@@ -81,16 +80,16 @@ struct Named {
 pub(crate) struct Backends(Vec<Named>);
 
 impl Backends {
-    pub(crate) fn new(services: Services) -> Self {
-        let with_backend = services.0.iter().filter_map(|service| Some((service.key, service.backend?)));
-        Self(with_backend.map(|(key, of)| Named { key, of, backend: (of.make)() }).collect())
+    /// Empty backends, each under the key of its service.
+    pub(crate) fn new(services: impl Iterator<Item = (&'static str, BackendOf)>) -> Self {
+        Self(services.map(|(key, of)| Named { key, of, backend: (of.make)() }).collect())
     }
 
     /// The answer of the service at `endpoint`, the first label of its host name.
     pub(crate) async fn handle(&self, endpoint: &str, request: MockRequest) -> MockResponse {
         match self.0.iter().find(|named| named.of.endpoint == endpoint) {
             Some(named) => named.backend.answer(request).await,
-            None => MockResponse::error(501, "NotImplemented", "the sandbox has no such service"),
+            None => MockResponse::error(501, "NotImplemented", "the sandbox does not answer this operation"),
         }
     }
 

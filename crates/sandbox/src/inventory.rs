@@ -7,36 +7,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use crate::backends::Snapshot;
-use crate::service::{Service, Services};
+use crate::service::{Resource, Service, Services, Standing};
 use crate::store::Store;
-
-/// A resource in a snapshot.
-pub(crate) struct Resource<'a> {
-    /// The kind, as the snapshot names it.
-    pub(crate) kind: &'a str,
-    pub(crate) id: &'a str,
-    pub(crate) fields: &'a Value,
-    /// Everything of the service in that region, by kind.
-    pub(crate) kinds: &'a Map<String, Value>,
-}
-
-impl Resource<'_> {
-    /// The state in which the resource says it is, or the empty string.
-    pub(crate) fn state(&self) -> &str {
-        let field = |name: &str| self.fields[name].as_str();
-        field("status").or_else(|| field("state")).or_else(|| field("key_state")).unwrap_or_default()
-    }
-}
-
-/// How a resource counts in the inventory.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Standing {
-    Exists,
-    /// AWS keeps a record of it for a while after its removal.
-    Tombstone,
-    /// AWS creates and removes it together with another resource, or has it in every account.
-    Implied,
-}
 
 /// The resources that our own layer keeps, in the form of winterbaume's snapshots.
 pub(crate) fn kept_here(store: &Store, services: Services) -> BTreeMap<String, Snapshot> {

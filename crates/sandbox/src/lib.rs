@@ -18,8 +18,8 @@
 //! the id of every resource created.
 //!
 //! This crate must not depend on the engine or the resource kinds: it models AWS only. Apart from the folders of the
-//! services, only `sandbox` and `services` may import a service; a test checks that. Nothing here is evidence of how real
-//! AWS behaves; it models what AWS documents.
+//! services, only `sandbox` and `services` may import a service; a test checks that. Nothing here is evidence of how
+//! real AWS behaves; it models what AWS documents.
 
 // What the sandbox is made of: it knows no service.
 mod account;

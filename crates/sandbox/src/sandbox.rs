@@ -68,7 +68,7 @@ impl Sandbox {
     pub fn in_memory(clock: Clock) -> Self {
         let shared = Arc::new(Shared {
             services: SERVICES,
-            backends: Backends::new(SERVICES),
+            backends: Backends::new(SERVICES.backends()),
             clock,
             store: Mutex::default(),
             conditions: Mutex::default(),

@@ -1,11 +1,12 @@
 //! The description of one AWS service: all that the sandbox knows of it. Each service's folder has one, and
 //! `services.rs` lists them. The other modules are handed the list and name no service.
 
+use serde_json::{Map, Value};
+
 use crate::backends::BackendOf;
 use crate::budgets::{TokenBucket, generous};
 use crate::context::Context;
 use crate::faults::FaultCodes;
-use crate::inventory::{Resource, Standing};
 use crate::law::{About, Law};
 use crate::log::Id;
 use crate::store::SavedRequest;
@@ -62,6 +63,34 @@ pub(crate) struct Hosted {
     pub(crate) region: fn(&str) -> Option<&str>,
     /// The status and the body of the answer.
     pub(crate) answer: fn(&Context<'_>, &SavedRequest) -> (u16, String),
+}
+
+/// A resource in a snapshot.
+pub(crate) struct Resource<'a> {
+    /// The kind, as the snapshot names it.
+    pub(crate) kind: &'a str,
+    pub(crate) id: &'a str,
+    pub(crate) fields: &'a Value,
+    /// Everything of the service in that region, by kind.
+    pub(crate) kinds: &'a Map<String, Value>,
+}
+
+impl Resource<'_> {
+    /// The state in which the resource says it is, or the empty string.
+    pub(crate) fn state(&self) -> &str {
+        let field = |name: &str| self.fields[name].as_str();
+        field("status").or_else(|| field("state")).or_else(|| field("key_state")).unwrap_or_default()
+    }
+}
+
+/// How a resource counts in the inventory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    Exists,
+    /// AWS keeps a record of it for a while after its removal.
+    Tombstone,
+    /// AWS creates and removes it together with another resource, or has it in every account.
+    Implied,
 }
 
 impl Rules {
@@ -122,6 +151,11 @@ impl Services {
     /// The service with that key.
     pub(crate) fn keyed(self, key: &str) -> &'static Service {
         self.0.iter().copied().find(|service| service.key == key).unwrap_or(&UNKNOWN)
+    }
+
+    /// The backends, each with the key of its service.
+    pub(crate) fn backends(self) -> impl Iterator<Item = (&'static str, BackendOf)> {
+        self.0.iter().filter_map(|service| Some((service.key, service.backend?)))
     }
 
     /// The endpoints that a URL is at, and its region.

@@ -1,5 +1,5 @@
-//! API Gateway. Winterbaume creates no routes from an OpenAPI document, drops throttling settings in patch operations,
-//! and keeps no tags. So the parts of a REST API are kept here, as JSON documents in AWS's own form.
+//! API Gateway, without a backend: winterbaume's creates no routes from an OpenAPI document, drops throttling settings in
+//! patch operations, and keeps no tags. The parts of a REST API are kept here, as JSON documents in AWS's own form.
 //!
 //! Documents are kept under `apigateway:{collection}`, by id; those inside an API by `{api}/{id}`.
 
@@ -18,7 +18,6 @@ mod tags;
 
 use serde_json::{Value, json};
 
-use crate::backends::BackendOf;
 use crate::budgets::TokenBucket;
 use crate::context::{Context, Refusal};
 use crate::faults::FaultCodes;
@@ -50,7 +49,6 @@ const ACCOUNT: &str = "apigateway:account";
 type Operation = fn(&mut Context<'_>, &Ask) -> Result<Value, Refusal>;
 
 pub(crate) static API_GATEWAY: Service = Service {
-    backend: Some(BackendOf::new::<winterbaume_apigateway::ApiGatewayService>("apigateway")),
     laws: laws::laws,
     model: Rules::wire(rules),
     creates: &[

@@ -1,5 +1,5 @@
-//! CloudTrail. Winterbaume's trails drop their tags and the log file validation, and deliver nothing. So trails are
-//! kept here as JSON documents in AWS's own form; event selectors and Lake are not.
+//! CloudTrail, without a backend: winterbaume's trails drop their tags and the log file validation, and deliver nothing.
+//! Trails are kept here as JSON documents in AWS's own form; event selectors and Lake are not.
 
 mod deliveries;
 mod laws;
@@ -8,7 +8,6 @@ mod trails;
 
 use serde_json::Value;
 
-use crate::backends::BackendOf;
 use crate::budgets::TokenBucket;
 use crate::context::{Context, Refusal};
 use crate::faults::is_read;
@@ -25,7 +24,6 @@ pub(crate) const SERVICE: &str = "CloudTrail";
 type Operation = fn(&mut Context<'_>, &Ask) -> Result<Value, Refusal>;
 
 pub(crate) static CLOUDTRAIL: Service = Service {
-    backend: Some(BackendOf::new::<winterbaume_cloudtrail::CloudTrailService>("cloudtrail")),
     laws: laws::laws,
     model: Rules::wire(rules),
     creates: &[("CreateTrail", Id::Answer("trail_arn"))],

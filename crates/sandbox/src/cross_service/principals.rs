@@ -1,4 +1,5 @@
-//! Roles, as other services see them, and the principals of a resource policy. AWS checks that every role exists before it accepts the policy.
+//! Roles as other services see them, and the principals of a resource policy. AWS checks that every role exists before
+//! it accepts the policy.
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
 
 use serde_json::Value;

@@ -1,5 +1,5 @@
-//! Network interfaces as EC2 shows them: those that services create for themselves (see `cross_service::interfaces`), with
-//! their location and owner.
+//! Network interfaces as EC2 shows them: those that services create for themselves (see `cross_service::interfaces`),
+//! with their location and owner.
 //!
 //! Read-only: interfaces cannot be created, detached or deleted here, because vidpipe never does.
 

@@ -1,6 +1,6 @@
-//! ECS. Winterbaume's clusters have no settings and no tags, its task definitions lose volumes, secrets and log
-//! options, its services never run, and its snapshots contain none of it. So ECS is kept here as JSON documents in
-//! AWS's own form.
+//! ECS, without a backend: winterbaume's clusters have no settings and no tags, its task definitions lose volumes,
+//! secrets and log options, its services never run, and its snapshots contain none of it. ECS is kept here as JSON
+//! documents in AWS's own form.
 
 mod balanced;
 mod clusters;
@@ -21,13 +21,11 @@ mod tasks;
 
 use serde_json::Value;
 
-use crate::backends::BackendOf;
 use crate::budgets::TokenBucket;
 use crate::context::{Context, Refusal};
 use crate::faults::is_read;
-use crate::inventory::{Resource, Standing};
 use crate::log::Id;
-use crate::service::{Rules, Service};
+use crate::service::{Resource, Rules, Service, Standing};
 use crate::wire::{Ask, Verdict, WireRule};
 
 pub(crate) use clusters::{
@@ -42,7 +40,6 @@ pub(crate) use services::{KIND as SERVICE, is_active as is_active_service, is_de
 type Operation = fn(&mut Context<'_>, &Ask) -> Result<Value, Refusal>;
 
 pub(crate) static ECS: Service = Service {
-    backend: Some(BackendOf::new::<winterbaume_ecs::EcsService>("ecs")),
     laws: laws::laws,
     model: Rules { typed: target_health::rules, wire: rules },
     creates: &[

@@ -1,5 +1,5 @@
-//! Elastic Load Balancing. Winterbaume creates application load balancers in its own VPC whatever is requested, its
-//! target groups lose their health checks, and it drops tags. So all three are kept here.
+//! Elastic Load Balancing, without a backend: winterbaume's creates application load balancers in its own VPC whatever
+//! is requested, its target groups lose their health checks, and it drops tags. All three are kept here.
 
 mod attributes;
 mod balancers;
@@ -10,7 +10,6 @@ mod targets;
 
 use aws_sdk_elasticloadbalancingv2::types::{LoadBalancerStateEnum, Tag};
 
-use crate::backends::BackendOf;
 use crate::context::{Context, Refusal};
 use crate::faults::FaultCodes;
 use crate::log::Id;
@@ -23,9 +22,6 @@ pub(crate) use listeners::Kept as Listener;
 pub(crate) use targets::{Group as TargetGroup, not_found as no_target_group};
 
 pub(crate) static ELBV2: Service = Service {
-    backend: Some(BackendOf::new::<winterbaume_elasticloadbalancingv2::ElasticLoadBalancingV2Service>(
-        "elasticloadbalancing",
-    )),
     laws: laws::laws,
     model: Rules::typed(typed_rules),
     creates: &[

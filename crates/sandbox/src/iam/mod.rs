@@ -6,9 +6,8 @@ mod model;
 use crate::backends::BackendOf;
 use crate::cross_service::linked_roles;
 use crate::faults::FaultCodes;
-use crate::inventory::{Resource, Standing};
 use crate::log::Id;
-use crate::service::{Rules, Service};
+use crate::service::{Resource, Rules, Service, Standing};
 use model::aws_managed_policies;
 
 pub(crate) use laws::serves;

@@ -6,9 +6,8 @@ pub(crate) mod usage;
 
 use crate::backends::BackendOf;
 use crate::budgets::TokenBucket;
-use crate::inventory::{Resource, Standing};
 use crate::log::Id;
-use crate::service::{Rules, Service};
+use crate::service::{Resource, Rules, Service, Standing};
 
 pub(crate) static KMS: Service = Service {
     backend: Some(BackendOf::new::<winterbaume_kms::KmsService>("kms")),

@@ -9,9 +9,8 @@ use crate::backends::BackendOf;
 use crate::budgets::TokenBucket;
 use crate::context::Refusal;
 use crate::faults::FaultCodes;
-use crate::inventory::{Resource, Standing};
 use crate::log::Id;
-use crate::service::{Rules, Service};
+use crate::service::{Resource, Rules, Service, Standing};
 use crate::store::Fact;
 use crate::typed::{Rule, Step};
 

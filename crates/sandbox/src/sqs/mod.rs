@@ -5,9 +5,8 @@ mod lifecycle;
 mod model;
 
 use crate::backends::BackendOf;
-use crate::inventory::Standing;
 use crate::log::Id;
-use crate::service::{Rules, Service};
+use crate::service::{Rules, Service, Standing};
 
 pub(crate) static SQS: Service = Service {
     backend: Some(BackendOf::new::<winterbaume_sqs::SqsService>("sqs")),

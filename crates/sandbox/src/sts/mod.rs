@@ -2,8 +2,7 @@
 
 use crate::backends::BackendOf;
 use crate::faults::FaultCodes;
-use crate::inventory::Standing;
-use crate::service::Service;
+use crate::service::{Service, Standing};
 
 pub(crate) static STS: Service = Service {
     backend: Some(BackendOf::new::<winterbaume_sts::StsService>("sts")),
