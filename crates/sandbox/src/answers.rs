@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use crate::context::Refusal;
-use crate::world::SavedRequest;
+use crate::refusal::Refusal;
+use crate::store::SavedRequest;
 
 /// An answer of AWS, given in place of performing the call or after it.
 #[derive(PartialEq, Eq, Hash, Deserialize)]
@@ -85,7 +85,7 @@ fn word(request: &SavedRequest, beginning: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::{answers, filled};
-    use crate::world::SavedRequest;
+    use crate::store::SavedRequest;
 
     #[test]
     fn every_answer_is_complete() {

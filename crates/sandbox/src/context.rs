@@ -2,39 +2,12 @@
 
 use serde_json::Value;
 
+use crate::account::{ACCOUNT_ID, GLOBAL};
 use crate::clock::Clock;
 use crate::conditions::{Conditions, Incident};
-use crate::sandbox::ACCOUNT_ID;
+pub(crate) use crate::refusal::Refusal;
+use crate::store::{Fact, Name, SavedRequest, Store};
 use crate::timing::{self, Range};
-use crate::world::{Fact, Name, SavedRequest, World};
-
-/// A refusal by AWS.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Refusal {
-    /// The error code, as on the wire.
-    pub(crate) code: String,
-    pub(crate) message: String,
-    /// Fields beside code and message, for errors of JSON services; else null.
-    pub(crate) details: Value,
-    /// The HTTP status, where it is not the default of a refused request.
-    pub(crate) status: Option<u16>,
-}
-
-impl Refusal {
-    pub(crate) fn new(code: &str, message: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), message: message.into(), details: Value::Null, status: None }
-    }
-
-    /// Sets the HTTP status.
-    pub(crate) fn status(self, status: u16) -> Self {
-        Self { status: Some(status), ..self }
-    }
-
-    /// Sets additional fields.
-    pub(crate) fn with(self, details: Value) -> Self {
-        Self { details, ..self }
-    }
-}
 
 /// A removal to carry out later, after the resource has spent `seconds` in `stage`.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,14 +19,11 @@ pub(crate) struct Removal {
 
 /// The state as one call sees it.
 pub(crate) struct Context<'a> {
-    pub(crate) world: &'a mut World,
+    pub(crate) store: &'a mut Store,
     pub(crate) region: &'a str,
     pub(crate) clock: Clock,
     pub(crate) conditions: &'a Conditions,
 }
-
-/// The region in which global services keep their state, as in the `aws` partition.
-const GLOBAL: &str = "us-east-1";
 
 /// The kind of a stage in which a resource does not show everywhere yet.
 const LAG: &str = "lag";
@@ -61,7 +31,7 @@ const LAG: &str = "lag";
 impl Context<'_> {
     /// Seconds from a range of the timing table, at the speed of the conditions.
     pub(crate) fn draw(&self, range: Range) -> f64 {
-        range.at(self.conditions.speed, || self.world.chance(self.conditions.seed))
+        range.at(self.conditions.speed, || self.store.chance(self.conditions.seed))
     }
 
     /// Like [`draw`](Self::draw), but 0 on the instant clock.
@@ -72,19 +42,19 @@ impl Context<'_> {
 
     /// The age of the state in seconds.
     pub(crate) fn age(&self) -> f64 {
-        self.world.age()
+        self.store.age()
     }
 
     /// Sends a request to the backend after `seconds`; on the instant clock, before the next call.
     pub(crate) fn send_later(&mut self, id: &str, request: SavedRequest, seconds: f64) {
         let name = self.name("request", id);
-        self.world.postpone(name, Some(request), self.clock.lasting(seconds).unwrap_or_default());
+        self.store.postpone(name, Some(request), self.clock.lasting(seconds).unwrap_or_default());
     }
 
     /// Whether a requested incident strikes now; uses up one of its times.
     pub(crate) fn goes_wrong(&mut self, incident: Incident) -> bool {
         let asked: u32 = (self.conditions.incidents.iter()).filter(|(i, _)| *i == incident).map(|(_, n)| n).sum();
-        asked > 0 && self.world.next_number(&format!("incident {incident:?}")) <= u64::from(asked)
+        asked > 0 && self.store.next_number(&format!("incident {incident:?}")) <= u64::from(asked)
     }
 
     /// Whether the account's quota is reached; raised quotas never are.
@@ -103,7 +73,7 @@ impl Context<'_> {
     /// Hides `id` from part of the reads for `most` seconds at most.
     pub(crate) fn lags_up_to(&mut self, kind: &str, id: &str, most: f64) {
         if self.conditions.lag {
-            let seconds = most * self.world.chance(self.conditions.seed);
+            let seconds = most * self.store.chance(self.conditions.seed);
             self.begin(LAG, &format!("{kind} {id}"), "lagging", seconds);
         }
     }
@@ -115,7 +85,7 @@ impl Context<'_> {
 
     /// The state as a call to a global service sees it, whatever the region of this call.
     pub(crate) fn global(&mut self) -> Context<'_> {
-        Context { world: self.world, region: GLOBAL, clock: self.clock, conditions: self.conditions }
+        Context { store: self.store, region: GLOBAL, clock: self.clock, conditions: self.conditions }
     }
 
     fn name(&self, kind: &str, id: &str) -> Name {
@@ -127,13 +97,13 @@ impl Context<'_> {
         let name = self.name(F::KIND, id);
         // A fact is plain data with string keys, so it always serialises to JSON.
         if let Ok(fact) = serde_json::to_value(fact) {
-            self.world.remember(name, fact);
+            self.store.remember(name, fact);
         }
     }
 
     /// The fact stored about `id`.
     pub(crate) fn recall<F: Fact>(&self, id: &str) -> Option<F> {
-        let fact = self.world.recall(&self.name(F::KIND, id))?;
+        let fact = self.store.recall(&self.name(F::KIND, id))?;
         serde_json::from_value(fact.clone()).ok()
     }
 
@@ -148,12 +118,12 @@ impl Context<'_> {
     /// Removes the fact about `id` and its stage.
     pub(crate) fn forget<F: Fact>(&mut self, id: &str) {
         let name = self.name(F::KIND, id);
-        self.world.forget(&name);
+        self.store.forget(&name);
     }
 
     /// All facts of a kind in this region, by id.
     pub(crate) fn all<F: Fact>(&self) -> Vec<(String, F)> {
-        (self.world.all(self.region, F::KIND))
+        (self.store.all(self.region, F::KIND))
             .filter_map(|(id, fact)| Some((id.to_owned(), serde_json::from_value(fact.clone()).ok()?)))
             .collect()
     }
@@ -161,30 +131,30 @@ impl Context<'_> {
     /// Stores a JSON document about `id`.
     pub(crate) fn remember_document(&mut self, kind: &str, id: &str, document: Value) {
         let name = self.name(kind, id);
-        self.world.remember(name, document);
+        self.store.remember(name, document);
     }
 
     /// The JSON document stored about `id`.
     pub(crate) fn document(&self, kind: &str, id: &str) -> Option<Value> {
-        self.world.recall(&self.name(kind, id)).cloned()
+        self.store.recall(&self.name(kind, id)).cloned()
     }
 
     /// All JSON documents of a kind in this region, by id.
     pub(crate) fn documents(&self, kind: &str) -> Vec<(String, Value)> {
-        (self.world.all(self.region, kind)).map(|(id, document)| (id.to_owned(), document.clone())).collect()
+        (self.store.all(self.region, kind)).map(|(id, document)| (id.to_owned(), document.clone())).collect()
     }
 
     /// Removes the JSON document about `id`.
     pub(crate) fn forget_document(&mut self, kind: &str, id: &str) {
         let name = self.name(kind, id);
-        self.world.forget(&name);
+        self.store.forget(&name);
     }
 
     /// Puts `id` into a stage for `seconds`; on the instant clock the stage is already over.
     pub(crate) fn begin(&mut self, kind: &str, id: &str, stage: &str, seconds: f64) {
         if let Some(lasting) = self.clock.lasting(seconds) {
             let name = self.name(kind, id);
-            self.world.begin(name, stage, lasting);
+            self.store.begin(name, stage, lasting);
         }
     }
 
@@ -192,10 +162,10 @@ impl Context<'_> {
     pub(crate) fn vanish(&mut self, kind: &str, id: &str, stage: &str, seconds: f64) {
         let name = self.name(kind, id);
         match self.clock.lasting(seconds) {
-            None => self.world.forget(&name),
+            None => self.store.forget(&name),
             Some(lasting) => {
-                self.world.begin(name.clone(), stage, lasting);
-                self.world.postpone(name, None, lasting);
+                self.store.begin(name.clone(), stage, lasting);
+                self.store.postpone(name, None, lasting);
             }
         }
     }
@@ -204,13 +174,13 @@ impl Context<'_> {
     pub(crate) fn ends(&mut self, kind: &str, id: &str, seconds: f64) {
         if let Some(lasting) = self.clock.lasting(seconds) {
             let name = self.name(kind, id);
-            self.world.ends(name, lasting);
+            self.store.ends(name, lasting);
         }
     }
 
     /// The current stage of `id`, if any.
     pub(crate) fn stage(&self, kind: &str, id: &str) -> Option<String> {
-        (self.world.stage(&self.name(kind, id))).map(str::to_owned)
+        (self.store.stage(&self.name(kind, id))).map(str::to_owned)
     }
 
     /// A removal of `id` that takes `seconds`; `None` where it takes no time and can be carried out at once.
@@ -221,7 +191,7 @@ impl Context<'_> {
     /// The next number of a sequence in this region.
     pub(crate) fn next_number(&mut self, sequence: &str) -> u64 {
         let sequence = format!("{} {sequence}", self.region);
-        self.world.next_number(&sequence)
+        self.store.next_number(&sequence)
     }
 
     /// A new id in the form of a UUID.

@@ -34,7 +34,7 @@ pub enum Error {
         source: serde_json::Error,
     },
     /// The file was written by another version of vidpipe.
-    #[error("the sandbox file {} has format {found}, this vidpipe reads {}", path.display(), crate::sandbox::FORMAT)]
+    #[error("the sandbox file {} has format {found}, this vidpipe reads {}", path.display(), crate::store::FORMAT)]
     Format {
         /// The sandbox file.
         path: PathBuf,

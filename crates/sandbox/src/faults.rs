@@ -9,12 +9,8 @@ use aws_smithy_runtime_api::client::orchestrator::OrchestratorError;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 
 use crate::answers::Answer;
-use crate::context::Refusal;
-use crate::world::SavedRequest;
-
-mod unfound;
-
-pub(crate) use unfound::unfound;
+use crate::refusal::Refusal;
+use crate::store::SavedRequest;
 
 /// A call, as the fault plan sees it.
 #[derive(Debug, Clone, Copy)]
@@ -99,6 +95,37 @@ pub struct Codeless {
     pub done: bool,
 }
 
+/// An error code with its message and its HTTP status.
+type Code = (&'static str, &'static str, u16);
+
+/// The errors of a service that do not depend on the operation.
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html>
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FaultCodes {
+    pub(crate) throttled: Code,
+    pub(crate) internal: Code,
+    /// The credentials are expired.
+    pub(crate) expired: Code,
+    /// The time of the signature is skewed.
+    pub(crate) skewed: Code,
+    /// The action is not allowed.
+    pub(crate) denied: Code,
+}
+
+impl FaultCodes {
+    /// The errors of the services that speak JSON.
+    pub(crate) const JSON: Self = Self {
+        throttled: ("ThrottlingException", "Rate exceeded", 400),
+        internal: ("InternalFailure", "An internal error has occurred", 500),
+        expired: ("ExpiredTokenException", "The security token included in the request is expired", 403),
+        skewed: ("SignatureDoesNotMatch", "Signature expired: the request is from another time", 403),
+        denied: ("AccessDeniedException", "You are not authorized to perform this operation", 403),
+    };
+
+    /// The errors of the services that take forms.
+    pub(crate) const QUERY: Self = Self { throttled: ("Throttling", "Rate exceeded", 400), ..Self::JSON };
+}
+
 /// The point at which a fault strikes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum When {
@@ -131,41 +158,18 @@ impl Fault {
     }
 
     /// The error response of AWS, or of a proxy before it, in place of the result.
-    /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>,
-    /// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
-    pub(crate) fn refusal(self, service: &str, request: &SavedRequest) -> Option<Refusal> {
-        let (ec2, s3) = (service == "EC2", service == "S3");
-        let refusal = match self {
-            Self::Throttled => return Some(throttled(service)),
-            Self::Said(answer) => answer.refusal(request),
-            Self::Internal | Self::InternalAfter if s3 => {
-                Refusal::new("InternalError", "We encountered an internal error.").status(500)
-            }
-            Self::Internal | Self::InternalAfter => {
-                Refusal::new("InternalFailure", "An internal error has occurred").status(500)
-            }
-            Self::Unavailable => Refusal::new("ServiceUnavailable", "The service is unavailable").status(503),
-            Self::Expired if s3 => Refusal::new("ExpiredToken", "The provided token has expired.").status(400),
-            Self::Expired => {
-                let code = if ec2 { "RequestExpired" } else { "ExpiredTokenException" };
-                Refusal::new(code, "The security token included in the request is expired").status(403)
-            }
-            Self::Skewed if s3 => {
-                let message = "The difference between the request time and the current time is too large.";
-                Refusal::new("RequestTimeTooSkewed", message).status(403)
-            }
-            Self::Skewed => {
-                let code = if ec2 { "AuthFailure" } else { "SignatureDoesNotMatch" };
-                Refusal::new(code, "Signature expired: the request is from another time").status(403)
-            }
-            Self::Denied if s3 => Refusal::new("AccessDenied", "Access Denied").status(403),
-            Self::Denied => {
-                let code = if ec2 { "UnauthorizedOperation" } else { "AccessDeniedException" };
-                Refusal::new(code, "You are not authorized to perform this operation").status(403)
-            }
+    pub(crate) fn refusal(self, codes: &FaultCodes, request: &SavedRequest) -> Option<Refusal> {
+        let (code, message, status) = match self {
+            Self::Said(answer) => return Some(answer.refusal(request)),
+            Self::Throttled => codes.throttled,
+            Self::Internal | Self::InternalAfter => codes.internal,
+            Self::Unavailable => ("ServiceUnavailable", "The service is unavailable", 503),
+            Self::Expired => codes.expired,
+            Self::Skewed => codes.skewed,
+            Self::Denied => codes.denied,
             _ => return None,
         };
-        Some(refusal)
+        Some(Refusal::new(code, message).status(status))
     }
 
     /// The SDK error for a lost answer.
@@ -182,23 +186,4 @@ impl Fault {
             if self == Self::Refused { io::ErrorKind::ConnectionRefused } else { io::ErrorKind::ConnectionReset };
         ConnectorError::io(io::Error::from(kind).into())
     }
-}
-
-/// The throttling error of the service.
-///
-/// EC2: <https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html>; API Gateway:
-/// <https://docs.aws.amazon.com/apigateway/latest/api/API_CreateRestApi.html>; S3:
-/// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>; others:
-/// <https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html>
-pub(crate) fn throttled(service: &str) -> Refusal {
-    let (code, status) = match service {
-        "EC2" => ("RequestLimitExceeded", 503),
-        "API Gateway" => ("TooManyRequestsException", 429),
-        "S3" => ("SlowDown", 503),
-        "IAM" | "RDS" | "ElastiCache" | "CloudWatch" | "Elastic Load Balancing v2" | "SNS" | "STS" => {
-            ("Throttling", 400)
-        }
-        _ => ("ThrottlingException", 400),
-    };
-    Refusal::new(code, "Rate exceeded").status(status)
 }

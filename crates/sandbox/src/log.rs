@@ -55,77 +55,14 @@ pub(crate) struct Log {
 }
 
 /// The location of a new resource's id: a field of the answer or, where AWS assigns no id, fields of the request.
-enum Id {
+pub(crate) enum Id {
     Answer(&'static str),
     Request(&'static [&'static str]),
 }
 
-/// All operations that create a resource with its own lifecycle.
-const MAKES: &[(&str, Id)] = &[
-    ("CreateVpc", Id::Answer("vpc_id")),
-    ("CreateSubnet", Id::Answer("subnet_id")),
-    ("CreateInternetGateway", Id::Answer("internet_gateway_id")),
-    ("AllocateAddress", Id::Answer("allocation_id")),
-    ("CreateNatGateway", Id::Answer("nat_gateway_id")),
-    ("CreateRouteTable", Id::Answer("route_table_id")),
-    ("CreateRoute", Id::Request(&["route_table_id", "destination_cidr_block"])),
-    ("AssociateRouteTable", Id::Answer("association_id")),
-    ("CreateSecurityGroup", Id::Answer("group_id")),
-    ("AuthorizeSecurityGroupIngress", Id::Answer("security_group_rule_id")),
-    ("CreateKey", Id::Answer("key_id")),
-    ("CreateAlias", Id::Request(&["alias_name"])),
-    ("CreateSecret", Id::Answer("arn")),
-    ("CreateRole", Id::Answer("role_id")),
-    ("CreateServiceLinkedRole", Id::Request(&["aws_service_name"])),
-    ("PutRolePolicy", Id::Request(&["role_name", "policy_name"])),
-    ("AttachRolePolicy", Id::Request(&["role_name", "policy_arn"])),
-    ("CreateDBSubnetGroup", Id::Request(&["db_subnet_group_name"])),
-    ("CreateDBParameterGroup", Id::Request(&["db_parameter_group_name"])),
-    ("CreateDBClusterParameterGroup", Id::Request(&["db_cluster_parameter_group_name"])),
-    ("CreateDBCluster", Id::Answer("db_cluster_resource_id")),
-    ("CreateDBInstance", Id::Answer("dbi_resource_id")),
-    ("CreateCacheSubnetGroup", Id::Request(&["cache_subnet_group_name"])),
-    ("CreateReplicationGroup", Id::Answer("replication_group_id")),
-    ("CreateFileSystem", Id::Answer("file_system_id")),
-    ("CreateMountTarget", Id::Answer("mount_target_id")),
-    ("CreateAccessPoint", Id::Answer("access_point_id")),
-    ("CreateCluster", Id::Answer("cluster_arn")),
-    ("RegisterTaskDefinition", Id::Answer("task_definition_arn")),
-    ("CreateService", Id::Answer("service_arn")),
-    ("RunTask", Id::Answer("task_arn")),
-    ("CreateLoadBalancer", Id::Answer("load_balancer_arn")),
-    ("CreateTargetGroup", Id::Answer("target_group_arn")),
-    ("CreateListener", Id::Answer("listener_arn")),
-    ("RegisterScalableTarget", Id::Request(&["resource_id", "scalable_dimension"])),
-    ("PutScalingPolicy", Id::Request(&["resource_id", "policy_name"])),
-    ("CreateLogGroup", Id::Request(&["log_group_name"])),
-    ("PutMetricAlarm", Id::Request(&["alarm_name"])),
-    ("CreateBucket", Id::Request(&["bucket"])),
-    ("CreateTrail", Id::Answer("trail_arn")),
-    ("CreateVpcLink", Id::Answer("id")),
-    ("CreateRestApi", Id::Answer("id")),
-    ("CreateDeployment", Id::Answer("id")),
-    ("CreateStage", Id::Request(&["rest_api_id", "stage_name"])),
-    ("CreateApiKey", Id::Answer("id")),
-    ("CreateUsagePlan", Id::Answer("id")),
-    ("CreateUsagePlanKey", Id::Request(&["usage_plan_id", "key_id"])),
-    ("CreateStream", Id::Request(&["stream_name"])),
-    ("CreateQueue", Id::Answer("queue_url")),
-    ("CreateTopic", Id::Answer("topic_arn")),
-    ("Subscribe", Id::Answer("subscription_arn")),
-];
-
-/// Whether an operation creates a resource with its own lifecycle.
-pub(crate) fn makes(operation: &str) -> bool {
-    MAKES.iter().any(|(name, _)| *name == operation)
-}
-
 impl Log {
-    /// Adds the resource a call created, if it created any, to the ledger; request and answer are in their debug forms.
-    pub(crate) fn note(&mut self, region: &str, operation: &str, request: &str, answer: &str) {
-        let Some((_, place)) = MAKES.iter().find(|(name, _)| *name == operation) else {
-            return;
-        };
+    /// Adds the resource that `operation` created to the ledger; request and answer are in their debug forms.
+    pub(crate) fn note(&mut self, region: &str, operation: &str, place: &Id, request: &str, answer: &str) {
         let id = match place {
             Id::Answer(field) => value(answer, field),
             Id::Request(fields) => {

@@ -12,22 +12,18 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::backends::{Backends, Snapshot};
+use crate::client::Client;
 use crate::clock::Clock;
 use crate::conditions::Conditions;
+use crate::cross_service::linked_roles;
 use crate::error::{Error, Result};
+use crate::interceptor::Interceptor;
 use crate::inventory;
+use crate::law::About;
 use crate::log::{Call, Made};
+use crate::services::SERVICES;
 use crate::shared::{Shared, lock};
-use crate::strict::About;
-use crate::typed::Interceptor;
-use crate::wire::Client;
-use crate::world::{Saved, World};
-
-/// The account of everything in the sandbox.
-pub const ACCOUNT_ID: &str = "123456789012";
-
-/// The format of the sandbox file that this version writes and reads.
-pub(crate) const FORMAT: u64 = 1;
+use crate::store::{FORMAT, Name, Saved, Store};
 
 /// An in-process AWS.
 ///
@@ -44,7 +40,9 @@ pub struct Sandbox {
 #[derive(Serialize, Deserialize)]
 struct File {
     format: u64,
-    world: Saved,
+    /// The file calls the store the world.
+    #[serde(rename = "world")]
+    store: Saved,
     regions: BTreeMap<String, Snapshot>,
 }
 
@@ -69,9 +67,10 @@ impl Sandbox {
     #[must_use]
     pub fn in_memory(clock: Clock) -> Self {
         let shared = Arc::new(Shared {
-            backends: Backends::default(),
+            services: SERVICES,
+            backends: Backends::new(SERVICES.backends()),
             clock,
-            world: Mutex::default(),
+            store: Mutex::default(),
             conditions: Mutex::default(),
             log: Mutex::default(),
             dead: watch::Sender::new(false),
@@ -106,7 +105,7 @@ impl Sandbox {
             return Ok(());
         };
         let file =
-            File { format: FORMAT, world: self.shared.world(|world| Saved::from(&*world)), regions: self.snapshots()? };
+            File { format: FORMAT, store: self.shared.store(|store| Saved::from(&*store)), regions: self.snapshots()? };
         write(path, &file).map_err(|source| Error::Write { path: path.clone(), source })
     }
 
@@ -122,20 +121,22 @@ impl Sandbox {
         let settled = futures::FutureExt::now_or_never(tokio::task::unconstrained(self.client.settle()));
         settled.ok_or(Error::Busy)?;
         let mut snapshots = self.snapshots()?;
-        for (region, services) in self.shared.world(|world| inventory::kept_here(world)) {
+        for (region, services) in self.shared.store(|store| inventory::kept_here(store, SERVICES)) {
             let snapshot = snapshots.entry(region).or_default();
             for (service, kinds) in services {
                 inventory::merge(snapshot.entry(service).or_default(), kinds);
             }
         }
-        Ok(inventory::take(snapshots))
+        Ok(inventory::take(snapshots, SERVICES))
     }
 
     /// The services that have created their service-linked roles in a fresh account. The roles are permanent, whatever
     /// is removed from the account, and are not in the inventory.
     #[must_use]
     pub fn service_linked_roles(&self) -> Vec<String> {
-        self.shared.world(|world| inventory::of_account(world))
+        let is_role = |name: &Name| name.kind == linked_roles::KIND;
+        self.shared
+            .store(|store| store.facts().filter(|(name, _)| is_role(name)).map(|(name, _)| name.id.clone()).collect())
     }
 
     /// Changes the conditions from now on. Operations already started keep their times.
@@ -146,7 +147,7 @@ impl Sandbox {
     /// Puts an existing DB instance into a state, by its RDS name, such as `stopped`, `storage-full` or
     /// `incompatible-parameters`, until it is set to `available` again. Returns whether the instance exists.
     pub fn befall(&self, instance: &str, status: &str) -> bool {
-        self.shared.world(|world| crate::lifecycle::rds::befall(world, instance, status))
+        self.shared.store(|store| crate::rds::lifecycle::befall(store, instance, status))
     }
 
     /// Completes when a fault has cut our own power. From then on no call is answered.
@@ -169,13 +170,13 @@ impl Sandbox {
     /// The number of calls so far.
     #[must_use]
     pub fn calls(&self) -> u64 {
-        self.shared.world(|world| world.counted("calls"))
+        self.shared.store(|store| store.counted("calls"))
     }
 
     /// The number of calls so far that may change something.
     #[must_use]
     pub fn changes(&self) -> u64 {
-        self.shared.world(|world| world.counted("changes"))
+        self.shared.store(|store| store.counted("changes"))
     }
 
     /// Restores power: calls are answered again.
@@ -193,7 +194,7 @@ impl Sandbox {
     /// `take_ends`. Operations that take no time have no entry.
     #[must_use]
     pub fn take_ends(&self) -> Vec<(String, Instant)> {
-        self.shared.world(|world| world.take_ends().into_iter().map(|(name, at)| (name.id, at)).collect())
+        self.shared.store(|store| store.take_ends().into_iter().map(|(name, at)| (name.id, at)).collect())
     }
 
     /// The ledger: every resource ever created, also where the answer was lost.
@@ -211,12 +212,12 @@ impl Sandbox {
     /// All rules that make the sandbox as strict as AWS.
     #[must_use]
     pub fn laws() -> Vec<About> {
-        crate::strict::catalogue()
+        SERVICES.catalogue()
     }
 
     fn snapshots(&self) -> Result<BTreeMap<String, Snapshot>> {
         let mut regions = BTreeMap::new();
-        for region in self.shared.world(|world| world.regions()) {
+        for region in self.shared.store(|store| store.regions()) {
             let snapshot = self.shared.backends.snapshot(&region)?;
             regions.insert(region, snapshot);
         }
@@ -231,7 +232,7 @@ impl Sandbox {
             return Err(Error::Format { path: path.to_owned(), found });
         }
         let file: File = serde_json::from_value(value).map_err(parse)?;
-        self.shared.world(|world| *world = World::from(file.world));
+        self.shared.store(|store| *store = Store::from(file.store));
         for (region, snapshot) in file.regions {
             self.shared.backends.restore(&region, snapshot)?;
         }

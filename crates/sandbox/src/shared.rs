@@ -11,9 +11,10 @@ use crate::backends::Backends;
 use crate::clock::Clock;
 use crate::conditions::Conditions;
 use crate::context::Context;
+use crate::endpoint::service_of;
 use crate::log::Log;
-use crate::wire::service_of;
-use crate::world::{SavedRequest, World};
+use crate::service::Services;
+use crate::store::{SavedRequest, Store};
 
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -24,9 +25,10 @@ const ALMOST_TOO_LATE: f64 = 29.0;
 
 /// The state that both layers of a sandbox share.
 pub(crate) struct Shared {
+    pub(crate) services: Services,
     pub(crate) backends: Backends,
     pub(crate) clock: Clock,
-    pub(crate) world: Mutex<World>,
+    pub(crate) store: Mutex<Store>,
     pub(crate) conditions: Mutex<Arc<Conditions>>,
     pub(crate) log: Mutex<Log>,
     pub(crate) dead: watch::Sender<bool>,
@@ -44,8 +46,8 @@ impl Shared {
     }
 
     /// Gives access to the state. `use_it` must make no call.
-    pub(crate) fn world<T>(&self, use_it: impl FnOnce(&mut World) -> T) -> T {
-        use_it(&mut lock(&self.world))
+    pub(crate) fn store<T>(&self, use_it: impl FnOnce(&mut Store) -> T) -> T {
+        use_it(&mut lock(&self.store))
     }
 
     pub(crate) fn conditions(&self) -> Arc<Conditions> {
@@ -75,14 +77,14 @@ impl Shared {
     /// Gives access to the state as a call in `region` sees it.
     pub(crate) fn with<T>(&self, region: &str, use_it: impl FnOnce(&mut Context<'_>) -> T) -> T {
         let (clock, conditions) = (self.clock, self.conditions());
-        self.world(|world| {
-            world.expire();
-            use_it(&mut Context { world, region, clock, conditions: &conditions })
+        self.store(|store| {
+            store.expire();
+            use_it(&mut Context { store, region, clock, conditions: &conditions })
         })
     }
 
     pub(crate) fn due(&self) -> Vec<SavedRequest> {
-        self.world(World::due)
+        self.store(Store::due)
     }
 
     /// Sends a request to winterbaume.

@@ -9,8 +9,9 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 
 use crate::faults::{Codeless, Fault};
+use crate::service::Service;
+use crate::store::SavedRequest;
 use crate::wire::{done, refuse};
-use crate::world::SavedRequest;
 
 /// The error page of a load balancer or proxy.
 const PAGE: &str = "<html><head><title>Service Unavailable</title></head><body><center><h1>Service Unavailable</h1>\
@@ -19,7 +20,7 @@ const PAGE: &str = "<html><head><title>Service Unavailable</title></head><body><
 /// The damaged response, if the fault delivers any.
 pub(crate) fn arrives(
     fault: Fault,
-    (service, operation): (&str, &str),
+    (service, operation): (&Service, &str),
     request: &SavedRequest,
     good: &HttpResponse,
 ) -> Option<HttpResponse> {
@@ -31,7 +32,7 @@ pub(crate) fn arrives(
         Fault::ErrorPage => page(500),
         Fault::Hidden => done(request, operation),
         Fault::Codeless(error) => codeless(error),
-        _ => refuse(request, service, &fault.refusal(service, request)?),
+        _ => refuse(request, service.protocol, &fault.refusal(&service.codes, request)?),
     })
 }
 

@@ -8,8 +8,21 @@ use serde_json::{Value, json};
 use winterbaume_core::MockResponse;
 
 use super::ask::header;
-use crate::context::Refusal;
-use crate::world::SavedRequest;
+use crate::refusal::Refusal;
+use crate::store::SavedRequest;
+
+/// The protocol of a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Protocol {
+    /// The content type of a request tells it.
+    ByContentType,
+    /// The `ec2Query` protocol, which has an error envelope of its own.
+    /// <https://smithy.io/2.0/aws/protocols/aws-ec2-query-protocol.html>
+    Ec2Query,
+    /// The `restXml` protocol without a wrapper around errors, whose answers are also in headers and whose bodies may
+    /// be documents of the user. <https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html>
+    RestXml,
+}
 
 /// A response with a body.
 pub(crate) fn response(status: u16, content: &'static str, body: impl Into<Vec<u8>>) -> HttpResponse {
@@ -41,12 +54,12 @@ pub(crate) fn done(request: &SavedRequest, operation: &str) -> HttpResponse {
 }
 
 /// `refusal` in the protocol of `request`.
-pub(crate) fn refuse(request: &SavedRequest, service: &str, refusal: &Refusal) -> HttpResponse {
+pub(crate) fn refuse(request: &SavedRequest, protocol: Protocol, refusal: &Refusal) -> HttpResponse {
     let Refusal { code, message, details, status } = refusal;
     let content = header(request, "content-type").unwrap_or_default();
     let missing = code.contains("NotFoundException") && !content.contains("x-amz-json");
     let status = status.unwrap_or(if missing { 404 } else { 400 });
-    if service == "EC2" {
+    if protocol == Protocol::Ec2Query {
         let message = escape(message);
         let body = format!(
             "<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors>\
@@ -54,7 +67,7 @@ pub(crate) fn refuse(request: &SavedRequest, service: &str, refusal: &Refusal) -
         );
         return response(status, "text/xml", body);
     }
-    if service == "S3" {
+    if protocol == Protocol::RestXml {
         let message = escape(message);
         let body = format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>");
         return response(status, "application/xml", body);

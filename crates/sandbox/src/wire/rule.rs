@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::Ask;
-use crate::context::{Context, Refusal, Removal};
+use crate::context::{Context, Removal};
+use crate::refusal::Refusal;
 
 /// The decision of a wire rule before the call to the backend.
 #[derive(Debug)]
@@ -23,7 +24,7 @@ pub(crate) enum Verdict {
 type Before = fn(&mut Context<'_>, &mut Ask) -> Verdict;
 type After = fn(&mut Context<'_>, &Ask, &mut Value);
 type Text = fn(&Ask, &str) -> Option<Refusal>;
-type Refused = fn(&Ask, &mut Refusal) -> Mended;
+type Refused = fn(&Ask, &mut Refusal) -> Corrected;
 
 impl From<Result<Value, Refusal>> for Verdict {
     fn from(outcome: Result<Value, Refusal>) -> Self {
@@ -36,14 +37,14 @@ impl From<Result<Value, Refusal>> for Verdict {
 
 /// The outcome of a rule on a refusal.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Mended {
+pub(crate) enum Corrected {
     /// The refusal stands, as the rule left it.
     Stands,
     /// AWS would have accepted the call: the answer is an empty success.
     Done,
 }
 
-pub(super) enum Moment {
+pub(crate) enum Moment {
     Before(Before),
     After(After),
     Text(Text),
@@ -92,13 +93,13 @@ impl WireRule {
 const EVERY: &str = "*";
 
 /// The rules, indexed by operation: every call looks them up several times.
-pub(super) struct Rules {
+pub(crate) struct RuleIndex {
     all: Vec<WireRule>,
     about: HashMap<&'static str, HashMap<&'static str, Vec<usize>>>,
 }
 
-impl Rules {
-    pub(super) fn new(all: Vec<WireRule>) -> Self {
+impl RuleIndex {
+    pub(crate) fn new(all: Vec<WireRule>) -> Self {
         let mut about: HashMap<_, HashMap<_, _>> = HashMap::new();
         for WireRule { service, operation, .. } in &all {
             let places = |operation| (0..all.len()).filter(|n| all[*n].is_about(service, operation)).collect();
@@ -110,7 +111,7 @@ impl Rules {
     }
 
     /// The rules for an operation, in the order of the list.
-    pub(super) fn about(&self, service: &str, operation: &str) -> impl Iterator<Item = &Moment> {
+    pub(crate) fn about(&self, service: &str, operation: &str) -> impl Iterator<Item = &Moment> {
         let of_service = self.about.get(service);
         let places = of_service.and_then(|of_service| of_service.get(operation).or_else(|| of_service.get(EVERY)));
         places.into_iter().flatten().map(|place| &self.all[*place].moment)
