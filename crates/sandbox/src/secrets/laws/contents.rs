@@ -114,8 +114,7 @@ fn key(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
 
 fn key_to_read(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     let id = ask.text("SecretId");
-    let own = secrets::find(context, id).and_then(|(_, kept)| kept["key"].as_str().map(str::to_owned));
-    let key = own.or_else(|| managed::named(context, id).and_then(|(arn, _)| managed::key(context, &arn)));
+    let key = secrets::find(context, id).and_then(|(_, kept)| kept["key"].as_str().map(str::to_owned));
     match key.is_none_or(|key| usage::is_usable(context, &key)) {
         true => Verdict::Pass,
         false => refuse(
