@@ -133,6 +133,7 @@ impl AwsKind for Bucket {
             "s3:GetBucketTagging",
             "s3:GetBucketVersioning",
             "s3:GetBucketPolicy",
+            "s3:ListBucketMultipartUploads",
             "s3:ListBucketVersions",
             "s3:PutBucketPolicy",
             "s3:PutBucketTagging",
@@ -140,6 +141,7 @@ impl AwsKind for Bucket {
         ])
         .on(&["arn:aws:s3:::{name}"]),
         allow(&["s3:DeleteObject", "s3:DeleteObjectVersion"]).on(&["arn:aws:s3:::{name}/*"]),
+        allow(&["s3:AbortMultipartUpload"]).on(&["arn:aws:s3:::{name}/*"]).to_repair(),
     ];
 
     async fn check(check: &CheckCx<'_>, want: Self) -> Result<()> {
