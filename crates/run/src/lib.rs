@@ -1,10 +1,10 @@
 //! A command that changes an environment, without a terminal: connect, open the environment, plan, run, sweep.
 //!
-//! 1. [`Session::connect`] connects to AWS and reads whose credentials these are.
-//! 2. [`Held::take`] locks the environment directory and reads its state; [`Desired::open`] checks the state and reads
+//! 1. `Session::connect` connects to AWS and reads whose credentials these are.
+//! 2. [`Held::take`] locks the environment directory and reads its state; `Desired::open` checks the state and reads
 //!    the facts of the region.
-//! 3. [`Provider::plan`] plans the [`Desired::graph`] against the state.
-//! 4. [`Run::apply`] executes the plan. [`Run::clear`] removes everything, and sweeps until nothing of ours is left.
+//! 3. [`Provider::plan`] plans the `Desired::graph` against the state.
+//! 4. [`Run::apply`] executes the plan. `Run::clear` removes everything, and sweeps until nothing of ours is left.
 //!
 //! The binary, the rehearsals, the tests of the pipelines and the store's benchmark all go this way. They differ in what
 //! they hand in: the store of the state, the reporters of events, and the cloud.

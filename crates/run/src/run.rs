@@ -1,14 +1,14 @@
 //! One run of a command.
 use crate::Provider;
 use std::rc::Rc;
-use vidpipe_engine::{Graph, Ledger, Limits, Plan, Result, Runner, Stop, Summary, event::Event};
+use vidpipe_engine::{Graph, Ledger, Limits, Plan, Result, Runner, State, Stop, Summary, event::Event, sweep::Swept};
 
 /// One run of a command: the engine's runner, and the ledger it records to.
 pub struct Run<C: 'static> {
-    pub(crate) cloud: Rc<C>,
-    pub(crate) runner: Runner<C>,
+    cloud: Rc<C>,
+    runner: Runner<C>,
     pub(crate) ledger: Rc<Ledger>,
-    pub(crate) stop: Stop,
+    stop: Stop,
     /// Whether the endpoint is an emulator's.
     pub(crate) emulated: bool,
 }
@@ -45,6 +45,20 @@ impl<C: 'static> Run<C> {
     /// When the plan's tasks form a cycle: nothing was begun.
     pub async fn apply(&self, plan: &Plan<C>) -> Result<Summary> {
         self.runner.run(plan).await
+    }
+
+    /// Executes a plan that removes everything, and asks what is left. What is ours of it is removed, and asked for again.
+    ///
+    /// Returns the summary, and what still exists; `None` if some nodes stay, a removal failed, or the run was stopped.
+    ///
+    /// # Errors
+    /// When the plan's tasks form a cycle, or a leftover cannot be recorded.
+    pub async fn clear_asking(
+        &self,
+        plan: &Plan<C>,
+        ask: impl AsyncFn(&Rc<C>, &State, &Stop) -> Result<Swept>,
+    ) -> Result<(Summary, Option<Swept>)> {
+        self.runner.clear(plan, async |state: &State| ask(&self.cloud, state, &self.stop).await).await
     }
 
     /// Records the outputs of the graph after a complete run.
