@@ -26,7 +26,9 @@ impl Ministack {
         command.env_clear().env("PATH", std::env::var_os("PATH").unwrap()).env("PYTHONDONTWRITEBYTECODE", "1");
         command.arg(here.join("tests/ministack/launch.py")).arg("--policies");
         let policy = |number| here.join(format!("docs/guide/src/permissions-{pipeline}-{number}.json"));
-        command.args((1..).map(policy).take_while(|policy| policy.exists()));
+        let policies: Vec<_> = (1..).map(policy).take_while(|policy| policy.exists()).collect();
+        assert!(!policies.is_empty(), "the guide has no policies for {pipeline}");
+        command.args(policies);
         let mut server = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
         let mut line = || lines.next().and_then(Result::ok).expect("ministack did not start");

@@ -43,7 +43,10 @@ impl Names {
             for (property, value) in step.spec.iter().filter_map(Value::as_object).flatten() {
                 // What another node determines is not known, such as an id.
                 let value = value.as_str().filter(|value| !value.contains("${"));
-                of_kind.entry(property.clone()).or_default().extend(value.map(|value| value.replace(suffix, "*")));
+                // What follows the suffix differs too: an account, a region.
+                let start =
+                    value.map(|value| value.split_once(suffix).map_or(value.into(), |(start, _)| format!("{start}*")));
+                of_kind.entry(property.clone()).or_default().extend(start);
             }
         }
         Self(names)
@@ -136,7 +139,7 @@ fn statements(merged: &BTreeMap<Scope, BTreeSet<&'static str>>) -> Vec<Value> {
     let named = statements.into_iter().map(|(service, statement)| {
         let service: String = service.split('-').map(capitalized).collect();
         let number = count.entry(service.clone()).and_modify(|n| *n += 1).or_insert(1);
-        let mut named = Map::from_iter([("Sid".to_owned(), format!("{service}{number}").into())]);
+        let mut named = Map::from_iter([("Sid".to_owned(), format!("{service}Part{number}").into())]);
         named.extend(statement.as_object().cloned().unwrap_or_default());
         Value::Object(named)
     });
@@ -154,16 +157,17 @@ fn few<T: Into<Value>>(values: impl IntoIterator<Item = T>) -> Value {
     if values.len() == 1 { values.remove(0) } else { Value::Array(values) }
 }
 
-/// The statements in as many policies as their size requires.
+/// The statements in as few policies as their sizes allow, each in the first that has room.
 fn split(statements: Vec<Value>) -> Vec<Value> {
-    let mut policies: Vec<Vec<Value>> = vec![Vec::new()];
+    let mut policies: Vec<Vec<Value>> = Vec::new();
     for statement in statements {
-        let last = policies.last_mut().expect("there is always one");
-        last.push(statement);
-        if size(&policy(last)) > LARGEST
-            && let Some(statement) = last.pop()
-        {
-            policies.push(vec![statement]);
+        let has_room = |there: &&mut Vec<Value>| {
+            let with: Vec<Value> = there.iter().chain([&statement]).cloned().collect();
+            size(&policy(&with)) <= LARGEST
+        };
+        match policies.iter_mut().find(has_room) {
+            Some(policy) => policy.push(statement),
+            None => policies.push(vec![statement]),
         }
     }
     policies.iter().map(|statements| policy(statements)).collect()

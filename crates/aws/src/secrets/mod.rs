@@ -34,5 +34,10 @@ pub(crate) const SERVICE: AwsService = AwsService {
     apis: &[Api { sdk: "secretsmanager", name: "Secrets Manager", codes: codes::ROWS, budgets: budgets::budgets }],
     kinds: &[kind::<GeneratedSecret>(), kind::<ConnectionDetails>(), kind::<Rotation>()],
     probes: sweep::probes,
-    sweep: &[allow(&["secretsmanager:DescribeSecret", "secretsmanager:ListSecrets"]).to_sweep()],
+    sweep: &[
+        allow(&["secretsmanager:ListSecrets"]).to_sweep(),
+        allow(&["secretsmanager:DescribeSecret"])
+            .on(&["arn:aws:secretsmanager:*:*:secret:{secrets:generated-secret.name}-*"])
+            .to_sweep(),
+    ],
 };
