@@ -22,8 +22,17 @@ UNFILLED = {
     "iam:AWSServiceName",
     "iam:PolicyARN",
 }
-# Actions of which AWS knows the resource and ministack does not: it takes it for all of them.
-UNPLACED = {"iam:CreateServiceLinkedRole"}
+# Actions, or whole services, of which AWS knows the resource and ministack does not, or not all: it takes it for all of them.
+UNPLACED = {
+    "cloudwatch",
+    "ec2",
+    "ecs",
+    "elasticache",
+    "elasticloadbalancing",
+    "iam:CreateServiceLinkedRole",
+    "kms",
+    "rds",
+}
 
 
 async def allowed(router: Any, account: str, policies: list[Path]) -> tuple[str, str]:
@@ -40,9 +49,10 @@ async def allowed(router: Any, account: str, policies: list[Path]) -> tuple[str,
 
 
 def judgeable(policy: dict[str, Any]) -> dict[str, Any]:
-    """The policy without the conditions that ministack cannot judge."""
+    """The policy without the conditions and the resources that ministack cannot judge."""
     for statement in policy["Statement"]:
-        if isinstance(statement["Action"], str) and statement["Action"] in UNPLACED:
+        actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+        if any(action in UNPLACED or action.split(":")[0] in UNPLACED for action in actions):
             statement["Resource"] = "*"
         conditions = statement.get("Condition", {})
         for operator, keys in list(conditions.items()):

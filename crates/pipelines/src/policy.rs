@@ -62,7 +62,9 @@ impl Names {
         let (placeholder, after) = rest.split_once('}').unwrap_or((rest, ""));
         let (of, property) = placeholder.rsplit_once('.').unwrap_or((kind, placeholder));
         let values = self.0.get(of).and_then(|properties| properties.get(property)).into_iter().flatten();
-        values.flat_map(|value| self.expand(&format!("{before}{value}{after}"), kind)).collect()
+        // An asterisk stands for what follows it, too.
+        let patterns = values.map(|value| format!("{before}{value}{after}").replace("*-*", "*"));
+        patterns.flat_map(|pattern| self.expand(&pattern, kind)).collect()
     }
 }
 
