@@ -54,7 +54,7 @@ mod tests {
     async fn what_was_never_seen_takes_several_looks_over_a_minute() {
         let absences = Absences::default();
         for _ in 0..10 {
-            assert!(!absences.missed("a"), "looks alone prove nothing");
+            assert!(!absences.missed("a"), "reads alone prove nothing");
         }
         assert!(!absences.missed("b"));
         advance(OVER).await;

@@ -1,5 +1,4 @@
-//! Errors of AWS calls: what services need to name and to classify them. `classify.rs` converts them to the engine's: the operation, AWS's message, error code and request id, the class, and a
-//! hint.
+//! Errors of AWS calls: what services need to name and to classify them. `classify.rs` converts them to the engine's.
 use std::error::Error as StdError;
 use vidpipe_engine::{Class, Error};
 

@@ -2,8 +2,7 @@
 //! compared with its recorded spec; answers recorded earlier do not count.
 //!
 //! Each kind has a check, in its service's folder. Checks only read, apart from one tiny marked record that they put into
-//! each stream. A request without an answer is *unknown*, never *passed*. Secret values are
-//! read and never printed.
+//! each stream. A request without an answer is *unknown*, never *passed*. Secret values are read and never printed.
 use crate::{
     Aws, Cx, KINDS,
     check::{CheckCx, Of},

@@ -140,6 +140,8 @@ impl AwsKind for IngressRule {
             "ec2:UpdateSecurityGroupRuleDescriptionsIngress",
         ])
         .ours(),
+        // The rule is tagged when it is made, and has no tag before.
+        allow(&["ec2:AuthorizeSecurityGroupIngress"]).on(&["arn:aws:ec2:*:*:security-group-rule/*"]).tagged(),
         allow(&["ec2:DescribeSecurityGroups"]),
         TAGS,
         allow(&["ec2:DescribeSecurityGroupRules"]).to_verify(),

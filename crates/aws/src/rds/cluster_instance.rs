@@ -167,6 +167,8 @@ impl AwsKind for DbClusterInstance {
                 "arn:aws:rds:*:*:db:{name}",
                 "arn:aws:rds:*:*:cluster:{rds:cluster.name}",
                 "arn:aws:rds:*:*:subgrp:{rds:subnet-group.name}",
+                "arn:aws:rds:*:*:og:default:*",
+                "arn:aws:rds:*:*:pg:default.*",
             ],
         ),
         allow(&[

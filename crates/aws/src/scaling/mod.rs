@@ -19,6 +19,17 @@ pub use scalable_target::*;
 pub use scaling_policy::*;
 pub use step_policy::*;
 
+/// What Application Auto Scaling does with the caller's own permissions, to see that it has them:
+/// [validation](https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_permission_validation.html).
+pub(crate) const VALIDATED: Permission = allow(&[
+    "cloudwatch:DeleteAlarms",
+    "cloudwatch:DescribeAlarms",
+    "cloudwatch:PutMetricAlarm",
+    "ecs:DescribeServices",
+    "ecs:UpdateService",
+])
+.on_behalf();
+
 /// Policies of scalable targets. Application Auto Scaling puts the alarms of target tracking itself.
 pub(crate) const POLICIES: Permission = allow(&[
     "application-autoscaling:DeleteScalingPolicy",

@@ -8,7 +8,7 @@ use crate::{
     declare::AwsKind,
     ids,
     permissions::Permission,
-    scaling::{self, POLICIES, owner, verify},
+    scaling::{self, POLICIES, VALIDATED, owner, verify},
 };
 use aws_sdk_applicationautoscaling::types::PolicyType;
 use serde::{Deserialize, Serialize};
@@ -119,7 +119,7 @@ impl Resource for ScalingPolicy {
 }
 
 impl AwsKind for ScalingPolicy {
-    const PERMISSIONS: &'static [Permission] = &[POLICIES];
+    const PERMISSIONS: &'static [Permission] = &[POLICIES, VALIDATED];
 
     async fn check(check: &CheckCx<'_>, want: Self) -> Result<()> {
         verify::scaling_policy(check, want).await

@@ -9,7 +9,7 @@ use crate::{
     declare::AwsKind,
     ids,
     permissions::Permission,
-    scaling::{self, POLICIES, owner, verify},
+    scaling::{self, POLICIES, VALIDATED, owner, verify},
 };
 use aws_sdk_applicationautoscaling::types::{
     AdjustmentType, MetricAggregationType, PolicyType, StepAdjustment, StepScalingPolicyConfiguration as Stepping,
@@ -124,7 +124,7 @@ impl Resource for StepPolicy {
 }
 
 impl AwsKind for StepPolicy {
-    const PERMISSIONS: &'static [Permission] = &[POLICIES];
+    const PERMISSIONS: &'static [Permission] = &[POLICIES, VALIDATED];
 
     async fn check(check: &CheckCx<'_>, want: Self) -> Result<()> {
         verify::step_policy(check, want).await

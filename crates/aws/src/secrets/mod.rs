@@ -37,7 +37,10 @@ pub(crate) const SERVICE: AwsService = AwsService {
     sweep: &[
         allow(&["secretsmanager:ListSecrets"]).to_sweep(),
         allow(&["secretsmanager:DescribeSecret"])
-            .on(&["arn:aws:secretsmanager:*:*:secret:{secrets:generated-secret.name}-*"])
+            .on(&[
+                "arn:aws:secretsmanager:*:*:secret:{secrets:generated-secret.name}-*",
+                "arn:aws:secretsmanager:*:*:secret:rds!cluster-*",
+            ])
             .to_sweep(),
     ],
 };

@@ -1,4 +1,5 @@
-//! Every call of whole lives is allowed by the policies of the pipeline, and whatever they allow is called.
+//! Every call of whole lives is allowed by the policies of the pipeline, and whatever they allow is called: by the names
+//! of the actions. Resources and conditions are not judged here; ministack judges some (`tests/it/ministack.rs`).
 use crate::{
     graph::new_plan,
     harness::{Harness, STREAMTECH, TOKYO},
@@ -102,7 +103,7 @@ fn actions(service: &str, operation: &str) -> Vec<String> {
             let mut all = named(&[operation]);
             all.extend(named(tags.as_slice()));
             // Who gives tasks, or API Gateway, a role must be allowed to pass it.
-            if matches!(operation, "RegisterTaskDefinition" | "RunTask" | "CreateService") {
+            if matches!(operation, "RegisterTaskDefinition" | "RunTask" | "CreateService" | "UpdateAccount") {
                 all.push("iam:PassRole".into());
             }
             all

@@ -11,8 +11,8 @@ use vidpipe_pipelines::{
 
 /// The pipelines, and for each specs that together use every kind it can use but the account's own.
 const PIPELINES: [(&str, &[&str]); 3] = [
-    ("streamtech", &["[api]\naccount_logging_role = true\n", "[encryption]\ncustomer_managed_key = false\n"]),
-    ("streamtech-tokyo", &["pipeline = \"streamtech-tokyo\"\n[api]\naccount_logging_role = true\n"]),
+    ("streamtech", &["", "[encryption]\ncustomer_managed_key = false\n"]),
+    ("streamtech-tokyo", &["pipeline = \"streamtech-tokyo\"\n"]),
     (
         "streamflix",
         &[
