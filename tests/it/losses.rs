@@ -119,18 +119,18 @@ fn what_the_spec_does_not_want_any_more() {
 #[test]
 fn a_database_in_a_bad_state() {
     let harness = made("");
-    let mends = [
+    let remedies = [
         ("incompatible-parameters", "correct its parameter group"),
         ("incompatible-network", "free addresses in its subnets"),
         ("inaccessible-encryption-credentials", "restore a backup of it"),
         ("modify-failed", "see its events"),
-        ("failed", "remove it yourself and run `up --refresh`"),
+        ("failed", "delete it yourself and run `up --refresh`"),
     ];
-    for (status, mend) in mends {
+    for (status, remedy) in remedies {
         befall(&harness, DATABASE, status);
         let before = aws(&harness);
         let ran = up(&harness, "--refresh").ends(3);
-        for text in ["database", status, mend] {
+        for text in ["database", status, remedy] {
             assert!(ran.stderr.contains(text), "{status}: {text:?} is not told:\n{}", ran.stderr);
         }
         // A name on the command line does not recreate it either.
