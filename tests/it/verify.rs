@@ -108,7 +108,7 @@ fn at_an_endpoint_what_is_broken_fails_and_is_named() {
         known = now;
     }
     let ran = harness.run(&format!("{VERIFY} --report evidence.md")).ends(1);
-    for text in ["is not as it should be", "kms kms-key-rotation", "plan --refresh"] {
+    for text in ["differs from its spec", "kms kms-key-rotation", "plan --refresh"] {
         assert!(ran.stderr.contains(text), "{text} is not told: {}", ran.stderr);
     }
     assert!(fs::read_to_string(harness.here().join("evidence.md")).unwrap().contains("NOT all is as the spec says"));

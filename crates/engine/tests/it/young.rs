@@ -197,7 +197,7 @@ async fn what_nobody_ever_saw_is_looked_for_before_it_is_called_gone() {
     m.cloud.hidden.borrow_mut().insert("net".into(), (FOREVER, FOREVER));
     let (complete, took) = run(&m, &net()).await;
     assert!(!complete && took > s(350) && took < s(420), "{took:?}");
-    assert!(trouble(&m, "net").fault.message.contains("nobody ever saw it"));
+    assert!(trouble(&m, "net").fault.message.contains("it was never seen"));
 }
 
 #[tokio::test(start_paused = true)]
