@@ -21,7 +21,14 @@ fn what_is_left_is_named_and_what_was_not_answered_is_not_gone() {
 
     gate.refuse(Some("ListRoles"));
     let ran = harness.run("down --suffix staging --yes").ends(4);
-    let text = ["1 left, 1 unknown", "remaining resources of this environment", secret, "could not be asked", "AccessDenied", "roles"];
+    let text = [
+        "1 left, 1 unknown",
+        "remaining resources of this environment",
+        secret,
+        "could not be asked",
+        "AccessDenied",
+        "roles",
+    ];
     for text in text.into_iter().chain(["ends by itself", "vidpipe down --suffix staging"]) {
         assert!(ran.stderr.contains(text), "{text} is not told: {}", ran.stderr);
     }

@@ -79,7 +79,7 @@ impl Permission {
         Self { purpose: Purpose::OnBehalf, ..self }
     }
 
-    /// Needed where something is not as it should be.
+    /// Needed only to diagnose or repair a problem.
     pub(crate) const fn to_repair(self) -> Self {
         Self { purpose: Purpose::Repair, ..self }
     }

@@ -13,7 +13,7 @@ pub struct Clock {
 impl Clock {
     /// A clock that starts at the system time and advances with tokio's clock. To follow a paused clock, it must be
     /// created inside the runtime.
-    #[allow(clippy::disallowed_methods, reason = "this is the one clock of the house")]
+    #[allow(clippy::disallowed_methods, reason = "the one place that reads the clock")]
     pub fn start() -> Self {
         Self { began: Instant::now(), wall: Timestamp::now() }
     }

@@ -214,7 +214,7 @@ impl Held {
     }
 }
 
-#[allow(clippy::disallowed_methods, reason = "a write waits for its turn here, nothing else")]
+#[allow(clippy::disallowed_methods, reason = "one write waits for another, nothing else")]
 async fn rest_for(rest: Duration) {
     tokio::time::sleep(rest).await;
 }

@@ -173,7 +173,7 @@ async fn a_program_that_refuses_at_first_is_not_started_again() {
 }
 
 #[tokio::test(start_paused = true)]
-#[allow(clippy::disallowed_methods, reason = "whoever hands out credentials takes their time; the clock is paused")]
+#[allow(clippy::disallowed_methods, reason = "the provider answers late; the clock is paused")]
 async fn a_second_factor_may_be_typed_in_slowly() {
     let slow = |nth| async move {
         tokio::time::sleep(Duration::from_secs(240)).await;
