@@ -1,11 +1,11 @@
-//! VPC endpoints and security groups that vidpipe did not create, in a VPC of ours.
+//! All VPC endpoints and security groups in a VPC of ours, whoever created them.
 //!
 //! GuardDuty's Runtime Monitoring, which an organisation may enable for all its accounts, puts an
 //! [endpoint](https://docs.aws.amazon.com/guardduty/latest/ug/how-runtime-monitoring-works-ecs-fargate.html) with a
 //! security group into every VPC in which a Fargate task ran, and leaves both there. They are guests, and are deleted
-//! with the VPC. All others belong to whatever created them, and vidpipe never deletes them.
+//! with the VPC. Those without our tags belong to whatever created them, and vidpipe never deletes them.
 use crate::{Cx, OrFail, tags};
-use aws_sdk_ec2::types::{Filter, SecurityGroup, State, Tag, VpcEndpoint};
+use aws_sdk_ec2::types::{Filter, SecurityGroup, Tag, VpcEndpoint};
 use vidpipe_engine::{Class, Error, Holder, Result, Whose};
 
 const ENDPOINT: &str = "VPC endpoint";
@@ -19,9 +19,16 @@ fn has(tags: &[Tag], key: &str, value: &str) -> bool {
     tags.iter().any(|t| t.key() == Some(key) && t.value() == Some(value))
 }
 
+/// The state of the endpoint in lower case. EC2 answers in
+/// [lower case](https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html), such as `available`, where its model
+/// has `Available`, so the SDK's type does not recognise it.
+pub(crate) fn state(endpoint: &VpcEndpoint) -> String {
+    endpoint.state().map_or("without a state", |s| s.as_str()).to_ascii_lowercase()
+}
+
 /// Returns whether the endpoint is deleted and only still listed.
 pub(crate) fn is_gone(endpoint: &VpcEndpoint) -> bool {
-    endpoint.state() == Some(&State::Deleted)
+    state(endpoint) == "deleted"
 }
 
 /// Returns whether GuardDuty created the endpoint.
@@ -30,11 +37,10 @@ pub(crate) fn is_guest(endpoint: &VpcEndpoint) -> bool {
     for_guardduty && has(endpoint.tags(), "GuardDutyManaged", "true")
 }
 
-fn whose(endpoint: &VpcEndpoint) -> Whose {
-    match endpoint.state() {
-        Some(State::Deleting) => Whose::Going,
-        _ if is_guest(endpoint) => Whose::Guest,
-        _ => Whose::Theirs,
+fn whose(endpoint: &VpcEndpoint) -> Option<Whose> {
+    match state(endpoint).as_str() {
+        "deleting" => Some(Whose::Going),
+        _ => is_guest(endpoint).then_some(Whose::Guest),
     }
 }
 
@@ -45,7 +51,8 @@ pub(crate) async fn holders(cx: &Cx, vpc: &str, holds: impl Fn(&VpcEndpoint) -> 
     let those = seen.vpc_endpoints().iter().filter(|e| !is_gone(e) && holds(e));
     Ok(those
         .map(|e| {
-            let holder = Holder::new(ENDPOINT, e.vpc_endpoint_id().unwrap_or("without an id"), whose(e));
+            let whose = whose(e).unwrap_or_else(|| tags::ec2_whose(cx, e.tags()));
+            let holder = Holder::new(ENDPOINT, e.vpc_endpoint_id().unwrap_or("without an id"), whose);
             holder.about(e.service_name().unwrap_or_default())
         })
         .collect())
@@ -87,15 +94,19 @@ pub(crate) async fn dismiss(cx: &Cx, guest: &Holder) -> Result<()> {
         let call = cx.cloud.ec2.delete_security_group().group_id(&guest.id);
         return call.send().await.or_fail("delete GuardDuty's security group").map(drop);
     }
-    let call = cx.cloud.ec2.delete_vpc_endpoints().vpc_endpoint_ids(&guest.id);
-    let answer = call.send().await.or_fail("delete GuardDuty's VPC endpoint")?;
-    // The call succeeds, and lists failed deletions in its answer.
+    delete(cx, &guest.id, "delete GuardDuty's VPC endpoint").await
+}
+
+/// Deletes an endpoint. The [call](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpcEndpoints.html)
+/// succeeds, and lists failed deletions in its answer.
+pub(crate) async fn delete(cx: &Cx, id: &str, doing: &str) -> Result<()> {
+    let answer = cx.cloud.ec2.delete_vpc_endpoints().vpc_endpoint_ids(id).send().await.or_fail(doing)?;
     match answer.unsuccessful().first().and_then(|failed| failed.error()) {
         None => Ok(()),
         Some(e) => {
-            let (code, said) = (e.code().unwrap_or_default(), e.message().unwrap_or("EC2 does not say why"));
+            let (code, message) = (e.code().unwrap_or_default(), e.message().unwrap_or("EC2 gives no reason"));
             let class = if code.ends_with(".NotFound") { Class::NotFound } else { Class::Busy };
-            Err(Error::new(class, format!("delete GuardDuty's VPC endpoint: {said}")).code(code))
+            Err(Error::new(class, format!("{doing}: {message}")).code(code))
         }
     }
 }
@@ -108,9 +119,17 @@ mod tests {
     fn only_what_guardduty_marks_and_uses_is_a_guest() {
         let of = |service: &str| VpcEndpoint::builder().service_name(format!("com.amazonaws.eu-west-1.{service}"));
         let mark = || Tag::builder().key("GuardDutyManaged").value("true").build();
-        assert_eq!(whose(&of("guardduty-data").tags(mark()).build()), Whose::Guest);
-        assert_eq!(whose(&of("guardduty-data").build()), Whose::Theirs);
-        assert_eq!(whose(&of("ssm").tags(mark()).build()), Whose::Theirs);
-        assert_eq!(whose(&of("ssm").state(State::Deleting).build()), Whose::Going);
+        assert_eq!(whose(&of("guardduty-data").tags(mark()).build()), Some(Whose::Guest));
+        assert_eq!(whose(&of("guardduty-data").build()), None);
+        assert_eq!(whose(&of("ssm").tags(mark()).build()), None);
+    }
+
+    #[test]
+    fn the_state_is_known_as_ec2_spells_it_and_as_its_model_does() {
+        for spelt in ["deleting", "Deleting"] {
+            let going = VpcEndpoint::builder().state(spelt.into()).build();
+            assert_eq!((whose(&going), is_gone(&going)), (Some(Whose::Going), false));
+        }
+        assert!(is_gone(&VpcEndpoint::builder().state("deleted".into()).build()));
     }
 }
