@@ -1,4 +1,4 @@
-"""EC2: NAT gateways with tokens and interfaces that go, and duplicate rules that are refused."""
+"""EC2: tokens that are honoured, what is deleted goes, and duplicate rules are refused."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from moto.ec2.exceptions import EC2ClientError, InvalidPermissionDuplicateError
 from moto.ec2.models import EC2Backend
 from moto.ec2.responses.nat_gateways import NatGateways
 from moto.ec2.responses.route_tables import RouteTables
+from moto.ec2.responses.vpcs import VPCs
 
 from .patch import around
 
@@ -33,6 +34,8 @@ def mend() -> None:
     """Applies every mend of this module."""
     nat_gateway_tokens_are_honoured()
     route_table_tokens_are_honoured()
+    endpoint_tokens_are_honoured()
+    deleted_endpoints_go()
     nat_gateway_interface_goes()
     unknown_nat_gateways_are_refused()
     nat_gateways_are_found_by_tag()
@@ -71,6 +74,38 @@ def route_table_tokens_are_honoured() -> None:
         answer = original(self)
         answer.result["RouteTable"].client_token = token
         return ActionResult({**answer.result, "ClientToken": token})
+
+
+def endpoint_tokens_are_honoured() -> None:
+    """AWS answers a CreateVpcEndpoint with a ClientToken it has seen with the same endpoint. moto keeps the token and
+    makes a second endpoint, so a repeated request after a lost answer would leak one.
+    """
+
+    @around(VPCs, "create_vpc_endpoint")
+    def create(original: Any, self: Any) -> ActionResult:
+        token = self._get_param("ClientToken")
+        for endpoint in self.ec2_backend.vpc_end_points.values():
+            if token and endpoint.client_token == token:
+                return ActionResult({"VpcEndpoint": endpoint, "ClientToken": token})
+        return ActionResult({**original(self).result, "ClientToken": token})
+
+
+def deleted_endpoints_go() -> None:
+    """AWS forgets an endpoint that is deleted, and lists one it does not know as unsuccessful. moto shows a deleted one
+    for ever, and answers every deletion with success.
+    """
+
+    @around(VPCs, "delete_vpc_endpoints")
+    def delete(original: Any, self: Any) -> ActionResult:
+        ids, there = self._get_param("VpcEndpointIds", []), self.ec2_backend.vpc_end_points
+        unknown = [endpoint for endpoint in ids if endpoint not in there]
+        original(self)
+        for endpoint in ids:
+            there.pop(endpoint, None)
+        error = "InvalidVpcEndpoint.NotFound"
+        message = "The Vpc Endpoint Id '{}' does not exist"
+        failed = [{"ResourceId": i, "Error": {"Code": error, "Message": message.format(i)}} for i in unknown]
+        return ActionResult({"Unsuccessful": failed})
 
 
 def nat_gateway_interface_goes() -> None:
