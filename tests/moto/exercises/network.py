@@ -14,6 +14,7 @@ def make(world: World) -> None:
     make_internet_gateway(world)
     make_nat_gateway(world)
     make_routes(world)
+    make_endpoint(world)
     make_groups(world)
     find_by_tag(world)
 
@@ -30,6 +31,7 @@ def find_by_tag(world: World) -> None:
         "describe_addresses": ("Addresses", 1),
         "describe_nat_gateways": ("NatGateways", 1),
         "describe_route_tables": ("RouteTables", 1),
+        "describe_vpc_endpoints": ("VpcEndpoints", 1),
         "describe_security_groups": ("SecurityGroups", 2),
         "describe_security_group_rules": ("SecurityGroupRules", 1),
     }
@@ -155,7 +157,7 @@ def make_routes(world: World) -> None:
         "ClientToken": "7" * 32,
         "TagSpecifications": specification("route-table"),
     }
-    table = ec2.create_route_table(**request)["RouteTable"]["RouteTableId"]
+    table = world.ids["table"] = ec2.create_route_table(**request)["RouteTable"]["RouteTableId"]
     assert ec2.create_route_table(**request)["RouteTable"]["RouteTableId"] == table, "the token made a second table"
     world.on_removal(
         "ec2.route_table", lambda: ec2.delete_route_table(RouteTableId=table), "InvalidRouteTableID.NotFound"
@@ -179,6 +181,33 @@ def make_routes(world: World) -> None:
     default = [r for r in found["Routes"] if r.get("DestinationCidrBlock") == "0.0.0.0/0"]
     holds(default, [{"NatGatewayId": world.ids["nat"], "State": "active"}])
     holds(found["Associations"], [{"RouteTableAssociationId": association, "SubnetId": subnet}])
+
+
+def make_endpoint(world: World) -> None:
+    """A gateway endpoint whose route tables change; the same token makes the same endpoint."""
+    ec2, table = world.client("ec2"), world.ids["table"]
+    request = {
+        "VpcId": world.ids["vpc"],
+        "ServiceName": f"com.amazonaws.{ec2.meta.region_name}.s3",
+        "VpcEndpointType": "Gateway",
+        "RouteTableIds": [table],
+        "ClientToken": "3" * 32,
+        "TagSpecifications": specification("vpc-endpoint"),
+    }
+    endpoint = ec2.create_vpc_endpoint(**request)["VpcEndpoint"]["VpcEndpointId"]
+    again = ec2.create_vpc_endpoint(**request)["VpcEndpoint"]["VpcEndpointId"]
+    assert again == endpoint, "the token made a second endpoint"
+    for change, tables in (("RemoveRouteTableIds", []), ("AddRouteTableIds", [table])):
+        ec2.modify_vpc_endpoint(VpcEndpointId=endpoint, **{change: [table]})
+        found = ec2.describe_vpc_endpoints(VpcEndpointIds=[endpoint])["VpcEndpoints"][0]
+        holds(found, {"State": "available", "VpcEndpointType": "Gateway", "RouteTableIds": tables})
+        tagged(found["Tags"])
+    world.on_removal(
+        "ec2.vpc_endpoint",
+        lambda: ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint]),
+        look=lambda: ec2.describe_vpc_endpoints(VpcEndpointIds=[endpoint]),
+        gone=("InvalidVpcEndpointId.NotFound",),
+    )
 
 
 def make_groups(world: World) -> None:

@@ -26,6 +26,7 @@ mod sweep;
 pub(crate) mod verify;
 mod vpc;
 mod vpc_dns;
+mod vpc_endpoint;
 
 pub use elastic_ip::*;
 pub use ingress_rule::*;
@@ -41,6 +42,7 @@ pub use subnet::*;
 pub use subnet_public_ip::*;
 pub use vpc::*;
 pub use vpc_dns::*;
+pub use vpc_endpoint::*;
 
 /// Tags inside the calls that create what they are on.
 pub(crate) const TAGS: Permission = allow(&["ec2:CreateTags"]).when(
@@ -73,6 +75,7 @@ pub(crate) const SERVICE: AwsService = AwsService {
         kind::<SecurityGroup>(),
         kind::<NoEgress>(),
         kind::<IngressRule>(),
+        kind::<VpcEndpoint>(),
     ],
     probes: sweep::probes,
     sweep: &[allow(&[

@@ -1,7 +1,7 @@
 //! EC2: resources with our tags, and VPC endpoints and network interfaces that others left in our VPC. Its describe
 //! calls are its listings.
 use crate::{
-    ec2::{ElasticIp, InternetGateway, NatGateway, RouteTable, SecurityGroup, Subnet, Vpc, endpoints},
+    ec2::{ElasticIp, InternetGateway, NatGateway, RouteTable, SecurityGroup, Subnet, Vpc, VpcEndpoint, endpoints},
     probe::{Mark, Probe, SweepCx, TAGGED, pairs, probe},
 };
 use aws_sdk_ec2::types::{Filter, NatGatewayState, Tag};
@@ -121,16 +121,24 @@ fn in_our_vpcs(cx: &SweepCx<'_>) -> Option<Filter> {
     (!vpcs.is_empty()).then(|| Filter::builder().name("vpc-id").set_values(Some(ids)).build())
 }
 
-/// A service's own endpoints are deleted with the VPC. Others are not ours, and are listed.
+/// Ours, wherever they are, and all others in our VPCs: a service's own endpoints are deleted with the VPC.
 async fn endpoints(cx: &SweepCx<'_>) -> Result<()> {
-    let Some(filter) = in_our_vpcs(cx) else { return Ok(()) };
-    for seen in all!(cx, "list the VPC endpoints", cx.aws.ec2.describe_vpc_endpoints().filters(filter))? {
-        if endpoints::is_gone(&seen) {
-            continue;
+    let list = async |filter| all!(cx, "list the VPC endpoints", cx.aws.ec2.describe_vpc_endpoints().filters(filter));
+    let mut all = list(cx.tagged()).await?;
+    if let Some(filter) = in_our_vpcs(cx) {
+        let others = list(filter).await?.into_iter().filter(|e| !cx.is_ours(pairs(e.tags(), |t| (t.key(), t.value()))));
+        all.extend(others);
+    }
+    for seen in all.iter().filter(|e| !endpoints::is_gone(e)) {
+        let (id, vpc_id, service_name) = (seen.vpc_endpoint_id(), text(seen.vpc_id()), text(seen.service_name()));
+        if let Some(mark) = cx.ours(pairs(seen.tags(), |t| (t.key(), t.value()))) {
+            let (name, route_table_ids) = (name(seen.tags()), seen.route_table_ids().to_vec());
+            let made = VpcEndpoint { name: text(name), vpc_id, service_name, route_table_ids };
+            cx.left_as(&mark, &made, id, name, TAGGED)?;
+        } else {
+            let whose = if endpoints::is_guest(seen) { "GuardDuty put it into" } else { "it is in" };
+            cx.left("vpc-endpoint", id, seen.service_name(), format!("{whose} the environment's VPC {vpc_id}"));
         }
-        let whose = if endpoints::is_guest(&seen) { "GuardDuty put it into" } else { "it is in" };
-        let why = format!("{whose} the environment's VPC {}", text(seen.vpc_id()));
-        cx.left("vpc-endpoint", seen.vpc_endpoint_id(), seen.service_name(), why);
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use vidpipe_aws::{
     Aws,
     kinds::ec2::{
         ElasticIp, InternetGateway, InternetGatewayAttachment, NatGateway, Route, RouteTable, RouteTableAssociation,
-        Subnet, SubnetPublicIp, Via, Vpc, VpcDns,
+        Subnet, SubnetPublicIp, Via, Vpc, VpcDns, VpcEndpoint,
     },
 };
 use vidpipe_engine::{Graph, Handle, graph::Use};
@@ -95,6 +95,15 @@ pub(crate) fn add<D>(g: &mut Graph<Aws>, p: &Parts<'_, D>) -> Network {
             via: Via::NatGateway(nat.id),
         }));
     }
+
+    let tables: Vec<_> = private.iter().map(|placed| &placed.table).collect();
+    let (name, region) = (p.names.of("s3-endpoint"), p.facts.region.clone());
+    g.add("s3-endpoint", (&vpc, tables), move |(vpc, tables)| VpcEndpoint {
+        name: name.clone(),
+        vpc_id: vpc.id,
+        service_name: format!("com.amazonaws.{region}.s3"),
+        route_table_ids: tables.into_iter().map(|table| table.id).collect(),
+    });
 
     let routing = public.iter().chain(&private).map(|placed| placed.routing.clone()).collect();
     let subnets = |tier: Vec<Placed>| tier.into_iter().map(|placed| placed.subnet).collect();

@@ -139,6 +139,7 @@ const NOT_IN_THESE_LIVES: &[(&str, &[&str])] = &[
         "a spec in which other properties change",
         &[
             "cloudtrail:UpdateTrail",
+            "ec2:ModifyVpcEndpoint",
             "ec2:UpdateSecurityGroupRuleDescriptionsIngress",
             "ecs:UpdateClusterSettings",
             "elasticache:DecreaseReplicaCount",

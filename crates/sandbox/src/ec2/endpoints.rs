@@ -1,38 +1,54 @@
-//! VPC endpoints that other parties create in a VPC. vidpipe creates none, so they are kept here and appear by incident
-//! only: those of GuardDuty's Runtime Monitoring, and one created by hand.
+//! VPC endpoints, which only our own layer keeps: gateway endpoints, and the interface endpoints that other parties
+//! create in a VPC. Those appear by incident only: one of GuardDuty's Runtime Monitoring, and one created by hand.
 //! <https://docs.aws.amazon.com/guardduty/latest/ug/how-runtime-monitoring-works-ecs-fargate.html>
 
+use aws_sdk_ec2::operation::create_vpc_endpoint::{CreateVpcEndpointInput, CreateVpcEndpointOutput};
 use aws_sdk_ec2::operation::delete_security_group::{DeleteSecurityGroupInput, DeleteSecurityGroupOutput};
 use aws_sdk_ec2::operation::delete_vpc_endpoints::{DeleteVpcEndpointsInput, DeleteVpcEndpointsOutput};
+use aws_sdk_ec2::operation::describe_route_tables::{DescribeRouteTablesInput, DescribeRouteTablesOutput};
 use aws_sdk_ec2::operation::describe_security_groups::{DescribeSecurityGroupsInput, DescribeSecurityGroupsOutput};
 use aws_sdk_ec2::operation::describe_vpc_endpoints::{DescribeVpcEndpointsInput, DescribeVpcEndpointsOutput};
+use aws_sdk_ec2::operation::modify_vpc_endpoint::{ModifyVpcEndpointInput, ModifyVpcEndpointOutput};
 use aws_sdk_ec2::types::{
-    SecurityGroup, SecurityGroupIdentifier, State, UnsuccessfulItem, UnsuccessfulItemError, VpcEndpoint,
+    Route, RouteState, SecurityGroup, SecurityGroupIdentifier, UnsuccessfulItem, UnsuccessfulItemError, VpcEndpoint,
     VpcEndpointType,
 };
 use serde::{Deserialize, Serialize};
 
 use super::groups::{self, Group};
-use super::{Pair, shown};
+use super::{Pair, asked, shown};
 use crate::conditions::Incident;
-use crate::context::Context;
+use crate::context::{Context, Refusal};
 use crate::cross_service::interfaces::{self, Interface};
 use crate::cross_service::network::Place;
 use crate::store::Fact;
-use crate::timing::Range;
+use crate::timing::{self, Range};
 use crate::typed::{Rule, Step, after, before};
 
-/// From the delete call until an endpoint and its interfaces are deleted. Assumption: no numbers are published.
+/// From the delete call until an interface endpoint and its interfaces are deleted. Assumption: no numbers are
+/// published.
 const GOING: Range = Range::between(30.0, 90.0, 300.0);
 
-/// An interface endpoint.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// The row of the timing table for gateway endpoints.
+const GATEWAY: &str = "ec2_vpc_endpoint_gateway";
+
+/// The prefix list of a service, which is the destination of a gateway endpoint's routes. One stands for all services.
+pub(crate) const PREFIXES: &str = "pl-63a5400a";
+
+/// An endpoint. A gateway endpoint has route tables; an interface endpoint has subnets and security groups.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Endpoint {
-    vpc: String,
-    service: String,
+    pub(crate) vpc: String,
+    pub(crate) service: String,
     subnets: Vec<String>,
     groups: Vec<String>,
     tags: Vec<Pair>,
+    #[serde(default)]
+    pub(crate) tables: Vec<String>,
+    #[serde(default)]
+    pub(crate) gateway: bool,
+    #[serde(default)]
+    pub(crate) token: Option<String>,
 }
 
 impl Fact for Endpoint {
@@ -53,7 +69,15 @@ impl Fact for GuestGroup {
 }
 
 pub(super) fn rules() -> Vec<Rule> {
-    vec![before(describe), before(delete), after(show_groups), before(delete_group)]
+    vec![
+        before(create),
+        before(modify),
+        before(describe),
+        before(delete),
+        after(show_routes),
+        after(show_groups),
+        before(delete_group),
+    ]
 }
 
 fn owner(id: &str) -> String {
@@ -91,7 +115,7 @@ fn guest_group(context: &mut Context<'_>, vpc: &str, managed: Pair) -> String {
 fn add(context: &mut Context<'_>, service: &str, place: (&str, &str), groups: Vec<String>, tags: Vec<Pair>) {
     let ((vpc, subnet), id) = (place, context.next_id("vpce"));
     let service = format!("com.amazonaws.{}.{service}", context.region);
-    let endpoint = Endpoint { vpc: vpc.to_owned(), service, subnets: Vec::new(), groups, tags };
+    let endpoint = Endpoint { vpc: vpc.to_owned(), service, groups, tags, ..Endpoint::default() };
     context.remember(&id, &endpoint);
     reach(context, &id, subnet);
 }
@@ -114,24 +138,73 @@ fn reach(context: &mut Context<'_>, id: &str, subnet: &str) {
     context.amend::<Endpoint>(id, |endpoint| endpoint.subnets.push(subnet.to_owned()));
 }
 
-/// AWS shows the creator of an endpoint by its tags; the backend has none of these endpoints.
+/// AWS honours `ClientToken`.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html>
+fn create(context: &mut Context<'_>, input: &CreateVpcEndpointInput) -> Step<CreateVpcEndpointOutput> {
+    let token = input.client_token().map(str::to_owned);
+    let same = |(_, known): &(String, Endpoint)| token.is_some() && known.token == token;
+    let known = context.all::<Endpoint>().into_iter().find(same);
+    let (id, endpoint) = known.unwrap_or_else(|| {
+        let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+        let endpoint = Endpoint {
+            vpc: text(input.vpc_id()),
+            service: text(input.service_name()),
+            tags: asked(input.tag_specifications()),
+            tables: input.route_table_ids().to_vec(),
+            gateway: true,
+            token: token.clone(),
+            ..Endpoint::default()
+        };
+        let id = context.next_id("vpce");
+        context.remember(&id, &endpoint);
+        context.lags("vpce", &id, GATEWAY);
+        context.begin(Endpoint::KIND, &id, "pending", context.draw(timing::create(GATEWAY)));
+        (id, endpoint)
+    });
+    let answer = CreateVpcEndpointOutput::builder().vpc_endpoint(show(context, &id, &endpoint));
+    Step::Answer(answer.set_client_token(token).build())
+}
+
+fn unknown(id: &str) -> Refusal {
+    Refusal::new("InvalidVpcEndpointId.NotFound", format!("The Vpc Endpoint Id '{id}' does not exist"))
+}
+
+fn modify(context: &mut Context<'_>, input: &ModifyVpcEndpointInput) -> Step<ModifyVpcEndpointOutput> {
+    let id = input.vpc_endpoint_id().unwrap_or_default();
+    if context.recall::<Endpoint>(id).is_none() {
+        return Step::Refuse(unknown(id));
+    }
+    context.amend::<Endpoint>(id, |endpoint| {
+        endpoint.tables.retain(|table| !input.remove_route_table_ids().contains(table));
+        let new = input.add_route_table_ids().iter().filter(|table| !endpoint.tables.contains(table));
+        let new: Vec<String> = new.cloned().collect();
+        endpoint.tables.extend(new);
+    });
+    Step::Answer(ModifyVpcEndpointOutput::builder().r#return(true).build())
+}
+
 fn describe(context: &mut Context<'_>, input: &DescribeVpcEndpointsInput) -> Step<DescribeVpcEndpointsOutput> {
     let ids = input.vpc_endpoint_ids();
+    if let Some(id) = ids.iter().find(|id| context.recall::<Endpoint>(id).is_none()) {
+        return Step::Refuse(unknown(id));
+    }
     let all = context.all::<Endpoint>().into_iter().filter(|(id, _)| ids.is_empty() || ids.contains(id));
     let shown = all.map(|(id, endpoint)| show(context, &id, &endpoint)).collect();
     Step::Answer(DescribeVpcEndpointsOutput::builder().set_vpc_endpoints(Some(shown)).build())
 }
 
+/// AWS answers the state in lower case, though its model has `Available`.
+/// <https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/consts.go>
 fn show(context: &Context<'_>, id: &str, endpoint: &Endpoint) -> VpcEndpoint {
     let interfaces = interfaces::all(context).into_iter().filter(|(_, i)| i.owner == owner(id)).map(|(id, _)| id);
     let groups = endpoint.groups.iter().map(|group| SecurityGroupIdentifier::builder().group_id(group).build());
-    let going = context.stage(Endpoint::KIND, id).is_some();
     VpcEndpoint::builder()
         .vpc_endpoint_id(id)
-        .vpc_endpoint_type(VpcEndpointType::Interface)
+        .vpc_endpoint_type(if endpoint.gateway { VpcEndpointType::Gateway } else { VpcEndpointType::Interface })
         .vpc_id(&endpoint.vpc)
         .service_name(&endpoint.service)
-        .state(if going { State::Deleting } else { State::Available })
+        .state(context.stage(Endpoint::KIND, id).as_deref().unwrap_or("available").into())
+        .set_route_table_ids(Some(endpoint.tables.clone()))
         .set_subnet_ids(Some(endpoint.subnets.clone()))
         .set_groups(Some(groups.collect()))
         .set_network_interface_ids(Some(interfaces.collect()))
@@ -144,17 +217,34 @@ fn show(context: &Context<'_>, id: &str, endpoint: &Endpoint) -> VpcEndpoint {
 fn delete(context: &mut Context<'_>, input: &DeleteVpcEndpointsInput) -> Step<DeleteVpcEndpointsOutput> {
     let mut unsuccessful = Vec::new();
     for id in input.vpc_endpoint_ids() {
-        if context.recall::<Endpoint>(id).is_none() {
+        let Some(endpoint) = context.recall::<Endpoint>(id) else {
             let message = format!("The Vpc Endpoint Id '{id}' does not exist");
             let error = UnsuccessfulItemError::builder().code("InvalidVpcEndpoint.NotFound").message(message);
             unsuccessful.push(UnsuccessfulItem::builder().resource_id(id).error(error.build()).build());
-        } else if context.stage(Endpoint::KIND, id).is_none() {
-            let seconds = context.draw(GOING);
+            continue;
+        };
+        if context.stage(Endpoint::KIND, id).as_deref() != Some("deleting") {
+            let seconds = context.draw(if endpoint.gateway { timing::delete(GATEWAY) } else { GOING });
             interfaces::release(context, &owner(id), seconds);
             context.vanish(Endpoint::KIND, id, "deleting", seconds);
         }
     }
     Step::Answer(DeleteVpcEndpointsOutput::builder().set_unsuccessful(Some(unsuccessful)).build())
+}
+
+/// AWS adds a gateway endpoint's route to each of its tables, and removes it with the endpoint.
+/// <https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html>
+fn show_routes(context: &mut Context<'_>, _: &DescribeRouteTablesInput, output: &mut DescribeRouteTablesOutput) {
+    let all = context.all::<Endpoint>();
+    for table in output.route_tables.iter_mut().flatten() {
+        let id = table.route_table_id().unwrap_or_default();
+        let here: Vec<_> = all.iter().filter(|(_, e)| e.tables.iter().any(|table| table == id)).collect();
+        let routes = here.into_iter().map(|(endpoint, _)| {
+            let route = Route::builder().destination_prefix_list_id(PREFIXES).gateway_id(endpoint);
+            route.state(RouteState::Active).build()
+        });
+        table.routes.get_or_insert_default().extend(routes);
+    }
 }
 
 fn show_groups(

@@ -33,7 +33,7 @@ use crate::wire::{Protocol, WireRule};
 
 pub(crate) use addresses::Address;
 pub(crate) use associations::Association;
-pub(crate) use endpoints::{Endpoint, GuestGroup, task_placed};
+pub(crate) use endpoints::{Endpoint, GuestGroup, PREFIXES, task_placed};
 pub(crate) use gateways::Gateway;
 pub(crate) use group_rule::GroupRule;
 pub(crate) use groups::{DEFAULT as DEFAULT_GROUP, Group};
@@ -60,6 +60,7 @@ pub(crate) static EC2: Service = Service {
         ("CreateRoute", Id::Request(&["route_table_id", "destination_cidr_block"])),
         ("AssociateRouteTable", Id::Answer("association_id")),
         ("CreateSecurityGroup", Id::Answer("group_id")),
+        ("CreateVpcEndpoint", Id::Answer("vpc_endpoint_id")),
         ("AuthorizeSecurityGroupIngress", Id::Answer("security_group_rule_id")),
     ],
     budget,

@@ -36,6 +36,12 @@ pub(super) fn laws() -> Vec<Law> {
         ),
         Law::documented("ec2/new-address", "a new address may be unknown for a moment", SOURCE, after(address)),
         Law::documented("ec2/new-nat", "a new NAT gateway may be unknown for a moment", SOURCE, after(nat)),
+        Law::documented_only(
+            "ec2/new-endpoint",
+            "a new endpoint may be unknown for a moment",
+            Basis::Documented,
+            SOURCE,
+        ),
         Law::documented("ec2/new-table", "a new route table may be unknown for a moment", SOURCE, after(table)),
         Law::documented_only(
             "ec2/new-group-looks-closed",
@@ -62,6 +68,7 @@ fn row(id: &str) -> &'static str {
         "nat" => "ec2_nat_gateway",
         "rtb" => "ec2_route_table",
         "sg" => "ec2_security_group",
+        "vpce" => "ec2_vpc_endpoint_gateway",
         _ => "",
     }
 }
@@ -77,6 +84,7 @@ fn code(operation: &str, id: &str) -> &'static str {
         "nat" => "NatGatewayNotFound",
         "rtb" => "InvalidRouteTableID.NotFound",
         "sgr" => "InvalidSecurityGroupRuleId.NotFound",
+        "vpce" => "InvalidVpcEndpointId.NotFound",
         _ => "InvalidGroup.NotFound",
     }
 }
