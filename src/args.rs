@@ -4,8 +4,10 @@ use std::{
     path::{Path, PathBuf},
     time::Duration,
 };
-use values::{deadline, timeout};
+use tokio::sync::OnceCell;
+use values::{deadline, place, timeout};
 use vidpipe_pipelines::{spec::Pipeline, suffix::Suffix};
+use vidpipe_store::{Backend, remote::Location};
 use vidpipe_text::path as shown;
 
 mod logging;
@@ -17,9 +19,12 @@ pub(crate) use values::share;
 /// Options of every command.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Global {
-    /// The state folder, which records the environments.
-    #[arg(long, global = true, value_name = "DIR", default_value = ".vidpipe", env = "VIDPIPE_STATE")]
-    pub(crate) state: PathBuf,
+    /// Where the environments are recorded: a folder, or `s3://bucket/prefix` to share them between machines.
+    #[arg(long, global = true, value_name = "DIR|URL", default_value = ".vidpipe", env = "VIDPIPE_STATE", value_parser = place)]
+    pub(crate) state: Place,
+    /// The place, once it is opened.
+    #[arg(skip)]
+    pub(crate) backend: OnceCell<Backend>,
     /// Use a simulated AWS inside this process instead of the real one: no account, no cost. It is stored in the state
     /// folder.
     #[arg(long, global = true, env = "VIDPIPE_SANDBOX", value_parser = BoolishValueParser::new())]
@@ -47,9 +52,28 @@ impl Global {
     /// A command line as the user would type it, with these options.
     pub(crate) fn again(&self, command: &str, suffix: &str) -> String {
         let sandbox = if self.sandbox { " --sandbox" } else { "" };
-        let folder = &self.state;
-        let state = if folder == Path::new(".vidpipe") { String::new() } else { format!(" --state {}", shown(folder)) };
+        let state = match &self.state {
+            Place::Folder(folder) if folder == Path::new(".vidpipe") => String::new(),
+            other => format!(" --state {}", other.shown()),
+        };
         format!("vidpipe {command} --suffix {suffix}{sandbox}{state}")
+    }
+}
+
+/// Where environments are recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Folder(PathBuf),
+    S3(Location),
+}
+
+impl Place {
+    /// The place for messages, quoted for a shell.
+    pub(crate) fn shown(&self) -> String {
+        match self {
+            Self::Folder(folder) => shown(folder).to_string(),
+            Self::S3(location) => shown(Path::new(&location.to_string())).to_string(),
+        }
     }
 }
 

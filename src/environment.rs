@@ -2,20 +2,23 @@
 use crate::{
     args::{EnvArgs, Global, RecordedArgs},
     fail::{Exit, Failure, Result},
+    print::note,
     session::{self, Access, Session},
     spec,
 };
+use std::cell::Cell;
 use vidpipe_aws::{Aws, Facts};
 use vidpipe_engine::{Clock, Graph, State};
 use vidpipe_pipelines::{spec::Pipeline, suffix::Suffix};
+use vidpipe_report::text::duration;
 use vidpipe_run::{Desired, Opened};
-use vidpipe_store::EnvDir;
-use vidpipe_text::{clean, path as shown};
+use vidpipe_store::{Backend, BackendEnv, EnvLock, remote::Waiting};
+use vidpipe_text::clean;
 
 /// The environment of a spec: what `up` and `plan` work on.
 pub(crate) struct Target {
     pub(crate) session: Session,
-    pub(crate) place: EnvDir,
+    pub(crate) place: BackendEnv,
     desired: Desired,
 }
 
@@ -25,8 +28,9 @@ impl Target {
         let spec = spec::load(env.config.as_ref(), env.pipeline)?;
         let session = Session::open(global, &spec.region, spec.tags.clone(), access).await?;
         let (account, pipeline) = (&session.connected.caller.account, spec.pipeline.name());
-        let place = session::folder(global).environment(pipeline, account, &spec.region, env.suffix.as_str())?;
-        refuse_other_account(global, &place)?;
+        let backend = session::backend(global).await?;
+        let place = backend.environment(pipeline, account, &spec.region, env.suffix.as_str())?;
+        refuse_other_account(backend, &place).await?;
         Ok(Self { session, place, desired: Desired { spec, suffix: env.suffix.clone() } })
     }
 
@@ -47,10 +51,14 @@ impl Target {
 }
 
 /// Refuses to create a second environment of that name because the credentials now belong to another account.
-fn refuse_other_account(global: &Global, place: &EnvDir) -> Result {
-    // An unreadable folder is reported where the environment itself is read.
-    let Ok(found) = session::folder(global).find(place.suffix(), Some(place.pipeline())) else { return Ok(()) };
-    let here = |p: &&EnvDir| p.region() == place.region();
+async fn refuse_other_account(backend: &Backend, place: &BackendEnv) -> Result {
+    let found = match backend.find(place.suffix(), Some(place.pipeline())).await {
+        Ok(found) => found,
+        // An unreadable folder is reported where the environment itself is read.
+        Err(_) if matches!(backend, Backend::Folder(_)) => return Ok(()),
+        Err(e) => return Err(e.into()),
+    };
+    let here = |p: &&BackendEnv| p.region() == place.region();
     if found.iter().filter(here).any(|p| p.account() == place.account()) {
         return Ok(());
     }
@@ -66,37 +74,55 @@ fn refuse_other_account(global: &Global, place: &EnvDir) -> Result {
     )))
 }
 
+/// Locks the environment for a command that may change it, and reads its state. If another run left its lease behind,
+/// says so, and waits until it has run out.
+pub(crate) async fn lock(place: &BackendEnv, command: &str, clock: Clock) -> Result<(EnvLock, Option<State>)> {
+    let said = Cell::new(None);
+    let tell = |Waiting { holder, left }: &Waiting<'_>| {
+        if said.replace(Some(holder.pid)) != Some(holder.pid) {
+            let (who, suffix) = (clean(&holder.to_string()), place.suffix());
+            let left = duration(*left);
+            let _ = note(&format!(
+                "waiting for up to {left}: `{suffix}` was last held by {who}; if it is alive, it goes on"
+            ));
+        }
+    };
+    Ok(place.lock(command, clock.now(), &tell).await?)
+}
+
 /// The recorded environment that these arguments select.
-pub(crate) fn find(global: &Global, args: &RecordedArgs) -> Result<(EnvDir, State)> {
-    select(global, &args.suffix, args.pipeline, args.region.as_deref())
+pub(crate) async fn find(global: &Global, args: &RecordedArgs) -> Result<(BackendEnv, State)> {
+    select(global, &args.suffix, args.pipeline, args.region.as_deref()).await
 }
 
 /// The recorded environment of that name. Fails if there is none, or more than one.
-pub(crate) fn select(
+pub(crate) async fn select(
     global: &Global,
     suffix: &Suffix,
     pipeline: Option<Pipeline>,
     region: Option<&str>,
-) -> Result<(EnvDir, State)> {
-    let found = session::folder(global).find(suffix.as_str(), pipeline.map(Pipeline::name))?;
+) -> Result<(BackendEnv, State)> {
+    let found = session::backend(global).await?.find(suffix.as_str(), pipeline.map(Pipeline::name)).await?;
     let place = the_one(global, suffix, found, region)?;
-    let state =
-        place.read()?.ok_or_else(|| Failure::new(Exit::NotFound, format!("there is no environment `{suffix}`")))?;
+    let state = place
+        .read()
+        .await?
+        .ok_or_else(|| Failure::new(Exit::NotFound, format!("there is no environment `{suffix}`")))?;
     Ok((place, state))
 }
 
 /// The environment of that name that has a history, even if it was deleted. Fails if there is none, or more than one.
-pub(crate) fn remembered(
+pub(crate) async fn remembered(
     global: &Global,
     suffix: &Suffix,
     pipeline: Option<Pipeline>,
     region: Option<&str>,
-) -> Result<EnvDir> {
-    let found = session::folder(global).remembered(suffix.as_str(), pipeline.map(Pipeline::name))?;
+) -> Result<BackendEnv> {
+    let found = session::backend(global).await?.remembered(suffix.as_str(), pipeline.map(Pipeline::name)).await?;
     the_one(global, suffix, found, region)
 }
 
-fn the_one(global: &Global, suffix: &Suffix, mut found: Vec<EnvDir>, region: Option<&str>) -> Result<EnvDir> {
+fn the_one(global: &Global, suffix: &Suffix, mut found: Vec<BackendEnv>, region: Option<&str>) -> Result<BackendEnv> {
     found.retain(|place| region.is_none_or(|region| region == place.region()));
     match found.as_slice() {
         [] => {
@@ -104,9 +130,9 @@ fn the_one(global: &Global, suffix: &Suffix, mut found: Vec<EnvDir>, region: Opt
             let there = region.map(|region| format!(" of {}", clean(region))).unwrap_or_default();
             Err(Failure::new(
                 Exit::NotFound,
-                format!("there is no environment `{suffix}`{there}{sandbox} in {}", shown(&global.state)),
+                format!("there is no environment `{suffix}`{there}{sandbox} in {}", global.state.shown()),
             )
-            .hint("`vidpipe status` lists what there is; --state names another folder, --sandbox selects the sandbox"))
+            .hint("`vidpipe status` lists what there is; --state names another place, --sandbox selects the sandbox"))
         }
         [one] => Ok(one.clone()),
         several => {

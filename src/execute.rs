@@ -17,7 +17,8 @@ use vidpipe_engine::{
     sweep::Swept,
 };
 use vidpipe_report::Traced;
-use vidpipe_store::Lock;
+use vidpipe_store::EnvLock;
+use vidpipe_text::clean;
 
 /// How often the screen is updated.
 const TICK: Duration = Duration::from_millis(125);
@@ -26,7 +27,7 @@ const TICK: Duration = Duration::from_millis(125);
 pub(crate) struct Run<'a> {
     pub(crate) global: &'a Global,
     pub(crate) session: &'a Session,
-    pub(crate) lock: &'a Lock,
+    pub(crate) lock: &'a EnvLock,
     pub(crate) command: &'static str,
     pub(crate) limits: &'a Limits,
     pub(crate) clock: Clock,
@@ -59,9 +60,10 @@ impl Run<'_> {
         let deadline = self.limits.deadline.map(|deadline| self.halt.left_of(deadline));
         let limits = Limits { deadline, ..self.limits.clone() };
         let screen = Screen::new(self.global);
-        let history = self.lock.place().record(self.command, self.clock.now());
+        let env = self.lock.env();
+        let (history, upload) = env.record(self.command, self.clock.now());
         let reports: Vec<Box<dyn Report>> = vec![Box::new(history.clone()), Box::new(screen.clone()), Box::new(Traced)];
-        let store = self.session.keeping(Box::new(self.lock.store()));
+        let store = self.session.keeping(self.lock.store());
         let stop = Stop::default();
         let ledger = Ledger::new(have, store, reports, self.clock);
         let run = vidpipe_run::Run::new(self.session.provider(), ledger, limits, stop.clone());
@@ -86,6 +88,11 @@ impl Run<'_> {
         screen.close();
         if let Some(trouble) = history.trouble() {
             note(&format!("warning: {trouble}"))?;
+        }
+        if let Some(upload) = upload
+            && let Err(why) = upload.end().await
+        {
+            note(&format!("warning: the history of this run could not be written: {}", clean(&why)))?;
         }
         Ok(Outcome { summary, state: run.ledger().snapshot(), swept, signal: self.halt.signal(), screen })
     }

@@ -30,7 +30,7 @@ pub(crate) async fn roll_back(run: &Run<'_>, before: &State, now: State) -> Resu
     finish::swept(run.global, &outcome)?;
     let suffix = &outcome.state.env.suffix;
     if finish::is_gone(&outcome) {
-        return Ok(run.lock.remove_state()?);
+        return Ok(run.lock.remove_state().await?);
     }
     if outcome.swept.is_some() {
         return Err(Failure::already_reported(Exit::Left));

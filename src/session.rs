@@ -1,6 +1,6 @@
 //! A connection to AWS, real or sandbox, and its caller identity.
 use crate::{
-    args::{Global, SandboxClock},
+    args::{Global, Place, SandboxClock},
     fail::{Exit, Failure, Result},
 };
 use std::{
@@ -8,15 +8,17 @@ use std::{
     env,
     path::{Path, PathBuf},
     rc::Rc,
+    time::Duration,
 };
 use vidpipe_aws::{Aws, Caller, Connection, Profile, timings};
 use vidpipe_engine::{
-    Class, Store,
+    Class, Saving, State, Store,
     pace::{Measured, Timings},
+    saved,
 };
-use vidpipe_run::{Provider, Session as Connected};
+use vidpipe_run::{Provider, Session as Connected, s3};
 use vidpipe_sandbox::{Clock, Sandbox};
-use vidpipe_store::{Folder, Hold};
+use vidpipe_store::{Backend, Folder, Hold, each};
 use vidpipe_text::{clean, path as shown};
 
 /// A connection to AWS, as a run uses it.
@@ -34,18 +36,60 @@ pub(crate) enum Access {
     Change,
 }
 
-/// The folder that records environments. The sandbox has its own.
-pub(crate) fn folder(global: &Global) -> Folder {
-    Folder::new(&root(global))
+/// Where environments are recorded. The sandbox has its own folder.
+pub(crate) async fn backend(global: &Global) -> Result<&Backend> {
+    global.backend.get_or_try_init(|| opened(global)).await
 }
 
-fn root(global: &Global) -> PathBuf {
-    if global.sandbox { global.state.join("sandbox") } else { global.state.clone() }
+async fn opened(global: &Global) -> Result<Backend> {
+    match &global.state {
+        Place::Folder(_) => Ok(Backend::Folder(Folder::new(&root(global)?))),
+        Place::S3(location) => {
+            not_in_sandbox(global)?;
+            let bucket = s3::open(location, set("AWS_REGION").as_deref()).await?;
+            Ok(Backend::Bucket(bucket.signed(set("USER").or_else(|| set("LOGNAME")), job())))
+        }
+    }
+}
+
+fn not_in_sandbox(global: &Global) -> Result {
+    match &global.state {
+        Place::S3(location) if global.sandbox => {
+            let message = format!("the sandbox keeps its AWS in a folder, and {} is none", location.label());
+            Err(Failure::new(Exit::Usage, message)
+                .hint("give it a folder with --state, or leave --state and VIDPIPE_STATE out"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A variable that is set, and not empty.
+fn set(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The page of the CI job that runs this, in the variables of GitHub, GitLab, Buildkite and Jenkins.
+fn job() -> Option<String> {
+    let github = || {
+        let (server, repository, run) = (set("GITHUB_SERVER_URL")?, set("GITHUB_REPOSITORY")?, set("GITHUB_RUN_ID")?);
+        Some(format!("{server}/{repository}/actions/runs/{run}"))
+    };
+    github().or_else(|| ["CI_JOB_URL", "BUILDKITE_BUILD_URL", "BUILD_URL"].iter().find_map(|name| set(name)))
+}
+
+/// The folder that stores the sandbox's AWS, or the environments.
+fn root(global: &Global) -> Result<PathBuf> {
+    not_in_sandbox(global)?;
+    Ok(match &global.state {
+        Place::Folder(folder) if global.sandbox => folder.join("sandbox"),
+        Place::Folder(folder) => folder.clone(),
+        Place::S3(_) => PathBuf::new(),
+    })
 }
 
 /// The file that stores the sandbox's AWS.
-pub(crate) fn sandbox_file(global: &Global) -> PathBuf {
-    root(global).join("aws.json")
+pub(crate) fn sandbox_file(global: &Global) -> Result<PathBuf> {
+    Ok(root(global)?.join("aws.json"))
 }
 
 impl Session {
@@ -59,7 +103,7 @@ impl Session {
         same_region(global, region)?;
         let held = (global.sandbox && access == Access::Change).then(|| hold(global)).transpose()?;
         let (connection, sandbox) = match global.sandbox {
-            true => in_process(&sandbox_file(global), region, global.sandbox_clock)?,
+            true => in_process(&sandbox_file(global)?, region, global.sandbox_clock)?,
             false => (Connection { region: region.into(), ..Connection::default() }, None),
         };
         let instant = global.sandbox_clock == SandboxClock::Instant;
@@ -73,7 +117,7 @@ impl Session {
         let endpoint = connected.aws().endpoints.emulator();
         tracing::info!(region, account, partition, endpoint, sandbox = global.sandbox, "connected");
         if !connected.provider.timings.is_emulated() {
-            connected.provider.timings = learned(global, region);
+            connected.provider.timings = learned(global, region).await;
         }
         Ok(Self { connected, sandbox, _held: held })
     }
@@ -111,10 +155,13 @@ impl Session {
 const NEWEST: usize = 20;
 
 /// The durations on AWS: the built-in table, corrected by the newest runs. An unreadable history is ignored.
-pub(crate) fn learned(global: &Global, region: &str) -> Timings {
+pub(crate) async fn learned(global: &Global, region: &str) -> Timings {
     let mut measured = Measured::default();
-    for run in folder(global).newest_runs(region, NEWEST).unwrap_or_default() {
-        let events = run.events().unwrap_or_default();
+    let runs = match backend(global).await {
+        Ok(backend) => backend.newest_runs(region, NEWEST).await.unwrap_or_default(),
+        Err(_) => Vec::new(),
+    };
+    for events in each(&runs, async |run| run.load().await.unwrap_or_default()).await {
         measured.note(events.iter().map(|recorded| &recorded.event));
     }
     timings().taught(&measured)
@@ -127,21 +174,28 @@ struct Both {
 
 impl Store for Both {
     // Save the sandbox before the state: a crash between the two looks like a lost answer.
-    fn save(&mut self, state: &vidpipe_engine::State) -> vidpipe_engine::Result<()> {
-        self.sandbox.save().map_err(|e| {
-            vidpipe_engine::Error::new(Class::Store, format!("save the sandbox: {e}")).hint(e.hint()).caused_by(e)
-        })?;
-        self.store.save(state)
+    fn save(&mut self, state: &State) -> Saving {
+        match self.sandbox.save() {
+            Ok(()) => self.store.save(state),
+            Err(e) => {
+                let failed = vidpipe_engine::Error::new(Class::Store, format!("save the sandbox: {e}"));
+                saved(Err(failed.hint(e.hint()).caused_by(e)))
+            }
+        }
     }
 
-    fn check(&self) -> vidpipe_engine::Result<()> {
-        self.store.check()
+    fn check(&mut self, state: &State) -> vidpipe_engine::Result<()> {
+        self.store.check(state)
+    }
+
+    fn rest(&self, took: Duration) -> Duration {
+        self.store.rest(took)
     }
 }
 
 /// The kernel's lock on the sandbox. It is released when the process ends.
 fn hold(global: &Global) -> Result<Hold> {
-    folder(global).hold("aws.json.lock")?.ok_or_else(|| {
+    Folder::new(&root(global)?).hold("aws.json.lock")?.ok_or_else(|| {
         Failure::new(Exit::Locked, "another run is changing the sandbox")
             .hint("wait for it to end, or give this run a sandbox of its own with --state")
     })

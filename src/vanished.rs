@@ -5,10 +5,32 @@ use crate::{
 };
 use std::{env, path::Path};
 use vidpipe_engine::{Class, Ledger, State, event::Fault};
-use vidpipe_store::Lock;
+use vidpipe_store::{EnvLock, Lock};
 
 /// Makes sure that the state is on disk, and reports where it is if not in its environment directory.
-pub(crate) async fn see_to(lock: &Lock, ledger: &Ledger) -> Result {
+pub(crate) async fn see_to(lock: &EnvLock, ledger: &Ledger) -> Result {
+    match lock {
+        EnvLock::Folder(lock) => in_folder(lock, ledger).await,
+        EnvLock::Bucket(_) => in_bucket(&lock.label(), ledger).await,
+    }
+}
+
+/// What was not saved in the end is not lost: nothing was begun before its intent was saved.
+async fn in_bucket(label: &str, ledger: &Ledger) -> Result {
+    if ledger.is_durable() || ledger.check().is_err() {
+        return Ok(());
+    }
+    match ledger.amend(|_| ()).await {
+        Err(e) if e.class != Class::Taken => {
+            let why = Fault::from(&e).to_line();
+            note(&format!("warning: the end of this run could not be saved in {label}: failed to {why}"))?;
+            note("  help: run the same command again: all that was begun is recorded there, and is found")
+        }
+        _ => Ok(()),
+    }
+}
+
+async fn in_folder(lock: &Lock, ledger: &Ledger) -> Result {
     // Save once more: the environment directory may exist again by now.
     if !ledger.is_durable()
         && let Err(e) = ledger.amend(|_| ()).await

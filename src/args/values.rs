@@ -1,6 +1,8 @@
 //! Parsers for command-line values that clap cannot parse.
+use super::Place;
 use jiff::{Span, SpanRelativeTo};
 use std::time::Duration;
+use vidpipe_store::remote::Location;
 
 /// Parses a kind and its timeout.
 pub(super) fn timeout(given: &str) -> Result<(String, Duration), String> {
@@ -11,6 +13,16 @@ pub(super) fn timeout(given: &str) -> Result<(String, Duration), String> {
         return Err(format!("no kind is called `{kind}`; did you mean `{}`?", nearest.unwrap_or("rds:instance")));
     }
     Ok((kind.to_owned(), duration(time)?))
+}
+
+/// Parses the place of the state.
+pub(super) fn place(given: &str) -> Result<Place, String> {
+    let other = ["s3:", "gs:", "az:", "http:", "https:"].iter().find(|scheme| given.starts_with(*scheme));
+    match other {
+        Some(&"s3:") => Ok(Place::S3(Location::parse(given)?)),
+        Some(scheme) => Err(format!("`{scheme}` is not supported: expected a folder, or s3://bucket/prefix")),
+        None => Ok(Place::Folder(given.into())),
+    }
 }
 
 /// Parses a deadline.

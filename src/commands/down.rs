@@ -13,8 +13,9 @@ use crate::{
 };
 use clap::Args;
 use std::collections::BTreeMap;
-use vidpipe_engine::{Clock, Consent, Graph, Limits};
-use vidpipe_run::{Held, is_protected};
+use vidpipe_engine::{Clock, Consent, Graph, Limits, State};
+use vidpipe_run::is_protected;
+use vidpipe_store::EnvLock;
 
 #[derive(Debug, Args)]
 pub(crate) struct DownArgs {
@@ -29,9 +30,23 @@ pub(crate) struct DownArgs {
 
 pub(crate) async fn run(global: &Global, args: &DownArgs, halt: &Halt) -> Result {
     let clock = Clock::start();
-    let (place, _) = environment::find(global, &args.env)?;
+    let (place, _) = environment::find(global, &args.env).await?;
     let session = Session::open(global, place.region(), BTreeMap::new(), Access::Change).await?;
-    let Held { lock, state } = Held::take(&place, "down", clock.now())?;
+    let (lock, state) = environment::lock(&place, "down", clock).await?;
+    let ended = locked(global, args, halt, clock, &session, &lock, state).await;
+    lock.release().await;
+    ended
+}
+
+async fn locked(
+    global: &Global,
+    args: &DownArgs,
+    halt: &Halt,
+    clock: Clock,
+    session: &Session,
+    lock: &EnvLock,
+    state: Option<State>,
+) -> Result {
     let Some(state) = state else {
         return Err(Failure::new(Exit::NotFound, format!("there is no environment `{}` any more", args.env.suffix)));
     };
@@ -47,19 +62,19 @@ pub(crate) async fn run(global: &Global, args: &DownArgs, halt: &Halt) -> Result
     let sweep = session.provider().sweep_time(&state);
     let deadline = args.run.deadline.map(|d| d.saturating_sub(sweep));
     let limits = Limits { deadline, consent: Consent::Everything, ..limits(&args.run) };
-    let mut forecasting = Forecasting::new(&session, &plan, &state, &limits, clock);
+    let mut forecasting = Forecasting::new(session, &plan, &state, &limits, clock);
     forecasting.fits(halt, sweep).await?;
     if !args.run.yes {
         show_plan::before(&plan, forecasting.get().await)?;
     }
     let env = &state.env;
     confirm(&args.run, &format!("Remove all of `{}` ({}, {})?", args.env.suffix, env.pipeline, env.region)).await?;
-    let run = Run { global, session: &session, lock: &lock, command: "down", limits: &limits, clock, halt };
+    let run = Run { global, session, lock, command: "down", limits: &limits, clock, halt };
     let outcome = run.go(&plan, &want, state, &mut forecasting).await;
     session.close()?;
     let outcome = outcome?;
     if finish::is_gone(&outcome) {
-        lock.remove_state()?;
+        lock.remove_state().await?;
     }
     finish::down(global, &outcome)
 }

@@ -19,8 +19,8 @@ pub(crate) struct OutputsArgs {
     pub(crate) flat_file: Option<PathBuf>,
 }
 
-pub(crate) fn run(global: &Global, args: &OutputsArgs) -> Result {
-    let (_, state) = environment::find(global, &args.env)?;
+pub(crate) async fn run(global: &Global, args: &OutputsArgs) -> Result {
+    let (_, state) = environment::find(global, &args.env).await?;
     if state.outputs.is_empty() {
         return Err(Failure::new(
             Exit::Failed,

@@ -37,8 +37,9 @@ pub(crate) struct PlanArgs {
 pub(crate) async fn run(global: &Global, args: &PlanArgs) -> Result {
     let clock = Clock::start();
     if args.down {
-        let (place, state) = environment::select(global, &args.env.suffix, args.env.pipeline, args.region.as_deref())?;
-        let timings = learned(global, place.region());
+        let (place, state) =
+            environment::select(global, &args.env.suffix, args.env.pipeline, args.region.as_deref()).await?;
+        let timings = learned(global, place.region()).await;
         let plan = plan(&Graph::default(), &state, KINDS, &timings).map_err(|e| Failure::before(&e))?;
         let plan = plan.allowing(&Consent::Everything);
         let mut forecasting = Forecasting::of(&plan, &state, &Limits::default(), clock);
@@ -46,7 +47,7 @@ pub(crate) async fn run(global: &Global, args: &PlanArgs) -> Result {
         return exit_code(args, plan.changes());
     }
     let target = Target::new(global, &args.env, Access::Read).await?;
-    let Opened { mut state, facts, .. } = target.open(target.place.read()?, clock).await?;
+    let Opened { mut state, facts, .. } = target.open(target.place.read().await?, clock).await?;
     if args.refresh {
         drift::report(&target.session, &mut state, clock).await?;
     }

@@ -42,7 +42,7 @@ const LARGEST_SECRET: usize = 64 * 1024;
 
 /// Prints everything that exists, as JSON, for programs and to check `down` independently.
 pub(crate) fn inventory(global: &Global) -> Result {
-    let file = session::sandbox_file(&of_sandbox(global));
+    let file = session::sandbox_file(&of_sandbox(global))?;
     let mut inventory = Sandbox::open(&file, Clock::Instant)
         .and_then(|sandbox| sandbox.inventory())
         .map_err(|e| Failure::new(Exit::Refused, format!("failed to read the sandbox: {e}")).hint(e.hint()))?;

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use vidpipe_engine::{Clock, event::Event};
 use vidpipe_pipelines::{spec::Pipeline, suffix::Suffix};
 use vidpipe_report::status::{LastRun, Row, all_human, all_json, one_human, one_json};
-use vidpipe_store::EnvDir;
+use vidpipe_store::{BackendEnv, each};
 
 #[derive(Debug, Args)]
 pub(crate) struct StatusArgs {
@@ -26,26 +26,27 @@ pub(crate) struct StatusArgs {
     pub(crate) region: Option<String>,
 }
 
-pub(crate) fn run(global: &Global, args: &StatusArgs) -> Result {
+pub(crate) async fn run(global: &Global, args: &StatusArgs) -> Result {
     let now = Clock::start().now();
     let json = matches!(global.output, Output::Json | Output::Jsonl);
     let style = screen::on_stdout();
     let text = match &args.suffix {
         Some(suffix) => {
-            let (place, state) = environment::select(global, suffix, args.pipeline, args.region.as_deref())?;
-            let last = last_run(&place);
+            let (place, state) = environment::select(global, suffix, args.pipeline, args.region.as_deref()).await?;
+            let last = last_run(&place).await;
             if json {
                 return print_json(global.output, &one_json(&state, last.as_ref(), now));
             }
             one_human(&state, last.as_ref(), now, &style)
         }
         None => {
-            let selected = |p: &EnvDir| {
+            let selected = |p: &BackendEnv| {
                 args.pipeline.is_none_or(|w| w.name() == p.pipeline())
                     && args.region.as_ref().is_none_or(|region| region == p.region())
             };
-            let places = session::folder(global).list()?;
-            let rows: Vec<Row> = places.iter().filter(|p| selected(p)).filter_map(row).collect();
+            let mut places = session::backend(global).await?.list().await?;
+            places.retain(selected);
+            let rows: Vec<Row> = each(&places, row).await.into_iter().flatten().collect();
             if json {
                 return print_json(global.output, &all_json(&rows, now));
             }
@@ -56,9 +57,10 @@ pub(crate) fn run(global: &Global, args: &StatusArgs) -> Result {
 }
 
 /// The row of an environment. An unreadable state is shown as a problem, not as absent.
-fn row(place: &EnvDir) -> Option<Row> {
-    match place.read() {
-        Ok(state) => Some(Row::of(&state?, last_run(place))),
+async fn row(place: &BackendEnv) -> Option<Row> {
+    let (read, last) = tokio::join!(place.read(), last_run(place));
+    match read {
+        Ok(state) => Some(Row::of(&state?, last)),
         Err(e) => Some(Row {
             pipeline: place.pipeline().into(),
             suffix: place.suffix().into(),
@@ -68,15 +70,15 @@ fn row(place: &EnvDir) -> Option<Row> {
             created: None,
             phases: BTreeMap::new(),
             troubled: 0,
-            last: last_run(place),
+            last,
         }),
     }
 }
 
 /// The last run. The history is informational: its unreadable parts are skipped.
-fn last_run(place: &EnvDir) -> Option<LastRun> {
-    let run = place.runs().ok()?.into_iter().next()?;
+async fn last_run(place: &BackendEnv) -> Option<LastRun> {
+    let run = place.runs().await.ok()?.into_iter().next()?;
     let of_the_run = |e: &Event| !matches!(e, Event::Sweeping { .. } | Event::Swept(_));
-    let last = run.events().ok().and_then(|events| events.into_iter().map(|e| e.event).rfind(of_the_run));
+    let last = run.load().await.ok().and_then(|events| events.into_iter().map(|e| e.event).rfind(of_the_run));
     Some(LastRun { command: run.command, at: run.at, last })
 }

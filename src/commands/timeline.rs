@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use vidpipe_engine::Clock;
 use vidpipe_pipelines::{spec::Pipeline, suffix::Suffix};
 use vidpipe_report::timeline::{Difference, End, Listed, Timeline, html, json, list_human, list_json, svg, terminal};
-use vidpipe_store::{Run, StoreError};
+use vidpipe_store::{Run, StoreError, each};
 use vidpipe_text::path as shown;
 
 #[derive(Debug, Args)]
@@ -52,21 +52,21 @@ pub(crate) struct TimelineArgs {
 /// The number of runs named when the user has to choose one.
 const NAMED: usize = 5;
 
-pub(crate) fn run(global: &Global, args: &TimelineArgs) -> Result {
-    let place = environment::remembered(global, &args.suffix, args.pipeline, args.region.as_deref())?;
-    let runs = place.runs()?;
+pub(crate) async fn run(global: &Global, args: &TimelineArgs) -> Result {
+    let place = environment::remembered(global, &args.suffix, args.pipeline, args.region.as_deref()).await?;
+    let runs = place.runs().await?;
     if args.list {
-        return list(global, &runs);
+        return list(global, &runs).await;
     }
     let programs = matches!(global.output, Output::Json | Output::Jsonl);
     let drawn = [(args.svg.as_deref(), "the SVG"), (args.html.as_deref(), "the page")];
     one_stdout(programs, &drawn)?;
     let chosen = meant(global, args, &runs, args.run.as_deref().unwrap_or("1"))?;
-    let timeline = timeline_of(chosen)?;
+    let timeline = timeline_of(chosen).await?;
     let against = match (&args.against, args.no_diff) {
         (_, true) => None,
-        (Some(word), _) => Some(timeline_of(meant(global, args, &runs, word)?)?),
-        (None, _) => before(&runs, chosen, &timeline),
+        (Some(word), _) => Some(timeline_of(meant(global, args, &runs, word)?).await?),
+        (None, _) => before(&runs, chosen, &timeline).await,
     };
     let against = against.map(|earlier| Difference::of(&timeline, &earlier));
     if let Some(file) = &args.svg {
@@ -82,13 +82,13 @@ pub(crate) fn run(global: &Global, args: &TimelineArgs) -> Result {
     }
 }
 
-fn list(global: &Global, runs: &[Run]) -> Result {
-    let listed = |run: &Run| {
-        let timeline =
-            recorded(run).map_err(why).and_then(|timeline| timeline.ok_or_else(|| "nothing is recorded of it".into()));
+async fn list(global: &Global, runs: &[Run]) -> Result {
+    let listed = async |run: &Run| {
+        let timeline = recorded(run).await.map_err(why);
+        let timeline = timeline.and_then(|timeline| timeline.ok_or_else(|| "nothing is recorded of it".into()));
         Listed { stamp: run.stamp().into(), at: run.at, command: run.command.clone(), timeline }
     };
-    let listed: Vec<Listed> = runs.iter().map(listed).collect();
+    let listed = each(runs, listed).await;
     match global.output {
         Output::Json | Output::Jsonl => print_json(global.output, &list_json(&listed)),
         _ => print(&list_human(&listed, Clock::start().now(), &screen::on_stdout())),
@@ -121,13 +121,13 @@ fn meant<'a>(global: &Global, args: &TimelineArgs, runs: &'a [Run], word: &str) 
 }
 
 /// The timeline of a run; `None` if nothing happened.
-fn recorded(run: &Run) -> Result<Option<Timeline>, StoreError> {
-    let events: Vec<_> = run.events()?.into_iter().map(|recorded| (recorded.at, recorded.event)).collect();
+async fn recorded(run: &Run) -> Result<Option<Timeline>, StoreError> {
+    let events: Vec<_> = run.load().await?.into_iter().map(|recorded| (recorded.at, recorded.event)).collect();
     Ok(Timeline::of(&events))
 }
 
-fn timeline_of(run: &Run) -> Result<Timeline> {
-    recorded(run)?.ok_or_else(|| {
+async fn timeline_of(run: &Run) -> Result<Timeline> {
+    recorded(run).await?.ok_or_else(|| {
         let message = format!("nothing is recorded of the run {}: it was killed before it began", run.stamp());
         Failure::new(Exit::Failed, message).hint("choose another run with --list")
     })
@@ -141,10 +141,14 @@ fn why(e: StoreError) -> String {
 
 /// The latest earlier run of the same command that completed and has tasks in common. The history is informational: its
 /// unreadable parts are skipped.
-fn before(runs: &[Run], chosen: &Run, timeline: &Timeline) -> Option<Timeline> {
-    let earlier = runs.iter().filter(|r| r.at < chosen.at && r.command == chosen.command);
+async fn before(runs: &[Run], chosen: &Run, timeline: &Timeline) -> Option<Timeline> {
     let comparable = |t: &Timeline| t.end == End::Complete && Difference::of(timeline, t).common > 0;
-    earlier.filter_map(|r| timeline_of(r).ok()).find(comparable)
+    for run in runs.iter().filter(|r| r.at < chosen.at && r.command == chosen.command) {
+        if let Some(earlier) = timeline_of(run).await.ok().filter(comparable) {
+            return Some(earlier);
+        }
+    }
+    None
 }
 
 /// Refuses to write two documents to stdout.

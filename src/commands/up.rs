@@ -3,7 +3,7 @@ use crate::{
     args::{EnvArgs, Global, RunArgs},
     ask::confirm,
     consent, drift,
-    environment::Target,
+    environment::{self, Target},
     execute::{Outcome, Run},
     fail::{Failure, Result},
     finish,
@@ -18,7 +18,8 @@ use clap::{Args, ValueEnum, builder::BoolishValueParser};
 use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 use vidpipe_aws::Aws;
 use vidpipe_engine::{Clock, Consent, Graph, Limits, Name, Plan, State};
-use vidpipe_run::{Held, Opened};
+use vidpipe_run::Opened;
+use vidpipe_store::EnvLock;
 
 #[derive(Debug, Args)]
 pub(crate) struct UpArgs {
@@ -56,7 +57,21 @@ pub(crate) async fn run(global: &Global, args: &UpArgs, halt: &Halt) -> Result {
     let clock = Clock::start();
     result_file::may_put(args.flat_file.as_ref(), "the outputs")?;
     let target = Target::new(global, &args.env, Access::Change).await?;
-    let Held { lock, state } = Held::take(&target.place, "up", clock.now())?;
+    let (lock, state) = environment::lock(&target.place, "up", clock).await?;
+    let ended = locked(global, args, halt, clock, &target, &lock, state).await;
+    lock.release().await;
+    ended
+}
+
+async fn locked(
+    global: &Global,
+    args: &UpArgs,
+    halt: &Halt,
+    clock: Clock,
+    target: &Target,
+    lock: &EnvLock,
+    state: Option<State>,
+) -> Result {
     let mut opened = target.open(state, clock).await?;
     let (session, want) = (&target.session, target.graph(&opened.facts));
     let mut consented = consent::given(&args.allow_data_loss, &want, &opened.state)?;
@@ -70,7 +85,7 @@ pub(crate) async fn run(global: &Global, args: &UpArgs, halt: &Halt) -> Result {
     forecasting.fits(halt, Duration::ZERO).await?;
     agree(args, &plan, &opened, &mut consented, &mut forecasting).await?;
     let limits = Limits { consent: Consent::To(consented), ..within };
-    let run = Run { global, session, lock: &lock, command: "up", limits: &limits, clock, halt };
+    let run = Run { global, session, lock, command: "up", limits: &limits, clock, halt };
     let before = opened.state.clone();
     let outcome = go(&run, &plan, &want, opened.state, &mut forecasting).await?;
     let complete = outcome.summary.is_complete();

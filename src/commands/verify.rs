@@ -39,7 +39,7 @@ const NAMED: usize = 8;
 pub(crate) async fn run(global: &Global, args: &VerifyArgs) -> Result {
     let clock = Clock::start();
     result_file::may_put(args.report.as_ref(), "the report")?;
-    let (place, state) = environment::find(global, &args.env)?;
+    let (place, state) = environment::find(global, &args.env).await?;
     let session = Session::open(global, place.region(), tags(&state), Access::Read).await?;
     session.connected.guard(&state)?;
     let target = target(&session);

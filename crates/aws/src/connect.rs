@@ -27,6 +27,8 @@ pub struct Connection {
     /// The credentials provider; `None` uses the standard chain of environment, profile, single sign-on and machine
     /// roles.
     pub credentials: Option<SharedCredentialsProvider>,
+    /// The profile of the user's AWS files whose credentials are used; `None` uses the one that is selected there.
+    pub profile: Option<String>,
     /// Interceptors that see typed inputs and outputs.
     pub interceptors: Vec<SharedInterceptor>,
     /// Leaves the SDK's own retries enabled: only for showing that even then nothing is created twice.
@@ -47,6 +49,7 @@ impl Connection {
             region: region.into(),
             http: Some(http),
             credentials,
+            profile: None,
             interceptors,
             sdk_retries: false,
             unmetered: false,
@@ -89,6 +92,9 @@ impl Aws {
                     .http_client(rate_limiter.watching(network()));
                 if let Some(name) = name {
                     loader = loader.app_name(name);
+                }
+                if let Some(profile) = connection.profile {
+                    loader = loader.profile_name(profile);
                 }
                 if let Some(credentials) = connection.credentials {
                     loader = loader.credentials_provider(credentials);

@@ -8,27 +8,42 @@ use crate::{
     graph::{Edge, Name, Outputs},
     state::{Entry, Environment, State, Transition},
 };
-use std::{cell::RefCell, collections::HashMap, rc::Rc, time::Duration};
+use futures::future::LocalBoxFuture;
+use std::{cell::RefCell, collections::HashMap, future::ready, rc::Rc, time::Duration};
 use tokio::{sync::Mutex, task::yield_now, time::Instant};
 
 /// The minimum time between two writes.
 const BETWEEN: Duration = Duration::from_millis(5);
 
+/// A save in progress.
+pub type Saving = LocalBoxFuture<'static, Result<()>>;
+
+/// A save that ended at once.
+pub fn saved(result: Result<()>) -> Saving {
+    Box::pin(ready(result))
+}
+
 /// The storage that makes the state durable.
 pub trait Store {
-    /// Save the state. Returns only once it would survive a power failure.
+    /// Save the state. The future ends only once it would survive a power failure. It is polled to its end before the
+    /// next save.
     ///
     /// # Errors
     /// When durability cannot be confirmed; the stored state may then be the old one or the new one, never a mixture.
-    fn save(&mut self, state: &State) -> Result<(), Error>;
+    fn save(&mut self, state: &State) -> Saving;
 
     /// Whether the saved state still exists and is still ours. Called before every call to the provider, so it must be
-    /// fast.
+    /// fast. `state` is the current state, of which a copy can be kept.
     ///
     /// # Errors
     /// When it does not, or is not: then no further call may be made to the provider.
-    fn check(&self) -> Result<(), Error> {
+    fn check(&mut self, _state: &State) -> Result<(), Error> {
         Ok(())
+    }
+
+    /// The pause after a save that took that long. Transitions that arrive meanwhile share the next save.
+    fn rest(&self, took: Duration) -> Duration {
+        (took * 4).max(BETWEEN)
     }
 }
 
@@ -108,18 +123,26 @@ impl Ledger {
         if let Some((_, e)) = self.inner.borrow().failed.as_ref().filter(|(until, _)| *until >= serial) {
             return Err(e.again());
         }
-        let rest = self.inner.borrow().saved.map(|(at, took)| (took * 4).max(BETWEEN).saturating_sub(at.elapsed()));
+        let rest = {
+            let Inner { saved, store, .. } = &*self.inner.borrow();
+            saved.map(|(at, took)| store.rest(took).saturating_sub(at.elapsed()))
+        };
         match rest {
             Some(rest) if !rest.is_zero() => rest_for(rest).await,
             _ => yield_now().await,
         }
-        let Inner { state, durable, store, saved, failed, .. } = &mut *self.inner.borrow_mut();
         let began = Instant::now();
-        let written = store.save(state);
+        let (serial, saving) = {
+            let Inner { state, store, .. } = &mut *self.inner.borrow_mut();
+            (state.serial, store.save(state))
+        };
+        // Transitions that are applied meanwhile are not part of this save.
+        let written = saving.await;
+        let Inner { durable, saved, failed, .. } = &mut *self.inner.borrow_mut();
         *saved = Some((Instant::now(), began.elapsed()));
         match &written {
-            Ok(()) => *durable = state.serial,
-            Err(e) => *failed = Some((state.serial, e.again())),
+            Ok(()) => *durable = serial,
+            Err(e) => *failed = Some((serial, e.again())),
         }
         written
     }
@@ -130,8 +153,7 @@ impl Ledger {
     /// When it is not; the state in memory is saved as far as possible.
     pub fn check(&self) -> Result<()> {
         let Inner { state, store, .. } = &mut *self.inner.borrow_mut();
-        // `check` does not receive the state; `save` does, and can keep a copy of it.
-        if store.check().is_ok() { Ok(()) } else { store.save(state) }
+        store.check(state)
     }
 
     /// Whether the last transition is durable. After a failed write it may not be, until a write succeeds.

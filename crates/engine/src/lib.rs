@@ -36,7 +36,7 @@ pub use error::{Class, Error, Result, Retry};
 pub use forecast::Outlook;
 pub use graph::{Edge, Graph, Handle, Name, Needs, Outputs, Use};
 pub use holder::{Holder, Whose};
-pub use ledger::{Ledger, Store};
+pub use ledger::{Ledger, Saving, Store, saved};
 pub use owner::{Owned, Owner};
 pub use patience::{Unanswered, patiently, telling};
 pub use plan::{Action, Plan, Step, plan, undo};

@@ -159,6 +159,10 @@ pub struct State {
     pub env: Environment,
     /// The number of transitions; it only grows.
     pub serial: u64,
+    /// The number of runs that took the state, where runs of several machines share it: no state that was saved before
+    /// the last of them replaces a later one. Zero in a folder, where the kernel's lock does that.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub epoch: u64,
     /// When the environment was first created.
     pub created: Timestamp,
     /// Values queried from the provider once, which must not change during the life of an environment: zones, versions.
@@ -174,6 +178,11 @@ pub struct State {
     pub removed: BTreeMap<Name, Entry>,
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(n: &u64) -> bool {
+    *n == 0
+}
+
 impl State {
     /// An empty state of a new environment.
     pub fn new(env: Environment, tool: &str, now: Timestamp) -> Self {
@@ -182,6 +191,7 @@ impl State {
             tool: tool.into(),
             env,
             serial: 0,
+            epoch: 0,
             created: now,
             facts: BTreeMap::new(),
             outputs: BTreeMap::new(),

@@ -8,7 +8,7 @@ use std::{
         atomic::{AtomicU64, Ordering::Relaxed},
     },
 };
-use vidpipe_engine::{Class, Error, Result, State, Store};
+use vidpipe_engine::{Class, Error, Result, Saving, State, Store, saved};
 use vidpipe_sandbox::Sandbox;
 
 /// The point, among the saves of a run, at which the power is cut.
@@ -56,7 +56,13 @@ impl Disk {
 }
 
 impl Store for Disk {
-    fn save(&mut self, state: &State) -> Result<()> {
+    fn save(&mut self, state: &State) -> Saving {
+        saved(self.keep(state))
+    }
+}
+
+impl Disk {
+    pub(crate) fn keep(&mut self, state: &State) -> Result<()> {
         let inner = &mut *self.0.borrow_mut();
         let number = inner.saves.load(Relaxed);
         if inner.cut == Some(Save::Before(number)) {

@@ -17,6 +17,8 @@ mod run;
 #[cfg(feature = "aws")]
 mod desired;
 #[cfg(feature = "aws")]
+pub mod s3;
+#[cfg(feature = "aws")]
 mod session;
 #[cfg(feature = "aws")]
 mod sweep;

@@ -23,8 +23,14 @@ use vidpipe_engine::State;
 pub enum Loss {
     /// The lock file was removed or replaced, and another run started: its holder, if the lock file names it.
     Lock(Option<Box<Holder>>),
-    /// The state file is not what this run saved.
+    /// The state is not what this run saved.
     State,
+    /// Another run took over the lease: its holder, if the lease names it.
+    Lease(Option<Box<Holder>>),
+    /// The lease could not be renewed in time, so another run may have taken it over.
+    RanOut,
+    /// This run released the lease.
+    Released,
 }
 
 /// The location of the state a run knew when it lost its environment.
@@ -46,6 +52,10 @@ impl fmt::Display for Loss {
             }
             Self::Lock(None) => f.write_str("its lock file was replaced while this run held it"),
             Self::State => f.write_str("its state file was changed by something else than this run"),
+            Self::Lease(Some(holder)) => write!(f, "its lease was taken over by another run: {holder}"),
+            Self::Lease(None) => f.write_str("its lease was taken over by another run, or removed"),
+            Self::RanOut => f.write_str("its lease was not renewed in time, so another run may have taken it over"),
+            Self::Released => f.write_str("its lease was released"),
         }
     }
 }

@@ -1,5 +1,9 @@
 //! Errors of the state folder, their effect on the run, and the hint for the user.
-use crate::{Holder, Loss, Record, runs::READING};
+use crate::{
+    Holder, Loss, Record,
+    remote::{Fault, Refusal},
+    runs::READING,
+};
 use std::{fmt, io, path::PathBuf};
 use vidpipe_engine::{Class, Error};
 
@@ -50,7 +54,7 @@ pub enum StoreError {
         /// The lock file.
         path: PathBuf,
         /// The holder, if the lock file names it.
-        holder: Option<Holder>,
+        holder: Option<Box<Holder>>,
     },
     /// The state file is damaged.
     #[error("read the state: {} {damage}", path.display())]
@@ -118,6 +122,24 @@ pub enum StoreError {
         /// The cause.
         source: io::Error,
     },
+    /// The object store does not answer, or refuses.
+    #[error("{doing} {url}: {fault}")]
+    Remote {
+        /// The operation that failed.
+        doing: &'static str,
+        /// The object.
+        url: String,
+        /// The failure.
+        fault: Fault,
+    },
+    /// An object that another program wrote stands where vidpipe's should.
+    #[error("use {url}: vidpipe did not write it ({why})")]
+    NotOurs {
+        /// The object.
+        url: String,
+        /// Why it is not vidpipe's.
+        why: String,
+    },
     /// A value could not be written as JSON.
     #[error("write as JSON")]
     Json {
@@ -140,14 +162,21 @@ impl StoreError {
             | Self::Newer { .. }
             | Self::Foreign { .. }
             | Self::Name { .. }
+            | Self::NotOurs { .. }
+            | Self::Remote { fault: Fault::Refused { .. }, .. }
             | Self::Unwritable { .. } => ErrorKind::Refused,
-            Self::Io { .. } | Self::Json { .. } => ErrorKind::Io,
+            Self::Io { .. } | Self::Remote { .. } | Self::Json { .. } => ErrorKind::Io,
         }
     }
 
     /// The hint for the user.
     pub fn hint(&self) -> String {
         match self {
+            Self::Locked { holder: Some(h), path } if is_remote(path) => format!(
+                "wait for it to end; if process {} on {} is gone, its lease ends by itself in a minute: run the same command \
+                 again",
+                h.pid, h.host
+            ),
             Self::Locked { holder: Some(h), .. } => {
                 format!("wait for it to end; if it hangs, stop process {} on {}: the lock goes with it", h.pid, h.host)
             }
@@ -167,8 +196,48 @@ impl StoreError {
                 _ => "nothing is decided by it, and it may be removed; read another run".into(),
             },
             Self::Io { .. } => "check free space and permissions of the disk, then run the same command again".into(),
+            Self::Remote { fault: Fault::Refused { why, action, .. }, url, .. } => refused(*why, action, url),
+            Self::Remote { .. } => {
+                "check the network and the state of S3, then run the same command again: nothing that it had begun is lost"
+                    .into()
+            }
+            Self::NotOurs { .. } => {
+                "nothing was changed; name a prefix that only vidpipe uses, as in `--state s3://bucket/vidpipe`".into()
+            }
             Self::Json { .. } => "this is a bug in vidpipe; nothing was changed".into(),
         }
+    }
+}
+
+/// Whether an environment is in an object store.
+fn is_remote(path: &std::path::Path) -> bool {
+    path.to_str().is_some_and(|path| path.starts_with("s3://"))
+}
+
+/// What to do after a refusal. What is missing is said as a statement of a policy.
+fn refused(why: Refusal, action: &str, url: &str) -> String {
+    let bucket = url.trim_start_matches("s3://").split('/').next().unwrap_or_default();
+    match why {
+        Refusal::NoBucket => format!(
+            "nothing was changed; make the bucket with `vidpipe state init s3://{bucket}`, or correct its name in --state"
+        ),
+        Refusal::Denied => {
+            let path = url.trim_start_matches("s3://");
+            let resource = if action == "s3:ListBucket" { bucket } else { path };
+            let needed = serde_json::json!({
+                "Effect": "Allow", "Action": action, "Resource": format!("arn:aws:s3:::{resource}"),
+            });
+            format!(
+                "nothing was changed; these credentials, or the bucket's policy, lack {needed}; a bucket of another account \
+                 than `?owner=` names is refused in the same way"
+            )
+        }
+        Refusal::Credentials => "nothing was changed; sign in again, then run the same command".into(),
+        Refusal::Key => format!(
+            "nothing was changed; enable the KMS key that encrypts {bucket}, and allow these credentials kms:Decrypt and \
+             kms:GenerateDataKey with it"
+        ),
+        Refusal::Other => "nothing was changed; see `--state` in `vidpipe help`".into(),
     }
 }
 
@@ -196,6 +265,13 @@ fn lost(path: &std::path::Path, record: &Record) -> String {
 }
 
 fn restore(path: &std::path::Path, damage: &Damage, backups: &[PathBuf]) -> String {
+    if is_remote(path) {
+        return format!(
+            "nothing was changed; restore an earlier version of {}, for example with `aws s3api list-object-versions` and \
+             `copy-object`",
+            path.display()
+        );
+    }
     let path = path.display();
     let Some(best) = backups.first() else {
         return format!(

@@ -6,6 +6,7 @@ use crate::{
     place::Key,
 };
 use std::{
+    fmt,
     fs::{self, File},
     io,
     path::{Path, PathBuf},
@@ -17,6 +18,12 @@ use std::{
 pub struct Folder {
     root: PathBuf,
     disk: Rc<dyn Disk>,
+}
+
+impl fmt::Debug for Folder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Folder").field(&self.root).finish()
+    }
 }
 
 impl Default for Folder {
@@ -50,17 +57,7 @@ impl Folder {
     /// # Errors
     /// [`StoreError::Name`] when a part could lead out of the folder.
     pub fn environment(&self, pipeline: &str, account: &str, region: &str, suffix: &str) -> Result<EnvDir> {
-        for (what, value) in [("pipeline", pipeline), ("account", account), ("region", region), ("suffix", suffix)] {
-            if !is_safe(value) {
-                return Err(StoreError::Name { what, value: value.into() });
-            }
-        }
-        if account.contains('-') {
-            // `places` splits `<account>-<region>` at the first `-`.
-            return Err(StoreError::Name { what: "account", value: account.into() });
-        }
-        let key =
-            Key { pipeline: pipeline.into(), account: account.into(), region: region.into(), suffix: suffix.into() };
+        let key = Key::new(pipeline, account, region, suffix)?;
         Ok(EnvDir::new(&self.root, key, self.disk.clone()))
     }
 
@@ -136,11 +133,6 @@ impl Folder {
         }
         Ok(found)
     }
-}
-
-fn is_safe(part: &str) -> bool {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    !part.is_empty() && !part.starts_with('-') && part.len() <= 128 && part.chars().all(allowed)
 }
 
 /// The names of the folders in a folder, sorted. Includes symbolic links to folders, as opening by name follows them.

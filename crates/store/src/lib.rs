@@ -1,4 +1,4 @@
-//! Stores the state of environments between runs, in a local folder.
+//! Stores the state of environments between runs, in a local folder or in an object store ([`remote`]).
 //!
 //! ```text
 //! .vidpipe/<pipeline>/<account>-<region>/<suffix>/
@@ -10,8 +10,9 @@
 //!     runs/<time>-<command>.jsonl
 //! ```
 //!
-//! This crate handles files only. It must not decide what is done to an environment, call AWS, read the clock (times
-//! are passed in), or print.
+//! This crate handles files and objects only. It must not decide what is done to an environment, know AWS (an object
+//! store is passed in), read the wall clock (times are passed in), or print.
+mod backend;
 mod claim;
 pub mod disk;
 mod document;
@@ -21,10 +22,12 @@ mod folder;
 mod guard;
 mod lock;
 mod place;
+pub mod remote;
 mod runs;
 mod save;
 mod vanished;
 
+pub use backend::{Backend, BackendEnv, EnvLock, each};
 pub use claim::{Loss, Record};
 pub use error::{Damage, ErrorKind, StoreError};
 pub use folder::{Folder, Hold};

@@ -31,13 +31,53 @@ pub struct Holder {
     pub command: String,
     /// The start time of the run.
     pub since: Timestamp,
+    /// The name of the user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// The page of the CI job it runs in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job: Option<String>,
+    /// The start of the machine, and the set of processes in which `pid` has a meaning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine: Option<String>,
 }
 
 impl fmt::Display for Holder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { pid, host, command, since } = self;
-        write!(f, "`vidpipe {command}`, process {pid} on {host}, since {since:.0}")
+        let Self { pid, host, command, since, user, job, .. } = self;
+        write!(f, "`vidpipe {command}`, process {pid} on {host}")?;
+        if let Some(user) = user {
+            write!(f, ", user {user}")?;
+        }
+        write!(f, ", since {since:.0}")?;
+        job.as_ref().map_or(Ok(()), |job| write!(f, ", {job}"))
     }
+}
+
+impl Holder {
+    /// This process.
+    pub(crate) fn here(command: &str, now: Timestamp) -> Self {
+        let host = gethostname::gethostname().to_string_lossy().into_owned();
+        let (command, machine) = (command.into(), machine());
+        Self { pid: std::process::id(), host, command, since: now, user: None, job: None, machine }
+    }
+
+    /// Whether the process still exists, as far as `us` can tell: only on the same machine, since it was started, and
+    /// only of another process.
+    pub(crate) fn is_alive(&self, us: &Self) -> Option<bool> {
+        if self.machine.is_none() || (&self.machine, &self.host) != (&us.machine, &us.host) || self.pid == us.pid {
+            return None;
+        }
+        let pid = rustix::process::Pid::from_raw(i32::try_from(self.pid).ok()?)?;
+        Some(!matches!(rustix::process::test_kill_process(pid), Err(rustix::io::Errno::SRCH)))
+    }
+}
+
+/// The id of this start of the machine, and of the namespace of processes: two containers share the first.
+fn machine() -> Option<String> {
+    let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    let processes = fs::read_link("/proc/self/ns/pid").ok()?;
+    Some(format!("{} {}", boot.trim(), processes.display()))
 }
 
 pub(crate) struct Held {
@@ -66,11 +106,10 @@ impl Lock {
     pub(crate) fn take(place: &EnvDir, command: &str, now: Timestamp) -> Result<Self> {
         let path = place.lock_file();
         let failed = |e| StoreError::Unwritable { path: path.clone(), source: e };
-        let host = gethostname::gethostname().to_string_lossy().into_owned();
-        let holder = Holder { pid: std::process::id(), host, command: command.into(), since: now };
+        let holder = Holder::here(command, now);
         let file = match hold(&path).map_err(failed)? {
             Some(file) => file,
-            None => return Err(StoreError::Locked { holder: holder_of(&path), path }),
+            None => return Err(StoreError::Locked { holder: holder_of(&path).map(Box::new), path }),
         };
         sign(&file, &holder).map_err(failed)?;
         let (seen, file) = (RefCell::new(Seen::now(&place.state_file())), RefCell::new(file));

@@ -7,7 +7,7 @@ use crate::{
 };
 use jiff::Timestamp;
 use std::{
-    io,
+    fmt, io,
     path::{Path, PathBuf},
     rc::Rc,
 };
@@ -21,6 +21,36 @@ pub(crate) struct Key {
     pub(crate) suffix: String,
 }
 
+impl Key {
+    /// The names of an environment, each of which is a part of a path.
+    ///
+    /// # Errors
+    /// [`StoreError::Name`] when a part could lead elsewhere.
+    pub(crate) fn new(pipeline: &str, account: &str, region: &str, suffix: &str) -> Result<Self> {
+        for (what, value) in [("pipeline", pipeline), ("account", account), ("region", region), ("suffix", suffix)] {
+            if !is_safe(value) {
+                return Err(StoreError::Name { what, value: value.into() });
+            }
+        }
+        if account.contains('-') {
+            // A listing splits `<account>-<region>` at the first `-`.
+            return Err(StoreError::Name { what: "account", value: account.into() });
+        }
+        Ok(Self { pipeline: pipeline.into(), account: account.into(), region: region.into(), suffix: suffix.into() })
+    }
+
+    /// The environment of that name, with the given lineage.
+    pub(crate) fn environment(&self, lineage: &str) -> Environment {
+        let Self { pipeline, account, region, suffix } = self.clone();
+        Environment { pipeline, suffix, account, region, lineage: lineage.into() }
+    }
+}
+
+fn is_safe(part: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    !part.is_empty() && !part.starts_with('-') && part.len() <= 128 && part.chars().all(allowed)
+}
+
 /// The directory of one environment.
 #[derive(Clone)]
 pub struct EnvDir {
@@ -28,6 +58,12 @@ pub struct EnvDir {
     path: PathBuf,
     key: Key,
     pub(crate) disk: Rc<dyn Disk>,
+}
+
+impl fmt::Debug for EnvDir {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("EnvDir").field(&self.path).finish()
+    }
 }
 
 impl EnvDir {
@@ -102,14 +138,13 @@ impl EnvDir {
             Bad::Newer(format) => StoreError::Newer { path, format, known: FORMAT },
         })?;
         // Rejects a file copied from another environment's directory.
-        guard(&state, &self.environment(&state.env.lineage))?;
+        guard(&state, &self.key.environment(&state.env.lineage))?;
         Ok(Some(state))
     }
 
     /// The environment this directory belongs to, with the given lineage.
     pub fn environment(&self, lineage: &str) -> Environment {
-        let Key { pipeline, account, region, suffix } = self.key.clone();
-        Environment { pipeline, suffix, account, region, lineage: lineage.into() }
+        self.key.environment(lineage)
     }
 
     fn damaged(&self, damage: Damage) -> StoreError {

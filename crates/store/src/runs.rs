@@ -5,6 +5,7 @@ use crate::{
     Result, StoreError,
     disk::{self, Disk, Local},
     files,
+    remote::RemoteEnv,
 };
 use jiff::{SignedDuration, Timestamp, fmt::strtime, tz::TimeZone};
 use serde::{Deserialize, Serialize};
@@ -18,7 +19,7 @@ use std::{
 use vidpipe_engine::event::{Event, Report, SCHEMA};
 
 /// The maximum number of runs kept.
-const KEPT: usize = 50;
+pub(crate) const KEPT: usize = 50;
 /// The operation named in read errors.
 pub(crate) const READING: &str = "read the history of a run from";
 /// An upper bound for the size of a history file. A run of several days writes less.
@@ -70,6 +71,13 @@ impl RunLog {
         Self(Rc::new(RefCell::new(Open { path, file })))
     }
 
+    /// Records to `file`, which messages call `name`.
+    pub(crate) fn to(mut file: Box<dyn Write>, name: &str, command: &str, now: Timestamp) -> Self {
+        let begun = append(&mut file, &Head { schema: SCHEMA, command, at: now, tool: env!("CARGO_PKG_VERSION") });
+        let file = begun.map(|()| file).map_err(Some);
+        Self(Rc::new(RefCell::new(Open { path: name.into(), file })))
+    }
+
     /// The error that stopped the history from being written; returned once. The history ends at that point.
     pub fn trouble(&self) -> Option<StoreError> {
         let open = &mut *self.0.borrow_mut();
@@ -96,8 +104,7 @@ fn begin(folder: &Path, command: &str, now: Timestamp) -> io::Result<(PathBuf, F
     let after = |last: &Run| last.at.checked_add(SignedDuration::from_millis(1)).unwrap_or(now);
     let mut at = runs.first().map_or(now, |last| after(last).max(now));
     let (path, mut file) = loop {
-        let stamp = strtime::format(STAMP, &at.to_zoned(TimeZone::UTC)).map_err(io::Error::other)?;
-        let path = folder.join(format!("{stamp}-{command}.jsonl"));
+        let path = folder.join(name_of(at, command));
         match disk::private().append(true).create_new(true).open(&path) {
             Err(e) if e.kind() == ErrorKind::AlreadyExists => at += SignedDuration::from_millis(1),
             other => break (path, other?),
@@ -110,6 +117,11 @@ fn begin(folder: &Path, command: &str, now: Timestamp) -> io::Result<(PathBuf, F
     Ok((path, file))
 }
 
+/// The name of the history of a run that began then.
+pub(crate) fn name_of(at: Timestamp, command: &str) -> String {
+    format!("{}-{command}.jsonl", at.strftime(STAMP))
+}
+
 fn append(file: &mut dyn Write, line: &impl Serialize) -> io::Result<()> {
     let mut text = vidpipe_text::json(&serde_json::to_string(line)?);
     text.push('\n');
@@ -117,7 +129,7 @@ fn append(file: &mut dyn Write, line: &impl Serialize) -> io::Result<()> {
 }
 
 /// A recorded run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Run {
     /// Its history file.
     pub path: PathBuf,
@@ -125,7 +137,17 @@ pub struct Run {
     pub at: Timestamp,
     /// Its command, such as `up`.
     pub command: String,
+    /// The environment it is an object of; `None` if it is a file.
+    remote: Option<RemoteEnv>,
 }
+
+impl PartialEq for Run {
+    fn eq(&self, other: &Self) -> bool {
+        self.path == other.path
+    }
+}
+
+impl Eq for Run {}
 
 impl Run {
     pub(crate) fn list(folder: &Path) -> Result<Vec<Self>> {
@@ -142,7 +164,7 @@ impl Run {
 
     /// Its identifier: the timestamp in its file's name, such as `20261128T184210.123Z`. It is unique.
     pub fn stamp(&self) -> &str {
-        self.path.file_name().and_then(|n| n.to_str()).and_then(|n| n.split_once('-')).map_or("", |(stamp, _)| stamp)
+        self.name().split_once('-').map_or("", |(stamp, _)| stamp)
     }
 
     /// Selects from the runs, newest first, by a number or by a prefix of the stamp. A number of at most two digits
@@ -160,20 +182,45 @@ impl Run {
         let (stamp, command) = path.file_name()?.to_str()?.strip_suffix(".jsonl")?.split_once('-')?;
         let at = strtime::parse(STAMP, stamp).ok()?.to_datetime().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp();
         let command = command.into();
-        Some(Self { path, at, command })
+        Some(Self { path, at, command, remote: None })
+    }
+
+    /// The run whose history is the object of that name.
+    pub(crate) fn remote(env: &RemoteEnv, name: &str) -> Option<Self> {
+        let path = format!("{}/runs/{name}", env.label());
+        Some(Self { remote: Some(env.clone()), ..Self::named(path.into())? })
+    }
+
+    /// The name of its history.
+    pub(crate) fn name(&self) -> &str {
+        self.path.file_name().and_then(|n| n.to_str()).unwrap_or_default()
     }
 
     /// Its events. A last line that was truncated by a kill is skipped.
     ///
     /// # Errors
+    /// [`StoreError::Remote`] when the object store does not answer, and those of [`Run::events`].
+    pub async fn load(&self) -> Result<Vec<Recorded>> {
+        match &self.remote {
+            Some(env) => self.decode(env.read_object(&env.object(&format!("runs/{}", self.name()))).await?),
+            None => self.events(),
+        }
+    }
+
+    /// The events in its file. A last line that was truncated by a kill is skipped.
+    ///
+    /// # Errors
     /// [`StoreError::Io`] when the file cannot be read, or a newer vidpipe wrote it.
     pub fn events(&self) -> Result<Vec<Recorded>> {
+        self.decode(files::read(&self.path, LARGEST).map_err(|e| StoreError::io(READING, &self.path, e))?)
+    }
+
+    fn decode(&self, bytes: Vec<u8>) -> Result<Vec<Recorded>> {
         #[derive(Deserialize)]
         struct Version {
             schema: u32,
         }
         let failed = |e| StoreError::io(READING, &self.path, e);
-        let bytes = files::read(&self.path, LARGEST).map_err(failed)?;
         let text = String::from_utf8(bytes).map_err(|e| failed(io::Error::new(ErrorKind::InvalidData, e)))?;
         let mut lines = text.split_inclusive('\n').filter(|l| l.ends_with('\n'));
         let Some(head) = lines.next() else { return Ok(Vec::new()) };

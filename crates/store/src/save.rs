@@ -8,7 +8,7 @@ use std::{
     io,
     path::{Path, PathBuf},
 };
-use vidpipe_engine::{Error, State, Store};
+use vidpipe_engine::{Error, Saving, State, Store, saved};
 
 /// The number of backups of earlier runs' states.
 pub const BACKUPS: usize = 5;
@@ -120,8 +120,12 @@ fn rotate(disk: &dyn Disk, place: &EnvDir) -> io::Result<()> {
     Ok(())
 }
 
-impl Store for FileStore {
-    fn save(&mut self, state: &State) -> Result<(), Error> {
+impl FileStore {
+    /// Saves the state. Returns once it would survive a power failure.
+    ///
+    /// # Errors
+    /// When another run took the environment, or the disk failed.
+    pub fn save(&mut self, state: &State) -> Result<(), Error> {
         let mut saved = self.replace(state);
         for _ in 0..RESTORED {
             if saved.is_ok() || !self.place().is_gone() {
@@ -132,8 +136,23 @@ impl Store for FileStore {
         Ok(saved.map_err(|e| self.rescued(e, state))?)
     }
 
-    fn check(&self) -> Result<(), Error> {
+    /// Checks that this run still owns the environment.
+    ///
+    /// # Errors
+    /// When another run took it.
+    pub fn check(&self) -> Result<(), Error> {
         Ok(self.lock.check()?)
+    }
+}
+
+impl Store for FileStore {
+    fn save(&mut self, state: &State) -> Saving {
+        saved(Self::save(self, state))
+    }
+
+    /// If the state is not ours any more, what is known only here is kept in another file.
+    fn check(&mut self, state: &State) -> Result<(), Error> {
+        if self.lock.check().is_ok() { Ok(()) } else { Self::save(self, state) }
     }
 }
 

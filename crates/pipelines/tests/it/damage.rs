@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::json;
 use std::{collections::BTreeSet, rc::Rc};
 use tempfile::TempDir;
-use vidpipe_engine::{Name, Phase, State, Store, Transition as T};
+use vidpipe_engine::{Name, Phase, State, Transition as T};
 use vidpipe_sandbox::Clock;
 use vidpipe_store::{
     EnvDir, ErrorKind, Folder,

@@ -9,9 +9,11 @@ use serde_json::{Value, json};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 use vidpipe_aws::{Aws, Connection, Facts, KINDS, Wanted};
 use vidpipe_engine::{
-    Class, Clock, Consent, Environment, Error, Graph, Ledger, Limits, Plan, Result, State, Stop, Store, Summary,
+    Class, Clock, Consent, Environment, Error, Graph, Ledger, Limits, Plan, Result, Saving, State, Stop, Store,
+    Summary,
     event::{Event, Report},
     pace::Timings,
+    saved,
     sweep::Swept,
 };
 use vidpipe_pipelines::{graph, spec::Spec, suffix::Suffix, wanted};
@@ -204,7 +206,13 @@ struct Disk {
 }
 
 impl Store for Disk {
-    fn save(&mut self, state: &State) -> Result<()> {
+    fn save(&mut self, state: &State) -> Saving {
+        saved(self.keep(state))
+    }
+}
+
+impl Disk {
+    fn keep(&mut self, state: &State) -> Result<()> {
         if self.fuse == 0 {
             return Err(Error::new(Class::Store, "power cut"));
         }

@@ -3,7 +3,7 @@ use super::Harness;
 use jiff::Timestamp;
 use std::rc::Rc;
 use vidpipe_aws::KINDS;
-use vidpipe_engine::{Consent, Cx, Name, Removal, Result, State, Store, Token, kind_of};
+use vidpipe_engine::{Consent, Cx, Name, Removal, Result, State, Token, kind_of};
 
 impl Harness {
     /// Deletes the recorded resource of one node by hand, outside the engine.
@@ -36,7 +36,7 @@ impl Harness {
 
     /// Saves that state.
     pub(crate) fn write(&self, state: &State) {
-        self.disk.clone().save(state).expect("there is power");
+        self.disk.clone().keep(state).expect("there is power");
     }
 
     /// Reads everything recorded, as `--refresh` does, and records which resources are deleted.
@@ -46,7 +46,7 @@ impl Harness {
     pub async fn refresh(&self) -> Result<()> {
         let mut state = self.disk.read();
         self.session.provider.refresh(&mut state, self.clock.now()).await?;
-        self.disk.clone().save(&state)
+        self.disk.clone().keep(&state)
     }
 
     /// Sets the consent of later runs of `up` to the loss of data.

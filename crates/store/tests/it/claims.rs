@@ -7,7 +7,7 @@ use crate::{
 };
 use jiff::SignedDuration;
 use std::{cell::RefCell, fs, os::unix::fs::PermissionsExt, path::PathBuf, rc::Rc};
-use vidpipe_engine::{Class, Store};
+use vidpipe_engine::Class;
 use vidpipe_store::{EnvDir, Folder, Lock, StoreError};
 
 fn lock_file(place: &EnvDir) -> PathBuf {

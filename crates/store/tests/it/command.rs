@@ -6,29 +6,77 @@ use serde_json::Value;
 use std::{cell::RefCell, rc::Rc, time::Duration};
 use vidpipe_engine::{
     Change, Class, Clock, Consent, Cx, Error, Graph, Identity, Kind, Kinds, Ledger, Limits, Name, Observed, Owned,
-    Owner, Phase, PhysicalId, Removal, Result, State, Stop, Store, Summary,
+    Owner, Phase, PhysicalId, Removal, Result, Saving, State, Stop, Store, Summary,
     event::{Event, Report},
     kind_of,
     pace::Timings,
+    saved,
 };
 use vidpipe_run::{Held, Provider, Run};
 use vidpipe_store::{EnvDir, FileStore};
 
-/// A kind that checks that the intent of each modifying call is recorded on disk.
-struct Witnessed<C: 'static> {
-    kind: &'static dyn Kind<C>,
-    durable: Rc<RefCell<State>>,
+/// A call that modifies something.
+pub(crate) enum Call<'a> {
+    Create,
+    Update(&'a PhysicalId),
+    Delete(&'a PhysicalId),
+}
+
+impl Call<'_> {
+    fn is_intended(&self, phase: &Phase) -> bool {
+        match (self, phase) {
+            (Self::Create, Phase::Creating { .. }) => true,
+            (Self::Update(id), Phase::Updating { id: had }) | (Self::Delete(id), Phase::Deleting { id: had }) => {
+                had == *id
+            }
+            _ => false,
+        }
+    }
+
+    const fn word(&self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update(_) => "update",
+            Self::Delete(_) => "delete",
+        }
+    }
+}
+
+/// Checks that the intent of a call is recorded.
+#[track_caller]
+pub(crate) fn is_recorded<C>(durable: &State, cx: &Cx<C>, call: &Call<'_>) {
+    let entry = durable.entries.get(&cx.node);
+    let recorded = entry.is_some_and(|e| e.token == cx.token && call.is_intended(&e.phase));
+    let phase = entry.map(|e| e.phase.word());
+    assert!(recorded, "{} {} was sent, and what is saved says {phase:?}", call.word(), cx.node);
+}
+
+/// Hears of each modifying call before it is sent.
+type Hears<C> = dyn Fn(&Cx<C>, &Call<'_>);
+
+/// A kind whose modifying calls are heard.
+pub(crate) struct Witnessed<C: 'static> {
+    pub(crate) kind: &'static dyn Kind<C>,
+    pub(crate) hears: Rc<Hears<C>>,
+    /// How long a call is on its way, on which it goes on whatever becomes of its sender. `None`: it is made here.
+    pub(crate) travel: Option<fn() -> Duration>,
 }
 
 impl<C> Witnessed<C> {
-    #[track_caller]
-    fn sees(&self, cx: &Cx<C>, call: &str, intended: impl FnOnce(&Phase) -> bool) {
-        let durable = self.durable.borrow();
-        let entry = durable.entries.get(&cx.node);
-        let recorded = entry.is_some_and(|e| e.token == cx.token && intended(&e.phase));
-        let phase = entry.map(|e| e.phase.word());
-        assert!(recorded, "{call} {} was sent, and on the disk it is {phase:?}", cx.node);
+    /// Sends a call.
+    async fn send<T: 'static>(&self, call: LocalBoxFuture<'static, Result<T>>) -> Result<T> {
+        let Some(travel) = self.travel else { return call.await };
+        let time = travel();
+        let sent = tokio::task::spawn_local(async move {
+            tokio::time::sleep(time).await;
+            call.await
+        });
+        sent.await.map_err(|e| Error::new(Class::Unknown, "send").caused_by(e))?
     }
+}
+
+fn own<C>(cx: &Cx<C>) -> Cx<C> {
+    Cx { cloud: cx.cloud.clone(), env: cx.env.clone(), node: cx.node.clone(), token: cx.token.clone() }
 }
 
 impl<C> Kind<C> for Witnessed<C> {
@@ -67,8 +115,9 @@ impl<C> Kind<C> for Witnessed<C> {
     }
     fn create<'a>(&'a self, cx: &'a Cx<C>, spec: &'a Value) -> LocalBoxFuture<'a, Result<PhysicalId>> {
         Box::pin(async move {
-            self.sees(cx, "create", |phase| matches!(phase, Phase::Creating { .. }));
-            self.kind.create(cx, spec).await
+            (self.hears)(cx, &Call::Create);
+            let (kind, cx, spec) = (self.kind, own(cx), spec.clone());
+            self.send(Box::pin(async move { kind.create(&cx, &spec).await })).await
         })
     }
     fn find<'a>(&'a self, cx: &'a Cx<C>, spec: &'a Value) -> LocalBoxFuture<'a, Result<Option<PhysicalId>>> {
@@ -87,16 +136,26 @@ impl<C> Kind<C> for Witnessed<C> {
     }
     fn update<'a>(&'a self, cx: &'a Cx<C>, spec: &'a Value, id: &'a PhysicalId) -> LocalBoxFuture<'a, Result<()>> {
         Box::pin(async move {
-            self.sees(cx, "update", |phase| matches!(phase, Phase::Updating { id: had } if had == id));
-            self.kind.update(cx, spec, id).await
+            (self.hears)(cx, &Call::Update(id));
+            let (kind, cx, spec, id) = (self.kind, own(cx), spec.clone(), id.clone());
+            self.send(Box::pin(async move { kind.update(&cx, &spec, &id).await })).await
         })
     }
     fn delete<'a>(&'a self, cx: &'a Cx<C>, spec: &'a Value, id: &'a PhysicalId) -> LocalBoxFuture<'a, Result<Removal>> {
         Box::pin(async move {
-            self.sees(cx, "delete", |phase| matches!(phase, Phase::Deleting { id: had } if had == id));
-            self.kind.delete(cx, spec, id).await
+            (self.hears)(cx, &Call::Delete(id));
+            let (kind, cx, spec, id) = (self.kind, own(cx), spec.clone(), id.clone());
+            self.send(Box::pin(async move { kind.delete(&cx, &spec, &id).await })).await
         })
     }
+}
+
+/// The kinds, heard by `hears`. They leak: a fixture lives as long as the process.
+pub(crate) fn witnessed<C>(kinds: Kinds<C>, hears: Rc<Hears<C>>, travel: Option<fn() -> Duration>) -> Kinds<C> {
+    let witnessed = |kind: &&'static dyn Kind<C>| -> &'static dyn Kind<C> {
+        Box::leak(Box::new(Witnessed { kind: *kind, hears: hears.clone(), travel }))
+    };
+    Vec::leak(kinds.iter().map(witnessed).collect())
 }
 
 /// The state file, and its last durable content.
@@ -106,7 +165,13 @@ struct Kept {
 }
 
 impl Store for Kept {
-    fn save(&mut self, state: &State) -> Result<()> {
+    fn save(&mut self, state: &State) -> Saving {
+        saved(self.keep(state))
+    }
+}
+
+impl Kept {
+    fn keep(&mut self, state: &State) -> Result<()> {
         self.file.save(state)?;
         *self.durable.borrow_mut() = state.clone();
         Ok(())
@@ -134,11 +199,8 @@ pub(crate) struct Kit<C: 'static> {
 impl<C: 'static> Kit<C> {
     pub(crate) fn new(cloud: Rc<C>, kinds: Kinds<C>, timings: Timings, fresh: State) -> Self {
         let durable = Rc::new(RefCell::new(fresh.clone()));
-        let witnessed = |kind: &&'static dyn Kind<C>| -> &'static dyn Kind<C> {
-            // A test fixture may leak: it lives as long as the process.
-            Box::leak(Box::new(Witnessed { kind: *kind, durable: durable.clone() }))
-        };
-        let kinds = Vec::leak(kinds.iter().map(witnessed).collect());
+        let saved = durable.clone();
+        let kinds = witnessed(kinds, Rc::new(move |cx, call| is_recorded(&saved.borrow(), cx, call)), None);
         Self { provider: Provider { cloud, kinds, timings }, fresh, durable, events: Rc::default() }
     }
 

@@ -2,7 +2,6 @@
 use crate::world::{folder, now, put, staging, state};
 use std::path::PathBuf;
 use tempfile::TempDir;
-use vidpipe_engine::Store;
 use vidpipe_store::{Damage, EnvDir, ErrorKind, StoreError};
 
 fn saved(nodes: usize) -> (TempDir, EnvDir, Vec<u8>) {

@@ -1,7 +1,7 @@
 //! Finding environments, guarding them, and unusable folders.
 use crate::world::{ACCOUNT, REGION, folder, names, now, put, staging, state};
 use std::path::Path;
-use vidpipe_engine::{Environment, Store};
+use vidpipe_engine::Environment;
 use vidpipe_store::{ErrorKind, Folder, StoreError, guard};
 
 #[test]

@@ -7,7 +7,7 @@ use crate::{
 };
 use std::{io::ErrorKind, rc::Rc};
 use tempfile::TempDir;
-use vidpipe_engine::{Class, Store};
+use vidpipe_engine::Class;
 use vidpipe_store::{EnvDir, Folder};
 
 /// An environment directory with a saved state, on a disk that fails at that step of the next operation.

@@ -3,7 +3,7 @@ use crate::world::{folder, names, now, put, staging};
 use jiff::SignedDuration;
 use std::time::Duration;
 use vidpipe_engine::{
-    Name, Store,
+    Name,
     event::{Event, Op, Report},
 };
 use vidpipe_store::{EnvDir, ErrorKind, Run};

@@ -5,7 +5,6 @@ use std::{
     path::Path,
     process::{Child, Command, Stdio},
 };
-use vidpipe_engine::Store;
 use vidpipe_store::{EnvDir, ErrorKind, Folder, Holder, StoreError};
 
 const ROOT: &str = "VIDPIPE_TEST_LOCK_IN";
@@ -15,7 +14,7 @@ fn holder(place: &EnvDir) -> Holder {
         Err(e @ StoreError::Locked { .. }) => {
             assert_eq!(e.kind(), ErrorKind::Locked);
             let StoreError::Locked { holder: Some(holder), .. } = e else { panic!("nobody is named: {e}") };
-            holder
+            *holder
         }
         Err(other) => panic!("{other}"),
         Ok(_) => panic!("locked twice"),

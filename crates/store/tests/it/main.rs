@@ -12,6 +12,7 @@ mod history;
 mod locking;
 mod meddled;
 mod power;
+mod remote;
 mod runs;
 mod saving;
 mod scale;

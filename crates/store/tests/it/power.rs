@@ -12,7 +12,6 @@ use std::{
     path::{Path, PathBuf},
     rc::Rc,
 };
-use vidpipe_engine::Store;
 use vidpipe_store::{
     EnvDir, Folder, Lock,
     disk::{Disk, Local},

@@ -1,6 +1,5 @@
 //! Saving and reading back; backups; the files left on disk.
 use crate::world::{folder, names, now, put, staging, state};
-use vidpipe_engine::Store;
 use vidpipe_store::BACKUPS;
 
 #[test]

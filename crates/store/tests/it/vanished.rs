@@ -1,7 +1,6 @@
 //! The folder is removed during a run.
 use crate::world::{folder, now, put, staging, state};
 use std::{fs, os::unix::fs::PermissionsExt};
-use vidpipe_engine::Store;
 use vidpipe_store::ErrorKind;
 
 #[test]

@@ -5,11 +5,11 @@ use jiff::Timestamp;
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
 use tokio::time::timeout;
 use vidpipe_engine::{
-    Class, Clock, Consent, Environment, Error, Graph, Ledger, Limits, Plan, Result, Runner, State, Stop, Store,
+    Class, Clock, Consent, Environment, Error, Graph, Ledger, Limits, Plan, Result, Runner, Saving, State, Stop, Store,
     Summary,
     event::{Event, Report},
     pace::Timings,
-    plan,
+    plan, saved,
 };
 
 /// The data that survives a power failure.
@@ -51,7 +51,13 @@ struct Disks {
     fuse: usize,
 }
 impl Store for Disks {
-    fn save(&mut self, s: &State) -> Result<()> {
+    fn save(&mut self, s: &State) -> Saving {
+        saved(self.keep(s))
+    }
+}
+
+impl Disks {
+    fn keep(&mut self, s: &State) -> Result<()> {
         if self.fuse == 0 {
             return Err(Error::new(Class::Store, "power cut"));
         }

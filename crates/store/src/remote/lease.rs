@@ -1,0 +1,278 @@
+//! The lease on an environment: one holder at a time, who renews it, and who starts no call once it may have run out.
+//!
+//! Two clocks are never compared. Whether another run's lease has run out is judged by the store's clock alone: how long
+//! ago the object was written. (A store that does not say is watched: the object must not change for a whole lease.)
+//! Whether its own lease is still good, the holder judges by its own clock, from the start of the last renewal that
+//! succeeded. So a clock that jumps forward ends a run early, and never lets two of them go on.
+use super::{
+    Bucket, Terms,
+    objects::{Condition, Fault, Object, Stamp},
+    trash::Trash,
+    write::{Unwritten, Write, in_background, read, rest},
+};
+use crate::{Holder, Loss, Result, StoreError};
+use serde::{Deserialize, Serialize};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use tokio::task::JoinHandle;
+
+/// The longest pause between two looks at another run's lease.
+const LOOK: Duration = Duration::from_secs(3);
+
+/// How long a release is tried: the lease runs out anyway.
+const RELEASING: Duration = Duration::from_secs(5);
+
+/// The content of the lease object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Document {
+    /// Who holds it.
+    pub(crate) holder: Holder,
+    /// The lease ends when it was not renewed for so many seconds.
+    ttl: u64,
+    /// The number of renewals: two renewals must not have the same content, because their ETags would be the same.
+    beat: u64,
+    /// Distinguishes the leases of one process.
+    nonce: String,
+}
+
+impl Document {
+    fn bytes(&self) -> Result<Vec<u8>> {
+        Ok(serde_json::to_vec_pretty(self)?)
+    }
+
+    pub(crate) fn ttl(&self) -> Duration {
+        Duration::from_secs(self.ttl)
+    }
+}
+
+/// What the holder knows of its lease.
+#[derive(Debug)]
+struct Known {
+    /// When the last good renewal was begun.
+    renewed: Duration,
+    /// How the lease was lost.
+    loss: Option<Loss>,
+}
+
+/// A lease that this run holds. It is renewed in the background until it is released or dropped.
+pub(crate) struct Lease {
+    renewal: Arc<Renewal>,
+    task: JoinHandle<()>,
+}
+
+struct Renewal {
+    bucket: Bucket,
+    key: String,
+    known: Mutex<Known>,
+    /// Held during a renewal, and for good once the lease is released.
+    current: tokio::sync::Mutex<Current>,
+    trash: Trash,
+}
+
+struct Current {
+    document: Document,
+    stamp: Stamp,
+}
+
+/// What another run's lease tells a run that waits for it.
+#[derive(Debug)]
+pub struct Waiting<'a> {
+    /// The holder.
+    pub holder: &'a Holder,
+    /// The lease ends after this time, unless it is renewed.
+    pub left: Duration,
+}
+
+/// A lease that was taken from a holder that no longer renewed it.
+#[derive(Debug)]
+pub(crate) struct TakenOver {
+    pub(crate) holder: Holder,
+    /// How long no call of that holder can have been started, when the lease was taken over.
+    pub(crate) silent: Duration,
+    /// From when on none of its calls can still be in progress.
+    pub(crate) silence: Duration,
+}
+
+impl Lease {
+    /// Takes the lease. If another run holds it, waits until that run renews it, which is refused, or until it has run
+    /// out.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`] when another run renews the lease, and those of the store.
+    pub(crate) async fn take(
+        bucket: &Bucket,
+        key: String,
+        holder: Holder,
+        tell: &dyn Fn(&Waiting<'_>),
+    ) -> Result<(Self, Option<TakenOver>)> {
+        let terms = &bucket.terms;
+        let document = Document { holder, ttl: terms.ttl.as_secs(), beat: 0, nonce: (terms.new_id)() };
+        let mut watch: Option<Watch> = None;
+        let (mut condition, mut from) = (Condition::Absent, None);
+        loop {
+            let began = (terms.ticks)();
+            let bytes = document.bytes()?;
+            let write = Write { objects: &*bucket.objects, key: &key, bytes: &bytes, condition: condition.clone() };
+            match write.done(terms, || (terms.ticks)() - began < terms.deadline()).await {
+                Ok(stamp) => return Ok((Self::keep(bucket, key, began, Current { document, stamp }), from)),
+                Err(Unwritten::Overtaken) => {}
+                Err(Unwritten::Unclear(fault) | Unwritten::Refused(fault)) => {
+                    return Err(bucket.failed("take the lease", &key, fault));
+                }
+            }
+            (condition, from) = watched(bucket, &key, &document.holder, &mut watch, tell).await?;
+        }
+    }
+
+    fn keep(bucket: &Bucket, key: String, renewed: Duration, current: Current) -> Self {
+        let known = Mutex::new(Known { renewed, loss: None });
+        let (bucket, current, trash) = (bucket.clone(), tokio::sync::Mutex::new(current), Trash::new(&key));
+        let renewal = Arc::new(Renewal { bucket, key, known, current, trash });
+        let task = in_background(Arc::clone(&renewal).beats());
+        Self { renewal, task }
+    }
+
+    /// Checks that the lease is still good, by this run's own clock.
+    pub(crate) fn check(&self) -> Result<(), Loss> {
+        self.renewal.check()
+    }
+
+    /// Releases the lease. Best effort: a lease that is not released runs out.
+    pub(crate) async fn release(&self) {
+        // A renewal that is in progress is awaited: it would otherwise create the lease again.
+        let current = self.renewal.current.lock().await;
+        self.task.abort();
+        let Renewal { bucket, key, trash, .. } = &*self.renewal;
+        if self.renewal.known().loss.is_none() {
+            self.renewal.known().loss = Some(Loss::Released);
+            trash.add(&current.stamp);
+            let began = (bucket.terms.ticks)();
+            let gone = async || bucket.objects.delete(key, Some(&current.stamp.etag)).await;
+            let _ = read(gone, || (bucket.terms.ticks)() - began < RELEASING).await;
+        }
+        trash.empty(&*bucket.objects).await;
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Renewal {
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn check(&self) -> Result<(), Loss> {
+        let (known, terms) = (self.known(), &self.bucket.terms);
+        match &known.loss {
+            Some(loss) => Err(loss.clone()),
+            None if (terms.ticks)().saturating_sub(known.renewed) > terms.deadline() => Err(Loss::RanOut),
+            None => Ok(()),
+        }
+    }
+
+    async fn beats(self: Arc<Self>) {
+        loop {
+            rest(self.bucket.terms.beat()).await;
+            if !self.renew().await {
+                return;
+            }
+        }
+    }
+
+    /// Renews the lease once. Returns whether it may be renewed again.
+    async fn renew(&self) -> bool {
+        let mut current = self.current.lock().await;
+        let terms = &self.bucket.terms;
+        let began = (terms.ticks)();
+        let document = Document { beat: current.document.beat + 1, ..current.document.clone() };
+        let Ok(bytes) = document.bytes() else { return false };
+        let condition = Condition::Unchanged(current.stamp.etag.clone());
+        let write = Write { objects: &*self.bucket.objects, key: &self.key, bytes: &bytes, condition };
+        // A renewal that takes too long is given up: the next one begins anew, and its start counts.
+        match write.done(terms, || (terms.ticks)() - began < terms.beat()).await {
+            Ok(stamp) => {
+                self.trash.add(&current.stamp);
+                *current = Current { document, stamp };
+                self.known().renewed = began;
+                true
+            }
+            Err(Unwritten::Overtaken) => {
+                let holder = self.holder().await;
+                self.known().loss = Some(Loss::Lease(holder.map(Box::new)));
+                false
+            }
+            Err(Unwritten::Unclear(_) | Unwritten::Refused(_)) => true,
+        }
+    }
+
+    async fn holder(&self) -> Option<Holder> {
+        let object = self.bucket.objects.get(&self.key).await.ok()??;
+        Some(serde_json::from_slice::<Document>(&object.bytes).ok()?.holder)
+    }
+}
+
+/// How long a lease has not changed, by our clock.
+struct Watch {
+    etag: String,
+    since: Duration,
+}
+
+/// Waits for another run's lease. Returns the condition under which this run may write its own.
+async fn watched(
+    bucket: &Bucket,
+    key: &str,
+    us: &Holder,
+    watch: &mut Option<Watch>,
+    tell: &dyn Fn(&Waiting<'_>),
+) -> Result<(Condition, Option<TakenOver>)> {
+    let terms = &bucket.terms;
+    loop {
+        let began = (terms.ticks)();
+        let asked = read(async || bucket.objects.get(key).await, || (terms.ticks)() - began < terms.deadline()).await;
+        let Some(object) = asked.map_err(|fault| bucket.failed("read the lease", key, fault))? else {
+            return Ok((Condition::Absent, None));
+        };
+        let Object { stamp, bytes } = object;
+        let theirs: Document = serde_json::from_slice(&bytes).map_err(|e| bucket.not_ours(key, &e.to_string()))?;
+        let locked =
+            || StoreError::Locked { path: bucket.url(key).into(), holder: Some(Box::new(theirs.holder.clone())) };
+        let watched = match watch {
+            Some(seen) if seen.etag == stamp.etag => (terms.ticks)().saturating_sub(seen.since),
+            Some(_) => return Err(locked()),
+            None => {
+                *watch = Some(Watch { etag: stamp.etag.clone(), since: began });
+                Duration::ZERO
+            }
+        };
+        let silent = stamp.age.unwrap_or(watched);
+        let alive = theirs.holder.is_alive(us);
+        // The number of a dead process may be in use again: a lease that ran out has ended, whoever has that number.
+        if alive == Some(true) && silent < theirs.ttl() / 2 {
+            return Err(locked());
+        }
+        if alive == Some(false) || silent >= theirs.ttl() {
+            let silence = Terms { ttl: theirs.ttl(), ..terms.clone() }.silence();
+            let taken = TakenOver { holder: theirs.holder, silent, silence };
+            return Ok((Condition::Unchanged(stamp.etag), Some(taken)));
+        }
+        let left = theirs.ttl() - silent;
+        tell(&Waiting { holder: &theirs.holder, left });
+        rest(left.min(LOOK)).await;
+    }
+}
+
+/// A lease object as it is, for people.
+pub(crate) async fn holder(bucket: &Bucket, key: &str) -> Result<Option<(Document, Stamp)>, StoreError> {
+    let asked = bucket.objects.get(key).await;
+    let Some(object) = asked.map_err(|fault: Fault| bucket.failed("read the lease", key, fault))? else {
+        return Ok(None);
+    };
+    let document = serde_json::from_slice(&object.bytes).map_err(|e| bucket.not_ours(key, &e.to_string()))?;
+    Ok(Some((document, object.stamp)))
+}
