@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_nobody_else_can_mend_is_expired() {
+    fn what_only_the_user_can_renew_is_expired() {
         for error in [
             CredentialsError::not_loaded("nothing in the profile"),
             CredentialsError::invalid_configuration("a profile that refers to itself"),

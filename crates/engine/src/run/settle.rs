@@ -72,7 +72,7 @@ impl<C: 'static> Runner<C> {
         }
         match seen {
             Observed::Ready(output) => Ok(ControlFlow::Break(Ok(output))),
-            Observed::Broken(why) if self.may_mend(work, sight.began) => Ok(ControlFlow::Continue(why)),
+            Observed::Broken(why) if self.may_recover(work, sight.began) => Ok(ControlFlow::Continue(why)),
             bad @ Observed::Broken(_) => Ok(ControlFlow::Break(Err(bad))),
             Observed::Pending { why, known } | Observed::Differs { why, known } => {
                 sight.last = Some(Instant::now());

@@ -137,7 +137,7 @@ impl Cloud {
     }
 
     /// The resources of that node are repaired.
-    pub(crate) fn mend(&self, node: &str) {
+    pub(crate) fn repair(&self, node: &str) {
         self.things.borrow_mut().values_mut().filter(|t| t.node == node).for_each(|t| t.broken = false);
     }
 

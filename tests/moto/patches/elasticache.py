@@ -32,8 +32,8 @@ class CacheSubnetGroupAlreadyExists(ElastiCacheException):
         super().__init__(f"Cache subnet group {name} already exists.")
 
 
-def mend() -> None:
-    """Applies every mend of this module."""
+def patch() -> None:
+    """Applies every patch of this module."""
     deletion_ends()
     subnet_groups_can_be_deleted()
     subnet_group_names_are_unique()
