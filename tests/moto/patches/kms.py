@@ -1,4 +1,4 @@
-"""KMS: a key that is on its way out says so."""
+"""KMS: a key that is being deleted says so."""
 
 from __future__ import annotations
 

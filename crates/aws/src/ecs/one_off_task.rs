@@ -170,7 +170,7 @@ impl AwsKind for OneOffTask {
 
     async fn check(check: &CheckCx<'_>, _: Self) -> Result<()> {
         let why = "ECS forgets a stopped task within an hour; that it ended well is recorded when it does";
-        check.not_asked(Section::Availability, "is as it should be", why);
+        check.not_asked(Section::Availability, "matches the specification", why);
         Ok(())
     }
 }

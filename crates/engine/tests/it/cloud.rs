@@ -1,5 +1,5 @@
 //! An in-memory cloud. It is slow, refuses to delete resources in use, and logs every resource ever created. Leaks and
-//! duplicates are judged by this log, not by the engine's state.
+//! duplicates are found in this log, not by the engine's state.
 use std::{
     cell::{Cell, RefCell},
     collections::{BTreeMap, BTreeSet},

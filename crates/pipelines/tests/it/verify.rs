@@ -249,7 +249,7 @@ async fn what_is_not_ready_fails() {
     let entry = state.entries.values_mut().find(|e| e.kind == "rds:instance").unwrap();
     entry.phase = vidpipe_engine::Phase::Creating { refused: false };
     let verified = verify(&sound.harness.aws, &state, &Target::Sandbox, &Stop::default()).await.unwrap();
-    let expected = ["rds database: exists and can be read", "vidpipe environment: an `up` has gone to its end"];
+    let expected = ["rds database: exists and can be read", "vidpipe environment: an `up` has finished"];
     assert_eq!(troubled(&verified), expected.map(str::to_owned).into());
 }
 

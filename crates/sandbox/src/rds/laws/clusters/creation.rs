@@ -40,7 +40,7 @@ pub(super) fn laws() -> Vec<Law> {
         documented("rds/cluster-backup-days", "backups of a cluster reach back from 1 to 35 days", backup_days),
         documented(
             "rds/cluster-unknown-subnet-group",
-            "a cluster stands in a DB subnet group that is there",
+            "a cluster is in a DB subnet group that exists",
             subnet_group,
         ),
         documented(
