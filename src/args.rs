@@ -12,7 +12,7 @@ mod logging;
 mod values;
 
 pub(crate) use logging::{Format, Logging};
-pub(crate) use values::share;
+pub(crate) use values::{pipelines, share};
 
 /// Options of every command.
 #[derive(Clone, Debug, Args)]
@@ -81,8 +81,7 @@ pub(crate) struct EnvArgs {
     /// The environment's name: 2 to 18 characters of a-z, 0-9 and single hyphens, starting with a letter.
     #[arg(short, long, value_name = "SUFFIX", env = "VIDPIPE_SUFFIX", value_parser = Suffix::parse, allow_hyphen_values = true)]
     pub(crate) suffix: Suffix,
-    /// The pipeline: streamtech (default), streamtech-tokyo or streamflix.
-    #[arg(short, long, value_name = "NAME", env = "VIDPIPE_PIPELINE")]
+    #[arg(short, long, value_name = "NAME", env = "VIDPIPE_PIPELINE", help = pipelines())]
     pub(crate) pipeline: Option<Pipeline>,
     /// The spec; defaults to `vidpipe.toml` if it exists, else to the pipeline's defaults.
     #[arg(short, long, value_name = "FILE", env = "VIDPIPE_CONFIG")]

@@ -1,5 +1,6 @@
 //! `vidpipe graph`: draws a pipeline. Calls no AWS API, so zones and versions are placeholders.
 use crate::{
+    args::pipelines,
     fail::{Exit, Failure, Result},
     print::print,
     spec,
@@ -12,8 +13,7 @@ use vidpipe_report::graph::{Picture, dot, mermaid, svg};
 
 #[derive(Debug, Args)]
 pub(crate) struct GraphArgs {
-    /// The pipeline: streamtech (default), streamtech-tokyo or streamflix.
-    #[arg(short, long, value_name = "NAME", env = "VIDPIPE_PIPELINE")]
+    #[arg(short, long, value_name = "NAME", env = "VIDPIPE_PIPELINE", help = pipelines())]
     pub(crate) pipeline: Option<Pipeline>,
     /// The spec; defaults to `vidpipe.toml` if it exists, else to the pipeline's defaults.
     #[arg(short, long, value_name = "FILE", env = "VIDPIPE_CONFIG")]

@@ -1,5 +1,6 @@
 //! `vidpipe init`: writes a commented spec.
 use crate::{
+    args::pipelines,
     fail::{Exit, Failure, Result},
     print::{note, print},
 };
@@ -14,8 +15,7 @@ use vidpipe_text::path as shown;
 
 #[derive(Debug, Args)]
 pub(crate) struct InitArgs {
-    /// The pipeline: streamtech (default), streamtech-tokyo or streamflix.
-    #[arg(short, long, value_name = "NAME", env = "VIDPIPE_PIPELINE")]
+    #[arg(short, long, value_name = "NAME", env = "VIDPIPE_PIPELINE", help = pipelines())]
     pub(crate) pipeline: Option<Pipeline>,
     /// Where to write it; `-` is stdout.
     #[arg(short, long, value_name = "FILE", default_value = "vidpipe.toml", env = "VIDPIPE_CONFIG")]
