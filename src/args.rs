@@ -6,7 +6,7 @@ use std::{
 };
 use values::{deadline, timeout};
 use vidpipe_pipelines::{spec::Pipeline, suffix::Suffix};
-use vidpipe_text::path as shown;
+use vidpipe_text::path as display_path;
 
 mod logging;
 mod values;
@@ -48,7 +48,8 @@ impl Global {
     pub(crate) fn again(&self, command: &str, suffix: &str) -> String {
         let sandbox = if self.sandbox { " --sandbox" } else { "" };
         let folder = &self.state;
-        let state = if folder == Path::new(".vidpipe") { String::new() } else { format!(" --state {}", shown(folder)) };
+        let state =
+            if folder == Path::new(".vidpipe") { String::new() } else { format!(" --state {}", display_path(folder)) };
         format!("vidpipe {command} --suffix {suffix}{sandbox}{state}")
     }
 }

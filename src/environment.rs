@@ -10,7 +10,7 @@ use vidpipe_engine::{Clock, Graph, State};
 use vidpipe_pipelines::{spec::Pipeline, suffix::Suffix};
 use vidpipe_run::{Desired, Opened};
 use vidpipe_store::EnvDir;
-use vidpipe_text::{clean, path as shown};
+use vidpipe_text::{clean, path as display_path};
 
 /// The environment of a spec: what `up` and `plan` work on.
 pub(crate) struct Target {
@@ -104,7 +104,7 @@ fn the_one(global: &Global, suffix: &Suffix, mut found: Vec<EnvDir>, region: Opt
             let there = region.map(|region| format!(" of {}", clean(region))).unwrap_or_default();
             Err(Failure::new(
                 Exit::NotFound,
-                format!("there is no environment `{suffix}`{there}{sandbox} in {}", shown(&global.state)),
+                format!("there is no environment `{suffix}`{there}{sandbox} in {}", display_path(&global.state)),
             )
             .hint("`vidpipe status` lists what there is; --state names another folder, --sandbox selects the sandbox"))
         }

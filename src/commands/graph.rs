@@ -8,7 +8,7 @@ use crate::{
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use vidpipe_aws::Facts;
-use vidpipe_pipelines::{spec::Pipeline, suffix::Suffix, wanted};
+use vidpipe_pipelines::{requirements, spec::Pipeline, suffix::Suffix};
 use vidpipe_report::graph::{Picture, dot, mermaid, svg};
 
 #[derive(Debug, Args)]
@@ -37,7 +37,7 @@ pub(crate) enum GraphFormat {
 pub(crate) fn run(args: &GraphArgs) -> Result {
     let spec = spec::load(args.config.as_ref(), args.pipeline)?;
     let suffix = Suffix::parse("example").map_err(|e| Failure::new(Exit::Failed, e.to_string()))?;
-    let facts = Facts::placeholders(&spec.region, &wanted(&spec));
+    let facts = Facts::placeholders(&spec.region, &requirements(&spec));
     let graph = vidpipe_pipelines::graph(&spec, &suffix, &facts);
     let picture = if args.all { Picture::from(&graph) } else { Picture::overview(&graph) };
     print(&match args.format {

@@ -60,7 +60,7 @@ pub use classify::{class_of, meaning};
 pub use clients::{Aws, Caller};
 pub use connect::Connection;
 pub use error::{Meaning, OrFail, Refusal};
-pub use facts::{Engine, Existing, Facts, Login, Wanted, newest_aurora, offers_class};
+pub use facts::{Engine, Existing, Facts, Login, Requirements, newest_aurora, offers_class};
 pub use kinds::KINDS;
 pub use secrets::existing::{ExistingSecret, existing_secret};
 pub use service_endpoints::Endpoints;

@@ -109,8 +109,8 @@ impl Resource for OneOffTask {
         let made = call.send().await.or_fail("run the one-off task")?;
         // If no capacity is available, RunTask succeeds with an empty task list and a failure.
         if let Some(failure) = made.failures().first() {
-            let said = failure.reason().or(failure.detail()).unwrap_or("ECS does not say why");
-            return Err(Error::new(Class::Capacity, format!("run the one-off task: {said}")));
+            let text = failure.reason().or(failure.detail()).unwrap_or("ECS does not say why");
+            return Err(Error::new(Class::Capacity, format!("run the one-off task: {text}")));
         }
         ids::id(made.tasks.unwrap_or_default().into_iter().next().and_then(|t| t.task_arn), "one-off task")
     }

@@ -92,8 +92,8 @@ async fn members(check: &CheckCx<'_>, want: &ReplicationGroup, group: &Seen) -> 
     check.are(Access, "it is behind its security group", "SecurityGroups", &groups, &want.security_group_ids);
     if want.multi_az {
         let spread = format!("PreferredAvailabilityZone = {}", Vec::from_iter(zones.iter().cloned()).join(", "));
-        let said = if zones.len() > 1 { Ok(spread) } else { Err(format!("all nodes are in one zone: {spread}")) };
-        check.add_result(Availability, "its nodes are in several zones", said);
+        let result = if zones.len() > 1 { Ok(spread) } else { Err(format!("all nodes are in one zone: {spread}")) };
+        check.add_result(Availability, "its nodes are in several zones", result);
     }
     Ok(())
 }

@@ -67,7 +67,7 @@ pub(crate) async fn target_group(check: &CheckCx<'_>, want: TargetGroup) -> Resu
     };
     let states: Vec<Health> = seen.target_health_descriptions().iter().filter_map(state).collect();
     // Draining targets do not count.
-    let count = |wanted: &[Health]| states.iter().filter(|s| wanted.contains(s)).count();
+    let count = |expected: &[Health]| states.iter().filter(|s| expected.contains(s)).count();
     let (healthy, leaving) = (count(&[Health::Healthy]), count(&[Health::Draining]));
     let used = check
         .all::<Service>("ecs:service")?

@@ -52,7 +52,7 @@ fn says_so(cause: &(dyn StdError + 'static)) -> bool {
 }
 
 /// A short message for missing credentials: the provider chain lists at length what each provider lacks.
-pub(crate) fn said(e: &(dyn StdError + 'static)) -> Option<String> {
+pub(crate) fn message(e: &(dyn StdError + 'static)) -> Option<String> {
     causes(e)
         .filter_map(|c| c.downcast_ref::<CredentialsError>())
         .any(|c| matches!(c, CredentialsError::CredentialsNotLoaded(_)))

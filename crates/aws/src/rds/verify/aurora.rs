@@ -98,11 +98,11 @@ async fn data_api(check: &CheckCx<'_>, want: &DbCluster, cluster: &Seen) -> Resu
     let (true, Some(arn), Some(secret)) = (want.data_api, cluster.db_cluster_arn(), secret) else { return Ok(()) };
     let call = check.aws.rds_data.execute_statement().resource_arn(arn).secret_arn(secret).database(&want.db_name);
     let answered = ask!(check, "ExecuteStatement", call.sql("SELECT 1"));
-    let said = answered.map(|seen| match seen.records().first().and_then(|row| row.first()) {
+    let result = answered.map(|seen| match seen.records().first().and_then(|row| row.first()) {
         Some(aws_sdk_rdsdata::types::Field::LongValue(1)) => Ok("SELECT 1 is 1".to_owned()),
         _ => Err("SELECT 1 is not 1".to_owned()),
     });
-    check.add_result_or_unknown(Availability, "the database answers", said);
+    check.add_result_or_unknown(Availability, "the database answers", result);
     Ok(())
 }
 
