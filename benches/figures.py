@@ -4,7 +4,7 @@ Usage: python3 benches/figures.py target/release/vidpipe [--runs N]
 
 Times are of whole processes, the median of N runs; CPU time and peak memory are what the kernel counted for the
 process. They are measurements of this machine, never assertions. For the figures against an endpoint it starts the
-mended moto server, which needs the packages of tests/moto/requirements.txt in the Python that runs this; for those of
+patched moto server, which needs the packages of tests/moto/requirements.txt in the Python that runs this; for those of
 the engine and the store it runs their benchmark, which needs cargo.
 """
 

@@ -8,13 +8,13 @@ use tokio::sync::OnceCell;
 use values::{deadline, place, timeout};
 use vidpipe_pipelines::{spec::Pipeline, suffix::Suffix};
 use vidpipe_store::{Backend, remote::Location};
-use vidpipe_text::path as shown;
+use vidpipe_text::path as display_path;
 
 mod logging;
 mod values;
 
 pub(crate) use logging::{Format, Logging};
-pub(crate) use values::share;
+pub(crate) use values::{pipelines, share};
 
 /// Options of every command.
 #[derive(Clone, Debug, Args)]
@@ -71,8 +71,8 @@ impl Place {
     /// The place for messages, quoted for a shell.
     pub(crate) fn shown(&self) -> String {
         match self {
-            Self::Folder(folder) => shown(folder).to_string(),
-            Self::S3(location) => shown(Path::new(&location.to_string())).to_string(),
+            Self::Folder(folder) => display_path(folder).to_string(),
+            Self::S3(location) => display_path(Path::new(&location.to_string())).to_string(),
         }
     }
 }
@@ -105,8 +105,7 @@ pub(crate) struct EnvArgs {
     /// The environment's name: 2 to 18 characters of a-z, 0-9 and single hyphens, starting with a letter.
     #[arg(short, long, value_name = "SUFFIX", env = "VIDPIPE_SUFFIX", value_parser = Suffix::parse, allow_hyphen_values = true)]
     pub(crate) suffix: Suffix,
-    /// The pipeline: streamtech (default), streamtech-tokyo or streamflix.
-    #[arg(short, long, value_name = "NAME", env = "VIDPIPE_PIPELINE")]
+    #[arg(short, long, value_name = "NAME", env = "VIDPIPE_PIPELINE", help = pipelines())]
     pub(crate) pipeline: Option<Pipeline>,
     /// The spec; defaults to `vidpipe.toml` if it exists, else to the pipeline's defaults.
     #[arg(short, long, value_name = "FILE", env = "VIDPIPE_CONFIG")]

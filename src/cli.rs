@@ -1,5 +1,5 @@
 //! The command line: the commands, each with its arguments, and which function runs it. The doc comments are the help
-//! texts. The arguments of a command stand in its file.
+//! texts. The arguments of a command are in its file.
 use crate::{
     args::{Global, Output},
     commands::{

@@ -25,7 +25,7 @@ use tracing_subscriber::{
 };
 use vidpipe_engine::Clock;
 use vidpipe_store::files::Output;
-use vidpipe_text::{line, path as shown};
+use vidpipe_text::{line, path as display_path};
 
 mod json;
 use json::JsonLog;
@@ -98,7 +98,7 @@ impl FormatTime for Time {
 /// Opens the log file, readable by its owner only: it contains names and addresses, but no secrets.
 fn open(path: &Path) -> Result<File> {
     Output::at(path).and_then(|output| output.append()).map_err(|e| {
-        Failure::new(Exit::Refused, format!("failed to write the log {}: {e}", shown(path)))
+        Failure::new(Exit::Refused, format!("failed to write the log {}: {e}", display_path(path)))
             .hint("name a file in a folder that is there with --log-file")
     })
 }

@@ -10,7 +10,7 @@ use std::{
 };
 use vidpipe_report::outputs;
 use vidpipe_store::files;
-use vidpipe_text::path as shown;
+use vidpipe_text::path as display_path;
 
 /// Writes the outputs as one flat JSON object, the way programs written for `cfn-outputs/flat-outputs.json` read them.
 pub(crate) fn flat_file(file: &Path, values: &BTreeMap<String, String>) -> Result {
@@ -37,6 +37,6 @@ pub(crate) fn may_put(file: Option<&PathBuf>, what: &str) -> Result {
 }
 
 fn unwritable(exit: Exit, file: &Path, what: &str, e: &io::Error) -> Failure {
-    Failure::new(exit, format!("failed to write {what} to {}: {e}", shown(file)))
+    Failure::new(exit, format!("failed to write {what} to {}: {e}", display_path(file)))
         .hint("name a file in a folder that you may write to, or a pipe that is read from")
 }

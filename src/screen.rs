@@ -17,7 +17,7 @@ use vidpipe_report::{JsonLines, Live, Plain, Progress, Screen as Shown, TermStyl
 /// Shows the progress of a run, and collects it for the summary.
 #[derive(Clone)]
 pub(crate) struct Screen {
-    shown: Rc<RefCell<Vec<Shown>>>,
+    outputs: Rc<RefCell<Vec<Shown>>>,
     progress: Rc<RefCell<Progress>>,
 }
 
@@ -32,11 +32,11 @@ impl Screen {
             true => Shown::new(Live::new(Box::new(out::stderr().writer()), style)),
             false => Shown::new(Plain::new(Box::new(out::stderr().writer()), style)),
         };
-        let mut shown = vec![people];
+        let mut outputs = vec![people];
         if global.output == Output::Jsonl {
-            shown.push(Shown::new(JsonLines::new(Box::new(out::stdout().writer()))));
+            outputs.push(Shown::new(JsonLines::new(Box::new(out::stdout().writer()))));
         }
-        Self { shown: Rc::new(RefCell::new(shown)), progress: Rc::default() }
+        Self { outputs: Rc::new(RefCell::new(outputs)), progress: Rc::default() }
     }
 
     /// Updates the view. A terminal that is behind is skipped; the next frame shows what it missed.
@@ -45,16 +45,16 @@ impl Screen {
             return;
         }
         if let Some((width, height)) = size(io::stderr()) {
-            self.shown.borrow_mut().iter_mut().for_each(|shown| shown.resize(width, height));
+            self.outputs.borrow_mut().iter_mut().for_each(|output| output.resize(width, height));
         }
-        for shown in self.shown.borrow_mut().iter_mut() {
-            shown.tick(now);
+        for output in self.outputs.borrow_mut().iter_mut() {
+            output.tick(now);
         }
     }
 
     /// Removes the live view from the terminal.
     pub(crate) fn close(&self) {
-        self.shown.borrow_mut().clear();
+        self.outputs.borrow_mut().clear();
     }
 
     /// The progress so far.
@@ -66,8 +66,8 @@ impl Screen {
 impl Report for Screen {
     fn on(&mut self, at: jiff::Timestamp, event: &Event) {
         self.progress.borrow_mut().on(at, event);
-        for shown in self.shown.borrow_mut().iter_mut() {
-            shown.on(at, event);
+        for output in self.outputs.borrow_mut().iter_mut() {
+            output.on(at, event);
         }
     }
 }

@@ -19,7 +19,7 @@ use vidpipe_engine::{
 use vidpipe_run::{Provider, Session as Connected, s3};
 use vidpipe_sandbox::{Clock, Sandbox};
 use vidpipe_store::{Backend, Folder, Hold, each};
-use vidpipe_text::{clean, path as shown};
+use vidpipe_text::{clean, path as display_path};
 
 /// A connection to AWS, as a run uses it.
 pub(crate) struct Session {
@@ -208,7 +208,7 @@ fn in_process(file: &Path, region: &str, clock: SandboxClock) -> Result<(Connect
     };
     let sandbox = Sandbox::open(file, clock).map_err(|e| {
         Failure::new(Exit::Refused, format!("failed to open the sandbox: {e}"))
-            .hint(format!("remove {} to start with an empty one", shown(file)))
+            .hint(format!("remove {} to start with an empty one", display_path(file)))
     })?;
     let connection = Connection::in_process(region, sandbox.http_client(), sandbox.interceptors());
     Ok((connection, Some(Rc::new(sandbox))))

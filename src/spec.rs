@@ -9,7 +9,7 @@ use vidpipe_pipelines::{
     spec::{Migrations, Pipeline, Spec},
 };
 use vidpipe_store::files;
-use vidpipe_text::path as shown;
+use vidpipe_text::path as display_path;
 
 const DEFAULT_FILE: &str = "vidpipe.toml";
 /// The largest spec accepted. The template with all comments has a hundredth of that.
@@ -32,14 +32,16 @@ pub(crate) fn load(config: Option<&PathBuf>, pipeline: Option<Pipeline>) -> Resu
                 io::ErrorKind::InvalidInput => "name a file; what comes out of a pipe, save as one first",
                 _ => "`vidpipe init` writes one with every default in it",
             };
-            return Err(Failure::new(Exit::Refused, format!("failed to read the spec {}: {e}", shown(path))).hint(hint));
+            return Err(
+                Failure::new(Exit::Refused, format!("failed to read the spec {}: {e}", display_path(path))).hint(hint)
+            );
         }
     };
     let text = String::from_utf8(text).map_err(|e| {
         let at = e.utf8_error().valid_up_to();
         Failure::new(
             Exit::Refused,
-            format!("failed to read the spec {}: it is not UTF-8 text (byte {at})", shown(path)),
+            format!("failed to read the spec {}: it is not UTF-8 text (byte {at})", display_path(path)),
         )
         .hint("save it as UTF-8")
     })?;
@@ -54,13 +56,13 @@ pub(crate) fn load(config: Option<&PathBuf>, pipeline: Option<Pipeline>) -> Resu
 }
 
 fn from_folder(folder: &Path) -> Result<Vec<migrations::Migration>> {
-    let shown = shown(folder);
+    let name = display_path(folder);
     let files = sql_files(folder).map_err(|e| {
-        Failure::new(Exit::Refused, format!("failed to read the migrations in {shown}: {e}"))
+        Failure::new(Exit::Refused, format!("failed to read the migrations in {name}: {e}"))
             .hint("metadata.migrations in the spec names a folder beside the spec, or is \"builtin\" or \"off\"")
     })?;
     migrations::read(files).map_err(|e| {
-        Failure::new(Exit::Refused, format!("a migration in {shown} is not valid: {e}")).hint(e.hint.clone())
+        Failure::new(Exit::Refused, format!("a migration in {name} is not valid: {e}")).hint(e.hint.clone())
     })
 }
 

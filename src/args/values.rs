@@ -1,8 +1,16 @@
-//! Parsers for command-line values that clap cannot parse.
+//! Parsers for command-line values that clap cannot parse, and texts about values.
 use super::Place;
 use jiff::{Span, SpanRelativeTo};
 use std::time::Duration;
+use vidpipe_pipelines::spec::Pipeline;
 use vidpipe_store::remote::Location;
+
+/// The help of `--pipeline`: every pipeline, the default first.
+pub(crate) fn pipelines() -> String {
+    let [default, others @ .., last] = Pipeline::ALL.map(Pipeline::name);
+    let others: String = others.iter().map(|name| format!(", {name}")).collect();
+    format!("The pipeline: {default} (default){others} or {last}")
+}
 
 /// Parses a kind and its timeout.
 pub(super) fn timeout(given: &str) -> Result<(String, Duration), String> {

@@ -1,5 +1,6 @@
 //! `vidpipe init`: writes a commented spec.
 use crate::{
+    args::pipelines,
     fail::{Exit, Failure, Result},
     print::{note, print},
 };
@@ -10,12 +11,11 @@ use std::{
 };
 use vidpipe_pipelines::spec::{Pipeline, template};
 use vidpipe_store::files::Output;
-use vidpipe_text::path as shown;
+use vidpipe_text::path as display_path;
 
 #[derive(Debug, Args)]
 pub(crate) struct InitArgs {
-    /// The pipeline: streamtech (default), streamtech-tokyo or streamflix.
-    #[arg(short, long, value_name = "NAME", env = "VIDPIPE_PIPELINE")]
+    #[arg(short, long, value_name = "NAME", env = "VIDPIPE_PIPELINE", help = pipelines())]
     pub(crate) pipeline: Option<Pipeline>,
     /// Where to write it; `-` is stdout.
     #[arg(short, long, value_name = "FILE", default_value = "vidpipe.toml", env = "VIDPIPE_CONFIG")]
@@ -27,13 +27,13 @@ pub(crate) fn run(args: &InitArgs) -> Result {
     if args.config == Path::new("-") {
         return print(&text);
     }
-    let shown = shown(&args.config);
+    let name = display_path(&args.config);
     match Output::at(&args.config).and_then(|output| output.put_new(text.as_bytes())) {
-        Ok(()) => note(&format!("wrote {shown}: change what you like, then `vidpipe plan --suffix NAME`")),
+        Ok(()) => note(&format!("wrote {name}: change what you like, then `vidpipe plan --suffix NAME`")),
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
-            Err(Failure::new(Exit::Refused, format!("{shown} exists already, and is left as it is"))
+            Err(Failure::new(Exit::Refused, format!("{name} exists already, and is left as it is"))
                 .hint("choose another name with --config, or `--config -` to see it on stdout"))
         }
-        Err(e) => Err(Failure::new(Exit::Refused, format!("failed to write {shown}: {e}"))),
+        Err(e) => Err(Failure::new(Exit::Refused, format!("failed to write {name}: {e}"))),
     }
 }

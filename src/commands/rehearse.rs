@@ -1,7 +1,7 @@
 //! `vidpipe rehearse`: the whole lifecycle of an environment in the sandbox, in seconds. Touches nothing real, and no
 //! file.
 use crate::{
-    args::{Global, Output, share},
+    args::{Global, Output, pipelines, share},
     fail::{Exit, Failure, Result},
     print::{print, print_json},
     spec,
@@ -22,8 +22,7 @@ pub(crate) struct RehearseArgs {
     /// Rehearse every pipeline with its defaults, one after the other, and show one table.
     #[arg(long, conflicts_with_all = ["pipeline", "config"])]
     pub(crate) all: bool,
-    /// The pipeline: streamtech (default), streamtech-tokyo or streamflix.
-    #[arg(short, long, value_name = "NAME", env = "VIDPIPE_PIPELINE")]
+    #[arg(short, long, value_name = "NAME", env = "VIDPIPE_PIPELINE", help = pipelines())]
     pub(crate) pipeline: Option<Pipeline>,
     /// The spec; defaults to `vidpipe.toml` if it exists, else to the pipeline's defaults.
     #[arg(short, long, value_name = "FILE", env = "VIDPIPE_CONFIG")]

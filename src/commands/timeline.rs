@@ -12,7 +12,7 @@ use vidpipe_engine::Clock;
 use vidpipe_pipelines::{spec::Pipeline, suffix::Suffix};
 use vidpipe_report::timeline::{Difference, End, Listed, Timeline, html, json, list_human, list_json, svg, terminal};
 use vidpipe_store::{Run, StoreError, each};
-use vidpipe_text::path as shown;
+use vidpipe_text::path as display_path;
 
 #[derive(Debug, Args)]
 pub(crate) struct TimelineArgs {
@@ -167,5 +167,5 @@ fn written(file: &Path, text: &str, what: &str) -> Result {
         return print(text);
     }
     result_file::put(file, text, what)?;
-    note(&format!("wrote {what} to {}", shown(file)))
+    note(&format!("wrote {what} to {}", display_path(file)))
 }

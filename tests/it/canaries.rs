@@ -53,8 +53,8 @@ fn spellings(canary: &str) -> [String; 3] {
 /// The value found is not printed: a test's log must not contain it either.
 #[track_caller]
 fn assert_hidden(canaries: &BTreeSet<String>, text: &str, place: &str) {
-    let shown = canaries.iter().flat_map(|c| spellings(c)).any(|spelling| text.contains(&spelling));
-    assert!(!shown, "{place} holds a generated value");
+    let is_there = canaries.iter().flat_map(|c| spellings(c)).any(|spelling| text.contains(&spelling));
+    assert!(!is_there, "{place} holds a generated value");
 }
 
 /// Checks every file below a folder, except the sandbox's AWS itself. Returns how many.

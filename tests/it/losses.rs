@@ -155,7 +155,7 @@ fn a_stopped_database_is_started() {
 }
 
 #[test]
-fn a_full_storage_is_mended_by_the_spec() {
+fn a_full_storage_is_enlarged_by_the_spec() {
     let harness = made("");
     befall(&harness, DATABASE, "storage-full");
     let before = aws(&harness);

@@ -42,10 +42,10 @@ impl Moto {
 
     /// Whether every resource exists that the program vidpipe replaces would have created; with a line for each.
     pub(crate) fn parity(&self, suffix: &str) -> (bool, String) {
-        let mut judge = script("parity.py");
-        let judged = judge.args(["--endpoint", &self.endpoint, "--suffix", suffix]).output().unwrap();
-        let text = String::from_utf8_lossy(&judged.stdout).into_owned() + &String::from_utf8_lossy(&judged.stderr);
-        (judged.status.success(), text)
+        let mut parity = script("parity.py");
+        let ran = parity.args(["--endpoint", &self.endpoint, "--suffix", suffix]).output().unwrap();
+        let text = String::from_utf8_lossy(&ran.stdout).into_owned() + &String::from_utf8_lossy(&ran.stderr);
+        (ran.status.success(), text)
     }
 
     /// The output of a few lines of Python, with `boto3` imported and `client(service)` defined.
@@ -131,12 +131,12 @@ pub(crate) fn python() -> Command {
 }
 
 /// The Python of an emulator: the one that a variable names, or the one that `.ci/run` installs.
-pub(crate) fn installed(judge: &str, variable: &str) -> PathBuf {
-    let made = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("target/{judge}-venv/bin/python"));
+pub(crate) fn installed(emulator: &str, variable: &str) -> PathBuf {
+    let made = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("target/{emulator}-venv/bin/python"));
     let python = std::env::var_os(variable).map_or(made, PathBuf::from);
     assert!(
         python.exists(),
-        "there is no {}: run .ci/run once, which makes it, or set {variable} to a Python that has tests/{judge}/requirements.txt installed",
+        "there is no {}: run .ci/run once, which makes it, or set {variable} to a Python that has tests/{emulator}/requirements.txt installed",
         python.display()
     );
     python

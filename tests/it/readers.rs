@@ -51,10 +51,10 @@ fn a_reader_that_goes_away_loses_a_run_nothing_but_its_code() {
     let harness = Harness::empty();
     let mut up = harness.spawn("up --suffix staging --sandbox --yes -o jsonl");
     drop(up.stdout.take());
-    let mut said = String::new();
-    up.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-    assert_eq!(code(up), Some(1), "{said}");
-    assert!(said.contains("failed to write to stdout: Broken pipe"), "{said}");
+    let mut output = String::new();
+    up.stderr.take().unwrap().read_to_string(&mut output).unwrap();
+    assert_eq!(code(up), Some(1), "{output}");
+    assert!(output.contains("failed to write to stdout: Broken pipe"), "{output}");
     is_up(&harness);
     // For a command that is not a run, the reader has read enough.
     let mut plan = harness.spawn("plan --suffix staging --sandbox --all");
@@ -77,11 +77,11 @@ fn a_reader_that_stalls_does_not_hold_a_run() {
     is_up(&harness);
     // The other stream is not blocked either.
     let mut down = harness.spawn(&format!("down --suffix staging --sandbox --yes -o jsonl {TALKATIVE}"));
-    let (stalled, mut said) = (down.stderr.take(), String::new());
-    down.stdout.take().unwrap().read_to_string(&mut said).unwrap();
+    let (stalled, mut output) = (down.stderr.take(), String::new());
+    down.stdout.take().unwrap().read_to_string(&mut output).unwrap();
     assert_eq!(code(down), Some(1));
     drop(stalled);
-    assert_eq!(json_lines(&said).last().unwrap()["event"], "swept", "{said}");
+    assert_eq!(json_lines(&output).last().unwrap()["event"], "swept", "{output}");
     is_down(&harness);
 }
 
@@ -179,12 +179,12 @@ fn a_terminal_that_is_resized_is_redrawn() {
     let types = run.stdin.take();
     gate.wait_shut();
     drop(types);
-    let mut said = String::new();
-    run.stdout.take().unwrap().read_to_string(&mut said).unwrap();
-    assert_eq!(code(run), Some(0), "{said}");
+    let mut output = String::new();
+    run.stdout.take().unwrap().read_to_string(&mut output).unwrap();
+    assert_eq!(code(run), Some(0), "{output}");
     gate.open(Held::AreLost);
-    let widths: Vec<usize> = said.split_whitespace().map(|n| n.parse().unwrap()).collect();
-    assert!(widths.len() == 2 && widths[0] > 60 && widths[1] <= 60, "{said}");
+    let widths: Vec<usize> = output.split_whitespace().map(|n| n.parse().unwrap()).collect();
+    assert!(widths.len() == 2 && widths[0] > 60 && widths[1] <= 60, "{output}");
 }
 
 /// `nohup` means that the terminal may close.

@@ -171,7 +171,8 @@ fn rest(method: &str, path: &str) -> Option<String> {
     let path: Vec<&str> = path.split('?').next().unwrap_or_default().trim_end_matches('/').split('/').collect();
     let is = |pattern: &str| {
         let pattern: Vec<&str> = pattern.split('/').collect();
-        pattern.len() == path.len() && pattern.iter().zip(&path).all(|(wanted, is)| *wanted == "*" || wanted == is)
+        pattern.len() == path.len()
+            && pattern.iter().zip(&path).all(|(expected, is)| *expected == "*" || expected == is)
     };
     REST.iter().find(|(m, pattern, _)| *m == method && is(pattern)).map(|(_, _, name)| (*name).to_owned())
 }

@@ -16,8 +16,8 @@ fn forecast(harness: &Harness, command: &str) -> (u64, u64) {
 fn what_does_not_fit_before_its_deadline_is_refused_before_anything_is_made() {
     let harness = Harness::empty();
     let ran = harness.run(&format!("up --suffix staging {PAUSED} --yes --deadline 5m")).ends(6);
-    for said in ["this takes about", "does not fit in 5m 00s", "raise --deadline to at least", "nothing was begun"] {
-        assert!(ran.stderr.contains(said), "{}", ran.stderr);
+    for text in ["this takes about", "does not fit in 5m 00s", "raise --deadline to at least", "nothing was begun"] {
+        assert!(ran.stderr.contains(text), "{}", ran.stderr);
     }
     harness.run("status --suffix staging --sandbox").ends(7);
 
@@ -65,15 +65,15 @@ fn a_run_is_drawn_afterwards() {
     let harness = Harness::empty();
     harness.run("timeline --suffix staging --sandbox").ends(7);
     harness.run(&format!("up --suffix staging {PAUSED} --yes")).ends(0);
-    let said = harness.run(&format!("down --suffix staging {PAUSED} --yes")).ends(0).stderr;
+    let output = harness.run(&format!("down --suffix staging {PAUSED} --yes")).ends(0).stderr;
     // The sweep falls within the minute after which log groups are checked again.
-    let left = said.split("sweeping: waiting ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap();
+    let left = output.split("sweeping: waiting ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap();
     assert!((1..50).contains(&left.parse::<u32>().unwrap()), "{left} s are left of the minute");
     harness.run(&format!("up --suffix staging {PAUSED} --yes")).ends(0);
 
     let drawn = harness.run("timeline --suffix staging --sandbox").ends(0).stdout;
-    for said in ["database", "what the run waited for", "RDS DescribeDBInstances", "against the run of"] {
-        assert!(drawn.contains(said), "no {said}: {drawn}");
+    for text in ["database", "what the run waited for", "RDS DescribeDBInstances", "against the run of"] {
+        assert!(drawn.contains(text), "no {text}: {drawn}");
     }
     let down = harness.run("timeline 2 --suffix staging --sandbox").ends(0).stdout;
     assert!(down.contains("down streamtech-staging") && down.contains("cache"), "{down}");

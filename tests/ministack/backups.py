@@ -11,9 +11,9 @@ OPERATIONS = ("DescribeDBInstanceAutomatedBackups", "DescribeDBClusterAutomatedB
 
 async def none(router: Any, request: Request) -> Answer:
     """An empty list, for whoever may ask."""
-    judged = await router.ask(request)
-    if judged.status == 403:
-        return judged
+    original = await router.ask(request)
+    if original.status == 403:
+        return original
     action = request.action
     body = f'<{action}Response xmlns="http://rds.amazonaws.com/doc/2014-10-31/"><{action}Result/></{action}Response>'
     return Answer(200, [(b"content-type", b"text/xml")], body.encode())

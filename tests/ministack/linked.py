@@ -52,10 +52,10 @@ def refused(code: str, message: str, status: int) -> Answer:
 
 async def create(router: Any, request: Request) -> Answer:
     """One role for each service, for whoever may make it."""
-    judged = await router.ask(request)
+    original = await router.ask(request)
     service, made = asked(request, "AWSServiceName"), router.kept.setdefault("linked", set())
-    if judged.status == 403 or service not in NAMES:
-        return judged
+    if original.status == 403 or service not in NAMES:
+        return original
     if service in made:
         words = f"Service role name {NAMES[service]} has been taken in this account, please try a different suffix."
         return refused("InvalidInput", words, 400)
@@ -65,9 +65,9 @@ async def create(router: Any, request: Request) -> Answer:
 
 async def show(router: Any, request: Request) -> Answer:
     """The role of a service, for whoever may look at it."""
-    judged = await router.ask(request)
-    if judged.status == 403:
-        return judged
+    original = await router.ask(request)
+    if original.status == 403:
+        return original
     name = asked(request, "RoleName")
     service = next(service for service, known in NAMES.items() if known == name)
     if service in router.kept.get("linked", set()):

@@ -16,9 +16,9 @@ PENDING_SECONDS = 1
 
 async def answer(router: Any, request: Request) -> Answer:
     """Whoever may not, hears it from ministack."""
-    judged = await router.ask(request)
-    if judged.status == 403:
-        return judged
+    original = await router.ask(request)
+    if original.status == 403:
+        return original
     links: dict[str, dict[str, Any]] = router.kept.setdefault("links", {})
     name = request.path.rstrip("/").split("/")[-1]
     if name == "vpclinks" and request.method == "POST":

@@ -9,9 +9,9 @@ from web import Answer, Request
 
 async def serverless(router: Any, request: Request) -> Answer:
     """Aurora's serverless class is offered wherever its ordinary ones are."""
-    judged = await router.ask(request)
-    if not judged.is_done or b"<DBInstanceClass>" in judged.body:
-        return judged
+    original = await router.ask(request)
+    if not original.is_done or b"<DBInstanceClass>" in original.body:
+        return original
     body = request.body.replace(b"db.serverless", b"db.r5.large")
     content = request.headers["content-type"]
     answer = await router.ask_as_root(request, "POST", "/", body, content_type=content)

@@ -14,9 +14,9 @@ PLACES = {"path": "path", "query": "querystring", "header": "header"}
 
 async def put(router: Any, request: Request) -> Answer:
     """Makes an API be as an OpenAPI document says, and nothing else."""
-    judged = await router.ask(request)
-    if judged.status == 403:
-        return judged
+    original = await router.ask(request)
+    if original.status == 403:
+        return original
     api = Api(router, request)
     await api.clear()
     for path, methods in request.json()["paths"].items():

@@ -139,9 +139,9 @@ OPERATIONS = {
 
 async def answer(router: Any, request: Request) -> Answer:
     """Whoever may not, hears it from ministack."""
-    judged = await router.ask(request)
-    if judged.status == 403:
-        return judged
+    original = await router.ask(request)
+    if original.status == 403:
+        return original
     scaling = router.kept.setdefault("scaling", Scaling())
     return OPERATIONS[request.target.split(".")[1]](scaling, request.region, request.json())
 

@@ -1,6 +1,6 @@
 """The Data API with a database behind it: without Docker, ministack has none.
 
-ministack judges the signature, and whether the caller may use the API and the secret; it knows the cluster, and whether
+ministack checks the signature, and whether the caller may use the API and the secret; it knows the cluster, and whether
 its endpoint is on.
 """
 
@@ -22,9 +22,9 @@ WITHOUT = b"in RDS Data API stub mode"
 
 async def execute(router: Any, request: Request) -> Answer:
     """What the statement comes to."""
-    judged = await router.ask(request)
-    if not judged.is_done and WITHOUT not in judged.body:
-        return judged
+    original = await router.ask(request)
+    if not original.is_done and WITHOUT not in original.body:
+        return original
     asked = request.json()
     databases: dict[str, Database] = router.kept.setdefault("databases", {})
     database = databases.setdefault(asked["resourceArn"], Database())

@@ -49,7 +49,7 @@ async def allowed(router: Any, account: str, policies: list[Path]) -> tuple[str,
 
 
 def judgeable(policy: dict[str, Any]) -> dict[str, Any]:
-    """The policy without the conditions and the resources that ministack cannot judge."""
+    """The policy without the conditions and the resources that ministack cannot evaluate."""
     for statement in policy["Statement"]:
         actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
         if any(action in UNPLACED or action.split(":")[0] in UNPLACED for action in actions):

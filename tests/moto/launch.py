@@ -1,12 +1,12 @@
-"""Starts a moto server with the mends vidpipe's tests need, and serves until SIGTERM.
+"""Starts a moto server with the patches vidpipe's tests need, and serves until SIGTERM.
 
     python launch.py --port 0
 
 prints exactly one line, `listening on http://127.0.0.1:PORT`, to stdout once connections are accepted; everything else,
-such as the traceback of an operation moto does not know, goes to stderr. `--plain` leaves the mends out: it is how to
+such as the traceback of an operation moto does not know, goes to stderr. `--plain` leaves the patches out: it is how to
 see what each of them is for.
 
-This is moto with small corrections, never a second AWS: a mend may only make moto answer what AWS documents.
+This is moto with small corrections, never a second AWS: a patch may only make moto answer what AWS documents.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ from moto.moto_server.werkzeug_app import (  # noqa: E402
 )
 from werkzeug.serving import BaseWSGIServer, make_server  # noqa: E402
 
-import mends  # noqa: E402
+import patches  # noqa: E402
 
 HOST = "127.0.0.1"
 
 
 def application(plain: bool) -> Callable[..., Any]:
-    """The WSGI application: moto's own, behind the mends unless `plain`."""
+    """The WSGI application: moto's own, behind the patches unless `plain`."""
     moto = DomainDispatcherApplication(create_backend_app)
-    return moto if plain else mends.apply(moto)
+    return moto if plain else patches.apply(moto)
 
 
 def stop_on_signal(server: BaseWSGIServer) -> None:
@@ -57,9 +57,9 @@ def stop_on_signal(server: BaseWSGIServer) -> None:
 
 def main() -> int:
     """Parses the arguments, binds, says where, serves."""
-    parser = argparse.ArgumentParser(description="a moto server with mends, on loopback")
+    parser = argparse.ArgumentParser(description="a moto server with patches, on loopback")
     parser.add_argument("--port", type=int, default=0, help="port to bind; 0 = any free port")
-    parser.add_argument("--plain", action="store_true", help="unmodified moto, to see what the mends are for")
+    parser.add_argument("--plain", action="store_true", help="unmodified moto, to see what the patches are for")
     arguments = parser.parse_args()
 
     # One log line per request costs more than most requests; errors still come through.

@@ -77,20 +77,20 @@ struct OneAccount {
 struct Hiccup {
     at: Instant,
     pause: Duration,
-    said: Said,
+    message: Message,
 }
 
 /// The provider's error message, for all calls that wait for credentials.
 #[derive(Clone, Debug)]
-struct Said(String);
+struct Message(String);
 
-impl fmt::Display for Said {
+impl fmt::Display for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl Error for Said {}
+impl Error for Message {}
 
 impl OneAccount {
     async fn provide(&self) -> provider::Result {
@@ -98,7 +98,7 @@ impl OneAccount {
         if let Some(last) = &last
             && last.at.elapsed() < last.pause
         {
-            return Err(CredentialsError::provider_error(last.said.clone()));
+            return Err(CredentialsError::provider_error(last.message.clone()));
         }
         let error = match self.fresh().await {
             Ok(fresh) => {
@@ -110,21 +110,21 @@ impl OneAccount {
         if matches!(error, CredentialsError::CredentialsNotLoaded(_) | CredentialsError::InvalidConfiguration(_)) {
             return Err(error);
         }
-        let said = causes(&error).map(ToString::to_string).collect::<Vec<_>>().join(": ");
-        let ended = process::ended(&said);
-        let is_program = ended.is_some() || said.contains("external process");
-        let said = Said(match ended {
+        let message = causes(&error).map(ToString::to_string).collect::<Vec<_>>().join(": ");
+        let ended = process::ended(&message);
+        let is_program = ended.is_some() || message.contains("external process");
+        let message = Message(match ended {
             Some(status) => process::failure(status).await,
-            None => said,
+            None => message,
         });
         // A user's program that fails before any credentials were accepted is not called again: the user must fix it,
         // and it may ask for a second factor.
         if is_program && (lock(&self.accepted).is_none() || is_definite(&error)) {
-            return Err(CredentialsError::invalid_configuration(said));
+            return Err(CredentialsError::invalid_configuration(message));
         }
         let pause = last.map_or(PAUSE, |last| (last.pause * 2).min(LONGEST));
-        *lock(&self.hiccup) = Some(Hiccup { at: Instant::now(), pause, said: said.clone() });
-        Err(CredentialsError::provider_error(said))
+        *lock(&self.hiccup) = Some(Hiccup { at: Instant::now(), pause, message: message.clone() });
+        Err(CredentialsError::provider_error(message))
     }
 
     /// Requests credentials and checks that they are of the run's account.

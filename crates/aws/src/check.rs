@@ -122,12 +122,12 @@ impl<'a> CheckCx<'a> {
         self.asking(call);
         let kind = kind_of(self.kinds, &self.entry.kind)?;
         let check = async || kind.observe(&self.cx, &self.entry.spec, self.id).await;
-        let said = match patiently(self.stop, check).await? {
+        let outcome = match patiently(self.stop, check).await? {
             Observed::Ready(_) => Ok("as recorded in the spec".to_owned()),
             Observed::Absent => Err("it is not there".to_owned()),
             Observed::Pending { why, .. } | Observed::Differs { why, .. } | Observed::Broken(why) => Err(why),
         };
-        self.add_result(section, what, said);
+        self.add_result(section, what, outcome);
         Ok(())
     }
 
@@ -138,13 +138,13 @@ impl<'a> CheckCx<'a> {
         what: &str,
         field: &str,
         seen: impl Into<Value>,
-        wanted: impl Into<Value>,
+        expected: impl Into<Value>,
     ) {
-        let (seen, wanted) = (seen.into(), wanted.into());
+        let (seen, expected) = (seen.into(), expected.into());
         let evidence = format!("{field} = {}", plain(&seen));
-        let verdict = match seen == wanted {
+        let verdict = match seen == expected {
             true => Verdict::Passed,
-            false => Verdict::Failed { why: format!("{field} is {}, not {}", plain(&seen), plain(&wanted)) },
+            false => Verdict::Failed { why: format!("{field} is {}, not {}", plain(&seen), plain(&expected)) },
         };
         self.add(section, what, verdict, evidence);
     }
@@ -156,25 +156,25 @@ impl<'a> CheckCx<'a> {
         what: &str,
         field: &str,
         seen: impl IntoIterator<Item = S>,
-        wanted: impl IntoIterator<Item = W>,
+        expected: impl IntoIterator<Item = W>,
     ) {
         let seen: BTreeSet<String> = seen.into_iter().map(|s| s.as_ref().to_owned()).collect();
-        let wanted: BTreeSet<String> = wanted.into_iter().map(|w| w.as_ref().to_owned()).collect();
-        self.is(section, what, field, Vec::from_iter(seen), Vec::from_iter(wanted));
+        let expected: BTreeSet<String> = expected.into_iter().map(|w| w.as_ref().to_owned()).collect();
+        self.is(section, what, field, Vec::from_iter(seen), Vec::from_iter(expected));
     }
 
     /// Adds a result: the evidence, or what is wrong.
-    pub(crate) fn add_result(&self, section: Section, what: &str, said: Result<String, String>) {
-        match said {
+    pub(crate) fn add_result(&self, section: Section, what: &str, outcome: Result<String, String>) {
+        match outcome {
             Ok(evidence) => self.add(section, what, Verdict::Passed, evidence),
             Err(why) => self.add(section, what, Verdict::Failed { why: why.clone() }, why),
         }
     }
 
     /// Adds a result, or that there was no answer.
-    pub(crate) fn add_result_or_unknown(&self, section: Section, what: &str, said: Result<Result<String, String>>) {
-        match said {
-            Ok(said) => self.add_result(section, what, said),
+    pub(crate) fn add_result_or_unknown(&self, section: Section, what: &str, outcome: Result<Result<String, String>>) {
+        match outcome {
+            Ok(outcome) => self.add_result(section, what, outcome),
             Err(e) => self.add(section, what, Verdict::Unknown { why: unanswered(&e) }, String::new()),
         }
     }
@@ -196,13 +196,13 @@ impl<'a> CheckCx<'a> {
 
     /// Checks that the resource carries our tags and the user's, each with its value, and this name.
     pub(crate) fn tags<'t>(&self, name: &str, seen: impl IntoIterator<Item = (&'t str, &'t str)>) {
-        let (seen, wanted) = (BTreeMap::from_iter(seen), tags::of(&self.cx, name));
-        let wrong: Vec<String> = wanted.iter().filter_map(|(key, value)| differs(key, value, &seen)).collect();
-        let said = match wrong.is_empty() {
-            true => Ok(wanted.into_iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join(", ")),
+        let (seen, expected) = (BTreeMap::from_iter(seen), tags::of(&self.cx, name));
+        let wrong: Vec<String> = expected.iter().filter_map(|(key, value)| differs(key, value, &seen)).collect();
+        let outcome = match wrong.is_empty() {
+            true => Ok(expected.into_iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join(", ")),
             false => Err(wrong.join("; ")),
         };
-        self.add_result(Section::Tags, "has its tags and name", said);
+        self.add_result(Section::Tags, "has its tags and name", outcome);
     }
 
     /// The physical ids and recorded specs of this kind.
@@ -224,7 +224,7 @@ impl<'a> CheckCx<'a> {
         // The checks after this one do not come from the DNS.
         let before = self.call.borrow().clone();
         self.asking("DNS");
-        let said = match resolve(host.to_owned()).await {
+        let outcome = match resolve(host.to_owned()).await {
             Err(e) => Err(format!("{host} does not resolve: {e}")),
             Ok(found) if found.is_empty() => Err(format!("{host} has no address")),
             Ok(found) => match found.iter().find(|address| !is_private(address)) {
@@ -234,7 +234,7 @@ impl<'a> CheckCx<'a> {
                 }
             },
         };
-        self.add_result(Section::Availability, what, said);
+        self.add_result(Section::Availability, what, outcome);
         self.call.replace(before);
     }
 
@@ -264,10 +264,10 @@ fn read<R: DeserializeOwned>(spec: &Value) -> Result<R> {
     R::deserialize(spec).map_err(|e| Error::new(Class::Invalid, format!("read a recorded spec: {e}")).caused_by(e))
 }
 
-fn differs(key: &str, wanted: &str, seen: &BTreeMap<&str, &str>) -> Option<String> {
+fn differs(key: &str, expected: &str, seen: &BTreeMap<&str, &str>) -> Option<String> {
     match seen.get(key) {
-        Some(value) if *value == wanted => None,
-        Some(value) => Some(format!("the tag {key} is {value}, not {wanted}")),
+        Some(value) if *value == expected => None,
+        Some(value) => Some(format!("the tag {key} is {value}, not {expected}")),
         None => Some(format!("the tag {key} is missing")),
     }
 }

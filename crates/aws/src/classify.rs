@@ -1,7 +1,7 @@
 //! Converts AWS errors to the engine's: the operation, AWS's message, error code and request id, the class, and a
 //! hint. The rows of the services' tables decide.
 use crate::{
-    error::{Lack, Meaning, OrFail, Refusal, causes, class_of_credentials, credentials_said, rows},
+    error::{Lack, Meaning, OrFail, Refusal, causes, class_of_credentials, credentials_message, rows},
     pages::Endless,
     services,
 };
@@ -39,18 +39,19 @@ where
         self.map_err(|e| {
             let call = Call::of::<E>();
             let code = e.meta().code().filter(|code| is_code(code)).unwrap_or_default().to_owned();
-            let said = e.meta().message().filter(|_| !code.is_empty()).map(clean).filter(|s| !s.is_empty());
+            let message = e.meta().message().filter(|_| !code.is_empty()).map(clean).filter(|s| !s.is_empty());
             let status = e.raw_response().map(|answer| answer.status().as_u16());
             let refusal = Refusal {
                 service: call.service,
                 action: &call.action,
                 code: &code,
-                said: said.as_deref().unwrap_or_default(),
+                message: message.as_deref().unwrap_or_default(),
                 status: status.unwrap_or_default(),
             };
             let means = means(&e, &refusal);
-            let said = said.clone().or_else(|| credentials_said(&e)).unwrap_or_else(|| unsaid(&e, &code, status));
-            let said = if means.class == Class::Unrecognized { format!("{UNKNOWN}: {said}") } else { said };
+            let message =
+                message.clone().or_else(|| credentials_message(&e)).unwrap_or_else(|| unsaid(&e, &code, status));
+            let message = if means.class == Class::Unrecognized { format!("{UNKNOWN}: {message}") } else { message };
             Error {
                 otherwise: means.otherwise,
                 patience: means.patience.and_then(|lasts| lasts.as_secs().try_into().ok()),
@@ -58,7 +59,7 @@ where
                 call: Some(call.to_string().into()),
                 code: Some(code.as_str()).filter(|c| !c.is_empty()).map(Into::into),
                 request_id: request_id(&e).map(Into::into),
-                ..Error::new(means.class, format!("{doing}: {said}"))
+                ..Error::new(means.class, format!("{doing}: {message}"))
             }
             .caused_by(e)
         })

@@ -6,7 +6,7 @@ mod credentials;
 pub(crate) mod rows;
 mod whole;
 
-pub(crate) use credentials::{class as class_of_credentials, is_definite, said as credentials_said};
+pub(crate) use credentials::{class as class_of_credentials, is_definite, message as credentials_message};
 pub(crate) use rows::speaks_of_throttling;
 pub use rows::{Meaning, Refusal};
 pub(crate) use whole::{Lack, Whole};

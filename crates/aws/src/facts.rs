@@ -39,7 +39,7 @@ pub struct Facts {
 
 /// The requirements of a pipeline.
 #[derive(Clone, Copy, Debug)]
-pub struct Wanted<'a> {
+pub struct Requirements<'a> {
     /// The number of zones.
     pub zones: usize,
     /// The database engine.
@@ -70,11 +70,11 @@ impl Facts {
     /// # Errors
     /// When too few zones of the region offer all that is required, or it lacks the database version or class; when a
     /// secret is missing, scheduled for deletion, or unusable.
-    pub async fn ask(aws: &Aws, caller: &Caller, wanted: &Wanted<'_>) -> Result<Self> {
-        let offer = database::newest(aws, wanted.engine, wanted.version);
-        let secrets = secrets::ask(aws, wanted.login, wanted.api_key);
+    pub async fn ask(aws: &Aws, caller: &Caller, requirements: &Requirements<'_>) -> Result<Self> {
+        let offer = database::newest(aws, requirements.engine, requirements.version);
+        let secrets = secrets::ask(aws, requirements.login, requirements.api_key);
         let (all, offer, (login, api_key)) = futures::try_join!(zones::ask(aws), offer, secrets)?;
-        let (zones, zone_ids) = zones::choose(&aws.region, &all, &offer, wanted.zones, &[])?;
+        let (zones, zone_ids) = zones::choose(&aws.region, &all, &offer, requirements.zones, &[])?;
         let Caller { account, partition } = caller.clone();
         let (region, postgres_version) = (aws.region.clone(), offer.version);
         Ok(Self { account, partition, region, zones, zone_ids, postgres_version, login, api_key })
@@ -85,39 +85,40 @@ impl Facts {
     ///
     /// # Errors
     /// As for [`Facts::ask`].
-    pub async fn kept(mut self, aws: &Aws, wanted: &Wanted<'_>) -> Result<Self> {
+    pub async fn kept(mut self, aws: &Aws, requirements: &Requirements<'_>) -> Result<Self> {
         let version = &self.postgres_version;
-        if version != wanted.version && !version.starts_with(&format!("{}.", wanted.version)) {
-            self.postgres_version = database::newest(aws, wanted.engine, wanted.version).await?.version;
+        if version != requirements.version && !version.starts_with(&format!("{}.", requirements.version)) {
+            self.postgres_version = database::newest(aws, requirements.engine, requirements.version).await?.version;
         }
-        if self.zones.len() < wanted.zones {
-            let offer = database::offer(aws, wanted.engine, &self.postgres_version);
+        if self.zones.len() < requirements.zones {
+            let offer = database::offer(aws, requirements.engine, &self.postgres_version);
             let (all, offer) = futures::try_join!(zones::ask(aws), offer)?;
-            (self.zones, self.zone_ids) = zones::choose(&aws.region, &all, &offer, wanted.zones, &self.zones)?;
+            (self.zones, self.zone_ids) = zones::choose(&aws.region, &all, &offer, requirements.zones, &self.zones)?;
         }
-        self.zones.truncate(wanted.zones);
-        self.zone_ids.truncate(wanted.zones);
-        self.read_again(aws, wanted).await
+        self.zones.truncate(requirements.zones);
+        self.zone_ids.truncate(requirements.zones);
+        self.read_again(aws, requirements).await
     }
 
     /// Reads the secrets again. If they are unchanged, they are read by their recorded ARNs.
-    async fn read_again(mut self, aws: &Aws, wanted: &Wanted<'_>) -> Result<Self> {
+    async fn read_again(mut self, aws: &Aws, requirements: &Requirements<'_>) -> Result<Self> {
         let is_same = |kept: &Option<Existing>, asked| kept.as_ref().map(|kept| kept.asked.as_str()) == asked;
-        if !is_same(&self.login, wanted.login.map(|l| l.secret)) || !is_same(&self.api_key, wanted.api_key) {
-            (self.login, self.api_key) = secrets::ask(aws, wanted.login, wanted.api_key).await?;
+        if !is_same(&self.login, requirements.login.map(|l| l.secret)) || !is_same(&self.api_key, requirements.api_key)
+        {
+            (self.login, self.api_key) = secrets::ask(aws, requirements.login, requirements.api_key).await?;
             return Ok(self);
         }
         let arn = |kept: &Option<Existing>| kept.as_ref().map(|kept| kept.arn.clone());
         let (login, api_key) = (arn(&self.login), arn(&self.api_key));
-        let login = wanted.login.zip(login.as_deref()).map(|(login, secret)| Login { secret, ..login });
+        let login = requirements.login.zip(login.as_deref()).map(|(login, secret)| Login { secret, ..login });
         secrets::ask(aws, login, api_key.as_deref()).await?;
         Ok(self)
     }
 
     /// Placeholder facts, for a plan without calls to AWS.
     #[must_use]
-    pub fn placeholders(region: &str, wanted: &Wanted<'_>) -> Self {
-        let zones = ["a", "b", "c"].iter().take(wanted.zones);
+    pub fn placeholders(region: &str, requirements: &Requirements<'_>) -> Self {
+        let zones = ["a", "b", "c"].iter().take(requirements.zones);
         let account = "123456789012";
         Self {
             account: account.into(),
@@ -125,9 +126,9 @@ impl Facts {
             region: region.into(),
             zones: zones.map(|z| format!("{region}{z}")).collect(),
             zone_ids: Vec::new(),
-            postgres_version: wanted.version.into(),
-            login: wanted.login.map(|login| Existing::placeholder(region, account, login.secret)),
-            api_key: wanted.api_key.map(|secret| Existing::placeholder(region, account, secret)),
+            postgres_version: requirements.version.into(),
+            login: requirements.login.map(|login| Existing::placeholder(region, account, login.secret)),
+            api_key: requirements.api_key.map(|secret| Existing::placeholder(region, account, secret)),
         }
     }
 }

@@ -6,10 +6,17 @@ use crate::{
 };
 use vidpipe_engine::Kind;
 
-pub use crate::{
-    apigateway, cloudtrail, cloudwatch, ec2, ecs, efs, elasticache, elb, iam, kinesis, kms, logs, rds, s3, scaling,
-    secrets, sns, sqs,
-};
+/// Defines the public module of each service.
+macro_rules! services { ($($service:ident)+) => { $(
+    #[doc = concat!("The kinds of `", stringify!($service), "`.")]
+    pub mod $service {
+        pub use crate::$service::*;
+    }
+)+ } }
+
+services! {
+    apigateway cloudtrail cloudwatch ec2 ecs efs elasticache elb iam kinesis kms logs rds s3 scaling secrets sns sqs
+}
 
 /// The number of kinds.
 const COUNT: usize = {

@@ -2,8 +2,8 @@
 use serde_json::Value;
 
 /// Returns whether the policy text has the desired statements.
-pub(crate) fn says(text: &str, wanted: &Value) -> bool {
-    serde_json::from_str::<Value>(text).is_ok_and(|seen| plain(&seen["Statement"]) == plain(&wanted["Statement"]))
+pub(crate) fn says(text: &str, desired: &Value) -> bool {
+    serde_json::from_str::<Value>(text).is_ok_and(|seen| plain(&seen["Statement"]) == plain(&desired["Statement"]))
 }
 
 /// Normalizes a value: sorts lists, and replaces a list of one item by the item. AWS returns policies in either form.
@@ -32,13 +32,13 @@ mod tests {
             json!({"Effect": "Allow", "Principal": {"AWS": principal}, "Action": actions,
                    "Condition": {"Bool": {"aws:SecureTransport": true}}})
         };
-        let wanted = json!({"Statement": [statement(json!(["arn:role"]), json!(["a:Mount", "a:Write"]))]});
+        let desired = json!({"Statement": [statement(json!(["arn:role"]), json!(["a:Mount", "a:Write"]))]});
         let mut back =
             json!({"Id": "policy", "Statement": statement(json!("arn:role"), json!(["a:Write", "a:Mount"]))});
         back["Statement"]["Condition"]["Bool"]["aws:SecureTransport"] = json!("true");
-        assert!(says(&back.to_string(), &wanted));
+        assert!(says(&back.to_string(), &desired));
         back["Statement"]["Principal"]["AWS"] = json!("*");
-        assert!(!says(&back.to_string(), &wanted));
-        assert!(!says("not a policy", &wanted));
+        assert!(!says(&back.to_string(), &desired));
+        assert!(!says("not a policy", &desired));
     }
 }

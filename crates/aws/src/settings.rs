@@ -15,16 +15,16 @@ pub(crate) enum Has {
 
 impl Has {
     /// Compares a value with the desired one. A value missing from the answer counts as equal.
-    pub(crate) fn same<T: PartialEq>(seen: Option<T>, wanted: T) -> Self {
-        if seen.is_none_or(|seen| seen == wanted) { Self::Wanted } else { Self::Other }
+    pub(crate) fn same<T: PartialEq>(seen: Option<T>, desired: T) -> Self {
+        if seen.is_none_or(|seen| seen == desired) { Self::Wanted } else { Self::Other }
     }
 
     /// The same for a value with a pending change, which decides.
-    pub(crate) fn becomes<T: PartialEq>(seen: Option<T>, pending: Option<T>, wanted: T) -> Self {
+    pub(crate) fn becomes<T: PartialEq>(seen: Option<T>, pending: Option<T>, desired: T) -> Self {
         match pending {
-            Some(pending) if pending == wanted => Self::Coming,
+            Some(pending) if pending == desired => Self::Coming,
             Some(_) => Self::Other,
-            None => Self::same(seen, wanted),
+            None => Self::same(seen, desired),
         }
     }
 }
@@ -50,10 +50,10 @@ impl<'a, Call> Settings<'a, Call> {
         self,
         what: &'static str,
         seen: Option<T>,
-        wanted: T,
+        desired: T,
         set: impl FnOnce(Call, T) -> Call + 'a,
     ) -> Self {
-        self.has(what, Has::same(seen, wanted.clone()), |call| set(call, wanted))
+        self.has(what, Has::same(seen, desired.clone()), |call| set(call, desired))
     }
 
     /// Adds a setting with a pending value.
@@ -61,10 +61,10 @@ impl<'a, Call> Settings<'a, Call> {
         self,
         what: &'static str,
         (seen, pending): (Option<T>, Option<T>),
-        wanted: T,
+        desired: T,
         set: impl FnOnce(Call, T) -> Call + 'a,
     ) -> Self {
-        self.has(what, Has::becomes(seen, pending, wanted.clone()), |call| set(call, wanted))
+        self.has(what, Has::becomes(seen, pending, desired.clone()), |call| set(call, desired))
     }
 
     /// Adds a setting compared by the caller.
@@ -112,24 +112,24 @@ pub(crate) fn unless_as_wanted(asked: Result<()>) -> Result<()> {
 /// Returns whether both hold the same items, in any order.
 pub(crate) fn same_set<'a, S: AsRef<str> + ?Sized + 'a>(
     seen: impl IntoIterator<Item = &'a S>,
-    wanted: &'a [String],
+    desired: &'a [String],
 ) -> bool {
     let sorted = |all: &mut Vec<&'a str>| {
         all.sort_unstable();
         all.dedup();
     };
-    let (mut seen, mut wanted) =
-        (Vec::from_iter(seen.into_iter().map(AsRef::as_ref)), Vec::from_iter(wanted.iter().map(String::as_str)));
+    let (mut seen, mut desired) =
+        (Vec::from_iter(seen.into_iter().map(AsRef::as_ref)), Vec::from_iter(desired.iter().map(String::as_str)));
     sorted(&mut seen);
-    sorted(&mut wanted);
-    seen == wanted
+    sorted(&mut desired);
+    seen == desired
 }
 
 /// Compares the security groups of a resource, each `active`, `adding` or `removing`, with the desired ones. A
 /// resource that shows none counts as equal.
-pub(crate) fn memberships<'a>(seen: &[(&'a str, &'a str)], wanted: &'a [String]) -> Has {
+pub(crate) fn memberships<'a>(seen: &[(&'a str, &'a str)], desired: &'a [String]) -> Has {
     let stays = seen.iter().filter(|(_, status)| *status != "removing").map(|(id, _)| *id);
-    let same = same_set(stays, wanted);
+    let same = same_set(stays, desired);
     match seen {
         [] => Has::Wanted,
         _ if !same => Has::Other,
@@ -175,11 +175,11 @@ mod tests {
 
     #[test]
     fn a_group_that_is_still_joining_or_leaving_is_coming() {
-        let wanted = ["sg-1".to_owned()];
-        assert_eq!(memberships(&[], &wanted), Has::Wanted);
-        assert_eq!(memberships(&[("sg-1", "active")], &wanted), Has::Wanted);
-        assert_eq!(memberships(&[("sg-1", "adding"), ("sg-2", "removing")], &wanted), Has::Coming);
-        assert_eq!(memberships(&[("sg-1", "active"), ("sg-2", "active")], &wanted), Has::Other);
+        let desired = ["sg-1".to_owned()];
+        assert_eq!(memberships(&[], &desired), Has::Wanted);
+        assert_eq!(memberships(&[("sg-1", "active")], &desired), Has::Wanted);
+        assert_eq!(memberships(&[("sg-1", "adding"), ("sg-2", "removing")], &desired), Has::Coming);
+        assert_eq!(memberships(&[("sg-1", "active"), ("sg-2", "active")], &desired), Has::Other);
     }
 
     #[test]

@@ -71,7 +71,7 @@ fn unfinished(node: &Name, entry: &Entry) -> Verified {
 /// The failed check of an environment that no run has finished: nodes not begun are not recorded, so no other check
 /// covers them.
 fn never_whole() -> Check {
-    lacking("vidpipe", "environment", "an `up` has gone to its end", "none has: run `up` to the end first".into())
+    lacking("vidpipe", "environment", "an `up` has finished", "none has: run `up` to the end first".into())
 }
 
 fn lacking(service: &str, node: &str, what: &str, why: String) -> Check {

@@ -48,7 +48,7 @@ impl Outlook {
     pub fn of<C: 'static>(plan: &Plan<C>, have: &State, limits: &Limits, clock: Clock) -> Self {
         let actions: BTreeMap<&Name, Action> = plan.steps.iter().map(|s| (&s.name, s.action)).collect();
         let action = |name: &Name| actions.get(name).copied().unwrap_or(Action::Keep);
-        let desired = plan.wanted.iter().map(|(name, node)| (name.clone(), node.edges.clone(), action(name)));
+        let desired = plan.desired.iter().map(|(name, node)| (name.clone(), node.edges.clone(), action(name)));
         let spent = |task: &Task| have.entries.get(&task.1).map(|e| (task.clone(), e.going_on(task.0, clock)));
         Self {
             nodes: desired.collect(),
@@ -142,7 +142,7 @@ impl Outlook {
     /// The same plan, of simulated nodes.
     fn plan(&self) -> Plan<Imagined> {
         let step = |name: &Name, action| Step::new(name, THING.name(), action);
-        let wanted = |(name, edges, action): &(Name, Vec<Edge>, Action)| {
+        let desired = |(name, edges, action): &(Name, Vec<Edge>, Action)| {
             (name.clone(), Node::fixed(&THING, edges.clone(), imagined::spec(name, *action)))
         };
         let steps = self.nodes.iter().map(|(name, _, action)| step(name, *action));
@@ -152,7 +152,7 @@ impl Outlook {
             steps: steps.chain(gone.map(|(name, _)| step(name, Action::Delete))).collect(),
             tasks: self.tasks.clone(),
             times: self.times.clone(),
-            wanted: self.nodes.iter().map(wanted).collect(),
+            desired: self.nodes.iter().map(desired).collect(),
             forgotten: self.forgotten.clone(),
         }
     }

@@ -73,7 +73,7 @@ pub async fn patiently<T>(stop: &Stop, mut ask: impl AsyncFnMut() -> Result<T>) 
 struct Failing {
     first: Instant,
     /// The last error message; unchanged since `since`.
-    said: String,
+    message: String,
     since: Instant,
     times: u32,
 }
@@ -82,10 +82,10 @@ impl Failing {
     fn now(before: Option<Self>, error: &Error) -> Self {
         let now = Instant::now();
         match before {
-            Some(before) if before.said == error.message => Self { times: before.times + 1, ..before },
+            Some(before) if before.message == error.message => Self { times: before.times + 1, ..before },
             before => {
                 let (first, times) = before.map_or((now, 0), |before| (before.first, before.times + 1));
-                Self { first, said: error.message.clone(), since: now, times }
+                Self { first, message: error.message.clone(), since: now, times }
             }
         }
     }

@@ -111,7 +111,7 @@ pub struct Plan<C: 'static> {
     pub steps: Vec<Step>,
     pub(crate) tasks: Vec<Task<Key>>,
     pub(crate) times: Times,
-    pub(crate) wanted: IndexMap<Name, Node<C>>,
+    pub(crate) desired: IndexMap<Name, Node<C>>,
     /// Settings whose owner is removed in this plan, and resources of the account: they need no call.
     pub(crate) forgotten: BTreeSet<Name>,
 }
@@ -132,7 +132,7 @@ impl<C: 'static> Plan<C> {
     /// The desired nodes that need each node.
     pub(crate) fn needed_by(&self) -> NeededBy<'_> {
         let mut needed = NeededBy::new();
-        for (name, user) in &self.wanted {
+        for (name, user) in &self.desired {
             for edge in user.edges.iter().filter(|e| e.needs.is_some()) {
                 needed.entry(&edge.on).or_default().push(name);
             }
@@ -162,7 +162,7 @@ impl<C: 'static> Plan<C> {
         let planned = |t: &Task<Key>| match &t.key {
             Key::Op(op, node) => {
                 let step = steps.get(node)?;
-                let (kind, action, after) = (step.kind.clone(), step.action, t.after.iter().map(told_after).collect());
+                let (kind, action, after) = (step.kind.clone(), step.action, t.after.iter().map(after_keys).collect());
                 let takes = self.times.get(&(*op, node.clone()));
                 let (late, timing) = takes.map(|t| (t.within(LATE), t.timing.clone())).unwrap_or_default();
                 Some(Planned { node: node.clone(), op: *op, kind, action, usual: t.cost, late, timing, after })
@@ -186,13 +186,13 @@ pub fn plan<C: 'static>(want: &Graph<C>, have: &State, kinds: Kinds<C>, timings:
     steps::add_losses(&mut steps, have, kinds)?;
     let forgotten = forgotten(&steps, have, kinds)?;
     let (tasks, times) = tasks(&steps, want, have, &users, kinds, timings)?;
-    Ok(Plan { steps: steps.into_values().collect(), tasks, times, wanted: want.nodes.clone(), forgotten })
+    Ok(Plan { steps: steps.into_values().collect(), tasks, times, desired: want.nodes.clone(), forgotten })
 }
 
 /// A task that takes longer than this share of all cases is late.
 const LATE: f64 = 0.9;
 
-fn told_after(key: &Key) -> After {
+fn after_keys(key: &Key) -> After {
     let (node, what) = match key {
         Key::Op(Op::Remove, node) => (node, Point::Gone),
         Key::Op(Op::Ensure, node) => (node, Point::Ready),

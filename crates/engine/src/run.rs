@@ -238,7 +238,7 @@ impl<C: 'static> Runner<C> {
             shared.queue.borrow_mut().finish(&Key::Known(name.clone()));
             shared.wake.notify_one();
         };
-        let done = match (op, plan.wanted.get(name)) {
+        let done = match (op, plan.desired.get(name)) {
             (Op::Remove, _) => self.remove(name, plan.forgotten.contains(name)).await,
             (Op::Ensure, Some(node)) => self.ensure(name, node, &passed).await,
             (Op::Ensure, None) => Err(Error::new(Class::Unknown, format!("make {name}, which nobody wants"))),

@@ -19,7 +19,7 @@ type Task = (Op, Name);
 pub(crate) struct Slack {
     ways: RefCell<Ways>,
     /// The expected end of the run when the waiting tasks were last notified.
-    told: Cell<Option<Instant>>,
+    last_notified: Cell<Option<Instant>>,
     sooner: Notify,
 }
 
@@ -40,7 +40,7 @@ impl Slack {
     pub(crate) fn begin(&self, tasks: impl IntoIterator<Item = (Task, Duration, Duration)>) {
         let ranks = tasks.into_iter().map(|(task, rank, itself)| (task, (rank, rank.saturating_sub(itself))));
         *self.ways.borrow_mut() = Ways { ranks: ranks.collect(), ..Ways::default() };
-        self.told.set(None);
+        self.last_notified.set(None);
     }
 
     /// Mark the task as started.
@@ -50,7 +50,7 @@ impl Slack {
         let end = Instant::now() + *rank;
         ways.under_way.insert(task.clone(), end);
         ways.ends.insert((end, task.clone()));
-        self.told.set(self.told.get().max(Some(end)));
+        self.last_notified.set(self.last_notified.get().max(Some(end)));
     }
 
     /// Mark the task as ended; its dependents may begin.
@@ -65,9 +65,10 @@ impl Slack {
     /// waiting tasks.
     pub(crate) fn settle(&self) {
         let expected = self.ways.borrow().ends.last().map(|(end, _)| *end);
-        let sooner = expected.zip(self.told.get()).is_some_and(|(end, told)| end + NOTABLE < told);
+        let sooner =
+            expected.zip(self.last_notified.get()).is_some_and(|(end, last_notified)| end + NOTABLE < last_notified);
         if sooner {
-            self.told.set(expected);
+            self.last_notified.set(expected);
             self.sooner.notify_waiters();
         }
     }

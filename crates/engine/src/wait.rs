@@ -271,11 +271,11 @@ impl Wait<'_> {
     }
 
     /// The error at the deadline: with the last status message, or the last refusal.
-    fn too_late(&self, said: &str, refused: Option<Error>) -> Error {
+    fn too_late(&self, text: &str, refused: Option<Error>) -> Error {
         let what = format!("see {} done within {} s", self.node, self.within.as_secs());
         let again = "run the same command again to go on waiting, or raise --timeout for this kind";
         match refused {
-            None => Error::new(Class::TimedOut, format!("{what}: {said}")).hint(again),
+            None => Error::new(Class::TimedOut, format!("{what}: {text}")).hint(again),
             Some(refused) => Error {
                 call: refused.call.clone(),
                 code: refused.code.clone(),

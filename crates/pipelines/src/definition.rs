@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use vidpipe_aws::{Aws, Facts, Wanted};
+use vidpipe_aws::{Aws, Facts, Requirements};
 use vidpipe_engine::Graph;
 
 use crate::spec::combinations::Rules;
@@ -22,7 +22,7 @@ pub(crate) struct Definition<D> {
     /// Refuses settings that are valid alone but not in combination.
     pub(crate) rules: fn(&Spec, &D, &mut Rules<'_, '_>),
     /// The facts about the region and the account that the graph requires.
-    pub(crate) wanted: for<'a> fn(&'a Spec, &'a D) -> Wanted<'a>,
+    pub(crate) requirements: for<'a> fn(&'a Spec, &'a D) -> Requirements<'a>,
     /// Builds the resource graph.
     pub(crate) graph: fn(&Spec, &D, &Suffix, &Facts) -> Graph<Aws>,
 }

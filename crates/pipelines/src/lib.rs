@@ -13,4 +13,4 @@ pub mod policy;
 pub mod spec;
 pub mod suffix;
 
-pub use pipelines::{graph, wanted};
+pub use pipelines::{graph, requirements};

@@ -11,7 +11,7 @@ mod streamtech_tokyo;
 mod tests;
 
 use serde::{Deserialize, Serialize};
-use vidpipe_aws::{Aws, Facts, Wanted};
+use vidpipe_aws::{Aws, Facts, Requirements};
 use vidpipe_engine::Graph;
 
 use crate::definition::{Definition, Sections};
@@ -97,9 +97,9 @@ macro_rules! pipelines { ($(
 
     /// The facts about the region and the account that building the graph requires.
     #[must_use]
-    pub fn wanted(spec: &Spec) -> Wanted<'_> {
+    pub fn requirements(spec: &Spec) -> Requirements<'_> {
         match &spec.design { $(
-            Design::$Design(design) => (design.definition(spec.pipeline).wanted)(spec, design),
+            Design::$Design(design) => (design.definition(spec.pipeline).requirements)(spec, design),
         )+ }
     }
 

@@ -1,12 +1,12 @@
 //! Resources of the account outside the environment, and the differences between two inventories.
 
 use serde_json::{Value, json};
-use vidpipe_aws::{Aws, OrFail, Wanted};
+use vidpipe_aws::{Aws, OrFail, Requirements};
 use vidpipe_engine::{Class, Result};
 use vidpipe_sandbox::Sandbox;
 
 /// Creates the existing secrets that the spec refers to.
-pub(crate) async fn put_secrets(aws: &Aws, required: &Wanted<'_>) -> Result<()> {
+pub(crate) async fn put_secrets(aws: &Aws, required: &Requirements<'_>) -> Result<()> {
     let login = required.login.map(|login| {
         let value = json!({"username": login.username, "password": "rehearsed-password-0123456789"});
         (login.secret, value.to_string())

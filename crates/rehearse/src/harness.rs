@@ -21,7 +21,7 @@ use vidpipe_engine::{
     event::{Event, Report},
     pace::Budgets,
 };
-use vidpipe_pipelines::{spec::Spec, suffix::Suffix, wanted};
+use vidpipe_pipelines::{requirements, spec::Spec, suffix::Suffix};
 use vidpipe_run::{Desired, Run, Session};
 use vidpipe_sandbox::{Clock as Pace, Conditions, Sandbox};
 
@@ -107,7 +107,7 @@ impl Harness {
         let connection = Connection::in_process(&spec.region, sandbox.http_client(), sandbox.interceptors());
         let connection = Connection { sdk_retries, unmetered: pace == Pace::Instant, budgets, ..connection };
         let session = Session::connect(connection, spec.tags.clone()).await?;
-        put_secrets(session.aws(), &wanted(spec)).await?;
+        put_secrets(session.aws(), &requirements(spec)).await?;
         let (desired, clock) = (Desired { spec: spec.clone(), suffix: suffix.clone() }, Clock::start());
         let new = desired.new_state(&session.caller, lineage, clock.now());
         let opened = desired.open(&session, new).await?;

@@ -11,7 +11,6 @@ mod forecast;
 pub mod graph;
 mod jsonl;
 mod live;
-mod markup;
 pub mod outputs;
 mod plain;
 pub mod plan;

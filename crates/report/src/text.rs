@@ -88,6 +88,11 @@ pub(crate) fn columns<const N: usize>(rows: &[[String; N]]) -> Vec<String> {
     rows.iter().map(joined).collect()
 }
 
+/// A coordinate in an SVG.
+pub(crate) fn px(at: f64) -> String {
+    format!("{at:.1}")
+}
+
 /// `1 node`, `2 nodes`.
 pub fn count(n: usize, what: &str) -> String {
     if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }

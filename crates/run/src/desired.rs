@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use vidpipe_aws::{Aws, Caller, Facts};
 use vidpipe_engine::{Class, Environment, Error, Graph, Result, State};
-use vidpipe_pipelines::{graph, spec::Spec, suffix::Suffix, wanted};
+use vidpipe_pipelines::{graph, requirements, spec::Spec, suffix::Suffix};
 use vidpipe_store::{StoreError, guard};
 
 /// The key of the region's facts in the state.
@@ -91,11 +91,11 @@ impl Desired {
     }
 
     async fn facts(&self, session: &Session, state: &State) -> Result<Facts> {
-        let (aws, wanted) = (session.aws(), wanted(&self.spec));
+        let (aws, requirements) = (session.aws(), requirements(&self.spec));
         let known = state.facts.get(REGION_FACTS).and_then(|v| serde_json::from_value::<Facts>(v.clone()).ok());
         match known {
-            Some(facts) => facts.kept(aws, &wanted).await,
-            None => Facts::ask(aws, &session.caller, &wanted).await,
+            Some(facts) => facts.kept(aws, &requirements).await,
+            None => Facts::ask(aws, &session.caller, &requirements).await,
         }
     }
 

@@ -8,18 +8,18 @@ use vidpipe_engine::{Environment, State};
 ///
 /// # Errors
 /// [`StoreError::Foreign`], naming everything that differs.
-pub fn guard(state: &State, wanted: &Environment) -> Result<()> {
+pub fn guard(state: &State, desired: &Environment) -> Result<()> {
     let env = &state.env;
     let parts = [
-        ("pipeline", &env.pipeline, &wanted.pipeline),
-        ("suffix", &env.suffix, &wanted.suffix),
-        ("account", &env.account, &wanted.account),
-        ("region", &env.region, &wanted.region),
+        ("pipeline", &env.pipeline, &desired.pipeline),
+        ("suffix", &env.suffix, &desired.suffix),
+        ("account", &env.account, &desired.account),
+        ("region", &env.region, &desired.region),
     ];
     let differences: Vec<String> = parts
         .iter()
-        .filter(|(_, had, wanted)| had != wanted)
-        .map(|(what, had, wanted)| format!("its {what} is {had}, not {wanted}"))
+        .filter(|(_, had, desired)| had != desired)
+        .map(|(what, had, desired)| format!("its {what} is {had}, not {desired}"))
         .collect();
     if differences.is_empty() {
         return Ok(());

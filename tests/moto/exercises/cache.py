@@ -6,7 +6,7 @@ from .world import SUFFIX, World, holds, refused, tagged, tags
 
 
 def make(world: World) -> None:
-    """Makes the cache and the subnet group it stands in."""
+    """Makes the cache and the subnet group it is in."""
     make_subnet_group(world)
     make_replication_group(world)
 

@@ -8,7 +8,7 @@ from .world import TAGS, World, holds, refused, specification, tagged
 
 
 def make(world: World) -> None:
-    """Makes the network; later services stand in its subnets and groups."""
+    """Makes the network; later services are in its subnets and groups."""
     make_vpc(world)
     make_subnets(world)
     make_internet_gateway(world)

@@ -55,7 +55,7 @@ def instance(environment: Environment) -> Any:
 
 
 def demand_subnets(environment: Environment, found: list[Any], references: list[Any]) -> None:
-    """A subnet group stands in exactly the subnets the list gives it."""
+    """A subnet group has exactly the subnets the list gives it."""
     wanted = sorted(environment.subnet_for(reference)["SubnetId"] for reference in references)
     demand_equal(sorted(s["SubnetIdentifier"] for s in found), wanted, "its subnets")
 

@@ -54,7 +54,7 @@ class Environment:
         return self.one("ec2:security-group", f"named {name}", lambda group: group["GroupName"] == name)
 
     def vpc_id(self) -> str:
-        """The VPC of the environment: the one its task group stands in."""
+        """The VPC of the environment: the one its task group is in."""
         return self.security_group("ecs-sg")["VpcId"]
 
     def subnet(self, cidr: str) -> Any:

@@ -52,7 +52,7 @@ def table_for(environment: Environment, logical_id: str) -> Any:
 
 
 def route_table(environment: Environment, resource: Resource) -> None:
-    """There is one; one that the list gives no way out has none."""
+    """There is one; one that the list gives no default route has none."""
     table = table_for(environment, resource["logical_id"])
     has_route = any(
         other["type"] == "AWS::EC2::Route" and other["properties"]["RouteTableId"]["Ref"] == resource["logical_id"]

@@ -42,9 +42,9 @@ mod tests {
 
     #[test]
     fn neither_its_words_nor_its_arguments_are_told() {
-        let said = "no credentials: Error retrieving credentials: external process exited with code exit status: 3. \
+        let text = "no credentials: Error retrieving credentials: external process exited with code exit status: 3. \
                     Stderr: the key is hunter2";
-        assert_eq!(ended(said), Some("exit status: 3"));
+        assert_eq!(ended(text), Some("exit status: 3"));
         assert_eq!(ended("external process exited with code 1"), Some("1"));
         assert_eq!(ended("the SSO token has expired"), None);
         for (command, name) in [

@@ -195,8 +195,8 @@ async fn whose_renewed_credentials_are_is_asked_until_it_is_said() {
 
 #[tokio::test]
 async fn a_real_program_may_take_its_time() {
-    let said = r#"{"Version": 1, "AccessKeyId": "key", "SecretAccessKey": "secret"}"#;
-    let program = CredentialProcessProvider::new(format!("sleep 1; echo '{said}'"));
+    let text = r#"{"Version": 1, "AccessKeyId": "key", "SecretAccessKey": "secret"}"#;
+    let program = CredentialProcessProvider::new(format!("sleep 1; echo '{text}'"));
     let (aws, _) = connected(SharedCredentialsProvider::new(program)).await;
     assert_eq!(aws.caller().await.unwrap().account, "210987654321");
 }

@@ -33,7 +33,7 @@ pub struct DeploymentOutput {
 /// The deployments of the API created by vidpipe.
 struct Seen {
     /// The deployment with the desired digest.
-    wanted: Option<String>,
+    desired: Option<String>,
     /// Deployments with another digest. A stage may still serve one of them.
     others: Vec<String>,
 }
@@ -48,10 +48,10 @@ impl Deployment {
         let made = items!(call).all().await;
         let made = made.or_fail("read the API's deployments")?;
         let ours = made.into_iter().filter(|d| d.description().is_some_and(|text| text.starts_with(OURS)));
-        let mut seen = Seen { wanted: None, others: Vec::new() };
+        let mut seen = Seen { desired: None, others: Vec::new() };
         for (is_wanted, id) in ours.filter_map(|d| Some((d.description == Some(self.description()), d.id?))) {
-            match is_wanted && seen.wanted.is_none() {
-                true => seen.wanted = Some(id),
+            match is_wanted && seen.desired.is_none() {
+                true => seen.desired = Some(id),
                 false => seen.others.push(id),
             }
         }
@@ -60,7 +60,7 @@ impl Deployment {
 
     /// Creates the deployment unless it exists.
     async fn ensure(&self, cx: &Cx) -> Result<()> {
-        if self.read(cx).await?.wanted.is_some() {
+        if self.read(cx).await?.desired.is_some() {
             return Ok(());
         }
         let call = cx.cloud.apigateway.create_deployment().rest_api_id(&self.rest_api_id);
@@ -84,7 +84,7 @@ impl Resource for Deployment {
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         // The environment owns the API, and so everything in it.
-        Ok(self.read(cx).await?.wanted.map(|_| PhysicalId(self.rest_api_id.clone())))
+        Ok(self.read(cx).await?.desired.map(|_| PhysicalId(self.rest_api_id.clone())))
     }
 
     async fn owner(&self, cx: &Cx, _id: &PhysicalId) -> Result<Owned> {
@@ -93,7 +93,7 @@ impl Resource for Deployment {
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<DeploymentOutput>> {
         let seen = self.read(cx).await?;
-        Ok(match seen.wanted {
+        Ok(match seen.desired {
             Some(id) => Observed::Ready(DeploymentOutput { id }),
             None if seen.others.is_empty() => Observed::Absent,
             None => Observed::differs("only earlier routes are deployed", None),
@@ -107,7 +107,7 @@ impl Resource for Deployment {
     async fn delete(&self, cx: &Cx, _id: &PhysicalId) -> Result<Removal> {
         let seen = self.read(cx).await?;
         // Delete the desired deployment last: `find` relies on it.
-        let mut left = seen.others.into_iter().chain(seen.wanted);
+        let mut left = seen.others.into_iter().chain(seen.desired);
         let nothing = || Error::new(Class::NotFound, "find a deployment of the API");
         let next = left.next().ok_or_else(nothing)?;
         let call = cx.cloud.apigateway.delete_deployment().rest_api_id(&self.rest_api_id).deployment_id(next);

@@ -41,8 +41,8 @@ impl RestApi {
     /// The patch operations still needed. Fields missing from the response count as matching.
     fn missing(&self, seen: &Seen) -> Vec<PatchOperation> {
         let texts = [("/name", seen.name(), &self.name), ("/description", seen.description(), &self.description)];
-        let differing = texts.into_iter().filter(|(_, seen, wanted)| seen.is_some_and(|seen| seen != *wanted));
-        differing.map(|(path, _, wanted)| patch(Op::Replace, path, wanted)).collect()
+        let differing = texts.into_iter().filter(|(_, seen, desired)| seen.is_some_and(|seen| seen != *desired));
+        differing.map(|(path, _, desired)| patch(Op::Replace, path, desired)).collect()
     }
 }
 

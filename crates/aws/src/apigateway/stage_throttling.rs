@@ -78,10 +78,10 @@ impl Resource for StageThrottling {
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {
-        let wanted = (self.rate, i32::from(self.burst));
+        let desired = (self.rate, i32::from(self.burst));
         Ok(match self.read(cx).await?.map(|s| (s.throttling_rate_limit, s.throttling_burst_limit)) {
             None => Observed::Absent,
-            Some(set) if set == wanted => Observed::Ready(()),
+            Some(set) if set == desired => Observed::Ready(()),
             Some((rate, burst)) => {
                 Observed::differs(format!("it still lets {rate} a second through, {burst} at once"), None)
             }

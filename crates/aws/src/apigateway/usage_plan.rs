@@ -67,9 +67,9 @@ impl UsagePlan {
 
     /// The patch operations still needed. Adding a stage the plan contains, or removing one it does not, is an error.
     fn missing(&self, seen: &Seen) -> Vec<PatchOperation> {
-        let (had, wanted) = (stages_of(seen), self.stages());
-        let gone = had.iter().filter(|s| !wanted.contains(s)).map(|s| patch(Op::Remove, "/apiStages", s));
-        let new = wanted.iter().filter(|s| !had.contains(s)).map(|s| patch(Op::Add, "/apiStages", s));
+        let (had, desired) = (stages_of(seen), self.stages());
+        let gone = had.iter().filter(|s| !desired.contains(s)).map(|s| patch(Op::Remove, "/apiStages", s));
+        let new = desired.iter().filter(|s| !had.contains(s)).map(|s| patch(Op::Add, "/apiStages", s));
         let mut operations: Vec<_> = gone.chain(new).collect();
         if seen.throttle().is_none_or(|has| has.rate_limit != self.rate) {
             operations.push(patch(Op::Replace, "/throttle/rateLimit", self.rate.to_string()));

@@ -37,7 +37,7 @@ fn every_error_that_is_listed_has_a_class() {
     assert!(errors.len() > 350, "{}", errors.len());
     for (service, operations, code, status) in &errors {
         for action in operations {
-            let class = class_of(&Refusal { service, action, code, said: "", status: *status });
+            let class = class_of(&Refusal { service, action, code, message: "", status: *status });
             assert_ne!(class, Class::Unrecognized, "{service} {action} {code}");
         }
     }
@@ -61,8 +61,8 @@ fn every_service_is_listed_and_no_row_is_behind_another() {
 type Case = (&'static str, &'static str, &'static str, &'static str, Class, Option<Class>);
 
 fn check(cases: &[Case]) {
-    for &(service, action, code, said, class, otherwise) in cases {
-        let means = meaning(&Refusal { service, action, code, said, status: 400 });
-        assert_eq!((means.class, means.otherwise), (class, otherwise), "{service} {action} {code}: {said}");
+    for &(service, action, code, message, class, otherwise) in cases {
+        let means = meaning(&Refusal { service, action, code, message, status: 400 });
+        assert_eq!((means.class, means.otherwise), (class, otherwise), "{service} {action} {code}: {message}");
     }
 }

@@ -34,8 +34,8 @@ impl CapacityProviders {
     async fn read(&self, cx: &Cx) -> Result<Option<Seen>> {
         let call = cx.cloud.ecs.describe_clusters().clusters(&self.cluster).include(ClusterField::Attachments);
         let seen = call.send().await.or_fail("read the cluster's capacity providers")?;
-        let shown = ecs::described(1, seen.clusters, seen.failures, "read the cluster's capacity providers")?;
-        Ok(shown.into_iter().find(|c| c.status() != Some("INACTIVE")))
+        let found = ecs::described(1, seen.clusters, seen.failures, "read the cluster's capacity providers")?;
+        Ok(found.into_iter().find(|c| c.status() != Some("INACTIVE")))
     }
 
     async fn put(&self, cx: &Cx, providers: &[&str]) -> Result<()> {

@@ -47,8 +47,8 @@ impl Cluster {
         let call = cx.cloud.ecs.describe_clusters().clusters(&self.name);
         let call = call.include(ClusterField::Tags).include(ClusterField::Settings);
         let seen = call.send().await.or_fail("read the ECS cluster")?;
-        let shown = ecs::described(1, seen.clusters, seen.failures, "read the ECS cluster")?;
-        Ok(shown.into_iter().find(|c| c.status() != Some("INACTIVE")))
+        let listed = ecs::described(1, seen.clusters, seen.failures, "read the ECS cluster")?;
+        Ok(listed.into_iter().find(|c| c.status() != Some("INACTIVE")))
     }
 
     /// Whether the setting matches the spec. A setting missing from the response counts as matching.

@@ -125,9 +125,9 @@ mod tests {
     fn a_stopped_task_names_its_containers_reason_once() {
         let container = Container::builder().reason("CannotPullContainerError: no such image").build();
         let task = Task::builder().containers(container).stopped_reason("Essential container in task exited");
-        let said = stop_reason(&task.build());
+        let message = stop_reason(&task.build());
         assert_eq!(
-            said.as_deref(),
+            message.as_deref(),
             Some("Essential container in task exited (CannotPullContainerError: no such image)")
         );
     }

@@ -109,8 +109,8 @@ impl Resource for OneOffTask {
         let made = call.send().await.or_fail("run the one-off task")?;
         // If no capacity is available, RunTask succeeds with an empty task list and a failure.
         if let Some(failure) = made.failures().first() {
-            let said = failure.reason().or(failure.detail()).unwrap_or("ECS does not say why");
-            return Err(Error::new(Class::Capacity, format!("run the one-off task: {said}")));
+            let text = failure.reason().or(failure.detail()).unwrap_or("ECS does not say why");
+            return Err(Error::new(Class::Capacity, format!("run the one-off task: {text}")));
         }
         ids::id(made.tasks.unwrap_or_default().into_iter().next().and_then(|t| t.task_arn), "one-off task")
     }
@@ -170,7 +170,7 @@ impl AwsKind for OneOffTask {
 
     async fn check(check: &CheckCx<'_>, _: Self) -> Result<()> {
         let why = "ECS forgets a stopped task within an hour; that it ended well is recorded when it does";
-        check.not_asked(Section::Availability, "is as it should be", why);
+        check.not_asked(Section::Availability, "matches the specification", why);
         Ok(())
     }
 }

@@ -94,24 +94,24 @@ async fn tasks(cx: &SweepCx<'_>, cluster: &str) -> Result<()> {
 /// Only the families the environment had: reading the tags of task definitions takes a call for each revision.
 async fn task_definitions(cx: &SweepCx<'_>) -> Result<()> {
     for family in cx.recorded("ecs:task-definition", "family") {
-        for (status, said) in [(Status::Active, "active"), (Status::Inactive, "deregistered but not deleted")] {
+        for (status, state) in [(Status::Active, "active"), (Status::Inactive, "deregistered but not deleted")] {
             let call = cx.aws.ecs.list_task_definitions().family_prefix(family).status(status);
             for arn in all!(cx, "list the revisions of a task definition", call)? {
-                revision(cx, family, &arn, said).await?;
+                revision(cx, family, &arn, state).await?;
             }
         }
     }
     Ok(())
 }
 
-async fn revision(cx: &SweepCx<'_>, family: &str, arn: &str, said: &str) -> Result<()> {
+async fn revision(cx: &SweepCx<'_>, family: &str, arn: &str, state: &str) -> Result<()> {
     let call = cx.aws.ecs.describe_task_definition().task_definition(arn).include(TaskDefinitionField::Tags);
     let Some(seen) = cx.ask_one("read a task definition", async || call.clone().send().await).await? else {
         return Ok(());
     };
     let going = seen.task_definition().and_then(|t| t.status()) == Some(&Status::DeleteInProgress);
     if !going && let Some(mark) = cx.ours(pairs(seen.tags())) {
-        cx.left_of(&mark, "task-definition", Some(arn), Some(family), format!("{TAGGED}; it is {said}"));
+        cx.left_of(&mark, "task-definition", Some(arn), Some(family), format!("{TAGGED}; it is {state}"));
     }
     Ok(())
 }

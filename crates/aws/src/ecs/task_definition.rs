@@ -180,8 +180,8 @@ impl TaskDefinition {
         let call = cx.cloud.ecs.delete_task_definitions().set_task_definitions(Some(batch));
         let answered = call.send().await.or_fail("delete the task definition")?;
         answered.failures().first().map_or(Ok(()), |f| {
-            let said = f.detail().or(f.reason()).unwrap_or("ECS does not say why");
-            Err(Error::new(Class::Busy, format!("delete the task definition: {said}")))
+            let text = f.detail().or(f.reason()).unwrap_or("ECS does not say why");
+            Err(Error::new(Class::Busy, format!("delete the task definition: {text}")))
         })
     }
 }
@@ -227,10 +227,10 @@ impl Resource for TaskDefinition {
     }
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<TaskDefinitionOutput>> {
-        let wanted = request::digest(self)?;
+        let desired = request::digest(self)?;
         Ok(match self.newest(cx, |_| true).await? {
             None => Observed::Absent,
-            Some(Revision { output, digest: Some(digest), .. }) if digest == wanted => Observed::Ready(output),
+            Some(Revision { output, digest: Some(digest), .. }) if digest == desired => Observed::Ready(output),
             Some(Revision { output, .. }) => {
                 Observed::differs(format!("the newest revision, {}, has other content", output.revision), None)
             }
@@ -238,9 +238,9 @@ impl Resource for TaskDefinition {
     }
 
     async fn update(&self, cx: &Cx, _id: &PhysicalId) -> Result<()> {
-        let wanted = request::digest(self)?;
+        let desired = request::digest(self)?;
         match self.newest(cx, |_| true).await? {
-            Some(Revision { digest: Some(digest), .. }) if digest == wanted => Ok(()),
+            Some(Revision { digest: Some(digest), .. }) if digest == desired => Ok(()),
             _ => self.register(cx).await,
         }
     }

@@ -25,8 +25,8 @@ pub(crate) async fn cluster(check: &CheckCx<'_>, want: Cluster) -> Result<()> {
     check.is(Availability, "the cluster is active", "status", cluster.status(), "ACTIVE");
     let mut settings = cluster.settings().iter().filter(|s| s.name() == Some(&ClusterSettingName::ContainerInsights));
     let insights = settings.next().and_then(|s| s.value()).unwrap_or("disabled");
-    let wanted = if want.container_insights { "enabled" } else { "disabled" };
-    check.is(AuditTrail, "Container Insights are as specified", "containerInsights", insights, wanted);
+    let expected = if want.container_insights { "enabled" } else { "disabled" };
+    check.is(AuditTrail, "Container Insights are as specified", "containerInsights", insights, expected);
     check.tags(&want.name, pairs(cluster.tags()));
     Ok(())
 }
@@ -49,24 +49,25 @@ pub(crate) async fn service(check: &CheckCx<'_>, want: Service) -> Result<()> {
         let share = |provider: &str, weight: i64, base: i64| format!("{provider} weight {weight} base {base}");
         let has = service.capacity_provider_strategy().iter();
         let has = has.map(|c| share(c.capacity_provider(), c.weight().into(), c.base().into()));
-        let wanted = want.capacity.iter().map(|c| share(&c.provider, c.weight.into(), c.base.into()));
-        check.are(Availability, "its capacity is distributed as specified", "capacityProviderStrategy", has, wanted);
+        let expected = want.capacity.iter().map(|c| share(&c.provider, c.weight.into(), c.base.into()));
+        check.are(Availability, "its capacity is distributed as specified", "capacityProviderStrategy", has, expected);
     }
     check.tags(&want.name, pairs(service.tags()));
     tasks(check, &want).await
 }
 
 /// Checks that the desired number of tasks runs, and that the rollout is complete.
-fn steady(seen: &Seen, wanted: u16) -> Result<String, String> {
+fn steady(seen: &Seen, expected: u16) -> Result<String, String> {
     let (running, desired) = (seen.running_count(), seen.desired_count());
     let primary = seen.deployments().iter().find(|d| d.status() == Some("PRIMARY"));
     let rollout = primary.and_then(|d| d.rollout_state()).unwrap_or(&Rollout::Completed);
-    let said = format!("status {}, {running} of {desired} tasks run, rollout {rollout}", seen.status().unwrap_or("?"));
+    let result =
+        format!("status {}, {running} of {desired} tasks run, rollout {rollout}", seen.status().unwrap_or("?"));
     let good = seen.status() == Some("ACTIVE")
         && running == desired
-        && (desired > 0 || wanted == 0)
+        && (desired > 0 || expected == 0)
         && *rollout == Rollout::Completed;
-    if good { Ok(said) } else { Err(said) }
+    if good { Ok(result) } else { Err(result) }
 }
 
 /// Checks the actual subnets of the tasks' network interfaces.
@@ -97,11 +98,11 @@ pub(crate) async fn task_definition(check: &CheckCx<'_>, want: TaskDefinition) -
     check.is(Availability, "the revision is active", "status", revision.status().map(|s| s.as_str()), "ACTIVE");
     let containers = || revision.container_definitions().iter();
     let secrets = containers().flat_map(|c| c.secrets()).map(|s| format!("{} from {}", s.name(), s.value_from()));
-    let wanted = want.container.secrets.iter().map(|(name, from)| format!("{name} from {from}"));
-    check.are(Access, "secrets come from Secrets Manager", "secrets", secrets, wanted);
+    let expected = want.container.secrets.iter().map(|(name, from)| format!("{name} from {from}"));
+    check.are(Access, "secrets come from Secrets Manager", "secrets", secrets, expected);
     let names = containers().flat_map(|c| c.environment()).filter_map(|e| e.name());
-    let wanted = want.container.environment.keys();
-    check.are(Access, "the environment holds what the spec says, no more", "environment", names, wanted);
+    let expected = want.container.environment.keys();
+    check.are(Access, "the environment holds what the spec says, no more", "environment", names, expected);
     let groups = containers().filter_map(|c| c.log_configuration()?.options()?.get("awslogs-group"));
     check.are(AuditTrail, "its output goes to its log group", "awslogs-group", groups, [&want.container.log.group]);
     if want.container.files.is_some() {

@@ -146,14 +146,14 @@ impl AwsKind for FileSystemPolicy {
 mod tests {
     use super::*;
 
-    fn wanted(clients: Option<Clients>) -> FileSystemPolicy {
+    fn policy_for(clients: Option<Clients>) -> FileSystemPolicy {
         FileSystemPolicy { file_system_id: "fs-1".into(), file_system_arn: "arn:fs-1".into(), clients }
     }
 
     #[test]
     fn clients_come_through_their_access_point_only() {
         let clients = Clients { access_point_arn: "arn:fsap-1".into(), role_arns: vec!["arn:role".into()] };
-        let policy = wanted(Some(clients)).policy();
+        let policy = policy_for(Some(clients)).policy();
         let allow = &policy["Statement"][1];
         assert_eq!(allow["Principal"]["AWS"], json!(["arn:role"]));
         assert_eq!(allow["Condition"]["StringEquals"]["elasticfilesystem:AccessPointArn"], "arn:fsap-1");
@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn without_clients_everybody_comes_through_a_mount_target() {
-        let policy = wanted(None).policy();
+        let policy = policy_for(None).policy();
         assert_eq!(policy["Statement"][1]["Principal"]["AWS"], "*");
         assert!(policy["Statement"][1]["Condition"].get("StringEquals").is_none());
     }

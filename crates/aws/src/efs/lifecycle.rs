@@ -61,8 +61,8 @@ impl Lifecycle {
     }
 
     fn is_as_wanted(&self, seen: &[LifecyclePolicy]) -> Result<bool> {
-        let wanted = self.policies()?;
-        Ok(wanted.len() == seen.len() && wanted.iter().all(|policy| seen.contains(policy)))
+        let desired = self.policies()?;
+        Ok(desired.len() == seen.len() && desired.iter().all(|policy| seen.contains(policy)))
     }
 }
 
@@ -133,11 +133,12 @@ mod tests {
 
     #[test]
     fn each_transition_is_a_policy_of_its_own_in_any_order() {
-        let wanted = Lifecycle { file_system_id: "fs-1".into(), infrequent_access_after_days: 7, back_on_access: true };
-        let mut policies = wanted.policies().expect("7 days are a rule");
+        let desired =
+            Lifecycle { file_system_id: "fs-1".into(), infrequent_access_after_days: 7, back_on_access: true };
+        let mut policies = desired.policies().expect("7 days are a rule");
         policies.reverse();
-        assert!(wanted.is_as_wanted(&policies).expect("7 days are a rule"));
-        assert!(!wanted.is_as_wanted(&policies[..1]).expect("7 days are a rule"));
+        assert!(desired.is_as_wanted(&policies).expect("7 days are a rule"));
+        assert!(!desired.is_as_wanted(&policies[..1]).expect("7 days are a rule"));
     }
 
     #[test]

@@ -73,10 +73,10 @@ pub(crate) async fn mount_target(check: &CheckCx<'_>, want: MountTarget) -> Resu
         target.life_cycle_state().as_str(),
         "available",
     );
-    network::inside(check, "it stands in a closed subnet", [target.subnet_id()])?;
+    network::inside(check, "it is in a closed subnet", [target.subnet_id()])?;
     let call = check.aws.efs.describe_mount_target_security_groups().mount_target_id(&check.id.0);
     let seen = ask!(check, "DescribeMountTargetSecurityGroups", call)?;
-    let (has, wanted) = (seen.security_groups(), &want.security_group_ids);
-    check.are(Access, "it is behind its security group", "SecurityGroups", has, wanted);
+    let (has, expected) = (seen.security_groups(), &want.security_group_ids);
+    check.are(Access, "it is behind its security group", "SecurityGroups", has, expected);
     Ok(())
 }

@@ -255,7 +255,7 @@ impl AwsKind for ReplicationGroup {
 mod tests {
     use super::*;
 
-    pub(super) fn wanted() -> ReplicationGroup {
+    pub(super) fn spec() -> ReplicationGroup {
         ReplicationGroup {
             name: "redis-demo".into(),
             description: "cache".into(),
@@ -273,14 +273,14 @@ mod tests {
 
     #[test]
     fn what_a_change_takes() {
-        let old = wanted();
+        let old = spec();
         let cases = [
-            (wanted(), Change::None),
-            (ReplicationGroup { node_type: "cache.m7g.large".into(), ..wanted() }, Change::Update),
-            (ReplicationGroup { nodes: 3, ..wanted() }, Change::Update),
-            (ReplicationGroup { engine_version: "7.1".into(), ..wanted() }, Change::Update),
-            (ReplicationGroup { engine_version: "6.2".into(), ..wanted() }, Change::Replace),
-            (ReplicationGroup { kms_key: Some("arn".into()), ..wanted() }, Change::Replace),
+            (spec(), Change::None),
+            (ReplicationGroup { node_type: "cache.m7g.large".into(), ..spec() }, Change::Update),
+            (ReplicationGroup { nodes: 3, ..spec() }, Change::Update),
+            (ReplicationGroup { engine_version: "7.1".into(), ..spec() }, Change::Update),
+            (ReplicationGroup { engine_version: "6.2".into(), ..spec() }, Change::Replace),
+            (ReplicationGroup { kms_key: Some("arn".into()), ..spec() }, Change::Replace),
         ];
         for (new, change) in cases {
             assert_eq!(new.change(&old), change, "{new:?}");

@@ -88,12 +88,12 @@ async fn members(check: &CheckCx<'_>, want: &ReplicationGroup, group: &Seen) -> 
             zones.extend(cluster.preferred_availability_zone().map(str::to_owned));
         }
     }
-    check.are(Access, "its nodes stand in its subnet group", "CacheSubnetGroupName", &places, [&want.subnet_group]);
+    check.are(Access, "its nodes are in its subnet group", "CacheSubnetGroupName", &places, [&want.subnet_group]);
     check.are(Access, "it is behind its security group", "SecurityGroups", &groups, &want.security_group_ids);
     if want.multi_az {
         let spread = format!("PreferredAvailabilityZone = {}", Vec::from_iter(zones.iter().cloned()).join(", "));
-        let said = if zones.len() > 1 { Ok(spread) } else { Err(format!("all nodes are in one zone: {spread}")) };
-        check.add_result(Availability, "its nodes are in several zones", said);
+        let result = if zones.len() > 1 { Ok(spread) } else { Err(format!("all nodes are in one zone: {spread}")) };
+        check.add_result(Availability, "its nodes are in several zones", result);
     }
     Ok(())
 }

@@ -35,8 +35,8 @@ impl DeregistrationDelay {
     async fn is_set(&self, cx: &Cx) -> Result<bool> {
         let call = cx.cloud.elb.describe_target_group_attributes().target_group_arn(&self.target_group_arn);
         let seen = call.send().await.or_fail("read the deregistration delay")?;
-        let wanted = self.seconds.to_string();
-        Ok(seen.attributes().iter().any(|a| a.key() == Some(KEY) && a.value() == Some(&wanted)))
+        let desired = self.seconds.to_string();
+        Ok(seen.attributes().iter().any(|a| a.key() == Some(KEY) && a.value() == Some(&desired)))
     }
 }
 

@@ -42,8 +42,8 @@ pub(crate) async fn load_balancer(check: &CheckCx<'_>, want: LoadBalancer) -> Re
     check.is(Availability, "the load balancer is active", "State", state, "active");
     check.is(Access, "the load balancer is internal", "Scheme", balancer.scheme().map(|s| s.as_str()), "internal");
     let subnets = || balancer.availability_zones().iter().filter_map(|z| z.subnet_id());
-    check.are(Availability, "it stands in every wanted subnet", "SubnetId", subnets(), &want.subnet_ids);
-    network::inside(check, "it stands in closed subnets", subnets())?;
+    check.are(Availability, "it is in every specified subnet", "SubnetId", subnets(), &want.subnet_ids);
+    network::inside(check, "it is in closed subnets", subnets())?;
     check.are(
         Access,
         "it is behind its security group",
@@ -67,7 +67,7 @@ pub(crate) async fn target_group(check: &CheckCx<'_>, want: TargetGroup) -> Resu
     };
     let states: Vec<Health> = seen.target_health_descriptions().iter().filter_map(state).collect();
     // Draining targets do not count.
-    let count = |wanted: &[Health]| states.iter().filter(|s| wanted.contains(s)).count();
+    let count = |expected: &[Health]| states.iter().filter(|s| expected.contains(s)).count();
     let (healthy, leaving) = (count(&[Health::Healthy]), count(&[Health::Draining]));
     let used = check
         .all::<Service>("ecs:service")?

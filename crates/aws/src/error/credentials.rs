@@ -52,7 +52,7 @@ fn says_so(cause: &(dyn StdError + 'static)) -> bool {
 }
 
 /// A short message for missing credentials: the provider chain lists at length what each provider lacks.
-pub(crate) fn said(e: &(dyn StdError + 'static)) -> Option<String> {
+pub(crate) fn message(e: &(dyn StdError + 'static)) -> Option<String> {
     causes(e)
         .filter_map(|c| c.downcast_ref::<CredentialsError>())
         .any(|c| matches!(c, CredentialsError::CredentialsNotLoaded(_)))
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_nobody_else_can_mend_is_expired() {
+    fn what_only_the_user_can_renew_is_expired() {
         for error in [
             CredentialsError::not_loaded("nothing in the profile"),
             CredentialsError::invalid_configuration("a profile that refers to itself"),

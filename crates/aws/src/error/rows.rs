@@ -24,7 +24,7 @@ pub struct Refusal<'a> {
     /// AWS's error code; empty if the answer has none, or none that can be read.
     pub code: &'a str,
     /// AWS's message.
-    pub said: &'a str,
+    pub message: &'a str,
     /// The HTTP status.
     pub status: u16,
 }
@@ -60,7 +60,7 @@ pub(crate) fn meaning(own: &[Row], of: &Refusal<'_>) -> Meaning {
     let rows = || own.iter().chain(common::ROWS).filter(|row| row.is_of(of));
     let row = rows().find(|row| !row.says.is_empty()).or_else(|| rows().next());
     let means = row.map_or_else(|| Meaning::of(kinds::class(of.code, of.status)), |row| row.means);
-    young::perhaps(means, of.said)
+    young::perhaps(means, of.message)
 }
 
 /// Seconds a service needs for resources it creates itself at its first use, and for work it finishes after it
@@ -117,7 +117,7 @@ impl Row {
     fn is_of(&self, refusal: &Refusal<'_>) -> bool {
         let code = bare(refusal.code);
         (self.codes.is_empty() || self.codes.iter().any(|c| bare(c) == code))
-            && (self.says.is_empty() || self.says.iter().any(|words| refusal.said.contains(words)))
+            && (self.says.is_empty() || self.says.iter().any(|words| refusal.message.contains(words)))
             && (self.to.is_empty() || self.to.iter().any(|verb| refusal.action.starts_with(verb)))
     }
 }

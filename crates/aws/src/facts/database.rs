@@ -23,11 +23,11 @@ pub(super) struct Offer {
 }
 
 /// The newest matching version the region offers, if instances of the required class are available for it.
-pub(super) async fn newest(aws: &Aws, engine: Engine<'_>, wanted: &str) -> Result<Offer> {
+pub(super) async fn newest(aws: &Aws, engine: Engine<'_>, requested: &str) -> Result<Offer> {
     match engine {
-        Engine::Aurora => aurora(aws, wanted).await,
+        Engine::Aurora => aurora(aws, requested).await,
         Engine::Rds { class } => {
-            let offer = offer(aws, engine, &newest_postgres(aws, wanted).await?).await?;
+            let offer = offer(aws, engine, &newest_postgres(aws, requested).await?).await?;
             if offer.zones.is_empty() {
                 return Err(no_class(aws, POSTGRES, &offer.version, class));
             }
@@ -51,10 +51,13 @@ pub(super) async fn offer(aws: &Aws, engine: Engine<'_>, version: &str) -> Resul
 ///
 /// # Errors
 /// When the region does not offer it.
-async fn newest_postgres(aws: &Aws, wanted: &str) -> Result<String> {
-    newest_of(aws, POSTGRES, wanted).await?.ok_or_else(|| {
-        Error::new(Class::Invalid, format!("find PostgreSQL {wanted} in {}: RDS does not offer it there", aws.region))
-            .hint("set database.engine_version in the spec to a major version such as \"15\"")
+async fn newest_postgres(aws: &Aws, requested: &str) -> Result<String> {
+    newest_of(aws, POSTGRES, requested).await?.ok_or_else(|| {
+        Error::new(
+            Class::Invalid,
+            format!("find PostgreSQL {requested} in {}: RDS does not offer it there", aws.region),
+        )
+        .hint("set database.engine_version in the spec to a major version such as \"15\"")
     })
 }
 
@@ -64,13 +67,13 @@ async fn newest_postgres(aws: &Aws, wanted: &str) -> Result<String> {
 ///
 /// # Errors
 /// When the region does not offer it.
-pub async fn newest_aurora(aws: &Aws, wanted: &str) -> Result<String> {
-    aurora(aws, wanted).await.map(|offer| offer.version)
+pub async fn newest_aurora(aws: &Aws, requested: &str) -> Result<String> {
+    aurora(aws, requested).await.map(|offer| offer.version)
 }
 
-async fn aurora(aws: &Aws, wanted: &str) -> Result<Offer> {
-    let newest = newest_of(aws, AURORA, wanted).await?.ok_or_else(|| {
-        let what = format!("find Aurora PostgreSQL {wanted} in {}: RDS does not offer it there", aws.region);
+async fn aurora(aws: &Aws, requested: &str) -> Result<Offer> {
+    let newest = newest_of(aws, AURORA, requested).await?.ok_or_else(|| {
+        let what = format!("find Aurora PostgreSQL {requested} in {}: RDS does not offer it there", aws.region);
         Error::new(Class::Invalid, what)
             .hint("set database.engine_version in the spec to a major version such as \"16\"")
     })?;
@@ -102,12 +105,12 @@ fn no_class(aws: &Aws, engine: &str, version: &str, class: &str) -> Error {
 }
 
 /// The newest version the region offers of this engine.
-async fn newest_of(aws: &Aws, engine: &str, wanted: &str) -> Result<Option<String>> {
-    let call = aws.rds.describe_db_engine_versions().engine(engine).engine_version(wanted);
+async fn newest_of(aws: &Aws, engine: &str, requested: &str) -> Result<Option<String>> {
+    let call = aws.rds.describe_db_engine_versions().engine(engine).engine_version(requested);
     let pages = async || items!(call.clone()).all().await;
     let ask = async || pages().await.or_fail("ask which database versions the region offers");
     let answer = patiently(&Stop::default(), ask).await?;
-    Ok(newest_number(answer.iter().filter_map(|v| v.engine_version()), wanted).map(str::to_owned))
+    Ok(newest_number(answer.iter().filter_map(|v| v.engine_version()), requested).map(str::to_owned))
 }
 
 /// The zones that offer it.
@@ -124,11 +127,11 @@ async fn zones(aws: &Aws, engine: &str, version: &str, class: &str) -> Result<BT
     Ok(answer.iter().filter(|o| o.db_instance_class() == Some(class)).flat_map(named).collect())
 }
 
-/// The newest of the offered versions that equals `wanted`, or is of that major version. Versions with words in them,
+/// The newest of the offered versions that equals `requested`, or is of that major version. Versions with words in them,
 /// such as `16.4-limitless`, are other engines.
-fn newest_number<'a>(offered: impl Iterator<Item = &'a str>, wanted: &str) -> Option<&'a str> {
+fn newest_number<'a>(offered: impl Iterator<Item = &'a str>, requested: &str) -> Option<&'a str> {
     let numbers = |v: &str| v.split('.').map(|n| n.parse::<u32>().ok()).collect::<Option<Vec<_>>>();
-    let matching = offered.filter(|v| *v == wanted || v.starts_with(&format!("{wanted}.")));
+    let matching = offered.filter(|v| *v == requested || v.starts_with(&format!("{requested}.")));
     matching.filter_map(|v| Some((numbers(v)?, v))).max().map(|(_, v)| v)
 }
 
@@ -139,7 +142,7 @@ mod tests {
     #[test]
     fn the_newest_is_by_numbers_and_of_the_same_engine() {
         let offered = ["16.9", "16.10", "16.11-limitless", "15.12", "1.9"];
-        let newest = |wanted| newest_number(offered.into_iter(), wanted);
+        let newest = |requested| newest_number(offered.into_iter(), requested);
         assert_eq!(newest("16"), Some("16.10"));
         assert_eq!(newest("16.9"), Some("16.9"));
         assert_eq!(newest("1"), Some("1.9"));

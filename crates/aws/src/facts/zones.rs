@@ -40,13 +40,13 @@ pub(super) async fn ask(aws: &Aws) -> Result<Vec<Zone>> {
     Ok(zones)
 }
 
-/// The names and ids of `wanted` zones: first those in use, in their order; then those with the lowest ids of all
+/// The names and ids of `number` zones: first those in use, in their order; then those with the lowest ids of all
 /// that offer what is required.
 pub(super) fn choose(
     region: &str,
     all: &[Zone],
     offer: &Offer,
-    wanted: usize,
+    number: usize,
     used: &[String],
 ) -> Result<(Vec<String>, Vec<String>)> {
     let known = |name: &String| all.iter().find(|zone| zone.name == *name).cloned();
@@ -54,9 +54,9 @@ pub(super) fn choose(
         used.iter().map(|name| known(name).unwrap_or_else(|| Zone { id: name.clone(), name: name.clone() })).collect();
     let lacking: Vec<(&Zone, Option<String>)> = all.iter().map(|zone| (zone, lacks(region, zone, offer))).collect();
     let fitting = lacking.iter().filter(|(zone, lacks)| lacks.is_none() && !used.contains(zone));
-    let chosen: Vec<Zone> = used.iter().chain(fitting.map(|(zone, _)| *zone)).take(wanted).cloned().collect();
-    if chosen.len() < wanted {
-        return Err(too_few(region, wanted, &lacking));
+    let chosen: Vec<Zone> = used.iter().chain(fitting.map(|(zone, _)| *zone)).take(number).cloned().collect();
+    if chosen.len() < number {
+        return Err(too_few(region, number, &lacking));
     }
     Ok(chosen.into_iter().map(|zone| (zone.name, zone.id)).unzip())
 }
@@ -71,14 +71,17 @@ fn lacks(region: &str, zone: &Zone, offer: &Offer) -> Option<String> {
     (!offer.zones.is_empty() && !offer.zones.contains(&zone.name)).then(|| format!("no {}", offer.class))
 }
 
-fn too_few(region: &str, wanted: usize, lacking: &[(&Zone, Option<String>)]) -> Error {
-    let told = lacking
+fn too_few(region: &str, number: usize, lacking: &[(&Zone, Option<String>)]) -> Error {
+    let reasons = lacking
         .iter()
         .map(|(zone, lacks)| format!("{} ({}) has {}", zone.id, zone.name, lacks.as_deref().unwrap_or("all of it")));
-    let told: Vec<String> = told.collect();
-    let told = if told.is_empty() { "it shows none to these credentials".into() } else { told.join(", ") };
-    Error::new(Class::Invalid, format!("find {wanted} availability zones in {region} with all that is wanted: {told}"))
-        .hint("lower network.availability_zones, choose another database.instance_class, or another region in the spec")
+    let reasons: Vec<String> = reasons.collect();
+    let reasons = if reasons.is_empty() { "it shows none to these credentials".into() } else { reasons.join(", ") };
+    Error::new(
+        Class::Invalid,
+        format!("find {number} availability zones in {region} with all that is wanted: {reasons}"),
+    )
+    .hint("lower network.availability_zones, choose another database.instance_class, or another region in the spec")
 }
 
 #[cfg(test)]
@@ -99,9 +102,9 @@ mod tests {
         Offer { version: "15.8".into(), class: "db.t4g.micro".into(), zones }
     }
 
-    fn chosen(letters: &[&str], wanted: usize, used: &[&str]) -> Result<Vec<String>> {
+    fn chosen(letters: &[&str], number: usize, used: &[&str]) -> Result<Vec<String>> {
         let used: Vec<String> = used.iter().map(|letter| format!("ap-northeast-1{letter}")).collect();
-        choose("ap-northeast-1", &tokyo(), &offer(letters), wanted, &used).map(|(_, ids)| ids)
+        choose("ap-northeast-1", &tokyo(), &offer(letters), number, &used).map(|(_, ids)| ids)
     }
 
     #[test]

@@ -14,14 +14,14 @@ pub(crate) async fn role(check: &CheckCx<'_>, want: Role) -> Result<()> {
     check.are(Access, "only its service may assume it", "AssumeRolePolicyDocument", trusted, [&want.service]);
     let inline = all!(check, "ListRolePolicies", check.aws.iam.list_role_policies().role_name(&want.name))?;
     let policies = check.all::<RolePolicy>("iam:role-policy")?;
-    let wanted = policies.iter().filter(|(_, p)| p.role_name == want.name).map(|(_, p)| &p.name);
-    check.are(Access, "it has its own policies, no more", "PolicyNames", inline, wanted);
+    let expected = policies.iter().filter(|(_, p)| p.role_name == want.name).map(|(_, p)| &p.name);
+    check.are(Access, "it has its own policies, no more", "PolicyNames", inline, expected);
     let call = check.aws.iam.list_attached_role_policies().role_name(&want.name);
     let attached = all!(check, "ListAttachedRolePolicies", call)?;
     let attachments = check.all::<RolePolicyAttachment>("iam:role-policy-attachment")?;
-    let wanted = attachments.iter().filter(|(_, a)| a.role_name == want.name).map(|(_, a)| &a.policy_arn);
+    let expected = attachments.iter().filter(|(_, a)| a.role_name == want.name).map(|(_, a)| &a.policy_arn);
     let has = attached.iter().filter_map(|a| a.policy_arn());
-    check.are(Access, "it has exactly the specified managed policies", "AttachedPolicies", has, wanted);
+    check.are(Access, "it has exactly the specified managed policies", "AttachedPolicies", has, expected);
     let call = check.aws.iam.list_role_tags().role_name(&want.name);
     let seen = ask!(check, "ListRoleTags", call)?;
     check.tags(&want.name, seen.tags().iter().map(|t| (t.key(), t.value())));

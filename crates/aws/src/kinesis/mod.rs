@@ -40,7 +40,7 @@ pub(crate) async fn read(cx: &Cx, stream: &str) -> Result<Seen> {
 
 /// The observation of a stream setting. A change makes the stream `UPDATING` for a while; until then the setting is
 /// pending.
-pub(crate) fn shown(seen: &Seen, is_set: bool) -> Observed<()> {
+pub(crate) fn observed_setting(seen: &Seen, is_set: bool) -> Observed<()> {
     match (&seen.stream_status, is_set) {
         (StreamStatus::Active, true) => Observed::Ready(()),
         (StreamStatus::Active | StreamStatus::Deleting, false) => Observed::Absent,

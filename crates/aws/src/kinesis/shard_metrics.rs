@@ -4,7 +4,7 @@ use crate::{
     Aws, Cx, OrFail,
     check::CheckCx,
     declare::AwsKind,
-    kinesis::{owner, read, shown, verify},
+    kinesis::{observed_setting, owner, read, verify},
     permissions::{Permission, allow},
 };
 use aws_sdk_kinesis::types::{MetricsName, StreamDescriptionSummary as Seen};
@@ -60,7 +60,7 @@ impl Resource for ShardMetrics {
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {
         let seen = read(cx, &self.stream).await?;
-        Ok(shown(&seen, enabled(&seen)))
+        Ok(observed_setting(&seen, enabled(&seen)))
     }
 
     async fn delete(&self, cx: &Cx, _id: &PhysicalId) -> Result<Removal> {

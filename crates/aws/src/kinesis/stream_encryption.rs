@@ -6,7 +6,7 @@ use crate::{
     Aws, Cx, OrFail,
     check::CheckCx,
     declare::AwsKind,
-    kinesis::{owner, read, shown, verify},
+    kinesis::{observed_setting, owner, read, verify},
     permissions::{Permission, allow},
 };
 use aws_sdk_kinesis::types::{EncryptionType, StreamDescriptionSummary as Seen};
@@ -73,7 +73,7 @@ impl Resource for StreamEncryption {
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {
         let seen = read(cx, &self.stream).await?;
-        Ok(shown(&seen, self.is_set(&seen)))
+        Ok(observed_setting(&seen, self.is_set(&seen)))
     }
 
     async fn update(&self, cx: &Cx, _id: &PhysicalId) -> Result<()> {

@@ -6,7 +6,7 @@ use crate::{
     Aws, Cx, OrFail,
     check::CheckCx,
     declare::AwsKind,
-    kinesis::{owner, read, shown, verify},
+    kinesis::{observed_setting, owner, read, verify},
     permissions::{Permission, allow},
 };
 use serde::{Deserialize, Serialize};
@@ -27,18 +27,18 @@ pub struct StreamRetention {
 
 impl StreamRetention {
     async fn set(&self, cx: &Cx, hours: u16) -> Result<()> {
-        let (wanted, there) = (i32::from(hours), read(cx, &self.stream).await?.retention_period_hours);
+        let (desired, there) = (i32::from(hours), read(cx, &self.stream).await?.retention_period_hours);
         let kinesis = &cx.cloud.kinesis;
-        match wanted.cmp(&there) {
+        match desired.cmp(&there) {
             Ordering::Equal => Ok(()),
             Ordering::Greater => {
                 let call = kinesis.increase_stream_retention_period().stream_name(&self.stream);
-                let call = call.retention_period_hours(wanted).send();
+                let call = call.retention_period_hours(desired).send();
                 call.await.or_fail("keep the stream's records longer").map(drop)
             }
             Ordering::Less => {
                 let call = kinesis.decrease_stream_retention_period().stream_name(&self.stream);
-                let call = call.retention_period_hours(wanted).send();
+                let call = call.retention_period_hours(desired).send();
                 call.await.or_fail("keep the stream's records less long").map(drop)
             }
         }
@@ -70,7 +70,7 @@ impl Resource for StreamRetention {
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<()>> {
         let seen = read(cx, &self.stream).await?;
-        Ok(shown(&seen, seen.retention_period_hours == i32::from(self.hours)))
+        Ok(observed_setting(&seen, seen.retention_period_hours == i32::from(self.hours)))
     }
 
     async fn update(&self, cx: &Cx, _id: &PhysicalId) -> Result<()> {

@@ -26,8 +26,8 @@ pub(crate) async fn stream(check: &CheckCx<'_>, want: Stream) -> Result<()> {
     }
     let call = check.aws.kinesis.put_record().stream_name(&want.name).partition_key(KEY);
     let taken = ask!(check, "PutRecord", call.data(Blob::new(RECORD)));
-    let said = taken.map(|seen| Ok(format!("{RECORD} is in {}", seen.shard_id())));
-    check.add_result_or_unknown(Availability, "it takes a record", said);
+    let result = taken.map(|seen| Ok(format!("{RECORD} is in {}", seen.shard_id())));
+    check.add_result_or_unknown(Availability, "it takes a record", result);
     let seen = ask!(check, "ListTagsForStream", check.aws.kinesis.list_tags_for_stream().stream_name(&want.name))?;
     check.tags(&want.name, seen.tags().iter().map(|t| (t.key(), t.value().unwrap_or_default())));
     Ok(())

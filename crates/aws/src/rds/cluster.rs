@@ -248,7 +248,7 @@ impl AwsKind for DbCluster {
 mod tests {
     use super::*;
 
-    pub(super) fn wanted() -> DbCluster {
+    pub(super) fn spec() -> DbCluster {
         DbCluster {
             name: "aurora-demo".into(),
             engine_version: "16.8".into(),
@@ -269,16 +269,16 @@ mod tests {
 
     #[test]
     fn what_a_change_takes() {
-        let old = wanted();
+        let old = spec();
         let cases = [
-            (wanted(), Change::None),
-            (DbCluster { engine_version: "16.6".into(), ..wanted() }, Change::None),
-            (DbCluster { engine_version: "17.4".into(), ..wanted() }, Change::Replace),
-            (DbCluster { max_acu: 4.0, ..wanted() }, Change::Update),
-            (DbCluster { data_api: false, ..wanted() }, Change::Update),
-            (DbCluster { deletion_protection: true, ..wanted() }, Change::Update),
-            (DbCluster { username: "admin".into(), ..wanted() }, Change::Replace),
-            (DbCluster { kms_key: Some("arn".into()), ..wanted() }, Change::Replace),
+            (spec(), Change::None),
+            (DbCluster { engine_version: "16.6".into(), ..spec() }, Change::None),
+            (DbCluster { engine_version: "17.4".into(), ..spec() }, Change::Replace),
+            (DbCluster { max_acu: 4.0, ..spec() }, Change::Update),
+            (DbCluster { data_api: false, ..spec() }, Change::Update),
+            (DbCluster { deletion_protection: true, ..spec() }, Change::Update),
+            (DbCluster { username: "admin".into(), ..spec() }, Change::Replace),
+            (DbCluster { kms_key: Some("arn".into()), ..spec() }, Change::Replace),
         ];
         for (new, change) in cases {
             assert_eq!(new.change(&old), change, "{new:?}");

@@ -75,19 +75,19 @@ pub(crate) async fn not_usable<T>(
     status: &str,
     known: Option<T>,
 ) -> Observed<T> {
-    let said = words(cx, source, id, status).await;
+    let text = words(cx, source, id, status).await;
     match remedy(status) {
-        Some(remedy) if is_broken(status) => Observed::Broken(format!("{said}; {remedy}")),
-        Some(remedy) => Observed::differs(format!("{said}; {remedy}"), known),
-        None if is_broken(status) => Observed::Broken(said),
-        None => Observed::Pending { why: said, known },
+        Some(remedy) if is_broken(status) => Observed::Broken(format!("{text}; {remedy}")),
+        Some(remedy) => Observed::differs(format!("{text}; {remedy}"), known),
+        None if is_broken(status) => Observed::Broken(text),
+        None => Observed::Pending { why: text, known },
     }
 }
 
 /// Compares a database's security groups with the desired ones.
-pub(crate) fn memberships(seen: &[VpcSecurityGroupMembership], wanted: &[String]) -> Has {
+pub(crate) fn memberships(seen: &[VpcSecurityGroupMembership], desired: &[String]) -> Has {
     let seen: Vec<_> = seen.iter().filter_map(|g| Some((g.vpc_security_group_id()?, g.status()?))).collect();
-    has(&seen, wanted)
+    has(&seen, desired)
 }
 
 /// The cluster with this identifier.
@@ -198,23 +198,23 @@ fn whose(cx: &Cx, tags: &[Tag], status: Option<&str>) -> Whose {
 }
 
 /// The first parameter without its desired value, and its actual value.
-pub(crate) fn differing(wanted: &BTreeMap<String, String>, has: &BTreeMap<String, String>) -> Option<String> {
-    let wrong = wanted.iter().find(|(name, value)| has.get(*name) != Some(value));
+pub(crate) fn differing(desired: &BTreeMap<String, String>, has: &BTreeMap<String, String>) -> Option<String> {
+    let wrong = desired.iter().find(|(name, value)| has.get(*name) != Some(value));
     wrong.map(|(name, _)| format!("{name} is {}", has.get(name).map_or("not set", String::as_str)))
 }
 
 /// The values of the desired parameters in a listing; the API has no filter by name.
 pub(crate) async fn values(
-    wanted: &BTreeMap<String, String>,
+    desired: &BTreeMap<String, String>,
     mut next: impl AsyncFnMut() -> Option<Result<Parameter>>,
 ) -> Result<BTreeMap<String, String>> {
     let mut has = BTreeMap::new();
-    while has.len() < wanted.len()
+    while has.len() < desired.len()
         && let Some(parameter) = next().await
     {
         let parameter = parameter?;
         if let (Some(name), Some(value)) = (parameter.parameter_name, parameter.parameter_value)
-            && wanted.contains_key(&name)
+            && desired.contains_key(&name)
         {
             has.insert(name, value);
         }

@@ -244,7 +244,7 @@ impl AwsKind for DbInstance {
 mod tests {
     use super::*;
 
-    pub(super) fn wanted() -> DbInstance {
+    pub(super) fn spec() -> DbInstance {
         DbInstance {
             name: "db-demo".into(),
             engine_version: "15.14".into(),
@@ -267,17 +267,17 @@ mod tests {
 
     #[test]
     fn what_a_change_takes() {
-        let old = wanted();
+        let old = spec();
         let cases = [
-            (wanted(), Change::None),
-            (DbInstance { engine_version: "15.12".into(), ..wanted() }, Change::None),
-            (DbInstance { engine_version: "16.1".into(), ..wanted() }, Change::Replace),
-            (DbInstance { class: "db.r6g.large".into(), ..wanted() }, Change::Update),
-            (DbInstance { storage_gib: 200, ..wanted() }, Change::Update),
-            (DbInstance { storage_gib: 50, ..wanted() }, Change::Replace),
-            (DbInstance { multi_az: false, ..wanted() }, Change::Update),
-            (DbInstance { db_name: "videos".into(), ..wanted() }, Change::Replace),
-            (DbInstance { kms_key: Some("arn".into()), ..wanted() }, Change::Replace),
+            (spec(), Change::None),
+            (DbInstance { engine_version: "15.12".into(), ..spec() }, Change::None),
+            (DbInstance { engine_version: "16.1".into(), ..spec() }, Change::Replace),
+            (DbInstance { class: "db.r6g.large".into(), ..spec() }, Change::Update),
+            (DbInstance { storage_gib: 200, ..spec() }, Change::Update),
+            (DbInstance { storage_gib: 50, ..spec() }, Change::Replace),
+            (DbInstance { multi_az: false, ..spec() }, Change::Update),
+            (DbInstance { db_name: "videos".into(), ..spec() }, Change::Replace),
+            (DbInstance { kms_key: Some("arn".into()), ..spec() }, Change::Replace),
         ];
         for (new, change) in cases {
             assert_eq!(new.change(&old), change, "{new:?}");

@@ -29,7 +29,7 @@ impl BucketEncryption {
         if self.kms_key.is_some() { Algorithm::AwsKms } else { Algorithm::Aes256 }
     }
 
-    fn wanted(&self) -> std::result::Result<ServerSideEncryptionConfiguration, BuildError> {
+    fn desired(&self) -> std::result::Result<ServerSideEncryptionConfiguration, BuildError> {
         let with = ServerSideEncryptionByDefault::builder().sse_algorithm(self.algorithm());
         let with = with.set_kms_master_key_id(self.kms_key.clone()).build()?;
         // With a KMS key, the bucket key saves most calls to KMS. With S3's own key it has no effect, but distinguishes
@@ -40,10 +40,11 @@ impl BucketEncryption {
     }
 
     async fn put(&self, cx: &Cx) -> Result<()> {
-        let wanted = self.wanted();
-        let wanted = wanted.map_err(|e| Error::new(Class::Invalid, "write the bucket's encryption").caused_by(e))?;
+        let expected = self.desired();
+        let expected =
+            expected.map_err(|e| Error::new(Class::Invalid, "write the bucket's encryption").caused_by(e))?;
         let call = cx.cloud.s3.put_bucket_encryption().bucket(&self.bucket);
-        let call = call.server_side_encryption_configuration(wanted);
+        let call = call.server_side_encryption_configuration(expected);
         call.send().await.or_fail("set the bucket's encryption").map(drop)
     }
 
@@ -125,7 +126,7 @@ mod tests {
     #[test]
     fn another_key_is_another_encryption() {
         let of = |key: Option<&str>| BucketEncryption { bucket: "b".into(), kms_key: key.map(str::to_owned) };
-        let rule = of(Some("arn:key-1")).wanted().expect("everything is given").rules.remove(0);
+        let rule = of(Some("arn:key-1")).desired().expect("everything is given").rules.remove(0);
         assert!(of(Some("arn:key-1")).is(&rule));
         assert!(!of(Some("arn:key-2")).is(&rule) && !of(None).is(&rule));
         assert_eq!(of(None).change(&of(Some("arn:key-1"))), Change::Update);

@@ -44,10 +44,10 @@ impl BucketExpiry {
     }
 
     async fn put(&self, cx: &Cx) -> Result<()> {
-        let wanted = self.rule().and_then(|rule| BucketLifecycleConfiguration::builder().rules(rule).build());
-        let wanted = wanted.map_err(|e| Error::new(Class::Invalid, "write the bucket's lifecycle").caused_by(e))?;
+        let desired = self.rule().and_then(|rule| BucketLifecycleConfiguration::builder().rules(rule).build());
+        let desired = desired.map_err(|e| Error::new(Class::Invalid, "write the bucket's lifecycle").caused_by(e))?;
         let call = cx.cloud.s3.put_bucket_lifecycle_configuration().bucket(&self.bucket);
-        call.lifecycle_configuration(wanted).send().await.or_fail("set the bucket's lifecycle").map(drop)
+        call.lifecycle_configuration(desired).send().await.or_fail("set the bucket's lifecycle").map(drop)
     }
 
     fn is(&self, rule: &LifecycleRule) -> bool {

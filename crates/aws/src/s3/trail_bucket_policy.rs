@@ -142,13 +142,13 @@ mod tests {
 
     #[test]
     fn only_the_one_trail_writes_and_only_in_its_accounts_folder() {
-        let wanted = TrailBucketPolicy {
+        let desired = TrailBucketPolicy {
             bucket: "b".into(),
             bucket_arn: "arn:aws:s3:::b".into(),
             trail_arn: "arn:trail".into(),
             account: "123456789012".into(),
         };
-        let policy = wanted.policy();
+        let policy = desired.policy();
         let allows: Vec<&Value> = policy["Statement"].as_array().into_iter().flatten().skip(1).collect();
         assert_eq!(allows.len(), 2);
         for allow in allows {

@@ -71,8 +71,8 @@ impl StepPolicy {
     fn is_as_wanted(&self, seen: &Stepping) -> bool {
         let step =
             |s: &StepAdjustment| (s.metric_interval_lower_bound, s.metric_interval_upper_bound, s.scaling_adjustment);
-        let wanted = self.steps.iter().map(|s| (s.from, s.to, i32::from(s.tasks)));
-        seen.step_adjustments().iter().map(step).eq(wanted) && seen.cooldown == Some(self.cooldown_s.into())
+        let desired = self.steps.iter().map(|s| (s.from, s.to, i32::from(s.tasks)));
+        seen.step_adjustments().iter().map(step).eq(desired) && seen.cooldown == Some(self.cooldown_s.into())
     }
 }
 

@@ -41,7 +41,7 @@ pub struct ConnectionDetailsOutput {
 }
 
 impl ConnectionDetails {
-    fn wanted(&self) -> [(&'static str, Value); 4] {
+    fn desired(&self) -> [(&'static str, Value); 4] {
         let port = self.port.parse::<u16>().map_or_else(|_| Value::from(self.port.as_str()), Value::from);
         [
             ("engine", Value::from(self.engine.as_str())),
@@ -95,13 +95,13 @@ impl Resource for ConnectionDetails {
     const TIMING: &'static str = "secretsmanager_secret";
 
     async fn create(&self, cx: &Cx) -> Result<PhysicalId> {
-        self.write(cx, self.wanted().map(|(name, value)| (name, Some(value)))).await?;
+        self.write(cx, self.desired().map(|(name, value)| (name, Some(value)))).await?;
         Ok(PhysicalId(self.secret_arn.clone()))
     }
 
     async fn find(&self, cx: &Cx) -> Result<Option<PhysicalId>> {
         let (_, fields) = self.read(cx).await?;
-        let set = self.wanted().iter().all(|(name, value)| fields.get(name) == Some(value));
+        let set = self.desired().iter().all(|(name, value)| fields.get(name) == Some(value));
         Ok(set.then(|| PhysicalId(self.secret_arn.clone())))
     }
 
@@ -111,11 +111,11 @@ impl Resource for ConnectionDetails {
 
     async fn observe(&self, cx: &Cx, _id: &PhysicalId) -> Result<Observed<ConnectionDetailsOutput>> {
         let (_, fields) = self.read(cx).await?;
-        let wanted = self.wanted();
-        if wanted.iter().all(|(name, _)| fields.get(name).is_none()) {
+        let expected = self.desired();
+        if expected.iter().all(|(name, _)| fields.get(name).is_none()) {
             return Ok(Observed::Absent);
         }
-        let other = wanted.iter().find(|(name, value)| fields.get(name) != Some(value));
+        let other = expected.iter().find(|(name, value)| fields.get(name) != Some(value));
         Ok(match other {
             None => Observed::Ready(ConnectionDetailsOutput { secret_arn: self.secret_arn.clone() }),
             Some((name, _)) => Observed::differs(format!("the secret has another {name}"), None),
@@ -127,7 +127,7 @@ impl Resource for ConnectionDetails {
     }
 
     async fn delete(&self, cx: &Cx, _id: &PhysicalId) -> Result<Removal> {
-        self.write(cx, self.wanted().map(|(name, _)| (name, None))).await?;
+        self.write(cx, self.desired().map(|(name, _)| (name, None))).await?;
         Ok(Removal::Asked)
     }
 
@@ -166,15 +166,15 @@ mod tests {
 
     #[test]
     fn the_port_is_a_number_once_it_is_known() {
-        assert_eq!(details("h").wanted()[2], ("port", Value::from(5432)));
+        assert_eq!(details("h").desired()[2], ("port", Value::from(5432)));
         let symbolic = ConnectionDetails { port: "${db.port}".into(), ..details("h") };
-        assert_eq!(symbolic.wanted()[2], ("port", Value::from("${db.port}")));
+        assert_eq!(symbolic.desired()[2], ("port", Value::from("${db.port}")));
     }
 
     #[test]
     fn a_version_depends_on_what_is_written_and_on_what_it_follows() {
         let of = |host: &str, follows: &str| {
-            version("token", follows, &details(host).wanted().map(|(name, value)| (name, Some(value))))
+            version("token", follows, &details(host).desired().map(|(name, value)| (name, Some(value))))
         };
         assert_eq!(of("a", "1").len(), 32);
         assert_eq!(of("a", "1"), of("a", "1"));

@@ -142,10 +142,10 @@ mod tests {
             (r#"{"port":5432}"#, &["port"], None),
             ("hunter2", &[], None),
         ];
-        for (text, keys, wanted) in cases {
-            let said = lacks(text, keys);
-            assert_eq!(said.as_deref(), wanted, "{text}");
-            assert!(!said.unwrap_or_default().contains("hunter2"));
+        for (text, keys, desired) in cases {
+            let result = lacks(text, keys);
+            assert_eq!(result.as_deref(), desired, "{text}");
+            assert!(!result.unwrap_or_default().contains("hunter2"));
         }
     }
 

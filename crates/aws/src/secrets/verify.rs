@@ -30,11 +30,11 @@ pub(crate) async fn generated_secret(check: &CheckCx<'_>, want: GeneratedSecret)
     check.tags(&want.name, seen.tags().iter().filter_map(|t| Some((t.key()?, t.value()?))));
     let what = "it has its keys";
     let Some(user) = &want.username else {
-        let said = match fields(check, &check.id.0).await? {
+        let result = match fields(check, &check.id.0).await? {
             Held::Text(length) if length > 0 => Ok("a value".to_owned()),
             _ => Err("it holds no text".to_owned()),
         };
-        check.add_result(Availability, what, said);
+        check.add_result(Availability, what, result);
         return Ok(());
     };
     login_in(check, what, &check.id.0, user).await
@@ -42,11 +42,11 @@ pub(crate) async fn generated_secret(check: &CheckCx<'_>, want: GeneratedSecret)
 
 /// Checks that a secret holds this user name and a password.
 pub(crate) async fn login_in(check: &CheckCx<'_>, what: &str, id: &str, user: &str) -> Result<()> {
-    let said = fields(check, id).await.map(|held| match held {
+    let result = fields(check, id).await.map(|held| match held {
         Held::Object(fields) => login(user, &fields),
         Held::Text(_) => Err("it holds no JSON object".to_owned()),
     });
-    check.add_result_or_unknown(Availability, what, said);
+    check.add_result_or_unknown(Availability, what, result);
     Ok(())
 }
 
@@ -70,13 +70,14 @@ pub(crate) async fn connection_details(check: &CheckCx<'_>, want: ConnectionDeta
         Some(Value::Number(number)) => number.to_string(),
         _ => String::new(),
     };
-    let wanted = [("engine", &want.engine), ("host", &want.host), ("port", &want.port), ("dbname", &want.dbname)];
-    let wrong: Vec<&str> = wanted.iter().filter(|(name, value)| text(name) != **value).map(|(name, _)| *name).collect();
-    let said = match wrong.is_empty() {
+    let expected = [("engine", &want.engine), ("host", &want.host), ("port", &want.port), ("dbname", &want.dbname)];
+    let wrong: Vec<&str> =
+        expected.iter().filter(|(name, value)| text(name) != **value).map(|(name, _)| *name).collect();
+    let result = match wrong.is_empty() {
         true => Ok("engine, host, port, dbname".to_owned()),
         false => Err(format!("not as specified: {}", wrong.join(", "))),
     };
-    check.add_result(Availability, "it says where the database is", said);
+    check.add_result(Availability, "it says where the database is", result);
     Ok(())
 }
 
@@ -110,8 +111,8 @@ mod tests {
         let add_result = |text: &str| login("postgres", &Fields::parse(text).expect("an object"));
         assert_eq!(add_result(r#"{"username":"postgres","password":"hunter2"}"#), Ok("username, password".into()));
         for bad in [r#"{"username":"postgres","password":""}"#, r#"{"username":"eve","password":"hunter2"}"#, "{}"] {
-            let said = add_result(bad).expect_err("it is not complete");
-            assert!(!said.contains("hunter2") && !said.contains("eve"), "{said}");
+            let result = add_result(bad).expect_err("it is not complete");
+            assert!(!result.contains("hunter2") && !result.contains("eve"), "{result}");
         }
     }
 }

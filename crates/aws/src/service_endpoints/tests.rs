@@ -65,11 +65,11 @@ fn an_address_of_aws_is_aws() {
 
 #[test]
 fn half_an_emulator_is_refused_and_named() {
-    let told = endpoints(None, &[("S3", "http://localhost:9000")]).check().expect_err("half").to_string();
-    assert!(told.contains("the calls of S3 would go to http://localhost:9000, all others to AWS"), "{told}");
+    let message = endpoints(None, &[("S3", "http://localhost:9000")]).check().expect_err("half").to_string();
+    assert!(message.contains("the calls of S3 would go to http://localhost:9000, all others to AWS"), "{message}");
     let all_but = endpoints(Some("http://localhost:1"), &[("STS", "https://sts.eu-west-1.amazonaws.com")]);
-    let told = all_but.check().expect_err("half").to_string();
-    assert!(told.contains("the calls of STS would go to AWS, all others to http://localhost:1"), "{told}");
+    let message = all_but.check().expect_err("half").to_string();
+    assert!(message.contains("the calls of STS would go to AWS, all others to http://localhost:1"), "{message}");
 }
 
 #[test]
@@ -77,11 +77,11 @@ fn what_is_no_address_is_refused_before_it_is_called() {
     for wrong in
         ["nonsense", "localhost:4566", "http://", "http://[::1", "ftp://host", "//host", "http://a b", "\u{1b}[2J"]
     {
-        let told = endpoints(Some(wrong), &[]).check().expect_err(wrong);
-        assert!(!told.to_string().contains('\u{1b}') && told.hint.is_some(), "{told}");
+        let message = endpoints(Some(wrong), &[]).check().expect_err(wrong);
+        assert!(!message.to_string().contains('\u{1b}') && message.hint.is_some(), "{message}");
     }
-    let told = endpoints(Some("http://user:hunter2@localhost:1"), &[]).check().expect_err("credentials").to_string();
-    assert!(!told.contains("hunter2") && told.contains("http://localhost:1"), "{told}");
+    let message = endpoints(Some("http://user:hunter2@localhost:1"), &[]).check().expect_err("credentials").to_string();
+    assert!(!message.contains("hunter2") && message.contains("http://localhost:1"), "{message}");
 }
 
 #[tokio::test]

@@ -13,11 +13,11 @@ pub(crate) async fn subscription(check: &CheckCx<'_>, want: Subscription) -> Res
     let seen = ask!(check, "GetSubscriptionAttributes", call)?;
     let field = |name: &str| seen.attributes().and_then(|of| of.get(name)).map(String::as_str);
     check.is(Availability, "it leads where it should", "Endpoint", field("Endpoint"), want.endpoint.as_str());
-    let said = match field("PendingConfirmation") {
+    let result = match field("PendingConfirmation") {
         Some("true") => Err("it is not confirmed yet: the link is in the e-mail from AWS".to_owned()),
         _ => Ok("PendingConfirmation = false".to_owned()),
     };
-    check.add_result(Availability, "it is confirmed", said);
+    check.add_result(Availability, "it is confirmed", result);
     Ok(())
 }
 

@@ -48,7 +48,7 @@ impl Queue {
 
     /// The attributes that differ from the spec.
     fn missing(&self, seen: &HashMap<Attribute, String>) -> HashMap<Attribute, String> {
-        self.attributes().into_iter().filter(|(name, wanted)| seen.get(name) != Some(wanted)).collect()
+        self.attributes().into_iter().filter(|(name, desired)| seen.get(name) != Some(desired)).collect()
     }
 
     /// The URL of the queue of that name, regardless of its owner.

@@ -14,14 +14,14 @@ pub(crate) async fn queue(check: &CheckCx<'_>, want: Queue) -> Result<()> {
     let seen = ask!(check, "GetQueueAttributes", call)?;
     let field = |name: Attribute| seen.attributes().and_then(|of| of.get(&name)).map(String::as_str);
     let (own, kms) = (field(Attribute::SqsManagedSseEnabled), field(Attribute::KmsMasterKeyId));
-    let said = match (own, kms.filter(|key| !key.is_empty())) {
+    let result = match (own, kms.filter(|key| !key.is_empty())) {
         (Some("true"), _) => Ok("SqsManagedSseEnabled = true".to_owned()),
         (_, Some(key)) => Ok(format!("KmsMasterKeyId = {key}")),
         _ => Err("neither SqsManagedSseEnabled nor KmsMasterKeyId is set".to_owned()),
     };
-    check.add_result(EncryptionAtRest, "messages are encrypted", said);
-    let (seconds, wanted) = (field(Attribute::MessageRetentionPeriod), want.retention_s.to_string());
-    check.is(Retention, "messages are kept as long as specified", "MessageRetentionPeriod", seconds, wanted);
+    check.add_result(EncryptionAtRest, "messages are encrypted", result);
+    let (seconds, expected) = (field(Attribute::MessageRetentionPeriod), want.retention_s.to_string());
+    check.is(Retention, "messages are kept as long as specified", "MessageRetentionPeriod", seconds, expected);
     let seen = ask!(check, "ListQueueTags", check.aws.sqs.list_queue_tags().queue_url(&check.id.0))?;
     check.tags(&want.name, seen.tags().into_iter().flatten().map(|(k, v)| (k.as_str(), v.as_str())));
     Ok(())

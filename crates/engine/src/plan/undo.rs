@@ -31,7 +31,7 @@ pub fn undo<C: 'static>(before: &State, have: &State, kinds: Kinds<C>, timings: 
     }
     let forgotten = forgotten(&steps, have, kinds)?;
     let (tasks, times) = tasks(&steps, &Graph::default(), have, &users_of(have), kinds, timings)?;
-    Ok(Plan { steps: steps.into_values().collect(), tasks, times, wanted: IndexMap::new(), forgotten })
+    Ok(Plan { steps: steps.into_values().collect(), tasks, times, desired: IndexMap::new(), forgotten })
 }
 
 /// Whether the resource is new: it was not recorded before, or the earlier intent under its name created nothing.

@@ -32,7 +32,7 @@ impl<C: 'static> Runner<C> {
     }
 
     /// Whether a broken state may still be the one that an update repairs.
-    pub(super) fn may_mend(&self, work: &Work<'_, C>, began: Instant) -> bool {
+    pub(super) fn may_recover(&self, work: &Work<'_, C>, began: Instant) -> bool {
         work.altered && began.elapsed() < REPAIRING && self.may_hold(work)
     }
 

@@ -18,7 +18,7 @@ struct Sight {
     /// When a read last found it, if ever.
     last: Option<Instant>,
     /// Whether its outputs are available to its users.
-    told: bool,
+    is_known: bool,
     /// When the wait in this run began, and how long earlier runs waited.
     began: Instant,
     already: Duration,
@@ -37,18 +37,18 @@ impl<C: 'static> Runner<C> {
     /// Wait until it is ready, and call `passed` as soon as its outputs are available.
     pub(super) async fn settle_in(&self, work: &Work<'_, C>, passed: &dyn Fn()) -> Result<()> {
         let read = |e: &Entry| (e.phase.id().cloned(), e.phase.output().is_some(), e.since);
-        let (Some(id), told, since) = self.had(work.name, read)? else {
+        let (Some(id), is_known, since) = self.had(work.name, read)? else {
             return Err(Error::new(Class::Unknown, format!("wait for {}: it has no id", work.name)));
         };
-        if told {
+        if is_known {
             passed();
         }
         let (began, already) = (Instant::now(), self.ledger.clock().since(since));
         // A resource that was updated, or whose outputs an earlier run read, did exist.
-        let last = (told || work.altered).then_some(began);
+        let last = (is_known || work.altered).then_some(began);
         let enough = if work.altered { work.kind.reads_after_update() } else { 1 };
         let streak = Streak::new(enough, work.kind.broken_after());
-        let mut sight = Sight { id, last, told, began, already, streak };
+        let mut sight = Sight { id, last, is_known, began, already, streak };
         let seen = self.wait(work, already).until(async || self.read_once(work, &mut sight, passed).await).await;
         match seen {
             Ok(Ok(output)) => self.ledger.record(work.name, T::Became { output }).await,
@@ -72,13 +72,13 @@ impl<C: 'static> Runner<C> {
         }
         match seen {
             Observed::Ready(output) => Ok(ControlFlow::Break(Ok(output))),
-            Observed::Broken(why) if self.may_mend(work, sight.began) => Ok(ControlFlow::Continue(why)),
+            Observed::Broken(why) if self.may_recover(work, sight.began) => Ok(ControlFlow::Continue(why)),
             bad @ Observed::Broken(_) => Ok(ControlFlow::Break(Err(bad))),
             Observed::Pending { why, known } | Observed::Differs { why, known } => {
                 sight.last = Some(Instant::now());
-                if let (Some(known), false) = (known, sight.told) {
+                if let (Some(known), false) = (known, sight.is_known) {
                     self.ledger.record(work.name, T::Known { known }).await?;
-                    sight.told = true;
+                    sight.is_known = true;
                     passed();
                 }
                 Ok(ControlFlow::Continue(why))
@@ -103,7 +103,7 @@ impl<C: 'static> Runner<C> {
         };
         if found != sight.id {
             self.ledger.record(work.name, T::Created { id: found.clone() }).await?;
-            (sight.id, sight.told) = (found, false);
+            (sight.id, sight.is_known) = (found, false);
         }
         sight.last = Some(Instant::now());
         Ok(ControlFlow::Continue("not visible yet".into()))

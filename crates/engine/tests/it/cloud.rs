@@ -1,5 +1,5 @@
 //! An in-memory cloud. It is slow, refuses to delete resources in use, and logs every resource ever created. Leaks and
-//! duplicates are judged by this log, not by the engine's state.
+//! duplicates are found in this log, not by the engine's state.
 use std::{
     cell::{Cell, RefCell},
     collections::{BTreeMap, BTreeSet},
@@ -137,7 +137,7 @@ impl Cloud {
     }
 
     /// The resources of that node are repaired.
-    pub(crate) fn mend(&self, node: &str) {
+    pub(crate) fn repair(&self, node: &str) {
         self.things.borrow_mut().values_mut().filter(|t| t.node == node).for_each(|t| t.broken = false);
     }
 

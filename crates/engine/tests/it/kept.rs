@@ -141,7 +141,7 @@ async fn what_an_allowed_run_began_to_remove_is_finished_by_the_next() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_breaks_after_it_was_ready_is_looked_at_again_until_somebody_mends_it() {
+async fn what_breaks_after_it_was_ready_is_looked_at_again_until_somebody_repairs_it() {
     let mut m = standing(&pipeline(SMALL), &[]).await;
     m.cloud.fail("disk");
     assert_eq!(looked_at(&m).await, [("disk".to_owned(), Drift::Broken("CREATE_FAILED".into()))]);
@@ -157,7 +157,7 @@ async fn what_breaks_after_it_was_ready_is_looked_at_again_until_somebody_mends_
     assert_eq!(*m.cloud.calls.borrow(), [""; 0], "nothing was changed");
     assert_eq!(m.phases()["disk"], "ready");
 
-    m.cloud.mend("disk");
+    m.cloud.repair("disk");
     let summary = go(&m, &pipeline(SMALL)).await;
     assert_eq!((summary.is_complete(), summary.changed), (true, 0));
     assert_eq!(m.plan(&pipeline(SMALL)).count(Action::Keep), 5, "its trouble is over");
@@ -171,17 +171,17 @@ fn app(size: u32) -> Graph<Cloud> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_change_that_mends_it_is_made_and_given_time() {
+async fn a_change_that_repairs_it_is_made_and_given_time() {
     let m = standing(&app(1), &[]).await;
     m.cloud.fail("app");
     looked_at(&m).await;
     assert_eq!(m.plan(&app(2)).count(Action::Update), 1);
-    let mend = async {
+    let repair = async {
         tokio::time::sleep(Duration::from_secs(90)).await;
-        m.cloud.mend("app");
+        m.cloud.repair("app");
     };
     let want = app(2);
-    let (summary, ()) = tokio::join!(go(&m, &want), mend);
+    let (summary, ()) = tokio::join!(go(&m, &want), repair);
     assert!(summary.is_complete(), "{:?}", m.events.borrow());
     assert_eq!(*m.cloud.calls.borrow(), ["update app"]);
 }
@@ -239,7 +239,7 @@ async fn what_was_taken_for_gone_and_is_found_again_still_holds_its_data() {
     assert!(failure(&m, "disk").1.contains("never replaces it"));
     assert!(!go(&m, &pipeline(Sizes { disk: 2, ..SMALL })).await.is_complete());
     assert_eq!(deleted(&m), [""; 0]);
-    m.cloud.mend("disk");
+    m.cloud.repair("disk");
     assert!(go(&m, &pipeline(SMALL)).await.is_complete());
     assert_eq!(deleted(&m), [""; 0]);
 }

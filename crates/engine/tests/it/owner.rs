@@ -74,8 +74,9 @@ async fn what_carries_no_lineage_is_neither_removed_nor_forgotten() {
         assert!(!touched(&m, node), "{node}: {:?}", m.cloud.calls.borrow());
         assert!(m.phases().contains_key(node), "{node} may be ours, and stays recorded");
         let failed = failures(&m);
-        let said = failed.iter().find(|(failed, _)| failed == node).map(|(_, said)| said.clone()).unwrap_or_default();
-        assert!(said.contains("vidpipe:lineage=ours"), "what to do is said of {node}: {failed:?}");
+        let messages =
+            failed.iter().find(|(failed, _)| failed == node).map(|(_, messages)| messages.clone()).unwrap_or_default();
+        assert!(messages.contains("vidpipe:lineage=ours"), "what to do is said of {node}: {failed:?}");
         // Once its lineage tag is back, it is removed.
         becomes(&m, node, "ours");
         m.done(&Graph::default()).await;
@@ -131,7 +132,7 @@ async fn a_setting_of_somebody_elses_is_left_as_it_is() {
     // The setting is not set again either.
     let summary = m.go(&pipeline(SMALL), PLENTY, FOREVER).await.unwrap();
     assert_eq!((summary.failed, touched(&m, "flag")), (1, false), "{:?}", failures(&m));
-    assert!(failures(&m).iter().any(|(node, said)| node == "flag" && said.contains("up --refresh")));
+    assert!(failures(&m).iter().any(|(node, messages)| node == "flag" && messages.contains("up --refresh")));
 }
 
 #[tokio::test(start_paused = true)]

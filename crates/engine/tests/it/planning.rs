@@ -3,7 +3,7 @@ use crate::world::{Disk, KINDS, Net, Out, SMALL, Sizes, machine, pipeline};
 use std::fmt::Write;
 use vidpipe_engine::{Action, Graph, Plan, pace::Timings, plan};
 
-fn told(plan: &Plan<crate::cloud::Cloud>) -> String {
+fn lines(plan: &Plan<crate::cloud::Cloud>) -> String {
     plan.steps.iter().fold(String::new(), |mut s, step| {
         let spec = step.spec.as_ref().map(ToString::to_string).unwrap_or_default();
         let because = step.because.as_ref().map(|b| format!(" because of {b}")).unwrap_or_default();
@@ -14,23 +14,23 @@ fn told(plan: &Plan<crate::cloud::Cloud>) -> String {
 
 #[test]
 fn a_new_environment_is_told_in_symbols() {
-    insta::assert_snapshot!(told(&machine().plan(&pipeline(SMALL))));
+    insta::assert_snapshot!(lines(&machine().plan(&pipeline(SMALL))));
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_unchanged_environment_is_kept() {
     let m = machine();
     m.done(&pipeline(SMALL)).await;
-    insta::assert_snapshot!(told(&m.plan(&pipeline(SMALL))));
+    insta::assert_snapshot!(lines(&m.plan(&pipeline(SMALL))));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_replacement_spreads_to_what_holds_it_and_not_to_what_reads_it() {
     let m = machine();
     m.done(&pipeline(SMALL)).await;
-    insta::assert_snapshot!(told(&m.plan(&pipeline(Sizes { disk: 2, ..SMALL }))));
-    insta::assert_snapshot!(told(&m.plan(&pipeline(Sizes { net: 2, ..SMALL }))));
-    insta::assert_snapshot!(told(&m.plan(&pipeline(Sizes { gate: 2, app: 2, ..SMALL }))));
+    insta::assert_snapshot!(lines(&m.plan(&pipeline(Sizes { disk: 2, ..SMALL }))));
+    insta::assert_snapshot!(lines(&m.plan(&pipeline(Sizes { net: 2, ..SMALL }))));
+    insta::assert_snapshot!(lines(&m.plan(&pipeline(Sizes { gate: 2, app: 2, ..SMALL }))));
 }
 
 /// A network that is replaced, and a disk that uses it without holding it.
@@ -61,7 +61,7 @@ async fn down_removes_everything_and_needs_only_the_state() {
     m.done(&pipeline(SMALL)).await;
     let plan = m.plan(&Graph::default());
     assert!(plan.changes() && plan.steps.iter().all(|s| s.data_loss.is_some() || s.name.0 == "flag"));
-    insta::assert_snapshot!(told(&plan));
+    insta::assert_snapshot!(lines(&plan));
 }
 
 #[test]

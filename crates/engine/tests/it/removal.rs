@@ -24,11 +24,11 @@ fn failures(m: &Machine) -> Vec<(String, Fault)> {
 
 /// The errors shown for that node while its removal is refused.
 fn refused(m: &Machine, node: &str) -> Vec<String> {
-    let said = |e: &Event| match e {
+    let messages = |e: &Event| match e {
         Event::Retrying { node: n, error, .. } if n.0 == node => Some(error.message.clone()),
         _ => None,
     };
-    m.events.borrow().iter().filter_map(said).collect()
+    m.events.borrow().iter().filter_map(messages).collect()
 }
 
 fn hold(m: &Machine, node: &str, whose: Whose) {
@@ -106,9 +106,12 @@ async fn what_is_going_is_waited_for_and_named_meanwhile() {
         m.cloud.held.borrow_mut().clear();
     });
     assert!(summary.unwrap().is_complete());
-    let said = refused(&m, "gate");
-    assert!(said.first().is_some_and(|first| !first.contains("held by")), "it is not asked at once: {said:?}");
-    assert!(said.last().is_some_and(|last| last.contains("held by endpoint vpce-1 (of somebody, going)")), "{said:?}");
+    let messages = refused(&m, "gate");
+    assert!(messages.first().is_some_and(|first| !first.contains("held by")), "it is not asked at once: {messages:?}");
+    assert!(
+        messages.last().is_some_and(|last| last.contains("held by endpoint vpce-1 (of somebody, going)")),
+        "{messages:?}"
+    );
     assert!((2..=5).contains(&m.cloud.called("holders gate")), "{}", m.cloud.called("holders gate"));
 }
 

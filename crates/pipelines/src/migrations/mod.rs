@@ -7,7 +7,7 @@ mod sql;
 
 use std::fmt;
 
-use crate::spec::shown;
+use crate::spec::quoted_line;
 
 /// Maximum size of one migration in bytes: it is sent in a single AWS call.
 pub const LARGEST: usize = 32 * 1024;
@@ -43,8 +43,8 @@ impl fmt::Display for MigrationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.file.as_str(), self.line) {
             ("", _) => write!(f, "{}", self.message),
-            (file, 0) => write!(f, "{}: {}", shown(file), self.message),
-            (file, line) => write!(f, "{} line {line}: {}", shown(file), self.message),
+            (file, 0) => write!(f, "{}: {}", quoted_line(file), self.message),
+            (file, line) => write!(f, "{} line {line}: {}", quoted_line(file), self.message),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use toml::de::{DeTable, DeValue};
 
 use super::field::{Entries, Rule, Visitor};
-use super::problem::{Problems, shown};
+use super::problem::{Problems, quoted_line};
 use super::setting::{Setting, nearest};
 use super::{Pipeline, Spec};
 
@@ -110,7 +110,7 @@ impl Known {
                     _ => "key",
                 };
                 let place = if path.is_empty() { String::new() } else { format!(" in [{path}]") };
-                let message = format!("unknown {what} {}{place}", shown(name));
+                let message = format!("unknown {what} {}{place}", quoted_line(name));
                 let allowed = Some(format!("one of {}", keys.join(", ")));
                 problems.push(&here, key.span(), message, allowed, self.meant(path, name));
             }

@@ -35,7 +35,7 @@ pub enum Migrations {
 impl Metadata {
     /// The migrations to apply to the database, in order.
     #[must_use]
-    pub fn wanted(&self) -> Vec<Migration> {
+    pub fn all_migrations(&self) -> Vec<Migration> {
         match &self.migrations {
             Migrations::Builtin => migrations::builtin(),
             Migrations::Off => Vec::new(),

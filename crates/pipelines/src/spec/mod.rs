@@ -38,7 +38,7 @@ pub use self::metadata::{Metadata, Migrations};
 pub use self::network::Network;
 pub use self::observability::{Encryption, Logs, Window};
 pub use self::pipeline::{PipelineConflict, UnknownPipeline, reconcile};
-pub(crate) use self::problem::shown;
+pub(crate) use self::problem::quoted_line;
 pub use self::problem::{Problem, SpecErrors};
 pub use self::template::template;
 pub use crate::pipelines::sections::*;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::Pipeline;
-use super::problem::shown;
+use super::problem::quoted_line;
 use super::setting::{Choice, nearest};
 
 impl Pipeline {
@@ -29,7 +29,10 @@ impl FromStr for Pipeline {
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         let found = Self::ALL.into_iter().find(|pipeline| pipeline.name() == name);
-        found.ok_or_else(|| UnknownPipeline { given: shown(name), nearest: nearest(name, Self::ALL.map(Self::name)) })
+        found.ok_or_else(|| UnknownPipeline {
+            given: quoted_line(name),
+            nearest: nearest(name, Self::ALL.map(Self::name)),
+        })
     }
 }
 

@@ -173,11 +173,11 @@ fn within(source: &str, span: Range<usize>) -> Range<usize> {
 }
 
 /// Formats a value for a message: quoted, on one line, and truncated.
-pub(crate) fn shown(text: &str) -> String {
+pub(crate) fn quoted_line(text: &str) -> String {
     format!("\"{}\"", bare(text))
 }
 
-/// Same as [`shown`], without quotes.
+/// Same as [`quoted_line`], without quotes.
 pub(super) fn bare(text: &str) -> String {
     const LONGEST: usize = 60;
     let mut out: String = text.chars().take(LONGEST).flat_map(char::escape_debug).filter(|c| !hidden(*c)).collect();

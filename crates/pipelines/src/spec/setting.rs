@@ -8,7 +8,7 @@ use ipnet::Ipv4Net;
 use toml::de::DeValue;
 
 use super::field::Refusal;
-use super::problem::{bare, shown};
+use super::problem::{bare, quoted_line};
 
 /// A type of setting.
 pub(crate) trait Setting: Sized {
@@ -43,7 +43,7 @@ impl<T: Choice> Setting for T {
         let text = value.as_str().ok_or_else(|| wrong_type("a string", value))?;
         let found = T::CHOICES.iter().find(|(name, _)| *name == text);
         found.map(|(_, value)| *value).ok_or_else(|| {
-            let refusal = Refusal::new(format!("has no such value: {}", shown(text)));
+            let refusal = Refusal::new(format!("has no such value: {}", quoted_line(text)));
             match nearest(text, T::CHOICES.iter().map(|(name, _)| *name)) {
                 Some(name) => refusal.hint(format!("did you mean \"{name}\"?")),
                 None => refusal,
@@ -169,7 +169,7 @@ impl Setting for Ipv4Net {
         let text = value.as_str().ok_or_else(|| wrong_type("a string", value))?;
         // Leading zeros mean octal to some programs only, so 010.0.0.0 would be ambiguous.
         text.parse().ok().filter(|range: &Self| range.to_string() == text).ok_or_else(|| {
-            Refusal::new(format!("is not an IPv4 range: {}", shown(text)))
+            Refusal::new(format!("is not an IPv4 range: {}", quoted_line(text)))
                 .hint("write the address, a slash and the prefix length, such as \"10.0.0.0/16\"")
         })
     }
@@ -191,13 +191,13 @@ fn integer<T: TryFrom<i128> + Display>(value: &DeValue<'_>) -> Result<T, Refusal
 }
 
 /// Refuses a value of the wrong type, with a hint for the likely mistake.
-fn wrong_type(wanted: &str, value: &DeValue<'_>) -> Refusal {
-    let refusal = Refusal::new(format!("must be {wanted}, but is {}", kind_of(value)));
+fn wrong_type(expected: &str, value: &DeValue<'_>) -> Refusal {
+    let refusal = Refusal::new(format!("must be {expected}, but is {}", kind_of(value)));
     match value {
-        DeValue::String(text) if wanted != "a string" && unquoted_makes_sense(text) => {
+        DeValue::String(text) if expected != "a string" && unquoted_makes_sense(text) => {
             refusal.hint(format!("remove the quotes: {}", text.trim()))
         }
-        DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) if wanted == "a string" => {
+        DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) if expected == "a string" => {
             refusal.hint("put it in quotes")
         }
         _ => refusal,

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::field::{Entries, Refusal, Visitor};
-use super::problem::shown;
+use super::problem::quoted_line;
 
 /// A resource may have 50 tags; the remaining ones are reserved for vidpipe and AWS services.
 /// <https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html>
@@ -41,7 +41,9 @@ fn check(before: &BTreeMap<String, String>, key: &str, value: &str) -> Result<()
     }
     if let Some(other) = before.keys().find(|other| *other != key && other.to_lowercase() == lower) {
         // IAM treats tag keys as case-insensitive, so the two would collide.
-        return Err(Refusal::new(format!("differs from {} in case only", shown(other))).hint("remove one of the two"));
+        return Err(
+            Refusal::new(format!("differs from {} in case only", quoted_line(other))).hint("remove one of the two")
+        );
     }
     Ok(())
 }

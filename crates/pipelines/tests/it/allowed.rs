@@ -1,5 +1,5 @@
 //! Every call of whole lives is allowed by the policies of the pipeline, and whatever they allow is called: by the names
-//! of the actions. Resources and conditions are not judged here; ministack judges some (`tests/it/ministack.rs`).
+//! of the actions. Resources and conditions are not checked here; ministack checks some (`tests/it/ministack.rs`).
 use crate::{
     graph::new_plan,
     harness::{Harness, STREAMTECH, TOKYO},

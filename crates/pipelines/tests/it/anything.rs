@@ -18,8 +18,8 @@ pub(crate) fn spec(bytes: &[u8]) {
         assert!(!problem.message.is_empty(), "{problem:?}");
     }
     assert!(errors.render(false).contains("vidpipe.toml:"), "{errors}");
-    for shown in [errors.to_string(), errors.render(false)] {
-        assert!(!shown.contains(|c: char| hidden(c) && c != '\n'), "it could steer a terminal: {shown:?}");
+    for rendered in [errors.to_string(), errors.render(false)] {
+        assert!(!rendered.contains(|c: char| hidden(c) && c != '\n'), "it could steer a terminal: {rendered:?}");
     }
 }
 
@@ -47,8 +47,8 @@ pub(crate) fn state(bytes: &[u8]) {
         std::fs::create_dir_all(place.path()).unwrap();
         std::fs::write(place.state_file(), bytes).unwrap();
         if let Err(error) = place.read() {
-            let told = error.to_string();
-            assert!(!told.is_empty() && !told.contains('\n'), "{told:?}");
+            let report = error.to_string();
+            assert!(!report.is_empty() && !report.contains('\n'), "{report:?}");
         }
     });
     let Ok(state) = serde_json::from_slice::<State>(bytes) else { return };

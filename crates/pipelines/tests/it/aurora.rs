@@ -18,7 +18,7 @@ const VIDEOS: &str = include_str!("../../migrations/001_videos.sql");
 const ZONES: [&str; 2] = ["us-east-1a", "us-east-1b"];
 
 /// The settings that the tests vary.
-pub(crate) struct Wanted {
+pub(crate) struct Settings {
     pub(crate) acu: Range<f64>,
     pub(crate) data_api: bool,
     pub(crate) rotation_days: u16,
@@ -26,7 +26,7 @@ pub(crate) struct Wanted {
     pub(crate) checksum: &'static str,
 }
 
-impl Default for Wanted {
+impl Default for Settings {
     fn default() -> Self {
         Self { acu: 0.5..1.0, data_api: true, rotation_days: 30, protected: false, checksum: "first" }
     }
@@ -65,7 +65,7 @@ fn parameters(g: &mut Graph<Aws>) -> (Handle<DbClusterParameterGroup>, Handle<Db
 }
 
 /// A cluster with a writer and a reader, a rotation schedule for its secret, and one migration.
-pub(crate) fn graph(settings: Wanted) -> Graph<Aws> {
+pub(crate) fn graph(settings: Settings) -> Graph<Aws> {
     let mut g = Graph::default();
     let (subnets, firewall) = network(&mut g);
     let (group, parameters) = parameters(&mut g);
@@ -77,7 +77,7 @@ pub(crate) fn graph(settings: Wanted) -> Graph<Aws> {
     let log = g.add("log", (), |()| {
         ServiceLogGroup(LogGroup { name: "/aws/rds/cluster/aurora-demo/postgresql".into(), kms_key_arn: None })
     });
-    let Wanted { acu, data_api, rotation_days, protected, checksum } = settings;
+    let Settings { acu, data_api, rotation_days, protected, checksum } = settings;
     let uses = (&subnet_group, &firewall, &group, &parameters);
     let cluster = g.add("cluster", uses, move |(subnets, firewall, _, parameters)| DbCluster {
         name: "aurora-demo".into(),
@@ -128,16 +128,17 @@ async fn changed(harness: &Harness) -> Vec<String> {
 async fn a_cluster_lives_and_leaves_nothing() {
     let harness = Harness::new(Clock::Real, "").await;
     let start = tokio::time::Instant::now();
-    harness.done(&graph(Wanted::default())).await;
-    harness.assert_whole(&graph(Wanted::default()), "up");
+    harness.done(&graph(Settings::default())).await;
+    harness.assert_whole(&graph(Settings::default()), "up");
     // The instances take their 390 s, and wait only for the cluster's name.
     assert!((390..420).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
 
     harness.calls.take();
-    harness.done(&graph(Wanted::default())).await;
+    harness.done(&graph(Settings::default())).await;
     assert_eq!(changed(&harness).await, [""; 0], "up again");
 
-    let other = || Wanted { acu: 1.0..4.0, data_api: false, rotation_days: 60, protected: true, ..Wanted::default() };
+    let other =
+        || Settings { acu: 1.0..4.0, data_api: false, rotation_days: 60, protected: true, ..Settings::default() };
     let plan = harness.plan(&graph(other()));
     let of = |action| plan.steps.iter().filter(move |s| s.action == action).map(|s| s.name.0.as_str());
     assert_eq!(of(Action::Update).collect::<Vec<_>>(), ["cluster", "rotation"]);
@@ -158,7 +159,7 @@ async fn a_cluster_lives_and_leaves_nothing() {
 #[tokio::test(start_paused = true)]
 async fn a_stopped_cluster_is_started_and_goes() {
     let harness = Harness::new(Clock::Real, "").await;
-    harness.done(&graph(Wanted { protected: true, ..Wanted::default() })).await;
+    harness.done(&graph(Settings { protected: true, ..Settings::default() })).await;
     harness.aws.rds.stop_db_cluster().db_cluster_identifier("aurora-demo").send().await.unwrap();
     harness.down().await;
     harness.assert_nothing_left("down");
@@ -168,8 +169,8 @@ async fn a_stopped_cluster_is_started_and_goes() {
 async fn a_migration_is_applied_once_and_never_with_other_content() {
     let harness = Harness::new(Clock::Real, "").await;
     harness.sandbox.set(Conditions::default().with_incident(Incident::DatabaseResumes, 2));
-    harness.done(&graph(Wanted::default())).await;
-    let other = graph(Wanted { checksum: "second", ..Wanted::default() });
+    harness.done(&graph(Settings::default())).await;
+    let other = graph(Settings { checksum: "second", ..Settings::default() });
     harness.events.borrow_mut().clear();
     assert!(!harness.go(&other, PLENTY).await.is_complete());
     let failed = |e: &Event| matches!(e, Event::Failed { error, .. } if error.message.contains("migration 001 was applied with other content"));
@@ -181,7 +182,7 @@ async fn a_migration_is_applied_once_and_never_with_other_content() {
     assert_eq!(seen.records().len(), 1);
     assert_eq!(seen.records()[0][0].as_string_value().unwrap(), "first");
 
-    harness.done(&graph(Wanted::default())).await;
+    harness.done(&graph(Settings::default())).await;
     harness.down().await;
     harness.assert_nothing_left("down");
 }
@@ -190,8 +191,8 @@ async fn a_migration_is_applied_once_and_never_with_other_content() {
 async fn an_instance_that_failed_is_made_anew() {
     let harness = Harness::new(Clock::Real, "").await;
     harness.sandbox.set(Conditions::default().with_incident(Incident::ClusterInstanceFails, 1));
-    assert!(!harness.go(&graph(Wanted::default()), PLENTY).await.is_complete());
-    harness.done(&graph(Wanted::default())).await;
+    assert!(!harness.go(&graph(Settings::default()), PLENTY).await.is_complete());
+    harness.done(&graph(Settings::default())).await;
     harness.down().await;
     harness.assert_nothing_left("down");
 }

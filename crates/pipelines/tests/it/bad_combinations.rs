@@ -4,7 +4,7 @@ use crate::{load, messages};
 
 #[test]
 fn combinations() {
-    let shown = messages(&[
+    let rendered = messages(&[
         ("[network]\nnat_gateways = 3\n", 2, "network.nat_gateways"),
         ("[network]\ncidr = \"10.0.0.0/22\"\n", 2, "network.cidr"),
         ("[network]\nsubnet_prefix = 16\n", 2, "network.subnet_prefix"),
@@ -24,12 +24,12 @@ fn combinations() {
         ("[alarms]\ndatabase_free_storage_gib = 100\n", 2, "alarms.database_free_storage_gib"),
         ("[alarms]\nevaluation_periods = 289\n", 2, "alarms.evaluation_periods"),
     ]);
-    insta::assert_snapshot!(shown);
+    insta::assert_snapshot!(rendered);
 }
 
 #[test]
 fn of_secrets() {
-    let shown = messages(&[
+    let rendered = messages(&[
         (
             "[secrets]\ndatabase = \"arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-a1B2c3\"\n",
             2,
@@ -44,7 +44,7 @@ fn of_secrets() {
         ),
         ("pipeline = \"streamtech-tokyo\"\n[encryption]\nkey_rotation = false\n", 3, "encryption.key_rotation"),
     ]);
-    insta::assert_snapshot!(shown);
+    insta::assert_snapshot!(rendered);
 }
 
 #[test]

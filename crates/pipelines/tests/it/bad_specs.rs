@@ -4,7 +4,7 @@ use crate::{load, messages};
 
 #[test]
 fn wrong_types() {
-    let shown = messages(&[
+    let rendered = messages(&[
         ("protect = \"yes\"\n", 1, "protect"),
         ("protect = \"true\"\n", 1, "protect"),
         ("region = 1\n", 1, "region"),
@@ -24,12 +24,12 @@ fn wrong_types() {
         ("[[network]]\ncidr = \"10.0.0.0/16\"\n", 1, "network"),
         ("[logs]\nretention_days = 2026-01-01\n", 2, "logs.retention_days"),
     ]);
-    insta::assert_snapshot!(shown);
+    insta::assert_snapshot!(rendered);
 }
 
 #[test]
 fn out_of_range() {
-    let shown = messages(&[
+    let rendered = messages(&[
         ("[network]\navailability_zones = 1\n", 2, "network.availability_zones"),
         ("[network]\navailability_zones = 4\n", 2, "network.availability_zones"),
         ("[network]\nnat_gateways = 0\n", 2, "network.nat_gateways"),
@@ -55,12 +55,12 @@ fn out_of_range() {
         ("[alarms]\nperiod_seconds = 10\n", 2, "alarms.period_seconds"),
         ("[encryption]\ndeletion_window_days = 6\n", 2, "encryption.deletion_window_days"),
     ]);
-    insta::assert_snapshot!(shown);
+    insta::assert_snapshot!(rendered);
 }
 
 #[test]
 fn wrong_names() {
-    let shown = messages(&[
+    let rendered = messages(&[
         ("pipeline = \"streamtek\"\n", 1, "pipeline"),
         ("region = \"us-east-1a\"\n", 1, "region"),
         ("region = \"US-EAST-1\"\n", 1, "region"),
@@ -103,12 +103,12 @@ fn wrong_names() {
         ("[worker.environment]\n\"A B\" = \"x\"\n", 2, "worker.environment.A B"),
         ("[worker.environment]\n1A = \"x\"\n", 2, "worker.environment.1A"),
     ]);
-    insta::assert_snapshot!(shown);
+    insta::assert_snapshot!(rendered);
 }
 
 #[test]
 fn unknown_keys() {
-    let shown = messages(&[
+    let rendered = messages(&[
         ("pipline = \"streamtech\"\n", 1, "pipline"),
         ("cidr = \"10.0.0.0/16\"\n", 1, "cidr"),
         ("[database]\nregion = \"us-east-1\"\n", 2, "database.region"),
@@ -120,7 +120,7 @@ fn unknown_keys() {
         ("[network.cidrs]\na = 1\n", 1, "network.cidrs"),
         ("\"\\u001b[31mred\" = 1\n", 1, "\\u{1b}[31mred"),
     ]);
-    insta::assert_snapshot!(shown);
+    insta::assert_snapshot!(rendered);
 }
 
 /// A spec of StreamFlix.
@@ -170,7 +170,7 @@ fn of_streamflix() {
 #[test]
 fn of_secrets_that_are_there() {
     let secret = "hunter2 hunter2!";
-    let shown = messages(&[
+    let rendered = messages(&[
         (&format!("[secrets]\napi_key = \"{secret}\"\n"), 2, "secrets.api_key"),
         (&format!("[secrets]\ndatabase = '{{\"password\": \"{secret}\"}}'\n"), 2, "secrets.database"),
         ("[secrets]\ndatabase = \"arn:aws:s3:::bucket\"\n", 2, "secrets.database"),
@@ -179,13 +179,13 @@ fn of_secrets_that_are_there() {
         ("[secret]\napi_key = \"a\"\n", 1, "secret"),
         ("[worker]\napi_key = \"a\"\n", 2, "worker.api_key"),
     ]);
-    assert!(!shown.contains("hunter2"), "{shown}");
-    insta::assert_snapshot!(shown);
+    assert!(!rendered.contains("hunter2"), "{rendered}");
+    insta::assert_snapshot!(rendered);
 }
 
 #[test]
 fn sections_and_keys_of_another_pipeline() {
-    let shown = messages(&[
+    let rendered = messages(&[
         ("[stream]\nshards = 2\n", 1, "stream"),
         ("[kinesis]\nshards = 2\n", 1, "kinesis"),
         ("[database]\nmin_acu = 0.5\n", 2, "database.min_acu"),
@@ -195,7 +195,7 @@ fn sections_and_keys_of_another_pipeline() {
         (&streamflix("[metadata]\nclient_image = \"a\"\n"), 3, "metadata.client_image"),
         (&streamflix("[worker]\ncpu_target_percent = 70\n"), 3, "worker.cpu_target_percent"),
     ]);
-    insta::assert_snapshot!(shown);
+    insta::assert_snapshot!(rendered);
 }
 
 #[test]
@@ -231,7 +231,7 @@ fn a_neighbour_of_a_credential_does_not_show_it() {
 
 #[test]
 fn text_that_is_not_toml() {
-    let shown = messages(&[
+    let rendered = messages(&[
         ("protect = \n", 1, ""),
         ("[database\nmulti_az = true\n", 1, ""),
         ("region: us-east-1\n", 1, ""),
@@ -239,7 +239,7 @@ fn text_that_is_not_toml() {
         ("region = \"a\u{7}\"\n", 1, ""),
         ("[cache]\nnodes = 02\n", 2, ""),
     ]);
-    insta::assert_snapshot!(shown);
+    insta::assert_snapshot!(rendered);
 }
 
 #[test]
@@ -270,9 +270,9 @@ fn a_flood_of_problems_is_cut() {
     let text: String = (0..50).map(|n| format!("unknown_{n} = 1\n")).collect();
     let errors = load(&text).expect_err("50 unknown keys");
     assert_eq!(errors.problems().len(), 50);
-    let shown = errors.to_string();
-    assert_eq!(shown.matches("error:").count(), 20);
-    assert!(shown.ends_with("... and 30 more problems"), "{shown}");
+    let rendered = errors.to_string();
+    assert_eq!(rendered.matches("error:").count(), 20);
+    assert!(rendered.ends_with("... and 30 more problems"), "{rendered}");
 }
 
 #[test]

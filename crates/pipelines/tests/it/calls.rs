@@ -87,8 +87,8 @@ impl Intercept for Calls {
         else {
             return Ok(());
         };
-        let shown = format!("{:?}", context.input());
-        let request = shown.find('{').map_or("", |at| &shown[at..]);
+        let rendered = format!("{:?}", context.input());
+        let request = rendered.find('{').map_or("", |at| &rendered[at..]);
         self.1.lock().unwrap().push((call.name().to_owned(), set(request)));
         Ok(())
     }

@@ -41,9 +41,9 @@ fn cx(harness: &Harness, lineage: &str, node: &str, generation: u64) -> Cx<Aws> 
 
 /// Does what the executor would do: polls, and repeats what is refused temporarily.
 async fn patiently<T>(what: &str, mut ask: impl AsyncFnMut() -> Result<ControlFlow<T, String>>) -> T {
-    let mut said = String::new();
+    let mut message = String::new();
     for _ in 0..LOOKS {
-        said = match ask().await {
+        message = match ask().await {
             Ok(ControlFlow::Break(done)) => return done,
             Ok(ControlFlow::Continue(why)) => why,
             Err(e) if e.class.retry().is_some() => e.to_string(),
@@ -51,7 +51,7 @@ async fn patiently<T>(what: &str, mut ask: impl AsyncFnMut() -> Result<ControlFl
         };
         advance(STEP).await;
     }
-    panic!("{what}: it never came to that: {said}")
+    panic!("{what}: it never came to that: {message}")
 }
 
 impl Made {

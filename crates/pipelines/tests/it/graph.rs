@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::{collections::BTreeSet, fmt::Write};
 use vidpipe_aws::{Aws, Facts, KINDS, timings};
 use vidpipe_engine::{Graph, Name, Needs, Plan, State, plan};
-use vidpipe_pipelines::{graph, spec::Pipeline, suffix, wanted};
+use vidpipe_pipelines::{graph, requirements, spec::Pipeline, suffix};
 
 const ACCOUNT: &str = "123456789012";
 
@@ -46,7 +46,7 @@ const EVERYTHING: [&str; 3] = [
 
 pub(crate) fn drawn(text: &str, of: &str) -> (Graph<Aws>, State) {
     let spec = load(text).unwrap();
-    let facts = Facts { postgres_version: "15.8".into(), ..Facts::placeholders(&spec.region, &wanted(&spec)) };
+    let facts = Facts { postgres_version: "15.8".into(), ..Facts::placeholders(&spec.region, &requirements(&spec)) };
     let state = State::new(environment(&spec, ACCOUNT), "test", Timestamp::UNIX_EPOCH);
     (graph(&spec, &suffix(of), &facts), state)
 }
@@ -75,8 +75,8 @@ fn wiring(text: &str) -> String {
             writeln!(out, "    {needs:5} {holds:5} {}", edge.on).unwrap();
         }
     }
-    let shown: Vec<&str> = graph.outputs.iter().map(|o| o.name.as_str()).collect();
-    writeln!(out, "outputs: {}", shown.join(", ")).unwrap();
+    let rendered: Vec<&str> = graph.outputs.iter().map(|o| o.name.as_str()).collect();
+    writeln!(out, "outputs: {}", rendered.join(", ")).unwrap();
     out
 }
 

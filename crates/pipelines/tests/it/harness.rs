@@ -7,7 +7,7 @@ use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
-use vidpipe_aws::{Aws, Connection, Facts, KINDS, Wanted};
+use vidpipe_aws::{Aws, Connection, Facts, KINDS, Requirements};
 use vidpipe_engine::{
     Class, Clock, Consent, Environment, Error, Graph, Ledger, Limits, Plan, Result, Saving, State, Stop, Store,
     Summary,
@@ -16,7 +16,7 @@ use vidpipe_engine::{
     saved,
     sweep::Swept,
 };
-use vidpipe_pipelines::{graph, spec::Spec, suffix::Suffix, wanted};
+use vidpipe_pipelines::{graph, requirements, spec::Spec, suffix::Suffix};
 use vidpipe_run::{Desired, Provider, Run, Session};
 use vidpipe_sandbox::{Clock as Pace, Conditions, Sandbox, Zones};
 
@@ -63,7 +63,7 @@ pub(crate) fn environment(spec: &Spec, account: &str) -> Environment {
 }
 
 /// Creates the existing secrets that the spec refers to, if any.
-async fn put_secrets(aws: &Aws, required: &Wanted<'_>) {
+async fn put_secrets(aws: &Aws, required: &Requirements<'_>) {
     let login = required.login.map(|login| {
         let value = json!({"username": login.username, "password": PASSWORD});
         (login.secret, value.to_string())
@@ -98,7 +98,7 @@ impl Harness {
         let connection = Connection::in_process(&spec.region, sandbox.http_client(), interceptors);
         let connection = Connection { unmetered: pace == Pace::Instant, ..connection };
         let session = Session::connect(connection, spec.tags.clone()).await.unwrap();
-        put_secrets(session.aws(), &wanted(&spec)).await;
+        put_secrets(session.aws(), &requirements(&spec)).await;
         let desired = Desired { suffix: suffix(SUFFIX), spec };
         let new = desired.new_state(&session.caller, "ours", Timestamp::UNIX_EPOCH);
         let opened = desired.open(&session, new).await.unwrap();

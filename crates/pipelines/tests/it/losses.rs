@@ -12,9 +12,8 @@ use vidpipe_engine::{
     Action, Consent, Entry, Environment, Graph, Name, Phase, PhysicalId, Plan, State, Token, kind_of, plan,
 };
 use vidpipe_pipelines::{
-    graph,
+    graph, requirements,
     spec::{Spec, SpecErrors},
-    wanted,
 };
 use vidpipe_sandbox::Clock;
 
@@ -83,7 +82,7 @@ fn spec(pipeline: usize, changed: &[(Index, Index)]) -> Result<Spec, SpecErrors>
 }
 
 fn drawn(spec: &Spec) -> Graph<Aws> {
-    graph(spec, &suffix(SUFFIX), &Facts::placeholders(&spec.region, &wanted(spec)))
+    graph(spec, &suffix(SUFFIX), &Facts::placeholders(&spec.region, &requirements(spec)))
 }
 
 /// A node's output after creation, without symbols of nodes created later.

@@ -187,7 +187,7 @@ fn collect(kind: &'static str, value: &Value, at: &str, found: &mut Vec<Found>) 
 /// Every string that contains the suffix, in the spec of any node.
 fn names((pipeline, rest): (&str, &str), region: &str) -> Vec<Found> {
     let spec = load(&format!("{pipeline}region = \"us-east-1\"\n{rest}")).unwrap();
-    let facts = Facts::placeholders(region, &vidpipe_pipelines::wanted(&spec));
+    let facts = Facts::placeholders(region, &vidpipe_pipelines::requirements(&spec));
     let graph = vidpipe_pipelines::graph(&spec, &suffix(SUFFIX), &facts);
     let (mut known, mut found) = (Outputs::new(), Vec::new());
     for (name, node) in &graph.nodes {

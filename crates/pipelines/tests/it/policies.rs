@@ -6,7 +6,7 @@ use vidpipe_aws::{KINDS, kinds};
 use vidpipe_engine::Step;
 use vidpipe_pipelines::{
     policy::{LARGEST, policies, size},
-    wanted,
+    requirements,
 };
 
 /// The pipelines, and for each specs that together use every kind it can use but the account's own.
@@ -28,8 +28,9 @@ fn steps(specs: &[&str]) -> Vec<Step> {
 
 fn of(specs: &[&str]) -> Vec<Value> {
     let spec = load(specs[0]).unwrap();
-    let wanted = wanted(&spec);
-    let secrets: Vec<&str> = wanted.login.map(|login| login.secret).into_iter().chain(wanted.api_key).collect();
+    let requirements = requirements(&spec);
+    let secrets: Vec<&str> =
+        requirements.login.map(|login| login.secret).into_iter().chain(requirements.api_key).collect();
     policies(steps(specs).iter(), "sfx-of-all", &secrets)
 }
 

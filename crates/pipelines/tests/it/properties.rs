@@ -89,8 +89,8 @@ proptest! {
         let secret = "c0rrect-h0rse";
         let text = format!("{before}\n{key} = {open}{secret}{after}{next}\n");
         if let Err(errors) = load(&text) {
-            let shown = format!("{errors}{errors:?}");
-            prop_assert!(!shown.contains(secret), "{}\n{}", text, shown);
+            let rendered = format!("{errors}{errors:?}");
+            prop_assert!(!rendered.contains(secret), "{}\n{}", text, rendered);
         }
     }
 

@@ -42,8 +42,8 @@ async fn named_and_left(harness: &Harness, node: &str, holder: &str, remove: imp
     let summary = harness.go(&Graph::default(), PLENTY).await;
     assert!(summary.failed == 1 && !summary.stopped, "{summary:?} {}", harness.failures());
     assert!(began.elapsed() < EARLY, "{:?}", began.elapsed());
-    let (said, hint) = failure(harness, node);
-    assert!(said.contains(holder) && hint.contains(holder), "{said}; {hint}");
+    let (messages, hint) = failure(harness, node);
+    assert!(messages.contains(holder) && hint.contains(holder), "{messages}; {hint}");
     remove(&harness.aws).await;
     harness.down().await;
     harness.assert_nothing_left(node);

@@ -59,8 +59,8 @@ async fn every_output_is_shown() {
             name.to_owned()
         };
         let outputs = harness.graph(text).outputs;
-        let shown: Vec<String> = outputs.iter().map(|o| value(&o.name, o.read(&known).unwrap())).collect();
-        assert_eq!(shown.join(" "), expected);
+        let rendered: Vec<String> = outputs.iter().map(|o| value(&o.name, o.read(&known).unwrap())).collect();
+        assert_eq!(rendered.join(" "), expected);
     }
 }
 

@@ -31,9 +31,9 @@ fn spellings(value: &str) -> [String; 3] {
 #[track_caller]
 fn assert_hidden(values: &[String], text: &str, place: &str) {
     for (i, value) in values.iter().enumerate() {
-        let shown = spellings(value).iter().any(|spelling| text.contains(spelling.as_str()));
+        let found = spellings(value).iter().any(|spelling| text.contains(spelling.as_str()));
         // The value itself is not in the message, since test output must not contain it either.
-        assert!(!shown, "generated value {i} of {} is in {place}", values.len());
+        assert!(!found, "generated value {i} of {} is in {place}", values.len());
     }
 }
 

@@ -13,12 +13,12 @@ use vidpipe_sandbox::Clock;
 
 pub(crate) const TAGS: &str = "[tags]\nowner = \"media\"\n";
 
-pub(crate) fn told(check: &Check) -> String {
+pub(crate) fn line(check: &Check) -> String {
     format!("{} {}: {}", check.service, check.node, check.what)
 }
 
 pub(crate) fn troubled(verified: &Verified) -> BTreeSet<String> {
-    verified.troubled().map(told).collect()
+    verified.troubled().map(line).collect()
 }
 
 /// A healthy environment, until it is broken.

@@ -1,7 +1,7 @@
 //! `verify`: every check passes after `up`; damage done outside vidpipe is found and named, and nothing else is.
 use crate::{
     calls::{Counts, Unanswered},
-    sound::{Sound, breaks, told, troubled},
+    sound::{Sound, breaks, line, troubled},
 };
 use aws_smithy_runtime_api::client::interceptors::SharedInterceptor;
 use std::{
@@ -34,7 +34,7 @@ async fn all_is_well_after_up_and_nothing_is_changed_by_looking() {
     assert_eq!(sections.len(), Section::ALL.len(), "{sections:?}");
     println!("{} checks, {} questions, {sections:?}", verified.checks.len(), verified.asked);
     let unasked: Vec<String> =
-        verified.checks.iter().filter(|c| matches!(c.verdict, Verdict::NotAsked { .. })).map(told).collect();
+        verified.checks.iter().filter(|c| matches!(c.verdict, Verdict::NotAsked { .. })).map(line).collect();
     insta::assert_snapshot!(unasked.join("\n"));
     let checks: BTreeSet<String> = verified.checks.iter().map(|c| format!("{}: {}", c.service, c.what)).collect();
     insta::assert_snapshot!(Vec::from_iter(checks).join("\n"));
@@ -234,7 +234,7 @@ async fn a_question_without_an_answer_is_unknown_never_passed() {
         let aws = Rc::new(Aws::connect(connection).await.tagging([("owner".to_owned(), "media".to_owned())].into()));
         let verified = verify(&aws, &state, &Target::Sandbox, &Stop::default()).await.unwrap();
         let unknown: BTreeSet<String> =
-            verified.checks.iter().filter(|c| matches!(c.verdict, Verdict::Unknown { .. })).map(told).collect();
+            verified.checks.iter().filter(|c| matches!(c.verdict, Verdict::Unknown { .. })).map(line).collect();
         assert!(unknown.contains(node), "{operation}: {unknown:?}");
         assert_eq!(unknown, troubled(&verified), "{operation}");
     }
@@ -249,7 +249,7 @@ async fn what_is_not_ready_fails() {
     let entry = state.entries.values_mut().find(|e| e.kind == "rds:instance").unwrap();
     entry.phase = vidpipe_engine::Phase::Creating { refused: false };
     let verified = verify(&sound.harness.aws, &state, &Target::Sandbox, &Stop::default()).await.unwrap();
-    let expected = ["rds database: exists and can be read", "vidpipe environment: an `up` has gone to its end"];
+    let expected = ["rds database: exists and can be read", "vidpipe environment: an `up` has finished"];
     assert_eq!(troubled(&verified), expected.map(str::to_owned).into());
 }
 

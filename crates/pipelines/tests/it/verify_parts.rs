@@ -74,7 +74,7 @@ const PART: [&str; 2] =
 
 #[tokio::test(start_paused = true)]
 async fn what_is_broken_of_aurora_is_named() {
-    let sound = Sound::of(|_| aurora::graph(aurora::Wanted::default())).await;
+    let sound = Sound::of(|_| aurora::graph(aurora::Settings::default())).await;
     let verified = sound.verified().await;
     assert!(verified.checks.iter().any(|c| c.evidence == "SELECT 1 is 1"), "{verified:#?}");
     let mut s = sound.known(&verified, &PART);

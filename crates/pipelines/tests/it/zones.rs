@@ -5,7 +5,7 @@ use crate::{
 };
 use vidpipe_aws::{Aws, Connection, Facts};
 use vidpipe_engine::{Class, Result};
-use vidpipe_pipelines::wanted;
+use vidpipe_pipelines::requirements;
 use vidpipe_sandbox::{Clock, Conditions, Sandbox, Zones};
 
 /// The region and the account, as queried for a spec.
@@ -26,7 +26,7 @@ impl Asked {
 
     async fn facts(&self) -> Result<Facts> {
         let caller = self.aws.caller().await.unwrap();
-        Facts::ask(&self.aws, &caller, &wanted(&self.spec)).await
+        Facts::ask(&self.aws, &caller, &requirements(&self.spec)).await
     }
 }
 
@@ -75,12 +75,12 @@ async fn what_was_chosen_once_stays_and_more_zones_come_after_it() {
     let chosen = asked.facts().await.unwrap();
     // By now the account offers everything everywhere.
     asked.sandbox.set(Conditions::default());
-    assert_eq!(chosen.clone().kept(&asked.aws, &wanted(&asked.spec)).await.unwrap(), chosen);
+    assert_eq!(chosen.clone().kept(&asked.aws, &requirements(&asked.spec)).await.unwrap(), chosen);
     asked.spec = load("[network]\navailability_zones = 3\n").unwrap();
-    let more = chosen.clone().kept(&asked.aws, &wanted(&asked.spec)).await.unwrap();
+    let more = chosen.clone().kept(&asked.aws, &requirements(&asked.spec)).await.unwrap();
     assert_eq!(more.zone_ids, ["use1-az2", "use1-az3", "use1-az1"]);
     asked.spec = load("[database]\nengine_version = \"14\"\n").unwrap();
-    let other = chosen.clone().kept(&asked.aws, &wanted(&asked.spec)).await.unwrap();
+    let other = chosen.clone().kept(&asked.aws, &requirements(&asked.spec)).await.unwrap();
     assert!(other.postgres_version.starts_with("14."), "{}", other.postgres_version);
     assert_eq!((other.zones, other.zone_ids), (chosen.zones, chosen.zone_ids));
 }
@@ -90,9 +90,9 @@ async fn zones_recorded_before_there_were_ids_stay() {
     let mut asked = Asked::new(IN_TOKYO, Zones::Old).await;
     let mut old = asked.facts().await.unwrap();
     (old.zones, old.zone_ids) = (vec!["ap-northeast-1a".into(), "ap-northeast-1b".into()], Vec::new());
-    assert_eq!(old.clone().kept(&asked.aws, &wanted(&asked.spec)).await.unwrap(), old);
+    assert_eq!(old.clone().kept(&asked.aws, &requirements(&asked.spec)).await.unwrap(), old);
     asked.spec = load(&format!("{IN_TOKYO}[network]\navailability_zones = 3\n")).unwrap();
-    let more = old.kept(&asked.aws, &wanted(&asked.spec)).await.unwrap();
+    let more = old.kept(&asked.aws, &requirements(&asked.spec)).await.unwrap();
     assert_eq!(more.zone_ids, ["apne1-az3", "apne1-az1", "apne1-az2"]);
 }
 

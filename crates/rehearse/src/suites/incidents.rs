@@ -70,17 +70,17 @@ pub async fn incidents(subject: &Subject) -> Tally {
 /// The violations in how the first run ended.
 async fn first_run(harness: &Harness, case: &Case) -> Vec<String> {
     let ended = harness.up().await;
-    let said = failures(harness);
+    let messages = failures(harness);
     let mut wrong = Vec::new();
     if ended.is_complete() != case.says.is_none() {
         wrong.push(format!("the first run came to {ended:?}"));
     }
     if let (Some(words), Ended::Ran(_)) = (case.says, ended)
-        && !said.iter().any(|message| message.contains(words))
+        && !messages.iter().any(|message| message.contains(words))
     {
-        wrong.push(format!("the first run did not say {words:?}, but {said:?}"));
+        wrong.push(format!("the first run did not say {words:?}, but {messages:?}"));
     }
-    let late = said.iter().filter(|message| message.contains(TOO_LATE));
+    let late = messages.iter().filter(|message| message.contains(TOO_LATE));
     wrong.extend(late.map(|one| format!("the first run waited until its deadline: {one}")));
     wrong
 }

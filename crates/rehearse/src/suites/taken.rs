@@ -62,16 +62,16 @@ async fn run_case(subject: &Subject, name: &Name, tally: &mut Tally) {
             _ => Phase::Deleting { id },
         });
         // `up` would replace a node in deletion with a new one of ours, so that phase is tested with `down`.
-        let (told, completes) = if phase == "deleting" { ("down", true) } else { ("up", false) };
+        let (subcommand, completes) = if phase == "deleting" { ("down", true) } else { ("up", false) };
         let run = async |harness: &Harness| match completes {
             true => harness.down().await.is_complete(),
             false => harness.up().await.is_complete(),
         };
-        let mut wrong = account.command(told, completes, run).await;
+        let mut wrong = account.command(subcommand, completes, run).await;
         if account.ours.state().entries.contains_key(name) {
             wrong.push("it is not recorded as gone".into());
         }
-        tally.case(&format!("{name}, {phase}, then {told}"), wrong);
+        tally.case(&format!("{name}, {phase}, then {subcommand}"), wrong);
     }
 }
 
@@ -102,7 +102,7 @@ impl Account {
 
     /// Runs that command and returns its violations: it must end as given, soon, and without a call that changes the
     /// other lineage's resources.
-    async fn command(&self, told: &str, completes: bool, run: impl AsyncFn(&Harness) -> bool) -> Vec<String> {
+    async fn command(&self, subcommand: &str, completes: bool, run: impl AsyncFn(&Harness) -> bool) -> Vec<String> {
         let began = Instant::now();
         let (complete, took) = (run(&self.ours).await, began.elapsed());
         let mut wrong: Vec<String> = self.ours.changed();
@@ -110,13 +110,16 @@ impl Account {
         // A replacement starts with a create call, which is refused because the name is taken; that is how the run
         // detects it.
         wrong.extend(
-            touched.into_iter().filter(|call| !call.starts_with("Create")).map(|call| format!("{told} called {call}")),
+            touched
+                .into_iter()
+                .filter(|call| !call.starts_with("Create"))
+                .map(|call| format!("{subcommand} called {call}")),
         );
         if complete != completes {
-            wrong.push(format!("`{told}` was{} complete", if complete { "" } else { " not" }));
+            wrong.push(format!("`{subcommand}` was{} complete", if complete { "" } else { " not" }));
         }
         if took > SECONDS {
-            wrong.push(format!("`{told}` took {} s", took.as_secs()));
+            wrong.push(format!("`{subcommand}` took {} s", took.as_secs()));
         }
         wrong.extend(self.theirs.unready());
         wrong

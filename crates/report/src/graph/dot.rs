@@ -22,7 +22,7 @@ fn write(text: &mut String, picture: &Picture, parts: &[Part<'_>], depth: usize,
         match part {
             Part::Node(_, node) => {
                 let (label, (fill, border)) =
-                    (format!("{}\\n{}", escaped(&node.name), escaped(&node.kind)), picture.colours(node));
+                    (format!("{}\\n{}", escaped(&node.name), escaped(&node.kind)), picture.colours(&node.group));
                 let name = quoted(&node.name);
                 let paint = format!("fillcolor=\"{fill}\", color=\"{border}\"");
                 text.push_str(&format!("{indent}{name} [label=\"{label}\", {paint}];\n"));

@@ -1,6 +1,7 @@
 //! Layered graph layout: layers by longest path, an order within each layer that minimizes crossings, and vertical
 //! positions that keep lines straight. After Sugiyama, Tagawa and Toda, "Methods for Visual Understanding of
 //! Hierarchical System Structures". Pure: numbers in, numbers out.
+use super::is_implied;
 use std::collections::VecDeque;
 
 /// The number of ordering passes. More passes do not improve graphs of this size.
@@ -32,7 +33,7 @@ pub(super) struct Sizes {
 /// implied, or that would close a cycle, get no route.
 pub(super) fn layout(n: usize, arrows: &[(usize, usize)], full: &[bool], sizes: Sizes) -> Layout {
     let order = topological(n, arrows);
-    let kept = reduced(n, arrows, full, &order);
+    let kept = reduced(arrows, full, &order);
     let layer = layers(n, arrows, &kept, &order);
     let mut grid = Grid::new(&layer, arrows, &kept);
     grid.order();
@@ -70,24 +71,10 @@ fn topological(n: usize, arrows: &[(usize, usize)]) -> Vec<usize> {
 }
 
 /// The arrows that go forward and are not implied by a longer path of full arrows (transitive reduction).
-fn reduced(n: usize, arrows: &[(usize, usize)], full: &[bool], place: &[usize]) -> Vec<usize> {
+fn reduced(arrows: &[(usize, usize)], full: &[bool], place: &[usize]) -> Vec<usize> {
     let forward: Vec<usize> = (0..arrows.len()).filter(|a| place[arrows[*a].0] < place[arrows[*a].1]).collect();
-    let mut by_place = vec![0; n];
-    place.iter().enumerate().for_each(|(i, p)| by_place[*p] = i);
-    let mut reach = vec![vec![false; n]; n];
-    for &i in by_place.iter().rev() {
-        for &a in forward.iter().filter(|a| full[**a] && arrows[**a].0 == i) {
-            let to = arrows[a].1;
-            let beyond = reach[to].clone();
-            reach[i][to] = true;
-            reach[i].iter_mut().zip(beyond).for_each(|(r, b)| *r |= b);
-        }
-    }
-    let implied = |a: usize| {
-        let (from, to) = arrows[a];
-        forward.iter().any(|&b| full[b] && arrows[b].0 == from && arrows[b].1 != to && reach[arrows[b].1][to])
-    };
-    forward.iter().copied().filter(|a| !implied(*a)).collect()
+    let implying: Vec<(usize, usize)> = forward.iter().filter(|a| full[**a]).map(|a| arrows[*a]).collect();
+    forward.into_iter().filter(|a| !is_implied(&arrows[*a], &implying)).collect()
 }
 
 /// Layers by longest path; a box without incoming arrows is placed directly before its first successor.

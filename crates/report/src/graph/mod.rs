@@ -12,6 +12,7 @@ pub use dot::dot;
 pub use mermaid::mermaid;
 pub use svg::svg;
 
+use std::collections::BTreeSet;
 use vidpipe_engine::{Graph, Needs};
 
 /// A node of a picture.
@@ -103,6 +104,22 @@ impl Stroke {
     }
 }
 
+/// Whether a longer path of these edges leads from the start of an edge to its end.
+fn is_implied<T: Ord>(edge: &(T, T), edges: &[(T, T)]) -> bool {
+    let (mut ways, mut visited) = (vec![&edge.0], BTreeSet::new());
+    while let Some(from) = ways.pop() {
+        for (_, to) in edges.iter().filter(|other| other.0 == *from && *other != edge) {
+            if *to == edge.1 {
+                return true;
+            }
+            if visited.insert(to) {
+                ways.push(to);
+            }
+        }
+    }
+    false
+}
+
 /// A part of a picture: a node with its index, or an area with its parts.
 enum Part<'a> {
     Node(usize, &'a Node),
@@ -139,9 +156,14 @@ impl Picture {
         groups
     }
 
-    /// The colours of a node.
-    fn colours(&self, node: &Node) -> (&'static str, &'static str) {
-        paint::colours(self.groups().iter().position(|group| *group == node.group).unwrap_or_default())
+    /// The index of a group among the groups.
+    fn group_index(&self, group: &str) -> usize {
+        self.groups().iter().position(|g| *g == group).unwrap_or_default()
+    }
+
+    /// The fill and the border of a group's nodes.
+    fn colours(&self, group: &str) -> (&'static str, &'static str) {
+        paint::colours(self.group_index(group))
     }
 
     /// The nodes as a tree of areas, each in order of first appearance.

@@ -1,6 +1,6 @@
 //! The overview of a pipeline: its main resources, the areas they are placed in, and which of them use which. Everything
 //! in between is left out.
-use super::{Edge, Node, Picture, service};
+use super::{Edge, Node, Picture, is_implied, service};
 use std::collections::{BTreeMap, BTreeSet};
 use vidpipe_engine::{Drawn, Graph, Needs};
 
@@ -37,6 +37,7 @@ impl Picture {
                 picture.nodes.push(Node { name, kind, group, areas: nodes.areas(n) });
             }
         }
+        let edges: Vec<(String, String)> = edges.into_iter().collect();
         let drawn = edges.iter().filter(|edge| !is_implied(edge, &edges)).cloned();
         let edge = |(from, to)| Edge { from, to, needs: Some(Needs::Ready), holds: true };
         picture.edges = drawn.map(edge).collect();
@@ -124,20 +125,4 @@ impl<'a> Nodes<'a> {
         let inner = Some(inner).filter(|inner| inner.len() == 1).into_iter().flatten();
         outer.into_iter().chain(inner).collect()
     }
-}
-
-/// Whether there is another way from the one to the other.
-fn is_implied(edge: &(String, String), edges: &BTreeSet<(String, String)>) -> bool {
-    let (mut ways, mut seen) = (vec![&edge.0], BTreeSet::new());
-    while let Some(from) = ways.pop() {
-        for (_, to) in edges.iter().filter(|other| other.0 == *from && *other != edge) {
-            if *to == edge.1 {
-                return true;
-            }
-            if seen.insert(to) {
-                ways.push(to);
-            }
-        }
-    }
-    false
 }

@@ -19,7 +19,7 @@ fn a_run_reads_line_by_line() {
 fn a_forecast_names_the_longest_steps_in_their_order_and_sums_up_the_others() {
     let leg = |node: &str, op, ms| Leg { node: node.into(), op, took: Duration::from_millis(ms) };
     let made = |node: &str, ms| leg(node, Op::Ensure, ms);
-    let told = |path| {
+    let command = |path| {
         let page = Page::new();
         let mut plain = Plain::new(Box::new(page.clone()), TermStyle::default());
         plain.on(
@@ -39,7 +39,7 @@ fn a_forecast_names_the_longest_steps_in_their_order_and_sums_up_the_others() {
         made("wor\u{1b}[31mker\u{7}", 89_000),
     ];
     let anew = vec![leg("worker", Op::Remove, 62_000), made("worker", 89_000), made("alarm", 2_100)];
-    insta::assert_snapshot!([path[4..].to_vec(), path, anew, Vec::new()].map(told).concat());
+    insta::assert_snapshot!([path[4..].to_vec(), path, anew, Vec::new()].map(command).concat());
 }
 
 #[test]

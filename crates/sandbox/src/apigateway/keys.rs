@@ -11,7 +11,7 @@ use crate::wire::Ask;
 pub(super) const KIND: &str = "apigateway:apikeys";
 
 /// A key as AWS shows it: with its value only if requested.
-fn shown(key: &Value, with_value: bool) -> Value {
+fn describe(key: &Value, with_value: bool) -> Value {
     without(key, if with_value { &[] } else { &["value"] })
 }
 
@@ -33,12 +33,14 @@ pub(super) fn create(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
 }
 
 fn wants_value(ask: &Ask) -> bool {
-    ["includeValue", "includeValues"].iter().any(|field| ask.query.get(*field).is_some_and(|wanted| wanted == "true"))
+    ["includeValue", "includeValues"]
+        .iter()
+        .any(|field| ask.query.get(*field).is_some_and(|requested| requested == "true"))
 }
 
 pub(super) fn get(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
     let key = find(context, KIND, ask.segment_after("apikeys"), "API Key")?;
-    Ok(shown(&key, wants_value(ask)))
+    Ok(describe(&key, wants_value(ask)))
 }
 
 /// `name` selects the keys whose name starts with it.
@@ -46,7 +48,7 @@ pub(super) fn list(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusa
     let start = ask.query.get("name").map_or("", String::as_str);
     let keys = (context.documents(KIND).into_iter())
         .filter(|(_, key)| text(key, "name").starts_with(start))
-        .map(|(_, key)| shown(&key, wants_value(ask)));
+        .map(|(_, key)| describe(&key, wants_value(ask)));
     Ok(items(keys))
 }
 
@@ -55,7 +57,7 @@ pub(super) fn update(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
     let mut key = find(context, KIND, id, "API Key")?;
     patch::apply(&mut key, ask);
     context.remember_document(KIND, id, key.clone());
-    Ok(shown(&key, false))
+    Ok(describe(&key, false))
 }
 
 /// A deleted key is removed from its usage plans.

@@ -21,14 +21,14 @@ pub(super) fn status(context: &Context<'_>, id: &str, link: &Value) -> String {
     context.stage(KIND, id).unwrap_or_else(settled)
 }
 
-fn shown(context: &Context<'_>, id: &str, link: &Value) -> Value {
+fn describe(context: &Context<'_>, id: &str, link: &Value) -> Value {
     let status = status(context, id, link);
-    let mut shown = without(link, &[FAILS]);
+    let mut described = without(link, &[FAILS]);
     if status == "FAILED" {
-        shown["statusMessage"] = link[FAILS].clone();
+        described["statusMessage"] = link[FAILS].clone();
     }
-    shown["status"] = json!(status);
-    shown
+    described["status"] = json!(status);
+    described
 }
 
 /// The status message AWS returns if a link to that load balancer fails: the first is reported in
@@ -39,9 +39,9 @@ fn fails(context: &mut Context<'_>, balancer: &str) -> Option<&'static str> {
         return Some("The VPC link could not be set up");
     }
     if !elbv2::is_active(context, balancer) {
-        let said = "NLB is not in active state. If you recently created this NLB, please wait for it to become active \
+        let message = "NLB is not in active state. If you recently created this NLB, please wait for it to become active \
                     and try again.";
-        return Some(said);
+        return Some(message);
     }
     let taken = context.documents(KIND).iter().any(|(_, link)| leads_there(link));
     taken.then_some("NLB is already associated with another VPC Endpoint Service")
@@ -63,12 +63,12 @@ pub(super) fn create(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
 pub(super) fn get(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
     let id = ask.segment_after("vpclinks");
     let link = find(context, KIND, id, "Vpc Link")?;
-    Ok(shown(context, id, &link))
+    Ok(describe(context, id, &link))
 }
 
 pub(super) fn list(context: &mut Context<'_>, _: &Ask) -> Result<Value, Refusal> {
     let links = context.documents(KIND).into_iter();
-    Ok(items(links.map(|(id, link)| shown(context, &id, &link))))
+    Ok(items(links.map(|(id, link)| describe(context, &id, &link))))
 }
 
 pub(super) fn update(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
@@ -76,7 +76,7 @@ pub(super) fn update(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
     let mut link = find(context, KIND, id, "Vpc Link")?;
     patch::apply(&mut link, ask);
     context.remember_document(KIND, id, link.clone());
-    Ok(shown(context, id, &link))
+    Ok(describe(context, id, &link))
 }
 
 /// AWS accepts the deletion and shows the link as `DELETING` until it is deleted.

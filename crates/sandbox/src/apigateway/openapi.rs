@@ -114,14 +114,14 @@ fn integration(asked: &Value) -> Result<Value, Refusal> {
     if !["MOCK", "HTTP", "HTTP_PROXY", "AWS", "AWS_PROXY"].contains(&kind.as_str()) {
         return Err(refuse("Invalid integration type specified"));
     }
-    let mut shown = without(asked, &["responses", "type"]);
-    shown["type"] = json!(kind);
-    default(&mut shown, "passthroughBehavior", json!("WHEN_NO_MATCH"));
-    default(&mut shown, "timeoutInMillis", json!(29000));
-    default(&mut shown, "cacheNamespace", json!("default"));
-    default(&mut shown, "cacheKeyParameters", json!([]));
-    let passthrough = text(&shown, "passthroughBehavior").to_uppercase();
-    shown["passthroughBehavior"] = json!(passthrough);
+    let mut described = without(asked, &["responses", "type"]);
+    described["type"] = json!(kind);
+    default(&mut described, "passthroughBehavior", json!("WHEN_NO_MATCH"));
+    default(&mut described, "timeoutInMillis", json!(29000));
+    default(&mut described, "cacheNamespace", json!("default"));
+    default(&mut described, "cacheKeyParameters", json!([]));
+    let passthrough = text(&described, "passthroughBehavior").to_uppercase();
+    described["passthroughBehavior"] = json!(passthrough);
     let responses: Map<String, Value> = (asked["responses"].as_object().into_iter().flatten())
         .map(|(pattern, response)| {
             let mut response = response.clone();
@@ -132,9 +132,9 @@ fn integration(asked: &Value) -> Result<Value, Refusal> {
         })
         .collect();
     if !responses.is_empty() {
-        shown["integrationResponses"] = Value::Object(responses);
+        described["integrationResponses"] = Value::Object(responses);
     }
-    Ok(shown)
+    Ok(described)
 }
 
 #[cfg(test)]

@@ -81,10 +81,10 @@ pub(super) fn add_key(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Ref
         let message = "Usage Plan Key already exists for this Usage Plan";
         return Err(Refusal::new("ConflictException", message));
     }
-    let mut shown = json!({ "id": key_id, "type": "API_KEY" });
-    overlay(&mut shown, &json!({ "name": key["name"], "value": key["value"] }));
-    context.remember_document(MEMBER, &member, without(&shown, &["value"]));
-    Ok(shown)
+    let mut described = json!({ "id": key_id, "type": "API_KEY" });
+    overlay(&mut described, &json!({ "name": key["name"], "value": key["value"] }));
+    context.remember_document(MEMBER, &member, without(&described, &["value"]));
+    Ok(described)
 }
 
 fn member(context: &Context<'_>, ask: &Ask) -> Result<(String, Value), Refusal> {

@@ -10,8 +10,8 @@ use crate::document::text;
 fn through_links(resources: &Value) -> Vec<(String, String, String)> {
     let mut found = Vec::new();
     for resource in resources.as_array().into_iter().flatten() {
-        for (method, shown) in resource["resourceMethods"].as_object().into_iter().flatten() {
-            let integration = &shown["methodIntegration"];
+        for (method, described) in resource["resourceMethods"].as_object().into_iter().flatten() {
+            let integration = &described["methodIntegration"];
             if text(integration, "connectionType") == "VPC_LINK" {
                 let link = text(integration, "connectionId").to_owned();
                 found.push((method.clone(), text(resource, "id").to_owned(), link));

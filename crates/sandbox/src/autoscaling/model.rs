@@ -28,7 +28,7 @@ pub(super) fn rules() -> Vec<WireRule> {
         WireRule::before(SERVICE, "TagResource", tagged),
         WireRule::before(SERVICE, "UntagResource", untagged),
         WireRule::after(SERVICE, "PutScalingPolicy", put),
-        WireRule::after(SERVICE, "DescribeScalingPolicies", shown),
+        WireRule::after(SERVICE, "DescribeScalingPolicies", describe),
         WireRule::after("ECS", "DeleteService", service_gone),
         WireRule::after(SERVICE, "DeleteScalingPolicy", |context, ask, _| forget_policy(context, &policy(&ask.json))),
     ]
@@ -53,9 +53,9 @@ fn registered(context: &mut Context<'_>, ask: &Ask, reply: &mut Value) {
 }
 
 fn targets_shown(context: &mut Context<'_>, _: &Ask, reply: &mut Value) {
-    for shown in reply["ScalableTargets"].as_array_mut().into_iter().flatten() {
-        if let Some(kept) = context.document(KIND, &target(shown)) {
-            shown["ScalableTargetARN"] = kept["arn"].clone();
+    for described in reply["ScalableTargets"].as_array_mut().into_iter().flatten() {
+        if let Some(kept) = context.document(KIND, &target(described)) {
+            described["ScalableTargetARN"] = kept["arn"].clone();
         }
     }
 }
@@ -191,12 +191,12 @@ fn put(context: &mut Context<'_>, ask: &Ask, reply: &mut Value) {
     context.remember_document(POLICY, &policy, kept);
 }
 
-fn shown(context: &mut Context<'_>, _: &Ask, reply: &mut Value) {
-    for shown in reply["ScalingPolicies"].as_array_mut().into_iter().flatten() {
-        if let Some(kept) = context.document(POLICY, &policy(shown)) {
-            shown["PolicyARN"] = kept["arn"].clone();
-            shown["Alarms"] = alarms(context, &kept);
-            overlay(shown, &kept["asked"]);
+fn describe(context: &mut Context<'_>, _: &Ask, reply: &mut Value) {
+    for described in reply["ScalingPolicies"].as_array_mut().into_iter().flatten() {
+        if let Some(kept) = context.document(POLICY, &policy(described)) {
+            described["PolicyARN"] = kept["arn"].clone();
+            described["Alarms"] = alarms(context, &kept);
+            overlay(described, &kept["asked"]);
         }
     }
 }

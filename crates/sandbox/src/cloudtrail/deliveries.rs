@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::account::ACCOUNT_ID;
 use crate::context::Context;
 use crate::document::text;
-use crate::s3::{self, Access, Said};
+use crate::s3::{self, Access, Decision};
 use crate::store::{Fact, SavedRequest};
 use crate::timing::Range;
 
@@ -87,7 +87,7 @@ pub(crate) fn may_deliver(context: &mut Context<'_>, trail: &str, bucket: &str, 
     ];
     let mut may = |action: &str, resource: String| {
         let access = Access { service: Some("cloudtrail.amazonaws.com"), action, resource: &resource, given: &given };
-        s3::judged(context, bucket, &access) == Said::Allowed
+        s3::evaluated(context, bucket, &access) == Decision::Allowed
     };
     let object = format!("arn:aws:s3:::{bucket}/{}", key(prefix, "CloudTrail/log.json.gz"));
     may("s3:GetBucketAcl", format!("arn:aws:s3:::{bucket}")) && may("s3:PutObject", object)

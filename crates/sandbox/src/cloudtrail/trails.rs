@@ -21,7 +21,7 @@ fn known(context: &Context<'_>, name: &str) -> Result<Value, Refusal> {
 }
 
 /// A trail as AWS shows it.
-fn shown(trail: &Value) -> Value {
+fn described(trail: &Value) -> Value {
     without(trail, &["Logging", "TagsList"])
 }
 
@@ -54,18 +54,18 @@ pub(super) fn create(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
     });
     overlay(&mut trail, &ours);
     context.remember_document(KIND, &name, trail.clone());
-    Ok(shown(&trail))
+    Ok(described(&trail))
 }
 
 pub(super) fn get(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
-    Ok(json!({ "Trail": shown(&known(context, &named_in(ask))?) }))
+    Ok(json!({ "Trail": described(&known(context, &named_in(ask))?) }))
 }
 
 pub(super) fn describe(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
     let names = texts(&ask.json, "trailNameList");
     let all = context.documents(KIND).into_iter();
-    let wanted = all.filter(|(name, _)| names.is_empty() || names.iter().any(|n| last_part(n) == name));
-    let trails: Vec<Value> = wanted.map(|(_, trail)| shown(&trail)).collect();
+    let requested = all.filter(|(name, _)| names.is_empty() || names.iter().any(|n| last_part(n) == name));
+    let trails: Vec<Value> = requested.map(|(_, trail)| described(&trail)).collect();
     Ok(json!({ "trailList": trails }))
 }
 
@@ -84,7 +84,7 @@ pub(super) fn update(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
         deliveries::start(context, &trail);
     }
     context.remember_document(KIND, &name, trail.clone());
-    Ok(shown(&trail))
+    Ok(described(&trail))
 }
 
 /// Events already recorded are still delivered.

@@ -63,7 +63,7 @@ impl Tracking {
         own.map(|one| dimension(text(one, "Name"), text(one, "Value"))).collect()
     }
 
-    fn shown(&self, context: &Context<'_>, name: &str) -> MetricAlarm {
+    fn describe(&self, context: &Context<'_>, name: &str) -> MetricAlarm {
         let (namespace, metric, statistic) = match self.metric.is_null() {
             true => ("AWS/ECS", "CPUUtilization", "Average"),
             false => {
@@ -93,7 +93,7 @@ impl Tracking {
 }
 
 pub(super) fn rules() -> Vec<Rule> {
-    vec![after(put), after(set), after(shown), after(deleted), before(tags)]
+    vec![after(put), after(set), after(describe), after(deleted), before(tags)]
 }
 
 fn put(context: &mut Context<'_>, input: &PutMetricAlarmInput, _: &mut PutMetricAlarmOutput) {
@@ -118,21 +118,21 @@ fn add_tracking(context: &Context<'_>, input: &DescribeAlarmsInput, output: &mut
     let of_metrics = types.is_empty() || types.iter().any(|kind| kind.as_str() == "MetricAlarm");
     let asked = |name: &String| (names.is_empty() || names.contains(name)) && name.starts_with(prefix);
     let more = context.all::<Tracking>().into_iter().filter(|(name, _)| of_metrics && asked(name));
-    let more = more.map(|(name, alarm)| alarm.shown(context, &name));
+    let more = more.map(|(name, alarm)| alarm.describe(context, &name));
     output.metric_alarms.get_or_insert_default().extend(more);
 }
 
-fn shown(context: &mut Context<'_>, input: &DescribeAlarmsInput, output: &mut DescribeAlarmsOutput) {
+fn describe(context: &mut Context<'_>, input: &DescribeAlarmsInput, output: &mut DescribeAlarmsOutput) {
     let prefix = input.alarm_name_prefix().unwrap_or_default();
     let asked = |alarm: &MetricAlarm| alarm.alarm_name().is_some_and(|name| name.starts_with(prefix));
     output.metric_alarms.iter_mut().for_each(|all| all.retain(asked));
-    for shown in output.metric_alarms.iter_mut().flatten() {
-        if let Some(alarm) = context.recall::<Alarm>(shown.alarm_name().unwrap_or_default()) {
-            shown.treat_missing_data = Some(alarm.missing_data);
-            shown.datapoints_to_alarm = alarm.points;
-            shown.extended_statistic = alarm.extended_statistic;
+    for described in output.metric_alarms.iter_mut().flatten() {
+        if let Some(alarm) = context.recall::<Alarm>(described.alarm_name().unwrap_or_default()) {
+            described.treat_missing_data = Some(alarm.missing_data);
+            described.datapoints_to_alarm = alarm.points;
+            described.extended_statistic = alarm.extended_statistic;
             if !alarm.set {
-                shown.state_value = Some(StateValue::InsufficientData);
+                described.state_value = Some(StateValue::InsufficientData);
             }
         }
     }

@@ -61,7 +61,7 @@ pub(super) fn create(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
     Ok(json!({ "cluster": cluster }))
 }
 
-fn shown(context: &Context<'_>, mut cluster: Value, include: &[&str]) -> Value {
+fn described(context: &Context<'_>, mut cluster: Value, include: &[&str]) -> Value {
     let name = text(&cluster, "clusterName").to_owned();
     let services = services::of(context, &name);
     let tasks = tasks::in_cluster(context, &name);
@@ -96,7 +96,7 @@ pub(super) fn describe(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Re
     for name in names {
         let name = last_part(name);
         match context.document(KIND, name).filter(|_| !context.is_lagging(KIND, name)) {
-            Some(cluster) => clusters.push(shown(context, cluster, &include)),
+            Some(cluster) => clusters.push(described(context, cluster, &include)),
             None => failures.push(json!({
                 "arn": context.arn("ecs", &format!("cluster/{name}")),
                 "reason": "MISSING",

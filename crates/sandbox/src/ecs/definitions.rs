@@ -53,7 +53,7 @@ pub(super) fn register(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Re
     fill_in(&mut definition);
     let kept = json!({ "definition": definition, "tags": ask.json["tags"] });
     context.remember_document(KIND, &key, kept.clone());
-    Ok(shown(&kept, true))
+    Ok(described(&kept, true))
 }
 
 /// Adds AWS's defaults for the network mode of Fargate.
@@ -74,7 +74,7 @@ fn fill_in(definition: &mut Value) {
     }
 }
 
-fn shown(kept: &Value, with_tags: bool) -> Value {
+fn described(kept: &Value, with_tags: bool) -> Value {
     let mut answer = json!({ "taskDefinition": kept["definition"] });
     if with_tags && !kept["tags"].is_null() {
         answer["tags"] = kept["tags"].clone();
@@ -84,7 +84,7 @@ fn shown(kept: &Value, with_tags: bool) -> Value {
 
 pub(super) fn describe(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
     let (_, kept) = find(context, ask.text("taskDefinition")).ok_or_else(not_found)?;
-    Ok(shown(&kept, texts(&ask.json, "include").contains(&"TAGS")))
+    Ok(described(&kept, texts(&ask.json, "include").contains(&"TAGS")))
 }
 
 pub(super) fn list(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
@@ -110,7 +110,7 @@ pub(super) fn deregister(context: &mut Context<'_>, ask: &Ask) -> Result<Value, 
     let (key, mut kept) = find(context, ask.text("taskDefinition")).ok_or_else(not_found)?;
     kept["definition"]["status"] = json!("INACTIVE");
     context.remember_document(KIND, &key, kept.clone());
-    Ok(shown(&kept, false))
+    Ok(described(&kept, false))
 }
 
 /// AWS deletes inactive definitions only, and still shows them while the deletion is in progress.

@@ -5,6 +5,7 @@
 mod balanced;
 mod clusters;
 mod definitions;
+mod describe;
 mod insights;
 mod launch;
 mod laws;
@@ -12,7 +13,6 @@ mod providers;
 mod rollout;
 mod runs;
 mod services;
-mod shown;
 mod starts;
 mod tags;
 mod target_health;

@@ -255,8 +255,8 @@ pub(super) fn resize(context: &mut Context<'_>, key: &str, service: &Value, roll
     rollout.steady = false;
     let (now, drain) = (context.age(), drain(context, service));
     let desired = usize::try_from(service["desiredCount"].as_u64().unwrap_or_default()).unwrap_or_default();
-    let wanted = tasks::of(context, key).into_iter().filter(|(_, task)| task.is_wanted(now));
-    for (id, _) in wanted.skip(desired) {
+    let requested = tasks::of(context, key).into_iter().filter(|(_, task)| task.is_wanted(now));
+    for (id, _) in requested.skip(desired) {
         let reason = "Scaling activity initiated by the service's desired count";
         tasks::stop(context, &id, drain, "ServiceSchedulerInitiated", reason);
     }

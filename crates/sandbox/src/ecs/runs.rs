@@ -33,8 +33,8 @@ fn of_token(context: &Context<'_>, cluster: &str, token: &str) -> Vec<(String, T
 }
 
 fn answer(context: &Context<'_>, ids: &[String]) -> Value {
-    let shown = |id: &String| context.recall::<Task>(id).map(|task| task.shown(context, id));
-    json!({ "tasks": ids.iter().filter_map(shown).collect::<Vec<Value>>(), "failures": [] })
+    let described = |id: &String| context.recall::<Task>(id).map(|task| task.describe(context, id));
+    json!({ "tasks": ids.iter().filter_map(described).collect::<Vec<Value>>(), "failures": [] })
 }
 
 pub(super) fn run(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusal> {
@@ -151,5 +151,5 @@ pub(super) fn stop(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refusa
         reason => reason,
     };
     tasks::stop(context, &id, 0.0, "UserInitiated", reason);
-    Ok(json!({ "task": there(context).map(|task| task.shown(context, &id)) }))
+    Ok(json!({ "task": there(context).map(|task| task.describe(context, &id)) }))
 }

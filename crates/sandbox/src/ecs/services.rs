@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::rollout::{self, Rollout};
-use super::{clusters, definitions, shown, tasks};
+use super::{clusters, definitions, describe, tasks};
 use crate::context::{Context, Refusal};
 use crate::document::{default, last_part, overlay, texts, without};
 use crate::wire::Ask;
@@ -73,7 +73,9 @@ fn there(context: &Context<'_>, key: &str, ask: &Ask) -> Option<Result<Value, Re
             let message = "Unable to Start a service that is still Draining.";
             Some(Err(Refusal::new("InvalidParameterException", message)))
         }
-        _ if there["request"] == ask.json => Some(Ok(json!({ "service": shown::service(context, key, there, true) }))),
+        _ if there["request"] == ask.json => {
+            Some(Ok(json!({ "service": describe::service(context, key, there, true) })))
+        }
         _ => {
             let message = "Creation of service was not idempotent.";
             Some(Err(Refusal::new("InvalidParameterException", message)))
@@ -106,7 +108,7 @@ pub(super) fn create(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
     rollout.keep(context, &key, &mut service);
     context.lags(KIND, &key, "ecs_service");
     rollout::advance_all(context);
-    Ok(json!({ "service": shown::service(context, &key, service, true) }))
+    Ok(json!({ "service": describe::service(context, &key, service, true) }))
 }
 
 /// Adds AWS's defaults.
@@ -135,7 +137,7 @@ pub(super) fn describe(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Re
     for name in texts(&ask.json, "services") {
         let key = key(&cluster, name);
         match context.document(KIND, &key).filter(|_| !context.is_lagging(KIND, &key)) {
-            Some(service) => services.push(shown::service(context, &key, service, with_tags)),
+            Some(service) => services.push(describe::service(context, &key, service, with_tags)),
             None => failures.push(json!({
                 "arn": context.arn("ecs", &format!("service/{key}")),
                 "reason": "MISSING",
@@ -189,7 +191,7 @@ pub(super) fn update(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
     rollout.keep(context, &key, &mut service);
     rollout::advance_all(context);
     let service = context.document(KIND, &key).unwrap_or(service);
-    Ok(json!({ "service": shown::service(context, &key, service, true) }))
+    Ok(json!({ "service": describe::service(context, &key, service, true) }))
 }
 
 /// AWS drains the service's tasks and then shows it as inactive for a while.
@@ -213,7 +215,7 @@ pub(super) fn delete(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Refu
         rollout.dismissed = Some(context.age());
         rollout.keep(context, &key, &mut service);
     }
-    let mut answer = shown::service(context, &key, service, true);
+    let mut answer = describe::service(context, &key, service, true);
     answer["status"] = json!("DRAINING");
     Ok(json!({ "service": answer }))
 }

@@ -23,18 +23,19 @@ fn describe(context: &mut Context<'_>, input: &DescribeTargetHealthInput) -> Ste
     let found = context.recall::<TargetGroup>(arn).ok_or_else(no_target_group);
     step(found.map(|group| {
         let (registered, checked) = (in_group(context, arn), is_checked(context, arn));
-        let all = (1..).zip(registered).map(|(turn, health)| shown(address(turn), group.port, health, checked));
+        let all =
+            (1..).zip(registered).map(|(turn, health)| registered_target(address(turn), group.port, health, checked));
         let asked = |one: &TargetHealthDescription| {
             let id = one.target().and_then(|target| target.id());
             input.targets().is_empty() || input.targets().iter().any(|target| target.id() == id)
         };
-        let mut shown: Vec<TargetHealthDescription> = all.filter(asked).collect();
-        let is_shown = |shown: &[TargetHealthDescription], target: &TargetDescription| {
-            shown.iter().any(|one| one.target().and_then(|there| there.id()) == target.id())
+        let mut answer: Vec<TargetHealthDescription> = all.filter(asked).collect();
+        let is_shown = |answer: &[TargetHealthDescription], target: &TargetDescription| {
+            answer.iter().any(|one| one.target().and_then(|there| there.id()) == target.id())
         };
-        let unknown: Vec<_> = input.targets().iter().filter(|target| !is_shown(&shown, target)).collect();
-        shown.extend(unknown.into_iter().map(not_registered));
-        DescribeTargetHealthOutput::builder().set_target_health_descriptions(Some(shown)).build()
+        let unknown: Vec<_> = input.targets().iter().filter(|target| !is_shown(&answer, target)).collect();
+        answer.extend(unknown.into_iter().map(not_registered));
+        DescribeTargetHealthOutput::builder().set_target_health_descriptions(Some(answer)).build()
     }))
 }
 
@@ -44,7 +45,7 @@ fn address(turn: usize) -> String {
 }
 
 /// Targets without an active load balancer are unused, whatever their health.
-fn shown(id: String, port: Option<i32>, health: Health, checked: bool) -> TargetHealthDescription {
+fn registered_target(id: String, port: Option<i32>, health: Health, checked: bool) -> TargetHealthDescription {
     let (health, reason) = match (checked, health) {
         (false, _) => (Health::Unused, Some(Reason::NotInUse)),
         (true, Health::Initial) => (Health::Initial, Some(Reason::InitialHealthChecking)),

@@ -36,7 +36,7 @@ pub(super) fn describe(context: &mut Context<'_>, ask: &Ask) -> Result<Value, Re
     for name in texts(&ask.json, "tasks") {
         let id = last_part(name);
         match context.recall::<Task>(id).filter(|task| task.cluster == cluster && !context.is_lagging(LAG, id)) {
-            Some(task) => tasks.push(without(&task.shown(context, id), hidden)),
+            Some(task) => tasks.push(without(&task.describe(context, id), hidden)),
             None => failures.push(json!({ "arn": name, "reason": "MISSING" })),
         }
     }

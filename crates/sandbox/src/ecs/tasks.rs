@@ -127,18 +127,18 @@ impl Task {
         }
     }
 
-    pub(super) fn shown(&self, context: &Context<'_>, id: &str) -> Value {
+    pub(super) fn describe(&self, context: &Context<'_>, id: &str) -> Value {
         let now = context.age();
-        let wanted = self.is_wanted(now);
+        let requested = self.is_wanted(now);
         let health = if self.healthy.is_some_and(|at| at <= now) { "HEALTHY" } else { "UNKNOWN" };
-        let mut shown = json!({
+        let mut described = json!({
             "taskArn": arn(context, &self.cluster, id),
             "clusterArn": context.arn("ecs", &format!("cluster/{}", self.cluster)),
             "taskDefinitionArn": self.definition,
             "group": self.group(),
             "startedBy": self.deployment,
             "lastStatus": self.status(now),
-            "desiredStatus": if wanted { "RUNNING" } else { "STOPPED" },
+            "desiredStatus": if requested { "RUNNING" } else { "STOPPED" },
             "healthStatus": health,
             "launchType": self.launch,
             "capacityProviderName": self.provider,
@@ -151,20 +151,21 @@ impl Task {
             }],
         });
         let name = definitions::container(context, &self.definition);
-        let mut container = json!({ "name": name, "taskArn": shown["taskArn"], "lastStatus": shown["lastStatus"] });
-        if let Some(stop) = self.stop.as_ref().filter(|_| !wanted) {
-            shown["stopCode"] = json!(stop.code);
-            shown["stoppedReason"] = json!(stop.reason);
-            shown["stoppingAt"] = json!(stop.at);
+        let mut container =
+            json!({ "name": name, "taskArn": described["taskArn"], "lastStatus": described["lastStatus"] });
+        if let Some(stop) = self.stop.as_ref().filter(|_| !requested) {
+            described["stopCode"] = json!(stop.code);
+            described["stoppedReason"] = json!(stop.reason);
+            described["stoppingAt"] = json!(stop.at);
             if stop.stopped <= now {
-                shown["stoppedAt"] = json!(stop.stopped);
+                described["stoppedAt"] = json!(stop.stopped);
             }
             if let Some(exit) = stop.exit {
                 container["exitCode"] = json!(exit);
             }
         }
-        shown["containers"] = json!([container]);
-        without(&shown, &[])
+        described["containers"] = json!([container]);
+        without(&described, &[])
     }
 }
 

@@ -41,7 +41,7 @@ impl Kind {
         context.begin(self.kept, text(reply, self.id), "creating", seconds);
     }
 
-    fn shown(&self, context: &Context<'_>, things: &mut Value) {
+    fn describe(&self, context: &Context<'_>, things: &mut Value) {
         for thing in things.as_array_mut().into_iter().flatten() {
             if let Some(stage) = state(context, self.kept, text(thing, self.id)) {
                 thing["LifeCycleState"] = json!(stage);
@@ -105,7 +105,7 @@ pub(super) fn rules() -> Vec<WireRule> {
     vec![
         WireRule::after("EFS", "CreateFileSystem", |context, _, reply| SYSTEM.created(context, reply)),
         WireRule::after("EFS", "DescribeFileSystems", |context, _, reply| {
-            SYSTEM.shown(context, &mut reply["FileSystems"]);
+            SYSTEM.describe(context, &mut reply["FileSystems"]);
         }),
         WireRule::before("EFS", "DeleteFileSystem", |context, ask| SYSTEM.delete(context, ask)),
         WireRule::after("EFS", "DeleteFileSystem", |context, ask, _| SYSTEM.deleted(context, ask)),
@@ -113,13 +113,13 @@ pub(super) fn rules() -> Vec<WireRule> {
         WireRule::after("EFS", "CreateMountTarget", |context, _, reply| TARGET.created(context, reply)),
         WireRule::after("EFS", "CreateMountTarget", target_fails),
         WireRule::after("EFS", "DescribeMountTargets", |context, _, reply| {
-            TARGET.shown(context, &mut reply["MountTargets"]);
+            TARGET.describe(context, &mut reply["MountTargets"]);
         }),
         WireRule::before("EFS", "DeleteMountTarget", |context, ask| TARGET.delete(context, ask)),
         WireRule::after("EFS", "DeleteMountTarget", |context, ask, _| TARGET.deleted(context, ask)),
         WireRule::after("EFS", "CreateAccessPoint", |context, _, reply| POINT.created(context, reply)),
         WireRule::after("EFS", "DescribeAccessPoints", |context, _, reply| {
-            POINT.shown(context, &mut reply["AccessPoints"]);
+            POINT.describe(context, &mut reply["AccessPoints"]);
         }),
         WireRule::before("EFS", "DeleteAccessPoint", |context, ask| POINT.delete(context, ask)),
         WireRule::after("EFS", "DeleteAccessPoint", |context, ask, _| POINT.deleted(context, ask)),

@@ -102,7 +102,7 @@ impl Group {
     }
 
     /// The group in the form of its description; it has endpoints once its creation is complete.
-    pub(super) fn shown(&self, id: &str, status: &str) -> ReplicationGroup {
+    pub(super) fn describe(&self, id: &str, status: &str) -> ReplicationGroup {
         let there = !matches!(status, "creating" | "create-failed");
         let group = ReplicationGroup::builder()
             .replication_group_id(id)
@@ -133,13 +133,13 @@ impl Group {
     }
 
     fn node_group(&self, id: &str) -> NodeGroup {
-        let mut shown = NodeGroup::builder()
+        let mut described = NodeGroup::builder()
             .node_group_id("0001")
             .status("available")
             .primary_endpoint(self.endpoint(format!("master.{id}")))
             .reader_endpoint(self.endpoint(format!("replica.{id}")));
         for (index, member) in self.members(id).into_iter().enumerate() {
-            shown = shown.node_group_members(
+            described = described.node_group_members(
                 NodeGroupMember::builder()
                     .read_endpoint(self.endpoint(member.clone()))
                     .cache_cluster_id(member)
@@ -149,7 +149,7 @@ impl Group {
                     .build(),
             );
         }
-        shown.build()
+        described.build()
     }
 
     /// A member in the form of a cluster.

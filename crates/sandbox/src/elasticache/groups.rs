@@ -115,8 +115,8 @@ fn create(context: &mut Context<'_>, input: &CreateReplicationGroupInput) -> Ste
         add_interfaces(context, &id, &group);
     }
     context.begin(Group::KIND, &id, "creating", context.draw(timing::create(TIMING)));
-    let shown = group.shown(&id, "creating");
-    Step::Answer(CreateReplicationGroupOutput::builder().replication_group(shown).build())
+    let described = group.describe(&id, "creating");
+    Step::Answer(CreateReplicationGroupOutput::builder().replication_group(described).build())
 }
 
 fn describe(
@@ -131,8 +131,8 @@ fn describe(
             return Step::Refuse(not_found(&id));
         }
     }
-    let shown = (groups.iter()).map(|(id, group)| group.shown(id, &status(context, id))).collect();
-    Step::Answer(DescribeReplicationGroupsOutput::builder().set_replication_groups(Some(shown)).build())
+    let described = (groups.iter()).map(|(id, group)| group.describe(id, &status(context, id))).collect();
+    Step::Answer(DescribeReplicationGroupsOutput::builder().set_replication_groups(Some(described)).build())
 }
 
 /// The refusal for a group in a state that does not allow the operation.
@@ -165,14 +165,14 @@ fn change(group: &mut Group, input: &ModifyReplicationGroupInput) {
 /// The group as it is, and as the request would change it.
 pub(crate) fn changed(context: &Context<'_>, input: &ModifyReplicationGroupInput) -> Option<(Group, Group)> {
     let group = context.recall::<Group>(&input.replication_group_id().unwrap_or_default().to_lowercase())?;
-    let mut wanted = group.clone();
-    change(&mut wanted, input);
-    Some((group, wanted))
+    let mut requested = group.clone();
+    change(&mut requested, input);
+    Some((group, requested))
 }
 
 /// Whether the request has an earlier version than the group.
 pub(crate) fn lowers(context: &Context<'_>, input: &ModifyReplicationGroupInput) -> bool {
-    changed(context, input).is_some_and(|(has, wanted)| is_lower(&wanted.engine_version, &has.engine_version))
+    changed(context, input).is_some_and(|(has, requested)| is_lower(&requested.engine_version, &has.engine_version))
 }
 
 fn modify(context: &mut Context<'_>, input: &ModifyReplicationGroupInput) -> Step<ModifyReplicationGroupOutput> {
@@ -187,8 +187,8 @@ fn modify(context: &mut Context<'_>, input: &ModifyReplicationGroupInput) -> Ste
     let big = was != (group.node_type.clone(), group.engine_version.clone());
     let seconds = context.draw(if big { BIG_CHANGE } else { SMALL_CHANGE });
     context.begin(Group::KIND, &id, "modifying", seconds);
-    let shown = group.shown(&id, "modifying");
-    Step::Answer(ModifyReplicationGroupOutput::builder().replication_group(shown).build())
+    let described = group.describe(&id, "modifying");
+    Step::Answer(ModifyReplicationGroupOutput::builder().replication_group(described).build())
 }
 
 fn delete(context: &mut Context<'_>, input: &DeleteReplicationGroupInput) -> Step<DeleteReplicationGroupOutput> {
@@ -201,8 +201,8 @@ fn delete(context: &mut Context<'_>, input: &DeleteReplicationGroupInput) -> Ste
     context.begin(ENDING, &id, "ending", (seconds - SHOWN_DELETED).max(0.0));
     let lingering = context.draw(timing::release(TIMING));
     interfaces::release(context, &owner(&id), seconds + lingering);
-    let shown = group.shown(&id, "deleting");
-    Step::Answer(DeleteReplicationGroupOutput::builder().replication_group(shown).build())
+    let described = group.describe(&id, "deleting");
+    Step::Answer(DeleteReplicationGroupOutput::builder().replication_group(described).build())
 }
 
 /// Members are described as clusters too.
@@ -214,7 +214,7 @@ fn describe_members(
     for (id, group) in context.all::<Group>() {
         let status = status(context, &id);
         for (index, member) in group.members(&id).iter().enumerate() {
-            if input.cache_cluster_id().is_none_or(|wanted| wanted == member) {
+            if input.cache_cluster_id().is_none_or(|requested| requested == member) {
                 clusters.push(group.member(&id, member, index, &status));
             }
         }

@@ -32,7 +32,7 @@ fn set(context: &mut Context<'_>, id: &str, replicas: i32) -> Result<Replication
             }
         }
     }
-    Ok(group.shown(id, "modifying"))
+    Ok(group.describe(id, "modifying"))
 }
 
 fn id(given: Option<&str>) -> String {

@@ -35,13 +35,13 @@ impl Fact for Modifiable {
 impl Modifiable {
     /// Whether the request changes any of them.
     pub(crate) fn is_changed_by(&self, input: &ModifyCacheSubnetGroupInput) -> bool {
-        let other = input.cache_subnet_group_description().is_some_and(|said| said != self.description);
+        let other = input.cache_subnet_group_description().is_some_and(|text| text != self.description);
         other || (!input.subnet_ids().is_empty() && input.subnet_ids() != self.subnets)
     }
 }
 
 pub(super) fn rules() -> Vec<Rule> {
-    vec![after(created), after(shown), before(modify), after(deleted)]
+    vec![after(created), after(describe), before(modify), after(deleted)]
 }
 
 fn show(context: &Context<'_>, group: &mut CacheSubnetGroup) {
@@ -72,7 +72,11 @@ fn created(context: &mut Context<'_>, input: &CreateCacheSubnetGroupInput, outpu
     }
 }
 
-fn shown(context: &mut Context<'_>, _: &DescribeCacheSubnetGroupsInput, output: &mut DescribeCacheSubnetGroupsOutput) {
+fn describe(
+    context: &mut Context<'_>,
+    _: &DescribeCacheSubnetGroupsInput,
+    output: &mut DescribeCacheSubnetGroupsOutput,
+) {
     for group in output.cache_subnet_groups.iter_mut().flatten() {
         show(context, group);
     }

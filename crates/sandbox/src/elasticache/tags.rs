@@ -20,7 +20,7 @@ pub(crate) fn find(context: &Context<'_>, arn: Option<&str>) -> Option<(String, 
     (context.all::<Group>().into_iter()).find(|(_, group)| Some(group.arn.as_str()) == arn)
 }
 
-fn shown(group: &Group) -> Vec<Tag> {
+fn describe(group: &Group) -> Vec<Tag> {
     (group.tags.iter()).map(|(key, value)| Tag::builder().key(key).value(value).build()).collect()
 }
 
@@ -28,7 +28,7 @@ fn list(context: &mut Context<'_>, input: &ListTagsForResourceInput) -> Step<Lis
     match find(context, input.resource_name()) {
         None => Step::Pass,
         Some((_, group)) => {
-            Step::Answer(ListTagsForResourceOutput::builder().set_tag_list(Some(shown(&group))).build())
+            Step::Answer(ListTagsForResourceOutput::builder().set_tag_list(Some(describe(&group))).build())
         }
     }
 }
@@ -44,7 +44,7 @@ fn add(context: &mut Context<'_>, input: &AddTagsToResourceInput) -> Step<AddTag
         }
     }
     context.remember(&id, &group);
-    let tags = Some(shown(&group));
+    let tags = Some(describe(&group));
     Step::Answer(AddTagsToResourceOutput::builder().set_tag_list(tags).build())
 }
 
@@ -54,6 +54,6 @@ fn remove(context: &mut Context<'_>, input: &RemoveTagsFromResourceInput) -> Ste
     };
     group.tags.retain(|(key, _)| !input.tag_keys().contains(key));
     context.remember(&id, &group);
-    let tags = Some(shown(&group));
+    let tags = Some(describe(&group));
     Step::Answer(RemoveTagsFromResourceOutput::builder().set_tag_list(tags).build())
 }

@@ -111,7 +111,7 @@ impl Balancer {
         context.arn("elasticloadbalancing", &rest)
     }
 
-    fn shown(&self, arn: &str, state: LoadBalancerStateEnum) -> LoadBalancer {
+    fn describe(&self, arn: &str, state: LoadBalancerStateEnum) -> LoadBalancer {
         let reason = self.fails.clone().filter(|_| state == LoadBalancerStateEnum::Failed);
         let zones = self
             .zones
@@ -181,11 +181,11 @@ fn place(context: &mut Context<'_>, arn: &str, balancer: &Balancer) {
 fn create(context: &mut Context<'_>, input: &CreateLoadBalancerInput) -> Step<CreateLoadBalancerOutput> {
     let suffix = suffix(context);
     let mut balancer = Balancer::asked(context, input, &suffix);
-    let answer = |shown| Step::Answer(CreateLoadBalancerOutput::builder().load_balancers(shown).build());
+    let answer = |balancer| Step::Answer(CreateLoadBalancerOutput::builder().load_balancers(balancer).build());
     let known = context.all::<Balancer>();
     if let Some((arn, there)) = known.iter().find(|(_, there)| there.name == balancer.name) {
         if there.zones == balancer.zones && there.scheme == balancer.scheme && there.kind == balancer.kind {
-            return answer(there.shown(arn, state(context, arn)));
+            return answer(there.describe(arn, state(context, arn)));
         }
         let message = "A load balancer with the same name exists, but with different settings";
         return Step::Refuse(Refusal::new("DuplicateLoadBalancerName", message));
@@ -200,7 +200,7 @@ fn create(context: &mut Context<'_>, input: &CreateLoadBalancerInput) -> Step<Cr
     let seconds = context.draw(timing::create("elbv2_nlb"));
     context.begin(Balancer::KIND, &arn, "provisioning", seconds);
     context.begin(STUMBLE, &arn, "before", (seconds - STUMBLES).max(0.0));
-    answer(balancer.shown(&arn, LoadBalancerStateEnum::Provisioning))
+    answer(balancer.describe(&arn, LoadBalancerStateEnum::Provisioning))
 }
 
 fn describe(context: &mut Context<'_>, input: &DescribeLoadBalancersInput) -> Step<DescribeLoadBalancersOutput> {
@@ -214,8 +214,8 @@ fn describe(context: &mut Context<'_>, input: &DescribeLoadBalancersInput) -> St
     if found.len() < arns.len().max(names.len()) {
         return Step::Refuse(not_found());
     }
-    let shown = found.iter().map(|(arn, balancer)| balancer.shown(arn, state(context, arn)));
-    Step::Answer(DescribeLoadBalancersOutput::builder().set_load_balancers(Some(shown.collect())).build())
+    let balancers = found.iter().map(|(arn, balancer)| balancer.describe(arn, state(context, arn)));
+    Step::Answer(DescribeLoadBalancersOutput::builder().set_load_balancers(Some(balancers.collect())).build())
 }
 
 /// Deleting an unknown load balancer is no error; listeners are deleted with it.

@@ -170,7 +170,7 @@ fn forbidden(context: &mut Context<'_>, _: &CreateLoadBalancerInput) -> Step<Cre
 }
 
 /// The target groups of a requested listener.
-fn wanted(input: &CreateListenerInput) -> impl Iterator<Item = &str> {
+fn requested(input: &CreateListenerInput) -> impl Iterator<Item = &str> {
     input.default_actions().iter().filter_map(|action| action.target_group_arn())
 }
 
@@ -179,7 +179,7 @@ fn second_balancer(context: &mut Context<'_>, input: &CreateListenerInput) -> St
     let documented_only = |arn: &&str| {
         listeners.iter().any(|(_, there)| there.balancer != own && there.targets.iter().any(|target| target == arn))
     };
-    match wanted(input).find(documented_only) {
+    match requested(input).find(documented_only) {
         None => Step::Pass,
         Some(arn) => refuse(
             "TargetGroupAssociationLimit",
@@ -195,7 +195,7 @@ fn other_protocol(context: &mut Context<'_>, input: &CreateListenerInput) -> Ste
         "HTTP" | "HTTPS" => matches!(group.protocol.as_str(), "HTTP" | "HTTPS"),
         _ => true,
     };
-    match wanted(input).filter_map(|arn| context.recall::<TargetGroup>(arn)).all(|group| fits(&group)) {
+    match requested(input).filter_map(|arn| context.recall::<TargetGroup>(arn)).all(|group| fits(&group)) {
         true => Step::Pass,
         false => refuse("IncompatibleProtocols", "The specified configuration is not valid with this protocol"),
     }

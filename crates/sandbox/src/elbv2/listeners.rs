@@ -39,18 +39,18 @@ fn not_found() -> Refusal {
 }
 
 impl Kept {
-    fn shown(&self, arn: &str) -> Listener {
-        let mut shown = Listener::builder()
+    fn describe(&self, arn: &str) -> Listener {
+        let mut described = Listener::builder()
             .listener_arn(arn)
             .load_balancer_arn(&self.balancer)
             .protocol(ProtocolEnum::from(self.protocol.as_str()))
             .set_port(self.port);
         for (index, target) in (1..).zip(&self.targets) {
-            shown = shown.default_actions(
+            described = described.default_actions(
                 Action::builder().r#type(ActionTypeEnum::Forward).target_group_arn(target).order(index).build(),
             );
         }
-        shown.build()
+        described.build()
     }
 }
 
@@ -81,7 +81,7 @@ fn made(context: &mut Context<'_>, input: &CreateListenerInput) -> Result<Create
     if let Some((arn, there)) = taken {
         // A repeated create is answered with the existing listener.
         if there.targets == targets && Some(there.protocol.as_str()) == input.protocol().map(ProtocolEnum::as_str) {
-            return Ok(CreateListenerOutput::builder().listeners(there.shown(arn)).build());
+            return Ok(CreateListenerOutput::builder().listeners(there.describe(arn)).build());
         }
         let message = "A listener already exists on this port for this load balancer";
         return Err(Refusal::new("DuplicateListener", message));
@@ -97,7 +97,7 @@ fn made(context: &mut Context<'_>, input: &CreateListenerInput) -> Result<Create
     };
     context.remember(&arn, &listener);
     context.lags(Kept::KIND, &arn, "elbv2_listener");
-    Ok(CreateListenerOutput::builder().listeners(listener.shown(&arn)).build())
+    Ok(CreateListenerOutput::builder().listeners(listener.describe(&arn)).build())
 }
 
 fn create(context: &mut Context<'_>, input: &CreateListenerInput) -> Step<CreateListenerOutput> {
@@ -115,7 +115,7 @@ fn describe(context: &mut Context<'_>, input: &DescribeListenersInput) -> Step<D
         .filter(|(arn, _)| !context.is_lagging(Kept::KIND, arn))
         .filter(|(arn, _)| arns.is_empty() || arns.contains(arn))
         .filter(|(_, listener)| input.load_balancer_arn().is_none_or(|balancer| listener.balancer == balancer))
-        .map(|(arn, listener)| listener.shown(arn))
+        .map(|(arn, listener)| listener.describe(arn))
         .collect();
     if found.len() < arns.len() {
         return Step::Refuse(not_found());
@@ -135,7 +135,7 @@ fn modified(context: &mut Context<'_>, input: &ModifyListenerInput) -> Result<Mo
         listener.protocol = protocol.as_str().to_owned();
     }
     context.remember(arn, &listener);
-    Ok(ModifyListenerOutput::builder().listeners(listener.shown(arn)).build())
+    Ok(ModifyListenerOutput::builder().listeners(listener.describe(arn)).build())
 }
 
 fn modify(context: &mut Context<'_>, input: &ModifyListenerInput) -> Step<ModifyListenerOutput> {

@@ -44,8 +44,8 @@ fn described(context: &mut Context<'_>, input: &DescribeTagsInput) -> Result<Des
     let mut output = DescribeTagsOutput::builder();
     for arn in input.resource_arns() {
         let tags = change(context, arn, |_| {})?;
-        let shown = (tags.iter()).map(|(key, value)| Tag::builder().key(key).value(value).build());
-        let description = TagDescription::builder().resource_arn(arn).set_tags(Some(shown.collect())).build();
+        let answer = (tags.iter()).map(|(key, value)| Tag::builder().key(key).value(value).build());
+        let description = TagDescription::builder().resource_arn(arn).set_tags(Some(answer.collect())).build();
         output = output.tag_descriptions(description);
     }
     Ok(output.build())

@@ -94,7 +94,7 @@ impl Group {
         }
     }
 
-    fn shown(&self, arn: &str, listeners: &[(String, Listener)]) -> TargetGroup {
+    fn describe(&self, arn: &str, listeners: &[(String, Listener)]) -> TargetGroup {
         let users = (listeners.iter())
             .filter(|(_, listener)| listener.targets.iter().any(|target| target == arn))
             .map(|(_, listener)| listener.balancer.clone())
@@ -126,13 +126,13 @@ impl Group {
 fn create(context: &mut Context<'_>, input: &CreateTargetGroupInput) -> Step<CreateTargetGroupOutput> {
     let group = Group::asked(input);
     let listeners = context.all::<Listener>();
-    let answer = |shown| Step::Answer(CreateTargetGroupOutput::builder().target_groups(shown).build());
+    let answer = |described| Step::Answer(CreateTargetGroupOutput::builder().target_groups(described).build());
     let known = context.all::<Group>();
     if let Some((arn, there)) = known.iter().find(|(_, there)| there.name == group.name) {
         let same = (&there.protocol, there.port, &there.vpc, &there.targets, &there.check)
             == (&group.protocol, group.port, &group.vpc, &group.targets, &group.check);
         if same {
-            return answer(there.shown(arn, &listeners));
+            return answer(there.describe(arn, &listeners));
         }
         let message = "A target group with the same name exists, but with different settings";
         return Step::Refuse(Refusal::new("DuplicateTargetGroupName", message));
@@ -141,26 +141,26 @@ fn create(context: &mut Context<'_>, input: &CreateTargetGroupInput) -> Step<Cre
     let arn = context.arn("elasticloadbalancing", &rest);
     context.remember(&arn, &group);
     context.lags(Group::KIND, &arn, "elbv2_target_group");
-    answer(group.shown(&arn, &listeners))
+    answer(group.describe(&arn, &listeners))
 }
 
 fn describe(context: &mut Context<'_>, input: &DescribeTargetGroupsInput) -> Step<DescribeTargetGroupsOutput> {
     let (arns, names) = (input.target_group_arns(), input.names());
     let listeners = context.all::<Listener>();
-    let mut shown: Vec<TargetGroup> = (context.all::<Group>().iter())
+    let mut described: Vec<TargetGroup> = (context.all::<Group>().iter())
         .filter(|(arn, _)| !context.is_lagging(Group::KIND, arn))
         .filter(|(arn, group)| {
             (arns.is_empty() && names.is_empty()) || arns.contains(arn) || names.contains(&group.name)
         })
-        .map(|(arn, group)| group.shown(arn, &listeners))
+        .map(|(arn, group)| group.describe(arn, &listeners))
         .collect();
-    if shown.len() < arns.len().max(names.len()) {
+    if described.len() < arns.len().max(names.len()) {
         return Step::Refuse(not_found());
     }
     if let Some(balancer) = input.load_balancer_arn() {
-        shown.retain(|group| group.load_balancer_arns().iter().any(|arn| arn == balancer));
+        described.retain(|group| group.load_balancer_arns().iter().any(|arn| arn == balancer));
     }
-    Step::Answer(DescribeTargetGroupsOutput::builder().set_target_groups(Some(shown)).build())
+    Step::Answer(DescribeTargetGroupsOutput::builder().set_target_groups(Some(described)).build())
 }
 
 fn modify(context: &mut Context<'_>, input: &ModifyTargetGroupInput) -> Step<ModifyTargetGroupOutput> {
@@ -182,8 +182,8 @@ fn modify(context: &mut Context<'_>, input: &ModifyTargetGroupInput) -> Step<Mod
             check.port = port.to_owned();
         }
         context.remember(arn, &group);
-        let shown = group.shown(arn, &context.all::<Listener>());
-        ModifyTargetGroupOutput::builder().target_groups(shown).build()
+        let described = group.describe(arn, &context.all::<Listener>());
+        ModifyTargetGroupOutput::builder().target_groups(described).build()
     }))
 }
 

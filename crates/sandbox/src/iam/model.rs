@@ -30,7 +30,7 @@ impl Fact for Kept {
 pub(super) fn typed_rules() -> Vec<Rule> {
     vec![
         after(created),
-        after(shown),
+        after(describe),
         after(updated),
         after(tagged),
         after(untagged),
@@ -122,7 +122,7 @@ fn created(context: &mut Context<'_>, input: &CreateRoleInput, output: &mut Crea
     }
 }
 
-fn shown(context: &mut Context<'_>, _: &GetRoleInput, output: &mut GetRoleOutput) {
+fn describe(context: &mut Context<'_>, _: &GetRoleInput, output: &mut GetRoleOutput) {
     if let Some(role) = &mut output.role {
         show(context, role);
     }

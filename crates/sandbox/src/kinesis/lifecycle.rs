@@ -26,13 +26,14 @@ pub(super) fn rules() -> Vec<WireRule> {
         WireRule::after(SERVICE, "CreateStream", created),
         WireRule::after(SERVICE, "UpdateShardCount", resharded),
         WireRule::after(SERVICE, "DescribeStream", |context, _, reply| {
-            shown(context, &mut reply["StreamDescription"]);
+            describe(context, &mut reply["StreamDescription"]);
         }),
         WireRule::after(SERVICE, "DescribeStreamSummary", |context, _, reply| {
-            shown(context, &mut reply["StreamDescriptionSummary"]);
+            describe(context, &mut reply["StreamDescriptionSummary"]);
         }),
         WireRule::after(SERVICE, "ListStreams", |context, _, reply| {
-            (reply["StreamSummaries"].as_array_mut().into_iter().flatten()).for_each(|stream| shown(context, stream));
+            (reply["StreamSummaries"].as_array_mut().into_iter().flatten())
+                .for_each(|stream| describe(context, stream));
         }),
         WireRule::before(SERVICE, "DeleteStream", delete),
         WireRule::after(SERVICE, "DeleteStream", deleted),
@@ -62,7 +63,7 @@ fn changed(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {
     context.begin(STREAM, name(ask), "UPDATING", seconds);
 }
 
-fn shown(context: &Context<'_>, stream: &mut Value) {
+fn describe(context: &Context<'_>, stream: &mut Value) {
     if let Some(state) = state(context, text(stream, "StreamName")) {
         stream["StreamStatus"] = json!(state);
     }

@@ -53,7 +53,7 @@ pub(super) fn rules() -> Vec<WireRule> {
         WireRule::after(SERVICE, "DeleteLogGroup", forgotten),
         WireRule::after(SERVICE, "DeleteLogGroup", gone),
         WireRule::after(SERVICE, "PutLogGroupDeletionProtection", protected),
-        WireRule::after(SERVICE, "DescribeLogGroups", shown),
+        WireRule::after(SERVICE, "DescribeLogGroups", describe),
     ]
 }
 
@@ -93,7 +93,7 @@ fn forgotten(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {
     context.forget_document(KIND, ask.text("logGroupName"));
 }
 
-fn shown(context: &mut Context<'_>, _: &Ask, reply: &mut Value) {
+fn describe(context: &mut Context<'_>, _: &Ask, reply: &mut Value) {
     for group in reply["logGroups"].as_array_mut().into_iter().flatten() {
         if let Some(key) = context.document(KIND, text(group, "logGroupName")) {
             group["kmsKeyId"] = key;

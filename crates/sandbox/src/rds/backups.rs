@@ -83,7 +83,7 @@ pub(crate) fn instance_goes(context: &mut Context<'_>, instance: &Instance, keep
     }
 }
 
-fn shown(id: &str, backup: &Backup) -> DbInstanceAutomatedBackup {
+fn described(id: &str, backup: &Backup) -> DbInstanceAutomatedBackup {
     DbInstanceAutomatedBackup::builder()
         .dbi_resource_id(id)
         .db_instance_identifier(&backup.instance)
@@ -103,7 +103,7 @@ fn describe(
             && input.db_instance_identifier().is_none_or(|asked| asked == backup.instance)
     };
     let all = context.all::<Backup>();
-    let backups = (all.iter()).filter(|(id, backup)| is_asked(id, backup)).map(|(id, backup)| shown(id, backup));
+    let backups = (all.iter()).filter(|(id, backup)| is_asked(id, backup)).map(|(id, backup)| described(id, backup));
     let backups = Some(backups.collect());
     Step::Answer(DescribeDbInstanceAutomatedBackupsOutput::builder().set_db_instance_automated_backups(backups).build())
 }
@@ -118,6 +118,6 @@ fn delete(
         return Step::Refuse(Refusal::new("DBInstanceAutomatedBackupNotFound", message));
     };
     context.forget::<Backup>(id);
-    let shown = shown(id, &backup);
-    Step::Answer(DeleteDbInstanceAutomatedBackupOutput::builder().db_instance_automated_backup(shown).build())
+    let described = described(id, &backup);
+    Step::Answer(DeleteDbInstanceAutomatedBackupOutput::builder().db_instance_automated_backup(described).build())
 }

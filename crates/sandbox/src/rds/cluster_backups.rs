@@ -56,7 +56,7 @@ pub(crate) fn cluster_goes(context: &mut Context<'_>, cluster: &Cluster, keeps: 
     }
 }
 
-fn shown(context: &Context<'_>, id: &str, backup: &ClusterBackup) -> DbClusterAutomatedBackup {
+fn described(context: &Context<'_>, id: &str, backup: &ClusterBackup) -> DbClusterAutomatedBackup {
     let arn = context.arn("rds", &format!("cluster-auto-backup:{}", id.replace("cluster-", "ab-").to_lowercase()));
     DbClusterAutomatedBackup::builder()
         .db_cluster_resource_id(id)
@@ -77,7 +77,7 @@ fn describe(
     };
     let all = context.all::<ClusterBackup>();
     let asked = (all.iter()).filter(|(id, backup)| is_asked(id, backup));
-    let backups = asked.map(|(id, backup)| shown(context, id, backup)).collect();
+    let backups = asked.map(|(id, backup)| described(context, id, backup)).collect();
     let answer = DescribeDbClusterAutomatedBackupsOutput::builder().set_db_cluster_automated_backups(Some(backups));
     Step::Answer(answer.build())
 }
@@ -97,9 +97,9 @@ fn delete(
             Step::Refuse(Refusal::new("InvalidDBClusterAutomatedBackupStateFault", message))
         }
         Some(backup) => {
-            let shown = shown(context, id, &backup);
+            let described = described(context, id, &backup);
             context.forget::<ClusterBackup>(id);
-            Step::Answer(DeleteDbClusterAutomatedBackupOutput::builder().db_cluster_automated_backup(shown).build())
+            Step::Answer(DeleteDbClusterAutomatedBackupOutput::builder().db_cluster_automated_backup(described).build())
         }
     }
 }

@@ -49,7 +49,7 @@ impl Fact for Cluster {
 }
 
 pub(super) fn rules() -> Vec<Rule> {
-    vec![after(created), after(shown), after(modified), after(deleted), after(enabled), after(disabled)]
+    vec![after(created), after(describe), after(modified), after(deleted), after(enabled), after(disabled)]
 }
 
 fn range(asked: &ServerlessV2ScalingConfiguration) -> Option<(f64, f64)> {
@@ -97,27 +97,27 @@ impl Cluster {
         }
     }
 
-    fn show(&self, context: &Context<'_>, id: &str, shown: &mut DbCluster) {
-        shown.db_cluster_resource_id = Some(self.resource_id.clone());
-        shown.iam_database_authentication_enabled = Some(self.iam_auth);
-        shown.http_endpoint_enabled = Some(self.data_api);
-        shown.copy_tags_to_snapshot = Some(self.copy_tags);
-        shown.deletion_protection = Some(self.protected);
-        shown.engine_mode = Some("provisioned".to_owned());
-        shown.enabled_cloudwatch_logs_exports = Some(self.log_exports.clone());
-        shown.serverless_v2_scaling_configuration = self.capacity.map(|(least, most)| {
+    fn show(&self, context: &Context<'_>, id: &str, described: &mut DbCluster) {
+        described.db_cluster_resource_id = Some(self.resource_id.clone());
+        described.iam_database_authentication_enabled = Some(self.iam_auth);
+        described.http_endpoint_enabled = Some(self.data_api);
+        described.copy_tags_to_snapshot = Some(self.copy_tags);
+        described.deletion_protection = Some(self.protected);
+        described.engine_mode = Some("provisioned".to_owned());
+        described.enabled_cloudwatch_logs_exports = Some(self.log_exports.clone());
+        described.serverless_v2_scaling_configuration = self.capacity.map(|(least, most)| {
             ServerlessV2ScalingConfigurationInfo::builder().min_capacity(least).max_capacity(most).build()
         });
         let groups = self
             .security_groups
             .iter()
             .map(|id| VpcSecurityGroupMembership::builder().vpc_security_group_id(id).status("active").build());
-        shown.vpc_security_groups = Some(groups.collect());
-        shown.master_user_secret = self.secret.as_ref().map(|arn| {
+        described.vpc_security_groups = Some(groups.collect());
+        described.master_user_secret = self.secret.as_ref().map(|arn| {
             let secret = MasterUserSecret::builder().secret_arn(arn).secret_status(managed::status(context, arn));
             secret.set_kms_key_id(managed::key(context, arn)).build()
         });
-        shown.db_cluster_members = Some(shown_members(context, id));
+        described.db_cluster_members = Some(shown_members(context, id));
     }
 }
 
@@ -137,7 +137,7 @@ pub(crate) fn writer(context: &Context<'_>, cluster: &str) -> Option<String> {
 
 fn shown_members(context: &Context<'_>, cluster: &str) -> Vec<DbClusterMember> {
     let writer = writer(context, cluster);
-    let shown = |(id, instance): (String, Instance)| {
+    let described = |(id, instance): (String, Instance)| {
         DbClusterMember::builder()
             .is_cluster_writer(writer.as_ref() == Some(&id))
             .db_instance_identifier(id)
@@ -145,31 +145,31 @@ fn shown_members(context: &Context<'_>, cluster: &str) -> Vec<DbClusterMember> {
             .set_promotion_tier(instance.promotion_tier)
             .build()
     };
-    members(context, cluster).into_iter().map(shown).collect()
+    members(context, cluster).into_iter().map(described).collect()
 }
 
 fn created(context: &mut Context<'_>, input: &CreateDbClusterInput, output: &mut CreateDbClusterOutput) {
-    let Some(shown) = &mut output.db_cluster else {
+    let Some(described) = &mut output.db_cluster else {
         return;
     };
     let id = input.db_cluster_identifier().unwrap_or_default();
     let number = context.next_number("db-cluster");
     let mut cluster = Cluster::asked(input, format!("cluster-SANDBOX{number:018}"));
     if input.manage_master_user_password() == Some(true) {
-        let arn = shown.db_cluster_arn().unwrap_or_default();
+        let arn = described.db_cluster_arn().unwrap_or_default();
         let user = input.master_username().unwrap_or_default();
         cluster.secret = Some(managed::appear(context, arn, user, input.master_user_secret_kms_key_id()));
     }
     context.remember(id, &cluster);
-    cluster.show(context, id, shown);
-    shown.status = Some("creating".into());
+    cluster.show(context, id, described);
+    described.status = Some("creating".into());
 }
 
-fn shown(context: &mut Context<'_>, _: &DescribeDbClustersInput, output: &mut DescribeDbClustersOutput) {
-    for shown in output.db_clusters.iter_mut().flatten() {
-        let id = shown.db_cluster_identifier().unwrap_or_default().to_owned();
+fn describe(context: &mut Context<'_>, _: &DescribeDbClustersInput, output: &mut DescribeDbClustersOutput) {
+    for described in output.db_clusters.iter_mut().flatten() {
+        let id = described.db_cluster_identifier().unwrap_or_default().to_owned();
         if let Some(cluster) = context.recall::<Cluster>(&id) {
-            cluster.show(context, &id, shown);
+            cluster.show(context, &id, described);
         }
     }
 }
@@ -177,8 +177,8 @@ fn shown(context: &mut Context<'_>, _: &DescribeDbClustersInput, output: &mut De
 fn modified(context: &mut Context<'_>, input: &ModifyDbClusterInput, output: &mut ModifyDbClusterOutput) {
     let id = input.db_cluster_identifier().unwrap_or_default();
     context.amend::<Cluster>(id, |cluster| cluster.change(input));
-    if let (Some(shown), Some(cluster)) = (&mut output.db_cluster, context.recall::<Cluster>(id)) {
-        cluster.show(context, id, shown);
+    if let (Some(described), Some(cluster)) = (&mut output.db_cluster, context.recall::<Cluster>(id)) {
+        cluster.show(context, id, described);
     }
 }
 
@@ -193,8 +193,8 @@ fn disabled(context: &mut Context<'_>, input: &DisableHttpEndpointInput, _: &mut
 /// A removal that takes time removes the fact when it is carried out.
 fn deleted(context: &mut Context<'_>, input: &DeleteDbClusterInput, output: &mut DeleteDbClusterOutput) {
     let id = input.db_cluster_identifier().unwrap_or_default();
-    if let Some(shown) = &mut output.db_cluster {
-        shown.status = Some("deleting".into());
+    if let Some(described) = &mut output.db_cluster {
+        described.status = Some("deleting".into());
     }
     if context.stage(Cluster::KIND, id).is_none() {
         context.forget::<Cluster>(id);

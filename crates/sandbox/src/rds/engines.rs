@@ -51,13 +51,13 @@ pub(crate) fn capacity(version: &str) -> (f64, f64) {
     (if pauses { 0.0 } else { 0.5 }, MOST_ACU)
 }
 
-fn shown(engine: &str, version: &str) -> DbEngineVersion {
+fn described(engine: &str, version: &str) -> DbEngineVersion {
     let major = major(version);
     let aurora = engine != "postgres";
     let (least, most) = capacity(version);
     let serverless = ServerlessV2FeaturesSupport::builder().min_capacity(least).max_capacity(most).build();
     let description = if aurora { "Aurora PostgreSQL" } else { "PostgreSQL" };
-    let shown = DbEngineVersion::builder()
+    let described = DbEngineVersion::builder()
         .engine(engine)
         .engine_version(version)
         .major_engine_version(major)
@@ -68,8 +68,12 @@ fn shown(engine: &str, version: &str) -> DbEngineVersion {
         .supports_log_exports_to_cloudwatch_logs(true)
         .supports_read_replica(!aurora)
         .status("available");
-    if aurora { shown.serverless_v2_features_support(serverless) } else { shown.exportable_log_types("upgrade") }
-        .build()
+    if aurora {
+        described.serverless_v2_features_support(serverless)
+    } else {
+        described.exportable_log_types("upgrade")
+    }
+    .build()
 }
 
 /// A major version selects all its minor versions.
@@ -79,13 +83,13 @@ fn describe(_: &mut Context<'_>, input: &DescribeDbEngineVersionsInput) -> Step<
     if versions.is_empty() {
         return Step::Pass;
     }
-    let wanted = |version: &&&str| {
+    let requested = |version: &&&str| {
         let family = format!("{engine}{}", major(version));
         let newest = versions.iter().rfind(|other| major(other) == major(version));
         (input.engine_version()).is_none_or(|asked| asked == **version || asked == major(version))
             && input.db_parameter_group_family().is_none_or(|asked| asked == family)
             && (input.default_only() != Some(true) || newest == Some(*version))
     };
-    let versions = versions.iter().filter(wanted).map(|version| shown(engine, version)).collect();
+    let versions = versions.iter().filter(requested).map(|version| described(engine, version)).collect();
     Step::Answer(DescribeDbEngineVersionsOutput::builder().set_db_engine_versions(Some(versions)).build())
 }

@@ -72,7 +72,7 @@ impl Fact for Instance {
 }
 
 pub(super) fn rules() -> Vec<Rule> {
-    vec![after(created), after(shown), after(modified), after(deleted)]
+    vec![after(created), after(describe), after(modified), after(deleted)]
 }
 
 impl Instance {
@@ -153,59 +153,59 @@ impl Instance {
         }
     }
 
-    fn show(&self, context: &Context<'_>, shown: &mut DbInstance) {
-        shown.dbi_resource_id = Some(self.resource_id.clone());
-        shown.iam_database_authentication_enabled = Some(self.iam_auth);
-        shown.performance_insights_enabled = Some(self.insights);
-        shown.performance_insights_kms_key_id.clone_from(&self.insights_key);
-        shown.performance_insights_retention_period = self.insights_days;
-        shown.monitoring_interval = Some(self.monitoring_interval);
-        shown.monitoring_role_arn.clone_from(&self.monitoring_role);
-        shown.preferred_backup_window = Some(self.backup_window.clone());
-        shown.preferred_maintenance_window = Some(self.maintenance_window.clone());
-        shown.max_allocated_storage = self.max_storage;
-        shown.storage_throughput = self.throughput;
-        shown.enabled_cloudwatch_logs_exports = Some(self.log_exports.clone());
-        shown.publicly_accessible = Some(self.public);
-        shown.copy_tags_to_snapshot = Some(self.copy_tags);
-        shown.auto_minor_version_upgrade = Some(self.minor_upgrades);
+    fn show(&self, context: &Context<'_>, described: &mut DbInstance) {
+        described.dbi_resource_id = Some(self.resource_id.clone());
+        described.iam_database_authentication_enabled = Some(self.iam_auth);
+        described.performance_insights_enabled = Some(self.insights);
+        described.performance_insights_kms_key_id.clone_from(&self.insights_key);
+        described.performance_insights_retention_period = self.insights_days;
+        described.monitoring_interval = Some(self.monitoring_interval);
+        described.monitoring_role_arn.clone_from(&self.monitoring_role);
+        described.preferred_backup_window = Some(self.backup_window.clone());
+        described.preferred_maintenance_window = Some(self.maintenance_window.clone());
+        described.max_allocated_storage = self.max_storage;
+        described.storage_throughput = self.throughput;
+        described.enabled_cloudwatch_logs_exports = Some(self.log_exports.clone());
+        described.publicly_accessible = Some(self.public);
+        described.copy_tags_to_snapshot = Some(self.copy_tags);
+        described.auto_minor_version_upgrade = Some(self.minor_upgrades);
         let member = |id: &String, status: &str| {
             VpcSecurityGroupMembership::builder().vpc_security_group_id(id).status(status).build()
         };
-        shown.vpc_security_groups = Some(self.security_groups.iter().map(|id| member(id, "active")).collect());
-        shown.master_user_secret =
+        described.vpc_security_groups = Some(self.security_groups.iter().map(|id| member(id, "active")).collect());
+        described.master_user_secret =
             self.secret.as_ref().map(|arn| MasterUserSecret::builder().secret_arn(arn).secret_status("active").build());
         if let Some(name) = &self.parameter_group {
             let group =
                 DbParameterGroupStatus::builder().db_parameter_group_name(name).parameter_apply_status("in-sync");
-            shown.db_parameter_groups = Some(vec![group.build()]);
+            described.db_parameter_groups = Some(vec![group.build()]);
         }
         let zone = |letter: &str| format!("{}{letter}", context.region);
-        shown.availability_zone.clone_from(&self.zone);
-        shown.availability_zone.get_or_insert_with(|| zone("a"));
-        shown.secondary_availability_zone = self.multi_az.then(|| zone("b"));
+        described.availability_zone.clone_from(&self.zone);
+        described.availability_zone.get_or_insert_with(|| zone("a"));
+        described.secondary_availability_zone = self.multi_az.then(|| zone("b"));
         if let Some(id) = &self.cluster {
-            self.show_member(context, id, shown);
+            self.show_member(context, id, described);
         }
-        let unmoved = is_unmoved(context, shown.db_instance_identifier().unwrap_or_default());
+        let unmoved = is_unmoved(context, described.db_instance_identifier().unwrap_or_default());
         if let Some(before) = self.before.as_ref().filter(|_| unmoved) {
-            self.show_unmoved(before, shown);
+            self.show_unmoved(before, described);
         }
-        if let Some(group) = &mut shown.db_subnet_group {
+        if let Some(group) = &mut described.db_subnet_group {
             locate(context, group);
         }
     }
 
     /// A member shows the version, the subnet group and the port of its cluster.
-    fn show_member(&self, context: &Context<'_>, cluster: &str, shown: &mut DbInstance) {
-        shown.db_cluster_identifier = Some(cluster.to_owned());
-        shown.promotion_tier = self.promotion_tier;
+    fn show_member(&self, context: &Context<'_>, cluster: &str, described: &mut DbInstance) {
+        described.db_cluster_identifier = Some(cluster.to_owned());
+        described.promotion_tier = self.promotion_tier;
         if let Some(cluster) = context.recall::<Cluster>(cluster) {
-            shown.engine_version = Some(cluster.version);
+            described.engine_version = Some(cluster.version);
         }
         let group = self.subnet_group.as_ref().map(|name| DbSubnetGroup::builder().db_subnet_group_name(name).build());
-        shown.db_subnet_group = group;
-        if let Some(endpoint) = &mut shown.endpoint {
+        described.db_subnet_group = group;
+        if let Some(endpoint) = &mut described.endpoint {
             endpoint.port = Some(PORT);
         }
     }
@@ -219,14 +219,14 @@ const PORT: i32 = 5432;
 fn locate(context: &Context<'_>, group: &mut DbSubnetGroup) {
     let name = group.db_subnet_group_name().unwrap_or_default();
     if let Some(located) = context.recall::<Located>(name) {
-        let shown = |id: String| Subnet::builder().subnet_identifier(id).subnet_status("Active").build();
+        let described = |id: String| Subnet::builder().subnet_identifier(id).subnet_status("Active").build();
         group.vpc_id = located.vpc;
-        group.subnets = Some(located.subnets.into_iter().map(shown).collect());
+        group.subnets = Some(located.subnets.into_iter().map(described).collect());
     }
 }
 
 fn created(context: &mut Context<'_>, input: &CreateDbInstanceInput, output: &mut CreateDbInstanceOutput) {
-    let Some(shown) = &mut output.db_instance else {
+    let Some(described) = &mut output.db_instance else {
         return;
     };
     let number = context.next_number("db");
@@ -241,23 +241,23 @@ fn created(context: &mut Context<'_>, input: &CreateDbInstanceInput, output: &mu
         let user = input.master_username().unwrap_or_default();
         instance.secret = Some(managed::appear(context, &arn, user, input.master_user_secret_kms_key_id()));
     }
-    instance.show(context, shown);
-    shown.db_instance_status = Some("creating".into());
-    shown.endpoint = None;
+    instance.show(context, described);
+    described.db_instance_status = Some("creating".into());
+    described.endpoint = None;
     context.remember(input.db_instance_identifier().unwrap_or_default(), &instance);
 }
 
 /// Winterbaume ignores filters.
-fn shown(context: &mut Context<'_>, input: &DescribeDbInstancesInput, output: &mut DescribeDbInstancesOutput) {
+fn describe(context: &mut Context<'_>, input: &DescribeDbInstancesInput, output: &mut DescribeDbInstancesOutput) {
     let named = input.filters().iter().find(|f| f.name() == Some("db-instance-id")).map(|f| f.values());
     if let (Some(named), Some(all)) = (named, &mut output.db_instances) {
         let is_among = |name: Option<&str>| named.iter().any(|n| Some(n.as_str()) == name);
         all.retain(|i| is_among(i.db_instance_identifier()) || is_among(i.db_instance_arn()));
     }
-    for shown in output.db_instances.iter_mut().flatten() {
-        let id = shown.db_instance_identifier().unwrap_or_default();
+    for described in output.db_instances.iter_mut().flatten() {
+        let id = described.db_instance_identifier().unwrap_or_default();
         if let Some(instance) = context.recall::<Instance>(id) {
-            instance.show(context, shown);
+            instance.show(context, described);
         }
     }
 }
@@ -265,16 +265,16 @@ fn shown(context: &mut Context<'_>, input: &DescribeDbInstancesInput, output: &m
 fn modified(context: &mut Context<'_>, input: &ModifyDbInstanceInput, output: &mut ModifyDbInstanceOutput) {
     let id = input.db_instance_identifier().unwrap_or_default();
     context.amend::<Instance>(id, |instance| instance.change(input));
-    if let (Some(shown), Some(instance)) = (&mut output.db_instance, context.recall::<Instance>(id)) {
-        instance.show(context, shown);
+    if let (Some(described), Some(instance)) = (&mut output.db_instance, context.recall::<Instance>(id)) {
+        instance.show(context, described);
     }
 }
 
 /// A removal that takes time removes the fact when it is carried out.
 fn deleted(context: &mut Context<'_>, input: &DeleteDbInstanceInput, output: &mut DeleteDbInstanceOutput) {
     let id = input.db_instance_identifier().unwrap_or_default();
-    if let Some(shown) = &mut output.db_instance {
-        shown.db_instance_status = Some("deleting".into());
+    if let Some(described) = &mut output.db_instance {
+        described.db_instance_status = Some("deleting".into());
     }
     if context.stage(Instance::KIND, id).is_none() {
         context.forget::<Instance>(id);

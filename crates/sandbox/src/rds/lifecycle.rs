@@ -63,7 +63,7 @@ pub(crate) fn is_unmoved(context: &Context<'_>, id: &str) -> bool {
 }
 
 pub(super) fn rules() -> Vec<Rule> {
-    let mut rules = vec![after(created), after(shown), before(modified), before(deleted)];
+    let mut rules = vec![after(created), after(describe), before(modified), before(deleted)];
     rules.extend(stops::rules());
     rules.extend(clusters::rules());
     rules
@@ -164,7 +164,7 @@ fn add_interfaces(context: &mut Context<'_>, id: &str, instance: &Instance) {
     }
 }
 
-fn shown(context: &mut Context<'_>, _: &DescribeDbInstancesInput, output: &mut DescribeDbInstancesOutput) {
+fn describe(context: &mut Context<'_>, _: &DescribeDbInstancesInput, output: &mut DescribeDbInstancesOutput) {
     for instance in output.db_instances.iter_mut().flatten() {
         let id = instance.db_instance_identifier().unwrap_or_default();
         let status = status(context, id);
@@ -239,8 +239,8 @@ fn deleted(context: &mut Context<'_>, input: &DeleteDbInstanceInput) -> Step<Del
     match context.removal(Instance::KIND, id, "deleting", seconds) {
         None => Step::Pass,
         Some(removal) => {
-            let shown = DbInstance::builder().db_instance_identifier(id).db_instance_status("deleting").build();
-            let answer = DeleteDbInstanceOutput::builder().db_instance(shown).build();
+            let described = DbInstance::builder().db_instance_identifier(id).db_instance_status("deleting").build();
+            let answer = DeleteDbInstanceOutput::builder().db_instance(described).build();
             Step::Postpone(removal, answer)
         }
     }

@@ -25,7 +25,7 @@ impl Fact for Located {
 }
 
 pub(super) fn rules() -> Vec<Rule> {
-    vec![after(created), after(shown), after(moved), after(deleted)]
+    vec![after(created), after(describe), after(moved), after(deleted)]
 }
 
 fn place(context: &Context<'_>, group: &mut DbSubnetGroup) {
@@ -47,7 +47,7 @@ fn created(context: &mut Context<'_>, input: &CreateDbSubnetGroupInput, output: 
     }
 }
 
-fn shown(context: &mut Context<'_>, _: &DescribeDbSubnetGroupsInput, output: &mut DescribeDbSubnetGroupsOutput) {
+fn describe(context: &mut Context<'_>, _: &DescribeDbSubnetGroupsInput, output: &mut DescribeDbSubnetGroupsOutput) {
     for group in output.db_subnet_groups.iter_mut().flatten() {
         place(context, group);
     }

@@ -115,12 +115,12 @@ impl Database {
 
     /// `select columns from table where column = value`, or `select numbers`
     fn select(&self, mut at: Cursor<'_>, parameters: &Parameters) -> Result<Vec<Vec<Value>>, SqlError> {
-        let mut wanted = Vec::new();
+        let mut requested = Vec::new();
         while !at.says("from") {
-            if at.0.is_empty() && !wanted.is_empty() {
-                return Ok(vec![numbers(&wanted)?]);
+            if at.0.is_empty() && !requested.is_empty() {
+                return Ok(vec![numbers(&requested)?]);
             }
-            wanted.push(at.name()?);
+            requested.push(at.name()?);
             at.signs(',');
         }
         let rows = self.rows(at.name()?)?;
@@ -129,8 +129,8 @@ impl Database {
         at.must_sign('=')?;
         let value = read(at, parameters)?;
         let field = |row: &Row, name: &str| row.get(name).cloned().unwrap_or_default().into();
-        let shown = |row: &Row| wanted.iter().map(|name| field(row, name)).collect();
-        Ok(rows.iter().filter(|row| row.get(column) == Some(&value)).map(shown).collect())
+        let described = |row: &Row| requested.iter().map(|name| field(row, name)).collect();
+        Ok(rows.iter().filter(|row| row.get(column) == Some(&value)).map(described).collect())
     }
 
     /// Runs the statements of a block, up to and including its `end`.
@@ -179,9 +179,9 @@ impl Database {
 }
 
 /// The row of a `select` without a table: numbers only, because there are no columns.
-fn numbers(wanted: &[&str]) -> Result<Vec<Value>, SqlError> {
+fn numbers(requested: &[&str]) -> Result<Vec<Value>, SqlError> {
     let missing = |name: &str| SqlError::new("42703", format!("column \"{name}\" does not exist"));
-    wanted.iter().map(|name| name.parse::<i64>().map(Value::from).map_err(|_| missing(name))).collect()
+    requested.iter().map(|name| name.parse::<i64>().map(Value::from).map_err(|_| missing(name))).collect()
 }
 
 /// The tokens of the SQL in the string literal that comes next.

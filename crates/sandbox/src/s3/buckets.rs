@@ -41,14 +41,14 @@ fn listed(context: &mut Context<'_>, input: &ListBucketsInput, output: &mut List
     let region_of_ghost = |ghost: &serde_json::Value| ghost["region"].as_str().unwrap_or_default().to_owned();
     let ghosts = everywhere.documents(GHOST).into_iter().map(|(name, ghost)| (name, region_of_ghost(&ghost)));
     let all = there.map(|(name, bucket)| (name, bucket.region)).chain(ghosts);
-    let wanted = |name: &str, region: &str| {
+    let requested = |name: &str, region: &str| {
         input.prefix().is_none_or(|prefix| name.starts_with(prefix))
             && input.bucket_region().is_none_or(|r| r == region)
     };
-    let shown = all
-        .filter(|(name, region)| wanted(name, region))
+    let described = all
+        .filter(|(name, region)| requested(name, region))
         .map(|(name, region)| types::Bucket::builder().name(name).bucket_region(region).build());
-    output.buckets = Some(shown.collect());
+    output.buckets = Some(described.collect());
 }
 
 fn gone(context: &mut Context<'_>, input: &DeleteBucketInput, _: &mut DeleteBucketOutput) {

@@ -22,7 +22,7 @@ use crate::store::Fact;
 use crate::typed::Rule;
 use crate::wire::Protocol;
 
-pub(crate) use policy::{Access, Said};
+pub(crate) use policy::{Access, Decision};
 
 /// The row of buckets in the timing table.
 pub(crate) const ROW: &str = "s3_bucket";
@@ -101,11 +101,11 @@ pub(crate) fn access_denied() -> Refusal {
 }
 
 /// The verdict of the bucket policy in force on that access.
-pub(crate) fn judged(context: &mut Context<'_>, name: &str, access: &Access<'_>) -> Said {
-    let Some(bucket) = bucket(context, name) else { return Said::Nothing };
+pub(crate) fn evaluated(context: &mut Context<'_>, name: &str, access: &Access<'_>) -> Decision {
+    let Some(bucket) = bucket(context, name) else { return Decision::Nothing };
     let still_former = context.global().is_lagging(POLICY, name);
     let policy = if still_former { bucket.former } else { bucket.policy };
-    policy.map_or(Said::Nothing, |policy| policy::judge(&policy, access))
+    policy.map_or(Decision::Nothing, |policy| policy::evaluate(&policy, access))
 }
 
 fn typed_rules() -> Vec<Rule> {

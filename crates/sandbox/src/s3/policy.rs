@@ -24,7 +24,7 @@ pub(crate) struct Access<'a> {
 
 /// The verdict of a policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Said {
+pub(crate) enum Decision {
     /// A statement allows it, and none denies it.
     Allowed,
     /// A statement denies it.
@@ -56,15 +56,15 @@ fn set(context: &mut Context<'_>, name: &str, policy: Option<Value>) {
 }
 
 /// Evaluates the policy for that access.
-pub(super) fn judge(policy: &Value, access: &Access<'_>) -> Said {
+pub(super) fn evaluate(policy: &Value, access: &Access<'_>) -> Decision {
     let about = |effect: &str| {
         let mut statements = one_or_many(&policy["Statement"]);
         statements.any(|statement| statement["Effect"] == effect && is_about(statement, access))
     };
     match (about("Deny"), about("Allow")) {
-        (true, _) => Said::Denied,
-        (false, true) => Said::Allowed,
-        (false, false) => Said::Nothing,
+        (true, _) => Decision::Denied,
+        (false, true) => Decision::Allowed,
+        (false, false) => Decision::Nothing,
     }
 }
 
@@ -111,7 +111,7 @@ fn matches(pattern: &str, text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Access, Said, judge, matches};
+    use super::{Access, Decision, evaluate, matches};
     use serde_json::json;
 
     #[test]
@@ -141,11 +141,11 @@ mod tests {
             given: &given,
         };
         let mut policy = json!({ "Statement": allow });
-        assert_eq!(judge(&policy, &access), Said::Allowed);
-        assert_eq!(judge(&policy, &Access { given: &[], ..access }), Said::Nothing);
-        assert_eq!(judge(&policy, &Access { service: None, ..access }), Said::Nothing);
+        assert_eq!(evaluate(&policy, &access), Decision::Allowed);
+        assert_eq!(evaluate(&policy, &Access { given: &[], ..access }), Decision::Nothing);
+        assert_eq!(evaluate(&policy, &Access { service: None, ..access }), Decision::Nothing);
         let deny = json!({"Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:b/*"});
         policy["Statement"] = json!([allow, deny]);
-        assert_eq!(judge(&policy, &access), Said::Denied);
+        assert_eq!(evaluate(&policy, &access), Decision::Denied);
     }
 }

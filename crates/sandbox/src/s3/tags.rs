@@ -11,10 +11,10 @@ use crate::store::Fact;
 use crate::typed::{Rule, Step, after, before};
 
 pub(super) fn rules() -> Vec<Rule> {
-    vec![before(shown), after(put), after(removed)]
+    vec![before(describe), after(put), after(removed)]
 }
 
-fn shown(context: &mut Context<'_>, input: &GetBucketTaggingInput) -> Step<GetBucketTaggingOutput> {
+fn describe(context: &mut Context<'_>, input: &GetBucketTaggingInput) -> Step<GetBucketTaggingOutput> {
     let name = input.bucket().unwrap_or_default();
     let lagging = context.global().is_lagging(Bucket::KIND, name);
     let Some(bucket) = bucket(context, name).filter(|_| !lagging) else { return Step::Refuse(no_such_bucket()) };

@@ -88,9 +88,9 @@ fn is_cluster(arn: &str) -> bool {
     arn.contains(":cluster:")
 }
 
-fn shown(arn: &str, secret: &Managed) -> Value {
+fn described(arn: &str, secret: &Managed) -> Value {
     let what = if is_cluster(&secret.database) { "Cluster" } else { "Instance" };
-    let mut shown = json!({
+    let mut described = json!({
         "ARN": arn,
         "Name": secret.name,
         "Description": format!("Secret associated with primary RDS DB {}: {}", what.to_lowercase(), secret.database),
@@ -103,15 +103,15 @@ fn shown(arn: &str, secret: &Managed) -> Value {
         ],
     });
     if let Some(key) = &secret.key {
-        shown["KmsKeyId"] = json!(key);
+        described["KmsKeyId"] = json!(key);
     }
-    shown
+    described
 }
 
 fn describe(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     match named(context, ask.text("SecretId")) {
         None => Verdict::Pass,
-        Some((arn, secret)) => Verdict::Answer(shown(&arn, &secret)),
+        Some((arn, secret)) => Verdict::Answer(described(&arn, &secret)),
     }
 }
 
@@ -147,6 +147,6 @@ fn rotate(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
 
 fn listed(context: &mut Context<'_>, _: &Ask, reply: &mut Value) {
     if let Some(list) = reply["SecretList"].as_array_mut() {
-        list.extend(context.all::<Managed>().iter().map(|(arn, secret)| shown(arn, secret)));
+        list.extend(context.all::<Managed>().iter().map(|(arn, secret)| described(arn, secret)));
     }
 }

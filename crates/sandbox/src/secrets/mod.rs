@@ -48,7 +48,7 @@ fn rules() -> Vec<WireRule> {
         WireRule::after(SERVICE, "PutSecretValue", put),
         WireRule::after(SERVICE, "DeleteSecret", deleted),
         WireRule::after(SERVICE, "RestoreSecret", restored),
-        WireRule::after(SERVICE, "DescribeSecret", shown),
+        WireRule::after(SERVICE, "DescribeSecret", describe),
         WireRule::after(SERVICE, "*", versions),
     ]);
     rules
@@ -156,7 +156,7 @@ fn restored(context: &mut Context<'_>, _: &Ask, reply: &mut Value) {
     }
 }
 
-fn shown(context: &mut Context<'_>, _: &Ask, reply: &mut Value) {
+fn describe(context: &mut Context<'_>, _: &Ask, reply: &mut Value) {
     if let Some(kept) = context.document(KIND, text(reply, "ARN"))
         && !kept["key"].is_null()
     {

@@ -45,7 +45,7 @@ impl Topic {
 }
 
 pub(super) fn rules() -> Vec<Rule> {
-    vec![after(created), after(shown), after(changed), after(tagged), after(untagged), after(deleted)]
+    vec![after(created), after(describe), after(changed), after(tagged), after(untagged), after(deleted)]
 }
 
 fn created(context: &mut Context<'_>, input: &CreateTopicInput, output: &mut CreateTopicOutput) {
@@ -56,18 +56,18 @@ fn created(context: &mut Context<'_>, input: &CreateTopicInput, output: &mut Cre
     }
 }
 
-fn shown(context: &mut Context<'_>, input: &GetTopicAttributesInput, output: &mut GetTopicAttributesOutput) {
+fn describe(context: &mut Context<'_>, input: &GetTopicAttributesInput, output: &mut GetTopicAttributesOutput) {
     let arn = input.topic_arn().unwrap_or_default();
     let Some(topic) = context.recall::<Topic>(arn) else { return };
-    let shown = output.attributes.get_or_insert_default();
-    shown.insert("DisplayName".into(), String::new());
-    shown.extend(topic.attributes);
+    let described = output.attributes.get_or_insert_default();
+    described.insert("DisplayName".into(), String::new());
+    described.extend(topic.attributes);
     let of_topic = |topic: &str| topic == arn;
     let confirmed = context.all::<Subscription>().iter().filter(|(_, s)| of_topic(&s.topic)).count();
     let pending = context.all::<Pending>().iter().filter(|(_, p)| of_topic(&p.0.topic)).count();
-    shown.insert("SubscriptionsConfirmed".into(), confirmed.to_string());
-    shown.insert("SubscriptionsPending".into(), pending.to_string());
-    shown.insert("SubscriptionsDeleted".into(), "0".into());
+    described.insert("SubscriptionsConfirmed".into(), confirmed.to_string());
+    described.insert("SubscriptionsPending".into(), pending.to_string());
+    described.insert("SubscriptionsDeleted".into(), "0".into());
 }
 
 fn changed(context: &mut Context<'_>, input: &SetTopicAttributesInput, _: &mut SetTopicAttributesOutput) {

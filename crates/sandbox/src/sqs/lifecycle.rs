@@ -30,7 +30,7 @@ pub(super) fn rules() -> Vec<WireRule> {
     vec![
         WireRule::after(SERVICE, "CreateQueue", created),
         WireRule::before(SERVICE, "SetQueueAttributes", changing),
-        WireRule::after(SERVICE, "GetQueueAttributes", shown),
+        WireRule::after(SERVICE, "GetQueueAttributes", describe),
         WireRule::before(SERVICE, "DeleteQueue", delete),
         WireRule::after(SERVICE, "DeleteQueue", deleted),
     ]
@@ -58,7 +58,7 @@ fn changing(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     Verdict::Pass
 }
 
-fn shown(context: &mut Context<'_>, ask: &Ask, reply: &mut Value) {
+fn describe(context: &mut Context<'_>, ask: &Ask, reply: &mut Value) {
     let before = context.document(CHANGED, name(ask));
     let Some(attributes) = reply["Attributes"].as_object_mut() else { return };
     for (attribute, value) in before.iter().filter_map(Value::as_object).flatten() {

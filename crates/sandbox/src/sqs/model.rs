@@ -21,7 +21,7 @@ pub(super) fn rules() -> Vec<WireRule> {
     vec![
         after("CreateQueue", created),
         after("SetQueueAttributes", changed),
-        after("GetQueueAttributes", shown),
+        after("GetQueueAttributes", describe),
         after("ListQueues", listed),
     ]
 }
@@ -51,21 +51,21 @@ fn changed(context: &mut Context<'_>, ask: &Ask, _: &mut Value) {
     context.remember_document(QUEUE, name, kept);
 }
 
-fn shown(context: &mut Context<'_>, ask: &Ask, reply: &mut Value) {
+fn describe(context: &mut Context<'_>, ask: &Ask, reply: &mut Value) {
     let Some(kept) = context.document(QUEUE, name(ask)) else { return };
-    let Some(shown) = reply["Attributes"].as_object_mut() else { return };
-    shown.remove("SqsManagedSseEnabled");
+    let Some(described) = reply["Attributes"].as_object_mut() else { return };
+    described.remove("SqsManagedSseEnabled");
     for (name, value) in FORGOTTEN.iter().map(|name| (*name, &kept["attributes"][*name])).filter(|(_, v)| !v.is_null())
     {
-        shown.insert(name.to_owned(), value.clone());
+        described.insert(name.to_owned(), value.clone());
     }
     // Since 2022 SQS encrypts every queue without a KMS key.
     // <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-sqs-sse-queue.html>
     let by_key = kept["attributes"]["KmsMasterKeyId"].as_str().is_some_and(|key| !key.is_empty());
-    shown.entry("SqsManagedSseEnabled").or_insert_with(|| json!((!by_key).to_string()));
+    described.entry("SqsManagedSseEnabled").or_insert_with(|| json!((!by_key).to_string()));
     let asked = texts(&ask.json, "AttributeNames");
     if !asked.contains(&"All") {
-        shown.retain(|name, _| asked.contains(&name.as_str()));
+        described.retain(|name, _| asked.contains(&name.as_str()));
     }
 }
 

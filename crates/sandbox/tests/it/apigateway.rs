@@ -104,10 +104,10 @@ async fn a_vpc_link_lives_and_dies() {
     let id = link(&api, &balancer).await;
     let sandbox = kept.again(sandbox, Clock::Instant);
     let api = client!(aws_sdk_apigateway, sandbox);
-    let shown = api.get_vpc_link().vpc_link_id(&id).send().await.unwrap();
-    assert_eq!(shown.status(), Some(&VpcLinkStatus::Available));
-    assert_eq!(shown.target_arns(), [balancer]);
-    assert_eq!(shown.tags().unwrap()["suffix"], "demo");
+    let response = api.get_vpc_link().vpc_link_id(&id).send().await.unwrap();
+    assert_eq!(response.status(), Some(&VpcLinkStatus::Available));
+    assert_eq!(response.target_arns(), [balancer]);
+    assert_eq!(response.tags().unwrap()["suffix"], "demo");
     assert_eq!(api.get_vpc_links().send().await.unwrap().items().len(), 1);
     let delete = || api.delete_vpc_link().vpc_link_id(&id).send();
     delete().await.unwrap();
@@ -142,9 +142,9 @@ async fn an_openapi_document_makes_routes() {
     let id = rest_api(&api, "link").await;
     let sandbox = kept.again(sandbox, Clock::Instant);
     let api = client!(aws_sdk_apigateway, sandbox);
-    let shown = api.get_rest_api().rest_api_id(&id).send().await.unwrap();
-    assert_eq!(shown.name(), Some("api-demo"));
-    assert_eq!(shown.tags().unwrap()["suffix"], "demo");
+    let response = api.get_rest_api().rest_api_id(&id).send().await.unwrap();
+    assert_eq!(response.name(), Some("api-demo"));
+    assert_eq!(response.tags().unwrap()["suffix"], "demo");
     let found = api.get_resources().rest_api_id(&id).embed("methods").send().await.unwrap();
     let paths: Vec<_> = found.items().iter().filter_map(|resource| resource.path()).collect();
     assert_eq!(paths, ["/", "/health", "/videos", "/videos/{id}"]);
@@ -251,15 +251,15 @@ async fn a_key_is_in_a_plan() {
 
     let sandbox = kept.again(sandbox, Clock::Instant);
     let api = client!(aws_sdk_apigateway, sandbox);
-    let shown = api.get_api_key().api_key(&key).include_value(true).send().await.unwrap();
-    assert_eq!(shown.value(), Some("0123456789012345678901234"));
-    assert!(shown.enabled());
+    let response = api.get_api_key().api_key(&key).include_value(true).send().await.unwrap();
+    assert_eq!(response.value(), Some("0123456789012345678901234"));
+    assert!(response.enabled());
     assert_eq!(api.get_api_key().api_key(&key).send().await.unwrap().value(), None);
     let by_name = api.get_api_keys().name_query("key-").include_values(true).send().await.unwrap();
     assert_eq!(by_name.items()[0].tags().unwrap()["suffix"], "demo");
-    let shown = api.get_usage_plan().usage_plan_id(&plan).send().await.unwrap();
-    assert_eq!(shown.throttle().unwrap().burst_limit(), 200);
-    assert_eq!(shown.api_stages()[0].stage(), Some("prod"));
+    let response = api.get_usage_plan().usage_plan_id(&plan).send().await.unwrap();
+    assert_eq!(response.throttle().unwrap().burst_limit(), 200);
+    assert_eq!(response.api_stages()[0].stage(), Some("prod"));
     let members = api.get_usage_plan_keys().usage_plan_id(&plan).send().await.unwrap();
     assert_eq!(members.items()[0].id(), Some(key.as_str()));
     let change = api

@@ -188,6 +188,6 @@ async fn the_account_has_a_role_for_its_logs() {
     assert_eq!(api.get_account().send().await.unwrap().cloudwatch_role_arn(), None);
     let role = logging_role(&sandbox).await;
     api.update_account().patch_operations(patch(Op::Replace, "/cloudwatchRoleArn", &role)).send().await.unwrap();
-    let shown = api.get_account().send().await.unwrap();
-    assert_eq!(shown.cloudwatch_role_arn(), Some(role.as_str()));
+    let response = api.get_account().send().await.unwrap();
+    assert_eq!(response.cloudwatch_role_arn(), Some(role.as_str()));
 }

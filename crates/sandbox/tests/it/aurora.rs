@@ -55,14 +55,14 @@ pub(crate) fn member(rds: &Client, name: &str) -> CreateDBInstanceFluentBuilder 
     call.engine("aurora-postgresql").db_instance_class("db.serverless").promotion_tier(1)
 }
 
-pub(crate) async fn shown(rds: &Client) -> DbCluster {
-    let shown = rds.describe_db_clusters().db_cluster_identifier("aurora-demo").send().await.unwrap();
-    shown.db_clusters()[0].clone()
+pub(crate) async fn describe(rds: &Client) -> DbCluster {
+    let response = rds.describe_db_clusters().db_cluster_identifier("aurora-demo").send().await.unwrap();
+    response.db_clusters()[0].clone()
 }
 
 pub(crate) async fn instance(rds: &Client, name: &str) -> DbInstance {
-    let shown = rds.describe_db_instances().db_instance_identifier(name).send().await.unwrap();
-    shown.db_instances()[0].clone()
+    let response = rds.describe_db_instances().db_instance_identifier(name).send().await.unwrap();
+    response.db_instances()[0].clone()
 }
 
 #[tokio::test]
@@ -107,7 +107,7 @@ async fn a_cluster_shows_everything_that_was_asked() {
     let among = rds.describe_db_instances().filters(filter).send().await.unwrap();
     let among: Vec<_> = among.db_instances().iter().map(|i| i.db_instance_identifier()).collect();
     assert_eq!(among, [Some("reader-demo")], "what is not there is left out");
-    let cluster = shown(&rds).await;
+    let cluster = describe(&rds).await;
     assert_eq!((cluster.status(), cluster.port()), (Some("available"), Some(5432)));
     assert!(cluster.db_cluster_resource_id().unwrap().starts_with("cluster-"));
     assert_eq!(
@@ -154,7 +154,7 @@ async fn a_cluster_is_changed_in_place() {
     let change = rds.modify_db_cluster().db_cluster_identifier("aurora-demo").deletion_protection(true);
     let change = change.serverless_v2_scaling_configuration(range(1.0, 4.0)).backup_retention_period(14);
     change.apply_immediately(true).send().await.unwrap();
-    let cluster = shown(&rds).await;
+    let cluster = describe(&rds).await;
     assert_eq!((cluster.http_endpoint_enabled(), cluster.deletion_protection()), (Some(false), Some(true)));
     assert_eq!(cluster.backup_retention_period(), Some(14));
     assert_eq!(cluster.serverless_v2_scaling_configuration().unwrap().max_capacity(), Some(4.0));
@@ -167,7 +167,7 @@ async fn the_secret_belongs_to_rds() {
     let (_, group) = ground(&sandbox, &rds).await;
     asked(&rds, &group).send().await.unwrap();
     member(&rds, "aurora-1").send().await.unwrap();
-    let cluster = shown(&rds).await;
+    let cluster = describe(&rds).await;
     let secret = cluster.master_user_secret().unwrap();
     assert_eq!(secret.secret_status(), Some("active"));
     let arn = secret.secret_arn().unwrap();
@@ -226,7 +226,7 @@ async fn a_cluster_takes_its_time_and_goes_with_the_last_of_its_instances() {
     asked(&rds, &group).send().await.unwrap();
     member(&rds, "writer-demo").send().await.unwrap();
     let both = async || {
-        let (cluster, instance) = (shown(&rds).await, instance(&rds, "writer-demo").await);
+        let (cluster, instance) = (describe(&rds).await, instance(&rds, "writer-demo").await);
         (cluster.status.unwrap(), instance.db_instance_status.unwrap())
     };
     let mut seen = Vec::new();

@@ -6,7 +6,7 @@ use aws_sdk_rds::Client;
 use aws_sdk_rds::types::{ApplyMethod, Parameter};
 use vidpipe_sandbox::{Clock, Conditions, Incident, Sandbox};
 
-use crate::aurora::{asked, ground, instance, member, range, shown};
+use crate::aurora::{asked, describe, ground, instance, member, range};
 use crate::aws::{client, code, sandbox};
 use crate::network;
 
@@ -99,14 +99,14 @@ async fn a_stopped_cluster_is_started_before_it_goes() {
     wait(400).await;
     assert_eq!(code(start().await), "InvalidDBClusterStateFault");
     stop().await.unwrap();
-    assert_eq!(shown(&rds).await.status(), Some("stopping"));
+    assert_eq!(describe(&rds).await.status(), Some("stopping"));
     wait(301).await;
     assert_eq!(instance(&rds, "writer-demo").await.db_instance_status(), Some("stopped"));
     let member = || rds.delete_db_instance().db_instance_identifier("writer-demo").send();
     assert_eq!(code(member().await), "InvalidDBInstanceState");
     assert_eq!(code(delete(&rds).send().await), "InvalidDBClusterStateFault");
     assert_eq!(code(stop().await), "InvalidDBClusterStateFault");
-    let arn = shown(&rds).await.db_cluster_arn.unwrap();
+    let arn = describe(&rds).await.db_cluster_arn.unwrap();
     let endpoint = rds.enable_http_endpoint().resource_arn(&arn).send().await;
     assert_eq!(code(endpoint), "InvalidResourceStateFault");
     assert_eq!(code(rds.disable_http_endpoint().resource_arn(&arn).send().await), "InvalidResourceStateFault");

@@ -96,14 +96,14 @@ async fn a_target_is_tracked() {
     let again = register_call(&scaling, 2, 20).send().await.unwrap();
     assert_eq!(again.scalable_target_arn(), Some(arn.as_str()));
     assert_eq!(track_cpu(&scaling, 70.0).await, tracks);
-    let shown = targets(&scaling).await;
-    let [target] = shown.as_slice() else { panic!("{shown:?}") };
+    let response = targets(&scaling).await;
+    let [target] = response.as_slice() else { panic!("{response:?}") };
     assert_eq!((target.min_capacity(), target.max_capacity()), (2, 20));
     assert_eq!(target.scalable_target_arn(), Some(arn.as_str()));
     let tags = scaling.list_tags_for_resource().resource_arn(&arn).send().await.unwrap();
     assert_eq!(tags.tags().unwrap()["suffix"], "demo");
-    let shown = policies(&scaling).await;
-    let [policy] = shown.as_slice() else { panic!("{shown:?}") };
+    let response = policies(&scaling).await;
+    let [policy] = response.as_slice() else { panic!("{response:?}") };
     let tracking = policy.target_tracking_scaling_policy_configuration().unwrap();
     assert!((tracking.target_value() - 70.0).abs() < f64::EPSILON);
     assert_eq!((policy.alarms().len(), policy.policy_arn()), (2, tracks.as_str()));
@@ -148,8 +148,8 @@ async fn any_metric_is_tracked_with_two_alarms_and_steps_have_none() {
     let call = put("age", PolicyType::StepScaling).step_scaling_policy_configuration(steps.clone());
     assert!(call.send().await.unwrap().alarms().is_empty());
 
-    let shown = policies(&scaling).await;
-    let of = |name: &str| shown.iter().find(|p| p.policy_name() == name).unwrap();
+    let response = policies(&scaling).await;
+    let of = |name: &str| response.iter().find(|p| p.policy_name() == name).unwrap();
     assert_eq!(of("records").target_tracking_scaling_policy_configuration(), Some(&tracking));
     assert_eq!(of("age").step_scaling_policy_configuration(), Some(&steps));
     let watch = client!(aws_sdk_cloudwatch, sandbox);

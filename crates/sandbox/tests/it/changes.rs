@@ -21,16 +21,16 @@ async fn a_rule_gets_another_description() {
     let made = ec2.authorize_security_group_ingress().group_id(group).ip_permissions(permission("first"));
     let made = made.send().await.unwrap();
     let id = made.security_group_rules()[0].security_group_rule_id().unwrap();
-    let shown = async || {
-        let shown = ec2.describe_security_group_rules().security_group_rule_ids(id).send().await.unwrap();
-        shown.security_group_rules()[0].description().map(str::to_owned)
+    let describe = async || {
+        let response = ec2.describe_security_group_rules().security_group_rule_ids(id).send().await.unwrap();
+        response.security_group_rules()[0].description().map(str::to_owned)
     };
     let change = || ec2.update_security_group_rule_descriptions_ingress().group_id(group);
     change().ip_permissions(permission("second")).send().await.unwrap();
-    assert_eq!(shown().await.as_deref(), Some("second"));
+    assert_eq!(describe().await.as_deref(), Some("second"));
     let third = SecurityGroupRuleDescription::builder().security_group_rule_id(id).description("third").build();
     change().security_group_rule_descriptions(third).send().await.unwrap();
-    assert_eq!(shown().await.as_deref(), Some("third"));
+    assert_eq!(describe().await.as_deref(), Some("third"));
 }
 
 #[tokio::test]
@@ -72,8 +72,8 @@ async fn a_file_system_changes_its_mind() {
     let made = efs.create_file_system().creation_token("t").send().await.unwrap();
     let id = made.file_system_id();
     efs.update_file_system().file_system_id(id).throughput_mode(ThroughputMode::Elastic).send().await.unwrap();
-    let shown = efs.describe_file_systems().file_system_id(id).send().await.unwrap();
-    assert_eq!(shown.file_systems()[0].throughput_mode(), Some(&ThroughputMode::Elastic));
+    let response = efs.describe_file_systems().file_system_id(id).send().await.unwrap();
+    assert_eq!(response.file_systems()[0].throughput_mode(), Some(&ThroughputMode::Elastic));
     let none = efs.describe_file_system_policy().file_system_id(id).send().await;
     assert_eq!(code(none), "PolicyNotFound");
     efs.put_file_system_policy().file_system_id(id).policy("{}").send().await.unwrap();
@@ -108,9 +108,9 @@ async fn keys_and_aliases_change() {
     kms.create_alias().alias_name("alias/a").target_key_id(&first).send().await.unwrap();
     kms.update_alias().alias_name("alias/a").target_key_id(&second).send().await.unwrap();
     kms.update_key_description().key_id(&second).description("new").send().await.unwrap();
-    let shown = kms.describe_key().key_id("alias/a").send().await.unwrap();
-    let shown = shown.key_metadata().unwrap();
-    assert_eq!((shown.key_id(), shown.description()), (second.as_str(), Some("new")));
+    let response = kms.describe_key().key_id("alias/a").send().await.unwrap();
+    let response = response.key_metadata().unwrap();
+    assert_eq!((response.key_id(), response.description()), (second.as_str(), Some("new")));
     let listed = kms.list_keys().send().await.unwrap();
     assert_eq!(listed.keys().len(), 2);
     let tag = aws_sdk_kms::types::Tag::builder().tag_key("a").tag_value("b").build().unwrap();
@@ -131,11 +131,11 @@ async fn retention_and_key_of_a_log_group_change() {
     logs.delete_retention_policy().log_group_name("g").send().await.unwrap();
     let key = kms::key(&sandbox).await;
     logs.associate_kms_key().log_group_name("g").kms_key_id(&key).send().await.unwrap();
-    let shown = async || logs.describe_log_groups().send().await.unwrap().log_groups()[0].clone();
-    let group = shown().await;
+    let describe = async || logs.describe_log_groups().send().await.unwrap().log_groups()[0].clone();
+    let group = describe().await;
     assert_eq!((group.retention_in_days(), group.kms_key_id()), (None, Some(key.as_str())));
     logs.disassociate_kms_key().log_group_name("g").send().await.unwrap();
-    assert_eq!(shown().await.kms_key_id(), None);
+    assert_eq!(describe().await.kms_key_id(), None);
 }
 
 #[tokio::test]
@@ -147,9 +147,9 @@ async fn a_secret_changes_its_key() {
     secrets.update_secret().secret_id("s").kms_key_id(&key).description("d").send().await.unwrap();
     let tag = aws_sdk_secretsmanager::types::Tag::builder().key("a").value("b").build();
     secrets.tag_resource().secret_id("s").tags(tag).send().await.unwrap();
-    let shown = secrets.describe_secret().secret_id("s").send().await.unwrap();
-    assert_eq!((shown.kms_key_id(), shown.description()), (Some(key.as_str()), Some("d")));
-    assert_eq!(shown.tags()[0].value(), Some("b"));
+    let response = secrets.describe_secret().secret_id("s").send().await.unwrap();
+    assert_eq!((response.kms_key_id(), response.description()), (Some(key.as_str()), Some("d")));
+    assert_eq!(response.tags()[0].value(), Some("b"));
     let value = secrets.get_secret_value().secret_id("s").send().await.unwrap();
     assert_eq!(value.secret_string(), Some("a"));
 }
@@ -161,8 +161,8 @@ async fn a_role_gets_another_trust_policy() {
     iam.create_role().role_name("r").assume_role_policy_document(r#"{"Statement":[]}"#).send().await.unwrap();
     iam.update_role().role_name("r").description("d").send().await.unwrap();
     iam.update_assume_role_policy().role_name("r").policy_document(r#"{"Statement":[1]}"#).send().await.unwrap();
-    let shown = iam.get_role().role_name("r").send().await.unwrap();
-    let role = shown.role().unwrap();
+    let response = iam.get_role().role_name("r").send().await.unwrap();
+    let role = response.role().unwrap();
     assert_eq!(
         (role.description(), role.assume_role_policy_document()),
         (Some("d"), Some("%7B%22Statement%22%3A%5B1%5D%7D"))

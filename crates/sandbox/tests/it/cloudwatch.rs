@@ -35,8 +35,8 @@ async fn an_alarm_lives_and_dies() {
     let sandbox = kept.again(sandbox, Clock::Instant);
     let watch = client!(aws_sdk_cloudwatch, sandbox);
     let describe = || watch.describe_alarms().alarm_names("rds-cpu-demo").send();
-    let shown = describe().await.unwrap();
-    let [alarm] = shown.metric_alarms() else { panic!("{shown:?}") };
+    let response = describe().await.unwrap();
+    let [alarm] = response.metric_alarms() else { panic!("{response:?}") };
     assert_eq!(alarm.threshold(), Some(90.0));
     assert_eq!((alarm.period(), alarm.evaluation_periods()), (Some(300), Some(2)));
     assert_eq!(alarm.dimensions()[0].value(), Some("db-demo"));

@@ -68,10 +68,10 @@ async fn a_service_needs_what_it_names() {
             "grace period",
         ),
     ];
-    for (call, wanted, words) in cases {
+    for (call, expected, words) in cases {
         let refused = call.send().await;
         let message = format!("{refused:?}");
-        assert_eq!(code(refused), wanted, "{message}");
+        assert_eq!(code(refused), expected, "{message}");
         assert!(message.contains(words), "{words}: {message}");
     }
     create(&task, Some(here()), &[(group, "worker", 8080)]).send().await.unwrap();
@@ -103,7 +103,7 @@ async fn a_cluster_stays_as_long_as_its_services_and_their_tasks() {
     let sandbox = Sandbox::in_memory(Clock::Real);
     let (client, task, ground) = serving(&sandbox).await;
     advance(10 * MINUTE).await;
-    ecs::shown(&client).await;
+    ecs::describe(&client).await;
     let remove = || client.delete_cluster().cluster("demo").send();
     assert_eq!(code(remove().await), "ClusterContainsServicesException");
     client.delete_service().cluster("demo").service("worker").force(true).send().await.unwrap();
@@ -111,7 +111,7 @@ async fn a_cluster_stays_as_long_as_its_services_and_their_tasks() {
     assert_eq!(code(update), "ServiceNotActiveException");
     assert_eq!(code(remove().await), "ClusterContainsServicesException");
     advance(Duration::from_secs(316)).await;
-    assert_eq!(ecs::shown(&client).await.status(), Some("INACTIVE"));
+    assert_eq!(ecs::describe(&client).await.status(), Some("INACTIVE"));
     assert_eq!(code(remove().await), "ClusterContainsTasksException");
     advance(Duration::from_secs(9)).await;
     remove().await.unwrap();
@@ -149,7 +149,7 @@ async fn tasks_that_crash_fail_their_deployment_and_the_next_may_do_better() {
     sandbox.set(Conditions::default().with_incident(Incident::TasksCrash, 1));
     let (client, ..) = serving(&sandbox).await;
     advance(5 * MINUTE).await;
-    let seen = ecs::shown(&client).await;
+    let seen = ecs::describe(&client).await;
     let deployment = &seen.deployments()[0];
     assert_eq!(deployment.rollout_state(), Some(&DeploymentRolloutState::Failed), "{deployment:?}");
     assert_eq!(deployment.failed_tasks(), 4);
@@ -164,9 +164,9 @@ async fn tasks_that_crash_fail_their_deployment_and_the_next_may_do_better() {
     update.send().await.unwrap();
     for _ in 0..10 {
         advance(MINUTE).await;
-        ecs::shown(&client).await;
+        ecs::describe(&client).await;
     }
-    let seen = ecs::shown(&client).await;
+    let seen = ecs::describe(&client).await;
     assert_eq!(seen.deployments()[0].rollout_state(), Some(&DeploymentRolloutState::Completed));
     advance(60 * MINUTE).await;
     assert!(stopped(&client).await.is_empty(), "forgotten after an hour");
@@ -181,16 +181,16 @@ async fn no_task_starts_before_its_roles_can_be_assumed() {
     let task = ecs::definition(&client, "image:2").await;
     ecs::service(&client, &task, &ground).await.unwrap();
     advance(10 * MINUTE).await;
-    let seen = ecs::shown(&client).await;
+    let seen = ecs::describe(&client).await;
     assert_eq!(seen.running_count(), 0);
     let message = seen.events()[0].message().unwrap();
     assert!(message.contains("ECS was unable to assume the role") && message.contains("role/task"), "{message}");
     iam.create_role().role_name("task").assume_role_policy_document(r#"{"Statement":[]}"#).send().await.unwrap();
     for _ in 0..5 {
         advance(MINUTE).await;
-        ecs::shown(&client).await;
+        ecs::describe(&client).await;
     }
-    assert_eq!(ecs::shown(&client).await.running_count(), 2);
+    assert_eq!(ecs::describe(&client).await.running_count(), 2);
 }
 
 #[tokio::test]
@@ -201,9 +201,9 @@ async fn a_secret_that_is_not_there_stops_its_tasks() {
     let task = ecs::definition_with(&client, "image:1", secret).await;
     ecs::service(&client, &task, &ground).await.unwrap();
     for _ in 0..3 {
-        ecs::shown(&client).await;
+        ecs::describe(&client).await;
     }
-    assert_eq!(ecs::shown(&client).await.deployments()[0].rollout_state(), Some(&DeploymentRolloutState::Failed));
+    assert_eq!(ecs::describe(&client).await.deployments()[0].rollout_state(), Some(&DeploymentRolloutState::Failed));
     let task = &stopped(&client).await[0];
     assert!(task.stopped_reason().unwrap().starts_with("ResourceInitializationError"), "{task:?}");
 }
@@ -216,9 +216,9 @@ async fn a_log_group_that_is_not_there_stops_its_tasks() {
     logs.delete_log_group().log_group_name("/vidpipe/demo").send().await.unwrap();
     ecs::service(&client, &task, &ground).await.unwrap();
     for _ in 0..3 {
-        ecs::shown(&client).await;
+        ecs::describe(&client).await;
     }
-    assert_eq!(ecs::shown(&client).await.deployments()[0].rollout_state(), Some(&DeploymentRolloutState::Failed));
+    assert_eq!(ecs::describe(&client).await.deployments()[0].rollout_state(), Some(&DeploymentRolloutState::Failed));
     let task = &stopped(&client).await[0];
     assert!(task.stopped_reason().unwrap().contains("log group does not exist"), "{task:?}");
 }
@@ -230,7 +230,7 @@ async fn container_insights_makes_its_log_group_again() {
     let logs = client!(aws_sdk_cloudwatchlogs, sandbox);
     let group = "/aws/ecs/containerinsights/demo/performance";
     let there = async || {
-        ecs::shown(&client).await;
+        ecs::describe(&client).await;
         let seen = logs.describe_log_groups().log_group_name_prefix(group).send().await.unwrap();
         !seen.log_groups().is_empty()
     };

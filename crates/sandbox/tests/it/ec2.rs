@@ -60,13 +60,13 @@ async fn a_vpc_lives_and_dies() {
 
     let sandbox = kept.again(sandbox, Clock::Instant);
     let ec2 = client!(aws_sdk_ec2, sandbox);
-    let shown = ec2.describe_vpcs().vpc_ids(&id).filters(named("network")).send().await.unwrap();
-    let [shown] = shown.vpcs() else { panic!("{shown:?}") };
-    assert_eq!(shown.cidr_block(), Some("10.0.0.0/16"));
-    assert_eq!(shown.tags()[0].value(), Some("network"));
+    let response = ec2.describe_vpcs().vpc_ids(&id).filters(named("network")).send().await.unwrap();
+    let [response] = response.vpcs() else { panic!("{response:?}") };
+    assert_eq!(response.cidr_block(), Some("10.0.0.0/16"));
+    assert_eq!(response.tags()[0].value(), Some("network"));
     for name in [VpcAttributeName::EnableDnsHostnames, VpcAttributeName::EnableDnsSupport] {
-        let shown = ec2.describe_vpc_attribute().vpc_id(&id).attribute(name).send().await.unwrap();
-        let value = shown.enable_dns_hostnames().or(shown.enable_dns_support());
+        let response = ec2.describe_vpc_attribute().vpc_id(&id).attribute(name).send().await.unwrap();
+        let value = response.enable_dns_hostnames().or(response.enable_dns_support());
         assert_eq!(value.and_then(|value| value.value()), Some(true));
     }
     let none = ec2.describe_vpcs().filters(named("other")).send().await.unwrap();
@@ -92,11 +92,11 @@ async fn a_subnet_lives_and_dies() {
     let on = AttributeBooleanValue::builder().value(true).build();
     ec2.modify_subnet_attribute().subnet_id(&id).map_public_ip_on_launch(on).send().await.unwrap();
     let by_zone = Filter::builder().name("availability-zone").values("eu-west-1b").build();
-    let shown = ec2.describe_subnets().filters(by_zone).filters(named("public-*")).send().await.unwrap();
-    let [shown] = shown.subnets() else { panic!("{shown:?}") };
-    assert_eq!(shown.vpc_id(), Some(vpc.as_str()));
-    assert_eq!(shown.availability_zone(), Some("eu-west-1b"));
-    assert_eq!(shown.map_public_ip_on_launch(), Some(true));
+    let response = ec2.describe_subnets().filters(by_zone).filters(named("public-*")).send().await.unwrap();
+    let [response] = response.subnets() else { panic!("{response:?}") };
+    assert_eq!(response.vpc_id(), Some(vpc.as_str()));
+    assert_eq!(response.availability_zone(), Some("eu-west-1b"));
+    assert_eq!(response.map_public_ip_on_launch(), Some(true));
     ec2.delete_subnet().subnet_id(&id).send().await.unwrap();
     assert_eq!(code(ec2.delete_subnet().subnet_id(&id).send().await), "InvalidSubnetID.NotFound");
 }
@@ -117,8 +117,8 @@ async fn an_internet_gateway_is_attached_once() {
     let detach = || ec2.detach_internet_gateway().internet_gateway_id(id).vpc_id(&vpc).send();
     attach().await.unwrap();
     assert_eq!(code(attach().await), "Resource.AlreadyAssociated");
-    let shown = ec2.describe_internet_gateways().filters(named("door")).send().await.unwrap();
-    assert_eq!(shown.internet_gateways()[0].attachments()[0].vpc_id(), Some(vpc.as_str()));
+    let response = ec2.describe_internet_gateways().filters(named("door")).send().await.unwrap();
+    assert_eq!(response.internet_gateways()[0].attachments()[0].vpc_id(), Some(vpc.as_str()));
     let none = ec2.describe_internet_gateways().filters(named("window")).send().await.unwrap();
     assert!(none.internet_gateways().is_empty());
     detach().await.unwrap();
@@ -160,10 +160,10 @@ async fn a_route_table_has_routes_and_subnets() {
     let association = association.association_id().unwrap();
     assert_eq!(code(associate().await), "Resource.AlreadyAssociated");
     let by_subnet = Filter::builder().name("association.subnet-id").values(&subnet).build();
-    let shown = ec2.describe_route_tables().filters(by_subnet).filters(named("private")).send().await.unwrap();
-    let [shown] = shown.route_tables() else { panic!("{shown:?}") };
-    assert_eq!(shown.associations()[0].route_table_association_id(), Some(association));
-    let route = shown.routes().iter().find(|route| route.destination_cidr_block() == Some("0.0.0.0/0")).unwrap();
+    let response = ec2.describe_route_tables().filters(by_subnet).filters(named("private")).send().await.unwrap();
+    let [response] = response.route_tables() else { panic!("{response:?}") };
+    assert_eq!(response.associations()[0].route_table_association_id(), Some(association));
+    let route = response.routes().iter().find(|route| route.destination_cidr_block() == Some("0.0.0.0/0")).unwrap();
     assert_eq!((route.nat_gateway_id(), route.gateway_id()), (Some(nat.as_str()), None));
 
     let delete = || ec2.delete_route().route_table_id(&id).destination_cidr_block("0.0.0.0/0").send();
@@ -185,6 +185,6 @@ async fn interfaces_can_be_asked_for() {
     let ec2 = client!(aws_sdk_ec2, sandbox);
     let vpc = vpc(&ec2).await;
     let in_vpc = Filter::builder().name("vpc-id").values(vpc).build();
-    let shown = ec2.describe_network_interfaces().filters(in_vpc).send().await.unwrap();
-    assert!(shown.network_interfaces().is_empty());
+    let response = ec2.describe_network_interfaces().filters(in_vpc).send().await.unwrap();
+    assert!(response.network_interfaces().is_empty());
 }

@@ -57,8 +57,8 @@ async fn groups_refer_to_groups_and_rules_go_one_by_one() {
     }
     let sandbox = kept.again(sandbox, Clock::Instant);
     let ec2 = client!(aws_sdk_ec2, sandbox);
-    let shown = ec2.describe_security_groups().group_ids(&db).send().await.unwrap();
-    let peers: Vec<_> = (shown.security_groups()[0].ip_permissions().iter())
+    let response = ec2.describe_security_groups().group_ids(&db).send().await.unwrap();
+    let peers: Vec<_> = (response.security_groups()[0].ip_permissions().iter())
         .flat_map(|permission| permission.user_id_group_pairs())
         .filter_map(|pair| pair.group_id())
         .collect();
@@ -75,13 +75,13 @@ async fn groups_refer_to_groups_and_rules_go_one_by_one() {
     by_content().await.unwrap();
     assert_eq!(code(by_content().await), "InvalidPermission.NotFound");
 
-    let shown = ec2.describe_security_groups().group_ids(&db).send().await.unwrap();
-    let egress = shown.security_groups()[0].ip_permissions_egress().to_vec();
+    let response = ec2.describe_security_groups().group_ids(&db).send().await.unwrap();
+    let egress = response.security_groups()[0].ip_permissions_egress().to_vec();
     assert_eq!(egress[0].ip_ranges()[0].cidr_ip(), Some("0.0.0.0/0"));
     let revoke = ec2.revoke_security_group_egress().group_id(&db).set_ip_permissions(Some(egress));
     revoke.send().await.unwrap();
-    let shown = ec2.describe_security_groups().group_ids(&db).send().await.unwrap();
-    assert!(shown.security_groups()[0].ip_permissions_egress().is_empty());
+    let response = ec2.describe_security_groups().group_ids(&db).send().await.unwrap();
+    assert!(response.security_groups()[0].ip_permissions_egress().is_empty());
     let delete = || ec2.delete_security_group().group_id(&db).send();
     delete().await.unwrap();
     assert_eq!(code(delete().await), "InvalidGroup.NotFound");

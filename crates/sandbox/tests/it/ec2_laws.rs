@@ -24,16 +24,16 @@ async fn table(ec2: &Client, vpc: &str) -> String {
 
 async fn default_group(ec2: &Client, vpc: &str) -> String {
     let of = Filter::builder().name("vpc-id").values(vpc).build();
-    let shown = ec2.describe_security_groups().filters(of).send().await.unwrap();
-    let group = shown.security_groups().iter().find(|group| group.group_name() == Some("default"));
+    let response = ec2.describe_security_groups().filters(of).send().await.unwrap();
+    let group = response.security_groups().iter().find(|group| group.group_name() == Some("default"));
     group.expect("every VPC has one").group_id().unwrap().to_owned()
 }
 
 async fn main_table(ec2: &Client, vpc: &str) -> String {
     let of = |name: &str, value: &str| Filter::builder().name(name).values(value).build();
     let call = ec2.describe_route_tables().filters(of("vpc-id", vpc)).filters(of("association.main", "true"));
-    let shown = call.send().await.unwrap();
-    let [table] = shown.route_tables() else { panic!("{shown:?}") };
+    let response = call.send().await.unwrap();
+    let [table] = response.route_tables() else { panic!("{response:?}") };
     table.route_table_id().unwrap().to_owned()
 }
 
@@ -227,8 +227,8 @@ async fn a_nat_gateway_holds_its_network_until_it_is_gone() {
 }
 
 async fn failure(ec2: &Client, id: &str) -> (NatGatewayState, String) {
-    let shown = ec2.describe_nat_gateways().nat_gateway_ids(id).send().await.unwrap();
-    let gateway = &shown.nat_gateways()[0];
+    let response = ec2.describe_nat_gateways().nat_gateway_ids(id).send().await.unwrap();
+    let gateway = &response.nat_gateways()[0];
     (gateway.state().unwrap().clone(), gateway.failure_code().unwrap_or_default().to_owned())
 }
 
@@ -253,8 +253,8 @@ async fn a_nat_gateway_fails_for_a_reason_and_holds_nothing() {
     assert_eq!(failed(nat(&ec2, &subnet, "eipalloc-0", "2").await).await, "InvalidAllocationID.NotFound");
     sandbox.set(Conditions::default().with_incident(Incident::NatFails, 1));
     let broken = nat(&ec2, &subnet, &address, "3").await;
-    let shown = ec2.describe_addresses().allocation_ids(&address).send().await.unwrap();
-    assert_eq!(shown.addresses()[0].association_id(), None);
+    let response = ec2.describe_addresses().allocation_ids(&address).send().await.unwrap();
+    assert_eq!(response.addresses()[0].association_id(), None);
     assert!(ec2.describe_network_interfaces().send().await.unwrap().network_interfaces().is_empty());
     assert_eq!(failed(broken).await, "InternalError");
     let good = nat(&ec2, &subnet, &address, "4").await;

@@ -65,25 +65,25 @@ async fn a_nat_gateway_honours_its_token_and_holds_its_address() {
     assert_eq!(nat(&ec2, &subnet, &address, "token-1").await, id);
     let other = nat(&ec2, &subnet, &address, "token-2").await;
     assert_ne!(other, id);
-    let shown = ec2.describe_nat_gateways().nat_gateway_ids(&other).send().await.unwrap();
-    assert_eq!(shown.nat_gateways()[0].failure_code(), Some("Resource.AlreadyAssociated"));
+    let response = ec2.describe_nat_gateways().nat_gateway_ids(&other).send().await.unwrap();
+    assert_eq!(response.nat_gateways()[0].failure_code(), Some("Resource.AlreadyAssociated"));
     ec2.delete_nat_gateway().nat_gateway_id(&other).send().await.unwrap();
 
-    let shown = ec2.describe_nat_gateways().nat_gateway_ids(&id).send().await.unwrap();
-    let gateway = &shown.nat_gateways()[0];
+    let response = ec2.describe_nat_gateways().nat_gateway_ids(&id).send().await.unwrap();
+    let gateway = &response.nat_gateways()[0];
     assert_eq!(gateway.state(), Some(&NatGatewayState::Available));
     assert_eq!(gateway.nat_gateway_addresses()[0].allocation_id(), Some(address.as_str()));
     assert_eq!(gateway.tags()[0].key(), Some("Name"));
-    let shown = ec2.describe_addresses().filters(named("address")).send().await.unwrap();
-    assert!(shown.addresses()[0].association_id().is_some());
+    let response = ec2.describe_addresses().filters(named("address")).send().await.unwrap();
+    assert!(response.addresses()[0].association_id().is_some());
 
     ec2.delete_nat_gateway().nat_gateway_id(&id).send().await.unwrap();
-    let shown = ec2.describe_nat_gateways().nat_gateway_ids(&id).send().await.unwrap();
-    assert_eq!(shown.nat_gateways()[0].state(), Some(&NatGatewayState::Deleted));
+    let response = ec2.describe_nat_gateways().nat_gateway_ids(&id).send().await.unwrap();
+    assert_eq!(response.nat_gateways()[0].state(), Some(&NatGatewayState::Deleted));
     let unknown = ec2.describe_nat_gateways().nat_gateway_ids("nat-0").send().await;
     assert_eq!(code(unknown), "NatGatewayNotFound");
-    let shown = ec2.describe_addresses().allocation_ids(&address).send().await.unwrap();
-    assert_eq!(shown.addresses()[0].association_id(), None);
+    let response = ec2.describe_addresses().allocation_ids(&address).send().await.unwrap();
+    assert_eq!(response.addresses()[0].association_id(), None);
     let release = || ec2.release_address().allocation_id(&address).send();
     release().await.unwrap();
     assert_eq!(code(release().await), "InvalidAllocationID.NotFound");
@@ -93,8 +93,8 @@ async fn a_nat_gateway_honours_its_token_and_holds_its_address() {
 }
 
 async fn nat_state(ec2: &Client, id: &str) -> NatGatewayState {
-    let shown = ec2.describe_nat_gateways().nat_gateway_ids(id).send().await.unwrap();
-    shown.nat_gateways()[0].state().unwrap().clone()
+    let response = ec2.describe_nat_gateways().nat_gateway_ids(id).send().await.unwrap();
+    response.nat_gateways()[0].state().unwrap().clone()
 }
 
 #[tokio::test(start_paused = true)]
@@ -118,8 +118,8 @@ async fn a_nat_gateway_takes_its_time_even_across_a_restart() {
     assert_eq!(nat_state(&ec2, &id).await, NatGatewayState::Deleting);
     tokio::time::advance(Duration::from_secs(7)).await;
     assert_eq!(nat_state(&ec2, &id).await, NatGatewayState::Deleted);
-    let shown = ec2.describe_addresses().allocation_ids(&address).send().await.unwrap();
-    assert_eq!(shown.addresses()[0].association_id(), None);
+    let response = ec2.describe_addresses().allocation_ids(&address).send().await.unwrap();
+    assert_eq!(response.addresses()[0].association_id(), None);
 }
 
 #[tokio::test(start_paused = true)]
@@ -144,10 +144,10 @@ async fn the_interface_of_a_nat_gateway_is_shown_until_the_gateway_is_gone() {
         ("status", "in-use"),
         ("requester-managed", "true"),
     ] {
-        let shown = by(name, value).await.unwrap();
-        assert_eq!(shown.network_interfaces().len(), 1, "{name} {value}");
+        let response = by(name, value).await.unwrap();
+        assert_eq!(response.network_interfaces().len(), 1, "{name} {value}");
         assert!(by(name, "another").await.unwrap().network_interfaces().is_empty(), "{name}");
-        interface = shown.network_interfaces()[0].network_interface_id().unwrap().to_owned();
+        interface = response.network_interfaces()[0].network_interface_id().unwrap().to_owned();
     }
     let gateways = ec2.describe_nat_gateways().nat_gateway_ids(&id).send().await.unwrap();
     let addresses = gateways.nat_gateways()[0].nat_gateway_addresses();

@@ -38,8 +38,8 @@ async fn a_cluster_keeps_its_settings_and_tags() {
     let ecs = client!(aws_sdk_ecs, sandbox);
     let include = [ClusterField::Tags, ClusterField::Settings].to_vec();
     let describe = || ecs.describe_clusters().clusters("demo").set_include(Some(include.clone())).send();
-    let shown = describe().await.unwrap();
-    let cluster = &shown.clusters()[0];
+    let response = describe().await.unwrap();
+    let cluster = &response.clusters()[0];
     assert_eq!(cluster.status(), Some("ACTIVE"));
     assert_eq!(cluster.settings()[0].value(), Some("enabled"));
     assert_eq!(cluster.tags()[0].value(), Some("demo"));
@@ -112,10 +112,10 @@ async fn revisions_are_counted_for_ever() {
     assert!(first.ends_with("task-definition/worker:1") && second.ends_with("worker:2"));
     let sandbox = kept.again(sandbox, Clock::Instant);
     let ecs = client!(aws_sdk_ecs, sandbox);
-    let shown = ecs.describe_task_definition().task_definition("worker").include(TaskDefinitionField::Tags);
-    let shown = shown.send().await.unwrap();
-    assert_eq!(shown.tags()[0].value(), Some("demo"));
-    let task = shown.task_definition().unwrap();
+    let response = ecs.describe_task_definition().task_definition("worker").include(TaskDefinitionField::Tags);
+    let response = response.send().await.unwrap();
+    assert_eq!(response.tags()[0].value(), Some("demo"));
+    let task = response.task_definition().unwrap();
     assert_eq!((task.revision(), task.cpu()), (2, Some("1024")));
     let volume = task.volumes()[0].efs_volume_configuration().unwrap();
     let access = volume.authorization_config().unwrap();
@@ -182,9 +182,9 @@ pub(crate) async fn service(ecs: &Client, task: &str, ground: &Ground) -> Result
     }
 }
 
-pub(crate) async fn shown(ecs: &Client) -> Service {
-    let shown = ecs.describe_services().cluster("demo").services("worker").include(ServiceField::Tags);
-    shown.send().await.unwrap().services()[0].clone()
+pub(crate) async fn describe(ecs: &Client) -> Service {
+    let response = ecs.describe_services().cluster("demo").services("worker").include(ServiceField::Tags);
+    response.send().await.unwrap().services()[0].clone()
 }
 
 #[tokio::test]
@@ -201,7 +201,7 @@ async fn a_service_runs_what_it_should_and_leaves() {
     assert_eq!(service(&ecs, &task, &ground).await.unwrap().service_arn(), made.service_arn());
     let sandbox = kept.again(sandbox, Clock::Instant);
     let ecs = client!(aws_sdk_ecs, sandbox);
-    let there = shown(&ecs).await;
+    let there = describe(&ecs).await;
     assert_eq!((there.desired_count(), there.running_count(), there.pending_count()), (2, 2, 0));
     let deployment = &there.deployments()[0];
     assert_eq!(deployment.status(), Some("PRIMARY"));
@@ -223,7 +223,7 @@ async fn a_service_runs_what_it_should_and_leaves() {
         .send()
         .await
         .unwrap();
-    let there = shown(&ecs).await;
+    let there = describe(&ecs).await;
     assert_eq!((there.running_count(), there.task_definition()), (3, Some(next.as_str())));
 
     assert_eq!(code(ecs.delete_cluster().cluster("demo").send().await), "ClusterContainsServicesException");
@@ -231,7 +231,7 @@ async fn a_service_runs_what_it_should_and_leaves() {
     assert_eq!(code(gentle), "InvalidParameterException");
     let delete = || ecs.delete_service().cluster("demo").service("worker").force(true).send();
     assert_eq!(delete().await.unwrap().service().unwrap().status(), Some("DRAINING"));
-    assert_eq!(shown(&ecs).await.status(), Some("INACTIVE"));
+    assert_eq!(describe(&ecs).await.status(), Some("INACTIVE"));
     assert_eq!(code(delete().await), "ServiceNotFoundException");
     let other = ecs.describe_services().cluster("demo").services("other").send().await.unwrap();
     assert_eq!(other.failures()[0].reason(), Some("MISSING"));
@@ -250,7 +250,7 @@ async fn a_service_starts_and_drains() {
     service(&ecs, &task, &ground).await.unwrap();
     let after = async |seconds| {
         tokio::time::advance(Duration::from_secs(seconds)).await;
-        shown(&ecs).await
+        describe(&ecs).await
     };
     let there = after(53).await;
     assert_eq!((there.running_count(), there.pending_count()), (0, 2));

@@ -44,7 +44,7 @@ async fn arn(client: &Client, task: &str, ground: &Ground, token: &str) -> Strin
     made.tasks()[0].task_arn().unwrap().to_owned()
 }
 
-async fn shown(client: &Client, arn: &str) -> Option<Task> {
+async fn describe(client: &Client, arn: &str) -> Option<Task> {
     let call = client.describe_tasks().cluster("demo").tasks(arn).include(TaskField::Tags);
     call.send().await.unwrap().tasks.unwrap_or_default().into_iter().next()
 }
@@ -67,7 +67,7 @@ async fn a_task_runs_once_and_is_forgotten_after_an_hour() {
     let arn = arn(&client, &task, &ground, "one").await;
     let mut words = Vec::new();
     for _ in 0..12 {
-        let seen = shown(&client, &arn).await.unwrap();
+        let seen = describe(&client, &arn).await.unwrap();
         words.push(seen.last_status().unwrap().to_owned());
         if seen.last_status() != Some("STOPPED") {
             assert_eq!(interfaces().await, 1);
@@ -76,7 +76,7 @@ async fn a_task_runs_once_and_is_forgotten_after_an_hour() {
     }
     words.dedup();
     assert_eq!(words, ["PROVISIONING", "PENDING", "RUNNING", "DEPROVISIONING", "STOPPED"]);
-    let seen = shown(&client, &arn).await.unwrap();
+    let seen = describe(&client, &arn).await.unwrap();
     assert_eq!((seen.group(), seen.started_by()), (Some("family:worker"), Some("one")));
     assert_eq!(seen.tags()[0].value(), Some("demo"));
     assert_eq!((seen.containers()[0].name(), seen.containers()[0].exit_code()), (Some("worker"), Some(0)));
@@ -89,10 +89,10 @@ async fn a_task_runs_once_and_is_forgotten_after_an_hour() {
     assert_eq!(code(client.describe_tasks().cluster("none").tasks(&arn).send().await), "ClusterNotFoundException");
 
     ecs::cluster(&client).await;
-    assert!(shown(&client, &arn).await.is_some());
+    assert!(describe(&client, &arn).await.is_some());
     advance(61 * MINUTE).await;
     ecs::cluster(&client).await;
-    assert!(shown(&client, &arn).await.is_none(), "ECS has forgotten it");
+    assert!(describe(&client, &arn).await.is_none(), "ECS has forgotten it");
     let stop = client.stop_task().cluster("demo").task(&arn).send().await;
     assert_eq!(code(stop), "InvalidParameterException");
 }
@@ -121,15 +121,15 @@ async fn a_task_that_fails_says_why_in_its_log() {
     sandbox.set(Conditions::default().with_incident(Incident::OneOffFails, 1));
     let (client, task, ground) = stage(&sandbox).await;
     let logs = client!(aws_sdk_cloudwatchlogs, sandbox);
-    for (token, exit, said) in [("one", 1, "ERROR:"), ("two", 0, "CREATE TABLE")] {
+    for (token, exit, text) in [("one", 1, "ERROR:"), ("two", 0, "CREATE TABLE")] {
         let arn = arn(&client, &task, &ground, token).await;
-        let seen = shown(&client, &arn).await.unwrap();
+        let seen = describe(&client, &arn).await.unwrap();
         assert_eq!((seen.last_status(), seen.containers()[0].exit_code()), (Some("STOPPED"), Some(exit)));
         assert_eq!(seen.stopped_reason(), Some("Essential container in task exited"));
         let stream = arn.rsplit('/').next().unwrap();
         let call = logs.get_log_events().log_group_name("/vidpipe/demo").log_stream_name(stream).limit(10);
         let seen = call.send().await.unwrap();
-        assert!(seen.events()[0].message().unwrap().starts_with(said), "{seen:?}");
+        assert!(seen.events()[0].message().unwrap().starts_with(text), "{seen:?}");
     }
 }
 
@@ -139,13 +139,13 @@ async fn a_running_task_is_stopped_and_keeps_its_cluster_until_then() {
     let (client, task, ground) = stage(&sandbox).await;
     let arn = arn(&client, &task, &ground, "one").await;
     advance(Duration::from_secs(38)).await;
-    assert_eq!(shown(&client, &arn).await.unwrap().last_status(), Some("RUNNING"));
+    assert_eq!(describe(&client, &arn).await.unwrap().last_status(), Some("RUNNING"));
     assert_eq!(code(client.delete_cluster().cluster("demo").send().await), "ClusterContainsTasksException");
     let stop = || client.stop_task().cluster("demo").task(&arn).reason("enough").send();
     stop().await.unwrap();
     stop().await.expect("a task that stops may be stopped");
     advance(MINUTE).await;
-    let seen = shown(&client, &arn).await.unwrap();
+    let seen = describe(&client, &arn).await.unwrap();
     assert_eq!((seen.last_status(), seen.containers()[0].exit_code()), (Some("STOPPED"), Some(143)));
     assert_eq!(seen.stopped_reason(), Some("enough"));
 }
@@ -178,7 +178,7 @@ async fn no_task_runs_before_its_role_can_be_assumed_nor_without_its_log_group()
     let logs = client!(aws_sdk_cloudwatchlogs, sandbox);
     logs.delete_log_group().log_group_name("/vidpipe/demo").send().await.unwrap();
     let arn = arn(&client, &task, &ground, "two").await;
-    let seen = shown(&client, &arn).await.unwrap();
+    let seen = describe(&client, &arn).await.unwrap();
     assert_eq!((seen.last_status(), seen.containers()[0].exit_code()), (Some("STOPPED"), None));
     assert!(seen.stopped_reason().unwrap().contains("log group does not exist"), "{seen:?}");
 }
@@ -192,7 +192,7 @@ async fn a_service_without_targets_is_never_steady_while_its_tasks_crash() {
     call.launch_type(LaunchType::Fargate).network_configuration(network(&ground)).send().await.unwrap();
     for _ in 0..100 {
         advance(Duration::from_secs(3)).await;
-        let seen = ecs::shown(&client).await;
+        let seen = ecs::describe(&client).await;
         assert_eq!(seen.deployments()[0].rollout_state(), Some(&DeploymentRolloutState::InProgress));
     }
     let crashed = client.list_tasks().cluster("demo").desired_status(DesiredStatus::Stopped).send().await.unwrap();

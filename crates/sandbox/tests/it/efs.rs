@@ -66,13 +66,13 @@ async fn a_file_system_lives_and_dies() {
 
     let sandbox = kept.again(sandbox, Clock::Instant);
     let efs = client!(aws_sdk_efs, sandbox);
-    let shown = efs.describe_file_systems().creation_token("token").send().await.unwrap();
-    let [shown] = shown.file_systems() else { panic!("{shown:?}") };
-    assert_eq!(shown.file_system_id(), id);
-    assert_eq!((shown.encrypted(), shown.number_of_mount_targets()), (Some(true), 2));
-    assert_eq!(shown.kms_key_id(), Some("alias/aws/elasticfilesystem"));
-    assert_eq!(shown.life_cycle_state(), &LifeCycleState::Available);
-    assert_eq!((shown.tags()[0].value(), shown.name()), ("files", Some("files")));
+    let response = efs.describe_file_systems().creation_token("token").send().await.unwrap();
+    let [response] = response.file_systems() else { panic!("{response:?}") };
+    assert_eq!(response.file_system_id(), id);
+    assert_eq!((response.encrypted(), response.number_of_mount_targets()), (Some(true), 2));
+    assert_eq!(response.kms_key_id(), Some("alias/aws/elasticfilesystem"));
+    assert_eq!(response.life_cycle_state(), &LifeCycleState::Available);
+    assert_eq!((response.tags()[0].value(), response.name()), ("files", Some("files")));
     let rules = efs.describe_lifecycle_configuration().file_system_id(&id).send().await.unwrap();
     assert_eq!(rules.lifecycle_policies()[0].transition_to_ia(), Some(&TransitionToIaRules::After7Days));
     let policy = efs.describe_file_system_policy().file_system_id(&id).send().await.unwrap();
@@ -123,13 +123,13 @@ async fn an_access_point_honours_its_token() {
     assert_eq!(code(create().await), "AccessPointAlreadyExists");
     let sandbox = kept.again(sandbox, Clock::Instant);
     let efs = client!(aws_sdk_efs, sandbox);
-    let shown = efs.describe_access_points().access_point_id(&point).send().await.unwrap();
-    let shown = &shown.access_points()[0];
-    assert_eq!(shown.life_cycle_state(), Some(&LifeCycleState::Available));
-    assert_eq!(shown.client_token(), Some("t"));
-    assert_eq!(shown.posix_user().unwrap().uid(), 1000);
-    assert_eq!(shown.root_directory().unwrap().path(), Some("/videos"));
-    assert_eq!(shown.tags()[0].value(), "door");
+    let response = efs.describe_access_points().access_point_id(&point).send().await.unwrap();
+    let response = &response.access_points()[0];
+    assert_eq!(response.life_cycle_state(), Some(&LifeCycleState::Available));
+    assert_eq!(response.client_token(), Some("t"));
+    assert_eq!(response.posix_user().unwrap().uid(), 1000);
+    assert_eq!(response.root_directory().unwrap().path(), Some("/videos"));
+    assert_eq!(response.tags()[0].value(), "door");
     let of_system = efs.describe_access_points().file_system_id(&id).send().await.unwrap();
     assert_eq!(of_system.access_points().len(), 1);
     let delete = || efs.delete_access_point().access_point_id(&point).send();
@@ -150,8 +150,8 @@ async fn a_mount_target_takes_its_time() {
     assert_eq!(describe().await.unwrap().file_systems()[0].life_cycle_state(), &LifeCycleState::Available);
     let target = mount(&efs, &id, &subnets[0], &group).await;
     let state = async || {
-        let shown = efs.describe_mount_targets().mount_target_id(&target).send().await.unwrap();
-        shown.mount_targets()[0].life_cycle_state().clone()
+        let response = efs.describe_mount_targets().mount_target_id(&target).send().await.unwrap();
+        response.mount_targets()[0].life_cycle_state().clone()
     };
     tokio::time::advance(Duration::from_secs(80)).await;
     assert_eq!(state().await, LifeCycleState::Creating);

@@ -17,8 +17,8 @@ async fn wait(seconds: u64) {
 }
 
 async fn state(efs: &Client, target: &str) -> LifeCycleState {
-    let shown = efs.describe_mount_targets().mount_target_id(target).send().await.unwrap();
-    shown.mount_targets()[0].life_cycle_state().clone()
+    let response = efs.describe_mount_targets().mount_target_id(target).send().await.unwrap();
+    response.mount_targets()[0].life_cycle_state().clone()
 }
 
 #[tokio::test]
@@ -98,8 +98,8 @@ async fn the_interface_of_a_mount_target_holds_its_subnet_and_lingers() {
     wait(6).await;
     let target = mount(&efs, &id, &subnets[0], &group).await;
     wait(86).await;
-    let shown = efs.describe_mount_targets().mount_target_id(&target).send().await.unwrap();
-    assert!(shown.mount_targets()[0].network_interface_id().unwrap().starts_with("eni-"));
+    let response = efs.describe_mount_targets().mount_target_id(&target).send().await.unwrap();
+    assert!(response.mount_targets()[0].network_interface_id().unwrap().starts_with("eni-"));
     let free = || ec2.delete_subnet().subnet_id(&subnets[0]).send();
     assert_eq!(code(free().await), "DependencyViolation");
     let delete = || efs.delete_mount_target().mount_target_id(&target).send();

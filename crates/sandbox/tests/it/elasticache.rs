@@ -31,8 +31,8 @@ async fn a_subnet_group_knows_its_vpc() {
     create().await.unwrap();
     assert_eq!(code(create().await), "CacheSubnetGroupAlreadyExists");
     let describe = || cache.describe_cache_subnet_groups().cache_subnet_group_name("cache-demo").send();
-    let shown = describe().await.unwrap();
-    let group = &shown.cache_subnet_groups()[0];
+    let response = describe().await.unwrap();
+    let group = &response.cache_subnet_groups()[0];
     assert_eq!(group.vpc_id(), Some(vpc.as_str()));
     assert_eq!(group.subnets().len(), 2);
     let tags = cache.list_tags_for_resource().resource_name(group.arn().unwrap()).send().await.unwrap();
@@ -78,9 +78,9 @@ pub(crate) async fn create(cache: &Client, group: &str) -> Result<ReplicationGro
     }
 }
 
-pub(crate) async fn shown(cache: &Client) -> ReplicationGroup {
-    let shown = cache.describe_replication_groups().replication_group_id("redis-demo").send().await.unwrap();
-    shown.replication_groups()[0].clone()
+pub(crate) async fn describe(cache: &Client) -> ReplicationGroup {
+    let response = cache.describe_replication_groups().replication_group_id("redis-demo").send().await.unwrap();
+    response.replication_groups()[0].clone()
 }
 
 #[tokio::test]
@@ -94,7 +94,7 @@ async fn a_replication_group_has_two_nodes_and_two_endpoints() {
     assert_eq!(create(&cache, &sg).await.unwrap_err(), "ReplicationGroupAlreadyExists");
     let sandbox = kept.again(sandbox, Clock::Instant);
     let cache = client!(aws_sdk_elasticache, sandbox);
-    let group = shown(&cache).await;
+    let group = describe(&cache).await;
     assert_eq!(group.status(), Some("available"));
     assert_eq!(group.member_clusters(), ["redis-demo-001", "redis-demo-002"]);
     let nodes = &group.node_groups()[0];
@@ -117,7 +117,7 @@ async fn a_replication_group_has_two_nodes_and_two_endpoints() {
 
     let change = cache.modify_replication_group().replication_group_id("redis-demo").cache_node_type("cache.t3.small");
     change.apply_immediately(true).send().await.unwrap();
-    assert_eq!(shown(&cache).await.cache_node_type(), Some("cache.t3.small"));
+    assert_eq!(describe(&cache).await.cache_node_type(), Some("cache.t3.small"));
 
     let delete = || cache.delete_replication_group().replication_group_id("redis-demo").send();
     assert_eq!(delete().await.unwrap().replication_group().unwrap().status(), Some("deleting"));
@@ -134,15 +134,15 @@ async fn a_replication_group_takes_its_time() {
     let sg = ground(&sandbox, &cache).await;
     create(&cache, &sg).await.unwrap();
     tokio::time::advance(Duration::from_secs(420)).await;
-    let group = shown(&cache).await;
+    let group = describe(&cache).await;
     assert_eq!((group.status(), group.node_groups().len()), (Some("creating"), 0));
     let delete = || cache.delete_replication_group().replication_group_id("redis-demo").send();
     assert_eq!(code(delete().await), "InvalidReplicationGroupState");
     tokio::time::advance(Duration::from_secs(11)).await;
-    assert_eq!(shown(&cache).await.status(), Some("available"));
+    assert_eq!(describe(&cache).await.status(), Some("available"));
     delete().await.unwrap();
     tokio::time::advance(Duration::from_secs(350)).await;
-    assert_eq!(shown(&cache).await.status(), Some("deleting"));
+    assert_eq!(describe(&cache).await.status(), Some("deleting"));
     tokio::time::advance(Duration::from_secs(11)).await;
     assert_eq!(code(delete().await), "ReplicationGroupNotFoundFault");
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use vidpipe_sandbox::{Clock, Conditions, Incident, Sandbox};
 
 use crate::aws::{client, code, sandbox};
-use crate::elasticache::{asked, create, ground, shown};
+use crate::elasticache::{asked, create, describe, ground};
 use crate::network;
 
 fn real(conditions: Conditions) -> Sandbox {
@@ -81,15 +81,15 @@ async fn a_group_in_the_middle_of_something_is_left_alone() {
     assert_eq!(code(more(1).await), "InvalidParameterValue", "it has one");
     assert_eq!(code(fewer(0).await), "InvalidParameterValue", "failover needs one");
     modify().await.unwrap();
-    assert_eq!(shown(&cache).await.status(), Some("modifying"));
+    assert_eq!(describe(&cache).await.status(), Some("modifying"));
     assert_eq!(code(more(2).await), STATE);
     wait(401).await;
     more(2).await.unwrap();
     wait(401).await;
-    assert_eq!(shown(&cache).await.member_clusters().len(), 3);
+    assert_eq!(describe(&cache).await.member_clusters().len(), 3);
     fewer(1).await.unwrap();
     wait(401).await;
-    assert_eq!(shown(&cache).await.member_clusters().len(), 2);
+    assert_eq!(describe(&cache).await.member_clusters().len(), 2);
     let member = cache.delete_cache_cluster().cache_cluster_id("redis-demo-002").send().await;
     assert_eq!(code(member), "InvalidCacheClusterState");
     delete().await.unwrap();
@@ -135,12 +135,12 @@ async fn what_is_to_go_wrong_goes_wrong() {
     assert_eq!(create(&cache, &sg).await.unwrap_err(), "InsufficientCacheClusterCapacity");
     let arn = create(&cache, &sg).await.unwrap().arn.unwrap();
     wait(431).await;
-    assert_eq!(shown(&cache).await.status(), Some("create-failed"));
+    assert_eq!(describe(&cache).await.status(), Some("create-failed"));
     let tags = cache.list_tags_for_resource().resource_name(arn).send().await;
     assert_eq!(code(tags), "InvalidReplicationGroupState");
     cache.delete_replication_group().replication_group_id("redis-demo").send().await.unwrap();
     wait(361).await;
     create(&cache, &sg).await.unwrap();
     wait(431).await;
-    assert_eq!(shown(&cache).await.status(), Some("available"));
+    assert_eq!(describe(&cache).await.status(), Some("available"));
 }

@@ -65,23 +65,23 @@ async fn a_network_load_balancer_shows_what_was_asked() {
     elb.modify_load_balancer_attributes().load_balancer_arn(&arn).attributes(cross).send().await.unwrap();
     let sandbox = kept.again(sandbox, Clock::Instant);
     let elb = client!(aws_sdk_elasticloadbalancingv2, sandbox);
-    let shown = elb.describe_load_balancers().names("nlb-demo").send().await.unwrap();
-    let shown = &shown.load_balancers()[0];
-    assert_eq!(shown.load_balancer_arn(), Some(arn.as_str()));
-    assert_eq!(shown.r#type(), Some(&LoadBalancerTypeEnum::Network));
-    assert_eq!(shown.scheme(), Some(&LoadBalancerSchemeEnum::Internal));
-    assert_eq!(shown.state().unwrap().code(), Some(&LoadBalancerStateEnum::Active));
-    assert_eq!((shown.vpc_id(), shown.security_groups()), (Some(vpc.as_str()), std::slice::from_ref(&firewall)));
-    assert_eq!(shown.enforce_security_group_inbound_rules_on_private_link_traffic(), Some("on"));
-    assert_eq!(shown.availability_zones()[1].zone_name(), Some("eu-west-1b"));
-    assert!(shown.dns_name().unwrap().starts_with("nlb-demo-"));
+    let response = elb.describe_load_balancers().names("nlb-demo").send().await.unwrap();
+    let response = &response.load_balancers()[0];
+    assert_eq!(response.load_balancer_arn(), Some(arn.as_str()));
+    assert_eq!(response.r#type(), Some(&LoadBalancerTypeEnum::Network));
+    assert_eq!(response.scheme(), Some(&LoadBalancerSchemeEnum::Internal));
+    assert_eq!(response.state().unwrap().code(), Some(&LoadBalancerStateEnum::Active));
+    assert_eq!((response.vpc_id(), response.security_groups()), (Some(vpc.as_str()), std::slice::from_ref(&firewall)));
+    assert_eq!(response.enforce_security_group_inbound_rules_on_private_link_traffic(), Some("on"));
+    assert_eq!(response.availability_zones()[1].zone_name(), Some("eu-west-1b"));
+    assert!(response.dns_name().unwrap().starts_with("nlb-demo-"));
     let attributes = elb.describe_load_balancer_attributes().load_balancer_arn(&arn).send().await.unwrap();
     let cross = attributes.attributes().iter().find(|one| one.key() == Some("load_balancing.cross_zone.enabled"));
     assert_eq!(cross.unwrap().value(), Some("true"));
     let call = elb.set_security_groups().load_balancer_arn(&arn).security_groups(&firewall);
     call.enforce_security_group_inbound_rules_on_private_link_traffic(Enforce::Off).send().await.unwrap();
-    let shown = elb.describe_load_balancers().names("nlb-demo").send().await.unwrap();
-    let enforced = shown.load_balancers()[0].enforce_security_group_inbound_rules_on_private_link_traffic();
+    let response = elb.describe_load_balancers().names("nlb-demo").send().await.unwrap();
+    let enforced = response.load_balancers()[0].enforce_security_group_inbound_rules_on_private_link_traffic();
     assert_eq!(enforced, Some("off"));
 }
 
@@ -99,12 +99,12 @@ async fn a_listener_forwards_to_a_group() {
     let elb = client!(aws_sdk_elasticloadbalancingv2, sandbox);
     let attributes = elb.describe_target_group_attributes().target_group_arn(&group).send().await.unwrap();
     assert!(attributes.attributes().iter().any(|one| one.value() == Some("10")));
-    let shown = elb.describe_target_groups().names("tg-demo").send().await.unwrap();
-    let shown = &shown.target_groups()[0];
-    assert_eq!(shown.load_balancer_arns(), std::slice::from_ref(&arn));
-    assert_eq!((shown.health_check_path(), shown.target_type()), (Some("/health"), Some(&TargetTypeEnum::Ip)));
-    let shown = elb.describe_listeners().load_balancer_arn(&arn).send().await.unwrap();
-    assert_eq!(shown.listeners()[0].default_actions()[0].target_group_arn(), Some(group.as_str()));
+    let response = elb.describe_target_groups().names("tg-demo").send().await.unwrap();
+    let response = &response.target_groups()[0];
+    assert_eq!(response.load_balancer_arns(), std::slice::from_ref(&arn));
+    assert_eq!((response.health_check_path(), response.target_type()), (Some("/health"), Some(&TargetTypeEnum::Ip)));
+    let response = elb.describe_listeners().load_balancer_arn(&arn).send().await.unwrap();
+    assert_eq!(response.listeners()[0].default_actions()[0].target_group_arn(), Some(group.as_str()));
     let tags = elb.describe_tags().resource_arns(&arn).resource_arns(&group).resource_arns(&listener);
     for described in tags.send().await.unwrap().tag_descriptions() {
         assert_eq!(described.tags()[0].value(), Some("demo"));
@@ -135,8 +135,8 @@ async fn a_network_load_balancer_takes_its_time() {
     let elb = client!(aws_sdk_elasticloadbalancingv2, sandbox);
     let arn = balancer(&elb, &subnets, &firewall).await;
     let state = async || {
-        let shown = elb.describe_load_balancers().load_balancer_arns(&arn).send().await.unwrap();
-        shown.load_balancers()[0].state().unwrap().code().unwrap().clone()
+        let response = elb.describe_load_balancers().load_balancer_arns(&arn).send().await.unwrap();
+        response.load_balancers()[0].state().unwrap().code().unwrap().clone()
     };
     tokio::time::advance(Duration::from_secs(141)).await;
     assert_eq!(state().await, LoadBalancerStateEnum::Provisioning);

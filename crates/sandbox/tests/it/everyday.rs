@@ -40,7 +40,7 @@ async fn a_cache_is_not_changed_into_what_it_is_nor_back_to_an_earlier_version()
     let group = elasticache::ground(&sandbox, &cache).await;
     elasticache::create(&cache, &group).await.unwrap();
     let modify = || cache.modify_replication_group().replication_group_id("redis-demo").apply_immediately(true);
-    let has = elasticache::shown(&cache).await.cache_node_type().unwrap().to_owned();
+    let has = elasticache::describe(&cache).await.cache_node_type().unwrap().to_owned();
     assert_eq!(error_message(modify().cache_node_type(&has).send().await), "No modifications were requested");
     modify().cache_node_type("cache.r6g.large").send().await.unwrap();
     modify().engine_version("7.1").send().await.unwrap();
@@ -57,14 +57,14 @@ async fn a_cache_that_is_gone_shows_deleted_for_a_moment_and_one_that_is_backed_
     elasticache::create(&cache, &group).await.unwrap();
     wait(7200).await;
     cache.create_snapshot().replication_group_id("redis-demo").snapshot_name("s").send().await.unwrap();
-    assert_eq!(elasticache::shown(&cache).await.status(), Some("snapshotting"));
+    assert_eq!(elasticache::describe(&cache).await.status(), Some("snapshotting"));
     let modify = cache.modify_replication_group().replication_group_id("redis-demo").multi_az_enabled(false);
     assert_eq!(code(modify.send().await), "InvalidReplicationGroupState");
     wait(7200).await;
     cache.delete_replication_group().replication_group_id("redis-demo").send().await.unwrap();
     let mut seen = Vec::new();
-    while let Ok(shown) = cache.describe_replication_groups().replication_group_id("redis-demo").send().await {
-        let status = shown.replication_groups()[0].status().unwrap().to_owned();
+    while let Ok(response) = cache.describe_replication_groups().replication_group_id("redis-demo").send().await {
+        let status = response.replication_groups()[0].status().unwrap().to_owned();
         if seen.last() != Some(&status) {
             seen.push(status);
         }
@@ -83,7 +83,7 @@ async fn storage_grows_once_in_six_hours() {
     let grow = |gib| client.modify_db_instance().db_instance_identifier("db-demo").allocated_storage(gib).send();
     grow(200).await.unwrap();
     wait(5 * 3600).await;
-    assert_eq!(rds::shown(&client).await.db_instance_status(), Some("available"));
+    assert_eq!(rds::describe(&client).await.db_instance_status(), Some("available"));
     assert!(error_message(grow(300).await).contains("previous storage change is being optimized"));
     wait(3600).await;
     grow(300).await.unwrap();
@@ -99,7 +99,7 @@ async fn a_stopped_instance_is_started_before_it_is_changed() {
     let start = || client.start_db_instance().db_instance_identifier("db-demo").send();
     assert_eq!(code(start().await), "InvalidDBInstanceState");
     client.stop_db_instance().db_instance_identifier("db-demo").send().await.unwrap();
-    let status = async || rds::shown(&client).await.db_instance_status().unwrap().to_owned();
+    let status = async || rds::describe(&client).await.db_instance_status().unwrap().to_owned();
     let modify = || client.modify_db_instance().db_instance_identifier("db-demo").backup_retention_period(3).send();
     assert_eq!(status().await, "stopping");
     assert_eq!(code(modify().await), "InvalidDBInstanceState");
@@ -121,9 +121,9 @@ async fn an_instance_is_backed_up_every_day() {
     wait(3600).await;
     let snapshot = client.create_db_snapshot().db_instance_identifier("db-demo").db_snapshot_identifier("s");
     snapshot.send().await.unwrap();
-    assert_eq!(rds::shown(&client).await.db_instance_status(), Some("backing-up"));
+    assert_eq!(rds::describe(&client).await.db_instance_status(), Some("backing-up"));
     wait(3600).await;
-    assert_eq!(rds::shown(&client).await.db_instance_status(), Some("available"));
+    assert_eq!(rds::describe(&client).await.db_instance_status(), Some("available"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -134,18 +134,18 @@ async fn a_change_is_pending_before_the_status_says_so() {
     rds::asked(&client, &group).deletion_protection(true).send().await.unwrap();
     wait(3600).await;
     sandbox.set(late());
-    let before = rds::shown(&client).await;
+    let before = rds::describe(&client).await;
     let modify = client.modify_db_instance().db_instance_identifier("db-demo").db_instance_class("db.r6g.large");
     modify.deletion_protection(false).send().await.unwrap();
-    let shown = rds::shown(&client).await;
-    assert_eq!(shown.db_instance_status(), Some("available"));
-    assert_eq!(shown.db_instance_class(), before.db_instance_class());
-    let pending = shown.pending_modified_values().and_then(|pending| pending.db_instance_class());
+    let response = rds::describe(&client).await;
+    assert_eq!(response.db_instance_status(), Some("available"));
+    assert_eq!(response.db_instance_class(), before.db_instance_class());
+    let pending = response.pending_modified_values().and_then(|pending| pending.db_instance_class());
     assert_eq!(pending, Some("db.r6g.large"));
     let delete = || client.delete_db_instance().db_instance_identifier("db-demo").skip_final_snapshot(true).send();
     assert!(error_message(delete().await).contains("disable deletion protection"));
     wait(3600).await;
-    assert_eq!(rds::shown(&client).await.db_instance_class(), Some("db.r6g.large"));
+    assert_eq!(rds::describe(&client).await.db_instance_class(), Some("db.r6g.large"));
     delete().await.unwrap();
 }
 
@@ -157,9 +157,9 @@ async fn the_secret_of_a_cluster_waits_for_its_first_instance() {
     let (_, group) = aurora::ground(&sandbox, &client).await;
     aurora::asked(&client, &group).send().await.unwrap();
     wait(3600).await;
-    let shown = aurora::shown(&client).await;
-    let secret = shown.master_user_secret().unwrap();
-    assert_eq!((shown.status(), secret.secret_status()), (Some("available"), Some("creating")));
+    let response = aurora::describe(&client).await;
+    let secret = response.master_user_secret().unwrap();
+    assert_eq!((response.status(), secret.secret_status()), (Some("available"), Some("creating")));
     let read = || secrets.get_secret_value().secret_id(secret.secret_arn().unwrap()).send();
     assert_eq!(code(read().await), "ResourceNotFoundException");
     aurora::member(&client, "aurora-1").send().await.unwrap();
@@ -235,8 +235,8 @@ async fn a_load_balancer_may_show_a_failure_that_passes() {
     compute::balancer(&sandbox, "nlb", &subnets, &group).await;
     let mut seen = Vec::new();
     for _ in 0..600 {
-        let shown = elb.describe_load_balancers().send().await.unwrap();
-        let state = shown.load_balancers()[0].state().unwrap().code().unwrap().as_str().to_owned();
+        let response = elb.describe_load_balancers().send().await.unwrap();
+        let state = response.load_balancers()[0].state().unwrap().code().unwrap().as_str().to_owned();
         if seen.last() != Some(&state) {
             seen.push(state);
         }

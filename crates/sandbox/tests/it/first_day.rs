@@ -25,8 +25,8 @@ fn fresh(conditions: Conditions) -> Sandbox {
 async fn an_account_in_use_has_every_role_and_cannot_have_a_second_one() {
     let sandbox = sandbox();
     let iam = client!(aws_sdk_iam, sandbox);
-    let shown = iam.get_role().role_name("AWSServiceRoleForRDS").send().await.unwrap();
-    let role = shown.role().unwrap();
+    let response = iam.get_role().role_name("AWSServiceRoleForRDS").send().await.unwrap();
+    let role = response.role().unwrap();
     assert_eq!(role.arn(), "arn:aws:iam::123456789012:role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS");
     let again = iam.create_service_linked_role().aws_service_name("rds.amazonaws.com").send().await;
     let message = again.as_ref().unwrap_err().as_service_error().unwrap().message().unwrap().to_owned();

@@ -40,8 +40,8 @@ async fn a_role_lives_and_dies() {
     }
     let sandbox = kept.again(sandbox, Clock::Instant);
     let iam = client!(aws_sdk_iam, sandbox);
-    let shown = iam.get_role().role_name("task").send().await.unwrap();
-    let role = shown.role().unwrap();
+    let response = iam.get_role().role_name("task").send().await.unwrap();
+    let role = response.role().unwrap();
     assert_eq!((role.tags()[0].value(), role.description()), ("demo", Some("tasks")));
     let trust = role.assume_role_policy_document().unwrap();
     assert!(!trust.contains('{'), "encoded as AWS encodes it: {trust}");
@@ -49,8 +49,8 @@ async fn a_role_lives_and_dies() {
     let tags = iam.list_role_tags().role_name("task").send().await.unwrap();
     assert_eq!(tags.tags()[0].value(), "demo");
     iam.tag_role().role_name("task").tags(tag("other")).send().await.unwrap();
-    let shown = iam.get_role().role_name("task").send().await.unwrap();
-    assert_eq!(shown.role().unwrap().tags()[0].value(), "other");
+    let response = iam.get_role().role_name("task").send().await.unwrap();
+    assert_eq!(response.role().unwrap().tags()[0].value(), "other");
     let policy = iam.get_role_policy().role_name("task").policy_name("own").send().await.unwrap();
     assert_eq!(decoded(policy.policy_document()), OWN);
     let attached = iam.list_attached_role_policies().role_name("task").send().await.unwrap();

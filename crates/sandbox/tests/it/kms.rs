@@ -34,10 +34,10 @@ async fn a_key_lives_and_lingers() {
 
     let sandbox = kept.again(sandbox, Clock::Instant);
     let kms = client!(aws_sdk_kms, sandbox);
-    let shown = kms.describe_key().key_id("alias/demo").send().await.unwrap();
-    let shown = shown.key_metadata().unwrap();
-    assert_eq!((shown.key_id(), shown.description()), (id.as_str(), Some("storage")));
-    assert_eq!(shown.key_state(), Some(&KeyState::Enabled));
+    let response = kms.describe_key().key_id("alias/demo").send().await.unwrap();
+    let response = response.key_metadata().unwrap();
+    assert_eq!((response.key_id(), response.description()), (id.as_str(), Some("storage")));
+    assert_eq!(response.key_state(), Some(&KeyState::Enabled));
     let tags = kms.list_resource_tags().key_id(&id).send().await.unwrap();
     assert_eq!(tags.tags()[0].tag_value(), "demo");
     let policy = kms.get_key_policy().key_id(&id).policy_name("default").send().await.unwrap();
@@ -54,8 +54,8 @@ async fn a_key_lives_and_lingers() {
     let end = || kms.schedule_key_deletion().key_id(&id).pending_window_in_days(7).send();
     end().await.unwrap();
     assert_eq!(code(end().await), "KMSInvalidStateException");
-    let shown = kms.describe_key().key_id(&id).send().await.unwrap();
-    assert_eq!(shown.key_metadata().unwrap().key_state(), Some(&KeyState::PendingDeletion));
+    let response = kms.describe_key().key_id(&id).send().await.unwrap();
+    assert_eq!(response.key_metadata().unwrap().key_state(), Some(&KeyState::PendingDeletion));
     let unknown = kms.describe_key().key_id("00000000-0000-0000-0000-000000000000").send().await;
     assert_eq!(code(unknown), "NotFoundException");
     let left = sandbox.inventory().unwrap();

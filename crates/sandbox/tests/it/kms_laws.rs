@@ -48,10 +48,10 @@ async fn a_key_that_is_pending_deletion_is_looked_at_only() {
         assert_eq!(code(window), "ValidationException", "{days} days");
     }
     schedule(&kms, &key).await;
-    let shown = kms.describe_key().key_id(&key).send().await.unwrap();
-    let shown = shown.key_metadata().unwrap();
-    assert_eq!(shown.key_state(), Some(&KeyState::PendingDeletion));
-    assert!(shown.deletion_date().is_some());
+    let response = kms.describe_key().key_id(&key).send().await.unwrap();
+    let response = response.key_metadata().unwrap();
+    assert_eq!(response.key_state(), Some(&KeyState::PendingDeletion));
+    assert!(response.deletion_date().is_some());
     let tag = Tag::builder().tag_key("a").tag_value("b").build().unwrap();
     let refused = [
         code(kms.schedule_key_deletion().key_id(&key).pending_window_in_days(7).send().await),
@@ -141,7 +141,7 @@ async fn a_key_that_cannot_be_used_is_refused_everywhere() {
             code(logs.create_log_group().log_group_name("new").kms_key_id(key).send().await),
             code(logs.associate_kms_key().log_group_name("old").kms_key_id(key).send().await),
         ];
-        let wanted = [
+        let expected = [
             "KMSKeyNotAccessibleFault",
             "KMSKeyNotAccessibleFault",
             "InvalidParameterValue",
@@ -151,7 +151,7 @@ async fn a_key_that_cannot_be_used_is_refused_everywhere() {
             "AccessDeniedException",
             "AccessDeniedException",
         ];
-        assert_eq!(codes, wanted, "{key}");
+        assert_eq!(codes, expected, "{key}");
     }
     let good = key(&sandbox).await;
     kms.create_alias().alias_name("alias/good").target_key_id(&good).send().await.unwrap();

@@ -21,8 +21,8 @@ async fn a_log_group_lives_and_dies() {
     let sandbox = kept.again(sandbox, Clock::Instant);
     let logs = client!(aws_sdk_cloudwatchlogs, sandbox);
     let describe = || logs.describe_log_groups().log_group_name_prefix("/vidpipe/d").send();
-    let shown = describe().await.unwrap();
-    let [group] = shown.log_groups() else { panic!("{shown:?}") };
+    let response = describe().await.unwrap();
+    let [group] = response.log_groups() else { panic!("{response:?}") };
     assert_eq!(group.log_group_name(), Some("/vidpipe/demo"));
     assert_eq!(group.retention_in_days(), Some(30));
     assert_eq!(group.kms_key_id(), Some(key.as_str()));

@@ -59,8 +59,8 @@ async fn a_parameter_group_keeps_its_parameters() {
     rds.modify_db_parameter_group().db_parameter_group_name("pg-demo").parameters(forced).send().await.unwrap();
     let sandbox = kept.again(sandbox, Clock::Instant);
     let rds = client!(aws_sdk_rds, sandbox);
-    let shown = rds.describe_db_parameters().db_parameter_group_name("pg-demo").send().await.unwrap();
-    let forced = shown.parameters().iter().find(|one| one.parameter_name() == Some("rds.force_ssl")).unwrap();
+    let response = rds.describe_db_parameters().db_parameter_group_name("pg-demo").send().await.unwrap();
+    let forced = response.parameters().iter().find(|one| one.parameter_name() == Some("rds.force_ssl")).unwrap();
     assert_eq!((forced.parameter_value(), forced.source()), (Some("1"), Some("user")));
     let user = rds.describe_db_parameters().db_parameter_group_name("pg-demo").source("user").send().await.unwrap();
     assert_eq!(user.parameters().len(), 1);
@@ -70,8 +70,8 @@ async fn a_parameter_group_keeps_its_parameters() {
     assert!(user.parameters().is_empty());
     let tags = rds.list_tags_for_resource().resource_name(&arn).send().await.unwrap();
     assert_eq!(tags.tag_list()[0].value(), Some("demo"));
-    let shown = rds.describe_db_parameter_groups().db_parameter_group_name("pg-demo").send().await.unwrap();
-    assert_eq!(shown.db_parameter_groups()[0].db_parameter_group_family(), Some("postgres15"));
+    let response = rds.describe_db_parameter_groups().db_parameter_group_name("pg-demo").send().await.unwrap();
+    assert_eq!(response.db_parameter_groups()[0].db_parameter_group_family(), Some("postgres15"));
     let delete = || rds.delete_db_parameter_group().db_parameter_group_name("pg-demo").send();
     delete().await.unwrap();
     assert_eq!(code(delete().await), "DBParameterGroupNotFound");
@@ -101,8 +101,8 @@ async fn a_subnet_group_knows_its_vpc() {
     let rds = client!(aws_sdk_rds, sandbox);
     let vpc = subnet_group(&sandbox, &rds).await;
     let describe = || rds.describe_db_subnet_groups().db_subnet_group_name("subnets-demo").send();
-    let shown = describe().await.unwrap();
-    let group = &shown.db_subnet_groups()[0];
+    let response = describe().await.unwrap();
+    let group = &response.db_subnet_groups()[0];
     assert_eq!(group.vpc_id(), Some(vpc.as_str()));
     let zone = group.subnets()[1].subnet_availability_zone().unwrap().name();
     assert_eq!(zone, Some("eu-west-1b"));
@@ -154,9 +154,9 @@ async fn create(rds: &Client, group: &str) -> DbInstance {
     asked(rds, group).send().await.unwrap().db_instance().unwrap().clone()
 }
 
-pub(crate) async fn shown(rds: &Client) -> DbInstance {
-    let shown = rds.describe_db_instances().db_instance_identifier("db-demo").send().await.unwrap();
-    shown.db_instances()[0].clone()
+pub(crate) async fn describe(rds: &Client) -> DbInstance {
+    let response = rds.describe_db_instances().db_instance_identifier("db-demo").send().await.unwrap();
+    response.db_instances()[0].clone()
 }
 
 #[tokio::test]
@@ -171,7 +171,7 @@ async fn an_instance_shows_everything_that_was_asked() {
     assert_eq!((made.db_instance_status(), made.endpoint()), (Some("creating"), None));
     let sandbox = kept.again(sandbox, Clock::Instant);
     let rds = client!(aws_sdk_rds, sandbox);
-    let db = shown(&rds).await;
+    let db = describe(&rds).await;
     assert_eq!(db.db_instance_status(), Some("available"));
     let endpoint = db.endpoint().unwrap();
     assert!(endpoint.address().unwrap().starts_with("db-demo."));
@@ -201,7 +201,7 @@ async fn an_instance_shows_everything_that_was_asked() {
         .deletion_protection(true)
         .apply_immediately(true);
     changed.send().await.unwrap();
-    let db = shown(&rds).await;
+    let db = describe(&rds).await;
     assert_eq!(db.db_instance_class(), Some("db.t3.large"));
     assert_eq!(db.iam_database_authentication_enabled(), Some(false));
     assert_eq!(db.vpc_security_groups()[0].vpc_security_group_id(), Some(other_group.as_str()));
@@ -231,7 +231,7 @@ async fn an_instance_takes_its_time() {
     let mut seen = Vec::new();
     for seconds in [350, 20, 200, 140, 11] {
         tokio::time::advance(Duration::from_secs(seconds)).await;
-        let db = shown(&rds).await;
+        let db = describe(&rds).await;
         seen.push((db.db_instance_status().unwrap().to_owned(), db.endpoint().is_some()));
     }
     let seen: Vec<(&str, bool)> = seen.iter().map(|(status, endpoint)| (status.as_str(), *endpoint)).collect();
@@ -243,7 +243,7 @@ async fn an_instance_takes_its_time() {
     let delete = || rds.delete_db_instance().db_instance_identifier("db-demo").skip_final_snapshot(true).send();
     delete().await.unwrap();
     tokio::time::advance(Duration::from_secs(260)).await;
-    assert_eq!(shown(&rds).await.db_instance_status(), Some("deleting"));
+    assert_eq!(describe(&rds).await.db_instance_status(), Some("deleting"));
     assert_eq!(code(delete().await), "InvalidDBInstanceState");
     tokio::time::advance(Duration::from_secs(11)).await;
     assert_eq!(code(delete().await), "DBInstanceNotFound");

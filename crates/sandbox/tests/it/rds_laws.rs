@@ -8,7 +8,7 @@ use vidpipe_sandbox::{Clock, Conditions, Incident, Sandbox};
 
 use crate::aws::{client, code, sandbox};
 use crate::network;
-use crate::rds::{asked, ground, shown};
+use crate::rds::{asked, describe, ground};
 
 fn real(conditions: Conditions) -> Sandbox {
     let sandbox = Sandbox::in_memory(Clock::Real);
@@ -21,7 +21,7 @@ async fn wait(seconds: u64) {
 }
 
 async fn status(rds: &Client) -> String {
-    shown(rds).await.db_instance_status().unwrap().to_owned()
+    describe(rds).await.db_instance_status().unwrap().to_owned()
 }
 
 #[tokio::test]
@@ -167,9 +167,9 @@ async fn automated_backups_go_with_their_instance_unless_they_are_to_stay() {
         asked(&rds, &group).send().await.unwrap();
         wait(721).await;
         let backups = async || {
-            let shown = rds.describe_db_instance_automated_backups().db_instance_identifier("db-demo").send();
-            let shown = shown.await.unwrap().db_instance_automated_backups.unwrap();
-            shown.into_iter().map(|one| (one.dbi_resource_id.unwrap(), one.status.unwrap())).collect::<Vec<_>>()
+            let response = rds.describe_db_instance_automated_backups().db_instance_identifier("db-demo").send();
+            let response = response.await.unwrap().db_instance_automated_backups.unwrap();
+            response.into_iter().map(|one| (one.dbi_resource_id.unwrap(), one.status.unwrap())).collect::<Vec<_>>()
         };
         let (id, status) = backups().await.remove(0);
         assert_eq!(status, "active");

@@ -56,10 +56,10 @@ async fn a_secret_lives_and_dies() {
 
     let sandbox = kept.again(sandbox, Clock::Instant);
     let secrets = client!(aws_sdk_secretsmanager, sandbox);
-    let shown = secrets.describe_secret().secret_id("db-secret-demo").send().await.unwrap();
-    assert_eq!((shown.arn(), shown.kms_key_id()), (Some(arn.as_str()), Some("alias/aws/secretsmanager")));
-    assert_eq!(shown.description(), Some("for the database"));
-    assert_eq!(shown.tags()[0].value(), Some("demo"));
+    let response = secrets.describe_secret().secret_id("db-secret-demo").send().await.unwrap();
+    assert_eq!((response.arn(), response.kms_key_id()), (Some(arn.as_str()), Some("alias/aws/secretsmanager")));
+    assert_eq!(response.description(), Some("for the database"));
+    assert_eq!(response.tags()[0].value(), Some("demo"));
     secrets.put_secret_value().secret_id(&arn).secret_string(r#"{"host":"h"}"#).send().await.unwrap();
     let value = secrets.get_secret_value().secret_id(&arn).send().await.unwrap();
     assert_eq!(value.secret_string(), Some(r#"{"host":"h"}"#));

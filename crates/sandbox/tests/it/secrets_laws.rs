@@ -115,8 +115,8 @@ async fn a_secret_of_a_database_is_the_databases() {
     let secret = seen.db_instances()[0].master_user_secret().unwrap();
     let arn = secret.secret_arn().unwrap();
     let secrets = client!(aws_sdk_secretsmanager, sandbox);
-    let shown = secrets.describe_secret().secret_id(arn).send().await.unwrap();
-    assert_eq!(shown.owning_service(), Some("rds"));
+    let response = secrets.describe_secret().secret_id(arn).send().await.unwrap();
+    assert_eq!(response.owning_service(), Some("rds"));
     assert_eq!(secrets.list_secrets().send().await.unwrap().secret_list().len(), 1);
     let value = secrets.get_secret_value().secret_id(arn).send().await.unwrap();
     assert!(value.secret_string().unwrap().contains("postgres"));

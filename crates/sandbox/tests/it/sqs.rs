@@ -43,14 +43,14 @@ async fn a_queue_lives_and_dies() {
     let sandbox = kept.again(sandbox, Clock::Instant);
     let sqs = client!(aws_sdk_sqs, sandbox);
     let seen = attributes(&sqs, &url, &[Attribute::All]).await;
-    let wanted = [
+    let expected = [
         (Attribute::QueueArn, "arn:aws:sqs:eu-west-1:123456789012:q"),
         (Attribute::VisibilityTimeout, "60"),
         (Attribute::MessageRetentionPeriod, "345600"),
         (Attribute::SqsManagedSseEnabled, "false"),
         (Attribute::Policy, policy),
     ];
-    for (name, value) in wanted {
+    for (name, value) in expected {
         assert_eq!(seen.get(&name).map(String::as_str), Some(value), "{name:?}");
     }
     let one = attributes(&sqs, &url, &[Attribute::VisibilityTimeout]).await;

@@ -61,11 +61,11 @@ pub(crate) async fn routes(check: &CheckCx<'_>, want: Routes) -> Result<()> {
             }
         }
     }
-    let said = match open.is_empty() {
+    let result = match open.is_empty() {
         true => Ok(format!("{} routes", want.routes.len())),
         false => Err(format!("{} can be called without a key", open.join(", "))),
     };
-    check.add_result(Access, "every route asks for the key", said);
+    check.add_result(Access, "every route asks for the key", result);
     check.settled(Availability, "every route leads where it should", "GetResources").await
 }
 
@@ -153,8 +153,8 @@ pub(crate) async fn usage_plan(check: &CheckCx<'_>, want: UsagePlan) -> Result<(
     check.is(Access, "the plan's burst is limited", "burstLimit", burst, want.burst);
     let has: Vec<String> =
         seen.api_stages().iter().filter_map(|s| Some(format!("{}:{}", s.api_id()?, s.stage()?))).collect();
-    let wanted: Vec<String> = want.stages.iter().map(|s| format!("{}:{}", s.rest_api_id, s.name)).collect();
-    check.are(Access, "the plan is for this API's stage", "apiStages", &has, &wanted);
+    let expected: Vec<String> = want.stages.iter().map(|s| format!("{}:{}", s.rest_api_id, s.name)).collect();
+    check.are(Access, "the plan is for this API's stage", "apiStages", &has, &expected);
     check.tags(&want.name, pairs(seen.tags()));
     Ok(())
 }

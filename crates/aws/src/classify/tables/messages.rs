@@ -50,17 +50,17 @@ fn the_first_day_of_an_account() {
             None,
         ),
     ]);
-    for (service, code, said) in [
+    for (service, code, message) in [
         ("RDS", "InvalidParameterValue", NOT_LINKED),
         ("RDS", "InvalidParameterValue", missing),
         ("Application Auto Scaling", "ValidationException", scaling),
         ("ECS", "InvalidParameterException", target),
         ("ElastiCache", "ServiceLinkedRoleNotFoundFault", ""),
     ] {
-        let lasts = meaning(&Refusal { service, code, said, status: 400, action: "" }).patience;
+        let lasts = meaning(&Refusal { service, code, message, status: 400, action: "" }).patience;
         assert!(lasts.is_some_and(|lasts| lasts.as_secs() >= 300), "{service}: minutes, not two");
     }
-    let of = |service, code, said| meaning(&Refusal { service, code, said, status: 400, action: "" });
+    let of = |service, code, message| meaning(&Refusal { service, code, message, status: 400, action: "" });
     let account = "This AWS account currently does not support creating load balancers. For more information, please contact AWS \
                    Support.";
     let support = of("Elastic Load Balancing v2", "OperationNotPermitted", account);
@@ -175,8 +175,8 @@ fn busy_and_busy_for_long() {
         ("EFS", "UpdateFileSystem", "TooManyRequests", "", Quota, None),
         ("EFS", "DescribeFileSystems", "TooManyRequests", "", Class::Throttled, None),
     ]);
-    let hint = |service, action, code, said| {
-        meaning(&Refusal { service, action, code, said, status: 400 }).hint.unwrap_or_default()
+    let hint = |service, action, code, message| {
+        meaning(&Refusal { service, action, code, message, status: 400 }).hint.unwrap_or_default()
     };
     assert!(hint("RDS", "ModifyDBInstance", "InvalidParameterCombination", storage).contains("6 hours"));
     assert!(hint("EFS", "UpdateFileSystem", "TooManyRequests", "").contains("24 hours"));
@@ -186,16 +186,17 @@ fn busy_and_busy_for_long() {
             service: "RDS",
             action: "CreateDBCluster",
             code: "InsufficientDBClusterCapacityFault",
-            said: "",
+            message: "",
             status,
         };
         assert_eq!(class_of(&of), Class::Capacity);
     }
-    let unlisted = |status| class_of(&Refusal { service: "SNS", action: "Subscribe", code: "Odd", said: "", status });
+    let unlisted =
+        |status| class_of(&Refusal { service: "SNS", action: "Subscribe", code: "Odd", message: "", status });
     let classes: Vec<Class> = [400, 401, 404, 409, 429, 503].map(unlisted).into();
-    let wanted =
+    let expected =
         [Class::Unrecognized, Class::Denied, Class::Unrecognized, Class::Busy, Class::Throttled, Class::Unclear];
-    assert_eq!(classes, wanted);
+    assert_eq!(classes, expected);
 }
 
 #[test]
@@ -227,16 +228,16 @@ fn codes_that_were_in_no_table() {
     ];
     for (service, class, codes) in cases {
         for code in codes {
-            let of = Refusal { service, action: "Do", code, said: "", status: 400 };
+            let of = Refusal { service, action: "Do", code, message: "", status: 400 };
             assert_eq!(class_of(&of), class, "{service} {code}");
         }
     }
     for code in ["InvalidSignatureException", "SignatureDoesNotMatch"] {
-        let said =
+        let message =
             "Signature expired: 20261129T000000Z is now earlier than 20261129T001000Z (20261129T001500Z - 5 min.)";
-        let late = meaning(&Refusal { service: "ECS", action: "ListTasks", code, said, status: 403 });
+        let late = meaning(&Refusal { service: "ECS", action: "ListTasks", code, message, status: 403 });
         assert!(late.class == NotSent && late.hint.unwrap().contains("clock"), "{code}");
-        let wrong = meaning(&Refusal { service: "ECS", action: "ListTasks", code, said: "no", status: 403 });
+        let wrong = meaning(&Refusal { service: "ECS", action: "ListTasks", code, message: "no", status: 403 });
         assert_eq!(wrong.class, Class::Denied, "{code}");
     }
 }

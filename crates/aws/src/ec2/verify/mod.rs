@@ -47,13 +47,13 @@ pub(crate) async fn nat_gateway(check: &CheckCx<'_>, want: NatGateway) -> Result
     let seen = ask!(check, "DescribeNatGateways", check.aws.ec2.describe_nat_gateways().nat_gateway_ids(&check.id.0))?;
     let gateway = check.there(seen.nat_gateways().first())?;
     check.is(Availability, "the gateway is available", "State", gateway.state().map(|s| s.as_str()), "available");
-    check.is(Availability, "it stands in its public subnet", "SubnetId", gateway.subnet_id(), want.subnet_id.as_str());
+    check.is(Availability, "it is in its public subnet", "SubnetId", gateway.subnet_id(), want.subnet_id.as_str());
     check.tags(&want.name, pairs(gateway.tags()));
     Ok(())
 }
 
 pub(crate) async fn route(check: &CheckCx<'_>, _: Route) -> Result<()> {
-    check.settled(Availability, "the way out leads there", "DescribeRouteTables").await
+    check.settled(Availability, "the default route leads there", "DescribeRouteTables").await
 }
 
 pub(crate) async fn route_table(check: &CheckCx<'_>, want: RouteTable) -> Result<()> {

@@ -81,11 +81,11 @@ mod tests {
     #[test]
     fn the_tail_is_short_and_harmless() {
         assert_eq!(tail(["", " \n"].into_iter()), None);
-        let said = tail(["psql: error: \u{1b}[31mFATAL\n", "LINE 1: SELEC 1"].into_iter());
-        assert_eq!(said.as_deref(), Some("psql: error: FATAL / LINE 1: SELEC 1"));
+        let message = tail(["psql: error: \u{1b}[31mFATAL\n", "LINE 1: SELEC 1"].into_iter());
+        assert_eq!(message.as_deref(), Some("psql: error: FATAL / LINE 1: SELEC 1"));
         let many: Vec<String> = (0..40).map(|i| format!("{i}:{}", "x".repeat(1000))).collect();
-        let said = tail(many.iter().map(String::as_str)).expect("there is something");
-        assert!(said.chars().count() <= ALL && said.contains("39:"), "{said}");
+        let message = tail(many.iter().map(String::as_str)).expect("there is something");
+        assert!(message.chars().count() <= ALL && message.contains("39:"), "{message}");
     }
 
     #[test]

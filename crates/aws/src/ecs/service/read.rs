@@ -56,9 +56,9 @@ fn deployment(seen: &Seen) -> &str {
     primary(seen).and_then(Deployment::id).unwrap_or_default()
 }
 
-fn judge(wanted: &str, seen: &Seen) -> Verdict {
+fn judge(expected: &str, seen: &Seen) -> Verdict {
     let primary = primary(seen);
-    if primary.and_then(Deployment::task_definition).is_some_and(|arn| arn != wanted) {
+    if primary.and_then(Deployment::task_definition).is_some_and(|arn| arn != expected) {
         return Verdict::Rolling { why: "it still runs another task definition".into(), failing: false };
     }
     let rollout = primary.and_then(Deployment::rollout_state);

@@ -15,19 +15,19 @@ use vidpipe_engine::{Class, Error, Result};
 
 /// Compares every setting that can be changed in place with what ECS returns. Fields missing from the response count as
 /// matching.
-pub(super) fn settings<'a>(wanted: &'a Service, seen: &Seen, resizes: bool) -> Result<Settings<'a, Update>> {
-    let network = ecs::network(&wanted.subnets, &wanted.security_groups, wanted.public_ip)?;
-    let strategy = strategy(&wanted.capacity)?.unwrap_or_default();
-    let balancers: Vec<_> = wanted.load_balancer.iter().map(balancer).collect();
+pub(super) fn settings<'a>(spec: &'a Service, seen: &Seen, resizes: bool) -> Result<Settings<'a, Update>> {
+    let network = ecs::network(&spec.subnets, &spec.security_groups, spec.public_ip)?;
+    let strategy = strategy(&spec.capacity)?.unwrap_or_default();
+    let balancers: Vec<_> = spec.load_balancer.iter().map(balancer).collect();
     let is = |same: bool| Has::same(Some(same), true);
     Ok(Settings::new()
         .is(
             "task definition",
             seen.task_definition().map(str::to_owned),
-            wanted.task_definition_arn.clone(),
+            spec.task_definition_arn.clone(),
             Update::task_definition,
         )
-        .has("network", is(same_network(seen.network_configuration(), wanted)), |call| {
+        .has("network", is(same_network(seen.network_configuration(), spec)), |call| {
             call.network_configuration(network)
         })
         // Sending load balancers, even unchanged ones, may replace every task.
@@ -35,24 +35,24 @@ pub(super) fn settings<'a>(wanted: &'a Service, seen: &Seen, resizes: bool) -> R
             call.set_load_balancers(Some(balancers))
         })
         // So may sending a strategy, and ECS changes the provider of tasks only in a new deployment.
-        .has("capacity providers", is(same_capacity(seen.capacity_provider_strategy(), &wanted.capacity)), |call| {
+        .has("capacity providers", is(same_capacity(seen.capacity_provider_strategy(), &spec.capacity)), |call| {
             call.set_capacity_provider_strategy(Some(strategy)).force_new_deployment(true)
         })
-        .has("grace period", grace_has(wanted, seen), |call| call.set_health_check_grace_period_seconds(grace(wanted)))
-        .has("number of tasks", is(!resizes), |call| call.desired_count(i32::from(wanted.desired))))
+        .has("grace period", grace_has(spec, seen), |call| call.set_health_check_grace_period_seconds(grace(spec)))
+        .has("number of tasks", is(!resizes), |call| call.desired_count(i32::from(spec.desired))))
 }
 
-fn same_network(seen: Option<&NetworkConfiguration>, wanted: &Service) -> bool {
+fn same_network(seen: Option<&NetworkConfiguration>, spec: &Service) -> bool {
     let Some(seen) = seen.and_then(|n| n.awsvpc_configuration()) else { return true };
-    let public = if wanted.public_ip { AssignPublicIp::Enabled } else { AssignPublicIp::Disabled };
-    same_set(seen.subnets(), &wanted.subnets)
-        && same_set(seen.security_groups(), &wanted.security_groups)
+    let public = if spec.public_ip { AssignPublicIp::Enabled } else { AssignPublicIp::Disabled };
+    same_set(seen.subnets(), &spec.subnets)
+        && same_set(seen.security_groups(), &spec.security_groups)
         && seen.assign_public_ip().is_none_or(|has| *has == public)
 }
 
 /// Without a load balancer there is no grace period, whatever ECS returns.
-fn grace_has(wanted: &Service, seen: &Seen) -> Has {
-    grace(wanted).map_or(Has::Wanted, |seconds| Has::same(seen.health_check_grace_period_seconds(), seconds))
+fn grace_has(spec: &Service, seen: &Seen) -> Has {
+    grace(spec).map_or(Has::Wanted, |seconds| Has::same(seen.health_check_grace_period_seconds(), seconds))
 }
 
 /// The capacity provider strategy; `None` if the service uses a launch type instead.
@@ -67,13 +67,13 @@ pub(super) fn strategy(capacity: &[Capacity]) -> Result<Option<Vec<Share>>> {
 }
 
 /// Whether the capacity ECS returns matches the spec, in any order.
-pub(super) fn same_capacity(had: &[Share], wanted: &[Capacity]) -> bool {
+pub(super) fn same_capacity(had: &[Share], desired: &[Capacity]) -> bool {
     let mut had: Vec<_> = had.iter().map(|s| (s.capacity_provider(), s.weight(), s.base())).collect();
-    let wanted = wanted.iter().map(|c| (c.provider.as_str(), i32::from(c.weight), i32::from(c.base)));
-    let mut wanted: Vec<_> = wanted.collect();
+    let desired = desired.iter().map(|c| (c.provider.as_str(), i32::from(c.weight), i32::from(c.base)));
+    let mut desired: Vec<_> = desired.collect();
     had.sort_unstable();
-    wanted.sort_unstable();
-    had == wanted
+    desired.sort_unstable();
+    had == desired
 }
 
 /// The load balancer of the service.
@@ -97,11 +97,11 @@ pub(super) fn deployment() -> DeploymentConfiguration {
 }
 
 /// Whether the fields the spec sets are the same; ECS adds other fields.
-pub(super) fn same_balancers(had: &[LoadBalancer], wanted: &[LoadBalancer]) -> bool {
+pub(super) fn same_balancers(had: &[LoadBalancer], desired: &[LoadBalancer]) -> bool {
     let key = |b: &LoadBalancer| {
         (b.target_group_arn().map(str::to_owned), b.container_name().map(str::to_owned), b.container_port())
     };
-    had.iter().map(key).eq(wanted.iter().map(key))
+    had.iter().map(key).eq(desired.iter().map(key))
 }
 
 #[cfg(test)]

@@ -8,31 +8,29 @@ use aws_sdk_elasticache::{
 
 /// Compares every setting that can be changed in place with what AWS returns for the group and one of its nodes.
 pub(super) fn settings<'a>(
-    wanted: &'a ReplicationGroup,
+    spec: &'a ReplicationGroup,
     seen: &Seen,
     node: Option<&CacheCluster>,
 ) -> Settings<'a, Modify> {
-    let nodes = Has::same(Some(seen.member_clusters().len()), usize::from(wanted.nodes));
-    let kept = i32::from(wanted.snapshot_retention_days);
-    let failover = switch(seen.automatic_failover().map(|f| f.as_str()), wanted.automatic_failover);
-    let multi_az = switch(seen.multi_az().map(|m| m.as_str()), wanted.multi_az);
+    let nodes = Has::same(Some(seen.member_clusters().len()), usize::from(spec.nodes));
+    let kept = i32::from(spec.snapshot_retention_days);
+    let failover = switch(seen.automatic_failover().map(|f| f.as_str()), spec.automatic_failover);
+    let multi_az = switch(seen.multi_az().map(|m| m.as_str()), spec.multi_az);
     Settings::new()
         .compared("number of nodes", nodes)
-        .is("node type", seen.cache_node_type().map(str::to_owned), wanted.node_type.clone(), Modify::cache_node_type)
-        .has("engine version", version(&wanted.engine_version, node), |call| {
-            call.engine_version(&wanted.engine_version)
-        })
-        .has("automatic failover", failover, |call| call.automatic_failover_enabled(wanted.automatic_failover))
-        .has("Multi-AZ", multi_az, |call| call.multi_az_enabled(wanted.multi_az))
+        .is("node type", seen.cache_node_type().map(str::to_owned), spec.node_type.clone(), Modify::cache_node_type)
+        .has("engine version", version(&spec.engine_version, node), |call| call.engine_version(&spec.engine_version))
+        .has("automatic failover", failover, |call| call.automatic_failover_enabled(spec.automatic_failover))
+        .has("Multi-AZ", multi_az, |call| call.multi_az_enabled(spec.multi_az))
         .is("snapshot retention", seen.snapshot_retention_limit(), kept, Modify::snapshot_retention_limit)
         .is(
             "description",
             seen.description().map(str::to_owned),
-            wanted.description.clone(),
+            spec.description.clone(),
             Modify::replication_group_description,
         )
-        .has("security groups", groups(wanted, node), |call| {
-            call.set_security_group_ids(Some(wanted.security_group_ids.clone()))
+        .has("security groups", groups(spec, node), |call| {
+            call.set_security_group_ids(Some(spec.security_group_ids.clone()))
         })
 }
 
@@ -47,8 +45,8 @@ fn switch(seen: Option<&str>, on: bool) -> Has {
 
 /// The spec names major and minor version only, and a version is never lowered. AWS itself may raise it in a
 /// maintenance window.
-fn version(wanted: &str, node: Option<&CacheCluster>) -> Has {
-    let reaches = |seen: Option<&str>| seen.is_some_and(|seen| numbers(seen) >= numbers(wanted));
+fn version(desired: &str, node: Option<&CacheCluster>) -> Has {
+    let reaches = |seen: Option<&str>| seen.is_some_and(|seen| numbers(seen) >= numbers(desired));
     let runs = node.and_then(CacheCluster::engine_version);
     let pending = node.and_then(|n| n.pending_modified_values()).and_then(|p| p.engine_version());
     match runs {
@@ -59,10 +57,10 @@ fn version(wanted: &str, node: Option<&CacheCluster>) -> Has {
     }
 }
 
-fn groups(wanted: &ReplicationGroup, node: Option<&CacheCluster>) -> Has {
+fn groups(spec: &ReplicationGroup, node: Option<&CacheCluster>) -> Has {
     let seen = node.map(CacheCluster::security_groups).unwrap_or_default();
     let seen: Vec<_> = seen.iter().filter_map(|g| Some((g.security_group_id()?, g.status()?))).collect();
-    memberships(&seen, &wanted.security_group_ids)
+    memberships(&seen, &spec.security_group_ids)
 }
 
 /// The components of a version; `x`, as in `6.x`, counts as 0.
@@ -85,11 +83,11 @@ pub(super) fn output(seen: &Seen) -> Option<ReplicationGroupOutput> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::tests::wanted, *};
+    use super::{super::tests::spec, *};
     use vidpipe_engine::Observed;
 
     fn read(seen: &Seen, node: Option<&CacheCluster>) -> Observed<()> {
-        settings(&wanted(), seen, node).observed(Some(()), "")
+        settings(&spec(), seen, node).observed(Some(()), "")
     }
 
     #[test]

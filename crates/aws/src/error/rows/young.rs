@@ -55,9 +55,9 @@ const UNSEEN: &[&str] = &[
 ];
 
 /// Turns `Invalid` into `Propagating` if the message names a resource that is not visible.
-pub(crate) fn perhaps(means: Meaning, said: &str) -> Meaning {
-    let said = said.to_lowercase();
-    let speaks = |words: &[&str]| words.iter().any(|w| said.contains(w));
+pub(crate) fn perhaps(means: Meaning, message: &str) -> Meaning {
+    let message = message.to_lowercase();
+    let speaks = |words: &[&str]| words.iter().any(|w| message.contains(w));
     match means {
         Meaning { class: Class::Invalid, otherwise: None, .. } if speaks(UNSEEN) && speaks(THINGS) => {
             Meaning { class: Class::Propagating, otherwise: Some(Class::Invalid), ..means }

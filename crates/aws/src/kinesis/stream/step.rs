@@ -12,31 +12,31 @@ pub(super) enum Step {
 
 impl Step {
     /// Whether this is the last step.
-    pub(super) fn arrives(&self, wanted: Option<u16>, seen: &Seen) -> bool {
+    pub(super) fn arrives(&self, desired: Option<u16>, seen: &Seen) -> bool {
         let shards = match self {
             Self::Mode(_) => seen.open_shard_count,
             Self::Shards(shards) => *shards,
         };
-        wanted.is_none_or(|wanted| shards == i32::from(wanted))
+        desired.is_none_or(|desired| shards == i32::from(desired))
     }
 }
 
 /// The next step; `None` if the stream matches the spec.
-pub(super) fn next(wanted: Option<u16>, seen: &Seen) -> Option<Step> {
+pub(super) fn next(desired: Option<u16>, seen: &Seen) -> Option<Step> {
     let on_demand = seen.stream_mode_details().is_some_and(|d| *d.stream_mode() == StreamMode::OnDemand);
-    match (wanted, on_demand) {
+    match (desired, on_demand) {
         (None, true) => None,
         (None, false) => Some(Step::Mode(StreamMode::OnDemand)),
         // A stream that was on demand keeps its current shards.
         (Some(_), true) => Some(Step::Mode(StreamMode::Provisioned)),
-        (Some(wanted), false) => toward(wanted.into(), seen.open_shard_count).map(Step::Shards),
+        (Some(desired), false) => toward(desired.into(), seen.open_shard_count).map(Step::Shards),
     }
 }
 
 /// The number of shards nearest to the desired one that one call can reach: at most double, at least half.
-fn toward(wanted: i32, there: i32) -> Option<i32> {
+fn toward(desired: i32, there: i32) -> Option<i32> {
     let (least, most) = (there.div_euclid(2) + there.rem_euclid(2), there.saturating_mul(2));
-    (wanted != there).then(|| if there < 1 { wanted } else { wanted.clamp(least, most) })
+    (desired != there).then(|| if there < 1 { desired } else { desired.clamp(least, most) })
 }
 
 #[cfg(test)]
@@ -53,12 +53,12 @@ mod tests {
     }
 
     /// The numbers of shards after each step.
-    fn way(from: i32, wanted: u16) -> Vec<i32> {
+    fn way(from: i32, desired: u16) -> Vec<i32> {
         let mut at = vec![from];
-        while let Some(Step::Shards(to)) = next(Some(wanted), &seen(StreamMode::Provisioned, at[at.len() - 1])) {
+        while let Some(Step::Shards(to)) = next(Some(desired), &seen(StreamMode::Provisioned, at[at.len() - 1])) {
             assert_eq!(
-                Step::Shards(to).arrives(Some(wanted), &seen(StreamMode::Provisioned, 0)),
-                to == i32::from(wanted)
+                Step::Shards(to).arrives(Some(desired), &seen(StreamMode::Provisioned, 0)),
+                to == i32::from(desired)
             );
             at.push(to);
         }

@@ -10,41 +10,41 @@ use aws_sdk_rds::{
 };
 
 /// Compares every setting that can be changed in place with what AWS returns.
-pub(super) fn settings<'a>(wanted: &'a DbCluster, seen: &Seen) -> Settings<'a, Modify> {
+pub(super) fn settings<'a>(spec: &'a DbCluster, seen: &Seen) -> Settings<'a, Modify> {
     let none = ClusterPendingModifiedValues::builder().build();
     let pending = seen.pending_modified_values().unwrap_or(&none);
     Settings::<Modify>::new()
-        .has("capacity range", Has::same(capacity(seen), (wanted.min_acu, wanted.max_acu)), |call| {
-            call.serverless_v2_scaling_configuration(wanted.capacity())
+        .has("capacity range", Has::same(capacity(seen), (spec.min_acu, spec.max_acu)), |call| {
+            call.serverless_v2_scaling_configuration(spec.capacity())
         })
         .becomes(
             "backup retention",
             (seen.backup_retention_period, pending.backup_retention_period),
-            i32::from(wanted.backup_retention_days),
+            i32::from(spec.backup_retention_days),
             Modify::backup_retention_period,
         )
-        .compared("Data API", data_api(wanted, seen))
+        .compared("Data API", data_api(spec, seen))
         .becomes(
             "IAM authentication",
             (seen.iam_database_authentication_enabled, pending.iam_database_authentication_enabled),
-            wanted.iam_authentication,
+            spec.iam_authentication,
             Modify::enable_iam_database_authentication,
         )
-        .is("deletion protection", seen.deletion_protection, wanted.deletion_protection, Modify::deletion_protection)
+        .is("deletion protection", seen.deletion_protection, spec.deletion_protection, Modify::deletion_protection)
         .is(
             "parameter group",
             seen.db_cluster_parameter_group().map(str::to_owned),
-            wanted.parameter_group.clone(),
+            spec.parameter_group.clone(),
             Modify::db_cluster_parameter_group_name,
         )
-        .has("security groups", rds::memberships(seen.vpc_security_groups(), &wanted.security_group_ids), |call| {
-            call.set_vpc_security_group_ids(Some(wanted.security_group_ids.clone()))
+        .has("security groups", rds::memberships(seen.vpc_security_groups(), &spec.security_group_ids), |call| {
+            call.set_vpc_security_group_ids(Some(spec.security_group_ids.clone()))
         })
 }
 
 /// The Data API, which is turned on and off by separate calls.
-pub(super) fn data_api(wanted: &DbCluster, seen: &Seen) -> Has {
-    Has::same(seen.http_endpoint_enabled, wanted.data_api)
+pub(super) fn data_api(spec: &DbCluster, seen: &Seen) -> Has {
+    Has::same(seen.http_endpoint_enabled, spec.data_api)
 }
 
 fn capacity(seen: &Seen) -> Option<(f64, f64)> {
@@ -74,13 +74,13 @@ pub(super) fn lacks_secret(seen: &Seen) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::tests::wanted, *};
+    use super::{super::tests::spec, *};
     use aws_sdk_rds::types::{DbClusterMember, MasterUserSecret, ServerlessV2ScalingConfigurationInfo as Range};
     use vidpipe_engine::Observed;
 
     #[test]
     fn a_setting_that_waits_is_not_there_yet() {
-        let read = |seen: Seen| settings(&wanted(), &seen).observed(Some(()), "");
+        let read = |seen: Seen| settings(&spec(), &seen).observed(Some(()), "");
         let range = |min: f64| Range::builder().min_capacity(min).max_capacity(1.0).build();
         let seen = Seen::builder().serverless_v2_scaling_configuration(range(0.5));
         assert_eq!(read(seen.clone().build()), Observed::Ready(()));

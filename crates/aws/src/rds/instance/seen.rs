@@ -15,53 +15,51 @@ const STRIPED_GIB: u32 = 400;
 const STRIPED_IOPS: i32 = 12_000;
 
 /// Compares every setting that can be changed in place with what AWS returns.
-pub(super) fn settings<'a>(wanted: &'a DbInstance, seen: &Seen) -> Settings<'a, Modify> {
+pub(super) fn settings<'a>(spec: &'a DbInstance, seen: &Seen) -> Settings<'a, Modify> {
     let none = PendingModifiedValues::builder().build();
     let pending = seen.pending_modified_values().unwrap_or(&none);
     let text = |text: Option<&str>| text.map(str::to_owned);
-    let iops = iops(seen.iops, wanted.storage_gib);
+    let iops = iops(seen.iops, spec.storage_gib);
     Settings::new()
         .becomes(
             "class",
             (text(seen.db_instance_class()), text(pending.db_instance_class())),
-            wanted.class.clone(),
+            spec.class.clone(),
             Modify::db_instance_class,
         )
-        .has("storage", storage(wanted, seen, pending), move |call| {
-            call.allocated_storage(gib(wanted.storage_gib)).set_iops(iops)
+        .has("storage", storage(spec, seen, pending), move |call| {
+            call.allocated_storage(gib(spec.storage_gib)).set_iops(iops)
         })
-        .becomes("Multi-AZ", (seen.multi_az, pending.multi_az), wanted.multi_az, Modify::multi_az)
+        .becomes("Multi-AZ", (seen.multi_az, pending.multi_az), spec.multi_az, Modify::multi_az)
         .becomes(
             "backup retention",
             (seen.backup_retention_period, pending.backup_retention_period),
-            i32::from(wanted.backup_retention_days),
+            i32::from(spec.backup_retention_days),
             Modify::backup_retention_period,
         )
         .becomes(
             "IAM authentication",
             (seen.iam_database_authentication_enabled, pending.iam_database_authentication_enabled),
-            wanted.iam_authentication,
+            spec.iam_authentication,
             Modify::enable_iam_database_authentication,
         )
-        .is("deletion protection", seen.deletion_protection, wanted.deletion_protection, Modify::deletion_protection)
+        .is("deletion protection", seen.deletion_protection, spec.deletion_protection, Modify::deletion_protection)
         .is(
             "minor version upgrades",
             seen.auto_minor_version_upgrade,
-            wanted.auto_minor_version_upgrade,
+            spec.auto_minor_version_upgrade,
             Modify::auto_minor_version_upgrade,
         )
-        .has("parameter group", parameter_group(wanted, seen), |call| {
-            call.db_parameter_group_name(&wanted.parameter_group)
-        })
-        .has("security groups", rds::memberships(seen.vpc_security_groups(), &wanted.security_group_ids), |call| {
-            call.set_vpc_security_group_ids(Some(wanted.security_group_ids.clone()))
+        .has("parameter group", parameter_group(spec, seen), |call| call.db_parameter_group_name(&spec.parameter_group))
+        .has("security groups", rds::memberships(seen.vpc_security_groups(), &spec.security_group_ids), |call| {
+            call.set_vpc_security_group_ids(Some(spec.security_group_ids.clone()))
         })
         .compared("master password", if pending.master_user_password.is_some() { Has::Coming } else { Has::Wanted })
 }
 
 /// Storage only grows. It may exceed the spec if it was increased outside vidpipe.
-fn storage(wanted: &DbInstance, seen: &Seen, pending: &PendingModifiedValues) -> Has {
-    let reaches = |seen: Option<i32>| seen.is_some_and(|seen| seen >= gib(wanted.storage_gib));
+fn storage(spec: &DbInstance, seen: &Seen, pending: &PendingModifiedValues) -> Has {
+    let reaches = |seen: Option<i32>| seen.is_some_and(|seen| seen >= gib(spec.storage_gib));
     match seen.allocated_storage {
         Some(_) if reaches(pending.allocated_storage) => Has::Coming,
         seen if seen.is_none() || reaches(seen) => Has::Wanted,
@@ -71,9 +69,9 @@ fn storage(wanted: &DbInstance, seen: &Seen, pending: &PendingModifiedValues) ->
 
 /// A group that waits for a reboot counts as matching. Whether a parameter needs a reboot is up to the node that sets
 /// it.
-fn parameter_group(wanted: &DbInstance, seen: &Seen) -> Has {
+fn parameter_group(spec: &DbInstance, seen: &Seen) -> Has {
     let groups = seen.db_parameter_groups();
-    match groups.iter().find(|g| g.db_parameter_group_name() == Some(&wanted.parameter_group)) {
+    match groups.iter().find(|g| g.db_parameter_group_name() == Some(&spec.parameter_group)) {
         Some(group) if group.parameter_apply_status() == Some("applying") => Has::Coming,
         None if !groups.is_empty() => Has::Other,
         _ => Has::Wanted,
@@ -104,12 +102,12 @@ pub(super) fn output(seen: &Seen) -> Option<DbInstanceOutput> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::tests::wanted, *};
+    use super::{super::tests::spec, *};
     use aws_sdk_rds::types::{DbParameterGroupStatus, VpcSecurityGroupMembership};
     use vidpipe_engine::Observed;
 
     fn read(seen: Seen) -> Observed<()> {
-        settings(&wanted(), &seen).observed(Some(()), "")
+        settings(&spec(), &seen).observed(Some(()), "")
     }
 
     fn differs(what: &str) -> Observed<()> {
@@ -146,7 +144,7 @@ mod tests {
             let status = DbParameterGroupStatus::builder().db_parameter_group_name(name).parameter_apply_status(status);
             Seen::builder().db_parameter_groups(status.build()).build()
         };
-        let name = wanted().parameter_group;
+        let name = spec().parameter_group;
         assert_eq!(read(group(&name, "in-sync")), Observed::Ready(()));
         assert_eq!(read(group(&name, "pending-reboot")), Observed::Ready(()));
         assert_eq!(read(group(&name, "applying")), comes("parameter group"));

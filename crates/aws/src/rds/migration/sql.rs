@@ -77,7 +77,7 @@ mod tests {
 
     #[test]
     fn it_reads_well() {
-        let wanted = "do $v0_block$ begin
+        let desired = "do $v0_block$ begin
 perform pg_advisory_xact_lock(hashtext('vidpipe_migrations'));
 create table if not exists vidpipe_migrations (
     version text primary key, name text not null, checksum text not null, applied_at timestamptz not null default now()
@@ -87,6 +87,6 @@ if not exists (select 1 from vidpipe_migrations where version = $v0$001$v0$) the
     insert into vidpipe_migrations (version, name, checksum) values ($v0$001$v0$, $v0$videos$v0$, $v0$abc$v0$);
 end if;
 end $v0_block$";
-        assert_eq!(applied("create table videos (id uuid primary key);"), wanted);
+        assert_eq!(applied("create table videos (id uuid primary key);"), desired);
     }
 }

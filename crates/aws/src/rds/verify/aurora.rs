@@ -41,7 +41,7 @@ pub(crate) async fn cluster(check: &CheckCx<'_>, want: DbCluster) -> Result<()> 
     let groups = cluster.vpc_security_groups().iter().filter_map(|g| g.vpc_security_group_id());
     check.are(Access, "it is behind its security group", "VpcSecurityGroups", groups, &want.security_group_ids);
     let (has, field) = (cluster.db_subnet_group(), "DBSubnetGroup");
-    check.is(Access, "it stands in its subnet group", field, has, want.subnet_group.as_str());
+    check.is(Access, "it is in its subnet group", field, has, want.subnet_group.as_str());
     let (has, field) = (cluster.db_cluster_parameter_group(), "DBClusterParameterGroup");
     check.is(EncryptionInTransit, "it uses the parameters that want TLS", field, has, want.parameter_group.as_str());
     capacity(check, &want, cluster);
@@ -98,11 +98,11 @@ async fn data_api(check: &CheckCx<'_>, want: &DbCluster, cluster: &Seen) -> Resu
     let (true, Some(arn), Some(secret)) = (want.data_api, cluster.db_cluster_arn(), secret) else { return Ok(()) };
     let call = check.aws.rds_data.execute_statement().resource_arn(arn).secret_arn(secret).database(&want.db_name);
     let answered = ask!(check, "ExecuteStatement", call.sql("SELECT 1"));
-    let said = answered.map(|seen| match seen.records().first().and_then(|row| row.first()) {
+    let result = answered.map(|seen| match seen.records().first().and_then(|row| row.first()) {
         Some(aws_sdk_rdsdata::types::Field::LongValue(1)) => Ok("SELECT 1 is 1".to_owned()),
         _ => Err("SELECT 1 is not 1".to_owned()),
     });
-    check.add_result_or_unknown(Availability, "the database answers", said);
+    check.add_result_or_unknown(Availability, "the database answers", result);
     Ok(())
 }
 
@@ -119,7 +119,7 @@ pub(crate) async fn cluster_instance(check: &CheckCx<'_>, want: DbClusterInstanc
         check.is(Availability, "it is in its zone", "AvailabilityZone", instance.availability_zone(), zone.as_str());
     }
     let subnets = instance.db_subnet_group().map(|g| g.subnets()).unwrap_or_default();
-    network::inside(check, "it stands in closed subnets", subnets.iter().filter_map(|s| s.subnet_identifier()))?;
+    network::inside(check, "it is in closed subnets", subnets.iter().filter_map(|s| s.subnet_identifier()))?;
     rds::tags(check, &want.name, instance.db_instance_arn()).await
 }
 

@@ -75,7 +75,7 @@ fn reached(check: &CheckCx<'_>, want: &DbInstance, database: &Seen) -> Result<()
         [&want.parameter_group],
     );
     let subnets = database.db_subnet_group().map(|g| g.subnets()).unwrap_or_default();
-    network::inside(check, "it stands in closed subnets", subnets.iter().filter_map(|s| s.subnet_identifier()))
+    network::inside(check, "it is in closed subnets", subnets.iter().filter_map(|s| s.subnet_identifier()))
 }
 
 pub(crate) async fn parameter_group(check: &CheckCx<'_>, want: DbParameterGroup) -> Result<()> {

@@ -102,11 +102,12 @@ impl Emptying<'_> {
 
 /// The error for one object. The call succeeds even if single objects fail.
 fn refused(of: &aws_sdk_s3::types::Error) -> Error {
-    let (code, said) = (of.code().unwrap_or_default(), of.message().unwrap_or_default());
+    let (code, message) = (of.code().unwrap_or_default(), of.message().unwrap_or_default());
     let class =
-        rows::meaning(codes::ROWS, &Refusal { service: "S3", action: "DeleteObjects", code, said, status: 200 }).class;
+        rows::meaning(codes::ROWS, &Refusal { service: "S3", action: "DeleteObjects", code, message, status: 200 })
+            .class;
     let key = of.key().unwrap_or("an object");
-    Error::new(class, format!("delete what is in the bucket: {key}: {said}")).code(code)
+    Error::new(class, format!("delete what is in the bucket: {key}: {message}")).code(code)
 }
 
 #[cfg(test)]

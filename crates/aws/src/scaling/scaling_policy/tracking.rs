@@ -38,8 +38,8 @@ pub(super) fn is_as_wanted(policy: &ScalingPolicy, seen: &Tracking) -> bool {
         && seen.scale_in_cooldown.is_none_or(|s| s == i32::from(policy.scale_in_cooldown_s))
 }
 
-fn is_metric(wanted: &Metric, seen: &Custom) -> bool {
-    let Metric::Tracked { namespace, name, dimensions, statistic, .. } = wanted else { return false };
+fn is_metric(desired: &Metric, seen: &Custom) -> bool {
+    let Metric::Tracked { namespace, name, dimensions, statistic, .. } = desired else { return false };
     let of: BTreeMap<_, _> = seen.dimensions().iter().map(|d| (d.name(), d.value())).collect();
     (seen.namespace(), seen.metric_name()) == (Some(namespace.as_str()), Some(name.as_str()))
         && of.into_iter().eq(dimensions.iter().map(|(k, v)| (k.as_str(), v.as_str())))

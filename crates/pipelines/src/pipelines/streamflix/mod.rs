@@ -5,7 +5,7 @@ mod rules;
 pub(super) mod spec;
 mod wiring;
 
-use vidpipe_aws::{Engine, Wanted};
+use vidpipe_aws::{Engine, Requirements};
 
 use self::spec::Streamflix;
 use crate::definition::Definition;
@@ -15,13 +15,13 @@ pub(super) const PIPELINE: Definition<Streamflix> = Definition {
     region: "eu-central-1",
     defaults: defaults::defaults,
     rules: rules::check,
-    wanted,
+    requirements,
     graph: wiring::graph,
 };
 
 /// The version of the database. RDS generates its secret.
-fn wanted<'a>(spec: &'a Spec, design: &'a Streamflix) -> Wanted<'a> {
-    Wanted {
+fn requirements<'a>(spec: &'a Spec, design: &'a Streamflix) -> Requirements<'a> {
+    Requirements {
         zones: spec.network.availability_zones as usize,
         engine: Engine::Aurora,
         version: &design.database.engine_version,

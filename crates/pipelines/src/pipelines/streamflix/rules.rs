@@ -5,7 +5,7 @@ use crate::spec::combinations::{Rules, scaling, task, window};
 use crate::spec::{Migrations, Spec};
 
 pub(super) fn check(spec: &Spec, design: &Streamflix, rules: &mut Rules<'_, '_>) {
-    way_out(spec, &design.worker, rules);
+    default_route(spec, &design.worker, rules);
     database(spec, design, rules);
     task(["worker.memory_mib", "worker.cpu"], &design.worker.task, rules);
     scaling(&design.worker.count, rules);
@@ -15,13 +15,13 @@ pub(super) fn check(spec: &Spec, design: &Streamflix, rules: &mut Rules<'_, '_>)
     window(&design.alarms.window, rules);
 }
 
-fn way_out(spec: &Spec, worker: &Consumer, rules: &mut Rules<'_, '_>) {
+fn default_route(spec: &Spec, worker: &Consumer, rules: &mut Rules<'_, '_>) {
     let keys = ["network.nat_gateways", "worker.subnets"];
     let gateways = spec.network.nat_gateways;
     match (worker.subnets, gateways) {
         (Subnets::Private, 0) => rules.refuse(
             &keys,
-            "tasks in private subnets have no way out without a NAT gateway".into(),
+            "tasks in private subnets have no default route without a NAT gateway".into(),
             "`network.nat_gateways` of 1 or more, or public subnets".into(),
             "set worker.subnets = \"public\" as well, or network.nat_gateways = 1".into(),
         ),

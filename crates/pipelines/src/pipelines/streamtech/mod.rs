@@ -5,20 +5,25 @@ mod rules;
 pub(super) mod spec;
 mod wiring;
 
-use vidpipe_aws::{Engine, Login, Wanted};
+use vidpipe_aws::{Engine, Login, Requirements};
 
 use self::spec::Secrets;
 use self::spec::Streamtech;
 use crate::definition::Definition;
 use crate::spec::Spec;
 
-pub(super) const PIPELINE: Definition<Streamtech> =
-    Definition { region: "us-east-1", defaults: defaults::defaults, rules: rules::check, wanted, graph: wiring::graph };
+pub(super) const PIPELINE: Definition<Streamtech> = Definition {
+    region: "us-east-1",
+    defaults: defaults::defaults,
+    rules: rules::check,
+    requirements,
+    graph: wiring::graph,
+};
 
 /// The version and class of the database, and the existing secrets.
-fn wanted<'a>(spec: &'a Spec, design: &'a Streamtech) -> Wanted<'a> {
+fn requirements<'a>(spec: &'a Spec, design: &'a Streamtech) -> Requirements<'a> {
     let (Secrets { database: login, api_key }, database) = (&design.secrets, &design.database);
-    Wanted {
+    Requirements {
         zones: spec.network.availability_zones as usize,
         engine: Engine::Rds { class: &database.instance_class },
         version: &database.engine_version,

@@ -1,7 +1,7 @@
 //! E-mail addresses for SNS subscriptions.
 
 use super::super::field::Refusal;
-use super::super::problem::shown;
+use super::super::problem::quoted_line;
 
 /// An e-mail address in common form, or an empty string. Quoted local parts and IP address literals are not supported:
 /// no alarm recipient uses them.
@@ -10,7 +10,7 @@ pub(crate) fn email(text: &str) -> Result<(), Refusal> {
     if text.is_empty() {
         return Ok(());
     }
-    let refusal = |what: &str| Err(Refusal::new(format!("is no e-mail address: {} {what}", shown(text))));
+    let refusal = |what: &str| Err(Refusal::new(format!("is no e-mail address: {} {what}", quoted_line(text))));
     let (Some((local, domain)), 1) = (text.split_once('@'), text.matches('@').count()) else {
         return refusal("has not exactly one @");
     };

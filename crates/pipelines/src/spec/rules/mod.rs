@@ -18,11 +18,15 @@ pub(crate) use self::postgres::{database_name, database_username, postgres_versi
 pub(crate) use self::secret::{region_of_arn, secret};
 
 use super::field::{Refusal, Rule};
-use super::problem::shown;
+use super::problem::quoted_line;
 
 /// Refuses a string that does not have the required format.
 fn not(what: &str, text: &str) -> Refusal {
-    if text.is_empty() { Refusal::new("is empty") } else { Refusal::new(format!("is not {what}: {}", shown(text))) }
+    if text.is_empty() {
+        Refusal::new("is empty")
+    } else {
+        Refusal::new(format!("is not {what}: {}", quoted_line(text)))
+    }
 }
 
 /// A region name: two letters or `eusc`, words, a digit. AWS adds regions, so there is no list.
@@ -73,7 +77,7 @@ pub(crate) fn node_type(text: &str) -> Result<(), Refusal> {
     sized("cache", "a cache node type", text)?;
     let family = text.split('.').nth(1).unwrap_or_default();
     if TOO_OLD.contains(&family) {
-        let refusal = Refusal::new(format!("is of a family without TLS: {}", shown(text)));
+        let refusal = Refusal::new(format!("is of a family without TLS: {}", quoted_line(text)));
         return Err(refusal.hint("use a newer family, such as cache.t3 or cache.r6g"));
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! Paths in containers and on the file system, and POSIX permissions.
 
 use super::super::field::Refusal;
-use super::super::problem::shown;
+use super::super::problem::quoted_line;
 use super::not;
 
 /// A path at which mounting a file system hides nothing the image needs.
@@ -11,7 +11,7 @@ pub(crate) fn mount_path(text: &str) -> Result<(), Refusal> {
     absolute(text, 255)?;
     let first = text.split('/').nth(1).unwrap_or_default();
     if text == "/" || SYSTEM.contains(&first) {
-        let refusal = Refusal::new(format!("would hide a system directory: {}", shown(text)));
+        let refusal = Refusal::new(format!("would hide a system directory: {}", quoted_line(text)));
         return Err(refusal.hint("mount below /mnt, such as \"/mnt/efs\""));
     }
     Ok(())
@@ -27,7 +27,7 @@ pub(crate) fn access_point_path(text: &str) -> Result<(), Refusal> {
             .hint("name a directory, such as \"/videos\""));
     }
     if text.split('/').count() > 5 {
-        return Err(Refusal::new(format!("is more than 4 directories deep: {}", shown(text))));
+        return Err(Refusal::new(format!("is more than 4 directories deep: {}", quoted_line(text))));
     }
     Ok(())
 }
@@ -59,7 +59,7 @@ fn absolute(text: &str, max: usize) -> Result<(), Refusal> {
     }
     for part in rest.split('/') {
         if part.is_empty() || part.starts_with('.') {
-            let refusal = Refusal::new(format!("is not a plain path: {}", shown(text)));
+            let refusal = Refusal::new(format!("is not a plain path: {}", quoted_line(text)));
             return Err(refusal.hint("no `//`, no `/` at the end, no part that begins with a dot"));
         }
         if let Some(bad) = part.chars().find(|c| !good(*c)) {

@@ -2,7 +2,7 @@
 //! <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html>
 
 use super::super::field::Refusal;
-use super::super::problem::shown;
+use super::super::problem::quoted_line;
 use super::not;
 
 /// Keywords that PostgreSQL reserves wherever a name may appear.
@@ -94,7 +94,7 @@ pub(crate) fn database_name(text: &str) -> Result<(), Refusal> {
     let lower = text.to_ascii_lowercase();
     match lower.as_str() {
         "postgres" | "template0" | "template1" => {
-            Err(Refusal::new(format!("is the name of a database every PostgreSQL has: {}", shown(text)))
+            Err(Refusal::new(format!("is the name of a database every PostgreSQL has: {}", quoted_line(text)))
                 .hint("choose a name of your own, such as \"videometadata\""))
         }
         "db" | "rdsadmin" => Err(reserved(text)),
@@ -129,7 +129,7 @@ pub(crate) fn postgres_version(text: &str) -> Result<(), Refusal> {
     match major {
         Some(13..=18) if minor => Ok(()),
         Some(major) if minor => {
-            let refusal = Refusal::new(format!("is not a supported version: {}", shown(text)));
+            let refusal = Refusal::new(format!("is not a supported version: {}", quoted_line(text)));
             Err(refusal.hint(match major {
                 0..13 => "RDS no longer makes instances of it; use \"15\"",
                 _ => "vidpipe does not know this version yet; use \"18\" or older",
@@ -160,5 +160,5 @@ fn is_identifier(text: &str) -> bool {
 }
 
 fn reserved(text: &str) -> Refusal {
-    Refusal::new(format!("is a reserved word: {}", shown(text))).hint("choose another name")
+    Refusal::new(format!("is a reserved word: {}", quoted_line(text))).hint("choose another name")
 }

@@ -6,14 +6,12 @@ use super::{
     },
     section,
 };
-use crate::{
-    markup::escaped,
-    text::{count, duration},
-};
+use crate::text::{count, duration};
+use maud::{Markup, html};
 use std::collections::BTreeMap;
 
 /// The title, the end and the figures.
-pub(super) fn head(run: &Timeline, against: Option<&Difference>) -> String {
+pub(super) fn head(run: &Timeline, against: Option<&Difference>) -> Markup {
     let (class, end) = match run.end {
         End::Complete => ("good", "done"),
         End::Failed => ("bad", "FAILED"),
@@ -27,21 +25,22 @@ pub(super) fn head(run: &Timeline, against: Option<&Difference>) -> String {
     if run.end == End::Killed {
         about.push("its history has no end: it was killed, or still goes on".into());
     }
-    let facts: Vec<String> = facts(run, against)
-        .iter()
-        .map(|(what, figure, more)| {
-            let (what, figure, more) = (escaped(what), escaped(figure), escaped(more));
-            format!("<div><dt>{what}</dt><dd><b>{figure}</b>{more}</dd></div>\n")
-        })
-        .collect();
-    format!(
-        "<header>\n<p class=\"over\">vidpipe timeline</p>\n<h1>{} {} <span class=\"end {class}\">{end}</span></h1>\n\
-         <p>{}</p>\n<dl class=\"facts\">\n{}</dl>\n</header>\n",
-        escaped(&run.command),
-        escaped(&run.environment()),
-        escaped(&about.join(" · ")),
-        facts.concat()
-    )
+    html! {
+        header {
+            p .over { "vidpipe timeline" }
+            "\n"
+            h1 { (run.command) " " (run.environment()) " " span .end .(class) { (end) } }
+            "\n"
+            p { (about.join(" · ")) }
+            dl .facts {
+                @for (what, figure, more) in facts(run, against) {
+                    "\n"
+                    div { dt { (what) } dd { b { (figure) } (more) } }
+                }
+            }
+        }
+        "\n"
+    }
 }
 
 /// Each fact: its name, its figure, and a remark.
@@ -72,38 +71,43 @@ fn facts(run: &Timeline, against: Option<&Difference>) -> Vec<(String, String, S
 }
 
 /// The tasks that failed, were skipped, or were cut short by the end of the run.
-pub(super) fn troubles(run: &Timeline) -> String {
-    let mut body = String::new();
+pub(super) fn troubles(run: &Timeline) -> Markup {
+    let ended_badly = |row: &&Row| matches!(row.outcome, Outcome::Failed(_) | Outcome::CutShort);
     let mut skipped: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for row in &run.rows {
-        match &row.outcome {
-            Outcome::Failed(_) | Outcome::CutShort => body.push_str(&trouble(row)),
-            Outcome::Skipped { because } => skipped.entry(&because.0).or_default().push(&row.node.0),
-            Outcome::Done { .. } | Outcome::NotBegun => {}
+        if let Outcome::Skipped { because } = &row.outcome {
+            skipped.entry(&because.0).or_default().push(&row.node.0);
         }
     }
-    for (because, nodes) in skipped {
-        let (because, nodes) = (escaped(because), escaped(&nodes.join(", ")));
-        body.push_str(&format!(
-            "<div class=\"fault\"><p><b>Skipped because {because} failed</b></p><p>{nodes}</p></div>\n"
-        ));
-    }
-    section("What did not come to its end", "", &body)
+    let body = html! {
+        @for row in run.rows.iter().filter(ended_badly) {
+            (trouble(row))
+        }
+        @for (because, nodes) in skipped {
+            div .fault {
+                p { b { "Skipped because " (because) " failed" } }
+                p { (nodes.join(", ")) }
+            }
+            "\n"
+        }
+    };
+    if body.0.is_empty() { body } else { section("What did not come to its end", "", body) }
 }
 
-fn trouble(row: &Row) -> String {
-    let name = escaped(&named(&row.node.0, row.op));
-    let kind = escaped(&row.kind);
-    let (word, took) = (row.outcome.word(), fine(row.took()));
-    let (class, last) = match row.outcome {
-        Outcome::CutShort => ("fault cut", escaped(&last(row))),
-        _ => ("fault", String::new()),
-    };
-    let mut text = format!("<div class=\"{class}\"><p><b>{name}</b> {kind}, {word} after {took}{last}</p>");
-    if let Outcome::Failed(fault) = &row.outcome {
-        text.push_str(&format!("<p>{}</p>", escaped(&fault.message)));
-        text.extend(fault.whose().map(|whose| format!("<small>{}</small>", escaped(&whose))));
-        text.extend(fault.hint.iter().map(|h| format!("<p>Hint: {}</p>", escaped(h))));
+fn trouble(row: &Row) -> Markup {
+    let cut = row.outcome == Outcome::CutShort;
+    html! {
+        div .fault .cut[cut] {
+            p {
+                b { (named(&row.node.0, row.op)) } " " (row.kind) ", " (row.outcome.word()) " after " (fine(row.took()))
+                @if cut { (last(row)) }
+            }
+            @if let Outcome::Failed(fault) = &row.outcome {
+                p { (fault.message) }
+                @if let Some(whose) = fault.whose() { small { (whose) } }
+                @if let Some(hint) = &fault.hint { p { "Hint: " (hint) } }
+            }
+        }
+        "\n"
     }
-    text + "</div>\n"
 }

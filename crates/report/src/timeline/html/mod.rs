@@ -1,7 +1,7 @@
 //! A run as one self-contained page that loads no other resources.
 //!
 //! The page is well-formed XML too, so that a parser can check that it is complete. All text of a run is external text:
-//! it enters the page only through `escaped`.
+//! `maud` escapes it.
 mod facts;
 mod lists;
 mod policy;
@@ -11,53 +11,66 @@ use super::{
     Difference, Timeline,
     svg::{Shape, figure},
 };
-use crate::markup::escaped;
+use crate::text::page;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// The run, and its difference from an earlier run, as one HTML document.
 pub fn html(run: &Timeline, against: Option<&Difference>) -> String {
-    let title = escaped(&format!("{} {}", run.command, run.environment()));
-    let sections = [
-        facts::troubles(run),
-        picture(run),
-        lists::path(run),
-        against.map(lists::difference).unwrap_or_default(),
-        lists::pauses(run),
-        lists::calls(run),
-        tasks::tasks(run),
-    ];
-    format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\"/>\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
-         <meta name=\"referrer\" content=\"no-referrer\"/>\n<title>{title}</title>\n<style>{style}</style>\n</head>\n\
-         <body>\n{head}<main>\n{sections}</main>\n\
-         <footer>Drawn from the run's history by vidpipe.</footer>\n\
-         <script>{script}</script>\n</body>\n</html>\n",
-        policy = policy::policy(),
-        style = policy::style(),
-        head = facts::head(run, against),
-        sections = sections.concat(),
-        script = policy::SCRIPT,
-    )
+    let markup = html! {
+        (DOCTYPE) "\n"
+        html lang="en" {
+            "\n"
+            head {
+                "\n"
+                (policy::metas())
+                title { (run.command) " " (run.environment()) } "\n"
+                style { (PreEscaped(policy::style())) } "\n"
+            }
+            "\n"
+            body {
+                "\n"
+                (facts::head(run, against))
+                main {
+                    "\n"
+                    (facts::troubles(run))
+                    (picture(run))
+                    (lists::path(run))
+                    @if let Some(difference) = against { (lists::difference(difference)) }
+                    (lists::pauses(run))
+                    (lists::calls(run))
+                    (tasks::tasks(run))
+                }
+                "\n"
+                footer { "Drawn from the run's history by vidpipe." } "\n"
+                script { (PreEscaped(policy::SCRIPT)) } "\n"
+            }
+            "\n"
+        }
+        "\n"
+    };
+    page(&markup.into_string(), false)
 }
 
-/// A section of the page; empty if it has no body. The heading and the lead are text, the body is markup.
-fn section(heading: &str, lead: &str, body: &str) -> String {
-    if body.is_empty() {
-        return String::new();
+/// A section of the page.
+fn section(heading: &str, lead: &str, body: Markup) -> Markup {
+    html! {
+        section {
+            h2 { (heading) } "\n"
+            @if !lead.is_empty() { p .lead { (lead) } "\n" }
+            (body)
+        }
+        "\n"
     }
-    let lead = if lead.is_empty() { String::new() } else { format!("<p class=\"lead\">{}</p>\n", escaped(lead)) };
-    format!("<section>\n<h2>{}</h2>\n{lead}{body}</section>\n", escaped(heading))
 }
 
-fn picture(run: &Timeline) -> String {
+fn picture(run: &Timeline) -> Markup {
     if run.rows.iter().all(|r| r.from.is_none()) {
-        return String::new();
+        return Markup::default();
     }
-    let body = format!("<div class=\"picture\">\n{}{}</div>\n", figure(run, Shape::Wide), figure(run, Shape::Narrow));
+    let body = html! { div .picture { (figure(run, Shape::Wide)) (figure(run, Shape::Narrow)) } "\n" };
     section(
         "Over time",
         "A line for each task, from its start to its end; quick tasks of one moment share a line.",
-        &body,
+        body,
     )
 }

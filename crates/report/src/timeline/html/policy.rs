@@ -1,6 +1,7 @@
 //! The content security policy of the page: it may only display itself. Its style and its script are allowed by hash,
 //! so text from a run cannot act as either, even if escaping failed.
 use super::super::svg;
+use maud::{Markup, PreEscaped};
 
 /// The page's own style; the charts' style is appended.
 const PAGE: &str = include_str!("page.css");
@@ -17,9 +18,13 @@ pub(super) fn style() -> String {
     [PAGE, svg::STYLE].concat()
 }
 
-/// The content of the policy's meta element. <https://www.w3.org/TR/CSP3/>
-pub(super) fn policy() -> String {
-    format!(
-        "default-src 'none'; style-src '{STYLE_HASH}'; script-src '{SCRIPT_HASH}'; base-uri 'none'; form-action 'none'"
-    )
+/// The meta elements, with the policy: <https://www.w3.org/TR/CSP3/>. `maud` leaves void elements open, which is not XML.
+pub(super) fn metas() -> Markup {
+    PreEscaped(format!(
+        "<meta charset=\"utf-8\"/>\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '{STYLE_HASH}'; \
+         script-src '{SCRIPT_HASH}'; base-uri 'none'; form-action 'none'\"/>\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
+         <meta name=\"referrer\" content=\"no-referrer\"/>\n"
+    ))
 }

@@ -7,54 +7,61 @@ use super::{
     lists::mark,
     section,
 };
-use crate::{markup::escaped, text::count};
+use crate::text::count;
+use maud::{Markup, html};
 use std::time::Duration;
 
 /// Every task, in order of its start.
-pub(super) fn tasks(run: &Timeline) -> String {
+pub(super) fn tasks(run: &Timeline) -> Markup {
     if run.rows.is_empty() {
-        return String::new();
+        return Markup::default();
     }
-    let rows: String = run.rows.iter().map(|r| row(run, r)).collect();
-    let table = format!(
-        "<div class=\"scroll\"><table class=\"sorted\">\n<thead><tr><th>Task</th><th>Outcome</th><th class=\"num roomy\">Began</th>\
-         <th class=\"num\">Took</th><th class=\"num roomy\">Calls</th><th class=\"roomy\">What AWS said</th></tr></thead>\n\
-         <tbody>\n{rows}</tbody>\n</table></div>\n"
-    );
+    let table = html! {
+        div .scroll {
+            table .sorted {
+                thead {
+                    tr {
+                        th { "Task" }
+                        th { "Outcome" }
+                        th .num .roomy { "Began" }
+                        th .num { "Took" }
+                        th .num .roomy { "Calls" }
+                        th .roomy { "What AWS said" }
+                    }
+                }
+                tbody { "\n" @for row in &run.rows { (task(run, row)) } }
+            }
+        }
+        "\n"
+    };
     let began = count(run.rows.iter().filter(|r| r.from.is_some()).count(), "task");
-    section("All tasks", &format!("{began} in the order they began; times are since the run began."), &table)
+    section("All tasks", &format!("{began} in the order they began; times are since the run began."), table)
 }
 
-fn row(run: &Timeline, row: &Row) -> String {
+fn task(run: &Timeline, row: &Row) -> Markup {
     let class = match row.outcome {
         Outcome::Failed(_) => "bad",
         Outcome::CutShort => "warn",
         Outcome::Done { .. } | Outcome::Skipped { .. } | Outcome::NotBegun => "plain",
     };
-    let off = if row.from.is_none() { " class=\"off\"" } else { "" };
-    let (began, since) = match row.from {
-        Some(from) => (fine(run.since(from)), run.since(from)),
-        None => (String::new(), Duration::MAX),
-    };
-    let took = if row.from.is_some() { fine(row.took()) } else { String::new() };
-    let remark = escaped(&remark(row));
-    let late = if row.is_late() { " class=\"warn\"" } else { "" };
+    let since = row.from.map_or(Duration::MAX, |from| run.since(from));
     let calls: usize = row.calls.iter().map(|c| c.times).sum();
-    let call_count = if calls > 0 { calls.to_string() } else { String::new() };
-    format!(
-        "<tr{off}><td class=\"name\" data-s=\"{}\">{}<b>{}</b><small>{}</small></td><td class=\"{class}\">{}<small>{}</small></td>\
-         <td class=\"num roomy\" data-v=\"{}\">{began}</td><td class=\"num\" data-v=\"{}\">{took}<small{late}>{remark}</small></td>\
-         <td class=\"num roomy\" data-v=\"{calls}\">{call_count}</td><td class=\"roomy\"><small>{}</small></td></tr>\n",
-        escaped(&row.node.0),
-        mark(row.on_path),
-        escaped(&named(&row.node.0, row.op)),
-        escaped(&row.kind),
-        row.did(),
-        escaped(&because(row)),
-        since.as_millis().min(u128::from(u64::MAX)),
-        row.took().as_millis(),
-        escaped(&words(row)),
-    )
+    html! {
+        tr class=[row.from.is_none().then_some("off")] {
+            td .name data-s=(row.node.0) { (mark(row.on_path)) b { (named(&row.node.0, row.op)) } small { (row.kind) } }
+            td .(class) { (row.did()) small { (because(row)) } }
+            td .num .roomy data-v=(since.as_millis().min(u128::from(u64::MAX))) {
+                @if row.from.is_some() { (fine(since)) }
+            }
+            td .num data-v=(row.took().as_millis()) {
+                @if row.from.is_some() { (fine(row.took())) }
+                small class=[row.is_late().then_some("warn")] { (remark(row)) }
+            }
+            td .num .roomy data-v=(calls) { @if calls > 0 { (calls) } }
+            td .roomy { small { (words(row)) } }
+        }
+        "\n"
+    }
 }
 
 /// The reason that the task is not done, if so.

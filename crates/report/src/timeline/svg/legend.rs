@@ -5,20 +5,21 @@ use super::{
     rows::known,
     sheet::forecast,
 };
+use crate::text::px;
+use maud::{Markup, html};
 
 /// The lines of the legend, below the bars.
 pub(super) struct Legend {
-    pub(super) body: String,
+    pub(super) body: Markup,
     pub(super) height: f64,
 }
 
-const KNOWN: &str = "<path class=\"known\" d=\"M10 -8 l4 4 l-4 4 l-4 -4 z\"/>";
 const LINE: f64 = 20.0;
 /// The distance between the bars and the legend.
 const ABOVE: f64 = 26.0;
 
 pub(super) fn legend(run: &Timeline, bars: &[Bar<'_>], sheet: &Sheet) -> Legend {
-    let (mut x, mut line, mut body) = (0.0, 0.0, String::new());
+    let (mut x, mut line, mut body) = (0.0, 0.0, Markup::default());
     let start = if sheet.shape == Shape::Wide { 4.0 } else { sheet.left };
     for (sign, word) in items(run, bars, sheet) {
         let room = 30.0 + word.chars().count() as f64 * 5.9 + 18.0;
@@ -26,22 +27,24 @@ pub(super) fn legend(run: &Timeline, bars: &[Bar<'_>], sheet: &Sheet) -> Legend 
             (x, line) = (0.0, line + 1.0);
         }
         let (left, top) = (start + x, sheet.bottom() + ABOVE + line * LINE);
-        body.push_str(&format!(
-            "<g transform=\"translate({left:.1} {top:.1})\">{sign}<text class=\"faint\" x=\"28\" y=\"0\">{word}</text></g>\n"
-        ));
+        let item = html! {
+            g transform={ "translate(" (px(left)) " " (px(top)) ")" } { (sign) text .faint x="28" y="0" { (word) } }
+            "\n"
+        };
+        body.0 += &item.0;
         x += room;
     }
     Legend { body, height: ABOVE + line * LINE + 8.0 }
 }
 
-fn items(run: &Timeline, bars: &[Bar<'_>], sheet: &Sheet) -> Vec<(String, &'static str)> {
+fn items(run: &Timeline, bars: &[Bar<'_>], sheet: &Sheet) -> Vec<(Markup, &'static str)> {
     let rows = || bars.iter().flat_map(|b| b.rows.iter().copied());
     let does = |what: fn(&Activity) -> bool| rows().flat_map(|r| &r.segments).any(|s| what(&s.doing));
     let came = |what: fn(&Outcome) -> bool| rows().any(|r| what(&r.outcome));
-    let swatch =
-        |class: &str| format!("<rect class=\"{class}\" x=\"0\" y=\"-9\" width=\"20\" height=\"10\" rx=\"2\"/>");
-    let line = |class: &str| format!("<line class=\"{class}\" x1=\"0\" y1=\"-4\" x2=\"20\" y2=\"-4\"/>");
-    let critical = format!("<g class=\"critical\">{}</g>", swatch("wait"));
+    let swatch = |class: &str| html! { rect .(class) x="0" y="-9" width="20" height="10" rx="2" {} };
+    let line = |class: &str| html! { line .(class) x1="0" y1="-4" x2="20" y2="-4" {} };
+    let path = |class: &str, d: &str| html! { path .(class) d=(d) {} };
+    let critical = html! { g .critical { (swatch("wait")) } };
     let items = [
         (!run.path.is_empty(), critical, "the run waited for it"),
         (does(|d| matches!(d, Activity::Waiting { .. })), swatch("wait"), "waiting for AWS"),
@@ -51,13 +54,13 @@ fn items(run: &Timeline, bars: &[Bar<'_>], sheet: &Sheet) -> Vec<(String, &'stat
         (rows().any(|r| !r.usual.is_zero()), line("usual"), "usual time"),
         (rows().any(|r| !r.late.is_zero()), line("late"), "nine of ten"),
         (!forecast(run).is_empty(), line("thought"), "forecast"),
-        (rows().any(|r| known(run, r, sheet).is_some()), KNOWN.into(), "its values can be read"),
         (
-            came(|o| matches!(o, Outcome::Failed(_))),
-            "<path class=\"fell\" d=\"M6 -8 l7 7 m0 -7 l-7 7\"/>".into(),
-            "failed",
+            rows().any(|r| known(run, r, sheet).is_some()),
+            path("known", "M10 -8 l4 4 l-4 4 l-4 -4 z"),
+            "its values can be read",
         ),
-        (came(|o| *o == Outcome::CutShort), "<path class=\"cut\" d=\"M8 -8 l5 4 l-5 4\"/>".into(), "cut short"),
+        (came(|o| matches!(o, Outcome::Failed(_))), path("fell", "M6 -8 l7 7 m0 -7 l-7 7"), "failed"),
+        (came(|o| *o == Outcome::CutShort), path("cut", "M8 -8 l5 4 l-5 4"), "cut short"),
     ];
     items.into_iter().filter(|(any, ..)| *any).map(|(_, sign, word)| (sign, word)).collect()
 }

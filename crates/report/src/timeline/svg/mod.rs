@@ -4,7 +4,8 @@ mod rows;
 mod sheet;
 
 use super::{Timeline, bars::bars, words::when};
-use crate::{markup::escaped, text::duration};
+use crate::text::{duration, page};
+use maud::{Markup, PreEscaped, html};
 pub(super) use sheet::Shape;
 use sheet::Sheet;
 
@@ -20,35 +21,39 @@ const MARGIN: f64 = 20.0;
 /// The run as one SVG document, in the reader's preferred colour scheme.
 pub fn svg(run: &Timeline) -> String {
     let drawn = draw(run, Shape::Wide);
-    let (width, height) = (drawn.width + 2.0 * MARGIN, drawn.height + TITLE + MARGIN);
-    let what = format!("{} {} in {}", run.command, run.environment(), run.region);
+    let width = format!("{:.0}", drawn.width + 2.0 * MARGIN);
+    let height = format!("{:.0}", drawn.height + TITLE + MARGIN);
+    let title = format!("{} {} in {}", run.command, run.environment(), run.region);
     let how = format!("{} {}: {}. Began {}", run.end.words(), duration(run.took()), run.counts(), when(run.began));
-    format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"gantt\" width=\"{width:.0}\" height=\"{height:.0}\" \
-         viewBox=\"0 0 {width:.0} {height:.0}\">\n<title>{title}</title>\n<style>\n{STYLE}</style>\n\
-         <rect class=\"ground\" width=\"100%\" height=\"100%\"/>\n\
-         <text class=\"title\" x=\"{MARGIN}\" y=\"31\">{title}</text>\n\
-         <text class=\"faint\" x=\"{MARGIN}\" y=\"50\">{how}</text>\n\
-         <g transform=\"translate({MARGIN} {TITLE})\">\n{body}</g>\n</svg>\n",
-        title = escaped(&what),
-        how = escaped(&how),
-        body = drawn.body,
-    )
+    let markup = html! {
+        svg .gantt xmlns="http://www.w3.org/2000/svg" width=(width) height=(height)
+            viewBox={ "0 0 " (width) " " (height) } {
+            "\n"
+            title { (title) } "\n"
+            style { "\n" (PreEscaped(STYLE)) } "\n"
+            rect .ground width="100%" height="100%" {} "\n"
+            text .title x=(MARGIN) y="31" { (title) } "\n"
+            text .faint x=(MARGIN) y="50" { (how) } "\n"
+            g transform={ "translate(" (MARGIN) " " (TITLE) ")" } { "\n" (drawn.body) } "\n"
+        }
+        "\n"
+    };
+    page(&markup.into_string(), false)
 }
 
 /// The run as a chart inside a page that includes the style.
-pub(super) fn figure(run: &Timeline, shape: Shape) -> String {
-    let drawn = draw(run, shape);
-    let (width, height, class) = (drawn.width, drawn.height, shape.class());
-    let what = escaped(&format!("{} {}: tasks over time", run.command, run.environment()));
-    format!(
-        "<svg class=\"gantt {class}\" viewBox=\"0 0 {width:.0} {height:.0}\" role=\"img\" aria-label=\"{what}\">\n{}</svg>\n",
-        drawn.body
-    )
+pub(super) fn figure(run: &Timeline, shape: Shape) -> Markup {
+    let Drawn { body, width, height } = draw(run, shape);
+    let view = format!("0 0 {width:.0} {height:.0}");
+    let label = format!("{} {}: tasks over time", run.command, run.environment());
+    html! {
+        svg .gantt .(shape.class()) viewBox=(view) role="img" aria-label=(label) { "\n" (body) }
+        "\n"
+    }
 }
 
 struct Drawn {
-    body: String,
+    body: Markup,
     width: f64,
     height: f64,
 }
@@ -57,13 +62,13 @@ struct Drawn {
 fn draw(run: &Timeline, shape: Shape) -> Drawn {
     let bars = bars(run, MOST, false);
     let sheet = Sheet::new(run, shape, &bars);
-    let mut body = sheet.axis(run);
-    body.push_str(&rows::path(run, &bars, &sheet));
-    for (n, bar) in bars.iter().enumerate() {
-        body.push_str(&rows::bar(run, bar, n, &sheet));
-    }
-    body.push_str(&rows::sweep(run, &sheet));
     let legend = legend::legend(run, &bars, &sheet);
-    body.push_str(&legend.body);
+    let body = html! {
+        (sheet.axis(run))
+        (rows::path(run, &bars, &sheet))
+        @for (n, bar) in bars.iter().enumerate() { (rows::bar(run, bar, n, &sheet)) "\n" }
+        @if let Some(sweep) = &run.sweep { (rows::sweep(run, sweep, &sheet)) "\n" }
+        (legend.body)
+    };
     Drawn { body, width: sheet.width, height: sheet.bottom() + legend.height }
 }

@@ -1,16 +1,14 @@
 //! The lines of the chart: labels, bars with their activities, and the critical path across them.
 use super::{
     super::{
-        Activity, Outcome, Row, Segment, Timeline,
+        Activity, Outcome, Row, Segment, Sweep, Timeline,
         bars::Bar,
         words::{fine, named, remark},
     },
     Shape, Sheet,
 };
-use crate::{
-    markup::escaped,
-    text::{fit, width},
-};
+use crate::text::{fit, px, width};
+use maud::{Markup, html};
 
 /// Narrower segments are not drawn.
 const SEEN: f64 = 0.4;
@@ -27,34 +25,23 @@ const END: f64 = 40.0;
 const NAMED: usize = 40;
 
 /// A line of the chart.
-pub(super) fn bar(run: &Timeline, bar: &Bar<'_>, n: usize, sheet: &Sheet) -> String {
-    let mut class = String::from("row");
-    if bar.on_path() {
-        class.push_str(" critical");
-    }
-    let (took, title) = match bar.task() {
-        Some(row) => {
-            if matches!(row.outcome, Outcome::Failed(_)) {
-                class.push_str(" failed");
-            }
-            (fine(row.took()), task_title(row))
+pub(super) fn bar(run: &Timeline, bar: &Bar<'_>, n: usize, sheet: &Sheet) -> Markup {
+    let (label, took, title) = match bar.task() {
+        Some(row) => (format!("{} {}", row.mark(), row.node), fine(row.took()), task_title(row)),
+        None => (bar.label(), String::new(), quick_title(bar)),
+    };
+    let failed = bar.task().is_some_and(|row| matches!(row.outcome, Outcome::Failed(_)));
+    html! {
+        g .row .critical[bar.on_path()] .failed[failed] {
+            title { (title) }
+            (labels(&label, &took, n, sheet))
+            @for row in &bar.rows { (task(run, row, n, sheet)) }
         }
-        None => (String::new(), quick_title(bar)),
-    };
-    let label = match bar.task() {
-        Some(row) => format!("{} {}", row.mark(), row.node),
-        None => bar.label(),
-    };
-    let mut text = format!("<g class=\"{class}\"><title>{}</title>", escaped(&title));
-    text.push_str(&labels(&label, &took, n, sheet));
-    for row in &bar.rows {
-        text.push_str(&task(run, row, n, sheet));
     }
-    text + "</g>\n"
 }
 
 /// The background of a line, its label, and its duration.
-fn labels(name: &str, took: &str, n: usize, sheet: &Sheet) -> String {
+fn labels(name: &str, took: &str, n: usize, sheet: &Sheet) -> Markup {
     let (top, high, width) = (sheet.line(n), sheet.apart, sheet.width);
     let base = match sheet.shape {
         Shape::Wide => top + sheet.apart / 2.0 + 4.0,
@@ -64,44 +51,34 @@ fn labels(name: &str, took: &str, n: usize, sheet: &Sheet) -> String {
         Shape::Wide => (4.0, sheet.left - 12.0),
         Shape::Narrow => (sheet.left, sheet.left + sheet.room),
     };
-    let name = escaped(&fit(name, sheet.letters + 2));
-    format!(
-        "<rect class=\"hit\" x=\"0\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{high:.1}\" rx=\"4\"/>\
-         <text class=\"name\" x=\"{x:.1}\" y=\"{base:.1}\">{name}</text>\
-         <text class=\"took\" x=\"{end:.1}\" y=\"{base:.1}\">{}</text>",
-        escaped(took)
-    )
+    html! {
+        rect .hit x="0" y=(px(top)) width=(px(width)) height=(px(high)) rx="4" {}
+        text .name x=(px(x)) y=(px(base)) { (fit(name, sheet.letters + 2)) }
+        text .took x=(px(end)) y=(px(base)) { (took) }
+    }
 }
 
 /// The bar of one task: its usual time below it, its activities on it, and its end.
-fn task(run: &Timeline, row: &Row, n: usize, sheet: &Sheet) -> String {
-    let Some((from, to)) = row.from.zip(row.to) else { return String::new() };
+fn task(run: &Timeline, row: &Row, n: usize, sheet: &Sheet) -> Markup {
+    let Some((from, to)) = row.from.zip(row.to) else { return Markup::default() };
     let (x, y, high) = (sheet.x(run, from), sheet.y(n), sheet.high);
     let width = (sheet.x(run, to) - x).max(LEAST);
-    let mut text = compared(run, row, n, sheet);
-    text.push_str(&format!(
-        "<rect class=\"work\" x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{high:.1}\" rx=\"2\"/>"
-    ));
-    for segment in &row.segments {
-        text.push_str(&piece(run, segment, y, sheet));
-    }
-    if let Some(known) = known(run, row, sheet) {
-        let top = y + high / 2.0 - 4.0;
-        text.push_str(&format!(
-            "<path class=\"known\" d=\"M{known:.1} {top:.1} l4 4 l-4 4 l-4 -4 z\"><title>its values can be read</title></path>"
-        ));
-    }
     let (end, middle) = (x + width + 3.0, y + high / 2.0);
-    match row.outcome {
-        Outcome::Failed(_) => {
-            text.push_str(&format!("<path class=\"fell\" d=\"M{end:.1} {:.1} l7 7 m0 -7 l-7 7\"/>", middle - 3.5))
+    html! {
+        (compared(run, row, n, sheet))
+        rect .work x=(px(x)) y=(px(y)) width=(px(width)) height=(px(high)) rx="2" {}
+        @for segment in &row.segments { (piece(run, segment, y, sheet)) }
+        @if let Some(known) = known(run, row, sheet) {
+            path .known d=(format!("M{known:.1} {:.1} l4 4 l-4 4 l-4 -4 z", middle - 4.0)) {
+                title { "its values can be read" }
+            }
         }
-        Outcome::CutShort => {
-            text.push_str(&format!("<path class=\"cut\" d=\"M{end:.1} {:.1} l5 4 l-5 4\"/>", middle - 4.0))
+        @match row.outcome {
+            Outcome::Failed(_) => path .fell d=(format!("M{end:.1} {:.1} l7 7 m0 -7 l-7 7", middle - 3.5)) {},
+            Outcome::CutShort => path .cut d=(format!("M{end:.1} {:.1} l5 4 l-5 4", middle - 4.0)) {},
+            _ => {},
         }
-        _ => {}
     }
-    text
 }
 
 /// The position at which the node's values became readable, if that is far enough from its start and end.
@@ -112,24 +89,24 @@ pub(super) fn known(run: &Timeline, row: &Row, sheet: &Sheet) -> Option<f64> {
 }
 
 /// A line for its usual time, continued by a thin line up to the time that nine of ten do not exceed.
-fn compared(run: &Timeline, row: &Row, n: usize, sheet: &Sheet) -> String {
-    let Some(from) = row.from else { return String::new() };
+fn compared(run: &Timeline, row: &Row, n: usize, sheet: &Sheet) -> Markup {
+    let Some(from) = row.from else { return Markup::default() };
     let end = |d: std::time::Duration| sheet.x(run, from.checked_add(d).unwrap_or(from));
     let (x, usual, late, y) = (sheet.x(run, from), end(row.usual), end(row.late), sheet.y(n) + sheet.high + 2.0);
-    if usual - x < COMPARED {
-        return String::new();
+    let line = |class: &str, a: f64, b: f64| html! { line .(class) x1=(px(a)) y1=(px(y)) x2=(px(b)) y2=(px(y)) {} };
+    html! {
+        @if usual - x >= COMPARED {
+            (line("usual", x, usual))
+            @if late > usual { (line("late", usual, late)) }
+        }
     }
-    let line = |class: &str, a: f64, b: f64| {
-        format!("<line class=\"{class}\" x1=\"{a:.1}\" y1=\"{y:.1}\" x2=\"{b:.1}\" y2=\"{y:.1}\"/>")
-    };
-    line("usual", x, usual) + &if late > usual { line("late", usual, late) } else { String::new() }
 }
 
-fn piece(run: &Timeline, segment: &Segment, y: f64, sheet: &Sheet) -> String {
+fn piece(run: &Timeline, segment: &Segment, y: f64, sheet: &Sheet) -> Markup {
     let (x, end) = (sheet.x(run, segment.from), sheet.x(run, segment.to));
     let room = end - x;
     let (class, what, word) = match &segment.doing {
-        Activity::Working => return String::new(),
+        Activity::Working => return Markup::default(),
         Activity::Calling { call } => ("call", format!("calling {call}"), ""),
         Activity::Waiting { why } => ("wait", format!("waiting for AWS: {why}"), why.as_str()),
         Activity::Queued { budget } => ("queue", format!("queued for {budget}"), ""),
@@ -139,22 +116,17 @@ fn piece(run: &Timeline, segment: &Segment, y: f64, sheet: &Sheet) -> String {
         }
     };
     if room < SEEN {
-        return String::new();
+        return Markup::default();
     }
-    let title = escaped(&format!("{what}, {}", fine(segment.took())));
-    let mut text = format!(
-        "<rect class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\" width=\"{room:.1}\" height=\"{:.1}\"><title>{title}</title></rect>",
-        sheet.high
-    );
     let letters = ((room - 10.0) / LETTER).max(0.0) as usize;
-    if letters >= 6.min(width(word)) && letters > 2 && !word.is_empty() {
-        let (x, y) = (x + 5.0, y + sheet.high - 3.8);
-        text.push_str(&format!(
-            "<text class=\"word\" x=\"{x:.1}\" y=\"{y:.1}\">{}</text>",
-            escaped(&fit(word, letters))
-        ));
+    html! {
+        rect .(class) x=(px(x)) y=(px(y)) width=(px(room)) height=(px(sheet.high)) {
+            title { (what) ", " (fine(segment.took())) }
+        }
+        @if letters >= 6.min(width(word)) && letters > 2 && !word.is_empty() {
+            text .word x=(px(x + 5.0)) y=(px(y + sheet.high - 3.8)) { (fit(word, letters)) }
+        }
     }
-    text
 }
 
 fn task_title(row: &Row) -> String {
@@ -180,35 +152,31 @@ fn quick_title(bar: &Bar<'_>) -> String {
 }
 
 /// Connects each step of the critical path to the next, at the start of the next step.
-pub(super) fn path(run: &Timeline, bars: &[Bar<'_>], sheet: &Sheet) -> String {
+pub(super) fn path(run: &Timeline, bars: &[Bar<'_>], sheet: &Sheet) -> Markup {
     let place = |l: &vidpipe_engine::path::Link| {
         bars.iter().position(|b| b.rows.iter().any(|r| r.node == l.node && r.op == l.op))
     };
-    let mut text = String::new();
-    for pair in run.path.windows(2) {
-        let [step, next] = pair else { continue };
-        let (Some(a), Some(b)) = (place(step), place(next)) else { continue };
-        if a == b {
-            continue;
-        }
+    let line = |pair: &[vidpipe_engine::path::Link]| {
+        let [step, next] = pair else { return None };
+        let (a, b) = (place(step)?, place(next)?);
         let (x, end) = (sheet.x(run, step.to), sheet.x(run, next.from));
         let (y, down) = (sheet.y(a) + sheet.high / 2.0, sheet.y(b) + sheet.high / 2.0);
-        text.push_str(&format!("<path class=\"path\" d=\"M{x:.1} {y:.1} H{end:.1} V{down:.1}\"/>\n"));
-    }
-    text
+        (a != b).then(|| format!("M{x:.1} {y:.1} H{end:.1} V{down:.1}"))
+    };
+    html! { @for d in run.path.windows(2).filter_map(line) { path .path d=(d) {} "\n" } }
 }
 
 /// The line of the sweep.
-pub(super) fn sweep(run: &Timeline, sheet: &Sheet) -> String {
-    let Some(sweep) = &run.sweep else { return String::new() };
+pub(super) fn sweep(run: &Timeline, sweep: &Sweep, sheet: &Sheet) -> Markup {
     let n = sheet.lines().saturating_sub(1);
     let (x, end, y, high) = (sheet.x(run, sweep.from), sheet.x(run, sweep.to), sheet.y(n), sheet.high);
     let took = fine(crate::text::between(sweep.from, sweep.to));
-    let labels = labels("sweep", &took, n, sheet);
     let width = (end - x).max(LEAST);
-    format!(
-        "<g class=\"row\"><title>a check of what is still there: {}</title>{labels}\
-         <rect class=\"wait\" x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{high:.1}\" rx=\"2\"/></g>\n",
-        escaped(&sweep.outcome)
-    )
+    html! {
+        g .row {
+            title { "a check of what is still there: " (sweep.outcome) }
+            (labels("sweep", &took, n, sheet))
+            rect .wait x=(px(x)) y=(px(y)) width=(px(width)) height=(px(high)) rx="2" {}
+        }
+    }
 }

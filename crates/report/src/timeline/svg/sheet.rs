@@ -4,8 +4,9 @@ use super::super::{
     axis::{Axis, label},
     bars::Bar,
 };
-use crate::text::{duration, width};
+use crate::text::{duration, px, width};
 use jiff::Timestamp;
+use maud::{Markup, html};
 use std::time::Duration;
 
 /// The layout, by type of screen.
@@ -92,26 +93,23 @@ impl Sheet {
     }
 
     /// The round times, each with a vertical line through the chart, and the forecast.
-    pub(super) fn axis(&self, run: &Timeline) -> String {
-        let (top, bottom) = (self.top - 4.0, self.bottom());
-        let mut text = String::new();
-        for tick in self.axis.ticks() {
-            let x = self.left + self.axis.share(tick) * self.room;
-            // A label at the edge would be cut off.
-            let anchor = if x > self.width - 20.0 { "end" } else { "start" };
-            text.push_str(&format!(
-                "<line class=\"grid\" x1=\"{x:.1}\" y1=\"{:.1}\" x2=\"{x:.1}\" y2=\"{bottom:.1}\"/>\
-                 <text class=\"faint\" x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{}</text>\n",
-                top - 2.0,
-                top - 8.0,
-                label(tick)
-            ));
+    pub(super) fn axis(&self, run: &Timeline) -> Markup {
+        let top = self.top - 4.0;
+        html! {
+            @for tick in self.axis.ticks() {
+                @let x = self.left + self.axis.share(tick) * self.room;
+                // A label at the edge would be cut off.
+                @let anchor = if x > self.width - 20.0 { "end" } else { "start" };
+                line .grid x1=(px(x)) y1=(px(top - 2.0)) x2=(px(x)) y2=(px(self.bottom())) {}
+                text .faint x=(px(x)) y=(px(top - 8.0)) text-anchor=(anchor) { (label(tick)) }
+                "\n"
+            }
+            (self.forecast(run))
         }
-        text + &self.forecast(run)
     }
 
-    fn forecast(&self, run: &Timeline) -> String {
-        let mut text = String::new();
+    fn forecast(&self, run: &Timeline) -> Markup {
+        let mut markup = Markup::default();
         let mut taken = 0.0;
         for (words, thought) in forecast(run) {
             let x = self.left + self.axis.share(thought) * self.room;
@@ -121,18 +119,14 @@ impl Sheet {
             let (anchor, at) = if x - room - 4.0 > taken { ("end", x - 4.0) } else { ("start", x + 4.0) };
             taken = x + if anchor == "end" { 0.0 } else { room };
             let fits = anchor == "end" || taken < self.width;
-            text.push_str(&format!(
-                "<line class=\"thought\" x1=\"{x:.1}\" y1=\"4\" x2=\"{x:.1}\" y2=\"{:.1}\"/>",
-                self.bottom()
-            ));
-            if fits {
-                text.push_str(&format!(
-                    "<text class=\"thought-word\" x=\"{at:.1}\" y=\"12\" text-anchor=\"{anchor}\">{words}</text>"
-                ));
-            }
-            text.push('\n');
+            let line = html! {
+                line .thought x1=(px(x)) y1="4" x2=(px(x)) y2=(px(self.bottom())) {}
+                @if fits { text .thought-word x=(px(at)) y="12" text-anchor=(anchor) { (words) } }
+                "\n"
+            };
+            markup.0 += &line.0;
         }
-        text
+        markup
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) fn laws() -> Vec<Law> {
     vec![
         documented("elasticache/id", "the id of a group has 40 letters, digits and single hyphens at most", id),
         documented("elasticache/id-taken", "an id is taken while its group is there or being deleted", taken),
-        documented("elasticache/unknown-subnet-group", "a group stands in a subnet group that is there", subnet_group),
+        documented("elasticache/unknown-subnet-group", "a group is in a subnet group that exists", subnet_group),
         Law::assumed(
             "elasticache/unknown-security-group",
             "a group is in security groups that are there",

@@ -139,7 +139,7 @@ fn nothing_modified(
     context: &mut Context<'_>,
     input: &ModifyReplicationGroupInput,
 ) -> Step<ModifyReplicationGroupOutput> {
-    unless(changed(context, input).filter(|(has, wanted)| has == wanted).map(|_| nothing()))
+    unless(changed(context, input).filter(|(has, requested)| has == requested).map(|_| nothing()))
 }
 
 /// AWS's refusal of a replica count that cannot be reached from the current one.

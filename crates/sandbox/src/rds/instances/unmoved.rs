@@ -8,7 +8,7 @@ impl Instance {
     /// A recent change shows in the pending values, and in the statuses of security and parameter groups; all other
     /// fields keep their old values.
     /// <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_PendingModifiedValues.html>
-    pub(super) fn show_unmoved(&self, before: &Self, shown: &mut DbInstance) {
+    pub(super) fn show_unmoved(&self, before: &Self, described: &mut DbInstance) {
         fn pending<T: PartialEq + Clone>(before: &T, now: &T) -> Option<T> {
             (before != now).then(|| now.clone())
         }
@@ -18,19 +18,19 @@ impl Instance {
             .set_multi_az(pending(&before.multi_az, &self.multi_az))
             .set_backup_retention_period(pending(&before.backup_days, &self.backup_days))
             .set_iam_database_authentication_enabled(pending(&before.iam_auth, &self.iam_auth));
-        shown.pending_modified_values = Some(pending.build());
-        shown.db_instance_class = Some(before.class.clone());
-        shown.allocated_storage = Some(before.storage);
-        shown.multi_az = Some(before.multi_az);
-        shown.backup_retention_period = Some(before.backup_days);
-        shown.iam_database_authentication_enabled = Some(before.iam_auth);
+        described.pending_modified_values = Some(pending.build());
+        described.db_instance_class = Some(before.class.clone());
+        described.allocated_storage = Some(before.storage);
+        described.multi_az = Some(before.multi_az);
+        described.backup_retention_period = Some(before.backup_days);
+        described.iam_database_authentication_enabled = Some(before.iam_auth);
         if before.security_groups != self.security_groups {
-            for group in shown.vpc_security_groups.iter_mut().flatten() {
+            for group in described.vpc_security_groups.iter_mut().flatten() {
                 group.status = Some("adding".to_owned());
             }
         }
         if before.parameter_group != self.parameter_group {
-            for group in shown.db_parameter_groups.iter_mut().flatten() {
+            for group in described.db_parameter_groups.iter_mut().flatten() {
                 group.parameter_apply_status = Some("applying".to_owned());
             }
         }

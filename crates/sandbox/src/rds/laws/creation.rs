@@ -45,7 +45,7 @@ pub(super) fn laws() -> Vec<Law> {
             VERSIONS,
             before(version),
         ),
-        documented("rds/unknown-subnet-group", "an instance stands in a DB subnet group that is there", subnet_group),
+        documented("rds/unknown-subnet-group", "an instance is in a DB subnet group that exists", subnet_group),
         documented("rds/unknown-parameter-group", "it uses a parameter group that is there", parameter_group),
         Law::reported(
             "rds/unknown-security-group",

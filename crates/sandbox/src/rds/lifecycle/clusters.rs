@@ -28,7 +28,7 @@ const TURN: Range = Range::between(120.0, 300.0, 900.0);
 pub(super) fn rules() -> Vec<Rule> {
     vec![
         after(created),
-        after(shown),
+        after(describe),
         after(modified),
         after(enabled),
         after(disabled),
@@ -62,7 +62,7 @@ fn created(context: &mut Context<'_>, input: &CreateDbClusterInput, _: &mut Crea
     begin(context, id, "creating", timing::create("rds_aurora_cluster"));
 }
 
-fn shown(context: &mut Context<'_>, _: &DescribeDbClustersInput, output: &mut DescribeDbClustersOutput) {
+fn describe(context: &mut Context<'_>, _: &DescribeDbClustersInput, output: &mut DescribeDbClustersOutput) {
     for cluster in output.db_clusters.iter_mut().flatten() {
         cluster.status = Some(status(context, cluster.db_cluster_identifier().unwrap_or_default()));
     }
@@ -122,8 +122,8 @@ fn deleted(context: &mut Context<'_>, input: &DeleteDbClusterInput) -> Step<Dele
     match context.removal(Cluster::KIND, id, "deleting", seconds) {
         None => Step::Pass,
         Some(removal) => {
-            let shown = DbCluster::builder().db_cluster_identifier(id).status("deleting").build();
-            Step::Postpone(removal, DeleteDbClusterOutput::builder().db_cluster(shown).build())
+            let described = DbCluster::builder().db_cluster_identifier(id).status("deleting").build();
+            Step::Postpone(removal, DeleteDbClusterOutput::builder().db_cluster(described).build())
         }
     }
 }

@@ -32,14 +32,14 @@ fn turn(context: &mut Context<'_>, id: &str, stopped: bool, stage: &str) -> Opti
 fn stop(context: &mut Context<'_>, input: &StopDbInstanceInput) -> Step<StopDbInstanceOutput> {
     match turn(context, input.db_instance_identifier().unwrap_or_default(), true, "stopping") {
         None => Step::Pass,
-        Some(shown) => Step::Answer(StopDbInstanceOutput::builder().db_instance(shown).build()),
+        Some(described) => Step::Answer(StopDbInstanceOutput::builder().db_instance(described).build()),
     }
 }
 
 fn start(context: &mut Context<'_>, input: &StartDbInstanceInput) -> Step<StartDbInstanceOutput> {
     match turn(context, input.db_instance_identifier().unwrap_or_default(), false, "starting") {
         None => Step::Pass,
-        Some(shown) => Step::Answer(StartDbInstanceOutput::builder().db_instance(shown).build()),
+        Some(described) => Step::Answer(StartDbInstanceOutput::builder().db_instance(described).build()),
     }
 }
 

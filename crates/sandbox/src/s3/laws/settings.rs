@@ -8,7 +8,7 @@ use super::{CONSISTENCY, ERRORS, aborted, bucket_in};
 use crate::context::{Context, Refusal};
 use crate::faults::is_read;
 use crate::law::Law;
-use crate::s3::{self, Access, Bucket, Said, access_denied, no_such_bucket};
+use crate::s3::{self, Access, Bucket, Decision, access_denied, no_such_bucket};
 use crate::store::Fact;
 use crate::timing::Range;
 use crate::typed::after;
@@ -108,8 +108,8 @@ fn denied(context: &mut Context<'_>, ask: &mut Ask) -> Verdict {
     let resource = format!("arn:aws:s3:::{}", ask.path.join("/"));
     let given = [("aws:SecureTransport", "true")];
     let access = Access { service: None, action: "s3:PutObject", resource: &resource, given: &given };
-    match bucket_in(ask).map(|name| s3::judged(context, name, &access)) {
-        Some(Said::Denied) => Verdict::Refuse(access_denied()),
+    match bucket_in(ask).map(|name| s3::evaluated(context, name, &access)) {
+        Some(Decision::Denied) => Verdict::Refuse(access_denied()),
         _ => Verdict::Pass,
     }
 }

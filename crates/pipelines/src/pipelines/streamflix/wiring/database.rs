@@ -127,7 +127,7 @@ fn instances(g: &mut Graph<Aws>, p: &Wiring<'_>, cluster: &Handle<DbCluster>) ->
 /// Applies the migrations one after the other, each once: the database records which were applied.
 fn tables(g: &mut Graph<Aws>, p: &Wiring<'_>, cluster: &Handle<DbCluster>, instances: &[Handle<DbClusterInstance>]) {
     let mut before: Option<Handle<Migration>> = None;
-    for migration in p.spec.metadata.wanted() {
+    for migration in p.spec.metadata.all_migrations() {
         let (node, database) = (format!("migration-{}", migration.version), p.design.database.name.clone());
         let there: Vec<_> = instances.iter().map(Handle::value).collect();
         let uses = (cluster, there, before.as_ref().map(Handle::value));

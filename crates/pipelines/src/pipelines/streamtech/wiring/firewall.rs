@@ -46,7 +46,7 @@ pub(super) fn add(g: &mut Graph<Aws>, p: &Wiring<'_>, net: &Network) -> Firewall
     worker.rules.push(let_in(g, &files, &worker.group, NFS, "Allow ECS tasks to access EFS"));
     let to_api = "Allow the API load balancer to reach the API service";
     api.rules.push(let_in(g, &api.group, &balancer, p.design.api.port, to_api));
-    let tables = (!p.spec.metadata.wanted().is_empty()).then(|| {
+    let tables = (!p.spec.metadata.all_migrations().is_empty()).then(|| {
         let group =
             group(g, p, net, "tables-security-group", "tables-sg", "Security group for the task that makes the tables");
         let rule = let_in(g, &database, &group, POSTGRES, "Allow the task that makes the tables to access PostgreSQL");

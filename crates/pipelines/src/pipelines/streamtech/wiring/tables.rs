@@ -24,7 +24,7 @@ const SERVICE: &str = "video-tables";
 
 /// Adds nothing if the spec disables migrations.
 pub(super) fn add(g: &mut Graph<Aws>, p: &Wiring<'_>, shared: &Shared) {
-    let statements: Vec<String> = p.spec.metadata.wanted().iter().flat_map(applied).collect();
+    let statements: Vec<String> = p.spec.metadata.all_migrations().iter().flat_map(applied).collect();
     let (Some(image), Some(tables), false) =
         (p.spec.metadata.client_image.clone(), &shared.firewall.tables, statements.is_empty())
     else {

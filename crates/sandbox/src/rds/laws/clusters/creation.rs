@@ -38,11 +38,7 @@ pub(super) fn laws() -> Vec<Law> {
         ),
         documented("rds/cluster-password", "a master password is given or managed by RDS, and not both", one_password),
         documented("rds/cluster-backup-days", "backups of a cluster reach back from 1 to 35 days", backup_days),
-        documented(
-            "rds/cluster-unknown-subnet-group",
-            "a cluster stands in a DB subnet group that is there",
-            subnet_group,
-        ),
+        documented("rds/cluster-unknown-subnet-group", "a cluster is in a DB subnet group that exists", subnet_group),
         documented(
             "rds/cluster-unknown-parameter-group",
             "it uses a cluster parameter group that is there",

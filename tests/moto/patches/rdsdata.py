@@ -18,8 +18,8 @@ from postgres import Database, Refused
 from .patch import around
 
 
-def mend() -> None:
-    """Applies the mend of this module."""
+def patch() -> None:
+    """Applies the patch of this module."""
     databases: dict[str, Database] = {}
 
     @around(RDSDataServiceResponse, "execute_statement")

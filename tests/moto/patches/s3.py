@@ -11,8 +11,8 @@ from moto.s3.responses import S3Response
 from .patch import around
 
 
-def mend() -> None:
-    """Applies every mend of this module."""
+def patch() -> None:
+    """Applies every patch of this module."""
     buckets_are_made_with_their_tags()
     buckets_are_always_encrypted()
     versioning_is_told_as_aws_does()

@@ -10,8 +10,8 @@ from moto.elbv2.models import ELBv2Backend, FakeHealthStatus
 from .patch import around
 
 
-def mend() -> None:
-    """Applies every mend of this module."""
+def patch() -> None:
+    """Applies every patch of this module."""
     tasks_are_targets()
 
 

@@ -49,8 +49,8 @@ def cbor_front(application: Wsgi) -> Wsgi:
     return front
 
 
-def mend() -> None:
-    """Applies every mend of this module that needs no raw request."""
+def patch() -> None:
+    """Applies every patch of this module that needs no raw request."""
     deleted_alarms_lose_their_tags()
 
 

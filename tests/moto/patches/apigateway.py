@@ -25,8 +25,8 @@ INTEGRATION = "x-amazon-apigateway-integration"
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "x-amazon-apigateway-any-method")
 
 
-def mend() -> None:
-    """Applies every mend of this module."""
+def patch() -> None:
+    """Applies every patch of this module."""
     openapi_integrations_are_whole()
     integrations_show_their_connection()
     deployments_of_stages_stay()

@@ -27,8 +27,8 @@ class InvalidInput(IAMException):
     code = "InvalidInput"
 
 
-def mend() -> None:
-    """Applies every mend of this module."""
+def patch() -> None:
+    """Applies every patch of this module."""
     services_name_their_roles()
 
 

@@ -18,8 +18,8 @@ CLASSES = {
 }
 
 
-def mend() -> None:
-    """Applies every mend of this module."""
+def patch() -> None:
+    """Applies every patch of this module."""
     classes_are_listed()
     cluster_names_are_unique()
     members_stand_in_their_clusters_subnets()

@@ -9,7 +9,7 @@ from moto.core.responses import BaseResponse
 from .patch import around
 
 
-def mend() -> None:
+def patch() -> None:
     fields_are_chosen_by_request()
 
 

@@ -13,8 +13,8 @@ from moto.ecs.responses import EC2ContainerServiceResponse
 from .patch import around
 
 
-def mend() -> None:
-    """Applies every mend of this module."""
+def patch() -> None:
+    """Applies every patch of this module."""
     containers_need_no_memory_of_their_own()
     runs_are_idempotent_by_token()
     stopped_tasks_say_so()

@@ -31,8 +31,8 @@ class ResourceNotFound(JsonRESTError):
         super().__init__(error_type="ResourceNotFoundException", message=f"No scalable target found: {arn}")
 
 
-def mend() -> None:
-    """Applies every mend of this module."""
+def patch() -> None:
+    """Applies every patch of this module."""
     missing_objects_are_not_found()
     targets_take_their_policies_along()
     targets_have_tags()

@@ -32,8 +32,8 @@ class CacheSubnetGroupAlreadyExists(ElastiCacheException):
         super().__init__(f"Cache subnet group {name} already exists.")
 
 
-def mend() -> None:
-    """Applies every mend of this module."""
+def patch() -> None:
+    """Applies every patch of this module."""
     deletion_ends()
     subnet_groups_can_be_deleted()
     subnet_group_names_are_unique()
@@ -59,7 +59,7 @@ def deletion_ends() -> None:
 
 
 def subnet_groups_can_be_deleted() -> None:
-    """AWS deletes a cache subnet group, refusing with CacheSubnetGroupInUse while a replication group stands in it.
+    """AWS deletes a cache subnet group, refusing with CacheSubnetGroupInUse while a replication group is in it.
     moto does not have the operation and answers HTTP 500, which SDKs retry.
     """
 

@@ -19,8 +19,8 @@ VERSIONS = {"postgres": POSTGRES, "aurora-postgresql": AURORA}
 DEFAULTS = {"postgres": ("15.14", "16.10"), "aurora-postgresql": ("15.13", "16.9", "17.5")}
 
 
-def mend() -> None:
-    """Applies every mend of this module."""
+def patch() -> None:
+    """Applies every patch of this module."""
     engine_versions_are_listed()
     parameters_have_a_source()
     instances_have_their_own_resource_id()

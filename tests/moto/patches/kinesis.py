@@ -25,8 +25,8 @@ METRICS = [
 PAGE = 100
 
 
-def mend() -> None:
-    """Applies every mend of this module."""
+def patch() -> None:
+    """Applies every patch of this module."""
     streams_are_tagged_when_they_are_made()
     a_taken_name_is_told_in_words()
     all_metrics_are_named()

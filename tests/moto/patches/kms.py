@@ -1,4 +1,4 @@
-"""KMS: a key that is on its way out says so."""
+"""KMS: a key that is being deleted says so."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class KMSInvalidState(JsonRESTError):
         super().__init__(error_type="KMSInvalidStateException", message=f"{arn} is pending deletion.")
 
 
-def mend() -> None:
-    """Applies every mend of this module."""
+def patch() -> None:
+    """Applies every patch of this module."""
     pending_keys_refuse_a_second_schedule()
     schedule_tells_the_state()
     keys_are_known_by_their_arn()

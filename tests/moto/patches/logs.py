@@ -8,8 +8,8 @@ from moto.logs.responses import LogsResponse
 from .patch import added
 
 
-def mend() -> None:
-    """Applies every mend of this module."""
+def patch() -> None:
+    """Applies every patch of this module."""
     keys_are_associated_later()
 
 

@@ -35,8 +35,8 @@ class InsufficientS3BucketPolicy(JsonRESTError):
         )
 
 
-def mend() -> None:
-    """Applies every mend of this module."""
+def patch() -> None:
+    """Applies every patch of this module."""
     trails_are_made_once_and_with_a_policy()
     trails_are_gone_once_and_by_arn_too()
 

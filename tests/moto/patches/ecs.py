@@ -24,8 +24,8 @@ KEPT = {
 }
 
 
-def mend() -> None:
-    """Applies every mend of this module."""
+def patch() -> None:
+    """Applies every patch of this module."""
     services_settle()
     services_keep_what_they_are_given()
     service_creation_is_idempotent_by_token()

@@ -21,8 +21,8 @@ class AccessPointAlreadyExists(EFSError):
         super().__init__("AccessPointAlreadyExists", f"Access point '{access_point_id}' already exists.")
 
 
-def mend() -> None:
-    """Applies every mend of this module."""
+def patch() -> None:
+    """Applies every patch of this module."""
     access_point_tokens_are_honoured()
     second_deletion_is_not_found()
     unknown_file_systems_are_refused()

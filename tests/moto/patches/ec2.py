@@ -30,8 +30,8 @@ class SecurityGroupRuleNotFound(EC2ClientError):
         )
 
 
-def mend() -> None:
-    """Applies every mend of this module."""
+def patch() -> None:
+    """Applies every patch of this module."""
     nat_gateway_tokens_are_honoured()
     route_table_tokens_are_honoured()
     endpoint_tokens_are_honoured()
@@ -200,7 +200,7 @@ def unknown_rule_ids_are_refused() -> None:
 
 
 def refuse_unknown_rule_ids(direction: str) -> None:
-    """The mend above for one direction of rules."""
+    """The patch above for one direction of rules."""
 
     @around(EC2Backend, f"revoke_security_group_{direction}")
     def revoke(original: Any, self: Any, group_name_or_id: str, **kwargs: Any) -> Any:

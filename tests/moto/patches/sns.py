@@ -15,8 +15,8 @@ from .patch import around
 TO_CONFIRM = ("email", "email-json", "http", "https")
 
 
-def mend() -> None:
-    """Applies every mend of this module."""
+def patch() -> None:
+    """Applies every patch of this module."""
     mails_are_pending()
     pending_ones_are_listed_without_an_arn()
     pending_ones_stay()
