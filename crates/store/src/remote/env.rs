@@ -2,10 +2,10 @@
 use super::{
     Bucket, RemoteStore,
     history::History,
-    lease::{self, Lease, TakenOver, Waiting},
+    lease::{self, Lease, Waiting},
     objects::{Condition, Fault, Object, Stamp},
     trash::Trash,
-    write::{Unwritten, Write, read, rest},
+    write::{Unwritten, Write, read},
 };
 use crate::{
     Damage, Holder, Loss, Record, Result, Run, RunLog, StoreError,
@@ -15,7 +15,7 @@ use crate::{
 };
 use jiff::Timestamp;
 use std::{cell::RefCell, collections::BTreeSet, fmt, rc::Rc};
-use vidpipe_engine::{FORMAT, Phase, State};
+use vidpipe_engine::{FORMAT, State};
 
 /// An environment in an object store.
 #[derive(Clone)]
@@ -108,8 +108,8 @@ impl RemoteEnv {
         self.stored().await?;
         let (user, job) = self.bucket.signature.clone();
         let holder = Holder { user, job, ..Holder::here(command, now) };
-        let (lease, from) = Lease::take(&self.bucket, self.lease_key(), holder, tell).await?;
-        match self.fence(lease, from, tell).await {
+        let lease = Lease::take(&self.bucket, self.lease_key(), holder, tell).await?;
+        match self.fence(lease).await {
             Ok(done) => Ok(done),
             Err((lease, e)) => {
                 lease.release().await;
@@ -118,12 +118,9 @@ impl RemoteEnv {
         }
     }
 
-    async fn fence(
-        &self,
-        lease: Lease,
-        from: Option<TakenOver>,
-        tell: &dyn Fn(&Waiting<'_>),
-    ) -> Result<(RemoteLock, Option<State>), (Lease, StoreError)> {
+    /// Writes the state with the next epoch. Calls of the previous holder may still be in progress: their intents are in
+    /// the state, and the engine looks for what they create.
+    async fn fence(&self, lease: Lease) -> Result<(RemoteLock, Option<State>), (Lease, StoreError)> {
         loop {
             let (mut state, stamp) = match self.stored().await {
                 Ok(Some(stored)) => stored,
@@ -142,9 +139,6 @@ impl RemoteEnv {
             };
             match written {
                 Ok(fenced) => {
-                    if let Some(from) = from.filter(|_| is_unfinished(&state)) {
-                        self.silence(&from, tell).await;
-                    }
                     let lock = RemoteLock::new(self, lease, state.epoch, Some(fenced));
                     return Ok((lock, Some(state)));
                 }
@@ -158,15 +152,6 @@ impl RemoteEnv {
                     return Err((lease, self.bucket.failed("write the state", &key, fault)));
                 }
             }
-        }
-    }
-
-    /// Waits until no call of the previous holder can be in progress any more.
-    async fn silence(&self, from: &TakenOver, tell: &dyn Fn(&Waiting<'_>)) {
-        let left = from.silence.saturating_sub(from.silent);
-        if !left.is_zero() {
-            tell(&Waiting { holder: &from.holder, left });
-            rest(left).await;
         }
     }
 
@@ -212,12 +197,6 @@ impl RemoteEnv {
         let object = asked.map_err(|fault| self.bucket.failed("read the history of a run from", key, fault))?;
         Ok(object.map(|object| object.bytes).unwrap_or_default())
     }
-}
-
-/// Whether a call may be in progress for some node.
-fn is_unfinished(state: &State) -> bool {
-    let unfinished = |phase: &Phase| !matches!(phase, Phase::Ready { .. });
-    state.entries.values().any(|entry| unfinished(&entry.phase))
 }
 
 /// The right to change an environment in an object store. Clones share it.

@@ -5,7 +5,7 @@
 //! Whether its own lease is still good, the holder judges by its own clock, from the start of the last renewal that
 //! succeeded. So a clock that jumps forward ends a run early, and never lets two of them go on.
 use super::{
-    Bucket, Terms,
+    Bucket,
     objects::{Condition, Fault, Object, Stamp},
     trash::Trash,
     write::{Unwritten, Write, in_background, read, rest},
@@ -85,16 +85,6 @@ pub struct Waiting<'a> {
     pub left: Duration,
 }
 
-/// A lease that was taken from a holder that no longer renewed it.
-#[derive(Debug)]
-pub(crate) struct TakenOver {
-    pub(crate) holder: Holder,
-    /// How long no call of that holder can have been started, when the lease was taken over.
-    pub(crate) silent: Duration,
-    /// From when on none of its calls can still be in progress.
-    pub(crate) silence: Duration,
-}
-
 impl Lease {
     /// Takes the lease. If another run holds it, waits until that run renews it, which is refused, or until it has run
     /// out.
@@ -106,23 +96,23 @@ impl Lease {
         key: String,
         holder: Holder,
         tell: &dyn Fn(&Waiting<'_>),
-    ) -> Result<(Self, Option<TakenOver>)> {
+    ) -> Result<Self> {
         let terms = &bucket.terms;
         let document = Document { holder, ttl: terms.ttl.as_secs(), beat: 0, nonce: (terms.new_id)() };
         let mut watch: Option<Watch> = None;
-        let (mut condition, mut from) = (Condition::Absent, None);
+        let mut condition = Condition::Absent;
         loop {
             let began = (terms.ticks)();
             let bytes = document.bytes()?;
             let write = Write { objects: &*bucket.objects, key: &key, bytes: &bytes, condition: condition.clone() };
             match write.done(terms, || (terms.ticks)() - began < terms.deadline()).await {
-                Ok(stamp) => return Ok((Self::keep(bucket, key, began, Current { document, stamp }), from)),
+                Ok(stamp) => return Ok(Self::keep(bucket, key, began, Current { document, stamp })),
                 Err(Unwritten::Overtaken) => {}
                 Err(Unwritten::Unclear(fault) | Unwritten::Refused(fault)) => {
                     return Err(bucket.failed("take the lease", &key, fault));
                 }
             }
-            (condition, from) = watched(bucket, &key, &document.holder, &mut watch, tell).await?;
+            condition = watched(bucket, &key, &document.holder, &mut watch, tell).await?;
         }
     }
 
@@ -230,13 +220,13 @@ async fn watched(
     us: &Holder,
     watch: &mut Option<Watch>,
     tell: &dyn Fn(&Waiting<'_>),
-) -> Result<(Condition, Option<TakenOver>)> {
+) -> Result<Condition> {
     let terms = &bucket.terms;
     loop {
         let began = (terms.ticks)();
         let asked = read(async || bucket.objects.get(key).await, || (terms.ticks)() - began < terms.deadline()).await;
         let Some(object) = asked.map_err(|fault| bucket.failed("read the lease", key, fault))? else {
-            return Ok((Condition::Absent, None));
+            return Ok(Condition::Absent);
         };
         let Object { stamp, bytes } = object;
         let theirs: Document = serde_json::from_slice(&bytes).map_err(|e| bucket.not_ours(key, &e.to_string()))?;
@@ -257,9 +247,7 @@ async fn watched(
             return Err(locked());
         }
         if alive == Some(false) || silent >= theirs.ttl() {
-            let silence = Terms { ttl: theirs.ttl(), ..terms.clone() }.silence();
-            let taken = TakenOver { holder: theirs.holder, silent, silence };
-            return Ok((Condition::Unchanged(stamp.etag), Some(taken)));
+            return Ok(Condition::Unchanged(stamp.etag));
         }
         let left = theirs.ttl() - silent;
         tell(&Waiting { holder: &theirs.holder, left });

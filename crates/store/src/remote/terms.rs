@@ -5,9 +5,6 @@ use std::{fmt, sync::Arc, time::Duration};
 pub const TTL: Duration = Duration::from_secs(60);
 /// The shortest lease that can be chosen.
 pub const SHORTEST: Duration = Duration::from_secs(8);
-/// The longest time for which a call that was started may go on: the timeout of a request.
-const LANDING: Duration = Duration::from_secs(30);
-
 /// The time that has passed since some moment, by this machine's own clock, which also runs while the machine sleeps.
 pub type Ticks = Arc<dyn Fn() -> Duration + Send + Sync>;
 
@@ -42,11 +39,6 @@ impl Terms {
     /// The time after the start of the last renewal from which the holder starts no call.
     pub(crate) fn deadline(&self) -> Duration {
         self.ttl - self.ttl / 6
-    }
-
-    /// The age of a lease from which no call of its holder can be in progress.
-    pub(crate) fn silence(&self) -> Duration {
-        self.ttl.max(self.deadline() + LANDING)
     }
 }
 

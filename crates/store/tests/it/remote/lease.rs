@@ -195,7 +195,7 @@ async fn a_save_of_the_last_holder_that_arrives_late_does_not_count() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn after_a_takeover_the_calls_of_the_last_holder_are_waited_for() {
+async fn a_takeover_begins_the_next_epoch() {
     within(async {
         let world = World::new(at_once);
         let (first, _) = world.healthy().lock("up", now(), &|_| {}).await.unwrap();
@@ -205,7 +205,7 @@ async fn after_a_takeover_the_calls_of_the_last_holder_are_waited_for() {
         let (second, state) = world.healthy().lock("up", now(), &|_| {}).await.unwrap();
         assert_eq!((state.unwrap().epoch, second.epoch()), (2, 2));
         let waited = began.elapsed();
-        assert!((80..=90).contains(&waited.as_secs()), "{waited:?}");
+        assert!((60..=65).contains(&waited.as_secs()), "{waited:?}");
         second.release().await;
     })
     .await;
