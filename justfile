@@ -21,7 +21,7 @@ test:
 # `VIDPIPE_TORTURE=1` enlarges the others. The dev profile optimises what carries a call.
 torture every="1":
     VIDPIPE_TORTURE=1 cargo nextest run --workspace --locked --profile torture --success-output final \
-        -E 'test(/^(runs|power|disk|damage|at_once|bad_corpus|canaries|corpus|microburst|names|waited_out)::/)'
+        -E 'test(/^(runs|power|disk|damage|at_once|bad_corpus|canaries|corpus|microburst|names|remote::schedules|waited_out)::/)'
     cargo bench --locked --workspace --profile dev --bench torture -- $(nproc) {{every}}
 
 # Look for input that makes reading it panic or hang: `just fuzz specs`, `suffixes`, `states`, `errors` or `pages`.

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 use tokio::sync::OnceCell;
-use values::{deadline, place, timeout};
+use values::{deadline, timeout};
 use vidpipe_pipelines::{spec::Pipeline, suffix::Suffix};
 use vidpipe_store::{Backend, remote::Location};
 use vidpipe_text::path as display_path;
@@ -14,7 +14,7 @@ mod logging;
 mod values;
 
 pub(crate) use logging::{Format, Logging};
-pub(crate) use values::{pipelines, share};
+pub(crate) use values::{pipelines, place, share};
 
 /// Options of every command.
 #[derive(Clone, Debug, Args)]

@@ -5,7 +5,9 @@ use crate::{
     commands::{
         down, graph, init, outputs, plan, rehearse,
         sandbox::{self, SandboxCommand},
-        shell, status, timeline, up, verify,
+        shell,
+        state::{self, StateCommand},
+        status, timeline, up, verify,
     },
     fail::{Exit, Failure, Result},
     halt::Halt,
@@ -16,7 +18,7 @@ use std::{path::PathBuf, time::Duration};
 
 /// Build a complete video-processing pipeline on AWS, inspect it, and delete every resource of it.
 ///
-/// `vidpipe up --suffix staging` works in an empty folder. `vidpipe down --suffix staging` needs only the state folder.
+/// `vidpipe up --suffix staging` works in an empty folder. `vidpipe down --suffix staging` needs only the state.
 /// After a crash, a failure or Ctrl-C, run either again: it continues where it stopped.
 #[derive(Debug, Parser)]
 #[command(name = "vidpipe", version, propagate_version = true, max_term_width = 100)]
@@ -32,7 +34,7 @@ pub(crate) enum Command {
     /// Create, resume or update an environment to match its spec.
     #[command(visible_aliases = ["deploy", "apply"])]
     Up(up::UpArgs),
-    /// Delete every resource of an environment. Needs only the state folder.
+    /// Delete every resource of an environment. Needs only the state.
     #[command(visible_alias = "destroy")]
     Down(down::DownArgs),
     /// Show what `up` would do, with every property of every resource. Changes nothing.
@@ -49,9 +51,12 @@ pub(crate) enum Command {
     Verify(verify::VerifyArgs),
     /// Draw a finished run: how long each task took, what it waited for, and how the run differs from an earlier one.
     ///
-    /// Every run is recorded in the state folder. The last 50 are kept, even after the environment is deleted. Calls no
+    /// Every run is recorded beside the state. The last 50 are kept, even after the environment is deleted. Calls no
     /// AWS API.
     Timeline(timeline::TimelineArgs),
+    /// Show, copy or move the recorded state of environments, or prepare a bucket for it.
+    #[command(subcommand)]
+    State(StateCommand),
     /// Write a commented `vidpipe.toml` that holds a pipeline's defaults.
     Init(init::InitArgs),
     /// Draw a pipeline: its resources and their dependencies.
@@ -102,6 +107,7 @@ pub(crate) async fn run(cli: &Cli, halt: &Halt) -> Result {
         Command::Outputs(args) => outputs::run(global, args).await,
         Command::Verify(args) => verify::run(global, args).await,
         Command::Timeline(args) => timeline::run(global, args).await,
+        Command::State(command) => state::run(global, command).await,
         Command::Init(args) => init::run(args),
         Command::Graph(args) => graph::run(args),
         Command::Rehearse(args) => rehearse::run(global, args).await,

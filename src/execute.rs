@@ -12,7 +12,7 @@ use crate::{
 use std::{convert::Infallible, future::pending, time::Duration};
 use vidpipe_aws::Aws;
 use vidpipe_engine::{
-    Clock, Graph, Ledger, Limits, Plan, State, Stop, Summary,
+    Class, Clock, Graph, Ledger, Limits, Plan, State, Stop, Summary,
     event::{Event, Report},
     sweep::Swept,
 };
@@ -40,6 +40,8 @@ pub(crate) struct Outcome {
     pub(crate) state: State,
     /// The resources that still exist, if everything was to be deleted and every recorded resource was.
     pub(crate) swept: Option<Swept>,
+    /// Whether another run took the environment.
+    pub(crate) lost: bool,
     /// The signal that stopped the run.
     pub(crate) signal: Option<Exit>,
     /// The screen, which holds the progress for the summary.
@@ -94,7 +96,8 @@ impl Run<'_> {
         {
             note(&format!("warning: the history of this run could not be written: {}", clean(&why)))?;
         }
-        Ok(Outcome { summary, state: run.ledger().snapshot(), swept, signal: self.halt.signal(), screen })
+        let lost = !summary.is_complete() && run.ledger().check().is_err_and(|e| e.class == Class::Taken);
+        Ok(Outcome { summary, state: run.ledger().snapshot(), swept, lost, signal: self.halt.signal(), screen })
     }
 }
 

@@ -70,6 +70,7 @@ fn ended(outcome: &Outcome) -> Result {
     match (outcome.signal, outcome.summary.is_complete()) {
         (Some(signal), false) => Err(Failure::already_reported(signal)),
         (_, true) => Ok(()),
+        _ if outcome.lost => Err(Failure::already_reported(Exit::Locked)),
         _ => Err(Failure::already_reported(Exit::Partly)),
     }
 }

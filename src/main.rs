@@ -1,6 +1,7 @@
 //! The vidpipe binary: the only code that accesses the terminal, the environment and the user's files.
 mod args;
 mod ask;
+mod bucket;
 mod cli;
 mod commands;
 mod consent;
@@ -13,6 +14,7 @@ mod finish;
 mod forecast;
 mod halt;
 mod log;
+mod migrate;
 mod out;
 mod print;
 mod result_file;

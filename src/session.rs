@@ -42,10 +42,16 @@ pub(crate) async fn backend(global: &Global) -> Result<&Backend> {
 }
 
 async fn opened(global: &Global) -> Result<Backend> {
-    match &global.state {
-        Place::Folder(_) => Ok(Backend::Folder(Folder::new(&root(global)?))),
+    backend_at(global, &global.state).await
+}
+
+/// Another place than the selected one. In the sandbox, every folder has one of its own.
+pub(crate) async fn backend_at(global: &Global, place: &Place) -> Result<Backend> {
+    let global = Global { state: place.clone(), ..global.clone() };
+    match place {
+        Place::Folder(_) => Ok(Backend::Folder(Folder::new(&root(&global)?))),
         Place::S3(location) => {
-            not_in_sandbox(global)?;
+            not_in_sandbox(&global)?;
             let bucket = s3::open(location, set("AWS_REGION").as_deref()).await?;
             Ok(Backend::Bucket(bucket.signed(set("USER").or_else(|| set("LOGNAME")), job())))
         }

@@ -24,7 +24,7 @@ pub(super) fn timeout(given: &str) -> Result<(String, Duration), String> {
 }
 
 /// Parses the place of the state.
-pub(super) fn place(given: &str) -> Result<Place, String> {
+pub(crate) fn place(given: &str) -> Result<Place, String> {
     let other = ["s3:", "gs:", "az:", "http:", "https:"].iter().find(|scheme| given.starts_with(*scheme));
     match other {
         Some(&"s3:") => Ok(Place::S3(Location::parse(given)?)),

@@ -8,6 +8,7 @@ pub(crate) mod plan;
 pub(crate) mod rehearse;
 pub(crate) mod sandbox;
 pub(crate) mod shell;
+pub(crate) mod state;
 pub(crate) mod status;
 pub(crate) mod timeline;
 pub(crate) mod up;

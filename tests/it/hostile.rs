@@ -48,7 +48,7 @@ fn planted(harness: &Harness, change: impl FnOnce(&mut State)) {
     let mut state = place.read().unwrap().unwrap();
     change(&mut state);
     let lock = place.lock("up", state.created).unwrap();
-    vidpipe_engine::Store::save(&mut lock.store(), &state).unwrap();
+    lock.store().save(&state).unwrap();
 }
 
 fn hostile_state(state: &mut State) {

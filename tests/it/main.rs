@@ -35,6 +35,7 @@ mod readers;
 mod request;
 mod sandbox;
 mod secrets;
+mod shared_state;
 mod signals;
 mod stops;
 mod streams;

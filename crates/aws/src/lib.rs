@@ -62,6 +62,7 @@ pub use connect::Connection;
 pub use error::{Meaning, OrFail, Refusal};
 pub use facts::{Engine, Existing, Facts, Login, Requirements, newest_aurora, offers_class};
 pub use kinds::KINDS;
+pub use partition::of as partition_of;
 pub use secrets::existing::{ExistingSecret, existing_secret};
 pub use service_endpoints::Endpoints;
 pub use tags::PREFIX;

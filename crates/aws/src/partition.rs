@@ -13,7 +13,7 @@ const PARTITIONS: &[(&str, &str)] = &[
 ];
 
 /// The partition of a region.
-pub(crate) fn of(region: &str) -> &'static str {
+pub fn of(region: &str) -> &'static str {
     PARTITIONS.iter().find(|(begins, _)| region.starts_with(begins)).map_or("aws", |(_, partition)| partition)
 }
 

@@ -2,6 +2,8 @@
 //!
 //! [Conditional requests](https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html) decide which
 //! write comes first. Each request is sent once: the SDK's retries are off, as everywhere.
+mod init;
+
 use crate::OpenError;
 use aws_sdk_s3::{
     Client,
@@ -30,6 +32,8 @@ const WRITE: &str = "vidpipe-write";
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The region in which S3 is asked where a bucket is, unless the environment names one.
 const ANYWHERE: &str = "us-east-1";
+
+pub use init::{Made, init};
 
 /// A bucket.
 struct S3 {

@@ -1,11 +1,11 @@
 //! Where the states of environments are kept: in a folder or in an object store. What uses a state need not know which.
 use crate::{
-    EnvDir, Folder, Lock, Result, Run, RunLog,
+    EnvDir, Folder, Holder, Lock, Result, Run, RunLog,
     remote::{Bucket, History, RemoteEnv, RemoteLock, Waiting},
 };
 use futures::{StreamExt, stream};
 use jiff::Timestamp;
-use vidpipe_engine::{State, Store};
+use vidpipe_engine::{Environment, State, Store};
 
 /// The number of requests that a listing sends at the same time.
 const AT_ONCE: usize = 16;
@@ -146,6 +146,33 @@ impl BackendEnv {
         }
     }
 
+    /// The directory's path, or the prefix, for messages.
+    pub fn label(&self) -> String {
+        match self {
+            Self::Folder(dir) => dir.path().display().to_string(),
+            Self::Bucket(env) => env.label(),
+        }
+    }
+
+    /// The environment of that name, with the given lineage.
+    pub fn environment(&self, lineage: &str) -> Environment {
+        match self {
+            Self::Folder(dir) => dir.environment(lineage),
+            Self::Bucket(env) => env.key.environment(lineage),
+        }
+    }
+
+    /// The run that holds the environment now, if that can be told without taking it.
+    ///
+    /// # Errors
+    /// When the object store does not answer.
+    pub async fn holder(&self) -> Result<Option<Holder>> {
+        match self {
+            Self::Folder(dir) => Ok(dir.holder()),
+            Self::Bucket(env) => env.holder().await,
+        }
+    }
+
     /// The state as of the last save; `None` if none exists. No lock is needed: a state is replaced as a whole.
     ///
     /// # Errors
@@ -222,10 +249,7 @@ pub async fn each<T, R>(all: &[T], work: impl AsyncFn(&T) -> R) -> Vec<R> {
 impl EnvLock {
     /// The environment's directory, or its prefix, for messages.
     pub fn label(&self) -> String {
-        match self {
-            Self::Folder(lock) => lock.place().path().display().to_string(),
-            Self::Bucket(lock) => lock.env().label(),
-        }
+        self.env().label()
     }
 
     /// The environment.

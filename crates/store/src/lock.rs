@@ -147,6 +147,11 @@ impl Drop for Held {
 }
 
 impl EnvDir {
+    /// The run that holds the lock now, as far as the lock file names it. It is empty when nobody does.
+    pub(crate) fn holder(&self) -> Option<Holder> {
+        holder_of(&self.lock_file())
+    }
+
     pub(crate) fn lock_file(&self) -> PathBuf {
         self.file("state.json.lock")
     }

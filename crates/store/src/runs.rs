@@ -201,9 +201,14 @@ impl Run {
     /// # Errors
     /// [`StoreError::Remote`] when the object store does not answer, and those of [`Run::events`].
     pub async fn load(&self) -> Result<Vec<Recorded>> {
+        self.decode(self.bytes().await?)
+    }
+
+    /// The content of its history.
+    pub(crate) async fn bytes(&self) -> Result<Vec<u8>> {
         match &self.remote {
-            Some(env) => self.decode(env.read_object(&env.object(&format!("runs/{}", self.name()))).await?),
-            None => self.events(),
+            Some(env) => env.read_object(&env.object(&format!("runs/{}", self.name()))).await,
+            None => files::read(&self.path, LARGEST).map_err(|e| StoreError::io(READING, &self.path, e)),
         }
     }
 

@@ -159,13 +159,38 @@ impl RemoteEnv {
         StoreError::Lost { path: self.label().into(), loss, record: Record::Whole }
     }
 
-    /// The run that holds the lease now, as far as its object says.
+    /// The run that holds the lease, even if it has run out.
     ///
     /// # Errors
     /// [`StoreError::Remote`], and [`StoreError::NotOurs`] when the object is not a lease.
     pub async fn holder(&self) -> Result<Option<Holder>> {
-        let found = lease::holder(&self.bucket, &self.lease_key()).await?;
-        Ok(found.filter(|(lease, stamp)| stamp.age.is_none_or(|age| age < lease.ttl())).map(|(lease, _)| lease.holder))
+        Ok(lease::holder(&self.bucket, &self.lease_key()).await?.map(|(lease, _)| lease.holder))
+    }
+
+    /// Ends the lease of another run, which then starts no further call: its next renewal is refused. Returns the run
+    /// that held it; `None` if there is no lease.
+    ///
+    /// # Errors
+    /// [`StoreError::Remote`], [`StoreError::NotOurs`], and [`StoreError::Locked`] when the lease was renewed meanwhile.
+    pub async fn unlock(&self, holder: &Holder) -> Result<Option<Holder>> {
+        let key = self.lease_key();
+        let Some((lease, stamp)) = lease::holder(&self.bucket, &key).await? else { return Ok(None) };
+        let locked =
+            || StoreError::Locked { path: self.bucket.url(&key).into(), holder: Some(lease.holder.clone().into()) };
+        if lease.holder != *holder {
+            return Err(locked());
+        }
+        match self.bucket.objects.delete(&key, Some(&stamp.etag)).await {
+            Ok(()) => Ok(Some(lease.holder)),
+            Err(Fault::Unmet) => Err(locked()),
+            Err(fault) => Err(self.bucket.failed("delete the lease", &key, fault)),
+        }
+    }
+
+    pub(crate) async fn adopt(&self, run: &str, bytes: Vec<u8>) -> Result<()> {
+        let key = self.object(&format!("runs/{run}"));
+        let put = self.bucket.objects.put(&key, bytes, &Condition::Always, "history").await;
+        put.map(drop).map_err(|fault| self.bucket.failed("copy the history of a run to", &key, fault))
     }
 
     /// Starts recording the events of a run, in an object of its own.

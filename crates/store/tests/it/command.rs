@@ -64,6 +64,7 @@ pub(crate) struct Witnessed<C: 'static> {
 
 impl<C> Witnessed<C> {
     /// Sends a call.
+    #[allow(clippy::disallowed_methods, reason = "on its way it is nobody's task")]
     async fn send<T: 'static>(&self, call: LocalBoxFuture<'static, Result<T>>) -> Result<T> {
         let Some(travel) = self.travel else { return call.await };
         let time = travel();

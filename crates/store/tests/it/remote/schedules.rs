@@ -91,31 +91,37 @@ async fn run(world: &World, fate: &Fate, seed: u64) {
     assert!(ended.is_ok() || fate.killed.is_some(), "a run does not end");
 }
 
+fn fates(seed: u64) -> Vec<Fate> {
+    let mut rng = Rng::with_seed(seed);
+    (0..rng.usize(2..5)).map(|_| fate(&mut rng)).collect()
+}
+
 async fn schedule(seed: u64) {
     fastrand::seed(seed);
-    let mut rng = Rng::with_seed(seed);
-    let fates: Vec<Fate> = (0..rng.usize(2..5)).map(|_| fate(&mut rng)).collect();
+    let fates = fates(seed);
     let world = World::new(travel);
-    let at = format!("seed {seed}: {fates:#?}");
-    println!("{at}");
+    let at = format!("seed {seed}");
     let runs = fates.iter().enumerate().map(|(i, fate)| run(&world, fate, seed * 10 + i as u64));
     join_all(runs).await;
     // What a machine sent before it was killed may still arrive.
     world.assert_mends(&at).await;
 }
 
-/// The number of schedules of each test, or `VIDPIPE_TEST_SCHEDULES` of them.
+/// The number of schedules of each test; ten times as many with `VIDPIPE_TORTURE`.
 const MANY: u64 = 2_500;
 
+/// Runs schedules. `VIDPIPE_TEST_SEED` and `VIDPIPE_TEST_SCHEDULES` select others: one of them, to debug it.
 fn schedules(from: u64) {
-    let many = env::var("VIDPIPE_TEST_SCHEDULES").ok().and_then(|many| many.parse().ok()).unwrap_or(MANY);
-    let begins = env::var("VIDPIPE_TEST_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(from * 1_000_000);
+    let number = |name: &str| env::var(name).ok().and_then(|value| value.parse::<u64>().ok());
+    let usual = if env::var_os("VIDPIPE_TORTURE").is_some() { MANY * 10 } else { MANY };
+    let many = number("VIDPIPE_TEST_SCHEDULES").unwrap_or(usual);
+    let begins = number("VIDPIPE_TEST_SEED").unwrap_or(from * 1_000_000);
     for seed in begins..begins + many {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
         let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             runtime.block_on(LocalSet::new().run_until(schedule(seed)));
         }));
-        assert!(done.is_ok(), "schedule {seed} failed");
+        assert!(done.is_ok(), "schedule {seed} failed: {:#?}", fates(seed));
     }
 }
 
