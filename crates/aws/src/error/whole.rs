@@ -43,7 +43,7 @@ impl Intercept for Whole {
         _: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let reads = cfg.load::<Metadata>().is_some_and(|call| is_read(call.name()));
+        let reads = cfg.load::<Metadata>().is_some_and(|call| has_body(call.name()));
         let Some((answer, body)) = context.response().and_then(|answer| Some((answer, answer.body().bytes()?))) else {
             return Ok(());
         };
@@ -57,6 +57,11 @@ impl Intercept for Whole {
         }
         Ok(())
     }
+}
+
+/// Whether the answer to that action must have a body: it reads something, and not with the HTTP method HEAD.
+fn has_body(action: &str) -> bool {
+    is_read(action) && !action.starts_with("Head")
 }
 
 /// The defect of a body, if any.
@@ -116,6 +121,12 @@ fn root(mut text: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_head_request_is_answered_without_a_body() {
+        assert!(has_body("GetObject") && has_body("DescribeVpcs"));
+        assert!(!has_body("HeadObject") && !has_body("HeadBucket") && !has_body("PutObject"));
+    }
 
     #[test]
     fn what_was_cut_is_not_whole() {
