@@ -23,7 +23,7 @@ pub(crate) async fn init(global: &Global, place: &Place, region: Option<&str>) -
     let name = clean(&location.bucket);
     match made {
         Made::New => note(&format!(
-            "made {name}: versioned, encrypted, without public access, TLS only; old versions end after 30 days\n\
+            "made {name}: versioned, encrypted, without public access, TLS only (except at an emulator); old versions end after 30 days\n\
              next: vidpipe up --suffix NAME --state {}",
             clean(&location.to_string())
         )),

@@ -42,7 +42,9 @@ pub async fn init(location: &Location, region: Option<&str>) -> Result<Made, Ope
     let region = location.region.as_deref().or(region).unwrap_or(ANYWHERE);
     let aws = connect(location, region).await;
     aws.endpoints.check()?;
-    let made = Bucket { client: aws.s3.clone(), name: &location.bucket, location, region };
+    // An emulator is called without TLS.
+    let tls = aws.endpoints.emulator().is_none();
+    let made = Bucket { client: aws.s3.clone(), name: &location.bucket, location, region, tls };
     made.init().await.map_err(|(doing, fault)| StoreError::Remote { doing, url: location.label(), fault }.into())
 }
 
@@ -51,6 +53,8 @@ struct Bucket<'a> {
     name: &'a str,
     location: &'a Location,
     region: &'a str,
+    /// Whether it is called by TLS.
+    tls: bool,
 }
 
 type Failed = (&'static str, Fault);
@@ -113,9 +117,10 @@ impl Bucket<'_> {
             let call = call.server_side_encryption_configuration(encryption).send();
             sent("encrypt", "s3:PutEncryptionConfiguration", call).await?;
         }
-        let policy =
-            self.client.put_bucket_policy().bucket(name).policy(tls_only(name, self.region).to_string()).send();
-        sent("require TLS of", "s3:PutBucketPolicy", policy).await?;
+        if self.tls {
+            let call = self.client.put_bucket_policy().bucket(name).policy(tls_only(name, self.region).to_string());
+            sent("require TLS of", "s3:PutBucketPolicy", call.send()).await?;
+        }
         if let Some(rules) = expiry() {
             let call =
                 self.client.put_bucket_lifecycle_configuration().bucket(name).lifecycle_configuration(rules).send();
@@ -159,7 +164,8 @@ impl Bucket<'_> {
         }
         let call = self.client.get_bucket_policy().bucket(name).send();
         let policy = found("read the policy of", "s3:GetBucketPolicy", call).await?;
-        if !policy.and_then(|policy| policy.policy).is_some_and(|policy| requires_tls(&policy)) {
+        let policy = policy.and_then(|policy| policy.policy);
+        if self.tls && !policy.is_some_and(|policy| requires_tls(&policy)) {
             let needed = tls_only(name, self.region);
             lacks.push(format!("a policy that denies access without TLS: {needed}"));
         }
