@@ -1,6 +1,6 @@
 //! API rate limits, per account, region and action: what a service publishes, in its own folder; and a careful guess
 //! where none is published. The rate limiter halves a rate when AWS throttles, and raises it again slowly.
-use vidpipe_engine::pace::Rate;
+use vidpipe_engine::Rate;
 
 /// Where nothing is published: the rates of reads and of changes.
 const READS: Rate = rate(100.0, 20.0);

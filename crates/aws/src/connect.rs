@@ -15,7 +15,7 @@ use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_smithy_runtime_api::client::{http::SharedHttpClient, interceptors::SharedInterceptor};
 use aws_smithy_types::retry::RetryConfig;
 use std::{sync::Arc, time::Duration};
-use vidpipe_engine::pace::Budgets;
+use vidpipe_engine::Budgets;
 
 /// How to reach AWS.
 #[derive(Default)]

@@ -2,7 +2,7 @@
 use crate::{Aws, check::CheckCx, error::rows::Row, permissions::Permission, probe::Probes};
 use futures::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
-use vidpipe_engine::{Kind, Of, Resource, Result, pace::Rate};
+use vidpipe_engine::{Kind, Of, Rate, Resource, Result};
 
 /// A service, as the parts of vidpipe that know no service see it.
 pub(crate) struct AwsService {

@@ -27,10 +27,7 @@ use std::{
     time::Duration,
 };
 use tokio::time::{Instant, timeout};
-use vidpipe_engine::{
-    acquire, acquire_read, answered,
-    pace::{Budgets, Rate},
-};
+use vidpipe_engine::{Budgets, Rate, acquire, acquire_read, answered};
 
 /// The timeout of a call, after which its outcome is unknown. Without it a lost packet hangs a call for minutes.
 const ANSWER: Duration = Duration::from_secs(30);

@@ -6,7 +6,7 @@ use crate::{
     declare::{Api, AwsService, Declared},
     ec2, ecs, efs, elasticache, elb, iam, kinesis, kms, logs, rds, s3, scaling, secrets, sns, sqs,
 };
-use vidpipe_engine::pace::Rate;
+use vidpipe_engine::Rate;
 
 pub(crate) const SERVICES: &[&AwsService] = &[
     &apigateway::SERVICE,

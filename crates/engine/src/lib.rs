@@ -2,7 +2,6 @@
 //!
 //! It depends on neither AWS nor the terminal. The core is pure (`graph`, `state`, `plan`, `queue`); side effects are
 //! at the edge (`run`, `wait`, `ledger`).
-mod batch;
 mod clock;
 mod consent;
 mod error;
@@ -17,7 +16,6 @@ pub mod path;
 mod patience;
 mod plan;
 pub mod queue;
-mod read_limiter;
 mod refresh;
 mod resource;
 mod run;
@@ -25,11 +23,11 @@ mod slack;
 mod state;
 pub mod sweep;
 mod symbol;
+mod throttle;
 pub mod verify;
 mod wait;
 mod youth;
 
-pub use batch::Batcher;
 pub use clock::Clock;
 pub use consent::Consent;
 pub use error::{Class, Error, Result, Retry};
@@ -42,6 +40,7 @@ pub use patience::{Unanswered, patiently, telling};
 pub use plan::{Action, Plan, Step, plan, undo};
 pub use refresh::{Drift, refresh};
 pub use resource::{Change, Cx, Drawn, Identity, Kind, Kinds, Observed, Of, PhysicalId, Removal, Resource, kind_of};
-pub use run::{Limits, Runner, Summary, acquire, acquire_read, answered, called_for, rate_limited};
+pub use run::{Limits, Runner, Summary};
 pub use state::{Entry, Environment, FORMAT, Phase, State, Token, Transition, Trouble};
+pub use throttle::{Batcher, Budgets, Rate, acquire, acquire_read, answered, called_for, rate_limited};
 pub use wait::Stop;

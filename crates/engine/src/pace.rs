@@ -1,12 +1,10 @@
-//! Pace: how long operations usually take, and how many calls an API allows. Only durations; it never calls anything.
+//! Pace: how long operations usually take. Only durations; it never calls anything.
 use crate::event::Op;
 use serde::Deserialize;
 use std::{collections::BTreeMap, time::Duration};
 
-mod budgets;
 mod measured;
 
-pub use budgets::{Budgets, Rate};
 pub use measured::Measured;
 
 /// The duration of an operation, in seconds, as a triangular distribution over the three values.

@@ -40,11 +40,11 @@ pub async fn refresh<C: 'static>(
     now: Timestamp,
 ) -> Result<Vec<(Name, Drift)>> {
     let env = Rc::new(state.env.clone());
-    let read_limiter = state.entries.iter().filter_map(|(name, e)| match &e.phase {
+    let reads = state.entries.iter().filter_map(|(name, e)| match &e.phase {
         Phase::Ready { id, output } => Some((name.clone(), e.clone(), id.clone(), output.clone())),
         _ => None,
     });
-    let seen: Vec<Result<Option<(Name, Drift)>>> = stream::iter(read_limiter)
+    let seen: Vec<Result<Option<(Name, Drift)>>> = stream::iter(reads)
         .map(|(name, entry, id, output)| {
             let cx = Cx { cloud: cloud.clone(), env: env.clone(), node: name.clone(), token: entry.token.clone() };
             async move {

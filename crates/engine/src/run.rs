@@ -7,10 +7,10 @@ use crate::{
     pace::Timings,
     plan::{Key, NeededBy, Plan, circle},
     queue::Queue,
-    read_limiter::ReadLimiter,
     resource::{Cx, Kinds},
     slack::Slack,
     state::Token,
+    throttle::Throttle,
     wait::{FailedUpstream, Stop},
 };
 use futures::stream::{FuturesUnordered, StreamExt};
@@ -23,7 +23,7 @@ use std::{
     time::Duration,
 };
 use tokio::{
-    sync::{Notify, Semaphore},
+    sync::Notify,
     time::{Instant, timeout},
 };
 use tracing::Instrument;
@@ -40,8 +40,6 @@ mod streak;
 mod summary;
 mod traced;
 
-pub use call::{acquire, acquire_read, answered, called_for, rate_limited};
-pub(crate) use call::{rest, with_permit};
 pub use limits::Limits;
 pub use summary::Summary;
 use summary::{Done, Ended};
@@ -60,9 +58,8 @@ pub struct Runner<C: 'static> {
     limits: Limits,
     stop: Stop,
     failed_upstream: FailedUpstream,
-    read_limiter: ReadLimiter,
+    throttle: Throttle,
     slack: Slack,
-    calls: Semaphore,
     /// The number of consecutive failed calls, by node.
     failed: RefCell<HashMap<Name, u32>>,
     /// The nodes that this run knows to be ours.
@@ -89,7 +86,7 @@ impl<C: 'static> Runner<C> {
         limits: Limits,
         stop: Stop,
     ) -> Self {
-        let calls = Semaphore::new(limits.calls.max(1));
+        let throttle = Throttle::new(limits.calls, ledger.clone(), stop.clone());
         // Only for jitter: the same jitter for the same environment does no harm.
         let rng = RefCell::new(fastrand::Rng::with_seed(ledger.serial()));
         Self {
@@ -100,9 +97,8 @@ impl<C: 'static> Runner<C> {
             limits,
             stop,
             failed_upstream: FailedUpstream::default(),
-            read_limiter: ReadLimiter::default(),
+            throttle,
             slack: Slack::default(),
-            calls,
             failed: RefCell::default(),
             ours: RefCell::default(),
             rng,
@@ -143,7 +139,7 @@ impl<C: 'static> Runner<C> {
         // The slack at an emulated endpoint is unknown.
         let known = ranks.iter().filter(|_| !emulated);
         self.slack.begin(known.map(|(task, rank)| (task.clone(), *rank, itself(task))));
-        self.read_limiter.begin(ranks, emulated);
+        self.throttle.begin(ranks, emulated);
         let shared = Shared { queue: RefCell::new(queue), wake: Notify::new(), needed_by: OnceCell::new() };
         let mut summary = Summary::default();
         let why = self.drive(plan, began, &shared, &mut summary).await;

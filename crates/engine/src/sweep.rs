@@ -189,11 +189,11 @@ impl Swept {
 pub async fn read_again<C: 'static>(cloud: &Rc<C>, kinds: Kinds<C>, state: &State, stop: &Stop) -> Result<Swept> {
     let env = Rc::new(state.env.clone());
     let had: Vec<(&Name, &Entry)> = state.removed.iter().chain(&state.entries).collect();
-    let read_limiter = had.into_iter().map(|(node, entry)| {
+    let reads = had.into_iter().map(|(node, entry)| {
         let cx = Cx { cloud: cloud.clone(), env: env.clone(), node: node.clone(), token: entry.token.clone() };
         async move { query(kinds, cx, entry, stop).await }
     });
-    let each: Vec<Result<Swept>> = stream::iter(read_limiter).buffer_unordered(AT_ONCE).collect().await;
+    let each: Vec<Result<Swept>> = stream::iter(reads).buffer_unordered(AT_ONCE).collect().await;
     let mut swept = Swept::default();
     for result in each {
         let result = result?;

@@ -17,9 +17,8 @@ use std::{
 use tokio::time::Instant;
 use vidpipe_aws::{Aws, Connection, Facts};
 use vidpipe_engine::{
-    Clock, Consent, Graph, Ledger, Limits, Name, Outlook, Plan, Result, State, Stop, Summary,
+    Budgets, Clock, Consent, Graph, Ledger, Limits, Name, Outlook, Plan, Result, State, Stop, Summary,
     event::{Event, Report},
-    pace::Budgets,
 };
 use vidpipe_pipelines::{requirements, spec::Spec, suffix::Suffix};
 use vidpipe_run::{Desired, Run, Session};

@@ -1,7 +1,7 @@
 //! [Quotas](https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html) of the management API. The limit of
 //! `CreateRestApi` is for regional APIs.
 use crate::budgets::{each_s, one_in_s, rate};
-use vidpipe_engine::pace::Rate;
+use vidpipe_engine::Rate;
 
 pub(crate) fn budgets(action: &str) -> Vec<(&str, Rate)> {
     own(action).map(|rate| (action, rate)).into_iter().chain([("management", rate(40.0, 10.0))]).collect()

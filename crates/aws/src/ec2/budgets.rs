@@ -1,6 +1,6 @@
 //! [Throttling](https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html) of the EC2 API.
 use crate::budgets::{is_read, rate};
-use vidpipe_engine::pace::Rate;
+use vidpipe_engine::Rate;
 
 pub(crate) fn budgets(action: &str) -> Vec<(&str, Rate)> {
     let rate = match action {

@@ -1,7 +1,7 @@
 //! [Throttling](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html) of the ECS API, which
 //! counts by category, not by action.
 use crate::budgets::{is_read, rate};
-use vidpipe_engine::pace::Rate;
+use vidpipe_engine::Rate;
 
 pub(crate) fn budgets(action: &str) -> Vec<(&str, Rate)> {
     vec![match action {

@@ -1,6 +1,6 @@
 //! [Quotas](https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html) of the Kinesis API.
 use crate::budgets::each_s;
-use vidpipe_engine::pace::Rate;
+use vidpipe_engine::Rate;
 
 pub(crate) fn budgets(action: &str) -> Vec<(&str, Rate)> {
     let calls = match action {

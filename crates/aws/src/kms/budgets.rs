@@ -1,6 +1,6 @@
 //! [Quotas](https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html) of the KMS API.
 use crate::budgets::each_s;
-use vidpipe_engine::pace::Rate;
+use vidpipe_engine::Rate;
 
 pub(crate) fn budgets(action: &str) -> Vec<(&str, Rate)> {
     let calls = match action {

@@ -1,7 +1,7 @@
 //! Many environments in one account.
 use super::Harness;
 use std::{rc::Rc, sync::Arc};
-use vidpipe_engine::{Result, pace::Budgets};
+use vidpipe_engine::{Budgets, Result};
 use vidpipe_pipelines::{spec::Spec, suffix::Suffix};
 use vidpipe_sandbox::{Clock as Pace, Sandbox};
 

@@ -1,8 +1,6 @@
 //! Batched reads of one kind of resource: requests that wait for a permit at the same time share one read.
-use crate::{
-    Class, Error, Result,
-    run::{acquire_read, rest, with_permit},
-};
+use super::call::{Caller, HAS_READ_PERMIT, Message, acquire_read};
+use crate::{Class, Error, Result};
 use futures::future::{FutureExt, Shared};
 use std::{
     cell::{Cell, RefCell},
@@ -23,22 +21,18 @@ pub struct Batcher<T> {
 type Seen<T> = std::result::Result<Rc<T>, Rc<Error>>;
 
 struct Batch<T> {
-    /// All reads of the batch wait for the permit with this word.
-    word: String,
+    /// All reads of the batch wait for the permit with this name.
+    name: String,
     ids: RefCell<Vec<String>>,
     /// Taken by the task that performs the read.
-    tell: Cell<Option<oneshot::Sender<Seen<T>>>>,
+    sender: Cell<Option<oneshot::Sender<Seen<T>>>>,
     seen: Shared<oneshot::Receiver<Seen<T>>>,
 }
 
 impl<T> Batch<T> {
-    fn new(word: String) -> Rc<Self> {
-        let (tell, seen) = oneshot::channel();
-        Rc::new(Self { word, ids: RefCell::default(), tell: Cell::new(Some(tell)), seen: seen.shared() })
-    }
-
-    fn has(&self, id: &str) -> bool {
-        self.ids.borrow().iter().any(|known| known == id)
+    fn new(name: String) -> Rc<Self> {
+        let (sender, seen) = oneshot::channel();
+        Rc::new(Self { name, ids: RefCell::default(), sender: Cell::new(Some(sender)), seen: seen.shared() })
     }
 }
 
@@ -56,27 +50,31 @@ impl<T> Batcher<T> {
     /// Those of the read. If a batched read returns `NotFound`, it is repeated for each resource alone.
     pub async fn read(&self, id: &str, read: impl AsyncFn(Vec<String>) -> Result<T>) -> Result<Rc<T>> {
         loop {
-            let together = self.join(id);
+            let batch = self.join(id);
             // Let reads of the same moment join, even if no permit is waited for.
             yield_now().await;
-            acquire_read(Some(&together.word)).await;
-            let seen = match together.tell.take() {
-                Some(tell) => {
-                    self.close(&together);
-                    let ids = together.ids.borrow().clone();
-                    let seen = with_permit(read(ids)).await.map(Rc::new).map_err(Rc::new);
-                    let _ = tell.send(seen.clone());
+            acquire_read(Some(&batch.name)).await;
+            let seen = match batch.sender.take() {
+                Some(sender) => {
+                    if Rc::ptr_eq(&self.open.borrow(), &batch) {
+                        self.next();
+                    }
+                    let ids = batch.ids.borrow().clone();
+                    // Its first request has the read permit of the batch.
+                    let read = HAS_READ_PERMIT.scope(Cell::new(true), read(ids));
+                    let seen = read.await.map(Rc::new).map_err(Rc::new);
+                    let _ = sender.send(seen.clone());
                     seen
                 }
                 None => {
-                    rest();
+                    Caller::send(Message::Idle);
                     // The task that performs the read may be stopped.
-                    let Ok(seen) = together.seen.clone().await else { continue };
+                    let Ok(seen) = batch.seen.clone().await else { continue };
                     seen
                 }
             };
             return match seen {
-                Err(e) if e.class == Class::NotFound && together.ids.borrow().len() > 1 => {
+                Err(e) if e.class == Class::NotFound && batch.ids.borrow().len() > 1 => {
                     read(vec![id.to_owned()]).await.map(Rc::new)
                 }
                 Err(e) => Err(Rc::try_unwrap(e).unwrap_or_else(|e| e.again())),
@@ -86,25 +84,17 @@ impl<T> Batcher<T> {
     }
 
     fn join(&self, id: &str) -> Rc<Batch<T>> {
-        let together = self.open.borrow().clone();
-        if together.has(id) {
-            return together;
+        let has = |batch: &Batch<T>| batch.ids.borrow().iter().any(|known| known == id);
+        if !has(&self.open.borrow()) {
+            if self.open.borrow().ids.borrow().len() >= self.most {
+                self.next();
+            }
+            self.open.borrow().ids.borrow_mut().push(id.to_owned());
         }
-        if together.ids.borrow().len() >= self.most {
-            self.next();
-            return self.join(id);
-        }
-        together.ids.borrow_mut().push(id.to_owned());
-        together
+        self.open.borrow().clone()
     }
 
-    fn close(&self, together: &Rc<Batch<T>>) {
-        let is_open = Rc::ptr_eq(&self.open.borrow(), together);
-        if is_open {
-            self.next();
-        }
-    }
-
+    /// Open the next batch.
     fn next(&self) {
         self.opened.set(self.opened.get() + 1);
         self.open.replace(Batch::new(format!("{} {}", self.name, self.opened.get())));
