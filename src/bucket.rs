@@ -24,6 +24,7 @@ pub(crate) async fn init(global: &Global, place: &Place, region: Option<&str>) -
     match made {
         Made::New => note(&format!(
             "made {name}: versioned, encrypted, without public access, TLS only (except at an emulator); old versions end after 30 days\n\
+             S3 advises to wait 15 minutes before a new bucket with versions is written to\n\
              next: vidpipe up --suffix NAME --state {}",
             clean(&location.to_string())
         )),

@@ -65,6 +65,9 @@ impl Run<'_> {
         let env = self.lock.env();
         let (history, upload) = env.record(self.command, self.clock.now());
         let reports: Vec<Box<dyn Report>> = vec![Box::new(history.clone()), Box::new(screen.clone()), Box::new(Traced)];
+        if let Some(is_held) = self.lock.is_held() {
+            self.session.aws().change_only_while(is_held);
+        }
         let store = self.session.keeping(self.lock.store());
         let stop = Stop::default();
         let ledger = Ledger::new(have, store, reports, self.clock);
@@ -83,10 +86,10 @@ impl Run<'_> {
             never = tell(forecasting, run.ledger()) => match never {},
         };
         vanished::see_to(self.lock, run.ledger()).await?;
-        let (summary, swept) = done?;
-        if summary.is_complete() && !want.nodes.is_empty() {
-            run.keep_outputs(want).await?;
-        }
+        let kept = match &done {
+            Ok((summary, _)) if summary.is_complete() && !want.nodes.is_empty() => run.keep_outputs(want).await,
+            _ => Ok(()),
+        };
         screen.close();
         if let Some(trouble) = history.trouble() {
             note(&format!("warning: {trouble}"))?;
@@ -96,6 +99,8 @@ impl Run<'_> {
         {
             note(&format!("warning: the history of this run could not be written: {}", clean(&why)))?;
         }
+        let (summary, swept) = done?;
+        kept?;
         let lost = !summary.is_complete() && run.ledger().check().is_err_and(|e| e.class == Class::Taken);
         Ok(Outcome { summary, state: run.ledger().snapshot(), swept, lost, signal: self.halt.signal(), screen })
     }

@@ -93,8 +93,12 @@ impl Failure {
 
 impl From<&Error> for Failure {
     fn from(e: &Error) -> Self {
-        let (exit, fault) =
-            (if e.class == Class::Interrupted { Exit::Interrupted } else { Exit::Failed }, Fault::from(e));
+        let exit = match e.class {
+            Class::Interrupted => Exit::Interrupted,
+            Class::Taken => Exit::Locked,
+            _ => Exit::Failed,
+        };
+        let fault = Fault::from(e);
         let message = clean(&format!("failed to {}", fault.to_line()));
         Self { exit, message, hint: fault.hint.as_deref().map(clean) }
     }

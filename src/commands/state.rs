@@ -165,7 +165,7 @@ async fn unlock(global: &Global, args: &UnlockArgs) -> Result {
     let who = clean(&holder.to_string());
     note(&format!("`{suffix}` is held by {who}"))?;
     if !args.yes {
-        let question = "End its lease? If that run is alive, it starts no further call, and ends with 5.";
+        let question = "End its lease? If that run is alive, it learns of it within seconds, and ends with 5.";
         if !matches!(ask::line(&format!("{question} [y/N]")).await?.trim().to_lowercase().as_str(), "y" | "yes") {
             return Err(Failure::new(Exit::Declined, "declined; nothing was changed"));
         }

@@ -5,6 +5,7 @@ use crate::{
     error::OrFail,
     owner::Owners,
     partition,
+    rate_limiter::Permitted,
     service_endpoints::{Asked, Endpoints},
 };
 use aws_config::SdkConfig;
@@ -14,6 +15,7 @@ use std::{
     cell::RefCell,
     collections::{BTreeMap, HashMap},
     rc::Rc,
+    sync::{Arc, OnceLock},
 };
 use vidpipe_engine::{Class, Error, Result, Stop, patiently};
 
@@ -47,6 +49,8 @@ macro_rules! clients { ($($(#[$doc:meta])* $field:ident: $sdk:ident),* $(,)?) =>
         kept: RefCell<HashMap<TypeId, Rc<dyn Any>>>,
         /// The absences that security properties depend on.
         pub(crate) absences: Absences,
+        /// Whether calls that change something may be sent.
+        pub(crate) permitted: Arc<OnceLock<Permitted>>,
     }
 
     impl Aws {
@@ -71,6 +75,7 @@ macro_rules! clients { ($($(#[$doc:meta])* $field:ident: $sdk:ident),* $(,)?) =>
                 owners: Owners::default(),
                 kept: RefCell::default(),
                 absences: Absences::default(),
+                permitted: Arc::default(),
             }
         }
     }
@@ -125,6 +130,11 @@ impl Aws {
         let mut kept = self.kept.borrow_mut();
         let there = kept.entry(TypeId::of::<T>()).or_insert_with(|| Rc::new(T::default()));
         there.clone().downcast().expect("it is kept under its own type")
+    }
+
+    /// From now on, calls that change something are sent only while `may` says so. Can be set once.
+    pub fn change_only_while(&self, may: impl Fn() -> bool + Send + Sync + 'static) {
+        self.permitted.get_or_init(|| Permitted(Box::new(may)));
     }
 
     /// The partition of all calls: the part of ARNs after `arn:`. It comes from the caller's ARN, and from the region

@@ -10,7 +10,10 @@ use crate::{
     services,
     wire_log::Telling,
 };
-use aws_config::{AppName, BehaviorVersion, Region, SdkConfig, identity::IdentityCache, timeout::TimeoutConfig};
+use aws_config::{
+    AppName, BehaviorVersion, Region, SdkConfig, identity::IdentityCache, profile::ProfileFileCredentialsProvider,
+    timeout::TimeoutConfig,
+};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_smithy_runtime_api::client::{http::SharedHttpClient, interceptors::SharedInterceptor};
 use aws_smithy_types::retry::RetryConfig;
@@ -94,7 +97,9 @@ impl Aws {
                     loader = loader.app_name(name);
                 }
                 if let Some(profile) = connection.profile {
-                    loader = loader.profile_name(profile);
+                    // Not as the loader's profile, which credentials in the environment would come before.
+                    let credentials = ProfileFileCredentialsProvider::builder().profile_name(profile).build();
+                    loader = loader.credentials_provider(credentials);
                 }
                 if let Some(credentials) = connection.credentials {
                     loader = loader.credentials_provider(credentials);
@@ -108,6 +113,7 @@ impl Aws {
         let last = [SharedInterceptor::new(Whole)];
         let interceptors: Vec<_> = first.into_iter().chain(connection.interceptors).chain(last).collect();
         let mut aws = Self::from_config(config, &interceptors, connection.region);
+        aws.permitted = rate_limiter.permitted.clone();
         if !connection.unmetered && aws.endpoints.emulator().is_none() {
             rate_limiter.count(connection.budgets, services::budgets);
         }

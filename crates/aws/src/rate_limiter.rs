@@ -23,6 +23,7 @@ use aws_smithy_runtime_api::{
 };
 use aws_smithy_types::{body::SdkBody, byte_stream::ByteStream, config_bag::ConfigBag};
 use std::{
+    fmt,
     sync::{Arc, OnceLock},
     time::Duration,
 };
@@ -79,6 +80,17 @@ impl Intercept for Naming {
 pub(crate) struct RateLimiter {
     /// Unset if the connection is not metered.
     metered: Arc<OnceLock<(Arc<Budgets>, BudgetsOf)>>,
+    /// Unset if calls that change something are always permitted.
+    pub(crate) permitted: Arc<OnceLock<Permitted>>,
+}
+
+/// Whether calls that change something may be sent now.
+pub(crate) struct Permitted(pub(crate) Box<dyn Fn() -> bool + Send + Sync>);
+
+impl fmt::Debug for Permitted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Permitted")
+    }
 }
 
 /// The call budgets that a call to this action of this service counts against.
@@ -200,6 +212,11 @@ impl HttpConnector for Connector {
         let (inner, rate_limiter) = (self.inner.clone(), self.rate_limiter.clone());
         HttpConnectorFuture::new(async move {
             let Some(action) = request.extension::<Action>().cloned() else { return sent(&inner, request).await };
+            // Long after the call was begun: credentials may have been waited for, or the machine slept.
+            let permitted = rate_limiter.permitted.get().is_none_or(|permitted| (permitted.0)());
+            if !permitted && !is_read(&action.name) {
+                return Err(ConnectorError::user("the run lost its environment before the call was sent".into()));
+            }
             let began = Instant::now();
             let answer = sent(&inner, request).await;
             answered(format!("{} {}", action.service, action.name), is_read(&action.name), began.elapsed());

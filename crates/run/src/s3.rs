@@ -41,6 +41,8 @@ struct S3 {
     bucket: String,
     owner: Option<String>,
     kms: Option<String>,
+    /// The time after which a request counts as unanswered: a lease must outlast several.
+    patience: Duration,
 }
 
 /// Connects to the bucket of a location. Asks S3 for its region, unless the location names it.
@@ -104,9 +106,13 @@ impl Clock {
 }
 
 impl S3 {
+    async fn in_time<T>(&self, asked: impl Future<Output = T>) -> Result<T, Fault> {
+        within(self.patience, asked).await
+    }
+
     fn of(aws: &Aws, location: &Location) -> Self {
-        let Location { bucket, owner, kms, .. } = location.clone();
-        Self { client: aws.s3.clone(), bucket, owner, kms }
+        let Location { bucket, owner, kms, lease, .. } = location.clone();
+        Self { client: aws.s3.clone(), bucket, owner, kms, patience: PATIENCE.min(lease / 6) }
     }
 
     /// The region of the bucket. S3 says it in the answer to
@@ -129,10 +135,14 @@ impl S3 {
 }
 
 /// A request that takes too long has no answer.
-#[allow(clippy::disallowed_methods, reason = "the time limit of a request, which no work waits for")]
 async fn in_time<T>(asked: impl Future<Output = T>) -> Result<T, Fault> {
-    let answered = tokio::time::timeout(PATIENCE, asked).await;
-    answered.map_err(|_| Fault::Unclear(format!("S3 did not answer within {} seconds", PATIENCE.as_secs())))
+    within(PATIENCE, asked).await
+}
+
+#[allow(clippy::disallowed_methods, reason = "the time limit of a request, which no work waits for")]
+async fn within<T>(patience: Duration, asked: impl Future<Output = T>) -> Result<T, Fault> {
+    let answered = tokio::time::timeout(patience, asked).await;
+    answered.map_err(|_| Fault::Unclear(format!("S3 did not answer within {} seconds", patience.as_secs_f32())))
 }
 
 /// Translates an error.
@@ -182,7 +192,10 @@ where
     let message = causes(&e);
     let signs_in = matches!(&e, SdkError::ConstructionFailure(_)) || message.contains("credential");
     match e {
-        _ if signs_in => Fault::Refused { why: Refusal::Credentials, action, message },
+        // While a run lasts, its credentials are fetched again until its lease ends.
+        _ if signs_in && !matches!(action, "s3:PutObject" | "s3:DeleteObject") => {
+            Fault::Refused { why: Refusal::Credentials, action, message }
+        }
         _ => Fault::Unclear(message),
     }
 }
@@ -198,7 +211,17 @@ impl Objects for S3 {
             let call = self.client.get_object().bucket(&self.bucket).key(key);
             let call = call.set_expected_bucket_owner(self.owner.clone()).customize().interceptor(clock.clone());
             let whole = async {
-                let there = call.send().await.map_err(|e| fault(e, "s3:GetObject"))?;
+                let there = match call.send().await {
+                    Ok(there) => there,
+                    Err(SdkError::ServiceError(e)) if e.err().is_no_such_key() => return Ok(None),
+                    Err(e) => {
+                        return Err(match fault(e, "s3:GetObject") {
+                            // Not S3's: a proxy's page, or a wrong endpoint's.
+                            Fault::Unmet => Fault::Unclear("404, and not for want of the object".into()),
+                            fault => fault,
+                        });
+                    }
+                };
                 let age = clock.since(there.last_modified());
                 let stamp = Stamp {
                     etag: there.e_tag.clone().unwrap_or_default(),
@@ -207,12 +230,9 @@ impl Objects for S3 {
                     age,
                 };
                 let bytes = there.body.collect().await.map_err(|e| Fault::Unclear(e.to_string()))?.to_vec();
-                Ok(Object { stamp, bytes })
+                Ok(Some(Object { stamp, bytes }))
             };
-            match in_time(whole).await? {
-                Err(Fault::Unmet) => Ok(None),
-                other => other.map(Some),
-            }
+            self.in_time(whole).await?
         }
         .boxed()
     }
@@ -222,7 +242,7 @@ impl Objects for S3 {
         async move {
             let call = self.client.head_object().bucket(&self.bucket).key(key);
             let call = call.set_expected_bucket_owner(self.owner.clone()).customize().interceptor(clock.clone());
-            match in_time(call.send()).await?.map_err(|e| fault(e, "s3:GetObject")) {
+            match self.in_time(call.send()).await?.map_err(|e| fault(e, "s3:GetObject")) {
                 Err(Fault::Unmet) => Ok(None),
                 Err(fault) => Err(fault),
                 Ok(there) => Ok(Some(Stamp {
@@ -249,7 +269,7 @@ impl Objects for S3 {
                 Some(key) => call.server_side_encryption(ServerSideEncryption::AwsKms).ssekms_key_id(key),
                 None => call,
             };
-            let done = in_time(call.send()).await?.map_err(|e| fault(e, "s3:PutObject"))?;
+            let done = self.in_time(call.send()).await?.map_err(|e| fault(e, "s3:PutObject"))?;
             let etag = done.e_tag.ok_or_else(|| Fault::Unclear("the answer has no ETag".into()))?;
             Ok(Stamp { etag, write: Some(write.into()), version: done.version_id, age: Some(Duration::ZERO) })
         }
@@ -260,7 +280,7 @@ impl Objects for S3 {
         async move {
             let call = self.client.delete_object().bucket(&self.bucket).key(key);
             let call = call.set_expected_bucket_owner(self.owner.clone()).set_if_match(etag.map(str::to_owned));
-            match in_time(call.send()).await? {
+            match self.in_time(call.send()).await? {
                 Ok(_) => Ok(()),
                 // There is nothing of that key.
                 Err(SdkError::ServiceError(e))
@@ -280,7 +300,7 @@ impl Objects for S3 {
             let call = call.set_expected_bucket_owner(self.owner.clone());
             let mut pages = call.into_paginator().send();
             let mut keys = Vec::new();
-            while let Some(page) = in_time(pages.next()).await? {
+            while let Some(page) = self.in_time(pages.next()).await? {
                 let page = page.map_err(|e| fault(e, "s3:ListBucket"))?;
                 keys.extend(page.contents.unwrap_or_default().into_iter().filter_map(|object| object.key));
             }
@@ -297,7 +317,7 @@ impl Objects for S3 {
             let delete = delete.map_err(|e| Fault::Unclear(e.to_string()))?;
             let call = self.client.delete_objects().bucket(&self.bucket).delete(delete);
             let call = call.set_expected_bucket_owner(self.owner.clone());
-            in_time(call.send()).await?.map_err(|e| fault(e, "s3:DeleteObjectVersion"))?;
+            self.in_time(call.send()).await?.map_err(|e| fault(e, "s3:DeleteObjectVersion"))?;
             Ok(())
         }
         .boxed()

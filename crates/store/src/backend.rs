@@ -279,6 +279,15 @@ impl EnvLock {
         }
     }
 
+    /// Whether this run may still change the environment, for what sends its calls to ask. `None` in a folder, where the
+    /// kernel keeps the lock as long as the process lives.
+    pub fn is_held(&self) -> Option<Box<dyn Fn() -> bool + Send + Sync>> {
+        match self {
+            Self::Folder(_) => None,
+            Self::Bucket(lock) => Some(Box::new(lock.0.lease.is_good())),
+        }
+    }
+
     /// Gives the environment back to other runs. In a folder it is given back with the last clone of the lock.
     pub async fn release(&self) {
         match self {

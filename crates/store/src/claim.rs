@@ -87,7 +87,7 @@ impl Seen {
     }
 }
 
-fn intents(state: &State) -> HashSet<String> {
+pub(crate) fn intents(state: &State) -> HashSet<String> {
     state.entries.values().chain(state.removed.values()).map(|entry| entry.token.0.clone()).collect()
 }
 

@@ -173,8 +173,7 @@ impl StoreError {
     pub fn hint(&self) -> String {
         match self {
             Self::Locked { holder: Some(h), path } if is_remote(path) => format!(
-                "wait for it to end; if process {} on {} is gone, its lease ends by itself in a minute: run the same command \
-                 again",
+                "wait for it to end; if process {} on {} is gone, its lease ends by itself soon: run the same command again",
                 h.pid, h.host
             ),
             Self::Locked { holder: Some(h), .. } => {
@@ -196,7 +195,9 @@ impl StoreError {
                 _ => "nothing is decided by it, and it may be removed; read another run".into(),
             },
             Self::Io { .. } => "check free space and permissions of the disk, then run the same command again".into(),
-            Self::Remote { fault: Fault::Refused { why, action, .. }, url, .. } => refused(*why, action, url),
+            Self::Remote { fault: Fault::Refused { why, action, message }, url, doing } => {
+                refused((*why, action, message), url, doing)
+            }
             Self::Remote { .. } => {
                 "check the network and the state of S3, then run the same command again: nothing that it had begun is lost"
                     .into()
@@ -215,29 +216,39 @@ fn is_remote(path: &std::path::Path) -> bool {
 }
 
 /// What to do after a refusal. What is missing is said as a statement of a policy.
-fn refused(why: Refusal, action: &str, url: &str) -> String {
-    let bucket = url.trim_start_matches("s3://").split('/').next().unwrap_or_default();
+fn refused((why, action, message): (Refusal, &str, &str), url: &str, doing: &str) -> String {
+    let path = url.trim_start_matches("s3://");
+    let bucket = path.split('/').next().unwrap_or_default();
+    // Later refusals come in the middle of something.
+    let begins = ["find", "list", "read", "take"].iter().any(|first| doing.starts_with(first));
+    let begins = if begins { "nothing was changed; " } else { "" };
+    let key = why == Refusal::Key || message.contains("kms:") || message.contains("KMS");
     match why {
-        Refusal::NoBucket => format!(
-            "nothing was changed; make the bucket with `vidpipe state init s3://{bucket}`, or correct its name in --state"
+        _ if key => format!(
+            "{begins}enable the KMS key that encrypts {bucket}, and allow these credentials kms:Decrypt and \
+             kms:GenerateDataKey with it"
         ),
+        Refusal::NoBucket => {
+            format!("{begins}make the bucket with `vidpipe state init s3://{bucket}`, or correct its name in --state")
+        }
         Refusal::Denied => {
-            let path = url.trim_start_matches("s3://");
-            let resource = if action == "s3:ListBucket" { bucket } else { path };
+            // These are about objects; all others are about the bucket.
+            let resource = if action.contains("Object") { path } else { bucket };
             let needed = serde_json::json!({
                 "Effect": "Allow", "Action": action, "Resource": format!("arn:aws:s3:::{resource}"),
             });
+            let list = if action == "s3:GetObject" {
+                format!(" (or s3:ListBucket on {bucket}, without which S3 does not say that there is no such object)")
+            } else {
+                String::new()
+            };
             format!(
-                "nothing was changed; these credentials, or the bucket's policy, lack {needed}; a bucket of another account \
-                 than `?owner=` names is refused in the same way"
+                "{begins}these credentials, or the bucket's policy, lack {needed}{list}; a bucket of another account than \
+                 `?owner=` names is refused in the same way"
             )
         }
-        Refusal::Credentials => "nothing was changed; sign in again, then run the same command".into(),
-        Refusal::Key => format!(
-            "nothing was changed; enable the KMS key that encrypts {bucket}, and allow these credentials kms:Decrypt and \
-             kms:GenerateDataKey with it"
-        ),
-        Refusal::Other => "nothing was changed; see `--state` in `vidpipe help`".into(),
+        Refusal::Credentials => format!("{begins}sign in again, then run the same command"),
+        Refusal::Key | Refusal::Other => format!("{begins}see `--state` in `vidpipe help`"),
     }
 }
 
@@ -248,6 +259,14 @@ fn lost(path: &std::path::Path, record: &Record) -> String {
         Record::Whole => format!(
             "{ENDED}, and the state knows of all that it had begun: when no other run is going on, run the same command again"
         ),
+        Record::Kept(file) if is_remote(file) => {
+            let file = file.display();
+            format!(
+                "{ENDED}. The state in {path} does not know of all that it had begun; {file} does. If the state there was a \
+                 mistake, `aws s3 cp {file} FILE` and `vidpipe state push` it, and run the same command again; if not, copy that \
+                 object as state.json to the same path under another prefix, and remove with `vidpipe down --state` what it made"
+            )
+        }
         Record::Kept(file) => {
             let file = file.display();
             format!(

@@ -13,12 +13,16 @@ use aws_sdk_s3::{
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use serde_json::{Value, json};
-use std::error::Error as StdError;
+use std::{error::Error as StdError, time::Duration};
 use vidpipe_aws::partition_of;
 use vidpipe_store::{
     StoreError,
     remote::{Fault, Location, Refusal},
 };
+
+/// How often a request is sent, and the pause between.
+const TRIES: usize = 6;
+const PAUSE: Duration = Duration::from_secs(2);
 
 /// The days for which a version that was replaced is kept.
 const KEPT: i32 = 30;
@@ -96,35 +100,35 @@ impl Bucket<'_> {
                     .build(),
             ),
         };
-        sent(DOING, "s3:CreateBucket", call.send()).await.map(drop)
+        sent(DOING, "s3:CreateBucket", async || call.clone().send().await).await.map(drop)
     }
 
     async fn settle(&self) -> Result<(), Failed> {
         let name = self.name;
         let versioned = VersioningConfiguration::builder().status(BucketVersioningStatus::Enabled).build();
-        let call = self.client.put_bucket_versioning().bucket(name).versioning_configuration(versioned).send();
-        sent("turn on versioning of", "s3:PutBucketVersioning", call).await?;
+        let call = self.client.put_bucket_versioning().bucket(name).versioning_configuration(versioned);
+        sent("turn on versioning of", "s3:PutBucketVersioning", async || call.clone().send().await).await?;
         let closed = PublicAccessBlockConfiguration::builder()
             .block_public_acls(true)
             .block_public_policy(true)
             .ignore_public_acls(true)
             .restrict_public_buckets(true)
             .build();
-        let call = self.client.put_public_access_block().bucket(name).public_access_block_configuration(closed).send();
-        sent("close to the public", "s3:PutBucketPublicAccessBlock", call).await?;
+        let call = self.client.put_public_access_block().bucket(name).public_access_block_configuration(closed);
+        sent("close to the public", "s3:PutBucketPublicAccessBlock", async || call.clone().send().await).await?;
         if let Some(encryption) = self.encryption() {
             let call = self.client.put_bucket_encryption().bucket(name);
-            let call = call.server_side_encryption_configuration(encryption).send();
-            sent("encrypt", "s3:PutEncryptionConfiguration", call).await?;
+            let call = call.server_side_encryption_configuration(encryption);
+            sent("encrypt", "s3:PutEncryptionConfiguration", async || call.clone().send().await).await?;
         }
         if self.tls {
             let call = self.client.put_bucket_policy().bucket(name).policy(tls_only(name, self.region).to_string());
-            sent("require TLS of", "s3:PutBucketPolicy", call.send()).await?;
+            sent("require TLS of", "s3:PutBucketPolicy", async || call.clone().send().await).await?;
         }
         if let Some(rules) = expiry() {
-            let call =
-                self.client.put_bucket_lifecycle_configuration().bucket(name).lifecycle_configuration(rules).send();
-            sent("let old versions expire in", "s3:PutLifecycleConfiguration", call).await?;
+            let call = self.client.put_bucket_lifecycle_configuration().bucket(name).lifecycle_configuration(rules);
+            sent("let old versions expire in", "s3:PutLifecycleConfiguration", async || call.clone().send().await)
+                .await?;
         }
         Ok(())
     }
@@ -142,13 +146,16 @@ impl Bucket<'_> {
     /// What an existing bucket lacks.
     async fn lacks(&self) -> Result<Vec<String>, Failed> {
         let (name, mut lacks) = (self.name, Vec::new());
-        let call = self.client.get_bucket_versioning().bucket(name).send();
-        let versioning = sent("read the versioning of", "s3:GetBucketVersioning", call).await?;
+        let call = self.client.get_bucket_versioning().bucket(name);
+        let versioning =
+            sent("read the versioning of", "s3:GetBucketVersioning", async || call.clone().send().await).await?;
         if versioning.status() != Some(&BucketVersioningStatus::Enabled) {
             lacks.push("versioning: without it, a state that is deleted or overwritten by hand is lost".to_owned());
         }
-        let call = self.client.get_public_access_block().bucket(name).send();
-        let closed = found("read the public access of", "s3:GetBucketPublicAccessBlock", call).await?;
+        let call = self.client.get_public_access_block().bucket(name);
+        let closed =
+            found("read the public access of", "s3:GetBucketPublicAccessBlock", async || call.clone().send().await)
+                .await?;
         let closed = closed.and_then(|closed| closed.public_access_block_configuration).is_some_and(|closed| {
             [
                 closed.block_public_acls,
@@ -162,15 +169,16 @@ impl Bucket<'_> {
         if !closed {
             lacks.push("a block of all public access".to_owned());
         }
-        let call = self.client.get_bucket_policy().bucket(name).send();
-        let policy = found("read the policy of", "s3:GetBucketPolicy", call).await?;
+        let call = self.client.get_bucket_policy().bucket(name);
+        let policy = found("read the policy of", "s3:GetBucketPolicy", async || call.clone().send().await).await?;
         let policy = policy.and_then(|policy| policy.policy);
         if self.tls && !policy.is_some_and(|policy| requires_tls(&policy)) {
             let needed = tls_only(name, self.region);
             lacks.push(format!("a policy that denies access without TLS: {needed}"));
         }
-        let call = self.client.get_bucket_lifecycle_configuration().bucket(name).send();
-        let rules = found("read the lifecycle of", "s3:GetLifecycleConfiguration", call).await?;
+        let call = self.client.get_bucket_lifecycle_configuration().bucket(name);
+        let rules =
+            found("read the lifecycle of", "s3:GetLifecycleConfiguration", async || call.clone().send().await).await?;
         let expires = rules.and_then(|rules| rules.rules).is_some_and(|rules| {
             rules
                 .iter()
@@ -183,23 +191,36 @@ impl Bucket<'_> {
     }
 }
 
+/// Sends a request until it is answered: right after a bucket was made, S3 may say that it is being changed.
 async fn sent<T, E>(
     doing: &'static str,
     action: &'static str,
-    call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+    ask: impl AsyncFn() -> Result<T, SdkError<E, HttpResponse>>,
 ) -> Result<T, Failed>
 where
     E: ProvideErrorMetadata + StdError + 'static,
 {
-    let answer = in_time(call).await.map_err(|fault| (doing, fault))?;
-    answer.map_err(|e| (doing, fault(e, action)))
+    let mut left = TRIES;
+    loop {
+        left -= 1;
+        let answer = in_time(ask()).await.and_then(|answer| answer.map_err(|e| fault(e, action)));
+        match answer {
+            Err(Fault::Conflict | Fault::Unclear(_)) if left > 0 => pause().await,
+            other => return other.map_err(|fault| (doing, fault)),
+        }
+    }
+}
+
+#[allow(clippy::disallowed_methods, reason = "a bucket is waited for here, which no run does")]
+async fn pause() {
+    tokio::time::sleep(PAUSE).await;
 }
 
 /// An answer of which S3 may say that there is none: 404, with a code of its own for each.
 async fn found<T, E>(
     doing: &'static str,
     action: &'static str,
-    call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+    call: impl AsyncFn() -> Result<T, SdkError<E, HttpResponse>>,
 ) -> Result<Option<T>, Failed>
 where
     E: ProvideErrorMetadata + StdError + 'static,

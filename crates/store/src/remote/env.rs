@@ -133,7 +133,7 @@ impl RemoteEnv {
                 Ok(bytes) => {
                     let condition = Condition::Unchanged(stamp.etag.clone());
                     let write = Write { objects: &*self.bucket.objects, key: &key, bytes: &bytes, condition };
-                    write.done(&self.bucket.terms, || lease.check().is_ok()).await
+                    write.done(&(self.bucket.terms.new_id)(), || lease.check().is_ok()).await
                 }
                 Err(e) => return Err((lease, e)),
             };
@@ -143,8 +143,8 @@ impl RemoteEnv {
                     return Ok((lock, Some(state)));
                 }
                 // The last save of the previous holder came in between.
-                Err(Unwritten::Overtaken) if lease.check().is_ok() => {}
-                Err(Unwritten::Overtaken) => {
+                Err(Unwritten::Overtaken(_)) if lease.check().is_ok() => {}
+                Err(Unwritten::Overtaken(_)) => {
                     let lost = self.lost(lease.check().err().unwrap_or(Loss::RanOut));
                     return Err((lease, lost));
                 }
@@ -167,8 +167,8 @@ impl RemoteEnv {
         Ok(lease::holder(&self.bucket, &self.lease_key()).await?.map(|(lease, _)| lease.holder))
     }
 
-    /// Ends the lease of another run, which then starts no further call: its next renewal is refused. Returns the run
-    /// that held it; `None` if there is no lease.
+    /// Ends the lease of another run, which starts no further call once its next renewal or save is refused. Returns the
+    /// run that held it; `None` if there is no lease.
     ///
     /// # Errors
     /// [`StoreError::Remote`], [`StoreError::NotOurs`], and [`StoreError::Locked`] when the lease was renewed meanwhile.
@@ -234,6 +234,8 @@ pub(crate) struct Held {
     pub(crate) epoch: u64,
     /// The state object as this run last wrote it; `None` if there is none.
     pub(crate) stamp: RefCell<Option<Stamp>>,
+    /// The ids of writes whose outcome is not known: their answers were lost, or a stop dropped them.
+    pub(crate) pending: RefCell<Vec<String>>,
     pub(crate) trash: Trash,
 }
 
@@ -246,7 +248,14 @@ impl fmt::Debug for RemoteLock {
 impl RemoteLock {
     fn new(env: &RemoteEnv, lease: Lease, epoch: u64, stamp: Option<Stamp>) -> Self {
         let trash = Trash::new(&env.state_key());
-        Self(Rc::new(Held { env: env.clone(), lease, epoch, stamp: RefCell::new(stamp), trash }))
+        Self(Rc::new(Held {
+            env: env.clone(),
+            lease,
+            epoch,
+            stamp: RefCell::new(stamp),
+            pending: RefCell::default(),
+            trash,
+        }))
     }
 
     /// The environment.

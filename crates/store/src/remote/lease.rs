@@ -21,6 +21,12 @@ use tokio::task::JoinHandle;
 /// The longest pause between two looks at another run's lease.
 const LOOK: Duration = Duration::from_secs(3);
 
+/// The pause before a renewal is tried again.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// How much longer than its time a lease must not have been renewed: S3 gives its times in whole seconds.
+const GRACE: Duration = Duration::from_secs(2);
+
 /// How long a release is tried: the lease runs out anyway.
 const RELEASING: Duration = Duration::from_secs(5);
 
@@ -76,6 +82,13 @@ struct Current {
     stamp: Stamp,
 }
 
+/// The outcome of a renewal.
+enum Renewed {
+    Yes,
+    Unclear,
+    Lost,
+}
+
 /// What another run's lease tells a run that waits for it.
 #[derive(Debug)]
 pub struct Waiting<'a> {
@@ -105,9 +118,9 @@ impl Lease {
             let began = (terms.ticks)();
             let bytes = document.bytes()?;
             let write = Write { objects: &*bucket.objects, key: &key, bytes: &bytes, condition: condition.clone() };
-            match write.done(terms, || (terms.ticks)() - began < terms.deadline()).await {
+            match write.done(&(terms.new_id)(), || (terms.ticks)() - began < terms.deadline()).await {
                 Ok(stamp) => return Ok(Self::keep(bucket, key, began, Current { document, stamp })),
-                Err(Unwritten::Overtaken) => {}
+                Err(Unwritten::Overtaken(_)) => {}
                 Err(Unwritten::Unclear(fault) | Unwritten::Refused(fault)) => {
                     return Err(bucket.failed("take the lease", &key, fault));
                 }
@@ -127,6 +140,25 @@ impl Lease {
     /// Checks that the lease is still good, by this run's own clock.
     pub(crate) fn check(&self) -> Result<(), Loss> {
         self.renewal.check()
+    }
+
+    /// Whether the lease is still good, for others to ask.
+    pub(crate) fn is_good(&self) -> impl Fn() -> bool + Send + Sync + 'static {
+        let renewal = Arc::clone(&self.renewal);
+        move || renewal.check().is_ok()
+    }
+
+    /// Takes note that the state is not what this run saved: no call may be started any more. Returns how it was lost: to
+    /// the run that has the lease by now, if it is another one.
+    pub(crate) async fn lose(&self) -> Loss {
+        let nonce = self.renewal.current.lock().await.document.nonce.clone();
+        let how = match self.renewal.there().await {
+            Ok(Some(other)) if other.document.nonce != nonce => Loss::Lease(Some(Box::new(other.document.holder))),
+            Ok(None) => Loss::Lease(None),
+            _ => Loss::State,
+        };
+        self.renewal.lose(how);
+        self.check().err().unwrap_or(Loss::State)
     }
 
     /// Releases the lease. Best effort: a lease that is not released runs out.
@@ -167,43 +199,63 @@ impl Renewal {
     }
 
     async fn beats(self: Arc<Self>) {
+        let mut pause = self.bucket.terms.beat();
         loop {
-            rest(self.bucket.terms.beat()).await;
-            if !self.renew().await {
-                return;
-            }
+            rest(pause).await;
+            pause = match self.renew().await {
+                Renewed::Yes => self.bucket.terms.beat(),
+                // The time that is left is short.
+                Renewed::Unclear => AGAIN,
+                Renewed::Lost => return,
+            };
         }
     }
 
-    /// Renews the lease once. Returns whether it may be renewed again.
-    async fn renew(&self) -> bool {
+    /// Renews the lease once.
+    async fn renew(&self) -> Renewed {
         let mut current = self.current.lock().await;
         let terms = &self.bucket.terms;
         let began = (terms.ticks)();
         let document = Document { beat: current.document.beat + 1, ..current.document.clone() };
-        let Ok(bytes) = document.bytes() else { return false };
+        let Ok(bytes) = document.bytes() else { return Renewed::Lost };
         let condition = Condition::Unchanged(current.stamp.etag.clone());
         let write = Write { objects: &*self.bucket.objects, key: &self.key, bytes: &bytes, condition };
         // A renewal that takes too long is given up: the next one begins anew, and its start counts.
-        match write.done(terms, || (terms.ticks)() - began < terms.beat()).await {
+        match write.done(&(terms.new_id)(), || (terms.ticks)() - began < terms.beat()).await {
             Ok(stamp) => {
-                self.trash.add(&current.stamp);
+                let full = self.trash.add(&current.stamp);
                 *current = Current { document, stamp };
                 self.known().renewed = began;
-                true
+                if full {
+                    self.trash.empty(&*self.bucket.objects).await;
+                }
+                Renewed::Yes
             }
-            Err(Unwritten::Overtaken) => {
-                let holder = self.holder().await;
-                self.known().loss = Some(Loss::Lease(holder.map(Box::new)));
-                false
-            }
-            Err(Unwritten::Unclear(_) | Unwritten::Refused(_)) => true,
+            Err(Unwritten::Overtaken(_)) => match self.there().await {
+                // A renewal that was given up was carried out after all.
+                Ok(Some(own)) if own.document.nonce == current.document.nonce => {
+                    *current = own;
+                    Renewed::Unclear
+                }
+                Ok(other) => {
+                    self.lose(Loss::Lease(other.map(|other| Box::new(other.document.holder))));
+                    Renewed::Lost
+                }
+                Err(()) => Renewed::Unclear,
+            },
+            Err(Unwritten::Unclear(_) | Unwritten::Refused(_)) => Renewed::Unclear,
         }
     }
 
-    async fn holder(&self) -> Option<Holder> {
-        let object = self.bucket.objects.get(&self.key).await.ok()??;
-        Some(serde_json::from_slice::<Document>(&object.bytes).ok()?.holder)
+    fn lose(&self, loss: Loss) {
+        self.known().loss.get_or_insert(loss);
+    }
+
+    /// The lease object; an error if it cannot be read, or is none.
+    async fn there(&self) -> Result<Option<Current>, ()> {
+        let Some(object) = self.bucket.objects.get(&self.key).await.map_err(drop)? else { return Ok(None) };
+        let document = serde_json::from_slice(&object.bytes).map_err(drop)?;
+        Ok(Some(Current { document, stamp: object.stamp }))
     }
 }
 
@@ -246,10 +298,12 @@ async fn watched(
         if alive == Some(true) && silent < theirs.ttl() / 2 {
             return Err(locked());
         }
-        if alive == Some(false) || silent >= theirs.ttl() {
+        // A copy of a virtual machine takes itself for the same one, and its holder renews its lease there.
+        let ends = GRACE + if alive == Some(false) { theirs.ttl() / 4 } else { theirs.ttl() };
+        if silent >= ends {
             return Ok(Condition::Unchanged(stamp.etag));
         }
-        let left = theirs.ttl() - silent;
+        let left = ends - silent;
         tell(&Waiting { holder: &theirs.holder, left });
         rest(left.min(LOOK)).await;
     }

@@ -61,6 +61,8 @@ struct Shared {
     versions: BTreeMap<String, Vec<String>>,
     writes: u64,
     requests: u64,
+    /// Whether objects have the version `null`.
+    suspended: bool,
 }
 
 #[derive(Clone)]
@@ -104,6 +106,11 @@ impl Memory {
 
     fn shared(&self) -> MutexGuard<'_, Shared> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Suspends versioning: every object has the version `null`.
+    pub fn suspend_versions(&self) {
+        self.shared().suspended = true;
     }
 
     /// The content of an object.
@@ -184,7 +191,7 @@ async fn pause(time: Duration) {
 impl Shared {
     fn put(&mut self, key: &str, bytes: Vec<u8>, write: &str) -> Stamp {
         self.writes += 1;
-        let version = format!("v{}", self.writes);
+        let version = if self.suspended { "null".into() } else { format!("v{}", self.writes) };
         self.versions.entry(key.into()).or_default().push(version.clone());
         let stored = Stored { bytes, write: write.into(), version, modified: Instant::now() };
         let stamp = stored.stamp();
@@ -246,6 +253,9 @@ impl Objects for Memory {
     fn forget<'a>(&'a self, key: &'a str, versions: Vec<String>) -> Asked<'a, ()> {
         let of = key.to_owned();
         self.ask("forget", key, move |shared| {
+            if versions.iter().any(|version| shared.objects.get(&of).is_some_and(|there| there.version == *version)) {
+                shared.objects.remove(&of);
+            }
             let there = shared.versions.entry(of).or_default();
             there.retain(|version| !versions.contains(version));
             Ok(())

@@ -18,9 +18,12 @@ impl Trash {
     }
 
     /// Adds a version that was replaced. Returns whether it is time to delete what was added.
+    ///
+    /// Without versions, or with [suspended versioning](https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html),
+    /// an object has the version `null`: that is the current one, and stays.
     pub(crate) fn add(&self, stamp: &Stamp) -> bool {
         let mut versions = self.versions.lock().unwrap_or_else(PoisonError::into_inner);
-        versions.extend(stamp.version.clone());
+        versions.extend(stamp.version.clone().filter(|version| version != "null"));
         versions.len() >= MOST
     }
 

@@ -4,7 +4,7 @@
 //! id in the object's metadata, and after an answer that is not clear the object is read: with our id, the write was
 //! carried out; unchanged, it was not (yet), and is repeated with the same id; with another id, another run wrote.
 use super::{
-    Objects, Terms,
+    Objects,
     objects::{Condition, Fault, Stamp},
 };
 use std::time::Duration;
@@ -17,8 +17,8 @@ const LONGEST: Duration = Duration::from_secs(5);
 /// The outcome of a write that failed.
 #[derive(Debug)]
 pub(crate) enum Unwritten {
-    /// Another write came first.
-    Overtaken,
+    /// Another write came first: the object as that one left it, if there is one.
+    Overtaken(Option<Stamp>),
     /// The time was up before an answer was clear.
     Unclear(Fault),
     /// It was refused.
@@ -34,22 +34,19 @@ pub(crate) struct Write<'a> {
 }
 
 impl Write<'_> {
-    /// Writes until the outcome is clear, or `may_go_on` says no.
-    pub(crate) async fn done(self, terms: &Terms, may_go_on: impl Fn() -> bool) -> Result<Stamp, Unwritten> {
-        let id = (terms.new_id)();
+    /// Writes with that unique id until the outcome is clear, or `may_go_on` says no.
+    pub(crate) async fn done(self, id: &str, may_go_on: impl Fn() -> bool) -> Result<Stamp, Unwritten> {
         let mut pause = FIRST;
         loop {
-            let fault = match self.objects.put(self.key, self.bytes.to_vec(), &self.condition, &id).await {
+            let fault = match self.objects.put(self.key, self.bytes.to_vec(), &self.condition, id).await {
                 Ok(stamp) => return Ok(stamp),
                 Err(refused @ Fault::Refused { .. }) => return Err(Unwritten::Refused(refused)),
                 Err(fault) => fault,
             };
-            match self.is_done(&id).await {
+            match self.is_done(id).await {
                 Ok(Some(stamp)) => return Ok(stamp),
                 // A condition that does not hold is only final once the object says so.
-                Ok(None) if fault == Fault::Unmet => {}
-                Ok(None) => {}
-                Err(Unwritten::Unclear(_)) => {}
+                Ok(None) | Err(Unwritten::Unclear(_)) => {}
                 Err(end) => return Err(end),
             }
             if !may_go_on() {
@@ -66,7 +63,7 @@ impl Write<'_> {
             (Ok(Some(stamp)), _) if stamp.write.as_deref() == Some(id) => Ok(Some(stamp)),
             (Ok(Some(stamp)), Condition::Unchanged(etag)) if stamp.etag == *etag => Ok(None),
             (Ok(None), Condition::Absent) | (Ok(_), Condition::Always) => Ok(None),
-            (Ok(_), _) => Err(Unwritten::Overtaken),
+            (Ok(there), _) => Err(Unwritten::Overtaken(there)),
             (Err(refused @ Fault::Refused { .. }), _) => Err(Unwritten::Refused(refused)),
             (Err(fault), _) => Err(Unwritten::Unclear(fault)),
         }

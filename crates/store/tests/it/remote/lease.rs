@@ -210,3 +210,77 @@ async fn a_takeover_begins_the_next_epoch() {
     })
     .await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_object_without_versions_is_never_deleted_as_an_old_one() {
+    within(async {
+        let world = World::new(at_once);
+        world.objects.suspend_versions();
+        assert!(world.command(&world.healthy(), What::Up).await.unwrap());
+        assert_eq!(world.objects.keys(), [format!("{PREFIX}state.json")]);
+        assert!(world.command(&world.healthy(), What::Down).await.unwrap());
+        assert_eq!(world.objects.keys(), [""; 0]);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_renewal_that_was_given_up_and_arrives_is_no_others() {
+    within(async {
+        let world = World::new(at_once);
+        let hung = Trouble { failure: Some(Failure::AnswerLost), after: Duration::from_secs(30), ..Trouble::default() };
+        let objects = failing(&world.objects, "lease.json", 1, hung);
+        let began = Instant::now();
+        let env = world.env(&objects, move || began.elapsed());
+        let (lock, _) = env.lock("up", now(), &|_| {}).await.unwrap();
+        for _ in 0..20 {
+            sleep(TTL / 4).await;
+        }
+        lock.store().check(&unfinished()).unwrap();
+        lock.release().await;
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_save_that_a_stop_dropped_and_that_arrives_is_no_others() {
+    within(async {
+        let world = World::new(at_once);
+        let slow = Trouble { before: Duration::from_millis(50), after: Duration::from_secs(2), ..Trouble::default() };
+        let objects = failing(&world.objects, "state.json", 0, slow);
+        let began = Instant::now();
+        let env = world.env(&objects, move || began.elapsed());
+        let (lock, _) = env.lock("up", now(), &|_| {}).await.unwrap();
+        let mut state = unfinished();
+        tokio::select! {
+            biased;
+            () = sleep(Duration::from_secs(1)) => {}
+            _ = lock.store().save(&state) => panic!("it is slow"),
+        }
+        state.serial += 1;
+        lock.store().save(&state).await.unwrap();
+        lock.release().await;
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_run_knew_is_kept_if_its_state_is_taken_away() {
+    within(async {
+        let world = World::new(at_once);
+        let (lock, _) = world.healthy().lock("up", now(), &|_| {}).await.unwrap();
+        let mut state = unfinished();
+        lock.store().save(&state).await.unwrap();
+        world.objects.take_away(&format!("{PREFIX}state.json"));
+        state.serial += 1;
+        let e = lock.store().save(&state).await.unwrap_err();
+        assert_eq!(e.class, Class::Taken);
+        let kept = world.objects.keys().into_iter().find(|key| key.contains("rescued")).unwrap();
+        let hint = e.hint.as_deref().unwrap();
+        assert!(hint.contains(&kept.replace("states/", "s3://bucket/states/")), "{hint}");
+        // It is lost for good: no call may follow.
+        assert_eq!(lock.store().check(&state).unwrap_err().class, Class::Taken);
+        lock.release().await;
+    })
+    .await;
+}

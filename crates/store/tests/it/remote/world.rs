@@ -164,7 +164,9 @@ impl World {
         assert_eq!(self.cloud.alive(), THINGS, "{at}: after up");
         assert!(self.command(&env, What::Down).await.unwrap_or_else(|e| panic!("{at}: {e:?}")), "{at}: down");
         assert_eq!(self.cloud.alive(), [""; 0], "{at}: after down");
-        assert_eq!(self.objects.keys(), [""; 0], "{at}: objects are left");
+        // A run that finds neither its state nor its lease cannot know that another one removed everything.
+        let left: Vec<String> = self.objects.keys().into_iter().filter(|key| !key.contains("rescued")).collect();
+        assert_eq!(left, [""; 0], "{at}: objects are left");
     }
 }
 
