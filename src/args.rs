@@ -6,6 +6,7 @@ use std::{
 };
 use tokio::sync::OnceCell;
 use values::{deadline, timeout};
+use vidpipe_engine::Environment;
 use vidpipe_pipelines::{spec::Pipeline, suffix::Suffix};
 use vidpipe_store::{Backend, remote::Location};
 use vidpipe_text::path as display_path;
@@ -49,6 +50,15 @@ pub(crate) struct Global {
 }
 
 impl Global {
+    /// A command line for that environment. Without the pipeline, `up` would make one of the default pipeline.
+    pub(crate) fn again_for(&self, command: &str, env: &Environment) -> String {
+        let pipeline = match Pipeline::ALL.first().is_some_and(|default| default.name() == env.pipeline) {
+            true => String::new(),
+            false => format!(" --pipeline {}", env.pipeline),
+        };
+        self.again(&format!("{command}{pipeline}"), &env.suffix)
+    }
+
     /// A command line as the user would type it, with these options.
     pub(crate) fn again(&self, command: &str, suffix: &str) -> String {
         let sandbox = if self.sandbox { " --sandbox" } else { "" };
@@ -72,7 +82,10 @@ impl Place {
     pub(crate) fn shown(&self) -> String {
         match self {
             Self::Folder(folder) => display_path(folder).to_string(),
-            Self::S3(location) => display_path(Path::new(&location.to_string())).to_string(),
+            Self::S3(location) => {
+                let url = display_path(Path::new(&location.to_string()));
+                if url.contains('?') { format!("'{url}'") } else { url }
+            }
         }
     }
 }

@@ -16,8 +16,9 @@ use vidpipe_report::{
 
 /// Ends `up`: prints the outputs if the run completed.
 pub(crate) fn up(global: &Global, outcome: &Outcome) -> Result {
-    let suffix = &outcome.state.env.suffix;
-    show(global, outcome, &Words { again: global.again("up", suffix), then: Some(global.again("status", suffix)) })?;
+    let env = &outcome.state.env;
+    let (again, then) = (global.again_for("up", env), Some(global.again("status", &env.suffix)));
+    show(global, outcome, &Words { again, then })?;
     if outcome.summary.is_complete() && matches!(global.output, Output::Human | Output::Plain) {
         print(&outputs::human(&outcome.state.outputs))?;
     }

@@ -6,13 +6,14 @@ use crate::{
     print::note,
     session,
 };
+use std::path::Path;
 use vidpipe_engine::Clock;
 use vidpipe_pipelines::suffix::Suffix;
 use vidpipe_store::{Backend, BackendEnv, EnvLock, may_replace};
 use vidpipe_text::clean;
 
 pub(crate) async fn run(global: &Global, (from, to): (&Place, &Place), suffix: Option<&Suffix>, yes: bool) -> Result {
-    if from == to {
+    if is_same(from, to) {
         return Err(Failure::new(Exit::Usage, "the two places are the same").hint("nothing was changed"));
     }
     let (from, to) = (session::backend_at(global, from).await?, session::backend_at(global, to).await?);
@@ -33,10 +34,26 @@ pub(crate) async fn run(global: &Global, (from, to): (&Place, &Place), suffix: O
             return Err(Failure::new(Exit::Declined, "declined; nothing was changed"));
         }
     }
-    for env in &found {
-        one(env, &to).await?;
+    for (moved, env) in found.iter().enumerate() {
+        if let Err(failure) = one(env, &to).await {
+            let left = found.len() - moved;
+            note(&format!("{moved} of {} moved; {left} still where they were, this one among them", found.len()))?;
+            return Err(failure);
+        }
     }
     note(&format!("{} moved; from now on use --state {}", found.len(), clean(&to.label())))
+}
+
+/// Whether both name the same place, in whatever words.
+fn is_same(from: &Place, to: &Place) -> bool {
+    match (from, to) {
+        (Place::Folder(from), Place::Folder(to)) => {
+            let real = |folder: &Path| folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+            real(from) == real(to)
+        }
+        (Place::S3(from), Place::S3(to)) => from.label() == to.label(),
+        _ => false,
+    }
 }
 
 async fn one(env: &BackendEnv, to: &Backend) -> Result {

@@ -42,7 +42,7 @@ pub(crate) async fn roll_back(run: &Run<'_>, before: &State, now: State) -> Resu
         true => format!("run `{}` until it ends well", run.global.again("down", suffix)),
         false => format!(
             "put the spec back as it was and run `{}`: what that does not want goes",
-            run.global.again("up", suffix)
+            run.global.again_for("up", &outcome.state.env)
         ),
     };
     Err(Failure::new(Exit::Partly, "something that this run made could not be taken back").hint(again))

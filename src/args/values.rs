@@ -25,7 +25,8 @@ pub(super) fn timeout(given: &str) -> Result<(String, Duration), String> {
 
 /// Parses the place of the state.
 pub(crate) fn place(given: &str) -> Result<Place, String> {
-    let other = ["s3:", "gs:", "az:", "http:", "https:"].iter().find(|scheme| given.starts_with(*scheme));
+    let lower = given.to_ascii_lowercase();
+    let other = ["s3:", "gs:", "az:", "http:", "https:"].iter().find(|scheme| lower.starts_with(*scheme));
     match other {
         Some(&"s3:") => Ok(Place::S3(Location::parse(given)?)),
         Some(scheme) => Err(format!("`{scheme}` is not supported: expected a folder, or s3://bucket/prefix")),

@@ -73,8 +73,7 @@ async fn locked(
     let outcome = run.go(&plan, &want, state, &mut forecasting).await;
     session.close()?;
     let outcome = outcome?;
-    if finish::is_gone(&outcome) {
-        lock.remove_state().await?;
-    }
-    finish::down(global, &outcome)
+    let removed = if finish::is_gone(&outcome) { lock.remove_state().await } else { Ok(()) };
+    finish::down(global, &outcome)?;
+    Ok(removed?)
 }

@@ -173,7 +173,7 @@ fn a_lock_file_replaced_in_the_middle_of_a_run() {
     second.read_until("planned");
     let asked = gate.changes().len();
     gate.open(Held::AreLost);
-    let first = first.wait().ends(3);
+    let first = first.wait().ends(5);
     assert_eq!(gate.changes().len(), asked, "the first run asked for more");
     // "Replaced", or "removed" if the second run has signed the file by then.
     assert!(first.stderr.contains("its lock file was re"), "{}", first.stderr);

@@ -155,7 +155,7 @@ impl StoreError {
     }
 
     /// The effect on the run.
-    pub const fn kind(&self) -> ErrorKind {
+    pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Locked { .. } | Self::Lost { .. } => ErrorKind::Locked,
             Self::Damaged { .. }
@@ -163,8 +163,8 @@ impl StoreError {
             | Self::Foreign { .. }
             | Self::Name { .. }
             | Self::NotOurs { .. }
-            | Self::Remote { fault: Fault::Refused { .. }, .. }
             | Self::Unwritable { .. } => ErrorKind::Refused,
+            Self::Remote { fault: Fault::Refused { .. }, doing, .. } if is_before(doing) => ErrorKind::Refused,
             Self::Io { .. } | Self::Remote { .. } | Self::Json { .. } => ErrorKind::Io,
         }
     }
@@ -202,9 +202,12 @@ impl StoreError {
                 "check the network and the state of S3, then run the same command again: nothing that it had begun is lost"
                     .into()
             }
-            Self::NotOurs { .. } => {
-                "nothing was changed; name a prefix that only vidpipe uses, as in `--state s3://bucket/vidpipe`".into()
+            Self::NotOurs { url, .. } if url.ends_with("/lease.json") => {
+                format!("nothing was changed; if no run is going on, remove it: aws s3 rm {url}")
             }
+            Self::NotOurs { .. } => "nothing was changed; if it was vidpipe's, restore an earlier version of it; if not, name a \
+                                     prefix that only vidpipe uses, as in `--state s3://bucket/vidpipe`"
+                .into(),
             Self::Json { .. } => "this is a bug in vidpipe; nothing was changed".into(),
         }
     }
@@ -215,13 +218,16 @@ fn is_remote(path: &std::path::Path) -> bool {
     path.to_str().is_some_and(|path| path.starts_with("s3://"))
 }
 
+/// Whether that operation comes before anything is changed; later ones come in the middle of something.
+fn is_before(doing: &str) -> bool {
+    ["find", "list", "read", "take"].iter().any(|first| doing.starts_with(first))
+}
+
 /// What to do after a refusal. What is missing is said as a statement of a policy.
 fn refused((why, action, message): (Refusal, &str, &str), url: &str, doing: &str) -> String {
     let path = url.trim_start_matches("s3://");
     let bucket = path.split('/').next().unwrap_or_default();
-    // Later refusals come in the middle of something.
-    let begins = ["find", "list", "read", "take"].iter().any(|first| doing.starts_with(first));
-    let begins = if begins { "nothing was changed; " } else { "" };
+    let begins = if is_before(doing) { "nothing was changed; " } else { "" };
     let key = why == Refusal::Key || message.contains("kms:") || message.contains("KMS");
     match why {
         _ if key => format!(

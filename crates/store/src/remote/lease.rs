@@ -7,6 +7,7 @@
 use super::{
     Bucket,
     objects::{Condition, Fault, Object, Stamp},
+    terms::LONGEST,
     trash::Trash,
     write::{Unwritten, Write, in_background, read, rest},
 };
@@ -49,7 +50,7 @@ impl Document {
     }
 
     pub(crate) fn ttl(&self) -> Duration {
-        Duration::from_secs(self.ttl)
+        Duration::from_secs(self.ttl).min(LONGEST)
     }
 }
 

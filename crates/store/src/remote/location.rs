@@ -1,5 +1,5 @@
 //! Where a remote state is: `s3://bucket/prefix?owner=ACCOUNT&profile=NAME&kms=KEY&region=REGION&lease=SECONDS`.
-use super::{SHORTEST, TTL};
+use super::{SHORTEST, TTL, terms::LONGEST};
 use std::{fmt, time::Duration};
 
 /// The options of a location.
@@ -114,8 +114,8 @@ fn good_prefix(prefix: &str) -> Result<(), String> {
 
 fn lease(value: &str) -> Result<Duration, String> {
     let seconds = value.strip_suffix('s').unwrap_or(value).parse().ok().map(Duration::from_secs);
-    seconds.filter(|lease| (SHORTEST..=TTL * 10).contains(lease)).ok_or_else(|| {
-        format!("`lease={value}` is no lease: it has {} to {} seconds", SHORTEST.as_secs(), (TTL * 10).as_secs())
+    seconds.filter(|lease| (SHORTEST..=LONGEST).contains(lease)).ok_or_else(|| {
+        format!("`lease={value}` is no lease: it has {} to {} seconds", SHORTEST.as_secs(), LONGEST.as_secs())
     })
 }
 

@@ -5,6 +5,9 @@ use std::{fmt, sync::Arc, time::Duration};
 pub const TTL: Duration = Duration::from_secs(60);
 /// The shortest lease that can be chosen.
 pub const SHORTEST: Duration = Duration::from_secs(8);
+/// The longest lease that can be chosen, or believed.
+pub(crate) const LONGEST: Duration = Duration::from_secs(600);
+
 /// The time that has passed since some moment, by this machine's own clock, which also runs while the machine sleeps.
 pub type Ticks = Arc<dyn Fn() -> Duration + Send + Sync>;
 
