@@ -107,7 +107,7 @@ async fn show(global: &Global, args: &RecordedArgs) -> Result {
         return print_json(global.output, &document);
     }
     let holder = holder.map_or_else(|| "no run".into(), |holder| clean(&holder.to_string()));
-    let epoch = if state.epoch == 0 { String::new() } else { format!(", taken {} times", state.epoch) };
+    let epoch = if state.epoch == 0 { String::new() } else { format!(", epoch {}", state.epoch) };
     print(&format!(
         "state    {}\nserial   {}{epoch}\nlineage  {}\ncreated  {:.0} by vidpipe {}\nnodes    {}\nheld by  {holder}\n",
         clean(&env.label()),
