@@ -20,6 +20,7 @@ mod error;
 pub mod files;
 mod folder;
 mod guard;
+mod hints;
 mod lock;
 mod moving;
 mod place;

@@ -61,9 +61,8 @@ impl Bucket {
 
     /// Every environment that has a state or a history, in order, with the names of its runs.
     async fn all(&self) -> Result<Vec<(RemoteEnv, bool)>> {
-        let asked = (self.terms.ticks)();
         let list = async || self.objects.list(&self.prefix).await;
-        let keys = read(list, || (self.terms.ticks)() - asked < self.terms.deadline()).await;
+        let keys = read(list, self.terms.for_time(self.terms.deadline())).await;
         let keys = keys.map_err(|fault| self.failed("list the environments", &self.prefix, fault))?;
         let mut found: Vec<(String, RemoteEnv, bool, BTreeSet<String>)> = Vec::new();
         for key in keys {

@@ -1,10 +1,11 @@
 //! One environment in an object store: reading its state, and taking its lease.
 use super::{
-    Bucket, RemoteStore,
+    Bucket,
+    held::RemoteLock,
     history::History,
-    lease::{self, Lease, Waiting},
+    lease::Lease,
     objects::{Condition, Fault, Object, Stamp},
-    trash::Trash,
+    waiting::{self, Waiting},
     write::{Unwritten, Write, read},
 };
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
     place::Key,
 };
 use jiff::Timestamp;
-use std::{cell::RefCell, collections::BTreeSet, fmt, rc::Rc};
+use std::{collections::BTreeSet, fmt};
 use vidpipe_engine::{FORMAT, State};
 
 /// An environment in an object store.
@@ -76,9 +77,8 @@ impl RemoteEnv {
     /// The state, and the object it was read from.
     pub(crate) async fn stored(&self) -> Result<Option<(State, Stamp)>> {
         let (terms, key) = (&self.bucket.terms, self.state_key());
-        let began = (terms.ticks)();
         let asked = async || self.bucket.objects.get(&key).await;
-        let read = read(asked, || (terms.ticks)() - began < terms.deadline()).await;
+        let read = read(asked, terms.for_time(terms.deadline())).await;
         let object = read.map_err(|fault| self.bucket.failed("read the state", &key, fault))?;
         let Some(Object { stamp, bytes }) = object else { return Ok(None) };
         let path = || self.bucket.url(&key).into();
@@ -164,7 +164,7 @@ impl RemoteEnv {
     /// # Errors
     /// [`StoreError::Remote`], and [`StoreError::NotOurs`] when the object is not a lease.
     pub async fn holder(&self) -> Result<Option<Holder>> {
-        Ok(lease::holder(&self.bucket, &self.lease_key()).await?.map(|(lease, _)| lease.holder))
+        Ok(waiting::holder(&self.bucket, &self.lease_key()).await?.map(|(lease, _)| lease.holder))
     }
 
     /// Ends the lease of another run, which starts no further call once its next renewal or save is refused. Returns the
@@ -174,7 +174,7 @@ impl RemoteEnv {
     /// [`StoreError::Remote`], [`StoreError::NotOurs`], and [`StoreError::Locked`] when the lease was renewed meanwhile.
     pub async fn unlock(&self, holder: &Holder) -> Result<Option<Holder>> {
         let key = self.lease_key();
-        let Some((lease, stamp)) = lease::holder(&self.bucket, &key).await? else { return Ok(None) };
+        let Some((lease, stamp)) = waiting::holder(&self.bucket, &key).await? else { return Ok(None) };
         let locked =
             || StoreError::Locked { path: self.bucket.url(&key).into(), holder: Some(lease.holder.clone().into()) };
         if lease.holder != *holder {
@@ -221,82 +221,5 @@ impl RemoteEnv {
         let asked = self.bucket.objects.get(key).await;
         let object = asked.map_err(|fault| self.bucket.failed("read the history of a run from", key, fault))?;
         Ok(object.map(|object| object.bytes).unwrap_or_default())
-    }
-}
-
-/// The right to change an environment in an object store. Clones share it.
-#[derive(Clone)]
-pub struct RemoteLock(pub(crate) Rc<Held>);
-
-pub(crate) struct Held {
-    pub(crate) env: RemoteEnv,
-    pub(crate) lease: Lease,
-    pub(crate) epoch: u64,
-    /// The state object as this run last wrote it; `None` if there is none.
-    pub(crate) stamp: RefCell<Option<Stamp>>,
-    /// The ids of writes whose outcome is not known: their answers were lost, or a stop dropped them.
-    pub(crate) pending: RefCell<Vec<String>>,
-    pub(crate) trash: Trash,
-}
-
-impl fmt::Debug for RemoteLock {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("RemoteLock").field(&self.0.env.label()).finish()
-    }
-}
-
-impl RemoteLock {
-    fn new(env: &RemoteEnv, lease: Lease, epoch: u64, stamp: Option<Stamp>) -> Self {
-        let trash = Trash::new(&env.state_key());
-        Self(Rc::new(Held {
-            env: env.clone(),
-            lease,
-            epoch,
-            stamp: RefCell::new(stamp),
-            pending: RefCell::default(),
-            trash,
-        }))
-    }
-
-    /// The environment.
-    pub fn env(&self) -> &RemoteEnv {
-        &self.0.env
-    }
-
-    /// The number of times the state was taken by a run, this one included.
-    pub fn epoch(&self) -> u64 {
-        self.0.epoch
-    }
-
-    /// The store of this environment's state.
-    pub fn store(&self) -> RemoteStore {
-        RemoteStore::new(self.clone())
-    }
-
-    /// Removes the state after everything in it is deleted. The history of the runs is kept.
-    ///
-    /// # Errors
-    /// [`StoreError::Lost`] when this run no longer holds the environment, [`StoreError::Remote`] when the object cannot
-    /// be deleted. The call can be repeated.
-    pub async fn remove_state(&self) -> Result<()> {
-        let Held { env, lease, stamp, trash, .. } = &*self.0;
-        lease.check().map_err(|loss| env.lost(loss))?;
-        let Some(stamp) = stamp.borrow().clone() else { return Ok(()) };
-        let key = env.state_key();
-        let gone = async || env.bucket.objects.delete(&key, Some(&stamp.etag)).await;
-        match read(gone, || lease.check().is_ok()).await {
-            Ok(()) => {}
-            Err(Fault::Unmet) => return Err(env.lost(Loss::State)),
-            Err(fault) => return Err(env.bucket.failed("delete the state", &key, fault)),
-        }
-        trash.add(&stamp);
-        self.0.stamp.replace(None);
-        Ok(())
-    }
-
-    /// Gives the environment back to other runs. Without it, they wait until the lease has run out.
-    pub async fn release(&self) {
-        self.0.trash.empty(&*self.0.env.bucket.objects).await;
-        self.0.lease.release().await;
     }
 }

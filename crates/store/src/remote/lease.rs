@@ -6,12 +6,13 @@
 //! succeeded. So a clock that jumps forward ends a run early, and never lets two of them go on.
 use super::{
     Bucket,
-    objects::{Condition, Fault, Object, Stamp},
+    objects::{Condition, Stamp},
     terms::LONGEST,
     trash::Trash,
+    waiting::{Waiting, watched},
     write::{Unwritten, Write, in_background, read, rest},
 };
-use crate::{Holder, Loss, Result, StoreError};
+use crate::{Holder, Loss, Result};
 use serde::{Deserialize, Serialize};
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -19,14 +20,8 @@ use std::{
 };
 use tokio::task::JoinHandle;
 
-/// The longest pause between two looks at another run's lease.
-const LOOK: Duration = Duration::from_secs(3);
-
 /// The pause before a renewal is tried again.
 const AGAIN: Duration = Duration::from_secs(1);
-
-/// How much longer than its time a lease must not have been renewed: S3 gives its times in whole seconds.
-const GRACE: Duration = Duration::from_secs(2);
 
 /// How long a release is tried: the lease runs out anyway.
 const RELEASING: Duration = Duration::from_secs(5);
@@ -90,15 +85,6 @@ enum Renewed {
     Lost,
 }
 
-/// What another run's lease tells a run that waits for it.
-#[derive(Debug)]
-pub struct Waiting<'a> {
-    /// The holder.
-    pub holder: &'a Holder,
-    /// The lease ends after this time, unless it is renewed.
-    pub left: Duration,
-}
-
 impl Lease {
     /// Takes the lease. If another run holds it, waits until that run renews it, which is refused, or until it has run
     /// out.
@@ -113,13 +99,13 @@ impl Lease {
     ) -> Result<Self> {
         let terms = &bucket.terms;
         let document = Document { holder, ttl: terms.ttl.as_secs(), beat: 0, nonce: (terms.new_id)() };
-        let mut watch: Option<Watch> = None;
+        let mut watch = None;
         let mut condition = Condition::Absent;
         loop {
             let began = (terms.ticks)();
             let bytes = document.bytes()?;
             let write = Write { objects: &*bucket.objects, key: &key, bytes: &bytes, condition: condition.clone() };
-            match write.done(&(terms.new_id)(), || (terms.ticks)() - began < terms.deadline()).await {
+            match write.done(&(terms.new_id)(), terms.for_time(terms.deadline())).await {
                 Ok(stamp) => return Ok(Self::keep(bucket, key, began, Current { document, stamp })),
                 Err(Unwritten::Overtaken(_)) => {}
                 Err(Unwritten::Unclear(fault) | Unwritten::Refused(fault)) => {
@@ -171,9 +157,8 @@ impl Lease {
         if self.renewal.known().loss.is_none() {
             self.renewal.known().loss = Some(Loss::Released);
             trash.add(&current.stamp);
-            let began = (bucket.terms.ticks)();
             let gone = async || bucket.objects.delete(key, Some(&current.stamp.etag)).await;
-            let _ = read(gone, || (bucket.terms.ticks)() - began < RELEASING).await;
+            let _ = read(gone, bucket.terms.for_time(RELEASING)).await;
         }
         trash.empty(&*bucket.objects).await;
     }
@@ -222,7 +207,7 @@ impl Renewal {
         let condition = Condition::Unchanged(current.stamp.etag.clone());
         let write = Write { objects: &*self.bucket.objects, key: &self.key, bytes: &bytes, condition };
         // A renewal that takes too long is given up: the next one begins anew, and its start counts.
-        match write.done(&(terms.new_id)(), || (terms.ticks)() - began < terms.beat()).await {
+        match write.done(&(terms.new_id)(), terms.for_time(terms.beat())).await {
             Ok(stamp) => {
                 let full = self.trash.add(&current.stamp);
                 *current = Current { document, stamp };
@@ -258,64 +243,4 @@ impl Renewal {
         let document = serde_json::from_slice(&object.bytes).map_err(drop)?;
         Ok(Some(Current { document, stamp: object.stamp }))
     }
-}
-
-/// How long a lease has not changed, by our clock.
-struct Watch {
-    etag: String,
-    since: Duration,
-}
-
-/// Waits for another run's lease. Returns the condition under which this run may write its own.
-async fn watched(
-    bucket: &Bucket,
-    key: &str,
-    us: &Holder,
-    watch: &mut Option<Watch>,
-    tell: &dyn Fn(&Waiting<'_>),
-) -> Result<Condition> {
-    let terms = &bucket.terms;
-    loop {
-        let began = (terms.ticks)();
-        let asked = read(async || bucket.objects.get(key).await, || (terms.ticks)() - began < terms.deadline()).await;
-        let Some(object) = asked.map_err(|fault| bucket.failed("read the lease", key, fault))? else {
-            return Ok(Condition::Absent);
-        };
-        let Object { stamp, bytes } = object;
-        let theirs: Document = serde_json::from_slice(&bytes).map_err(|e| bucket.not_ours(key, &e.to_string()))?;
-        let locked =
-            || StoreError::Locked { path: bucket.url(key).into(), holder: Some(Box::new(theirs.holder.clone())) };
-        let watched = match watch {
-            Some(seen) if seen.etag == stamp.etag => (terms.ticks)().saturating_sub(seen.since),
-            Some(_) => return Err(locked()),
-            None => {
-                *watch = Some(Watch { etag: stamp.etag.clone(), since: began });
-                Duration::ZERO
-            }
-        };
-        let silent = stamp.age.unwrap_or(watched);
-        let alive = theirs.holder.is_alive(us);
-        // The number of a dead process may be in use again: a lease that ran out has ended, whoever has that number.
-        if alive == Some(true) && silent < theirs.ttl() / 2 {
-            return Err(locked());
-        }
-        // A copy of a virtual machine takes itself for the same one, and its holder renews its lease there.
-        let ends = GRACE + if alive == Some(false) { theirs.ttl() / 4 } else { theirs.ttl() };
-        if silent >= ends {
-            return Ok(Condition::Unchanged(stamp.etag));
-        }
-        let left = ends - silent;
-        tell(&Waiting { holder: &theirs.holder, left });
-        rest(left.min(LOOK)).await;
-    }
-}
-
-/// A lease object as it is, for people.
-pub(crate) async fn holder(bucket: &Bucket, key: &str) -> Result<Option<(Document, Stamp)>, StoreError> {
-    let asked = bucket.objects.get(key).await;
-    let Some(object) = asked.map_err(|fault: Fault| bucket.failed("read the lease", key, fault))? else {
-        return Ok(None);
-    };
-    let document = serde_json::from_slice(&object.bytes).map_err(|e| bucket.not_ours(key, &e.to_string()))?;
-    Ok(Some((document, object.stamp)))
 }

@@ -14,6 +14,7 @@
 //! 4. It renews the lease every quarter of its time, and releases it at the end. A killed run's lease runs out.
 mod bucket;
 mod env;
+mod held;
 mod history;
 mod lease;
 mod location;
@@ -21,16 +22,18 @@ mod objects;
 mod store;
 mod terms;
 mod trash;
+mod waiting;
 mod write;
 
 #[cfg(feature = "testing")]
 pub mod memory;
 
 pub use bucket::Bucket;
-pub use env::{RemoteEnv, RemoteLock};
+pub use env::RemoteEnv;
+pub use held::RemoteLock;
 pub use history::History;
-pub use lease::Waiting;
 pub use location::Location;
 pub use objects::{Asked, Condition, Fault, Object, Objects, Refusal, Stamp};
 pub use store::RemoteStore;
 pub use terms::{SHORTEST, TTL, Terms, Ticks};
+pub use waiting::Waiting;

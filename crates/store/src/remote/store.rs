@@ -1,7 +1,7 @@
 //! Saves the state to an object store: each save conditional on the one before, one at a time.
 use super::{
     RemoteLock,
-    env::Held,
+    held::Held,
     objects::{Condition, Stamp},
     write::{Unwritten, Write},
 };

@@ -34,6 +34,12 @@ impl Terms {
         Self { ttl, ticks: Arc::new(ticks), new_id: Arc::new(new_id) }
     }
 
+    /// Whether less than that time has passed since now, for what may go on so long.
+    pub(crate) fn for_time(&self, limit: Duration) -> impl Fn() -> bool + use<> {
+        let (ticks, began) = (Arc::clone(&self.ticks), (self.ticks)());
+        move || ticks().saturating_sub(began) < limit
+    }
+
     /// The time between two renewals.
     pub(crate) fn beat(&self) -> Duration {
         self.ttl / 4
